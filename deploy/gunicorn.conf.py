@@ -1,0 +1,51 @@
+"""gunicorn's configuration: ``python -m gunicorn -c deploy/gunicorn.conf.py``, in the checkout.
+
+Every value can be given by a variable of the environment; a bad one stops the start.
+"""
+
+from pathlib import Path
+
+from memory_hub import env
+
+_WORKERS = {"uvicorn": "memory_hub.gunicorn_worker.HubWorker", "gunicorn": "asgi"}
+
+wsgi_app = "memory_hub.asgi:application"
+raw_env = ["DJANGO_SETTINGS_MODULE=memory_hub.settings"]
+proc_name = "memory-hub"
+
+_host = env.text("HUB_HOST", "127.0.0.1")
+_port = env.integer("HUB_PORT", 8000, least=1, most=65535)
+# HUB_BIND=unix:/run/memory-hub/hub.sock puts a socket in the place of host and port.
+bind = env.text("HUB_BIND", f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}")
+backlog = 1024
+
+workers = env.integer("HUB_WORKERS", 2, least=1, most=64)
+worker_class = _WORKERS[env.choice("HUB_WORKER_CLASS", list(_WORKERS), "uvicorn")]
+# The application is imported once and shared by fork: less memory, quicker restarts of workers.
+preload_app = env.flag("HUB_PRELOAD", default=True)
+# A worker is replaced after so many requests, give or take a tenth, lest all go at once.
+max_requests = env.integer("HUB_MAX_REQUESTS", 100_000)
+max_requests_jitter = max_requests // 10
+
+# Seconds. `timeout` is the heartbeat of a worker, not a limit for requests: one whose event loop
+# stands still as long is killed. The stop is hard at 30 s: 25 to finish, the rest to close.
+timeout = env.integer("HUB_WORKER_TIMEOUT", 30, least=5)
+graceful_timeout = env.integer("HUB_GRACEFUL_SECONDS", 25, least=1, most=28)
+# Longer than nginx keeps its own side (60 s), or it would send into a closing connection.
+keepalive = env.integer("HUB_KEEPALIVE_SECONDS", 65, least=1)
+
+# Limits of the request line (414), of one header field and of their number (431).
+limit_request_line = 8190
+limit_request_field_size = 8190
+limit_request_fields = 100
+
+# Addresses whose X-Forwarded-* are believed: nobody's, unless named.
+forwarded_allow_ips = env.text("HUB_TRUSTED_PROXIES", "")
+
+# The heartbeat file needs a file system in memory: on a slow disk a healthy worker looks dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# gunicorn would put its control socket into the home directory; nothing goes there.
+control_socket_disable = True
+accesslog = None
+errorlog = "-"
+loglevel = env.text("HUB_LOG_LEVEL", "info").lower()

@@ -1,0 +1,88 @@
+"""Make the database ready to serve: what script/server runs before gunicorn."""
+
+import errno
+import os
+import secrets
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import User
+
+ADMINISTRATOR = "admin@localhost"
+WELCOME = """
+Memory Hub is new here. This is shown once, and only once:
+
+  administrator  {email}
+  password       {password}        {base}/admin/
+  token          {token}
+
+Save a memory:
+  curl {base}/superthread/memories \\
+    -H 'Authorization: Bearer {token}' \\
+    -H 'Content-Type: application/json' -d '{{"content": "Jun has the key."}}'
+
+List memories:
+  curl {base}/superthread/memories -H 'Authorization: Bearer {token}'
+"""
+TAKEN = (
+    "{host}:{port} is taken: another program listens there, perhaps another Memory Hub. "
+    "Stop it, or choose another port: HUB_PORT={other} script/server"
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Check that the address is free, migrate, and on the very first start create an "
+        "administrator and a first token, which are printed once."
+    )
+    # The checks run in the workers; here they would only make every start slower.
+    requires_system_checks = []
+
+    def handle(self, **options: Any) -> None:
+        if not os.environ.get("HUB_BIND"):
+            require_free(settings.HUB_HOST, settings.HUB_PORT)
+        call_command("migrate", interactive=False, verbosity=0, stdout=self.stderr)
+        welcome = first_account()
+        if welcome:
+            self.stdout.write(welcome)
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise CommandError saying what to do when nothing can listen on the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                other = port + 1 if port < 65535 else 8000
+                message = TAKEN.format(host=host, port=port, other=other)
+            else:
+                message = f"Cannot listen on {host}:{port}: {error.strerror or error}."
+            raise CommandError(message) from error
+
+
+def first_account() -> str | None:
+    """What to tell the very first visitor, or None where there is any account already."""
+    with transaction.atomic():
+        if User.objects.exists():
+            return None
+        password = secrets.token_urlsafe(12)
+        user = User.objects.create_superuser(email=ADMINISTRATOR, password=password)
+        token = services.create_token(user=user, name="first token")
+    return WELCOME.format(
+        email=ADMINISTRATOR, password=password, token=token, base=base_url(settings)
+    )
+
+
+def base_url(of: Any) -> str:
+    """The address for a person on this machine, also when the hub listens on all of them."""
+    host = "127.0.0.1" if of.HUB_HOST in ("0.0.0.0", "::", "") else of.HUB_HOST  # noqa: S104
+    return f"http://[{host}]:{of.HUB_PORT}" if ":" in host else f"http://{host}:{of.HUB_PORT}"

@@ -1,0 +1,95 @@
+"""Make .venv in the checkout and install the requirements, only when they changed.
+
+Run by the shell scripts beside it with whatever Python >= 3.11 they found, so it uses the
+standard library alone. `--dev` installs what the tests and benchmarks need as well.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+FILES = {
+    "requirements.txt": ("requirements.txt", "constraints.txt"),
+    "requirements-dev.txt": ("requirements-dev.txt", "requirements.txt", "constraints.txt"),
+}
+NO_VENV = """\
+{python} cannot make a virtual environment: its venv or ensurepip module is missing.
+On Debian and Ubuntu: apt-get install python3-venv. Elsewhere install a complete Python 3.11 or
+newer and name it: HUB_PYTHON=/path/to/python3 script/server"""
+NO_INSTALL = """\
+Installing {name} failed (see above). Check the network or pip's settings (PIP_INDEX_URL,
+PIP_FIND_LINKS, a proxy), then run the script again: it goes on where it stopped."""
+
+
+def fingerprint(name):
+    """Hash of all that decides what installing `name` gives: its files and the Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in FILES[name]:
+        digest.update((ROOT / path).read_bytes())
+    return digest.hexdigest()
+
+
+def stamp(name):
+    """The file that remembers the fingerprint of the last complete installation of `name`."""
+    return VENV / f"installed-{name}.sha256"
+
+
+def is_installed(name):
+    """True when `name` was installed completely from the files as they are now."""
+    mark = stamp(name)
+    return PYTHON.exists() and mark.exists() and mark.read_text() == fingerprint(name)
+
+
+@contextmanager
+def one_at_a_time():
+    """Two scripts started at once must not both install: the second waits for the first."""
+    VENV.mkdir(exist_ok=True)
+    with (VENV / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_venv():
+    """Make the virtual environment where the present Python's is not there yet."""
+    pip = [str(PYTHON), "-c", "import pip, sys; print(sys.version)"]
+    if PYTHON.exists():
+        check = subprocess.run(pip, capture_output=True, text=True)
+        if check.returncode == 0 and check.stdout.strip() == sys.version.strip():
+            return
+    print("Making the virtual environment .venv ...", file=sys.stderr)
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=sys.stderr)
+    if made.returncode or subprocess.run(pip, capture_output=True).returncode:
+        sys.exit(NO_VENV.format(python=sys.executable))
+
+
+def install(name):
+    """Install `name` with pip; no cache, because nothing is written outside .venv."""
+    print(f"Installing {name} (once; some minutes at most) ...", file=sys.stderr)
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-cache-dir"]
+    command += ["--disable-pip-version-check", "--requirement", name]
+    if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
+        sys.exit(NO_INSTALL.format(name=name))
+    for covered in ("requirements.txt", name):  # the longer list contains the shorter one
+        stamp(covered).write_text(fingerprint(covered))
+
+
+def main(arguments):
+    name = "requirements-dev.txt" if "--dev" in arguments else "requirements.txt"
+    if is_installed(name):
+        return
+    with one_at_a_time():
+        if not is_installed(name):
+            make_venv()
+            install(name)
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    main(sys.argv[1:])
