@@ -1,0 +1,81 @@
+"""The DATABASES entry for PostgreSQL: presets by HUB_ENVIRONMENT, every value by a variable.
+
+| variable | unit | dev, prod, test |
+| --- | --- | --- |
+| HUB_POOL | 1 or 0 | 1; 0: no pool, connections kept open per thread |
+| HUB_POOL_SIZE | connections per process | 5, 20, 2 |
+| HUB_POOL_OVERFLOW | more of them under load | 10, 40, 0 |
+| HUB_POOL_TIMEOUT | seconds to wait for one | 2 |
+| HUB_POOL_RECYCLE | seconds one is used at most | 3600 |
+| HUB_POOL_PRE_PING | 1 or 0 | 1 |
+| HUB_CONN_MAX_AGE | seconds, without the pool | 60 |
+| HUB_CONNECT_TIMEOUT | seconds (PostgreSQL's library takes at least 2) | 2 |
+| HUB_STATEMENT_TIMEOUT | seconds, 0 for none | 10 |
+| HUB_LOCK_TIMEOUT | seconds, 0 for none | 3 |
+| HUB_IDLE_TRANSACTION_TIMEOUT | seconds, 0 for none | 10 |
+"""
+
+from typing import Any
+
+from memory_hub import env
+
+ENGINE = "memory_hub.database.postgresql"
+UNPOOLED_ENGINE = "django.db.backends.postgresql"
+# Connections kept, and how many more under load, for each process.
+SIZES = {"dev": (5, 10), "prod": (20, 40), "test": (2, 0)}
+# A peer that vanished without a word is noticed within 5 + 3 * 2 seconds, also mid-query.
+KEEPALIVE = {
+    "keepalives": "1",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "11000",  # milliseconds
+}
+
+
+def postgresql(environment: str, server: dict[str, Any]) -> dict[str, Any]:
+    """A DATABASES entry for ``server``: NAME, USER, PASSWORD, HOST, PORT, OPTIONS.
+
+    ``environment`` is dev, prod or test. OPTIONS of the URL win over ours.
+    """
+    options = {
+        "connect_timeout": str(round(env.seconds("HUB_CONNECT_TIMEOUT", 2))),
+        "application_name": "memory-hub",
+        **KEEPALIVE,
+        "options": _session_options(),
+        **server.get("OPTIONS", {}),
+    }
+    entry = {**server, "OPTIONS": options, "ATOMIC_REQUESTS": False}
+    if not env.flag("HUB_POOL", default=True):
+        age = env.integer("HUB_CONN_MAX_AGE", 60)
+        return entry | {
+            "ENGINE": UNPOOLED_ENGINE,
+            "CONN_MAX_AGE": age,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    size, overflow = SIZES[environment]
+    return entry | {
+        "ENGINE": ENGINE,
+        # Given back after every unit of work: the pool keeps it open, not the thread.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+        "POOL": {
+            "size": env.integer("HUB_POOL_SIZE", size, least=1),
+            "max_overflow": env.integer("HUB_POOL_OVERFLOW", overflow),
+            "timeout": env.seconds("HUB_POOL_TIMEOUT", 2),
+            "recycle": round(env.seconds("HUB_POOL_RECYCLE", 3600)),
+            "pre_ping": env.flag("HUB_POOL_PRE_PING", default=True),
+        },
+    }
+
+
+def _session_options() -> str:
+    """Settings of every session, for libpq to send with the connection: no query of their own."""
+    limits = {
+        "statement_timeout": env.seconds("HUB_STATEMENT_TIMEOUT", 10),
+        "lock_timeout": env.seconds("HUB_LOCK_TIMEOUT", 3),
+        "idle_in_transaction_session_timeout": env.seconds("HUB_IDLE_TRANSACTION_TIMEOUT", 10),
+    }
+    settings = {name: round(seconds * 1000) for name, seconds in limits.items()}
+    # Django asks for UTC; a session that begins in it saves the question.
+    return " ".join(f"-c {name}={value}" for name, value in {**settings, "TimeZone": "UTC"}.items())

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, taking its connections from a pool. See ``base``."""

@@ -1,0 +1,97 @@
+"""Django's PostgreSQL backend (psycopg2), taking its connections from a pool.
+
+ENGINE = "memory_hub.database.postgresql"; DATABASES[alias]["POOL"] holds the arguments of
+``ConnectionPool``. Django's own pooling needs psycopg 3.
+"""
+
+import os
+import threading
+from functools import partial
+from typing import Any
+
+import psycopg2
+import psycopg2.extras
+from django.db.backends.base.base import NO_DB_ALIAS
+from django.db.backends.postgresql import base
+
+from memory_hub.database.pool import ConnectionPool
+
+_pools: dict[str, tuple[dict[str, Any], ConnectionPool]] = {}
+_pools_lock = threading.Lock()
+
+
+def existing_pool(alias: str) -> ConnectionPool | None:
+    """This process's pool for the alias, or None while nothing has connected yet."""
+    found = _pools.get(alias)
+    return found[1] if found else None
+
+
+def _pool_for(alias: str, parameters: dict[str, Any], options: dict[str, Any]) -> ConnectionPool:
+    """The pool of an alias, made on first use; anew when tests changed the database's name."""
+    with _pools_lock:
+        known, pool = _pools.get(alias) or (None, None)
+        if pool is not None and known == parameters:
+            return pool
+        if pool is not None:
+            pool.close()
+        pool = ConnectionPool(partial(_connect, parameters), **options)
+        _pools[alias] = parameters, pool
+        return pool
+
+
+def _connect(parameters: dict[str, Any]) -> Any:
+    """A new connection, made ready as Django's own backend does: jsonb stays text."""
+    connection = psycopg2.connect(**parameters)
+    psycopg2.extras.register_default_jsonb(conn_or_curs=connection, loads=_as_it_is)
+    return connection
+
+
+def _as_it_is(value: str) -> str:
+    return value
+
+
+def _forget_pools() -> None:
+    """In a forked child: the parent's connections are the parent's.
+
+    psycopg2 leaves a connection alone that another process made, so dropping them is safe.
+    """
+    global _pools_lock
+    _pools_lock = threading.Lock()
+    _pools.clear()
+
+
+os.register_at_fork(after_in_child=_forget_pools)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """As Django's, but ``connect`` borrows from the pool and ``close`` gives back."""
+
+    _loan: Any = None
+
+    # Django looks here for its own kind of pool, which there never is.
+    pool = None
+
+    def close_pool(self) -> None:
+        """Close this alias's pool. Django calls it before it drops or copies a test database."""
+        with _pools_lock:
+            _, pool = _pools.pop(self.alias, None) or (None, None)
+        if pool is not None:
+            pool.close()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A connection from the pool; outside it for the one that makes and drops databases."""
+        if self.alias == NO_DB_ALIAS:
+            return super().get_new_connection(conn_params)
+        self.isolation_level = base.IsolationLevel.READ_COMMITTED
+        pool = _pool_for(self.alias, conn_params, self.settings_dict["POOL"])
+        loan = pool.checkout()
+        self._loan = pool, loan
+        return loan.dbapi_connection
+
+    def _close(self) -> None:
+        if self._loan is None:
+            super()._close()
+            return
+        (pool, loan), self._loan = self._loan, None
+        with self.wrap_database_errors:
+            pool.checkin(loan)

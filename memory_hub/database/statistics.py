@@ -1,0 +1,53 @@
+"""How the connections of a database are doing, in this process."""
+
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+# What a database without a pool answers for the numbers of one: there are none.
+_NO_POOL = dict.fromkeys(("size", "checked_in", "checked_out", "overflow", "waiting"))
+
+
+def get_pool_stats(alias: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
+    """The pool of a database: type, sizes, connections in and out, waiting, totals, seconds.
+
+    Of this process alone: every worker has its own pool. ``type`` is QueuePool, or why there is no
+    pool: SQLite or Unpooled, and then the numbers of a pool are None. Makes no connection.
+    """
+    connection = connections[alias]
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return {
+            "type": "SQLite",
+            **_NO_POOL,
+            "detail": "a file opened once per thread; there is nothing to pool",
+            "busy_timeout_s": settings["OPTIONS"].get("timeout", 5),
+        }
+    if "POOL" not in settings:
+        return {
+            "type": "Unpooled",
+            **_NO_POOL,
+            "detail": "a connection per thread, kept open for conn_max_age_s",
+            "conn_max_age_s": settings["CONN_MAX_AGE"],
+        }
+    # Here, not above: SQLite needs neither psycopg2 nor SQLAlchemy.
+    from memory_hub.database.postgresql.base import existing_pool
+
+    pool = existing_pool(alias)
+    if pool is not None:
+        return {"type": "QueuePool", **pool.statistics()}
+    return {"type": "QueuePool", **_unused(settings["POOL"])}
+
+
+def print_pool_stats(alias: str = DEFAULT_DB_ALIAS, label: str = "") -> None:
+    """Print the statistics of a pool on one line each, under a label: for a shell or a script."""
+    lines = [f"{label or 'Database pool'} ({alias})"]
+    lines += [f"  {name:<20} {value}" for name, value in get_pool_stats(alias).items()]
+    print("\n".join(lines))  # noqa: T201 - printing is what it is for
+
+
+def _unused(options: dict[str, Any]) -> dict[str, Any]:
+    """A pool that nobody has asked for a connection yet."""
+    from memory_hub.database.pool import ConnectionPool
+
+    return ConnectionPool(lambda: None, **options).statistics()

@@ -1,0 +1,64 @@
+"""What a restart of PostgreSQL, or the end of a connection, leaves behind: nothing."""
+
+import pytest
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+TERMINATE = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE application_name = 'memory-hub' AND pid <> pg_backend_pid()"""
+
+
+def fill(db, threads) -> None:
+    """Have several connections lie in the pool."""
+    list(threads.map(db.ask, ["SELECT pg_sleep(0.02)"] * 16))
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+@pytest.mark.parametrize("pooled", [1, 0])
+def test_every_unit_begun_after_a_restart_works(database, server, threads, mode, pooled):
+    db = database(HUB_POOL=pooled, HUB_POOL_SIZE=4)
+    fill(db, threads)
+    server.restart(mode)
+    assert list(threads.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
+
+
+def test_while_the_server_is_down_a_unit_fails_as_operational_error(database, server, threads):
+    db = database(HUB_POOL_SIZE=4)
+    fill(db, threads)
+    server.stop("fast")
+    try:
+        with pytest.raises(OperationalError):
+            db.ask("SELECT 1")
+        with pytest.raises(OperationalError):
+            db.ask("SELECT 1")
+    finally:
+        server.start()
+    assert db.ask("SELECT 1") == 1
+    assert db.statistics()["checked_out"] == 0
+
+
+def test_connections_the_server_ended_are_not_lent_again(database, threads):
+    db = database(HUB_POOL_SIZE=4)
+    fill(db, threads)
+    other = database(HUB_POOL_SIZE=1)
+    assert other.ask(TERMINATE) >= 4
+    assert list(threads.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
+
+
+def test_a_connection_that_ends_in_mid_transaction_is_dropped(database):
+    db = database(HUB_POOL_SIZE=1)
+    db.connection.set_autocommit(False)
+    with db.connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    database(HUB_POOL_SIZE=1).ask(TERMINATE)
+    with pytest.raises((DatabaseError, InterfaceError)):
+        db.ask("SELECT 1")
+    assert db.ask("SELECT 1") == 1
+
+
+def test_without_the_ping_a_stale_connection_fails_once(database, server):
+    db = database(HUB_POOL_SIZE=1, HUB_POOL_PRE_PING=0)
+    db.ask("SELECT 1")
+    server.restart("fast")
+    with pytest.raises(DatabaseError):
+        db.ask("SELECT 1")
+    assert db.ask("SELECT 1") == 1

@@ -1,0 +1,27 @@
+"""Print the connection pool of a database."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+from memory_hub.database import get_pool_stats
+
+
+class Command(BaseCommand):
+    help = (
+        "Connect, and print the pool of a database as JSON. Every process has its own pool: this "
+        "is the command's; GET /monitoring/pool has a worker's."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--database", default=DEFAULT_DB_ALIAS, choices=list(connections))
+
+    def handle(self, *, database: str, **options: Any) -> str:
+        try:
+            connections[database].ensure_connection()
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
+        return orjson.dumps(get_pool_stats(database), option=orjson.OPT_INDENT_2).decode()
