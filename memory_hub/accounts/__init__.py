@@ -1,0 +1,1 @@
+"""Who is asking: users, their API tokens, teams and memberships."""

@@ -1,0 +1,92 @@
+"""Credentials: API tokens in the Authorization header, Django sessions for people's pages."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import SessionAuthentication as CsrfChecked
+from rest_framework.request import Request
+
+from memory_hub.accounts.models import Token, User
+from memory_hub.accounts.principal import Principal, places_of, principal_of
+from memory_hub.accounts.secrets import digest, is_well_formed
+from memory_hub.errors import NotAuthenticated
+
+logger = logging.getLogger(__name__)
+LAST_USE_EVERY = timedelta(minutes=1)  # contract: last_used_at is written at most this often
+
+
+class BearerAuthentication(BaseAuthentication):
+    """``Authorization: Bearer mh_…``; a bad credential is 401 even where none is needed."""
+
+    def authenticate(self, request: Request) -> tuple[None, Principal] | None:
+        header = request.META.get("HTTP_AUTHORIZATION")
+        if header is None:
+            return None
+        kind, _, secret = header.partition(" ")
+        if kind.lower() != "bearer" or not is_well_formed(secret):
+            raise NotAuthenticated("The credential is not a token of this hub.")
+        return None, principal_of_token(secret)
+
+    def authenticate_header(self, request: Request) -> str:
+        return NotAuthenticated.headers["WWW-Authenticate"]
+
+
+def principal_of_token(secret: str) -> Principal:
+    """The caller behind a token. Raises NotAuthenticated for an unknown, expired or revoked one."""
+    now = timezone.now()
+    row = (
+        Token.objects.filter(digest=digest(secret), revoked_at=None, expires_at__gt=now)
+        .filter(user__is_active=True)
+        .values_list("id", "scopes", "last_used_at", "user_id", "user__email", "user__is_staff")
+        .first()
+    )
+    if row is None:
+        raise NotAuthenticated("The token is unknown, expired or revoked.")
+    token_id, names, last_used_at, user_id, email, is_staff = row
+    if last_used_at is None or now - last_used_at >= LAST_USE_EVERY or last_used_at > now:
+        _note_use(token_id, now)
+    return Principal(
+        user_id=user_id,
+        email=email,
+        scopes=frozenset(names),
+        teams=places_of(email),
+        is_staff=is_staff,
+        token_id=token_id,
+    )
+
+
+def _note_use(token_id: int, now) -> None:
+    """Best effort: a read must not fail because the disk is full."""
+    stale = (
+        Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USE_EVERY) | Q(last_used_at__gt=now)
+    )
+    try:
+        Token.objects.filter(stale, pk=token_id).update(last_used_at=now)
+    except DatabaseError as error:
+        logger.warning("Could not note the use of a token: %s", type(error).__name__)
+
+
+class SessionAuthentication(BaseAuthentication):
+    """The session of a page a person opened; writes need the CSRF token as everywhere in Django."""
+
+    def authenticate(self, request: Request) -> tuple[User, Principal] | None:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not key:
+            return None
+        inner = request._request
+        if not hasattr(inner, "session"):
+            # The lean way has no session middleware: most API requests carry no cookie.
+            engine = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+            inner.session = engine(key)
+        user = get_user(inner)
+        if not user.is_authenticated or not user.is_active:
+            return None
+        CsrfChecked().enforce_csrf(request)
+        return user, principal_of(user, "session")

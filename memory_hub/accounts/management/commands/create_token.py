@@ -1,0 +1,46 @@
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.utils import timezone
+
+from memory_hub import env
+from memory_hub.accounts import scopes as scope_names
+from memory_hub.accounts import services
+from memory_hub.accounts.models import normal_email
+from memory_hub.errors import HubError
+
+
+class Command(BaseCommand):
+    help = "Make an API token for a user, making the user if need be, and print the token alone."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="EMAIL")
+        parser.add_argument(
+            "--scopes",
+            help="comma-separated; default: all but the monitoring ones, which staff get too. "
+            f"Known: {', '.join(scope_names.ALL)}",
+        )
+        parser.add_argument("--expires-in", default="90d", help="such as 12h or 90d; at most 366d")
+        parser.add_argument("--name", default="command line", help="what the list shows")
+
+    def handle(
+        self, *, email: str, scopes: str | None, expires_in: str, name: str, **options: Any
+    ) -> str:
+        try:
+            validate_email(normal_email(email))
+            lifetime = timedelta(seconds=env.duration(expires_in, "--expires-in"))
+            user = services.ensure_user(email)
+            default = scope_names.ALL if user.is_staff else scope_names.PERSONAL
+            wanted = [word.strip() for word in scopes.split(",")] if scopes else default
+            _, secret = services.create_token(
+                user_id=user.pk, name=name, scopes=wanted, expires_at=timezone.now() + lifetime
+            )
+        except ValidationError as error:
+            raise CommandError("This is not an e-mail address.") from error
+        except (ImproperlyConfigured, HubError) as error:
+            raise CommandError(str(error)) from error
+        return secret

@@ -1,0 +1,146 @@
+"""Users, tokens, teams, memberships. The database holds every rule it can."""
+
+import unicodedata
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from memory_hub.accounts import scopes
+
+TEAM_KEY_LENGTH = 64
+
+
+def normal_email(address: str) -> str:
+    """The one spelling of an address under which accounts, grants and memberships meet."""
+    return unicodedata.normalize("NFC", address.strip()).lower()
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        """A user who logs in with this address; without a password, by token only."""
+        user = self.model(email=normal_email(email), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(email=normal_email(username))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField("e-mail address", max_length=254, unique=True)
+    is_staff = models.BooleanField("may enter the admin", default=False)
+    is_active = models.BooleanField("active", default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normal_email(self.email)
+
+
+class Token(models.Model):
+    """An API token; its text is known to its holder only."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=64, default="token")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    prefix = models.CharField(max_length=12, editable=False)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="token_expires_after_creation"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… of {self.user_id}"
+
+    @property
+    def scope_names(self) -> list[str]:
+        return [name for name in scopes.ALL if name in self.scopes]
+
+
+class DefaultRole(models.TextChoices):
+    VIEWER = "viewer"
+    EDITOR = "editor"
+
+
+class TeamRole(models.TextChoices):
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+class Team(models.Model):
+    key = models.CharField(max_length=TEAM_KEY_LENGTH, unique=True)
+    name = models.CharField(max_length=128, blank=True)
+    default_role = models.CharField(
+        max_length=6,
+        choices=DefaultRole.choices,
+        default=DefaultRole.VIEWER,
+        help_text="what a plain member may do with the team's memories",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(key=""), name="team_has_key"),
+            models.CheckConstraint(
+                condition=Q(default_role__in=DefaultRole.values), name="team_default_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Membership(models.Model):
+    """By address: it takes effect when an account with that address appears."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
+    email = models.EmailField("e-mail address", max_length=254, db_index=True)
+    role = models.CharField(max_length=6, choices=TeamRole.choices, default=TeamRole.MEMBER)
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "email"], name="one_membership_per_address"),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="membership_email_lower"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=TeamRole.values), name="membership_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} in {self.team_id}"
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normal_email(self.email)

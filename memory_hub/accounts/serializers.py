@@ -1,0 +1,120 @@
+"""What comes in and goes out of ``/accounts``."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from rest_framework import serializers
+
+from memory_hub.accounts import scopes
+from memory_hub.accounts.models import TEAM_KEY_LENGTH, DefaultRole, TeamRole, Token, normal_email
+from memory_hub.serializers import Choice, Instant, Pattern, StrictSerializer, Text
+from memory_hub.text import rfc3339
+
+TEAM_KEY = r"\w[\w.-]{0,63}"
+
+
+def normal_address(text: str) -> str:
+    """The normal spelling of an e-mail address. Raises serializers.ValidationError."""
+    address = normal_email(text)
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise serializers.ValidationError("This is not an e-mail address.", "email") from error
+    if len(address) > 254:
+        raise serializers.ValidationError("An address has at most 254 characters.", "too_long")
+    return address
+
+
+class NewToken(StrictSerializer):
+    name = Text(max_length=64, default="token")
+    scopes = serializers.ListField(
+        child=Choice(choices=scopes.ALL),
+        default=[scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
+        max_length=len(scopes.ALL),
+    )
+    expires_at = Instant(future=True, required=False, help_text="default 90 days, at most a year")
+
+
+class NewTeam(StrictSerializer):
+    team_key = Pattern(
+        TEAM_KEY, "letters, digits, '.', '_' and '-', at most 64", max_length=TEAM_KEY_LENGTH
+    )
+    name = Text(max_length=128, allow_blank=True, default="")
+    default_role = Choice(choices=DefaultRole.values, default=DefaultRole.VIEWER.value)
+
+
+class TeamChange(StrictSerializer):
+    name = Text(max_length=128, allow_blank=True, required=False)
+    default_role = Choice(choices=DefaultRole.values, required=False)
+
+
+class MemberChange(StrictSerializer):
+    role = Choice(choices=TeamRole.values, default=TeamRole.MEMBER.value)
+
+
+class TokenOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    prefix = serializers.CharField()
+    scopes = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    revoked_at = serializers.DateTimeField(allow_null=True)
+    last_used_at = serializers.DateTimeField(allow_null=True)
+
+
+class NewTokenOut(TokenOut):
+    token = serializers.CharField(help_text="the secret; shown here only")
+
+
+class TokenList(serializers.Serializer):
+    tokens = TokenOut(many=True)
+
+
+class PlaceOut(serializers.Serializer):
+    team_key = serializers.CharField()
+    role = serializers.ChoiceField(TeamRole.values)
+
+
+class Me(serializers.Serializer):
+    email = serializers.EmailField()
+    teams = PlaceOut(many=True)
+    scopes = serializers.ListField(child=serializers.CharField())
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class MemberOut(serializers.Serializer):
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(TeamRole.values)
+
+
+class TeamOut(serializers.Serializer):
+    team_key = serializers.CharField()
+    name = serializers.CharField()
+    default_role = serializers.ChoiceField(DefaultRole.values)
+    role = serializers.ChoiceField(TeamRole.values, help_text="the caller's own")
+    members = MemberOut(many=True)
+
+
+class TeamList(serializers.Serializer):
+    teams = TeamOut(many=True)
+
+
+def represent_token(token: Token) -> dict[str, Any]:
+    """A token without its secret."""
+
+    def moment(value: datetime | None) -> str | None:
+        return rfc3339(value) if value else None
+
+    return {
+        "id": token.pk,
+        "name": token.name,
+        "prefix": token.prefix,
+        "scopes": token.scope_names,
+        "created_at": moment(token.created_at),
+        "expires_at": moment(token.expires_at),
+        "revoked_at": moment(token.revoked_at),
+        "last_used_at": moment(token.last_used_at),
+    }

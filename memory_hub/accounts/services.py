@@ -1,0 +1,168 @@
+"""Every write to accounts, one verb each; each owns its transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from memory_hub.accounts import scopes as scope_names
+from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
+from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
+from memory_hub.errors import BadInput, Conflict, NotFound, RoleTooLow
+
+DEFAULT_LIFETIME = timedelta(days=90)
+MAX_LIFETIME = timedelta(days=366)  # at most a year, leap years included
+
+
+@transaction.atomic
+def create_token(
+    *,
+    user_id: int,
+    name: str = "token",
+    scopes: Iterable[str],
+    expires_at: datetime | None = None,
+    maker: Principal | None = None,
+) -> tuple[Token, str]:
+    """A new token and its text, which is told nowhere else.
+
+    ``maker`` is the caller behind the new token, None for the operator's commands: the new one
+    never has scopes its maker lacks. Raises BadInput.
+    """
+    wanted = set(scopes)
+    excess = wanted - maker.scopes if maker else wanted - set(scope_names.ALL)
+    if excess or not wanted:
+        detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
+        raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
+    now = timezone.now()
+    expires_at = expires_at or now + DEFAULT_LIFETIME
+    if not now < expires_at <= now + MAX_LIFETIME:
+        raise BadInput.at("/expires_at", "out-of-range", "A token lives for at most one year.")
+    secret = new_secret()
+    token = Token.objects.create(
+        user_id=user_id,
+        name=name,
+        digest=digest(secret),
+        prefix=secret[:PREFIX_LENGTH],
+        scopes=[scope for scope in scope_names.ALL if scope in wanted],
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return token, secret
+
+
+def revoke_token(*, token_id: int, user_id: int) -> None:
+    """Effective on the next request. Raises NotFound for a token that is not the user's."""
+    mine = Token.objects.filter(pk=token_id, user_id=user_id, revoked_at=None)
+    if not mine.update(revoked_at=timezone.now()):
+        raise NotFound("You have no such token.")
+
+
+@transaction.atomic
+def ensure_user(email: str) -> User:
+    """The user of the address, made without a password when there is none."""
+    user, _ = User.objects.get_or_create(
+        email=normal_email(email), defaults={"password": _unusable_password()}
+    )
+    return user
+
+
+def _unusable_password() -> str:
+    user = User()
+    user.set_unusable_password()
+    return user.password
+
+
+@transaction.atomic
+def create_team(*, key: str, by: Principal, name: str = "", default_role: str = "viewer") -> Team:
+    """A team whose admin is its maker. Raises Conflict where the key is taken."""
+    try:
+        with transaction.atomic():
+            team = Team.objects.create(key=key, name=name, default_role=default_role)
+    except IntegrityError as error:
+        raise Conflict("A team with this key exists.") from error
+    Membership.objects.create(team=team, email=by.email, role=TeamRole.ADMIN)
+    return team
+
+
+def _team_of(by: Principal, key: str, *, administer: bool) -> Team:
+    """The locked team. Outsiders get NotFound, plain members RoleTooLow where admins are needed."""
+    place = by.team(key)
+    if place is None:
+        raise NotFound("You are in no such team.")
+    if administer and place.role != TeamRole.ADMIN:
+        raise RoleTooLow("Only admins of the team may do this.")
+    # Locked, so that two admins leaving at once cannot both find another admin.
+    return Team.objects.select_for_update().get(pk=place.team_id)
+
+
+def check_administers(*, key: str, by: Principal) -> None:
+    """Raises as the changing calls would; for telling 404 and 403 before 400."""
+    place = by.team(key)
+    if place is None:
+        raise NotFound("You are in no such team.")
+    if place.role != TeamRole.ADMIN:
+        raise RoleTooLow("Only admins of the team may do this.")
+
+
+@transaction.atomic
+def change_team(*, key: str, by: Principal, **fields: str) -> Team:
+    """Changes ``name`` and ``default_role``."""
+    team = _team_of(by, key, administer=True)
+    for name, value in fields.items():
+        setattr(team, name, value)
+    team.save(update_fields=list(fields) or None)
+    return team
+
+
+@transaction.atomic
+def delete_team(*, key: str, by: Principal) -> None:
+    """Raises Conflict while the team has memories, those in the trash included."""
+    team = _team_of(by, key, administer=True)
+    try:
+        team.delete()
+    except ProtectedError as error:
+        raise Conflict("The team still has memories.") from error
+
+
+@transaction.atomic
+def set_member(*, key: str, email: str, role: str, by: Principal) -> Membership:
+    """Adds the address or changes its role. Raises Conflict where no admin would be left."""
+    team = _team_of(by, key, administer=True)
+    membership, _ = Membership.objects.update_or_create(
+        team=team, email=normal_email(email), defaults={"role": role}
+    )
+    _require_admin(team)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, key: str, email: str, by: Principal) -> None:
+    """Admins remove anyone, members themselves; the last admin stays."""
+    address = normal_email(email)
+    team = _team_of(by, key, administer=address != by.email)
+    if not Membership.objects.filter(team=team, email=address).delete()[0]:
+        raise NotFound("The team has no such member.")
+    _require_admin(team)
+
+
+def _require_admin(team: Team) -> None:
+    """An admin address without an active account could administer nothing."""
+    admins = Membership.objects.filter(team=team, role=TeamRole.ADMIN).values("email")
+    if not User.objects.filter(email__in=admins, is_active=True).exists():
+        raise Conflict("The team must keep an admin with an account.")
+
+
+@transaction.atomic
+def place_member(*, key: str, email: str, role: str, default_role: str | None = None) -> bool:
+    """The operator's way: makes the team if need be. Returns whether the team is new."""
+    team, made = Team.objects.get_or_create(key=key)
+    if default_role and team.default_role != default_role:
+        team.default_role = default_role
+        team.save(update_fields=["default_role"])
+    Membership.objects.update_or_create(
+        team=team, email=normal_email(email), defaults={"role": role}
+    )
+    return made

@@ -1,0 +1,163 @@
+"""``/accounts``: who am I, my tokens, my teams (contract §2)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from memory_hub.accounts import serializers, services
+from memory_hub.accounts.models import Membership, Team, Token
+from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.scopes import ACCOUNTS_MANAGE
+from memory_hub.errors import HubError, JsonAnswer, NotFound
+from memory_hub.serializers import StrictSerializer
+from memory_hub.text import rfc3339
+from memory_hub.views import HubView
+
+MANAGE = {"GET": ACCOUNTS_MANAGE, "POST": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
+
+
+class MeView(HubView):
+    @extend_schema(operation_id="me", responses=serializers.Me)
+    def get(self, request: Request) -> dict[str, Any]:
+        """The caller: e-mail address, teams with roles, this token's scopes and expiry."""
+        by = self.principal
+        expires_at = (
+            Token.objects.filter(pk=by.token_id).values_list("expires_at", flat=True).first()
+        )
+        return {
+            "email": by.email,
+            "teams": [{"team_key": team.team_key, "role": team.role} for team in by.teams],
+            "scopes": sorted(by.scopes),
+            "expires_at": rfc3339(expires_at) if expires_at else None,
+        }
+
+
+class TokensView(HubView):
+    scopes = MANAGE
+
+    @extend_schema(operation_id="list_tokens", responses=serializers.TokenList)
+    def get(self, request: Request) -> dict[str, Any]:
+        """One's own tokens, newest first, without their secrets."""
+        mine = Token.objects.filter(user_id=self.principal.user_id)
+        return {"tokens": [serializers.represent_token(token) for token in mine]}
+
+    @extend_schema(
+        operation_id="create_token",
+        request=serializers.NewToken,
+        responses={201: serializers.NewTokenOut},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """A new token with at most the scopes of this one; its secret is in this answer only."""
+        token, secret = services.create_token(
+            user_id=self.principal.user_id, maker=self.principal, **self.body(serializers.NewToken)
+        )
+        answer = JsonAnswer({**serializers.represent_token(token), "token": secret}, 201)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+class TokenView(HubView):
+    scopes = MANAGE
+
+    @extend_schema(operation_id="revoke_token", responses={204: None})
+    def delete(self, request: Request, token_id: str) -> None:
+        """Revokes one's own token, effective on the next request."""
+        if not token_id.isascii() or not token_id.isdigit() or len(token_id) > 18:
+            raise NotFound("You have no such token.")
+        services.revoke_token(token_id=int(token_id), user_id=self.principal.user_id)
+
+
+def represent_team(team: Team, by: Principal, members: list[Membership]) -> dict[str, Any]:
+    roles = {member.email: member.role for member in members}
+    return {
+        "team_key": team.key,
+        "name": team.name,
+        "default_role": team.default_role,
+        "role": roles.get(by.email),
+        "members": [{"email": email, "role": role} for email, role in sorted(roles.items())],
+    }
+
+
+class TeamsView(HubView):
+    scopes = {"POST": ACCOUNTS_MANAGE}
+
+    @extend_schema(operation_id="list_teams", responses=serializers.TeamList)
+    def get(self, request: Request) -> dict[str, Any]:
+        """The teams one is in, with their members."""
+        teams = Team.objects.filter(pk__in=self.principal.team_ids())
+        teams = teams.prefetch_related("memberships")
+        return {
+            "teams": [
+                represent_team(team, self.principal, team.memberships.all()) for team in teams
+            ]
+        }
+
+    @extend_schema(
+        operation_id="create_team",
+        request=serializers.NewTeam,
+        responses={201: serializers.TeamOut},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """A new team; whoever makes it is its admin."""
+        fields = self.body(serializers.NewTeam)
+        team = services.create_team(key=fields.pop("team_key"), by=self.principal, **fields)
+        return JsonAnswer(represent_team(team, self.principal, team.memberships.all()), 201)
+
+
+class TeamView(HubView):
+    scopes = {"PATCH": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
+
+    @extend_schema(operation_id="get_team", responses=serializers.TeamOut)
+    def get(self, request: Request, team_key: str) -> dict[str, Any]:
+        """One of one's teams."""
+        place = self.principal.team(team_key)
+        if place is None:
+            raise NotFound("You are in no such team.")
+        team = Team.objects.get(pk=place.team_id)
+        return represent_team(team, self.principal, team.memberships.all())
+
+    @extend_schema(
+        operation_id="change_team", request=serializers.TeamChange, responses=serializers.TeamOut
+    )
+    def patch(self, request: Request, team_key: str) -> dict[str, Any]:
+        """Changes name and default role; for admins of the team."""
+        fields = administered_body(self, serializers.TeamChange, team_key)
+        team = services.change_team(key=team_key, by=self.principal, **fields)
+        return represent_team(team, self.principal, team.memberships.all())
+
+    @extend_schema(operation_id="delete_team", responses={204: None})
+    def delete(self, request: Request, team_key: str) -> None:
+        """Deletes a team without memories; for its admins."""
+        services.delete_team(key=team_key, by=self.principal)
+
+
+class MemberView(HubView):
+    scopes = {"PUT": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
+
+    @extend_schema(
+        operation_id="set_member", request=serializers.MemberChange, responses=serializers.MemberOut
+    )
+    def put(self, request: Request, team_key: str, email: str) -> dict[str, Any]:
+        """Adds a member or changes a role; for admins. Works before the address has an account."""
+        fields = administered_body(self, serializers.MemberChange, team_key)
+        member = services.set_member(
+            key=team_key, email=serializers.normal_address(email), by=self.principal, **fields
+        )
+        return {"email": member.email, "role": member.role}
+
+    @extend_schema(operation_id="remove_member", responses={204: None})
+    def delete(self, request: Request, team_key: str, email: str) -> None:
+        """Removes a member; anyone may leave, the last admin may not."""
+        services.remove_member(key=team_key, email=email, by=self.principal)
+
+
+def administered_body(view: HubView, kind: type[StrictSerializer], team_key: str) -> dict[str, Any]:
+    """The validated body; 404 and 403 go before what is wrong with it."""
+    try:
+        return view.body(kind)
+    except (HubError, APIException):
+        services.check_administers(key=team_key, by=view.principal)
+        raise

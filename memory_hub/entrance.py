@@ -1,0 +1,43 @@
+"""Who answers what: the guard first, then the lean way for the API or Django's own for pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+
+from memory_hub.guard import Receive, RequestGuard, Send
+from memory_hub.handler import LeanHandler
+from memory_hub.work import use_worker_threads, worker_threads
+
+api, pages = LeanHandler(), ASGIHandler()
+
+
+async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Sends API paths the lean way, pages Django's, and answers the lifespan protocol."""
+    if scope["type"] == "lifespan":
+        await lifespan(receive, send)
+    elif scope["type"] == "http":
+        path = scope["path"]
+        lean = path.startswith(settings.API_PREFIXES) and not path.startswith(
+            settings.PAGE_PREFIXES
+        )
+        await (api if lean else pages)(scope, receive, send)
+    else:
+        # WebSockets and whatever may come: the hub has none.
+        await send({"type": "websocket.close", "code": 1000})
+
+
+async def lifespan(receive: Receive, send: Send) -> None:
+    """Start-up has nothing to do; at shutdown the work under way is finished."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            worker_threads().shutdown()
+            use_worker_threads(None)
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = RequestGuard(route)

@@ -1,0 +1,105 @@
+"""Typed reading of the process environment.
+
+Every reader names its variable in the error, never the value: a value may be a secret.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _raw(name: str) -> str | None:
+    """The variable's text, or None when it is unset or empty."""
+    return os.environ.get(name, "").strip() or None
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable as text; without a default it must be set."""
+    value = _raw(name)
+    if value is not None:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} must be set.")
+    return default
+
+
+def flag(name: str, default: bool) -> bool:
+    """1/true/yes/on or 0/false/no/off, without regard to case."""
+    value = (_raw(name) or "").lower()
+    if not value:
+        return default
+    if value not in _TRUE | _FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0.")
+    return value in _TRUE
+
+
+def integer(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
+    """A whole number within [least, most]."""
+    value = _raw(name)
+    if value is None:
+        return default
+    if not re.fullmatch(r"-?\d{1,10}", value) or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}.")
+    return int(value)
+
+
+def seconds(name: str, default: float) -> float:
+    """A duration: a number of seconds, or a number with the unit s, m, h or d."""
+    value = _raw(name)
+    return default if value is None else duration(value, name)
+
+
+def duration(value: str, name: str = "duration") -> float:
+    """Seconds in '90', '1.5s', '10m', '2h' or '90d'. Raises ImproperlyConfigured otherwise."""
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)([smhd]?)", value.strip())
+    if not found:
+        raise ImproperlyConfigured(f"{name} must be a duration such as 30s, 10m, 2h or 90d.")
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def choice(name: str, options: Sequence[str], default: str) -> str:
+    """One of the options, as written."""
+    value = _raw(name) or default
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of: {', '.join(options)}.")
+    return value
+
+
+def words(name: str, default: Sequence[str] = ()) -> list[str]:
+    """A list separated by commas; blanks around the items are dropped."""
+    value = _raw(name)
+    if value is None:
+        return list(default)
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def database_url(name: str) -> dict | None:
+    """Django's NAME, USER, PASSWORD, HOST and PORT from postgresql://user:pass@host:port/db.
+
+    None when the variable is not set. A Unix socket directory goes in ``?host=/path``.
+    """
+    value = _raw(name)
+    if value is None:
+        return None
+    url = urlsplit(value)
+    if url.scheme not in ("postgresql", "postgres") or len(url.path) < 2:
+        raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host/db.")
+    try:
+        port = url.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} has a port that is not a number.") from error
+    query = dict(pair.partition("=")[::2] for pair in url.query.split("&") if pair)
+    return {
+        "NAME": unquote(url.path[1:]),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(query.pop("host", "")) or url.hostname or "",
+        "PORT": str(port or ""),
+        "OPTIONS": {key: unquote(value) for key, value in query.items()},
+    }

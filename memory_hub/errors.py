@@ -1,0 +1,194 @@
+"""What a caller can get wrong, and how it is told: problem details (RFC 9457)."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    SuspiciousOperation,
+)
+from django.db import DatabaseError, IntegrityError, OperationalError
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions as drf
+
+from memory_hub.request_id import current_request_id
+
+logger = logging.getLogger(__name__)
+
+
+class HubError(Exception):
+    """An error a caller can act on.
+
+    ``detail`` is a sentence for people; keyword arguments become members of the problem document.
+    """
+
+    status = 500
+    code = "internal-error"
+    title = "Something went wrong in the hub"
+    headers: dict[str, str] = {}
+
+    def __init__(self, detail: str = "", *, headers: dict[str, str] | None = None, **extra: Any):
+        super().__init__(detail or self.title)
+        self.extra = extra
+        if headers:
+            self.headers = headers
+
+
+class BadInput(HubError):
+    """400 with ``errors``: [{pointer, code, detail}]."""
+
+    status, code, title = 400, "invalid-input", "The request is not valid"
+
+    @classmethod
+    def at(cls, pointer: str, code: str, detail: str) -> "BadInput":
+        """One error at a JSON Pointer into the body, or at ``query:<name>``."""
+        return cls(detail, errors=[{"pointer": pointer, "code": code, "detail": detail}])
+
+
+class NotAuthenticated(HubError):
+    status, code, title = 401, "not-authenticated", "A valid credential is needed"
+    headers = {"WWW-Authenticate": 'Bearer realm="memory-hub"'}
+
+
+class MissingScope(HubError):
+    status, code, title = 403, "missing-scope", "The token lacks the scope for this"
+
+
+class RoleTooLow(HubError):
+    status, code, title = 403, "role-too-low", "Your role on this does not allow it"
+
+
+class Forbidden(HubError):
+    status, code, title = 403, "forbidden", "This is not allowed"
+
+
+class NotFound(HubError):
+    """404: does not exist and not yours to see, in the same bytes."""
+
+    status, code, title = 404, "not-found", "There is nothing here for you"
+
+
+class MethodNotAllowed(HubError):
+    status, code, title = 405, "method-not-allowed", "This path does not answer that method"
+
+
+class Conflict(HubError):
+    status, code, title = 409, "conflict", "The present state does not allow this"
+
+
+class StaleRevision(HubError):
+    status, code, title = 412, "stale-revision", "The memory was revised by someone else"
+
+
+class TooLarge(HubError):
+    status, code, title = 413, "too-large", "The request body is too large"
+
+
+class UnsupportedMediaType(HubError):
+    status, code, title = 415, "unsupported-media-type", "Bodies are JSON in UTF-8"
+
+
+class Unavailable(HubError):
+    status, code, title = 503, "unavailable", "The hub cannot answer just now"
+    headers = {"Retry-After": "1"}
+
+
+class InsufficientStorage(HubError):
+    status, code, title = 507, "insufficient-storage", "The disk of the hub is full"
+
+
+class JsonAnswer(HttpResponse):
+    """JSON bytes made by orjson; ``data`` is anything orjson renders."""
+
+    def __init__(self, data: Any, status: int = 200, headers: dict[str, str] | None = None):
+        super().__init__(orjson.dumps(data), "application/json", status, headers=headers)
+
+
+def problem(error: HubError) -> HttpResponse:
+    """The problem document of an error, with its status and headers."""
+    body = {
+        "type": f"/problems/{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": str(error),
+        "code": error.code,
+        "request_id": current_request_id(),
+        **error.extra,
+    }
+    answer = JsonAnswer(body, error.status, error.headers)
+    answer.headers["Content-Type"] = "application/problem+json"
+    return answer
+
+
+def problem_for(error: Exception) -> HttpResponse:
+    """The problem document of any exception; unexpected ones are logged with their traceback."""
+    if isinstance(error, HubError):
+        return problem(error)
+    for kind, translate in _TRANSLATIONS:
+        if isinstance(error, kind):
+            return problem(translate(error))
+    logger.error("Unexpected error", exc_info=error)
+    return problem(HubError("The hub failed to answer this; the request id is in its log."))
+
+
+def _from_validation(error: drf.ValidationError) -> HubError:
+    errors = [
+        {"pointer": pointer, "code": detail.code.replace("_", "-"), "detail": str(detail)}
+        for pointer, detail in _pointed(error.detail, "")
+    ]
+    first = errors[0]["detail"] if errors else ""
+    return BadInput(first, errors=errors)
+
+
+def _pointed(detail: Any, pointer: str) -> Iterator[tuple[str, drf.ErrorDetail]]:
+    """Every leaf of a serializer's errors with its JSON Pointer."""
+    if isinstance(detail, dict):
+        for key, value in detail.items():
+            own = key == "non_field_errors"
+            step = "" if own else "/" + str(key).replace("~", "~0").replace("/", "~1")
+            yield from _pointed(value, pointer + step)
+    elif isinstance(detail, list):
+        for index, value in enumerate(detail):
+            nested = isinstance(value, dict | list)
+            if nested and not value:
+                continue
+            yield from _pointed(value, f"{pointer}/{index}" if nested else pointer)
+    else:
+        yield pointer, detail
+
+
+def _from_drf(error: drf.APIException) -> HubError:
+    kinds: dict[int, type[HubError]] = {
+        401: NotAuthenticated,
+        403: Forbidden,
+        404: NotFound,
+        405: MethodNotAllowed,
+        415: UnsupportedMediaType,
+    }
+    return kinds.get(error.status_code, BadInput)(str(error.detail))
+
+
+def _from_database(error: DatabaseError) -> HubError:
+    """Full disks are 507; everything a retry may cure is 503."""
+    message = str(error).lower()
+    logger.error("Database error: %s", type(error.__cause__ or error).__name__)
+    if "disk is full" in message or "no space left" in message or "disk i/o" in message:
+        return InsufficientStorage("The hub can read but not write until space is freed.")
+    return Unavailable("The database did not answer in time; try again.")
+
+
+_TRANSLATIONS: list[tuple[type[Exception], Any]] = [
+    (drf.ValidationError, _from_validation),
+    (drf.APIException, _from_drf),
+    (Http404, lambda error: NotFound("No such path.")),
+    (DisallowedHost, lambda error: BadInput("The Host header names a host that is not ours.")),
+    (SuspiciousOperation, lambda error: BadInput()),
+    (BadRequest, lambda error: BadInput()),
+    (PermissionDenied, lambda error: Forbidden()),
+    (IntegrityError, lambda error: Conflict("Someone else changed this at the same time.")),
+    (OperationalError, _from_database),
+]

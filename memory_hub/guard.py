@@ -1,0 +1,121 @@
+"""The outermost door, pure ASGI: request ids, body limits and complete bodies.
+
+Django reads a whole body before it knows who is asking, and DRF takes a chunked one (no
+Content-Length) for none. Here a body that is too large is refused from its declared length, a slow
+one after a time limit, and every body reaches Django whole and with its length.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from django.conf import settings
+
+from memory_hub.errors import BadInput, HubError, TooLarge, problem
+from memory_hub.request_id import begin_request
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+
+class BodyTooSlow(HubError):
+    status, code, title = 408, "body-timeout", "The request body did not arrive in time"
+    headers = {"Connection": "close"}
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its body was complete."""
+
+
+class RequestGuard:
+    """Wraps an ASGI application; answers transport errors itself as problem details."""
+
+    def __init__(self, application: Application):
+        self.application = application
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        headers = scope["headers"]
+        offered = _header(headers, b"x-request-id")
+        request_id = begin_request(offered.decode("latin-1") if offered else None).encode()
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id)]
+            await send(message)
+
+        try:
+            replay = await _complete_body(scope, receive)
+        except HubError as error:
+            await _send_problem(error, send_with_id)
+        except ClientGone:
+            return
+        else:
+            await self.application(scope, replay, send_with_id)
+
+
+def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    return next((value for key, value in headers if key == name), None)
+
+
+async def _complete_body(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
+    """Reads the body within its limits and returns a ``receive`` that gives it in one piece."""
+    headers = scope["headers"]
+    declared = _header(headers, b"content-length")
+    if declared is None and _header(headers, b"transfer-encoding") is None:
+        return receive  # no body: the server's one empty message passes through
+    limit = _limit(scope["path"])
+    if declared is not None:
+        if not declared.isdigit():
+            raise BadInput("The Content-Length header is not a number.")
+        if len(declared) > 18 or int(declared) > limit:
+            raise TooLarge(f"A body here may have {limit} bytes.", headers={"Connection": "close"})
+    try:
+        async with asyncio.timeout(settings.HUB_BODY_SECONDS):
+            body = await _read(receive, limit)
+    except TimeoutError as error:
+        raise BodyTooSlow(f"It must be complete in {settings.HUB_BODY_SECONDS:g} s.") from error
+    if declared is None:
+        kept = [pair for pair in headers if pair[0] != b"transfer-encoding"]
+        scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
+    return _replay(body, receive)
+
+
+def _limit(path: str) -> int:
+    return settings.HUB_BATCH_BODY_LIMIT if "/batch/" in path else settings.HUB_BODY_LIMIT
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise TooLarge(f"A body here may have {limit} bytes.", headers={"Connection": "close"})
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return replay
+
+
+async def _send_problem(error: HubError, send: Send) -> None:
+    answer = problem(error)
+    answer.headers["Content-Length"] = str(len(answer.content))
+    raw = [(key.lower().encode(), value.encode()) for key, value in answer.items()]
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})
+    await send({"type": "http.response.body", "body": answer.content})

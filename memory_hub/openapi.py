@@ -1,0 +1,164 @@
+"""The OpenAPI document: what every operation has in common is added here, once."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+
+from memory_hub.serializers import (
+    Instant,
+    JsonObject,
+    Pattern,
+    QueryFlag,
+    StrictSerializer,
+    Text,
+    Whole,
+)
+from memory_hub.views import HubView
+
+
+class ProblemItem(serializers.Serializer):
+    """One thing that is wrong with the input."""
+
+    pointer = serializers.CharField(help_text="JSON Pointer into the body, or query:<name>")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """Problem details (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="stable slug")
+    request_id = serializers.CharField()
+    errors = ProblemItem(many=True, required=False)
+
+
+PROBLEMS = {
+    400: "The input is not valid",
+    401: "No valid credential",
+    403: "The token's scope or the caller's role does not allow it",
+    404: "Not there, or not yours to see",
+    405: "The path does not answer this method",
+    408: "The body did not arrive in time",
+    409: "The present state does not allow it",
+    412: "The memory was revised by someone else",
+    413: "The body is too large",
+    415: "The body is not JSON in UTF-8",
+    429: "Too many requests",
+    503: "The hub cannot answer just now",
+    507: "The disk of the hub is full",
+}
+
+
+class HubSchema(AutoSchema):
+    """Strict bodies are closed objects; every operation may answer with a problem."""
+
+    def get_tags(self) -> list[str]:
+        return [self.path.strip("/").split("/")[0]]
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        component = self.resolve_serializer(Problem, "response")
+        content = {"application/problem+json": {"schema": component.ref}}
+        for status, description in PROBLEMS.items():
+            operation["responses"].setdefault(
+                str(status), {"description": description, "content": content}
+            )
+        return operation
+
+    def _map_serializer(self, serializer: Any, direction: str, bypass_extensions: bool = False):
+        schema = super()._map_serializer(serializer, direction, bypass_extensions)
+        if isinstance(serializer, StrictSerializer) and direction == "request":
+            schema["additionalProperties"] = False
+        return schema
+
+
+class TextField(OpenApiSerializerFieldExtension):
+    target_class = Text
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "string"}
+        if not self.target.allow_blank:
+            schema["minLength"] = 1
+        if self.target.max_length:
+            schema["maxLength"] = self.target.max_length
+        if isinstance(self.target, Pattern):
+            schema["pattern"] = f"^{self.target.pattern.pattern}$"
+        return schema
+
+
+class WholeField(OpenApiSerializerFieldExtension):
+    target_class = Whole
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.target.least, "maximum": self.target.most}
+
+
+class QueryFlagField(OpenApiSerializerFieldExtension):
+    target_class = QueryFlag
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+class InstantField(OpenApiSerializerFieldExtension):
+    target_class = Instant
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}
+
+
+class JsonObjectField(OpenApiSerializerFieldExtension):
+    target_class = JsonObject
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": True, "maxProperties": self.target.keys}
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "memory_hub.accounts.authentication.BearerAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "mh_…"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    target_class = "memory_hub.accounts.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+_rendered: bytes = b""
+
+
+class OpenApiView(HubView):
+    """The document itself; public, since it holds nothing of anyone's."""
+
+    public = ("GET",)
+
+    @extend_schema(exclude=True)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The same bytes until the process ends: the routes cannot change before."""
+        global _rendered
+        if not _rendered:
+            _rendered = orjson.dumps(SchemaGenerator().get_schema(request=None, public=True))
+        return HttpResponse(_rendered, "application/json")

@@ -1,0 +1,40 @@
+"""Pages outside the API, and Django's error pages: HTML for the admin, problems elsewhere."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views import defaults
+
+from memory_hub.errors import BadInput, Forbidden, HubError, NotFound, problem
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The root sends people to the API's documentation."""
+    return HttpResponseRedirect("/docs")
+
+
+def _for_people(request: HttpRequest) -> bool:
+    return request.path.startswith("/admin")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, also for a host that is not ours: reading the path is safe, the host is not."""
+    if _for_people(request):
+        return defaults.bad_request(request, exception)
+    return problem(BadInput("The request is not one the hub understands."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _for_people(request):
+        return defaults.permission_denied(request, exception)
+    return problem(Forbidden())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _for_people(request):
+        return defaults.page_not_found(request, exception)
+    return problem(NotFound("No such path."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if _for_people(request):
+        return defaults.server_error(request)
+    return problem(HubError("The hub failed to answer this; the request id is in its log."))

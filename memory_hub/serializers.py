@@ -1,0 +1,289 @@
+"""Strict input: what the contract does not name is refused, nothing is coerced or trimmed.
+
+Descriptions of fields feed the OpenAPI document.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from memory_hub.errors import BadInput
+from memory_hub.strict_json import refuse_unstorable
+
+# C0 and C1 controls, line and paragraph separators: no place in names and keys.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Blank to the eye: white space, zero-width, bidirectional marks, fillers, variation selectors.
+_INVISIBLE = re.compile(
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*"
+)
+
+
+def is_blank(text: str) -> bool:
+    """True where a reader would see nothing at all."""
+    return _INVISIBLE.fullmatch(text) is not None
+
+
+class StrictSerializer(serializers.Serializer):
+    """A serializer that takes JSON objects only and refuses fields it does not know."""
+
+    default_error_messages = {
+        "invalid": "A JSON object is expected here.",
+        "unknown_field": "There is no such field.",
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, Mapping):
+            known = self.fields
+            unknown = [name for name in data if name not in known]
+            if unknown:
+                raise serializers.ValidationError(
+                    {
+                        str(name)[:64]: [
+                            serializers.ErrorDetail("There is no such field.", "unknown_field")
+                        ]
+                        for name in unknown[:20]
+                    }
+                )
+        return super().to_internal_value(data)
+
+
+class Nothing(StrictSerializer):
+    """A query string or body without any field."""
+
+
+class Text(serializers.Field):
+    """A JSON string, stored as NFC; lengths are in characters after normalisation."""
+
+    default_error_messages = {
+        "not_text": "Text is expected here.",
+        "blank": "This must not be blank.",
+        "too_long": "This may have at most {limit} characters.",
+        "control_character": "Control characters are not allowed here.",
+    }
+
+    def __init__(self, *, max_length: int | None = None, line: bool = True, **options: Any):
+        """``line``: a name on one line, without control characters."""
+        self.max_length, self.line = max_length, line
+        self.allow_blank = options.pop("allow_blank", False)
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("not_text")
+        refuse_unstorable(data, f"/{self.field_name}")
+        text = unicodedata.normalize("NFC", data)
+        if not self.allow_blank and is_blank(text):
+            self.fail("blank")
+        if self.max_length is not None and len(text) > self.max_length:
+            self.fail("too_long", limit=self.max_length)
+        if self.line and CONTROL.search(text):
+            self.fail("control_character")
+        return text
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class Pattern(Text):
+    """Text of a given form."""
+
+    default_error_messages = {"malformed": "This is not of the form {form}."}
+
+    def __init__(self, pattern: str, form: str, **options: Any):
+        self.pattern, self.form = re.compile(pattern), form
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not self.pattern.fullmatch(text):
+            self.fail("malformed", form=self.form)
+        return text
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few words, as a JSON string, exactly as written."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=str(data)[:32])
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    """true or false; no words, no numbers."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:32])
+        return data
+
+
+class Whole(serializers.Field):
+    """A JSON integer within [least, most]."""
+
+    default_error_messages = {"not_integer": "A whole number from {least} to {most} is expected."}
+
+    def __init__(self, *, least: int = 0, most: int = 2**31 - 1, **options: Any):
+        self.least, self.most = least, most
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("not_integer", least=self.least, most=self.most)
+        if not self.least <= data <= self.most:
+            self.fail("not_integer", least=self.least, most=self.most)
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class QueryWhole(Whole):
+    """A whole number in a query string: ASCII digits only."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", data):
+            self.fail("not_integer", least=self.least, most=self.most)
+        return super().to_internal_value(int(data))
+
+
+class QueryFlag(serializers.Field):
+    """true or false in a query string."""
+
+    default_error_messages = {"not_flag": "Either true or false is expected."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if data not in ("true", "false"):
+            self.fail("not_flag")
+        return data == "true"
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class Instant(serializers.Field):
+    """RFC 3339 with offset, as an aware datetime in UTC; a naive time is refused."""
+
+    _FORM = re.compile(
+        r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII
+    )
+    default_error_messages = {
+        "not_time": "A time such as 2030-01-31T12:00:00Z is expected, with an offset.",
+        "past": "This must be in the future.",
+    }
+
+    def __init__(self, *, future: bool = False, **options: Any):
+        self.future = future
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str) or not self._FORM.fullmatch(data):
+            self.fail("not_time")
+        try:
+            value = parse_datetime(data.upper())
+            moment = value.astimezone(UTC) if value else self.fail("not_time")
+        except (ValueError, OverflowError):
+            self.fail("not_time")
+        if self.future and moment <= datetime.now(UTC):
+            self.fail("past")
+        return moment
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class JsonObject(serializers.Field):
+    """A JSON object within bounds, all of its texts as NFC.
+
+    Bounds: ``size`` bytes as compact UTF-8 JSON, ``depth`` levels, ``keys`` keys in all.
+    """
+
+    default_error_messages = {
+        "not_object": "A JSON object is expected here.",
+        "too_deep": "This is nested deeper than {limit} levels.",
+        "too_many_keys": "This has more than {limit} keys.",
+        "duplicate_key": "Two keys are the same after Unicode normalisation.",
+        "integer_too_large": "Integers must fit in 64 bits.",
+        "too_large": "This has more than {limit} bytes of JSON.",
+    }
+
+    def __init__(self, *, size: int, depth: int, keys: int, **options: Any):
+        self.size, self.depth, self.keys = size, depth, keys
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("not_object")
+        refuse_unstorable(data, f"/{self.field_name}")
+        self._seen = 0
+        value = self._normal(data, 1)
+        if len(orjson.dumps(value)) > self.size:
+            self.fail("too_large", limit=self.size)
+        return value
+
+    def _normal(self, value: Any, level: int) -> Any:
+        if isinstance(value, str):
+            return unicodedata.normalize("NFC", value)
+        if isinstance(value, dict | list):
+            if level > self.depth:
+                self.fail("too_deep", limit=self.depth)
+            if isinstance(value, list):
+                return [self._normal(item, level + 1) for item in value]
+            return self._normal_object(value, level)
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            self.fail("integer_too_large")
+        if isinstance(value, float) and not math.isfinite(value):
+            self.fail("not_object")
+        return value
+
+    def _normal_object(self, value: dict[str, Any], level: int) -> dict[str, Any]:
+        self._seen += len(value)
+        if self._seen > self.keys:
+            self.fail("too_many_keys", limit=self.keys)
+        result = {
+            unicodedata.normalize("NFC", key): self._normal(item, level + 1)
+            for key, item in value.items()
+        }
+        if len(result) < len(value):
+            self.fail("duplicate_key")
+        return result
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+def query_parameters(request: Request, kind: type[serializers.Serializer]) -> dict[str, Any]:
+    """The validated query string. Unknown, repeated and malformed parameters raise BadInput."""
+    raw = request.META.get("QUERY_STRING", "")
+    if not raw and kind is Nothing:
+        return {}
+    given = request.query_params
+    for name in given:
+        if len(given.getlist(name)) > 1:
+            raise _bad_query(name, "repeated", "This parameter is given more than once.")
+        _refuse_undecodable(name, given[name])
+    serializer = kind(data={name: given[name] for name in given})
+    if not serializer.is_valid():
+        name, details = next(iter(serializer.errors.items()))
+        detail = details[0]
+        raise _bad_query(name, detail.code.replace("_", "-"), str(detail))
+    return serializer.validated_data
+
+
+def _bad_query(name: str, code: str, detail: str) -> BadInput:
+    return BadInput.at(f"query:{name[:64]}", code, detail)
+
+
+def _refuse_undecodable(name: str, value: str) -> None:
+    """Percent-escapes that are not UTF-8 arrive as replacement characters."""
+    if "\ufffd" in name + value or "\x00" in name + value:
+        raise _bad_query(name.replace("\x00", ""), "encoding", "This is not valid UTF-8 text.")

@@ -1,0 +1,247 @@
+"""Settings of Memory Hub, read once from the environment; a bad value stops the process.
+
+``HUB_ENVIRONMENT`` picks a preset: ``dev`` (default), ``prod`` or ``test``. What each variable
+means is in the README.
+"""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from memory_hub import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+HUB_ENVIRONMENT = env.choice("HUB_ENVIRONMENT", ["dev", "prod", "test"], "dev")
+PRODUCTION = HUB_ENVIRONMENT == "prod"
+DATA_DIR = Path(env.text("HUB_DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one generated into the data directory, once."""
+    given = env.text("SECRET_KEY", "")
+    if given:
+        if len(given) < 50:
+            raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+        return given
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        # Linked into place when complete: a second process starting now reads all of it or makes
+        # a key that loses.
+        descriptor, draft = tempfile.mkstemp(dir=DATA_DIR)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        os.unlink(draft)
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = env.flag("DEBUG", default=False)
+
+HUB_HOST = env.text("HUB_HOST", "127.0.0.1")
+HUB_PORT = env.integer("HUB_PORT", 8000, least=1, most=65535)
+ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HUB_HOST])
+HUB_PUBLIC_READ = env.flag("HUB_PUBLIC_READ", default=False)
+
+INSTALLED_APPS = [
+    "unfold",
+    "memory_hub",
+    "memory_hub.accounts",
+    "superthread",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+# For pages people open; the API takes the lean list below on the event loop (handler.py).
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "memory_hub.middleware.StrongGZipMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+API_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "memory_hub.middleware.StrongGZipMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "memory_hub.middleware.HostCheckMiddleware",
+]
+# Paths under these answer problem details only and take the lean way.
+API_PREFIXES = ("/superthread", "/accounts", "/google-docs", "/monitoring", "/openapi.json")
+# … but for those that people open in a browser.
+PAGE_PREFIXES = ("/monitoring/dashboard", "/google-docs/connect", "/google-docs/callback")
+
+ROOT_URLCONF = "memory_hub.urls"
+ASGI_APPLICATION = "memory_hub.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database. IMMEDIATE: a deferred transaction that reads and then writes fails at once with
+# "database is locked", whatever the timeout. FULL: an acknowledged write survives a power cut.
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "hub.sqlite3",
+    "CONN_MAX_AGE": None,
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+        ),
+    },
+}
+_postgres = env.database_url("DATABASE_URL")
+if _postgres:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "CONN_MAX_AGE": env.integer("HUB_CONN_MAX_AGE", 60),
+            "CONN_HEALTH_CHECKS": True,
+            **_postgres,
+        }
+    }
+else:
+    DATABASES = {"default": SQLITE}
+if HUB_ENVIRONMENT == "test" and not _postgres:
+    # A file, not ":memory:": the test's worker threads and processes open it too.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Threads that run the database part of requests, per worker process, and how many requests may
+# wait for one before the hub answers 503 at once.
+HUB_THREADS = env.integer("HUB_THREADS", 8, least=1, most=256)
+HUB_THREAD_QUEUE = env.integer("HUB_THREAD_QUEUE", 200, least=1)
+
+# Request limits: bytes of a body, and seconds within which it must be complete.
+HUB_BODY_LIMIT = 8 * 2**20
+HUB_BATCH_BODY_LIMIT = 32 * 2**20
+HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
+DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
+
+# Accounts
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if HUB_ENVIRONMENT == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# Security: safe with no configuration; production also asks for TLS.
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HUB_SECURE_COOKIES", PRODUCTION)
+SECURE_SSL_REDIRECT = env.flag("HUB_SSL_REDIRECT", PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^monitoring/health/"]
+SECURE_HSTS_SECONDS = env.integer("HUB_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = env.words("HUB_TRUSTED_ORIGINS")
+if env.flag("HUB_BEHIND_TLS_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CORS_ALLOWED_ORIGINS = env.words("HUB_CORS_ORIGINS")
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-csrftoken",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "X-Request-ID", "Idempotent-Replayed", "Retry-After"]
+
+# Texts and time: the API speaks UTC, the admin shows it.
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+# Static files are served from the packages themselves: nothing to collect, nothing to forget.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "memory_hub.accounts.authentication.BearerAuthentication",
+        "memory_hub.accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["memory_hub.strict_json.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "memory_hub.openapi.HubSchema",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Memory Hub",
+    "DESCRIPTION": "A self-hosted git for what LLMs and teams remember.",
+    "VERSION": VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATIONS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "MemoryRole": ["viewer", "editor", "admin", "owner"],
+        "TeamRole": "memory_hub.accounts.models.TeamRole",
+        "DefaultRole": "memory_hub.accounts.models.DefaultRole",
+    },
+}
+
+LOG_LEVEL = env.choice("HUB_LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}

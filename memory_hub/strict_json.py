@@ -1,0 +1,113 @@
+"""JSON as the contract takes it: UTF-8, no duplicate keys, nothing a store could choke on."""
+
+import json
+import re
+from typing import Any
+
+from rest_framework.parsers import BaseParser
+
+from memory_hub.errors import BadInput, UnsupportedMediaType
+
+MAX_DEPTH = 64  # of a whole body; metadata has its own, smaller limit
+_INT64 = 2**63
+# Escapes that may hide a lone surrogate or NUL; without them the text cannot hold one.
+_SUSPECT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\x00")
+_OPENING = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+
+
+def loads(raw: bytes) -> Any:
+    """The value in ``raw``. Raises BadInput for anything the contract refuses."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput.at("", "not-utf8", "The body is not UTF-8.") from error
+    _refuse_depth(text)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_int=_int,
+            parse_float=_float,
+        )
+    except (ValueError, RecursionError) as error:
+        raise BadInput.at("", "not-json", f"The body is not JSON: {_place(error)}.") from error
+    if _SUSPECT.search(raw):
+        refuse_unstorable(value, "")
+    return value
+
+
+def _refuse_depth(text: str) -> None:
+    """Counted before parsing: a deep body must not exhaust the parser's stack."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for found in _OPENING.finditer(text):
+        depth += 1 if found[1] else -1 if found[2] else 0
+        if depth > MAX_DEPTH:
+            raise BadInput.at("", "too-deep", f"The body is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _place(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg.lower()} at line {error.lineno}, column {error.colno}"
+    return "it is nested too deeply"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise BadInput.at(
+            "", "duplicate-key", f"The key {twice[:64]!a} appears twice in one object."
+        )
+    return result
+
+
+def _constant(name: str) -> Any:
+    raise BadInput.at("", "not-a-number", f"{name} is not JSON.")
+
+
+def _int(digits: str) -> int:
+    if len(digits) > 20 or not -_INT64 <= (value := int(digits)) < _INT64:
+        raise BadInput.at("", "integer-too-large", "Integers must fit in 64 bits.")
+    return value
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        raise BadInput.at("", "number-too-large", "Numbers must fit in a double.")
+    return value
+
+
+def refuse_unstorable(value: Any, pointer: str) -> None:
+    """Raises BadInput where a lone surrogate or NUL stands in any text, keys included."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise BadInput.at(pointer, "nul", "The text holds a NUL character.")
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            raise BadInput.at(pointer, "lone-surrogate", "The text holds half a surrogate pair.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            refuse_unstorable(key, pointer)
+            refuse_unstorable(item, f"{pointer}/{key}".replace("\x00", ""))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            refuse_unstorable(item, f"{pointer}/{index}")
+
+
+class StrictJSONParser(BaseParser):
+    """DRF's door to ``loads``; other charsets and content codings are 415."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        request = parser_context["request"]
+        charset = re.search(r'charset\s*=\s*"?([^;"\s]+)', media_type or "", re.IGNORECASE)
+        if charset and charset[1].lower() not in ("utf-8", "utf8"):
+            raise UnsupportedMediaType("The charset of a body is UTF-8.")
+        if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+            raise UnsupportedMediaType("A request body is not compressed.")
+        return loads(stream.read())

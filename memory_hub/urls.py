@@ -1,0 +1,25 @@
+"""Paths of the hub. API routes are written without a trailing slash and answer with one too."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+
+from memory_hub.openapi import OpenApiView
+from memory_hub.pages import bad_request, home, not_found, permission_denied, server_error
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("accounts/", include("memory_hub.accounts.urls")),
+    path("superthread/", include("superthread.urls")),
+    path("openapi.json", OpenApiView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = bad_request
+handler403 = permission_denied
+handler404 = not_found
+handler500 = server_error

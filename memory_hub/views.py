@@ -1,0 +1,116 @@
+"""The base of every API view: one crossing into a worker thread, problem details for errors.
+
+A handler written ``def get(...)`` runs in that thread together with authentication and rendering;
+one written ``async def get(...)`` is awaited on the event loop after authentication, for views that
+fan out to other services. Handlers return data or an HttpResponse.
+"""
+
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.errors import (
+    JsonAnswer,
+    MethodNotAllowed,
+    MissingScope,
+    NotAuthenticated,
+    problem_for,
+)
+from memory_hub.serializers import Nothing, query_parameters
+from memory_hub.work import run_in_worker
+
+READS = ("GET", "HEAD")
+
+
+class HubView(APIView):
+    """An API view. Class attributes say what a method needs and takes:
+
+    ``scopes``  method → token scope, or None where any valid credential will do
+    ``queries`` method → serializer of the query string; methods without one take no parameters
+    ``public``  methods that answer without a credential
+    ``open_to_anonymous`` decides at run time whether a missing credential may read here
+    """
+
+    scopes: ClassVar[dict[str, str | None]] = {}
+    queries: ClassVar[dict[str, type[Serializer]]] = {}
+    public: ClassVar[tuple[str, ...]] = ()
+
+    principal: Principal
+    parameters: dict[str, Any]
+
+    # Handlers may be of both kinds; dispatch is a coroutine either way.
+    view_is_async = True
+
+    async def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answers the request; never raises."""
+        self.args, self.kwargs = args, kwargs
+        try:
+            handler = self._handler(request.method or "")
+            self.request = self.initialize_request(request, *args, **kwargs)
+            if iscoroutinefunction(handler):
+                await run_in_worker(self.admit)
+                return self.rendered(await handler(self.request, *args, **kwargs))
+            return await run_in_worker(self._answer, handler, args, kwargs)
+        except Exception as error:  # the boundary: whatever happened is told as a problem
+            return problem_for(error)
+
+    def _handler(self, method: str) -> Callable[..., Any]:
+        name = "get" if method == "HEAD" else method.lower()
+        handler = getattr(self, name, None) if name in self.http_method_names else None
+        if handler is None:
+            raise MethodNotAllowed(headers={"Allow": ", ".join(self.allowed_methods)})
+        return handler
+
+    def _answer(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
+        """The whole way of a request inside one worker thread."""
+        self.admit()
+        return self.perform(handler, args, kwargs)
+
+    def perform(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
+        """Calls the handler and renders what it returns."""
+        return self.rendered(handler(self.request, *args, **kwargs))
+
+    def rendered(self, result: Any) -> HttpResponse:
+        """Data as 200 JSON, None as 204, responses as they are."""
+        if isinstance(result, HttpResponse):
+            return result
+        return HttpResponse(status=204) if result is None else JsonAnswer(result)
+
+    def admit(self) -> None:
+        """Who is asking, may they, and is the query string in order. Raises 401, 403, 400."""
+        method = "GET" if self.request.method == "HEAD" else str(self.request.method)
+        if method not in self.public:
+            self.principal = self._caller(method)
+            scope = self.scopes.get(method)
+            if scope and not self.principal.may(scope):
+                raise MissingScope(f"This needs a token with the scope {scope}.", scope=scope)
+        self.parameters = query_parameters(self.request, self.queries.get(method, Nothing))
+
+    def _caller(self, method: str) -> Principal:
+        principal = self.request.auth
+        if isinstance(principal, Principal):
+            return principal
+        anonymous = self.anonymous() if method == "GET" else None
+        if anonymous is None:
+            raise NotAuthenticated()
+        return anonymous
+
+    def anonymous(self) -> Principal | None:
+        """The principal of a GET without a credential, or None: 401."""
+        return None
+
+    def body(self, kind: type[Serializer], **options: Any) -> dict[str, Any]:
+        """The validated body. Raises 415 and 400."""
+        serializer = kind(data=self.request.data, **options)
+        serializer.is_valid(raise_exception=True)
+        return serializer.validated_data
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The methods of this path, without a body."""
+        return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})

@@ -1,0 +1,89 @@
+"""Where the database part of requests runs: a bounded pool of threads, one crossing a request.
+
+Django's ORM is synchronous; its async twin hops threads once per query, which costs more than the
+query. Here a whole unit of work (authenticate, decide, read or write, render) crosses once.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import connections
+
+from memory_hub.errors import Unavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WorkerThreads:
+    """``size`` threads; ``queue`` further units may wait, one more is refused with 503."""
+
+    def __init__(self, size: int, queue: int):
+        self.size, self.queue = size, queue
+        self.waiting = 0  # units begun or queued; touched on the event loop only
+        self._executor = ThreadPoolExecutor(size, thread_name_prefix="hub-work")
+
+    async def run(self, unit: Callable[[], T]) -> T:
+        """Runs the unit with the caller's context variables in one of the threads.
+
+        Raises Unavailable at once when the queue is full: a pile-up helps nobody.
+        """
+        if self.waiting >= self.size + self.queue:
+            raise Unavailable("Too many requests are waiting; try again shortly.")
+        self.waiting += 1
+        try:
+            call = partial(contextvars.copy_context().run, _give_back, unit)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        finally:
+            self.waiting -= 1
+
+    def shutdown(self) -> None:
+        """Waits for the units under way and ends the threads."""
+        self._executor.shutdown(wait=True)
+
+
+def _give_back(unit: Callable[[], T]) -> T:
+    """Runs the unit; whatever happens, its connections go back or are ready for the next one."""
+    try:
+        return unit()
+    finally:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+
+
+_threads: WorkerThreads | None = None
+
+
+def worker_threads() -> WorkerThreads:
+    """This process's pool, made on first use: threads do not survive the fork of a worker."""
+    global _threads
+    if _threads is None:
+        _threads = WorkerThreads(settings.HUB_THREADS, settings.HUB_THREAD_QUEUE)
+    return _threads
+
+
+def use_worker_threads(threads: WorkerThreads | None) -> None:
+    """Replaces this process's pool; None has the next use make a new one."""
+    global _threads
+    _threads = threads
+
+
+async def run_in_worker(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Calls a plain function in a worker thread and awaits what it returns or raises."""
+    return await worker_threads().run(partial(function, *args, **kwargs))
+
+
+def in_worker_thread(function: Callable[P, T]) -> Callable[P, Any]:
+    """The async twin of a plain function: same arguments, one crossing."""
+
+    @wraps(function)
+    async def twin(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await run_in_worker(function, *args, **kwargs)
+
+    return twin

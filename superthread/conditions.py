@@ -1,0 +1,42 @@
+"""If-Match and If-None-Match of a single memory (RFC 9110 §13.1)."""
+
+import re
+
+from rest_framework.request import Request
+
+from memory_hub.errors import BadInput
+
+# A tag is "<revision>" or "<revision>-<anything>": a client may build it from the revision it
+# read. A weak prefix is tolerated, since some proxies weaken tags when they compress.
+_TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e]*)"\s*', re.ASCII)
+_REVISION = re.compile(r"([1-9][0-9]{0,18})(?:-.*)?", re.ASCII)
+
+
+def expected_revisions(request: Request) -> set[int] | None:
+    """The revisions If-Match accepts; None without one or for ``*``. Raises BadInput."""
+    header = request.META.get("HTTP_IF_MATCH")
+    if header is None or header.strip() == "*":
+        return None
+    revisions = set()
+    for tag in _tags(header, "If-Match"):
+        found = _REVISION.fullmatch(tag)
+        if found:
+            revisions.add(int(found[1]))
+    return revisions  # a foreign tag matches nothing: 412, as the RFC says
+
+
+def is_unmodified(request: Request, etag: str) -> bool:
+    """True when If-None-Match names the present representation: the answer is 304."""
+    header = request.META.get("HTTP_IF_NONE_MATCH")
+    if header is None:
+        return False
+    if header.strip() == "*":
+        return True
+    return etag.strip('"') in {tag.removesuffix("-gzip") for tag in _tags(header, "If-None-Match")}
+
+
+def _tags(header: str, name: str) -> list[str]:
+    tags = [_TAG.fullmatch(part) for part in header.split(",")]
+    if not all(tags):
+        raise BadInput(f"{name} is not a list of entity tags.")
+    return [tag[1] for tag in tags if tag]

@@ -1,0 +1,36 @@
+"""Opaque cursors: a place in a list, bound to the list it belongs to.
+
+A cursor only ever enters comparisons, and visibility is applied to every page anew, so a forged one
+shows nothing that a list would not.
+"""
+
+import base64
+import binascii
+import zlib
+
+import orjson
+
+from memory_hub.errors import BadInput
+
+
+def encode(fingerprint: str, place: list[int]) -> str:
+    """``place`` within the list that ``fingerprint`` names (its filters and order)."""
+    data = orjson.dumps([zlib.crc32(fingerprint.encode()), *place])
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def decode(cursor: str, fingerprint: str, length: int, pointer: str = "query:cursor") -> list[int]:
+    """The ``length`` integers of the place. Raises BadInput for what ``encode`` did not make."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        check, *place = orjson.loads(raw)
+    except (ValueError, TypeError, binascii.Error, UnicodeEncodeError) as error:
+        raise _bad(pointer) from error
+    whole = all(isinstance(part, int) and abs(part) < 2**63 for part in place)
+    if check != zlib.crc32(fingerprint.encode()) or len(place) != length or not whole:
+        raise _bad(pointer)
+    return place
+
+
+def _bad(pointer: str) -> BadInput:
+    return BadInput.at(pointer, "bad-cursor", "The cursor is not one of this list.")

@@ -1,0 +1,86 @@
+"""Unified diffs of two texts, bounded in time whatever the texts are."""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+CONTEXT = 3  # lines around a change, as in diff -u
+# Above this product of changed lines the quadratic matcher could hold a thread for minutes; the
+# changed middle is then shown as one replacement.
+_BUDGET = 4_000_000
+
+Opcode = tuple[str, int, int, int, int]
+
+
+class _Matcher(SequenceMatcher):
+    """Takes off what both texts share at their ends before the costly comparison."""
+
+    def get_opcodes(self) -> list[Opcode]:
+        a, b = self.a, self.b
+        head = 0
+        while head < min(len(a), len(b)) and a[head] == b[head]:
+            head += 1
+        tail = 0
+        while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
+            tail += 1
+        end_a, end_b = len(a) - tail, len(b) - tail
+        codes: list[Opcode] = [("equal", 0, head, 0, head)] if head else []
+        codes += self._middle(head, end_a, end_b)
+        return codes + ([("equal", end_a, len(a), end_b, len(b))] if tail else [])
+
+    def _middle(self, head: int, end_a: int, end_b: int) -> list[Opcode]:
+        rows, columns = end_a - head, end_b - head
+        if not rows and not columns:
+            return []
+        if not rows or not columns or rows * columns > _BUDGET:
+            tag = "insert" if not rows else "delete" if not columns else "replace"
+            return [(tag, head, end_a, head, end_b)]
+        inner = SequenceMatcher(None, self.a[head:end_a], self.b[head:end_b], autojunk=False)
+        return [
+            (tag, i1 + head, i2 + head, j1 + head, j2 + head)
+            for tag, i1, i2, j1, j2 in inner.get_opcodes()
+        ]
+
+
+def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
+    """The diff in the form ``patch`` takes; empty when the texts are the same."""
+    a, b = _lines(old), _lines(new)
+    if a == b:
+        return ""
+    lines = [f"--- {old_name}\n", f"+++ {new_name}\n"]
+    # An empty matcher first: building its index would cost what get_opcodes here avoids.
+    matcher = _Matcher(None, (), ())
+    matcher.a, matcher.b = a, b
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        lines.extend(_hunk(group, a, b))
+    return "".join(lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines end at LF only, as for diff and patch; str.splitlines knows more separators."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _hunk(group: list[Opcode], a: list[str], b: list[str]) -> Iterator[str]:
+    first, last = group[0], group[-1]
+    yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
+    for tag, i1, i2, j1, j2 in group:
+        if tag == "equal":
+            yield from (_line(" ", line) for line in a[i1:i2])
+            continue
+        yield from (_line("-", line) for line in a[i1:i2])
+        yield from (_line("+", line) for line in b[j1:j2])
+
+
+def _line(sign: str, line: str) -> str:
+    return (
+        f"{sign}{line}" if line.endswith("\n") else f"{sign}{line}\n\\ No newline at end of file\n"
+    )
+
+
+def _range(start: int, stop: int) -> str:
+    """A hunk's range: counted from one, and from the line before where it is empty."""
+    length = stop - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"

@@ -1,0 +1,15 @@
+"""Bounds of the contract (§1)."""
+
+from datetime import timedelta
+
+CONTENT_BYTES = 2**20
+CATEGORY_LENGTH = 64
+TITLE_LENGTH = 80
+DESCRIPTION_LENGTH = 500
+METADATA_BYTES = 64 * 2**10
+METADATA_DEPTH = 32
+METADATA_KEYS = 1000
+GRANTS_PER_CALL = 100
+PAGE = 100
+VERSIONS_PAGE = 50
+TRASH_KEPT = timedelta(days=30)

@@ -1,0 +1,5 @@
+from superthread.models.grant import Grant, GrantRole
+from superthread.models.memory import Memory, Scope
+from superthread.models.version import Version
+
+__all__ = ["Grant", "GrantRole", "Memory", "Scope", "Version"]

@@ -1,0 +1,40 @@
+"""A role on one memory for one e-mail address."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from memory_hub.accounts.models import normal_email
+from superthread.models.memory import Memory
+
+
+class GrantRole(models.IntegerChoices):
+    """The numbers are those of policies.Role."""
+
+    VIEWER = 1, "viewer"
+    EDITOR = 2, "editor"
+    ADMIN = 3, "admin"
+
+
+class Grant(models.Model):
+    """By address: it takes effect when an account with that address appears."""
+
+    memory = models.ForeignKey(Memory, models.CASCADE, related_name="grants", db_index=False)
+    email = models.EmailField("e-mail address", max_length=254)
+    role = models.PositiveSmallIntegerField(choices=GrantRole.choices)
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(fields=["memory", "email"], name="one_grant_per_address"),
+            models.CheckConstraint(condition=Q(role__in=GrantRole.values), name="grant_role_known"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="grant_email_lower"),
+        ]
+        indexes = [models.Index(fields=["email", "memory", "role"], name="grant_of_address")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} for {self.email}"
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normal_email(self.email)

@@ -1,0 +1,112 @@
+"""A memory: the current state; its history is in ``Version``."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from uuid_utils.compat import uuid7
+
+from memory_hub.accounts.models import Team
+from superthread import limits
+
+
+def new_uuid() -> UUID:
+    """A UUIDv7: ids sort by the time they were made."""
+    return uuid7()
+
+
+class Scope(models.IntegerChoices):
+    """Who a memory is for; the number is its distance from the caller, nearest first."""
+
+    PERSONAL = 0, "personal"
+    TEAM = 1, "team"
+    PUBLIC = 2, "public"
+
+
+class Memory(models.Model):
+    # The integer is the key inside (postings are small), the UUIDv7 is the name outside.
+    id = models.BigAutoField(primary_key=True)
+    doc_id = models.UUIDField(default=new_uuid, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memories")
+    scope = models.PositiveSmallIntegerField(choices=Scope.choices, default=Scope.PERSONAL)
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="memories", null=True, blank=True, db_index=False
+    )
+    category = models.CharField(max_length=limits.CATEGORY_LENGTH, default="default")
+    title = models.CharField(max_length=limits.TITLE_LENGTH, editable=False)
+    content = models.TextField()
+    metadata = models.JSONField(default=dict, blank=True)
+    size = models.PositiveIntegerField(editable=False, help_text="bytes of the content in UTF-8")
+    revision = models.PositiveBigIntegerField(
+        default=1, editable=False, help_text="grows with every change; what If-Match compares"
+    )
+    version = models.PositiveBigIntegerField(
+        default=1, editable=False, help_text="number of the newest version"
+    )
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
+
+    class Meta:
+        verbose_name_plural = "memories"
+        ordering = ["-updated_at", "scope", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scope=Scope.TEAM, team__isnull=False)
+                | (~Q(scope=Scope.TEAM) & Q(team__isnull=True)),
+                name="memory_team_for_team_scope_only",
+            ),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="memory_scope_known"),
+            models.CheckConstraint(condition=~Q(content=""), name="memory_has_content"),
+            models.CheckConstraint(condition=~Q(category=""), name="memory_has_category"),
+            models.CheckConstraint(
+                condition=Q(size__gte=1, size__lte=limits.CONTENT_BYTES), name="memory_size_bounded"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1, revision__gte=1),
+                name="memory_counts_from_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(updated_at__gte=F("created_at")), name="memory_updated_after_creation"
+            ),
+        ]
+        indexes = [
+            # The branches of policies.readable_branches in list order; the trash is left out.
+            models.Index(
+                "owner",
+                F("updated_at").desc(),
+                "scope",
+                F("id").desc(),
+                condition=Q(deleted_at=None),
+                name="memory_of_owner",
+            ),
+            models.Index(
+                "team",
+                F("updated_at").desc(),
+                F("id").desc(),
+                condition=Q(deleted_at=None, scope=Scope.TEAM),
+                name="memory_of_team",
+            ),
+            models.Index(
+                F("updated_at").desc(),
+                F("id").desc(),
+                condition=Q(deleted_at=None, scope=Scope.PUBLIC),
+                name="memory_public",
+            ),
+            models.Index("expires_at", condition=~Q(expires_at=None), name="memory_expiring"),
+            models.Index("deleted_at", condition=~Q(deleted_at=None), name="memory_in_trash"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

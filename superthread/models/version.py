@@ -1,0 +1,38 @@
+"""One state of a memory, kept for ever: versions are added, never changed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from superthread import limits
+from superthread.models.memory import Memory, new_uuid
+
+
+class Version(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    version_id = models.UUIDField(default=new_uuid, unique=True, editable=False)
+    memory = models.ForeignKey(
+        Memory, models.CASCADE, related_name="versions", db_index=False, editable=False
+    )
+    number = models.PositiveBigIntegerField(editable=False)
+    description = models.CharField(max_length=limits.DESCRIPTION_LENGTH, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
+    )
+    category = models.CharField(max_length=limits.CATEGORY_LENGTH, editable=False)
+    content = models.TextField(editable=False)
+    metadata = models.JSONField(default=dict, editable=False)
+    size = models.PositiveIntegerField(editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            # Also the index that every reading of versions uses.
+            models.UniqueConstraint(fields=["memory", "number"], name="version_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="version_counts_from_one"),
+            models.CheckConstraint(condition=~Q(content=""), name="version_has_content"),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"

@@ -1,0 +1,146 @@
+"""Reading memories: one, a page of a list, statistics. Everything through ``policies``."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
+
+from memory_hub.accounts.models import Membership
+from memory_hub.accounts.principal import Principal
+from memory_hub.errors import BadInput, NotFound
+from superthread import policies
+from superthread.cursor import decode, encode
+from superthread.models import Memory, Scope, Version
+from superthread.representation import Row, rows
+
+# Canonical lower-case UUIDv7; the other spellings of a UUID would be further URLs of one memory.
+_UUID7 = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII
+)
+
+
+def parse_id(text: str) -> UUID:
+    """The id in its one spelling. Raises NotFound for any other text."""
+    if not _UUID7.fullmatch(text):
+        raise NotFound(policies.ABSENT)
+    return UUID(text)
+
+
+def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIEWER) -> Row:
+    """The memory's row. Raises NotFound, or RoleTooLow when the caller's role is below ``least``."""
+    row = rows(policies.with_role(by).filter(doc_id=parse_id(doc_id))).first()
+    policies.require(row["role"] if row else policies.Role.NONE, least)
+    return row
+
+
+def page(
+    *,
+    by: Principal,
+    scope: str = "personal",
+    team_key: str | None = None,
+    category: str | None = None,
+    limit: int = 10,
+    cursor: str | None = None,
+) -> tuple[list[Row], str | None]:
+    """Up to ``limit`` rows, newest change first, and the cursor of the next page or None.
+
+    Keyset paging: the cursor is the place of the last row, so that writes meanwhile neither repeat
+    nor skip rows that did not change themselves. Raises BadInput for a cursor of another list.
+    """
+    chosen = filters(scope, team_key, category)
+    fingerprint = "|".join((scope, team_key or "", category or ""))
+    if cursor:
+        chosen &= _after(decode(cursor, fingerprint, 3))
+    wanted = Memory.objects.filter(pk__in=_newest(by, chosen, limit + 1))
+    found = list(rows(wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER)))
+    more = len(found) > limit
+    del found[limit:]
+    return found, encode(fingerprint, _place(found[-1])) if more else None
+
+
+# Newest change first; on a tie the nearest (Scope's numbers), then the latest made.
+ORDER = ("-updated_at", "scope", "-id")
+
+
+def filters(scope: str, team_key: str | None, category: str | None) -> Q:
+    """The filters of lists and searches. A foreign team and an unknown one both match nothing:
+    the caller's visibility is applied beside these."""
+    chosen = policies.alive()
+    if scope != "all":
+        chosen &= Q(scope=Scope[scope.upper()])
+    if team_key is not None:
+        chosen &= Q(team__key=team_key)
+    if category is not None:
+        chosen &= Q(category=category)
+    return chosen
+
+
+def _newest(by: Principal, chosen: Q, count: int) -> RawSQL:
+    """Ids of the first ``count`` of each branch.
+
+    One statement, made of the ORM's own SQL: every branch stops after ``count`` steps of its own index, where a single OR
+    would read and sort all that the caller may see.
+    """
+    parts, params = [], []
+    for branch in policies.readable_branches(by):
+        memories = Memory.objects.filter(branch, chosen).order_by(*ORDER).values("id")[:count]
+        sql, values = memories.query.get_compiler(connection=connection).as_sql()
+        parts.append(f"SELECT branch.id FROM ({sql}) AS branch")
+        params += values
+    return RawSQL(" UNION ".join(parts), params)
+
+
+def _place(row: Row) -> list[int]:
+    moment = row["updated_at"].astimezone(UTC)
+    micros = int(moment.replace(microsecond=0).timestamp()) * 10**6 + moment.microsecond
+    return [micros, row["scope"], row["id"]]
+
+
+def _after(place: list[int]) -> Q:
+    micros, scope, pk = place
+    try:
+        moment = datetime.fromtimestamp(micros // 10**6, UTC).replace(microsecond=micros % 10**6)
+    except (ValueError, OverflowError, OSError) as error:
+        raise BadInput.at(
+            "query:cursor", "bad-cursor", "The cursor is not of this list."
+        ) from error
+    return Q(updated_at__lte=moment) & (
+        Q(updated_at__lt=moment) | Q(scope__gt=scope) | Q(scope=scope, pk__lt=pk)
+    )
+
+
+def statistics(*, by: Principal) -> dict[str, Any]:
+    """Counts and bytes over what the caller may read."""
+    visible = Memory.objects.filter(policies.visible_to(by))
+    by_scope = visible.values("scope").annotate(n=Count("pk"), size=Sum("size")).order_by("scope")
+    counts = {row["scope"]: row for row in by_scope}
+    total = sum(row["n"] for row in counts.values())
+    size = sum(row["size"] for row in counts.values())
+    kept = Version.objects.filter(memory__in=visible).aggregate(size=Sum("size"))["size"] or 0
+    return {
+        "total_documents": total,
+        "total_size": size,
+        "storage_used": size + kept,
+        "storage_limit": None,
+        "average_size": round(size / total, 1) if total else 0,
+        "members": _members(by),
+        "teams": len(by.teams),
+        "by_scope": {scope.label: counts.get(scope, {"n": 0})["n"] for scope in Scope},
+        "by_category": _by_category(visible),
+    }
+
+
+def _members(by: Principal) -> int:
+    """Distinct addresses in the caller's teams, the caller included."""
+    teams = Membership.objects.filter(team_id__in=by.team_ids()).exclude(email=by.email)
+    return teams.values("email").distinct().count() + (1 if by.user_id else 0)
+
+
+def _by_category(visible: QuerySet[Memory]) -> dict[str, int]:
+    """The hundred largest categories."""
+    counted = visible.values("category").annotate(n=Count("pk")).order_by("-n", "category")[:100]
+    return {row["category"]: row["n"] for row in counted}

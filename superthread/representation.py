@@ -1,0 +1,63 @@
+"""A memory as clients see it, from one row of values: no model instances on the reading path."""
+
+import zlib
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from memory_hub.text import rfc3339
+from superthread.models import Memory, Scope
+from superthread.policies import Role
+
+# What a row needs; "role" is policies.effective_role.
+ROW = (
+    "id",
+    "doc_id",
+    "scope",
+    "team_key",
+    "category",
+    "title",
+    "content",
+    "metadata",
+    "revision",
+    "version",
+    "owner_id",
+    "owner_email",
+    "role",
+    "size",
+    "created_at",
+    "updated_at",
+    "expires_at",
+)
+Row = dict[str, Any]
+
+
+def rows(memories: QuerySet[Memory]) -> QuerySet:
+    """The query as value rows; it must carry the ``role`` annotation."""
+    return memories.annotate(owner_email=F("owner__email"), team_key=F("team__key")).values(*ROW)
+
+
+def represent(row: Row) -> dict[str, Any]:
+    """The memory of contract §3."""
+    return {
+        "doc_id": str(row["doc_id"]),
+        "scope": Scope(row["scope"]).label,
+        "team_key": row["team_key"],
+        "category": row["category"],
+        "title": row["title"],
+        "content": row["content"],
+        "metadata": row["metadata"],
+        "revision": row["revision"],
+        "owner": row["owner_email"],
+        "role": Role(row["role"]).word,
+        "size": row["size"],
+        "created_at": rfc3339(row["created_at"]),
+        "updated_at": rfc3339(row["updated_at"]),
+        "expires_at": rfc3339(row["expires_at"]) if row["expires_at"] else None,
+    }
+
+
+def etag(row: Row) -> str:
+    """Strong: the revision, and a checksum of what differs by caller or can change without one."""
+    rest = f"{row['role']}|{row['owner_email']}|{row['team_key']}"
+    return f'"{row["revision"]}-{zlib.crc32(rest.encode()):08x}"'

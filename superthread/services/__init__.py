@@ -1,0 +1,1 @@
+"""Every write to memories, one verb each; each owns its transaction."""

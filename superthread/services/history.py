@@ -1,0 +1,118 @@
+"""Versions: reading, naming, comparing and restoring them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.errors import BadInput, NotFound
+from memory_hub.text import rfc3339
+from superthread import policies
+from superthread.cursor import decode, encode
+from superthread.diff import unified_diff
+from superthread.models import Memory, Version
+from superthread.reads import find, parse_id
+from superthread.representation import Row
+from superthread.services import writing
+
+_LISTED = ("version_id", "number", "description", "author_email", "created_at", "size")
+_WHOLE = (*_LISTED, "category", "content", "metadata")
+
+
+def _versions(memory_id: int, *columns: str) -> QuerySet:
+    kept = Version.objects.filter(memory_id=memory_id).annotate(author_email=F("author__email"))
+    return kept.values(*columns)
+
+
+def _represent(version: dict[str, Any], current: int) -> dict[str, Any]:
+    answer = {
+        "version_id": str(version["version_id"]),
+        "number": version["number"],
+        "description": version["description"],
+        "author": version["author_email"],
+        "created_at": rfc3339(version["created_at"]),
+        "size": version["size"],
+        "current": version["number"] == current,
+    }
+    if "content" in version:
+        answer |= {name: version[name] for name in ("category", "content", "metadata")}
+    return answer
+
+
+def list_versions(
+    *, doc_id: str, by: Principal, limit: int = 10, cursor: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Versions without their content, newest first, and the cursor of the next page or None."""
+    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
+    versions = _versions(row["id"], *_LISTED)
+    fingerprint = f"versions|{doc_id}"
+    if cursor:
+        (number,) = decode(cursor, fingerprint, 1)
+        versions = versions.filter(number__lt=number)
+    found = list(versions.order_by("-number")[: limit + 1])
+    more = len(found) > limit
+    del found[limit:]
+    following = encode(fingerprint, [found[-1]["number"]]) if more else None
+    return [_represent(version, row["version"]) for version in found], following
+
+
+def read_version(*, doc_id: str, version_id: str, by: Principal) -> dict[str, Any]:
+    """One version with its content."""
+    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
+    return _represent(_one(row, version_id), row["version"])
+
+
+def _one(row: Row, version_id: str) -> dict[str, Any]:
+    version = _versions(row["id"], *_WHOLE).filter(version_id=parse_id(version_id)).first()
+    if version is None:
+        raise NotFound("The memory has no such version.")
+    return version
+
+
+@transaction.atomic
+def name_version(*, doc_id: str, description: str, by: Principal) -> dict[str, Any]:
+    """A new version that keeps the present state under a description.
+
+    The memory itself does not change, so its revision stays; the version gets the next number.
+    """
+    row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
+    moment, number = timezone.now(), row["version"] + 1
+    Memory.objects.filter(pk=row["id"]).update(version=number)
+    (version,) = writing.record_versions(
+        [{**row, "version": number}], author_id=by.user_id, at=moment, description=description
+    )
+    named = _versions(row["id"], *_LISTED).get(pk=version.pk)
+    return _represent(named, number)
+
+
+@transaction.atomic
+def restore_version(
+    *, doc_id: str, version_id: str, by: Principal, expected: set[int] | None = None
+) -> Row:
+    """Makes an old state the present one, as a new version; history is never rewritten."""
+    row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR, expected=expected)
+    version = _one(row, version_id)
+    return writing.apply(
+        row,
+        {name: version[name] for name in writing.VERSIONED},
+        by=by,
+        description=f"restored from version {version['number']}",
+    )
+
+
+def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> dict[str, Any]:
+    """The unified diff of two versions' contents by number; ``new`` defaults to the current one."""
+    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
+    new = row["version"] if new is None else new
+    contents = dict(
+        Version.objects.filter(memory_id=row["id"], number__in={old, new}).values_list(
+            "number", "content"
+        )
+    )
+    for name, number in (("from", old), ("to", new)):
+        if number not in contents:
+            raise BadInput.at(f"query:{name}", "no-such-version", f"There is no version {number}.")
+    text = unified_diff(contents[old], contents[new], f"version {old}", f"version {new}")
+    return {"from": old, "to": new, "diff": text}

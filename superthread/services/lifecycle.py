@@ -1,0 +1,64 @@
+"""Trash, undelete, purge, expiry."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from memory_hub.accounts.principal import Principal
+from superthread import limits, policies
+from superthread.models import Memory
+from superthread.reads import parse_id
+from superthread.representation import Row
+from superthread.services import writing
+
+PURGE_AT_ONCE = 500  # memories per transaction, so that writers get their turn in between
+
+
+@transaction.atomic
+def trash(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> None:
+    """Moves a memory to the trash, where it stays ``limits.TRASH_KEPT``."""
+    row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, expected=expected)
+    trash_all([row["id"]], by_user=by.user_id)
+
+
+def trash_all(ids: list[int], *, by_user: int | None) -> int:
+    """Moves memories to the trash in one statement; the caller has checked and locked them."""
+    return Memory.objects.filter(pk__in=ids, deleted_at=None).update(
+        deleted_at=timezone.now(), deleted_by_id=by_user
+    )
+
+
+@transaction.atomic
+def undelete(*, doc_id: str, by: Principal) -> Row:
+    """Brings a memory back as it was: grants, versions and revision."""
+    row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=True)
+    Memory.objects.filter(pk=row["id"]).update(deleted_at=None, deleted_by=None)
+    return row
+
+
+@transaction.atomic
+def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> None:
+    """Deletes a memory for good, from the trash or not: versions and grants too. Owner only."""
+    in_trash = Memory.objects.filter(doc_id=parse_id(doc_id), deleted_at__isnull=False).exists()
+    row = writing.locked(
+        doc_id=doc_id, by=by, least=policies.Role.OWNER, expected=expected, trashed=in_trash
+    )
+    purge_all([row["id"]])
+
+
+def purge_all(ids: list[int]) -> int:
+    """Deletes memories and all that hangs on them; returns how many memories went."""
+    return Memory.objects.filter(pk__in=ids).delete()[1].get("superthread.Memory", 0)
+
+
+def purge_due(*, now: datetime | None = None) -> int:
+    """Deletes what expired and what was in the trash too long; returns how many memories went."""
+    now = now or timezone.now()
+    due = Memory.objects.filter(Q(expires_at__lte=now) | Q(deleted_at__lte=now - limits.TRASH_KEPT))
+    gone = 0
+    while ids := list(due.order_by("pk").values_list("pk", flat=True)[:PURGE_AT_ONCE]):
+        with transaction.atomic():
+            gone += purge_all(ids)
+    return gone

@@ -1,0 +1,56 @@
+"""Changing a memory."""
+
+from typing import Any
+
+from django.db import transaction
+
+from memory_hub.accounts.principal import Principal
+from superthread import policies
+from superthread.models import Scope
+from superthread.representation import Row
+from superthread.services import writing
+
+PLACING = ("scope", "team_key")
+
+
+@transaction.atomic
+def revise(
+    *, doc_id: str, changes: dict[str, Any], by: Principal, expected: set[int] | None = None
+) -> Row:
+    """Applies the changed fields of a PATCH; fields that hold already change nothing.
+
+    Editors change content, category, metadata and expires_at; scope and team_key need an
+    administrator. Raises NotFound, RoleTooLow, BadInput, MissingScope, StaleRevision.
+    """
+    row = writing.locked(doc_id=doc_id, by=by, least=least_role(changes), expected=expected)
+    columns = {name: changes[name] for name in changes if name not in PLACING}
+    if any(name in changes for name in PLACING):
+        columns |= _moved(row, changes, by)
+    real = {name: value for name, value in columns.items() if not _same(row.get(name), value)}
+    return writing.apply(row, real, by=by) if real else row
+
+
+def least_role(changes: dict[str, Any]) -> policies.Role:
+    """The role a PATCH of these fields needs."""
+    placing = any(name in changes for name in PLACING)
+    return policies.Role.ADMIN if placing else policies.Role.EDITOR
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Equal and of one JSON type: 1, 1.0 and true are three values to a reader."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(_same(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same, old, new, strict=True))
+    numbers = isinstance(old, bool | float | int) and isinstance(new, bool | float | int)
+    return old == new and (not numbers or type(old) is type(new))
+
+
+def _moved(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
+    """The columns of a new place. A team memory may name its present team again."""
+    scope = changes.get("scope", Scope(row["scope"]).label)
+    team_key = changes.get("team_key", row["team_key"] if scope == "team" else None)
+    if (scope, team_key) == (Scope(row["scope"]).label, row["team_key"]):
+        return {}
+    place = writing.place_for(by, scope, team_key)
+    return {"scope": int(place.scope), "team_id": place.team_id, "team_key": place.team_key}

@@ -1,0 +1,1 @@
+"""``/superthread`` over HTTP: translate, call one service, translate."""

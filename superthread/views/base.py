@@ -1,0 +1,58 @@
+"""What the views of memories share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from rest_framework.exceptions import APIException
+
+from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_WRITE
+from memory_hub.errors import HubError, JsonAnswer
+from memory_hub.serializers import Nothing, StrictSerializer
+from memory_hub.views import HubView
+from superthread import conditions
+from superthread.reads import find
+from superthread.representation import Row, etag, represent
+
+WRITES = ("POST", "PATCH", "DELETE")
+
+
+class MemoriesView(HubView):
+    """A view under the memories scopes; reads may be open where the operator says so."""
+
+    scopes = {"GET": MEMORIES_READ, **dict.fromkeys(WRITES, MEMORIES_WRITE)}
+
+    def anonymous(self) -> Principal | None:
+        return NOBODY if settings.HUB_PUBLIC_READ else None
+
+    def body_or(self, kind: type[StrictSerializer], refuse: Callable[[], Any]) -> dict[str, Any]:
+        """The validated body. Where it is bad, ``refuse`` goes first: it raises 404 or 403 if the
+        caller may not do this at all, so that the answer's order tells nothing to strangers."""
+        try:
+            return self.body(kind)
+        except (HubError, APIException):
+            refuse()
+            raise
+
+    def no_body(self, doc_id: str, least: int) -> None:
+        """Refuses a body where none is taken."""
+        if self.request._request.body:
+            self.body_or(Nothing, lambda: self.find(doc_id, least))
+
+    def find(self, doc_id: str, least: int) -> Row:
+        return find(doc_id=doc_id, by=self.principal, least=least)
+
+
+def answer(row: Row, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
+    """One memory with its ETag."""
+    return JsonAnswer(represent(row), status, {"ETag": etag(row), **(headers or {})})
+
+
+def conditional(view: HubView, row: Row) -> HttpResponse:
+    """One memory, or 304 when the client has it; the row was found, so the caller may read it."""
+    tag = etag(row)
+    if conditions.is_unmodified(view.request, tag):
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return JsonAnswer(represent(row), headers={"ETag": tag})

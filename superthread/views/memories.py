@@ -1,0 +1,82 @@
+"""Memories: list, save, read, change, delete, undelete."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+
+from superthread import reads, serializers
+from superthread.conditions import expected_revisions
+from superthread.policies import Role
+from superthread.representation import represent
+from superthread.services import lifecycle, revise, save
+from superthread.views.base import MemoriesView, answer, conditional
+
+
+class MemoryListView(MemoriesView):
+    queries = {"GET": serializers.ListQuery}
+
+    @extend_schema(
+        operation_id="list_memories",
+        parameters=[serializers.ListQuery],
+        responses=serializers.MemoryPage,
+    )
+    def get(self, request: Request) -> dict[str, Any]:
+        """A page of what the caller may read, newest change first."""
+        rows, cursor = reads.page(by=self.principal, **self.parameters)
+        memories = [represent(row) for row in rows]
+        return {"memories": memories, "count": len(memories), "next_cursor": cursor}
+
+    @extend_schema(
+        operation_id="save_memory",
+        request=serializers.NewMemory,
+        responses={201: serializers.MemoryOut},
+        examples=[OpenApiExample("A decision", serializers.EXAMPLE, request_only=True)],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Saves a memory; the owner is whoever the credential belongs to."""
+        row = save.save(save.Draft(**self.body(serializers.NewMemory)), by=self.principal)
+        return answer(row, 201, {"Location": f"/superthread/memories/{row['doc_id']}"})
+
+
+class MemoryView(MemoriesView):
+    queries = {"DELETE": serializers.DeleteQuery}
+
+    @extend_schema(operation_id="get_memory", responses={200: serializers.MemoryOut, 304: None})
+    def get(self, request: Request, doc_id: str) -> HttpResponse:
+        """One memory; 304 when If-None-Match names what the client has."""
+        return conditional(self, reads.find(doc_id=doc_id, by=self.principal))
+
+    @extend_schema(
+        operation_id="change_memory",
+        request=serializers.MemoryChange,
+        responses=serializers.MemoryOut,
+    )
+    def patch(self, request: Request, doc_id: str) -> HttpResponse:
+        """Changes the named fields; with If-Match only if nobody else did meanwhile."""
+        changes = self.body_or(serializers.MemoryChange, lambda: self._refuse_change(doc_id))
+        row = revise.revise(
+            doc_id=doc_id, changes=changes, by=self.principal, expected=expected_revisions(request)
+        )
+        return answer(row)
+
+    def _refuse_change(self, doc_id: str) -> None:
+        self.find(doc_id, Role.EDITOR)
+
+    @extend_schema(
+        operation_id="delete_memory",
+        parameters=[serializers.DeleteQuery],
+        responses={204: None},
+    )
+    def delete(self, request: Request, doc_id: str) -> None:
+        """To the trash for 30 days, or for good."""
+        remove = lifecycle.purge if self.parameters["permanent"] else lifecycle.trash
+        remove(doc_id=doc_id, by=self.principal, expected=expected_revisions(request))
+
+
+class UndeleteView(MemoriesView):
+    @extend_schema(operation_id="undelete_memory", request=None, responses=serializers.MemoryOut)
+    def post(self, request: Request, doc_id: str) -> HttpResponse:
+        """Back from the trash, as it was."""
+        return answer(lifecycle.undelete(doc_id=doc_id, by=self.principal))

@@ -1,0 +1,74 @@
+"""The store as a whole: statistics, what it can do, whether it works."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from memory_hub.accounts.models import Team
+from memory_hub.errors import JsonAnswer
+from superthread import limits, reads, serializers
+from superthread.views.base import MemoriesView
+
+
+class StatsView(MemoriesView):
+    @extend_schema(operation_id="memory_stats", responses=serializers.StatsOut)
+    def get(self, request: Request) -> dict[str, Any]:
+        """Counts and sizes over what the caller may read."""
+        return reads.statistics(by=self.principal)
+
+
+class InfoView(MemoriesView):
+    @extend_schema(operation_id="memory_info", responses=serializers.InfoOut)
+    def get(self, request: Request) -> dict[str, Any]:
+        """What this store can do."""
+        return {
+            "name": "Memory Hub",
+            "type": "superthread",
+            "version": settings.VERSION,
+            "database": connection.vendor,
+            "features": ["versions", "diff", "restore", "permissions", "teams", "expiry", "trash"],
+            "limits": {
+                "content_bytes": limits.CONTENT_BYTES,
+                "metadata_bytes": limits.METADATA_BYTES,
+                "metadata_depth": limits.METADATA_DEPTH,
+                "metadata_keys": limits.METADATA_KEYS,
+                "category_characters": limits.CATEGORY_LENGTH,
+                "page": limits.PAGE,
+                "versions_page": limits.VERSIONS_PAGE,
+                "body_bytes": settings.HUB_BODY_LIMIT,
+                "trash_days": limits.TRASH_KEPT.days,
+            },
+        }
+
+
+class _RolledBack(Exception):
+    """Takes the health check's write back."""
+
+
+class HealthView(MemoriesView):
+    @extend_schema(
+        operation_id="memory_health",
+        responses={200: serializers.HealthOut, 503: serializers.HealthOut},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Writes to the database and takes it back: a full disk or a lost server shows here."""
+        status = {"type": "superthread", "database": connection.vendor}
+        try:
+            check_writable()
+        except DatabaseError:
+            return JsonAnswer({"status": "unhealthy", **status}, 503, {"Retry-After": "5"})
+        return JsonAnswer({"status": "healthy", **status})
+
+
+def check_writable() -> None:
+    """Inserts a row and rolls back. Raises DatabaseError where the database does not take it."""
+    try:
+        with transaction.atomic():
+            Team.objects.create(key="\U0010fffd health check")
+            raise _RolledBack
+    except _RolledBack:
+        pass

@@ -1,0 +1,81 @@
+"""The history of one memory."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from memory_hub.errors import JsonAnswer
+from superthread import serializers
+from superthread.conditions import expected_revisions
+from superthread.services import history
+from superthread.views.base import MemoriesView, answer
+
+
+class VersionListView(MemoriesView):
+    queries = {"GET": serializers.VersionsQuery, "POST": serializers.NameQuery}
+
+    @extend_schema(
+        operation_id="list_versions",
+        parameters=[serializers.VersionsQuery],
+        responses=serializers.VersionPage,
+    )
+    def get(self, request: Request, doc_id: str) -> dict[str, Any]:
+        """A page of versions without their contents, newest first."""
+        versions, cursor = history.list_versions(
+            doc_id=doc_id, by=self.principal, **self.parameters
+        )
+        return {"versions": versions, "count": len(versions), "next_cursor": cursor}
+
+    @extend_schema(
+        operation_id="name_version",
+        parameters=[serializers.NameQuery],
+        request=None,
+        responses={201: serializers.VersionOut},
+    )
+    def post(self, request: Request, doc_id: str) -> HttpResponse:
+        """Keeps the present state as a further version under a description."""
+        version = history.name_version(
+            doc_id=doc_id, by=self.principal, description=self.parameters["description"]
+        )
+        location = f"/superthread/versions/{doc_id}/{version['version_id']}"
+        return JsonAnswer(version, 201, {"Location": location})
+
+
+class VersionView(MemoriesView):
+    @extend_schema(operation_id="get_version", responses=serializers.WholeVersionOut)
+    def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
+        """One version with its content."""
+        return history.read_version(doc_id=doc_id, version_id=version_id, by=self.principal)
+
+
+class DiffView(MemoriesView):
+    queries = {"GET": serializers.DiffQuery}
+
+    @extend_schema(
+        operation_id="diff_versions",
+        parameters=[serializers.DiffQuery],
+        responses=serializers.DiffOut,
+    )
+    def get(self, request: Request, doc_id: str) -> dict[str, Any]:
+        """What changed between two versions, as a unified diff."""
+        return history.diff_versions(
+            doc_id=doc_id,
+            by=self.principal,
+            old=self.parameters["from"],
+            new=self.parameters.get("to"),
+        )
+
+
+class RestoreView(MemoriesView):
+    @extend_schema(operation_id="restore_version", request=None, responses=serializers.MemoryOut)
+    def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
+        """Makes an old state the present one, as a new version."""
+        row = history.restore_version(
+            doc_id=doc_id,
+            version_id=version_id,
+            by=self.principal,
+            expected=expected_revisions(request),
+        )
+        return answer(row)
