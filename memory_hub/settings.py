@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from memory_hub import env
+from memory_hub.database.configuration import postgresql
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -124,18 +125,9 @@ SQLITE = {
         ),
     },
 }
-_postgres = env.database_url("DATABASE_URL")
-if _postgres:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "CONN_MAX_AGE": env.integer("HUB_CONN_MAX_AGE", 60),
-            "CONN_HEALTH_CHECKS": True,
-            **_postgres,
-        }
-    }
-else:
-    DATABASES = {"default": SQLITE}
+_test_database = "TEST_DATABASE_URL" if HUB_ENVIRONMENT == "test" else "DATABASE_URL"
+_postgres = env.database_url("DATABASE_URL") or env.database_url(_test_database)
+DATABASES = {"default": postgresql(HUB_ENVIRONMENT, _postgres) if _postgres else SQLITE}
 if HUB_ENVIRONMENT == "test" and not _postgres:
     # A file, not ":memory:": the test's worker threads and processes open it too.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
@@ -205,7 +197,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
 # Static files are served from the packages themselves: nothing to collect, nothing to forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -232,8 +223,9 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "ENUM_NAME_OVERRIDES": {
         "MemoryRole": ["viewer", "editor", "admin", "owner"],
-        "TeamRole": "memory_hub.accounts.models.TeamRole",
-        "DefaultRole": "memory_hub.accounts.models.DefaultRole",
+        "GrantRole": ["viewer", "editor", "admin"],
+        "TeamRole": ["member", "admin"],
+        "DefaultRole": ["viewer", "editor"],
     },
 }
 

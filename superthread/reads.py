@@ -31,7 +31,7 @@ def parse_id(text: str) -> UUID:
 
 
 def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIEWER) -> Row:
-    """The memory's row. Raises NotFound, or RoleTooLow when the caller's role is below ``least``."""
+    """The memory's row. Raises NotFound, or RoleTooLow when the role is below ``least``."""
     row = rows(policies.with_role(by).filter(doc_id=parse_id(doc_id))).first()
     policies.require(row["role"] if row else policies.Role.NONE, least)
     return row
@@ -82,8 +82,8 @@ def filters(scope: str, team_key: str | None, category: str | None) -> Q:
 def _newest(by: Principal, chosen: Q, count: int) -> RawSQL:
     """Ids of the first ``count`` of each branch.
 
-    One statement, made of the ORM's own SQL: every branch stops after ``count`` steps of its own index, where a single OR
-    would read and sort all that the caller may see.
+    One statement, made of the ORM's own SQL: every branch stops after ``count`` steps of its own
+    index, where a single OR would read and sort all that the caller may see.
     """
     parts, params = [], []
     for branch in policies.readable_branches(by):

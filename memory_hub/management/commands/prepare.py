@@ -13,6 +13,7 @@ from django.db import transaction
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
+from memory_hub.accounts.scopes import ALL
 
 ADMINISTRATOR = "admin@localhost"
 WELCOME = """
@@ -76,7 +77,7 @@ def first_account() -> str | None:
             return None
         password = secrets.token_urlsafe(12)
         user = User.objects.create_superuser(email=ADMINISTRATOR, password=password)
-        token = services.create_token(user=user, name="first token")
+        _, token = services.create_token(user_id=user.pk, name="first token", scopes=ALL)
     return WELCOME.format(
         email=ADMINISTRATOR, password=password, token=token, base=base_url(settings)
     )

@@ -1,0 +1,66 @@
+"""Fixtures of all tests. ``TEST_DATABASE_URL`` picks PostgreSQL, SQLite is the default."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def threads(db: None) -> Iterator[Any]:
+    """Worker threads inside the test's transaction."""
+    from memory_hub.testing.client import SharedConnectionThreads
+    from memory_hub.work import use_worker_threads
+
+    shared = SharedConnectionThreads()
+    use_worker_threads(shared)
+    yield shared
+    use_worker_threads(None)
+    shared.close()
+
+
+@pytest.fixture
+def api(threads: Any) -> Callable[..., Any]:
+    """``api("mina@example.com", scopes=[…])``: a client with a fresh token of that user."""
+    from functools import partial
+
+    from memory_hub.testing.client import client_for
+
+    return partial(client_for, threads=threads)
+
+
+@pytest.fixture
+def mina(api: Callable[..., Any]) -> Any:
+    """A client of an ordinary user with all scopes."""
+    return api("mina@example.com")
+
+
+@pytest.fixture
+def nobody(threads: Any) -> Any:
+    """A client without a credential."""
+    from memory_hub.testing.client import Client
+
+    return Client(threads=threads)
+
+
+@pytest.fixture
+def new_hub(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """``new_hub(workers=2, HUB_…=…)``: a started gunicorn with a database of its own, of the kind
+    that this run tests."""
+    from memory_hub.testing.server import HubServer, new_database
+
+    started = []
+
+    def make(workers: int = 2, **variables: Any) -> Any:
+        server = os.environ.get("TEST_DATABASE_URL")
+        directory = tmp_path / f"hub{len(started)}"
+        directory.mkdir()
+        hub = HubServer(directory, new_database(server) if server else None, workers, **variables)
+        started.append(hub)
+        return hub.start()
+
+    yield make
+    for hub in started:
+        hub.stop()

@@ -1,0 +1,114 @@
+"""A client that drives the whole ASGI application inside the test's process."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import httpx
+from django.db import connections
+from django.test import TestCase
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import User
+from memory_hub.accounts.scopes import ALL
+from memory_hub.work import WorkerThreads
+
+_loop = asyncio.new_event_loop()
+
+
+class SharedConnectionThreads(WorkerThreads):
+    """Worker threads that use the connections of the thread that made this.
+
+    The test's transaction is rolled back at its end; what requests see and do must be inside it.
+    One request runs at a time, so no connection is used twice at once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(size=1, queue=10)
+        self.shared = {connection.alias: connection for connection in connections.all()}
+        for connection in self.shared.values():
+            connection.inc_thread_sharing()
+
+    async def run(self, unit):
+        return await super().run(partial(self._with_shared, unit))
+
+    def _with_shared(self, unit):
+        for alias, connection in self.shared.items():
+            connections[alias] = connection
+        return unit()
+
+    @contextlib.contextmanager
+    def committing(self) -> Iterator[None]:
+        """Runs what waits for a commit, though the test's own transaction never commits."""
+        with contextlib.ExitStack() as stack:
+            for alias in self.shared:
+                stack.enter_context(TestCase.captureOnCommitCallbacks(using=alias, execute=True))
+            yield
+
+    def close(self) -> None:
+        self.shutdown()
+        for connection in self.shared.values():
+            connection.dec_thread_sharing()
+
+
+class Client:
+    """Requests with one credential; ``user`` and ``token`` tell whose."""
+
+    def __init__(
+        self,
+        token: str | None = None,
+        user: User | None = None,
+        threads: Any = None,
+        **headers: str,
+    ) -> None:
+        self.token, self.user, self.threads = token, user, threads
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """As httpx.request: json, content, params, headers, cookies."""
+        committing = getattr(self.threads, "committing", contextlib.nullcontext)
+        with committing():
+            return _loop.run_until_complete(self._send(method, path, options))
+
+    async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+        from memory_hub.asgi import application
+
+        headers = {**self.headers, **options.pop("headers", {})}
+        transport = httpx.ASGITransport(application)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.request(method, path, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("GET", path, **options)
+
+    def head(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("HEAD", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> httpx.Response:
+        return self.request("DELETE", path, **options)
+
+    def save(self, content: str = "Jun has the key.", **fields: Any) -> dict[str, Any]:
+        """Saves a memory and returns it."""
+        answer = self.post("/superthread/memories", json={"content": content, **fields})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+
+def client_for(email: str, *, scopes: Any = ALL, threads: Any = None, **fields: Any) -> Client:
+    """A client with a fresh token of the user with this address, made if need be."""
+    user = services.ensure_user(email)
+    if fields:
+        User.objects.filter(pk=user.pk).update(**fields)
+    _, token = services.create_token(user_id=user.pk, scopes=scopes)
+    return Client(token, user, threads)

@@ -1,0 +1,130 @@
+"""A real hub for tests and benchmarks: gunicorn with worker processes on a free port."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+import psycopg2
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN = 60.0  # seconds, on a loaded machine
+STOPS_WITHIN = 35.0  # the hard stop of gunicorn comes at 30
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def new_database(server_url: str) -> str:
+    """The URL of a fresh, empty database on the PostgreSQL at ``server_url``."""
+    name = f"hub_{secrets.token_hex(6)}"
+    connection = psycopg2.connect(server_url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    connection.close()
+    return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+
+
+class HubServer:
+    """gunicorn on ``data_dir``; ``database_url`` None is SQLite. A context manager.
+
+    ``variables`` go to its environment. ``log`` is a file with what it printed.
+    """
+
+    def __init__(
+        self, data_dir: Path, database_url: str | None = None, workers: int = 2, **variables: Any
+    ) -> None:
+        self.data_dir, self.port = data_dir, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data_dir / "server.log"
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HUB_", "TEST_"))}
+        kept.pop("DATABASE_URL", None)
+        self.environment = kept | {
+            "HUB_DATA_DIR": str(data_dir),
+            "HUB_PORT": str(self.port),
+            "HUB_WORKERS": str(workers),
+            **({"DATABASE_URL": database_url} if database_url else {}),
+            **{name: str(value) for name, value in variables.items()},
+        }
+        self.process: subprocess.Popen | None = None
+
+    def manage(self, *arguments: str, check: bool = True) -> str:
+        """Runs a management command on the same data; returns what it printed on stdout."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        if check and done.returncode:
+            raise RuntimeError(f"manage.py {arguments[0]} failed:\n{done.stderr}")
+        return done.stdout.strip()
+
+    def token(self, email: str, *options: str) -> str:
+        """A fresh token of the user with this address."""
+        return self.manage("create_token", email, *options)
+
+    def start(self) -> "HubServer":
+        """Migrates, starts gunicorn and waits until it answers."""
+        self.manage("migrate", "--verbosity", "0")
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_it_answers()
+        return self
+
+    def wait_until_it_answers(self, within: float = STARTS_WITHIN) -> None:
+        """Returns at the first answer, whatever it is. Raises RuntimeError with the log."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if self.process is None or self.process.poll() is not None:
+                break
+            try:
+                httpx.get(f"{self.url}/superthread/info", timeout=5)
+            except httpx.TransportError:
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError(f"The hub does not answer:\n{self.log.read_text()[-4000:]}")
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def stop(self) -> None:
+        """Ends it the graceful way, or hard when that takes too long."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.process = None
+
+    def __enter__(self) -> "HubServer":
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()

@@ -1,0 +1,12 @@
+"""The hub's settings for pytest: the test preset on a data directory of its own.
+
+Tests must never touch the data of a hub in use, also when pytest is called by hand.
+"""
+
+import os
+import tempfile
+
+os.environ.setdefault("HUB_ENVIRONMENT", "test")
+os.environ.setdefault("HUB_DATA_DIR", tempfile.mkdtemp(prefix="memory-hub-tests-"))
+
+from memory_hub.settings import *
