@@ -5,16 +5,32 @@ viewer cut into parts that each have an index; a property test holds them togeth
 through here: detail, list, search, statistics, batches, versions, permissions, admin actions.
 """
 
+from datetime import datetime
 from enum import IntEnum
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateTimeField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from memory_hub.accounts.models import DefaultRole, Membership, TeamRole
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import NotFound, RoleTooLow
+from memory_hub.prepared import Parameter
 from superthread.models import Grant, Memory, Scope
 
 
@@ -38,28 +54,28 @@ def effective_role(by: Principal) -> Case:
     return Case(
         When(owner_id=by.user_id, then=Value(Role.OWNER.value)),
         default=Greatest(
-            Coalesce(Subquery(granted), Value(0), output_field=IntegerField()), _by_scope(by)
+            Coalesce(Subquery(granted), Value(0), output_field=IntegerField()),
+            Coalesce(Subquery(_as_member(by)), Value(0), output_field=IntegerField()),
+            Case(
+                When(scope=Scope.PUBLIC, then=Value(Role.VIEWER.value)),
+                default=Value(Role.NONE.value),
+                output_field=IntegerField(),
+            ),
         ),
         output_field=IntegerField(),
     )
 
 
-def _by_scope(by: Principal) -> Case:
-    """The role that scope and team give."""
-    whens = [
-        When(Q(scope=Scope.TEAM) & Q(team_id__in=teams), then=Value(role.value))
-        for teams, role in (
-            (by.administered_team_ids, Role.ADMIN),
-            (by.edited_team_ids, Role.EDITOR),
-            (by.team_ids(), Role.VIEWER),
+def _as_member(by: Principal) -> QuerySet:
+    """The role that a membership of the memory's team gives; only team memories have a team."""
+    members = Membership.objects.filter(team=OuterRef("team"), email=by.email).order_by()
+    return members.values_list(
+        Case(
+            When(role=TeamRole.ADMIN, then=Value(Role.ADMIN.value)),
+            When(team__default_role=DefaultRole.EDITOR, then=Value(Role.EDITOR.value)),
+            default=Value(Role.VIEWER.value),
+            output_field=IntegerField(),
         )
-        if teams
-    ]
-    return Case(
-        *whens,
-        When(scope=Scope.PUBLIC, then=Value(Role.VIEWER.value)),
-        default=Value(Role.NONE.value),
-        output_field=IntegerField(),
     )
 
 
@@ -67,16 +83,20 @@ def readable_branches(by: Principal) -> list[Q]:
     """Conditions whose union is what the caller may read; each is served by one index."""
     branches = [Q(scope=Scope.PUBLIC)]
     if by.user_id:
-        granted = Grant.objects.filter(email=by.email).values("memory_id")
-        branches += [Q(owner_id=by.user_id), Q(pk__in=granted)]
-    if by.teams:
-        branches.append(Q(scope=Scope.TEAM, team_id__in=by.team_ids()))
+        granted = Grant.objects.filter(email=by.email).order_by().values("memory_id")
+        joined = Membership.objects.filter(email=by.email).order_by().values("team_id")
+        branches += [
+            Q(owner_id=by.user_id),
+            Q(pk__in=granted),
+            Q(scope=Scope.TEAM, team_id__in=joined),
+        ]
     return branches
 
 
-def alive() -> Q:
+def alive(now: datetime | Parameter | None = None) -> Q:
     """Neither in the trash nor expired; an expired memory is gone from every read at once."""
-    return Q(deleted_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    moment = timezone.now() if now is None else now
+    return Q(deleted_at=None) & (Q(expires_at=None) | Q(expires_at__gt=moment))
 
 
 def visible_to(by: Principal) -> Q:
@@ -84,9 +104,23 @@ def visible_to(by: Principal) -> Q:
     return reduce(or_, readable_branches(by)) & alive()
 
 
-def with_role(by: Principal) -> QuerySet[Memory]:
+def with_role(by: Principal, now: datetime | Parameter | None = None) -> QuerySet[Memory]:
     """Memories alive, with the caller's ``role`` (may be 0): for looking one up."""
-    return Memory.objects.filter(alive()).annotate(role=effective_role(by))
+    return Memory.objects.filter(alive(now)).annotate(role=effective_role(by))
+
+
+# The caller and the time of a prepared query, given at each call by ``parameters``.
+ANYONE = Principal(
+    user_id=Parameter("user_id", BigIntegerField()),
+    email=Parameter("email", CharField()),
+    scopes=frozenset(),
+)
+NOW = Parameter("now", DateTimeField())
+
+
+def parameters(by: Principal) -> dict[str, Any]:
+    """The values of ANYONE and NOW for this caller at this moment."""
+    return {"user_id": by.user_id, "email": by.email, "now": timezone.now()}
 
 
 def in_trash(by: Principal) -> QuerySet[Memory]:

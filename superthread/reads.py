@@ -2,16 +2,28 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DateTimeField,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Sum,
+    UUIDField,
+)
 from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.models import Membership
-from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.errors import BadInput, NotFound
+from memory_hub.prepared import Parameter, Prepared
 from superthread import policies
 from superthread.cursor import decode, encode
 from superthread.models import Memory, Scope, Version
@@ -32,9 +44,23 @@ def parse_id(text: str) -> UUID:
 
 def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIEWER) -> Row:
     """The memory's row. Raises NotFound, or RoleTooLow when the role is below ``least``."""
-    row = rows(policies.with_role(by).filter(doc_id=parse_id(doc_id))).first()
+    row = row_of(doc_id=parse_id(doc_id), by=by)
     policies.require(row["role"] if row else policies.Role.NONE, least)
     return row
+
+
+_by_id = Prepared(
+    lambda: rows(
+        policies.with_role(policies.ANYONE, policies.NOW)
+        .filter(doc_id=Parameter("doc_id", UUIDField()))
+        .order_by()
+    )
+)
+
+
+def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
+    """The row of a memory that is alive, with the caller's role, which may be none."""
+    return next(iter(_by_id(doc_id=doc_id, **policies.parameters(by))), None)
 
 
 def page(
@@ -51,25 +77,55 @@ def page(
     Keyset paging: the cursor is the place of the last row, so that writes meanwhile neither repeat
     nor skip rows that did not change themselves. Raises BadInput for a cursor of another list.
     """
-    chosen = filters(scope, team_key, category)
     fingerprint = "|".join((scope, team_key or "", category or ""))
+    values = {**policies.parameters(by), "team_key": team_key, "category": category}
     if cursor:
-        chosen &= _after(decode(cursor, fingerprint, 3))
-    wanted = Memory.objects.filter(pk__in=_newest(by, chosen, limit + 1))
-    found = list(rows(wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER)))
+        micros, values["scope"], values["id"] = decode(cursor, fingerprint, 3)
+        values["moment"] = _moment(micros)
+    query = _page_query(
+        scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), limit + 1
+    )
+    found = query(**values)
     more = len(found) > limit
     del found[limit:]
     return found, encode(fingerprint, _place(found[-1])) if more else None
+
+
+@lru_cache(maxsize=512)
+def _page_query(
+    scope: str, by_team: bool, by_category: bool, after: bool, known: bool, count: int
+) -> Prepared:
+    """The prepared query of one shape of list; the anonymous reader has fewer branches."""
+    by = policies.ANYONE if known else NOBODY
+    chosen = filters(
+        scope,
+        Parameter("team_key", CharField()) if by_team else None,
+        Parameter("category", CharField()) if by_category else None,
+        policies.NOW,
+    )
+    if after:
+        chosen &= _after()
+
+    def build() -> QuerySet:
+        wanted = Memory.objects.filter(pk__in=_newest(by, chosen, count))
+        return rows(wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER))
+
+    return Prepared(build)
 
 
 # Newest change first; on a tie the nearest (Scope's numbers), then the latest made.
 ORDER = ("-updated_at", "scope", "-id")
 
 
-def filters(scope: str, team_key: str | None, category: str | None) -> Q:
+def filters(
+    scope: str,
+    team_key: str | Parameter | None,
+    category: str | Parameter | None,
+    now: datetime | Parameter | None = None,
+) -> Q:
     """The filters of lists and searches. A foreign team and an unknown one both match nothing:
     the caller's visibility is applied beside these."""
-    chosen = policies.alive()
+    chosen = policies.alive(now)
     if scope != "all":
         chosen &= Q(scope=Scope[scope.upper()])
     if team_key is not None:
@@ -100,14 +156,20 @@ def _place(row: Row) -> list[int]:
     return [micros, row["scope"], row["id"]]
 
 
-def _after(place: list[int]) -> Q:
-    micros, scope, pk = place
+def _moment(micros: int) -> datetime:
+    """The instant of a cursor. Raises BadInput for one that no calendar has."""
     try:
-        moment = datetime.fromtimestamp(micros // 10**6, UTC).replace(microsecond=micros % 10**6)
+        whole = datetime.fromtimestamp(micros // 10**6, UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise BadInput.at(
-            "query:cursor", "bad-cursor", "The cursor is not of this list."
-        ) from error
+        raise BadInput.at("query:cursor", "bad-cursor", "The cursor is not one.") from error
+    return whole.replace(microsecond=micros % 10**6)
+
+
+def _after() -> Q:
+    """What comes after the place of a cursor in ORDER."""
+    moment = Parameter("moment", DateTimeField())
+    scope = Parameter("scope", SmallIntegerField())
+    pk = Parameter("id", BigIntegerField())
     return Q(updated_at__lte=moment) & (
         Q(updated_at__lt=moment) | Q(scope__gt=scope) | Q(scope=scope, pk__lt=pk)
     )

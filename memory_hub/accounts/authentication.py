@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import DatabaseError
-from django.db.models import Q
+from django.db.models import CharField, DateTimeField, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication
@@ -14,9 +14,10 @@ from rest_framework.authentication import SessionAuthentication as CsrfChecked
 from rest_framework.request import Request
 
 from memory_hub.accounts.models import Token, User
-from memory_hub.accounts.principal import Principal, places_of, principal_of
+from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.secrets import digest, is_well_formed
 from memory_hub.errors import NotAuthenticated
+from memory_hub.prepared import Parameter, Prepared
 
 logger = logging.getLogger(__name__)
 LAST_USE_EVERY = timedelta(minutes=1)  # contract: last_used_at is written at most this often
@@ -38,27 +39,36 @@ class BearerAuthentication(BaseAuthentication):
         return NotAuthenticated.headers["WWW-Authenticate"]
 
 
+_by_digest = Prepared(
+    lambda: (
+        Token.objects.filter(
+            digest=Parameter("digest", CharField()),
+            revoked_at=None,
+            expires_at__gt=Parameter("now", DateTimeField()),
+            user__is_active=True,
+        )
+        .values("id", "scopes", "last_used_at", "user_id", "user__email", "user__is_staff")
+        .order_by()
+    )
+)
+
+
 def principal_of_token(secret: str) -> Principal:
     """The caller behind a token. Raises NotAuthenticated for an unknown, expired or revoked one."""
     now = timezone.now()
-    row = (
-        Token.objects.filter(digest=digest(secret), revoked_at=None, expires_at__gt=now)
-        .filter(user__is_active=True)
-        .values_list("id", "scopes", "last_used_at", "user_id", "user__email", "user__is_staff")
-        .first()
-    )
-    if row is None:
+    rows = _by_digest(digest=digest(secret), now=now)
+    if not rows:
         raise NotAuthenticated("The token is unknown, expired or revoked.")
-    token_id, names, last_used_at, user_id, email, is_staff = row
+    row = rows[0]
+    last_used_at = row["last_used_at"]
     if last_used_at is None or now - last_used_at >= LAST_USE_EVERY or last_used_at > now:
-        _note_use(token_id, now)
+        _note_use(row["id"], now)
     return Principal(
-        user_id=user_id,
-        email=email,
-        scopes=frozenset(names),
-        teams=places_of(email),
-        is_staff=is_staff,
-        token_id=token_id,
+        user_id=row["user_id"],
+        email=row["user__email"],
+        scopes=frozenset(row["scopes"]),
+        is_staff=row["user__is_staff"],
+        token_id=row["id"],
     )
 
 

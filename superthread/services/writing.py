@@ -13,7 +13,7 @@ from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.errors import BadInput, MissingScope, StaleRevision
 from superthread import limits, policies
 from superthread.models import Memory, Scope, Version
-from superthread.reads import parse_id
+from superthread.reads import parse_id, row_of
 from superthread.representation import Row, rows
 
 # What versions keep; a change of any of these makes a new one.
@@ -70,8 +70,10 @@ def locked(
         # An own statement: the row below is then read as the winner before us left it. SQLite
         # needs none, its transactions begin as writers.
         Memory.objects.select_for_update().filter(doc_id=key).values_list("pk").first()
-    memories = policies.in_trash(by) if trashed else policies.with_role(by)
-    row = rows(memories.filter(doc_id=key)).first()
+    if trashed:
+        row = rows(policies.in_trash(by).filter(doc_id=key)).first()
+    else:
+        row = row_of(doc_id=key, by=by)
     policies.require(row["role"] if row else policies.Role.NONE, least)
     if expected is not None and row["revision"] not in expected:
         raise StaleRevision(
