@@ -222,7 +222,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
     "ENUM_NAME_OVERRIDES": {
-        "MemoryRole": ["viewer", "editor", "admin", "owner"],
+        "MemoryRole": ["none", "viewer", "editor", "admin", "owner"],
         "GrantRole": ["viewer", "editor", "admin"],
         "TeamRole": ["member", "admin"],
         "DefaultRole": ["viewer", "editor"],

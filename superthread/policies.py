@@ -123,6 +123,12 @@ def parameters(by: Principal) -> dict[str, Any]:
     return {"user_id": by.user_id, "email": by.email, "now": timezone.now()}
 
 
+def role_of(pk: int, by: Principal) -> int:
+    """The caller's role on the memory as it is now, 0 for none."""
+    memories = Memory.objects.annotate(role=effective_role(by))
+    return memories.values_list("role", flat=True).get(pk=pk)
+
+
 def in_trash(by: Principal) -> QuerySet[Memory]:
     """Memories in the trash, with the caller's ``role``: for undelete and purge."""
     trashed = Memory.objects.filter(deleted_at__isnull=False)

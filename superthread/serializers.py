@@ -160,7 +160,10 @@ class MemoryOut(serializers.Serializer):
     metadata = serializers.DictField()
     revision = serializers.IntegerField()
     owner = serializers.EmailField()
-    role = serializers.ChoiceField(["viewer", "editor", "admin", "owner"])
+    role = serializers.ChoiceField(
+        ["none", "viewer", "editor", "admin", "owner"],
+        help_text="the caller's own; none only for one who has just moved it out of their reach",
+    )
     size = serializers.IntegerField(help_text="bytes of the content in UTF-8")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

@@ -23,11 +23,17 @@ def revise(
     administrator. Raises NotFound, RoleTooLow, BadInput, MissingScope, StaleRevision.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=least_role(changes), expected=expected)
-    columns = {name: changes[name] for name in changes if name not in PLACING}
-    if any(name in changes for name in PLACING):
-        columns |= _moved(row, changes, by)
-    real = {name: value for name, value in columns.items() if not _same(row.get(name), value)}
-    return writing.apply(row, real, by=by) if real else row
+    real = {
+        name: value
+        for name, value in changes.items()
+        if name not in PLACING and not _same(row[name], value)
+    }
+    moved = _moved(row, changes, by) if any(name in changes for name in PLACING) else {}
+    if not (real or moved):
+        return row
+    changed = writing.apply(row, real | moved, by=by)
+    # In another place the caller's team may give another role, or none.
+    return {**changed, "role": policies.role_of(row["id"], by)} if moved else changed
 
 
 def least_role(changes: dict[str, Any]) -> policies.Role:
@@ -47,7 +53,7 @@ def _same(old: Any, new: Any) -> bool:
 
 
 def _moved(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
-    """The columns of a new place. A team memory may name its present team again."""
+    """The columns of a new place, none where it is the present one."""
     scope = changes.get("scope", Scope(row["scope"]).label)
     team_key = changes.get("team_key", row["team_key"] if scope == "team" else None)
     if (scope, team_key) == (Scope(row["scope"]).label, row["team_key"]):

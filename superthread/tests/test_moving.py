@@ -1,0 +1,89 @@
+"""Changing scope and team: for administrators, into teams of one's own only."""
+
+import pytest
+
+from memory_hub.accounts import services
+from memory_hub.accounts.scopes import ALL
+
+
+@pytest.fixture
+def teams(mina, api):
+    """Mina administers alpha, Jun beta."""
+    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    api("jun@example.com")
+    services.place_member(key="beta", email="jun@example.com", role="admin")
+
+
+def url(memory) -> str:
+    return f"/superthread/memories/{memory['doc_id']}"
+
+
+PLACES = [("personal", None), ("team", "alpha"), ("public", None)]
+
+
+@pytest.mark.parametrize("before", PLACES)
+@pytest.mark.parametrize("after", PLACES)
+def test_an_owner_moves_a_memory_from_any_place_to_any_other(mina, teams, before, after):
+    memory = mina.save(scope=before[0], **({"team_key": before[1]} if before[1] else {}))
+    moved = mina.patch(url(memory), json={"scope": after[0], "team_key": after[1]})
+    assert moved.status_code == 200, moved.text
+    assert (moved.json()["scope"], moved.json()["team_key"]) == after
+    read = mina.get(url(memory))
+    assert read.json() == moved.json()
+    assert read.headers["ETag"] == moved.headers["ETag"]
+    assert moved.json()["revision"] == (1 if before == after else 2)
+    # A place is not part of the history.
+    assert mina.get(url(memory).replace("memories", "versions")).json()["count"] == 1
+
+
+def test_a_foreign_team_and_an_unknown_one_are_refused_in_the_same_words(mina, teams):
+    memory = mina.save()
+    same = {"X-Request-ID": "same"}
+    answers = [
+        mina.patch(url(memory), json={"scope": "team", "team_key": key}, headers=same)
+        for key in ("beta", "nothing")
+    ]
+    assert answers[0].status_code == 400
+    assert answers[0].content == answers[1].content
+    assert mina.get(url(memory)).json() == memory
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"scope": "team"}, 400, "required"),
+        ({"scope": "team", "team_key": None}, 400, "required"),
+        ({"team_key": "alpha"}, 400, "unexpected"),
+        ({"scope": "public", "team_key": "alpha"}, 400, "unexpected"),
+    ],
+)
+def test_scope_and_team_must_agree(mina, teams, change, status, code):
+    answer = mina.patch(url(mina.save()), json=change)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (status, code)
+
+
+def test_publishing_needs_its_scope_also_on_the_way_of_a_change(api):
+    owner = api("mina@example.com", scopes=[name for name in ALL if name != "memories:publish"])
+    answer = owner.patch(url(owner.save()), json={"scope": "public"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "missing-scope")
+
+
+def test_a_team_admin_who_takes_a_memory_out_of_the_team_keeps_no_role_on_it(mina, teams, api):
+    services.place_member(key="alpha", email="jun@example.com", role="admin")
+    memory = mina.save(scope="team", team_key="alpha")
+    jun = api("jun@example.com")
+    moved = jun.patch(url(memory), json={"scope": "personal"})
+    assert (moved.status_code, moved.json()["role"]) == (200, "none")
+    assert jun.get(url(memory)).status_code == 404
+    assert mina.get(url(memory)).json()["scope"] == "personal"
+
+
+def test_an_administrator_moves_a_memory_into_a_team_of_their_own(mina, teams, api):
+    memory = mina.save()
+    permissions = f"/superthread/permissions/{memory['doc_id']}"
+    mina.post(permissions, json={"permissions": {"jun@example.com": "admin"}})
+    jun = api("jun@example.com")
+    assert jun.patch(url(memory), json={"scope": "team", "team_key": "alpha"}).status_code == 400
+    moved = jun.patch(url(memory), json={"scope": "team", "team_key": "beta"})
+    assert (moved.status_code, moved.json()["team_key"]) == (200, "beta")
+    assert mina.get(url(memory)).json()["role"] == "owner"
