@@ -1,0 +1,163 @@
+"""The permission matrix as data (contract §2): who, which memory, which call, which answer.
+
+A route under ``/superthread`` must have a row for each of its methods, in OPERATIONS where it takes
+one memory, in LISTINGS where it shows many, or in ELSEWHERE with the reason why neither fits.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_SHARE, MEMORIES_WRITE
+
+NONE, VIEWER, EDITOR, ADMIN, OWNER = range(5)
+SCOPES = ("personal", "team", "public")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A principal: what it is to the memory, and the role that follows for each of SCOPES."""
+
+    roles: tuple[int, int, int]
+    owner: bool = False
+    superuser: bool = False
+    member: str | None = None  # of the memory's team
+    members_may: str = "viewer"  # the team's default role
+    grant: str | None = None
+
+    def role(self, scope: str) -> int:
+        return self.roles[SCOPES.index(scope)]
+
+
+CALLERS = {
+    #                                     personal  team    public
+    "stranger": Caller((NONE, NONE, VIEWER)),
+    "superuser": Caller((NONE, NONE, VIEWER), superuser=True),
+    "member": Caller((NONE, VIEWER, VIEWER), member="member"),
+    "member of an editing team": Caller(
+        (NONE, EDITOR, VIEWER), member="member", members_may="editor"
+    ),
+    "team admin": Caller((NONE, ADMIN, VIEWER), member="admin"),
+    "viewer by grant": Caller((VIEWER, VIEWER, VIEWER), grant="viewer"),
+    "editor by grant": Caller((EDITOR, EDITOR, EDITOR), grant="editor"),
+    "admin by grant": Caller((ADMIN, ADMIN, ADMIN), grant="admin"),
+    # The highest role that applies counts.
+    "member and viewer of an editing team": Caller(
+        (VIEWER, EDITOR, VIEWER), member="member", members_may="editor", grant="viewer"
+    ),
+    "member and editor": Caller((EDITOR, EDITOR, EDITOR), member="member", grant="editor"),
+    "team admin and viewer": Caller((VIEWER, ADMIN, VIEWER), member="admin", grant="viewer"),
+    "owner": Caller((OWNER, OWNER, OWNER), owner=True),
+    "owner and member": Caller((OWNER, OWNER, OWNER), owner=True, member="member"),
+}
+
+# Credentials that are none: 401 on every call, whatever else is wrong with it.
+CREDENTIALS_REFUSED = ("missing", "malformed", "mistyped", "unknown", "expired", "revoked")
+INACTIVE = "inactive user"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call on one memory. ``{team_key}`` in a body stands for the memory's own team."""
+
+    method: str
+    route: str
+    least: int
+    status: int
+    needs: str = MEMORIES_WRITE
+    body: Any = None
+    query: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    conditional: bool = False  # takes If-Match
+    trashed: bool = False  # on a memory in the trash
+
+
+MEMORY = "superthread/memories/<str:doc_id>"
+UNDELETE = "superthread/memories/<str:doc_id>/undelete"
+PERMISSIONS = "superthread/permissions/<str:doc_id>"
+VERSIONS = "superthread/versions/<str:doc_id>"
+VERSION = "superthread/versions/<str:doc_id>/<str:version_id>"
+DIFF = "superthread/versions/<str:doc_id>/diff"
+RESTORE = "superthread/versions/<str:doc_id>/restore/<str:version_id>"
+SIMILAR = "superthread/memories/<str:doc_id>/similar"
+
+
+def _change(least: int, **body: Any) -> Operation:
+    return Operation("PATCH", MEMORY, least, 200, body=body, conditional=True)
+
+
+OPERATIONS = {
+    "read": Operation("GET", MEMORY, VIEWER, 200, MEMORIES_READ),
+    "HEAD": Operation("HEAD", MEMORY, VIEWER, 200, MEMORIES_READ),
+    "304": Operation(
+        "GET", MEMORY, VIEWER, 304, MEMORIES_READ, headers=(("If-None-Match", "*"),)
+    ),
+    "change content": _change(EDITOR, content="Mina has the key."),
+    "change category": _change(EDITOR, category="keys"),
+    "change metadata": _change(EDITOR, metadata={"a": 1}),
+    "change expiry": _change(EDITOR, expires_at="2100-01-01T00:00:00Z"),
+    "change scope": _change(ADMIN, scope="personal"),
+    "change team": _change(ADMIN, team_key="{team_key}"),
+    "change content and scope": _change(ADMIN, content="Mina.", scope="personal"),
+    "delete": Operation("DELETE", MEMORY, ADMIN, 204, conditional=True),
+    "purge": Operation("DELETE", MEMORY, OWNER, 204, query="permanent=true", conditional=True),
+    "purge from the trash": Operation(
+        "DELETE", MEMORY, OWNER, 204, query="permanent=true", conditional=True, trashed=True
+    ),
+    "undelete": Operation("POST", UNDELETE, ADMIN, 200, trashed=True),
+    "list grants": Operation("GET", PERMISSIONS, ADMIN, 200, MEMORIES_READ),
+    "grant": Operation(
+        "POST", PERMISSIONS, ADMIN, 200, MEMORIES_SHARE,
+        body={"permissions": {"jun@example.com": "admin"}},
+    ),
+    "withdraw a grant": Operation(
+        "POST", PERMISSIONS, ADMIN, 200, MEMORIES_SHARE,
+        body={"permissions": {"jun@example.com": None}},
+    ),
+    "list versions": Operation("GET", VERSIONS, EDITOR, 200, MEMORIES_READ),
+    "name a version": Operation("POST", VERSIONS, EDITOR, 201, query="description=first"),
+    "read a version": Operation("GET", VERSION, EDITOR, 200, MEMORIES_READ),
+    "compare versions": Operation("GET", DIFF, EDITOR, 200, MEMORIES_READ, query="from=1"),
+    "restore a version": Operation("POST", RESTORE, EDITOR, 200, conditional=True),
+    "find similar": Operation("GET", SIMILAR, VIEWER, 200, MEMORIES_READ),
+}  # fmt: skip
+
+# A GET of these on a memory in the trash is as one that does not exist, for everybody.
+GONE_IN_TRASH = [
+    name
+    for name, operation in OPERATIONS.items()
+    if not operation.trashed and name not in ("purge", "find similar")
+]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A call that shows many memories: it holds exactly those the caller has ``least`` for."""
+
+    method: str
+    route: str
+    member: str  # of the answer
+    query: str = ""
+    body: Any = None
+    least: int = VIEWER
+    trashed: bool = False
+
+
+WORD = "quokka"  # in the content of every memory of these tests
+LISTINGS = {
+    "list": Listing("GET", "superthread/memories", "memories", "scope=all"),
+    "list of one scope": Listing("GET", "superthread/memories", "memories", "scope={scope}"),
+    "list by category": Listing(
+        "GET", "superthread/memories", "memories", "scope=all&category=matrix"
+    ),
+    "search": Listing("POST", "superthread/search", "results", body={"query": WORD}),
+}
+
+# "METHOD route": why there is no row above, and where it is tested instead.
+ELSEWHERE = {
+    "POST superthread/memories": "makes a memory: test_saving.py",
+    "GET superthread/stats": "counts only: test_statistics_and_store.py",
+    "GET superthread/info": "no memory: test_statistics_and_store.py",
+    "GET superthread/health": "no memory: test_statistics_and_store.py",
+    "POST superthread/batch/save": "makes memories: the tests of batches",
+    "POST superthread/batch/delete": "an item is a delete: the tests of batches",
+}
