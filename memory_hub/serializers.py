@@ -5,7 +5,6 @@ Descriptions of fields feed the OpenAPI document.
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from rest_framework.request import Request
 
 from memory_hub.errors import BadInput
 from memory_hub.strict_json import refuse_unstorable
+from memory_hub.text import MARKS_IN_A_ROW, nfc
 
 # C0 and C1 controls, line and paragraph separators: no place in names and keys.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -60,7 +60,25 @@ class Nothing(StrictSerializer):
     """A query string or body without any field."""
 
 
-class Text(serializers.Field):
+class Normalised(serializers.Field):
+    """The base of what holds text: stores it as NFC."""
+
+    default_error_messages = {
+        "too_many_marks": "At most {limit} combining marks may stand in a row.",
+    }
+
+    def normal(self, text: str) -> str:
+        """The text as NFC; fails where normalisation would take too long."""
+        try:
+            return nfc(text)
+        except ValueError:
+            self.fail("too_many_marks", limit=MARKS_IN_A_ROW)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class Text(Normalised):
     """A JSON string, stored as NFC; lengths are in characters after normalisation."""
 
     default_error_messages = {
@@ -80,7 +98,7 @@ class Text(serializers.Field):
         if not isinstance(data, str):
             self.fail("not_text")
         refuse_unstorable(data, f"/{self.field_name}")
-        text = unicodedata.normalize("NFC", data)
+        text = self.normal(data)
         if not self.allow_blank and is_blank(text):
             self.fail("blank")
         if self.max_length is not None and len(text) > self.max_length:
@@ -88,9 +106,6 @@ class Text(serializers.Field):
         if self.line and CONTROL.search(text):
             self.fail("control_character")
         return text
-
-    def to_representation(self, value: Any) -> Any:
-        return value
 
 
 class Pattern(Text):
@@ -201,7 +216,7 @@ class Instant(serializers.Field):
         return value
 
 
-class JsonObject(serializers.Field):
+class JsonObject(Normalised):
     """A JSON object within bounds, all of its texts as NFC.
 
     Bounds: ``size`` bytes as compact UTF-8 JSON, ``depth`` levels, ``keys`` keys in all.
@@ -232,7 +247,7 @@ class JsonObject(serializers.Field):
 
     def _normal(self, value: Any, level: int) -> Any:
         if isinstance(value, str):
-            return unicodedata.normalize("NFC", value)
+            return self.normal(value)
         if isinstance(value, dict | list):
             if level > self.depth:
                 self.fail("too_deep", limit=self.depth)
@@ -249,16 +264,10 @@ class JsonObject(serializers.Field):
         self._seen += len(value)
         if self._seen > self.keys:
             self.fail("too_many_keys", limit=self.keys)
-        result = {
-            unicodedata.normalize("NFC", key): self._normal(item, level + 1)
-            for key, item in value.items()
-        }
+        result = {self.normal(key): self._normal(item, level + 1) for key, item in value.items()}
         if len(result) < len(value):
             self.fail("duplicate_key")
         return result
-
-    def to_representation(self, value: Any) -> Any:
-        return value
 
 
 def query_parameters(request: Request, kind: type[serializers.Serializer]) -> dict[str, Any]:

@@ -10,9 +10,13 @@ from memory_hub.errors import BadInput, UnsupportedMediaType
 
 MAX_DEPTH = 64  # of a whole body; metadata has its own, smaller limit
 _INT64 = 2**63
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Escapes that may hide a lone surrogate or NUL; without them the text cannot hold one.
 _SUSPECT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\x00")
-_OPENING = re.compile(r'"(?:[^"\\]|\\.)*"|([\[{])|([\]}])', re.DOTALL)
+# What an attacker may make the parser build: an empty list takes three bytes here, sixty there.
+MAX_VALUES = 500_000
+# A text that is not closed is taken to the end, or every quote in it would start a new search.
+_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[{])|([\]}])|(,)', re.DOTALL)
 
 
 def loads(raw: bytes) -> Any:
@@ -21,7 +25,7 @@ def loads(raw: bytes) -> Any:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput.at("", "not-utf8", "The body is not UTF-8.") from error
-    _refuse_depth(text)
+    _refuse_bulk(text)
     try:
         value = json.loads(
             text,
@@ -37,15 +41,22 @@ def loads(raw: bytes) -> Any:
     return value
 
 
-def _refuse_depth(text: str) -> None:
-    """Counted before parsing: a deep body must not exhaust the parser's stack."""
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
+def _refuse_bulk(text: str) -> None:
+    """Counted before parsing: neither depth nor number of values may exhaust the parser."""
+    opened = text.count("[") + text.count("{")
+    if opened <= MAX_DEPTH and text.count(",") <= MAX_VALUES:
         return
-    depth = 0
-    for found in _OPENING.finditer(text):
-        depth += 1 if found[1] else -1 if found[2] else 0
+    depth = values = 0
+    for found in _STRUCTURE.finditer(text):
+        kind = found.lastindex
+        if kind is None:
+            continue
+        depth += (kind == 1) - (kind == 2)
+        values += kind != 2
         if depth > MAX_DEPTH:
             raise BadInput.at("", "too-deep", f"The body is nested deeper than {MAX_DEPTH} levels.")
+        if values > MAX_VALUES:
+            raise BadInput.at("", "too-many-values", f"A body has at most {MAX_VALUES} values.")
 
 
 def _place(error: Exception) -> str:
@@ -57,8 +68,8 @@ def _place(error: Exception) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
         raise BadInput.at(
             "", "duplicate-key", f"The key {twice[:64]!a} appears twice in one object."
         )
@@ -87,7 +98,7 @@ def refuse_unstorable(value: Any, pointer: str) -> None:
     if isinstance(value, str):
         if "\x00" in value:
             raise BadInput.at(pointer, "nul", "The text holds a NUL character.")
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        if not value.isascii() and _SURROGATE.search(value):
             raise BadInput.at(pointer, "lone-surrogate", "The text holds half a surrogate pair.")
     elif isinstance(value, dict):
         for key, item in value.items():
@@ -105,6 +116,8 @@ class StrictJSONParser(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         request = parser_context["request"]
+        if (media_type or "").partition(";")[0].strip().lower() != self.media_type:
+            raise UnsupportedMediaType("The Content-Type of a body is application/json.")
         charset = re.search(r'charset\s*=\s*"?([^;"\s]+)', media_type or "", re.IGNORECASE)
         if charset and charset[1].lower() not in ("utf-8", "utf8"):
             raise UnsupportedMediaType("The charset of a body is UTF-8.")

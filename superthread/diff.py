@@ -1,13 +1,14 @@
 """Unified diffs of two texts, bounded in time whatever the texts are."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 CONTEXT = 3  # lines around a change, as in diff -u
-# Above this product of changed lines the quadratic matcher could hold a thread for minutes; the
-# changed middle is then shown as one replacement.
-_BUDGET = 4_000_000
+# The matcher looks at every pair of equal lines, at worst once for every line: above this many
+# steps (about a second) the changed middle is shown as one replacement.
+_BUDGET = 50_000_000
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -32,14 +33,23 @@ class _Matcher(SequenceMatcher):
         rows, columns = end_a - head, end_b - head
         if not rows and not columns:
             return []
-        if not rows or not columns or rows * columns > _BUDGET:
+        old, new = self.a[head:end_a], self.b[head:end_b]
+        if not rows or not columns or _steps(old, new) > _BUDGET:
             tag = "insert" if not rows else "delete" if not columns else "replace"
             return [(tag, head, end_a, head, end_b)]
-        inner = SequenceMatcher(None, self.a[head:end_a], self.b[head:end_b], autojunk=False)
+        inner = SequenceMatcher(None, old, new)
         return [
             (tag, i1 + head, i2 + head, j1 + head, j2 + head)
             for tag, i1, i2, j1, j2 in inner.get_opcodes()
         ]
+
+
+def _steps(old: list[str], new: list[str]) -> int:
+    """The most steps SequenceMatcher may need; it leaves lines out that are very frequent."""
+    counts = Counter(new)
+    frequent = len(new) // 100 + 1 if len(new) >= 200 else len(new)
+    pairs = sum(counts[line] for line in old if counts[line] <= frequent)
+    return pairs * min(len(old), len(new))
 
 
 def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
