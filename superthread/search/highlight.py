@@ -1,0 +1,117 @@
+"""A short piece of a memory around the best match, as HTML."""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import NamedTuple
+
+from superthread.search.analyzer import Word, words
+from superthread.search.normalize import fold_with_spans
+
+SNIPPET = 200  # characters shown
+LEAD = 40  # of them before the first match
+SCANNED = 50_000  # characters looked at; a page of results must not take seconds
+MATCHES = 500
+
+_HANGUL_WORD = re.compile("[가-힣]+")
+
+
+class Match(NamedTuple):
+    start: int
+    end: int
+    term: str
+
+
+def highlight(content: str, weights: Mapping[str, float]) -> str:
+    """The part of `content` with most of the weight of the terms in `weights`.
+
+    Matched words stand in <mark>, all else is escaped, and an ellipsis shows where text was left
+    out. Without a match in the part looked at, it is the beginning.
+    """
+    at = _first_glance(content, weights)
+    matches = _matches(content[at : at + SCANNED], at, weights) if weights else []
+    start, end = _window(content, matches, weights)
+    out = ["…" if start else ""]
+    done = start
+    for match in matches:
+        if match.start >= done and match.end <= end:
+            out += [escape(content[done : match.start]), "<mark>"]
+            out += [escape(content[match.start : match.end]), "</mark>"]
+            done = match.end
+    out += [escape(content[done:end]), "…" if end < len(content) else ""]
+    return "".join(out)
+
+
+def _first_glance(content: str, weights: Mapping[str, float]) -> int:
+    """Where to look in a long text: shortly before the rarest term that is plainly there."""
+    if len(content) <= SCANNED:
+        return 0
+    lowered = content.lower()
+    if len(lowered) != len(content):
+        return 0
+    for term in sorted(weights, key=lambda term: -weights[term]):
+        if (found := lowered.find(term)) >= 0:
+            return max(0, found - SNIPPET)
+    return 0
+
+
+def _matches(content: str, shift: int, weights: Mapping[str, float]) -> list[Match]:
+    """Where the terms stand, by place in the original text; overlapping ones joined."""
+    folded = fold_with_spans(content)
+    found: list[Match] = []
+    for start, end, term in _marks(folded.text, weights):
+        first, last = folded.original(start, end)
+        first, last = first + shift, last + shift
+        if found and first < found[-1].end:
+            found[-1] = found[-1]._replace(end=max(last, found[-1].end))
+        else:
+            found.append(Match(first, last, term))
+        if len(found) >= MATCHES:
+            break
+    return found
+
+
+def _marks(folded: str, weights: Mapping[str, float]) -> Iterator[Match]:
+    for word in words(folded):
+        matched = [term for term in word.terms if term in weights]
+        if not matched:
+            continue
+        run = folded[word.start : word.end]
+        if _HANGUL_WORD.fullmatch(run):
+            yield from _syllables(word, run, matched)
+        else:
+            yield Match(word.start, word.end, max(matched, key=weights.__getitem__))
+
+
+def _syllables(word: Word, run: str, matched: list[str]) -> Iterator[Match]:
+    """Of a Korean word only what was asked for is marked: 배포 in 배포는."""
+    for at in range(len(run)):
+        for term in matched:
+            if run.startswith(term, at) and (len(term) > 1 or at == 0):
+                yield Match(word.start + at, word.start + at + len(term), term)
+
+
+def _window(content: str, matches: list[Match], weights: Mapping[str, float]) -> tuple[int, int]:
+    """The piece to show: where the distinct terms weigh most, cut at white space if near."""
+    start = 0
+    if matches:
+        best = max(range(len(matches)), key=lambda i: _weight_from(matches, i, weights))
+        start = max(0, matches[best].start - LEAD)
+    end = min(len(content), start + SNIPPET)
+    start = max(0, end - SNIPPET)
+    if start and (gap := re.search(r"\s", content[start : start + LEAD // 2])):
+        start += gap.end()
+    if end < len(content) and (gap := re.search(r"\s\S*$", content[end - LEAD // 2 : end])):
+        end -= LEAD // 2 - gap.start()
+    return start, end
+
+
+def _weight_from(matches: list[Match], first: int, weights: Mapping[str, float]) -> float:
+    """What a snippet beginning shortly before match number `first` would show."""
+    limit = matches[first].start + SNIPPET - LEAD
+    seen: dict[str, float] = {}
+    for match in matches[first:]:
+        if match.end > limit:
+            break
+        seen[match.term] = weights[match.term]
+    return sum(seen.values())
