@@ -19,15 +19,26 @@ def encode(fingerprint: str, place: list[int]) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def decode(cursor: str, fingerprint: str, length: int, pointer: str = "query:cursor") -> list[int]:
-    """The ``length`` integers of the place. Raises BadInput for what ``encode`` did not make."""
+def decode(
+    cursor: str,
+    fingerprint: str,
+    length: int,
+    pointer: str = "query:cursor",
+    *,
+    more: bool = False,
+) -> list[int]:
+    """The ``length`` integers of the place, or with ``more`` at least so many.
+
+    Raises BadInput for what ``encode`` did not make.
+    """
     try:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         check, *place = orjson.loads(raw)
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError) as error:
         raise _bad(pointer) from error
     whole = all(isinstance(part, int) and abs(part) < 2**63 for part in place)
-    if check != zlib.crc32(fingerprint.encode()) or len(place) != length or not whole:
+    fits = len(place) >= length if more else len(place) == length
+    if check != zlib.crc32(fingerprint.encode()) or not fits or not whole:
         raise _bad(pointer)
     return place
 

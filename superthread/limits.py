@@ -12,4 +12,5 @@ METADATA_KEYS = 1000
 GRANTS_PER_CALL = 100
 PAGE = 100
 VERSIONS_PAGE = 50
+SEARCH_CURSOR_LENGTH = 4_000  # a place and the frequencies of 16 terms take some 300
 TRASH_KEPT = timedelta(days=30)

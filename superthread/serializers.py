@@ -8,15 +8,18 @@ from memory_hub.accounts.models import TEAM_KEY_LENGTH
 from memory_hub.accounts.serializers import normal_address
 from memory_hub.serializers import (
     Choice,
+    Flag,
     Instant,
     JsonObject,
     QueryFlag,
     QueryWhole,
     StrictSerializer,
     Text,
+    Whole,
 )
 from superthread import limits
 from superthread.models import GrantRole, Scope
+from superthread.search.query import LONGEST_QUERY
 from superthread.services.save import Draft
 
 SCOPES = Scope.labels
@@ -128,6 +131,26 @@ class ListQuery(StrictSerializer):
     cursor = Text(max_length=200, required=False)
 
 
+class SaveQuery(StrictSerializer):
+    report_duplicates = QueryFlag(
+        default=False, help_text="name memories that say the same in the same words"
+    )
+
+
+class SearchBody(StrictSerializer):
+    query = Text(max_length=LONGEST_QUERY, line=False, allow_blank=True)
+    scope = Choice(choices=[*SCOPES, "all"], default="all")
+    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False)
+    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
+    limit = Whole(least=1, most=limits.PAGE, default=20)
+    cursor = Text(max_length=limits.SEARCH_CURSOR_LENGTH, required=False)
+    explain = Flag(default=False, help_text="say which terms count how much")
+
+
+class SimilarQuery(StrictSerializer):
+    limit = QueryWhole(least=1, most=limits.PAGE, default=5)
+
+
 class DeleteQuery(StrictSerializer):
     permanent = QueryFlag(default=False, help_text="purge for good; for the owner")
 
@@ -174,6 +197,51 @@ class MemoryPage(serializers.Serializer):
     memories = MemoryOut(many=True)
     count = serializers.IntegerField(help_text="how many are in this answer")
     next_cursor = serializers.CharField(allow_null=True)
+
+
+class SavedMemoryOut(MemoryOut):
+    duplicates = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="with report_duplicates: doc_id and score (0.8 to 1) of what says the same",
+    )
+
+
+class TermOut(serializers.Serializer):
+    term = serializers.CharField()
+    idf = serializers.FloatField()
+    weight = serializers.FloatField(help_text="below 1 for a respelling or a compound")
+    instead_of = serializers.CharField(allow_null=True)
+
+
+class SearchExplanation(serializers.Serializer):
+    terms = TermOut(many=True)
+    phrases = serializers.ListField(child=serializers.CharField())
+    excluded = serializers.ListField(child=serializers.CharField())
+    tie = serializers.CharField(help_text="what decides between equal scores")
+
+
+class SearchResult(MemoryOut):
+    score = serializers.FloatField(help_text="BM25; comparable within one answer only")
+    highlight = serializers.CharField(help_text="HTML: matched words in <mark>, the rest escaped")
+    explain = serializers.DictField(child=serializers.FloatField(), required=False)
+
+
+class SearchPage(serializers.Serializer):
+    results = SearchResult(many=True)
+    count = serializers.IntegerField(help_text="how many are in this answer")
+    next_cursor = serializers.CharField(allow_null=True)
+    took_ms = serializers.FloatField()
+    explain = SearchExplanation(required=False)
+
+
+class SimilarMemory(MemoryOut):
+    score = serializers.FloatField(help_text="1: the same words; 0: none in common")
+
+
+class SimilarPage(serializers.Serializer):
+    memories = SimilarMemory(many=True)
+    count = serializers.IntegerField()
 
 
 class PermissionsOut(serializers.Serializer):

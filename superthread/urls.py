@@ -1,11 +1,13 @@
 from django.urls import path
 
-from superthread.views import memories, sharing, store, versions
+from superthread.views import memories, search, sharing, store, versions
 
 urlpatterns = [
     path("memories", memories.MemoryListView.as_view()),
     path("memories/<str:doc_id>", memories.MemoryView.as_view()),
     path("memories/<str:doc_id>/undelete", memories.UndeleteView.as_view()),
+    path("memories/<str:doc_id>/similar", search.SimilarView.as_view()),
+    path("search", search.SearchView.as_view()),
     path("permissions/<str:doc_id>", sharing.PermissionsView.as_view()),
     path("versions/<str:doc_id>", versions.VersionListView.as_view()),
     path("versions/<str:doc_id>/diff", versions.DiffView.as_view()),

@@ -1,5 +1,16 @@
 from superthread.models.grant import Grant, GrantRole
 from superthread.models.memory import Memory, Scope
+from superthread.models.search import SearchDocument, SearchPosting, SearchTerm, SearchTotal
 from superthread.models.version import Version
 
-__all__ = ["Grant", "GrantRole", "Memory", "Scope", "Version"]
+__all__ = [
+    "Grant",
+    "GrantRole",
+    "Memory",
+    "Scope",
+    "SearchDocument",
+    "SearchPosting",
+    "SearchTerm",
+    "SearchTotal",
+    "Version",
+]

@@ -11,6 +11,7 @@ from superthread import limits, policies
 from superthread.models import Memory
 from superthread.reads import parse_id
 from superthread.representation import Row
+from superthread.search.index import forget_memories
 from superthread.services import writing
 
 PURGE_AT_ONCE = 500  # memories per transaction, so that writers get their turn in between
@@ -50,6 +51,7 @@ def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> No
 
 def purge_all(ids: list[int]) -> int:
     """Deletes memories and all that hangs on them; returns how many memories went."""
+    forget_memories(ids)
     return Memory.objects.filter(pk__in=ids).delete()[1].get("superthread.Memory", 0)
 
 

@@ -12,6 +12,7 @@ from memory_hub.accounts.principal import Principal
 from superthread import policies
 from superthread.models import Memory
 from superthread.representation import Row
+from superthread.search.index import index_memories
 from superthread.services import writing
 
 
@@ -55,6 +56,7 @@ def save_all(drafts: Sequence[Draft], *, by: Principal) -> list[Row]:
         Memory.objects.bulk_create(memories)
         stored = [_row(memory, place, by) for memory, place in zip(memories, places, strict=True)]
         writing.record_versions(stored, author_id=by.user_id, at=now)
+        index_memories((row["id"], row["content"]) for row in stored)
     return stored
 
 

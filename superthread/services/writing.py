@@ -15,6 +15,7 @@ from superthread import limits, policies
 from superthread.models import Memory, Scope, Version
 from superthread.reads import parse_id, row_of
 from superthread.representation import Row, rows
+from superthread.search.index import index_memories
 
 # What versions keep; a change of any of these makes a new one.
 VERSIONED = ("content", "category", "metadata")
@@ -99,6 +100,8 @@ def apply(row: Row, changes: dict[str, Any], *, by: Principal, description: str 
     new = {**row, **columns}
     if versioned:
         record_versions([new], author_id=by.user_id, at=moment, description=description)
+    if "content" in changes:
+        index_memories([(row["id"], new["content"])])
     return new
 
 

@@ -6,16 +6,18 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
+from memory_hub.errors import JsonAnswer
 from superthread import reads, serializers
 from superthread.conditions import expected_revisions
 from superthread.policies import Role
-from superthread.representation import represent
+from superthread.representation import etag, represent
+from superthread.search import similar
 from superthread.services import lifecycle, revise, save
 from superthread.views.base import MemoriesView, answer, conditional
 
 
 class MemoryListView(MemoriesView):
-    queries = {"GET": serializers.ListQuery}
+    queries = {"GET": serializers.ListQuery, "POST": serializers.SaveQuery}
 
     @extend_schema(
         operation_id="list_memories",
@@ -30,14 +32,20 @@ class MemoryListView(MemoriesView):
 
     @extend_schema(
         operation_id="save_memory",
+        parameters=[serializers.SaveQuery],
         request=serializers.NewMemory,
-        responses={201: serializers.MemoryOut},
+        responses={201: serializers.SavedMemoryOut},
         examples=[OpenApiExample("A decision", serializers.EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> HttpResponse:
         """Saves a memory; the owner is whoever the credential belongs to."""
         row = save.save(save.Draft(**self.body(serializers.NewMemory)), by=self.principal)
-        return answer(row, 201, {"Location": f"/superthread/memories/{row['doc_id']}"})
+        headers = {"Location": f"/superthread/memories/{row['doc_id']}"}
+        if not self.parameters["report_duplicates"]:
+            return answer(row, 201, headers)
+        found = similar.duplicates(row, by=self.principal)
+        body = {**represent(row), "duplicates": found}
+        return JsonAnswer(body, 201, {"ETag": etag(row), **headers})
 
 
 class MemoryView(MemoriesView):

@@ -30,7 +30,16 @@ class InfoView(MemoriesView):
             "type": "superthread",
             "version": settings.VERSION,
             "database": connection.vendor,
-            "features": ["versions", "diff", "restore", "permissions", "teams", "expiry", "trash"],
+            "features": [
+                "versions",
+                "diff",
+                "restore",
+                "permissions",
+                "teams",
+                "expiry",
+                "trash",
+                "search",
+            ],
             "limits": {
                 "content_bytes": limits.CONTENT_BYTES,
                 "metadata_bytes": limits.METADATA_BYTES,

@@ -1,0 +1,74 @@
+"""The search index: which words stand in which memory. Derived data, renewed by ``reindex``.
+
+No foreign keys: a constraint check per posting would cost more than the posting. What keeps the
+tables right is that every change of a memory goes through ``superthread.search.index``.
+"""
+
+from django.db import models
+
+
+class SearchTerm(models.Model):
+    """A word form as the analyzer makes it; ids keep the postings small."""
+
+    id = models.AutoField(primary_key=True)
+    text = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        db_table = "superthread_search_term"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SearchPosting(models.Model):
+    """A term stands ``frequency`` times in a memory of ``length`` terms.
+
+    The length is repeated here so that ranking reads one table. Memory ids have 32 bits here: two
+    thousand million memories.
+    """
+
+    pk = models.CompositePrimaryKey("term_id", "memory_id")
+    term_id = models.IntegerField()
+    memory_id = models.IntegerField()
+    frequency = models.SmallIntegerField()
+    length = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "superthread_search_posting"
+
+    def __str__(self) -> str:
+        return f"{self.term_id} in {self.memory_id}"
+
+
+class SearchDocument(models.Model):
+    """What is indexed of a memory, to take its postings away again: far smaller than an index."""
+
+    memory_id = models.IntegerField(primary_key=True)
+    analyzer = models.SmallIntegerField(help_text="version of the analyzer that made the terms")
+    length = models.SmallIntegerField()
+    term_ids = models.BinaryField(help_text="ascending ids as differences, 7 bits a byte")
+
+    class Meta:
+        db_table = "superthread_search_document"
+
+    def __str__(self) -> str:
+        return f"memory {self.memory_id}"
+
+
+class SearchTotal(models.Model):
+    """Number and length of the memories indexed by one analyzer version; the sum over all slots.
+
+    Slots, because one row would make every writer wait for the one before it to commit.
+    """
+
+    pk = models.CompositePrimaryKey("analyzer", "slot")
+    analyzer = models.SmallIntegerField()
+    slot = models.SmallIntegerField()
+    documents = models.BigIntegerField()
+    length = models.BigIntegerField()
+
+    class Meta:
+        db_table = "superthread_search_total"
+
+    def __str__(self) -> str:
+        return f"{self.documents} by analyzer {self.analyzer}"

@@ -1,0 +1,39 @@
+"""The few phrases in which SQLite and PostgreSQL differ: lists as one parameter, rounding."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+_KINDS = {"int": "integer", "text": "text"}
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def among(column: str, values: Sequence[Any], kind: str) -> tuple[str, list[Any]]:
+    """`column IN values` with the list as one parameter, so its length has no limit.
+
+    `kind` is "int" or "text".
+    """
+    rows, params = unnested(values, kind)
+    return f"{column} IN ({rows})", params
+
+
+def unnested(values: Sequence[Any], kind: str) -> tuple[str, list[Any]]:
+    """A SELECT that yields the values as rows, in their order."""
+    if is_postgres():
+        return f"SELECT unnest(%s::{_KINDS[kind]}[])", [list(values)]
+    return "SELECT value FROM json_each(%s)", [json.dumps(list(values), ensure_ascii=False)]
+
+
+def millionths(expression: str) -> str:
+    """A positive floating-point expression as a whole number of millionths, rounded.
+
+    Sums of floats may differ in the last bit between engines; whole numbers order alike.
+    """
+    if is_postgres():
+        return f"CAST(({expression}) * 1000000 AS bigint)"
+    return f"CAST(({expression}) * 1000000 + 0.5 AS integer)"

@@ -1,0 +1,179 @@
+"""Keeping the index in step with the memories, inside the caller's transaction.
+
+Services call `index_memories` once per transaction, as their last statement: rows are then locked
+in one order by everybody (memories, terms in alphabetical order, totals) and writers that bring the
+same new word wait for each other instead of deadlocking. Memories in the trash and expired ones
+stay indexed, searches leave them out; `forget_memories` is for those deleted for good.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from superthread.search import analyzer
+from superthread.search.dialect import among, is_postgres, unnested
+from superthread.search.packing import pack, unpack
+
+MOST = 32767  # of a frequency or a length, as a smallint holds it
+SLOTS = 16  # rows of totals that writers on PostgreSQL are spread over
+VOCABULARY_LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
+
+
+class Counted(NamedTuple):
+    """A memory's terms with their frequencies, and how many they are in all."""
+
+    frequencies: Mapping[str, int]
+    length: int
+
+
+def count_terms(content: str) -> Counted:
+    """What the index stores of a content."""
+    frequencies = Counter(analyzer.terms(content))
+    return Counted(frequencies, min(frequencies.total(), MOST))
+
+
+def index_memories(contents: Iterable[tuple[int, str]]) -> None:
+    """Index memories, new or changed, by (id, content)."""
+    counted = {memory_id: count_terms(content) for memory_id, content in contents}
+    if not counted:
+        return
+    with transaction.atomic():
+        _share_vocabulary()
+        term_ids = _term_ids({term for one in counted.values() for term in one.frequencies})
+        totals = _remove(counted)
+        _insert(counted, term_ids)
+        totals[analyzer.VERSION].update(
+            documents=len(counted), length=sum(one.length for one in counted.values())
+        )
+        _add_to_totals(totals)
+
+
+def forget_memories(ids: Iterable[int]) -> None:
+    """Take memories out of the index before they are deleted for good."""
+    with transaction.atomic():
+        _add_to_totals(_remove(ids))
+
+
+def prune_vocabulary() -> int:
+    """Delete the words that no memory has any more; returns how many went."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_postgres():
+            # A writer that has read a word's id and not yet written its posting must not lose it.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VOCABULARY_LOCK])
+        cursor.execute(
+            "DELETE FROM superthread_search_term WHERE NOT EXISTS (SELECT 1 FROM "
+            "superthread_search_posting p WHERE p.term_id = superthread_search_term.id)"
+        )
+        return cursor.rowcount
+
+
+def _share_vocabulary() -> None:
+    if is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [VOCABULARY_LOCK])
+
+
+def _term_ids(terms: Iterable[str]) -> dict[str, int]:
+    """The ids of the terms; unknown ones are added."""
+    wanted = sorted(terms)
+    known = _known_ids(wanted)
+    missing = [term for term in wanted if term not in known]
+    if missing:
+        rows, params = unnested(missing, "text")
+        with connection.cursor() as cursor:
+            # Sorted, or two writers with the same new words could wait for each other for ever.
+            # WHERE true: SQLite would take ON for the start of a join.
+            cursor.execute(
+                f"INSERT INTO superthread_search_term (text) SELECT * FROM ({rows}) AS new "
+                "WHERE true ON CONFLICT DO NOTHING",
+                params,
+            )
+        known |= _known_ids(missing)
+    return known
+
+
+def _known_ids(terms: list[str]) -> dict[str, int]:
+    condition, params = among("text", terms, "text")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT text, id FROM superthread_search_term WHERE {condition}", params)
+        return dict(cursor.fetchall())
+
+
+def _remove(ids: Iterable[int]) -> defaultdict[int, Counter[str]]:
+    """Delete what is indexed of the memories; returns the change of the totals by version."""
+    condition, params = among("memory_id", list(ids), "int")
+    change: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    postings: list[tuple[int, int]] = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT memory_id, analyzer, length, term_ids FROM superthread_search_document "
+            f"WHERE {condition}",
+            params,
+        )
+        for memory_id, version, length, packed in cursor.fetchall():
+            change[version].subtract(documents=1, length=length)
+            postings += [(term_id, memory_id) for term_id in unpack(packed)]
+        if postings:
+            _delete_postings(cursor, sorted(postings))
+        if change:
+            cursor.execute(f"DELETE FROM superthread_search_document WHERE {condition}", params)
+    return change
+
+
+def _delete_postings(cursor, postings: list[tuple[int, int]]) -> None:
+    if is_postgres():
+        cursor.execute(
+            "DELETE FROM superthread_search_posting p USING unnest(%s::integer[], %s::integer[]) "
+            "AS gone (term_id, memory_id) "
+            "WHERE p.term_id = gone.term_id AND p.memory_id = gone.memory_id",
+            [list(column) for column in zip(*postings, strict=True)],
+        )
+    else:
+        cursor.executemany(
+            "DELETE FROM superthread_search_posting WHERE term_id = %s AND memory_id = %s",
+            postings,
+        )
+
+
+def _insert(counted: Mapping[int, Counted], term_ids: Mapping[str, int]) -> None:
+    postings, documents = [], []
+    for memory_id, one in counted.items():
+        packed = pack(term_ids[term] for term in one.frequencies)
+        documents.append((memory_id, analyzer.VERSION, one.length, packed))
+        postings += [
+            (term_ids[term], memory_id, min(frequency, MOST), one.length)
+            for term, frequency in one.frequencies.items()
+        ]
+    postings.sort()  # neighbours in the table are written together
+    with connection.cursor() as cursor:
+        _write(cursor, "posting", "integer integer smallint smallint", postings)
+        _write(cursor, "document", "integer smallint smallint bytea", documents)
+
+
+def _write(cursor, table: str, types: str, rows: list[tuple]) -> None:
+    """Insert rows whole: as arrays in one statement on PostgreSQL, one by one on SQLite."""
+    if not rows:
+        return
+    target = f"INSERT INTO superthread_search_{table}"
+    if is_postgres():
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types.split())
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(f"{target} SELECT * FROM unnest({arrays})", columns)
+    else:
+        cursor.executemany(f"{target} VALUES (%s, %s, %s, %s)", rows)
+
+
+def _add_to_totals(change: Mapping[int, Counter[str]]) -> None:
+    """Book the change in a slot of this connection; in the order of versions, for the locks."""
+    slot = f"pg_backend_pid() %% {SLOTS}" if is_postgres() else "0"
+    with connection.cursor() as cursor:
+        for version in sorted(change):
+            cursor.execute(
+                "INSERT INTO superthread_search_total AS t (analyzer, slot, documents, length) "
+                f"VALUES (%s, {slot}, %s, %s) ON CONFLICT (analyzer, slot) DO UPDATE SET "
+                "documents = t.documents + excluded.documents, "
+                "length = t.length + excluded.length",
+                [version, change[version]["documents"], change[version]["length"]],
+            )

@@ -1,0 +1,199 @@
+"""BM25 over the postings, in two statements that give one list on SQLite and PostgreSQL."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet, Sum
+from django.db.models.expressions import RawSQL
+
+from superthread.models import Memory, SearchTotal
+from superthread.search.dialect import among, millionths, unnested
+
+# Of notes of a sentence to a page, by measurement: repeats count less and length less than with
+# the usual 1.2 and 0.75.
+K1, B = 0.9, 0.4
+
+# A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
+# first two, words are taken only while the postings to read add up to this many.
+MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the index as one query uses it. `weight` is below 1 for what was not typed."""
+
+    id: int
+    text: str
+    documents: int
+    weight: float = 1.0
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All memories of the index: frequencies are counted over everybody's."""
+
+    documents: int
+    length: int
+
+    @classmethod
+    def now(cls) -> "Collection":
+        """As it is in the database."""
+        sums = SearchTotal.objects.aggregate(documents=Sum("documents"), length=Sum("length"))
+        return cls(sums["documents"] or 0, sums["length"] or 0)
+
+    def idf(self, term: Term) -> float:
+        """How much finding the term says: ln(1 + (N - n + ½) / (n + ½))."""
+        n = min(term.documents, self.documents)
+        return math.log(1 + (self.documents - n + 0.5) / (n + 0.5))
+
+    def per_term(self) -> float:
+        """What one term of a memory's length adds to the denominator."""
+        return K1 * B * self.documents / max(self.length, 1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the list: the score in millionths and the memory's id."""
+
+    score: int
+    memory_id: int
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A query against the index: what is looked for, and where."""
+
+    terms: tuple[Term, ...]
+    collection: Collection
+    condition: str  # SQL on hit.memory_id: what may be found at all
+    params: tuple[Any, ...]
+
+    def top(self, count: int, after: Place | None = None) -> list[Place]:
+        """The next `count` memories, best first; of equal ones the one made later first."""
+        if not self.terms:
+            return []
+        where, params = self.condition, [*self.params]
+        score = millionths("hit.score")
+        if after:
+            where += f" AND ({score} < %s OR ({score} = %s AND hit.memory_id < %s))"
+            params += [after.score, after.score, after.memory_id]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {score} AS score, hit.memory_id FROM ({self._scores()}) AS hit "
+                f"WHERE {where} ORDER BY 1 DESC, 2 DESC LIMIT %s",
+                [*params, count],
+            )
+            return [Place(*row) for row in cursor.fetchall()]
+
+    def contributions(self, ids: Sequence[int]) -> dict[int, dict[str, float]]:
+        """What each term adds to the score of each of these memories."""
+        by_id = {term.id: term for term in self.terms}
+        condition, params = among("memory_id", ids, "int")
+        found: dict[int, dict[str, float]] = {memory_id: {} for memory_id in ids}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT term_id, memory_id, frequency, length FROM superthread_search_posting "
+                f"WHERE term_id IN ({_numbers(by_id)}) AND {condition}",
+                params,
+            )
+            for term_id, memory_id, frequency, length in cursor.fetchall():
+                term = by_id[term_id]
+                part = (
+                    frequency * (K1 + 1) / (frequency + self._constant() + self._slope() * length)
+                )
+                found[memory_id][term.text] = round(self._factor(term) * part, 6)
+        return found
+
+    def _scores(self) -> str:
+        """Memory ids and scores as a subquery. All numbers in it are our own, no parameters.
+
+        Written as double precision: PostgreSQL would take 0.9 for a decimal and be thrice as slow.
+        """
+        whens = " ".join(f"WHEN {term.id} THEN {self._factor(term)!r}" for term in self.terms)
+        return (
+            f"SELECT memory_id, sum(CAST(CASE term_id {whens} END AS double precision) * frequency "
+            f"* CAST({K1 + 1} AS double precision) "
+            f"/ (frequency + CAST({self._constant()!r} AS double precision) "
+            f"+ CAST({self._slope()!r} AS double precision) * length)) AS score "
+            f"FROM superthread_search_posting "
+            f"WHERE term_id IN ({_numbers(term.id for term in self.terms)}) GROUP BY memory_id"
+        )
+
+    def _factor(self, term: Term) -> float:
+        return round(term.weight * self.collection.idf(term), 9)
+
+    def _constant(self) -> float:
+        return round(K1 * (1 - B), 9)
+
+    def _slope(self) -> float:
+        return round(self.collection.per_term(), 9)
+
+
+def look_up(texts: Sequence[str]) -> list[Term]:
+    """The terms that some memory has, with the number of memories."""
+    if not texts:
+        return []
+    condition, params = among("text", texts, "text")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, text, (SELECT count(*) FROM superthread_search_posting p "
+            f"WHERE p.term_id = t.id) FROM superthread_search_term t WHERE {condition}",
+            params,
+        )
+        found = {text: Term(pk, text, documents) for pk, text, documents in cursor.fetchall()}
+    return [found[text] for text in texts if text in found and found[text].documents]
+
+
+def affordable(terms: Iterable[Term], required: Iterable[str] = ()) -> tuple[Term, ...]:
+    """The rarest terms within the bounds above, one entry a term, and the required ones always."""
+    kept: list[Term] = []
+    postings = 0
+    needed = set(required)
+    by_rarity = sorted(_strongest(terms), key=lambda term: (term.documents, term.text))
+    for term in sorted(by_rarity, key=lambda term: term.text not in needed):
+        postings += term.documents
+        within = len(kept) < MOST_TERMS and postings <= MOST_POSTINGS
+        if term.text in needed or within or len(kept) < ALWAYS_TAKEN:
+            kept.append(term)
+    return tuple(kept)
+
+
+def _strongest(terms: Iterable[Term]) -> list[Term]:
+    """A term that was typed and also stands for a mistyped one counts as typed."""
+    best: dict[int, Term] = {}
+    for term in terms:
+        if term.id not in best or best[term.id].weight < term.weight:
+            best[term.id] = term
+    return list(best.values())
+
+
+def allowed_hits(memories: QuerySet[Memory]) -> tuple[str, tuple[Any, ...]]:
+    """A query of memories as a condition on hit.memory_id.
+
+    EXISTS by primary key: a list of ids would make every search read all that the caller may see.
+    """
+    matching = memories.filter(pk=RawSQL("hit.memory_id", [])).values("pk").order_by()
+    sql, params = matching.query.get_compiler(connection=connection).as_sql()
+    return f"EXISTS ({sql})", params
+
+
+def containing(groups: Sequence[Sequence[str]], *, wanted: bool) -> tuple[str, list[Any]]:
+    """A condition on hit.memory_id: has all terms of every group, or has all of none."""
+    conditions, params = [], []
+    for group in groups:
+        rows, values = unnested(sorted(set(group)), "text")
+        conditions.append(
+            f"hit.memory_id {'IN' if wanted else 'NOT IN'} (SELECT p.memory_id "
+            "FROM superthread_search_posting p JOIN superthread_search_term t ON t.id = p.term_id "
+            f"WHERE t.text IN ({rows}) GROUP BY p.memory_id HAVING count(*) = %s)"
+        )
+        params += [*values, len(set(group))]
+    return " AND ".join(conditions), params
+
+
+def _numbers(ids: Iterable[int]) -> str:
+    return ", ".join(str(int(number)) for number in ids)

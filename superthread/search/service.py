@@ -1,0 +1,253 @@
+"""Ranked reading: what the caller may read that answers a query, best first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.errors import BadInput
+from superthread import policies
+from superthread.cursor import decode, encode
+from superthread.models import Memory
+from superthread.reads import filters
+from superthread.representation import Row, rows
+from superthread.search import fuzzy
+from superthread.search.highlight import highlight
+from superthread.search.query import BadQuery, Query, parse, phrase_pattern, phrase_terms, plain
+from superthread.search.ranking import (
+    Collection,
+    Place,
+    Ranking,
+    Term,
+    affordable,
+    allowed_hits,
+    containing,
+    look_up,
+)
+from superthread.search.spelling import respelled, visible_texts
+
+COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
+# Memories read at a time where a phrase has to be looked for in the text itself.
+FIRST_CHUNK, LARGEST_CHUNK = 100, 3_200
+TIE = "Of equal scores the memory made later comes first."
+
+
+@dataclass(frozen=True)
+class Found:
+    """A memory with its score, the piece to show, and why, where that was asked."""
+
+    row: Row
+    score: float
+    highlight: str
+    contributions: dict[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Results, the cursor of the next ones, and how the query was understood."""
+
+    results: list[Found]
+    next_cursor: str | None
+    explanation: dict[str, Any] | None = None
+
+
+def search(
+    *,
+    query: str,
+    by: Principal,
+    scope: str = "all",
+    team_key: str | None = None,
+    category: str | None = None,
+    limit: int = 20,
+    cursor: str | None = None,
+    explain: bool = False,
+) -> Page:
+    """Up to `limit` memories. Raises BadInput for a query that asks nothing or a foreign cursor.
+
+    The cursor holds the frequencies that the first page was ranked with, so that writes meanwhile
+    move no memory that did not change itself.
+    """
+    try:
+        parsed = parse(query)
+    except BadQuery as error:
+        raise BadInput.at("/query", error.code, str(error)) from error
+    reach = Memory.objects.filter(policies.visible_to(by), filters(scope, team_key, category))
+    fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
+    asked = _Asked(parsed, reach, _Mark.read(cursor, fingerprint) if cursor else None)
+    places = asked.places(limit + 1)
+    following = None
+    if len(places) > limit:
+        del places[limit:]
+        following = asked.mark_after(places[-1]).written(fingerprint)
+    found = _found(places, asked, by, explain)
+    return Page(found, following, asked.explanation() if explain else None)
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """What a cursor holds: the last place, and the numbers the ranking was made with."""
+
+    place: Place
+    collection: Collection
+    documents: dict[int, int]  # frequency by term id
+
+    @classmethod
+    def read(cls, cursor: str, fingerprint: str) -> "_Mark":
+        score, memory_id, documents, length, *pairs = decode(
+            cursor, fingerprint, 4, "/cursor", more=True
+        )
+        frequencies = dict(zip(pairs[::2], pairs[1::2], strict=False))
+        return cls(Place(score, memory_id), Collection(documents, length), frequencies)
+
+    def written(self, fingerprint: str) -> str:
+        pairs = [number for pair in self.documents.items() for number in pair]
+        place, collection = self.place, self.collection
+        head = [place.score, place.memory_id, collection.documents, collection.length]
+        return encode(fingerprint, head + pairs)
+
+
+class _Asked:
+    """One query on its way through the index."""
+
+    def __init__(self, query: Query, reach: Any, mark: _Mark | None) -> None:
+        self.query, self.reach, self.mark = query, reach, mark
+
+    @cached_property
+    def condition(self) -> tuple[str, tuple[Any, ...]]:
+        """What may be found: visible, filtered, with the phrases' words, without the unwanted."""
+        sql, params = allowed_hits(self.reach)
+        for phrases, wanted in ((self.query.phrases, True), (self._unwanted_words, False)):
+            groups = [terms for phrase in phrases if (terms := phrase_terms(phrase))]
+            if groups:
+                more, values = containing(groups, wanted=wanted)
+                sql, params = f"{sql} AND {more}", (*params, *values)
+        return sql, params
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms that decide, from the rarest."""
+        typed = look_up(self.query.terms)
+        found = [*typed, *self._compounds(typed)]
+        found += respelled(self.query.terms, typed, *allowed_hits(self.reach))
+        if self.mark:
+            pinned = self.mark.documents
+            return tuple(_pinned(term, pinned[term.id]) for term in found if term.id in pinned)
+        required = {term for phrase in self.query.phrases for term in phrase_terms(phrase)}
+        return affordable(found, required)
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        collection = self.mark.collection if self.mark else Collection.now()
+        return Ranking(self.terms, collection, *self.condition)
+
+    def places(self, count: int) -> list[Place]:
+        """The next `count` places in the list."""
+        after = self.mark.place if self.mark else None
+        if not self._patterns:
+            return self.ranking.top(count, after)
+        found: list[Place] = []
+        for chunk in self._chunks(after):
+            found += self._matching(chunk)
+            if len(found) >= count:
+                break
+        return found[:count]
+
+    def mark_after(self, place: Place) -> _Mark:
+        frequencies = {term.id: term.documents for term in self.terms}
+        return _Mark(place, self.ranking.collection, frequencies)
+
+    def weights(self) -> dict[str, float]:
+        """The words to mark, by how much they say."""
+        return {term.text: self.ranking.collection.idf(term) for term in self.terms}
+
+    def explanation(self) -> dict[str, Any]:
+        """How the query was understood; words that the caller can find nowhere are left out."""
+        visible = visible_texts(self.terms, *allowed_hits(self.reach))
+        return {
+            "terms": [
+                {
+                    "term": term.text,
+                    "idf": round(self.ranking.collection.idf(term), 6),
+                    "weight": term.weight,
+                    "instead_of": term.instead_of,
+                }
+                for term in self.terms
+                if term.text in visible
+            ],
+            "phrases": list(self.query.phrases),
+            "excluded": list(self.query.unwanted),
+            "tie": TIE,
+        }
+
+    def _compounds(self, typed: Sequence[Term]) -> list[Term]:
+        joined = [text for text in self.query.compounds if text not in self.query.terms]
+        return [
+            Term(term.id, term.text, term.documents, COMPOUND_WEIGHT, "compound")
+            for term in look_up(joined)
+        ]
+
+    @cached_property
+    def _unwanted_words(self) -> list[str]:
+        """Exclusions that the index alone decides: one word, by its terms as searching does."""
+        return [text for text in self.query.unwanted if " " not in text and phrase_terms(text)]
+
+    @cached_property
+    def _patterns(self) -> list[tuple[Any, bool]]:
+        """What only the text itself decides: phrases, and exclusions without index terms."""
+        unwanted = [text for text in self.query.unwanted if text not in self._unwanted_words]
+        return [
+            *((phrase_pattern(phrase), True) for phrase in self.query.phrases),
+            *((phrase_pattern(phrase), False) for phrase in unwanted),
+        ]
+
+    def _chunks(self, after: Place | None) -> Iterator[list[Place]]:
+        size = FIRST_CHUNK
+        while chunk := self._candidates(size, after):
+            yield chunk
+            after, size = chunk[-1], min(size * 4, LARGEST_CHUNK)
+
+    def _candidates(self, count: int, after: Place | None) -> list[Place]:
+        if self.query.terms or not self.query.phrases:
+            return self.ranking.top(count, after)
+        # Phrases of stop words or signs only: nothing in the index leads to them.
+        memories = self.reach.order_by("-pk")
+        for phrase in self.query.phrases:
+            memories = memories.filter(content__icontains=max(phrase.split(), key=len))
+        if after:
+            memories = memories.filter(pk__lt=after.memory_id)
+        return [Place(0, pk) for pk in memories.values_list("pk", flat=True)[:count]]
+
+    def _matching(self, places: list[Place]) -> list[Place]:
+        ids = [place.memory_id for place in places]
+        contents = dict(self.reach.filter(pk__in=ids).values_list("pk", "content"))
+        fitting = {pk for pk, content in contents.items() if self._fits(plain(content))}
+        return [place for place in places if place.memory_id in fitting]
+
+    def _fits(self, text: str) -> bool:
+        return all(
+            (pattern.search(text) is not None) is wanted for pattern, wanted in self._patterns
+        )
+
+
+def _pinned(term: Term, documents: int) -> Term:
+    return Term(term.id, term.text, documents, term.weight, term.instead_of)
+
+
+def _found(places: list[Place], asked: _Asked, by: Principal, explain: bool) -> list[Found]:
+    """The memories in order; one that went in the meantime is left out."""
+    ids = [place.memory_id for place in places]
+    wanted = asked.reach.filter(pk__in=ids).annotate(role=policies.effective_role(by))
+    by_id = {row["id"]: row for row in rows(wanted)}
+    weights = asked.weights()
+    parts = asked.ranking.contributions(ids) if explain and ids else {}
+    return [
+        Found(
+            row=row,
+            score=place.score / 1_000_000,
+            highlight=highlight(row["content"], weights),
+            contributions=parts.get(place.memory_id) if explain else None,
+        )
+        for place in places
+        if (row := by_id.get(place.memory_id))
+    ]

@@ -1,0 +1,83 @@
+"""Memories that resemble one: what else is there on this, and was this saved before?"""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from memory_hub.accounts.principal import Principal
+from superthread import policies
+from superthread.models import Memory, SearchDocument
+from superthread.reads import find
+from superthread.representation import Row, rows
+from superthread.search.index import Counted, count_terms
+from superthread.search.packing import unpack
+from superthread.search.ranking import (
+    Collection,
+    Ranking,
+    Term,
+    affordable,
+    allowed_hits,
+    look_up,
+)
+
+DUPLICATE = 0.8  # resemblance from which on a memory is reported as a duplicate
+COMPARED = 200  # distinct terms of a memory that are compared; a page has about as many
+CANDIDATES = 50  # best-ranked memories whose resemblance is worked out
+REPORTED = 5  # duplicates named in the answer of a save
+
+
+@dataclass(frozen=True)
+class Resemblance:
+    """A memory and how much it resembles the other one, from 0 to 1 (the same words)."""
+
+    row: Row
+    score: float
+
+
+def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Resemblance]:
+    """What the caller may read that resembles this memory, most alike first. Raises NotFound."""
+    return resembling(find(doc_id=doc_id, by=by), by=by, limit=limit)
+
+
+def duplicates(row: Row, *, by: Principal) -> list[dict[str, Any]]:
+    """Doc ids and scores of what the caller may read and that says the same in the same words."""
+    alike = resembling(row, by=by, limit=REPORTED)
+    return [
+        {"doc_id": str(one.row["doc_id"]), "score": one.score}
+        for one in alike
+        if one.score >= DUPLICATE
+    ]
+
+
+def resembling(row: Row, *, by: Principal, limit: int) -> list[Resemblance]:
+    """The `limit` memories most like `row`, itself left out.
+
+    BM25 with its rarest words finds candidates; the score is the share of this memory's words, by
+    idf, that the other has, times the square root of the shorter length by the longer: a page that
+    happens to hold all words of a note is not its duplicate.
+    """
+    counted = count_terms(row["content"])
+    terms = look_up(list(counted.frequencies)[:COMPARED])
+    # Words that stand nowhere else lead nowhere.
+    shared = affordable(term for term in terms if term.documents > 1)
+    reach = Memory.objects.filter(policies.visible_to(by)).exclude(pk=row["id"])
+    collection = Collection.now()
+    places = Ranking(shared, collection, *allowed_hits(reach)).top(CANDIDATES)
+    scores = _scores(terms, counted, collection, [place.memory_id for place in places])
+    best = sorted(scores, key=lambda memory_id: (-scores[memory_id], -memory_id))[:limit]
+    wanted = reach.filter(pk__in=best).annotate(role=policies.effective_role(by))
+    by_id = {found["id"]: found for found in rows(wanted)}
+    return [Resemblance(by_id[pk], scores[pk]) for pk in best if pk in by_id]
+
+
+def _scores(
+    terms: list[Term], counted: Counted, collection: Collection, ids: list[int]
+) -> dict[int, float]:
+    weights = {term.id: collection.idf(term) for term in terms}
+    whole = sum(weights.values())
+    scores: dict[int, float] = {}
+    for document in SearchDocument.objects.filter(memory_id__in=ids):
+        common = sum(weights.get(term_id, 0.0) for term_id in unpack(document.term_ids))
+        shorter, longer = sorted((counted.length, document.length))
+        scores[document.memory_id] = round(common / whole * sqrt(shorter / longer), 4)
+    return scores

@@ -1,0 +1,74 @@
+"""Searching memories, and finding those that resemble one."""
+
+import time
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.scopes import MEMORIES_READ
+from superthread import serializers
+from superthread.representation import represent
+from superthread.search import service, similar
+from superthread.views.base import MemoriesView
+
+
+class SearchView(MemoriesView):
+    scopes = {"POST": MEMORIES_READ}
+
+    def _caller(self, method: str) -> Principal:
+        # Reads though it is a POST: open wherever reading is.
+        return super()._caller("GET")
+
+    @extend_schema(
+        operation_id="search_memories",
+        request=serializers.SearchBody,
+        responses=serializers.SearchPage,
+        examples=[
+            OpenApiExample("Words", {"query": "배포 일정 deploy"}, request_only=True),
+            OpenApiExample(
+                "A phrase, without a word",
+                {"query": '"release manager" -draft', "scope": "team", "explain": True},
+                request_only=True,
+            ),
+        ],
+    )
+    def post(self, request: Request) -> dict[str, Any]:
+        """What the caller may read that answers the query, best first.
+
+        Words are alternatives: the more of them and the rarer, the better. A "quoted phrase" must
+        occur as written, -word or -"phrase" must not. Equal scores: the later made comes first.
+        """
+        started = time.perf_counter()
+        page = service.search(by=self.principal, **self.body(serializers.SearchBody))
+        answer = {
+            "results": [_result(found) for found in page.results],
+            "count": len(page.results),
+            "next_cursor": page.next_cursor,
+        }
+        if page.explanation is not None:
+            answer["explain"] = page.explanation
+        return {**answer, "took_ms": round((time.perf_counter() - started) * 1000, 1)}
+
+
+def _result(found: service.Found) -> dict[str, Any]:
+    result = {**represent(found.row), "score": found.score, "highlight": found.highlight}
+    if found.contributions is not None:
+        result["explain"] = found.contributions
+    return result
+
+
+class SimilarView(MemoriesView):
+    queries = {"GET": serializers.SimilarQuery}
+
+    @extend_schema(
+        operation_id="similar_memories",
+        parameters=[serializers.SimilarQuery],
+        responses=serializers.SimilarPage,
+    )
+    def get(self, request: Request, doc_id: str) -> dict[str, Any]:
+        """What the caller may read that resembles this memory, most alike first."""
+        found = similar.similar(doc_id=doc_id, by=self.principal, **self.parameters)
+        memories = [{**represent(one.row), "score": one.score} for one in found]
+        return {"memories": memories, "count": len(memories)}
