@@ -7,5 +7,5 @@ class SuperthreadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Registers itself with drf-spectacular.
-        from superthread import openapi  # noqa: F401
+        # These register themselves: with drf-spectacular, with the system checks.
+        from superthread import checks, openapi  # noqa: F401

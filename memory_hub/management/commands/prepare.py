@@ -1,6 +1,7 @@
 """Make the database ready to serve: what script/server runs before gunicorn."""
 
 import errno
+import io
 import os
 import secrets
 import socket
@@ -49,6 +50,8 @@ class Command(BaseCommand):
         if not os.environ.get("HUB_BIND"):
             require_free(settings.HUB_HOST, settings.HUB_PORT)
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stderr)
+        # Says what in the database does not fit this version, such as a search index to renew.
+        call_command("check", tags=["database"], databases=["default"], stdout=io.StringIO())
         welcome = first_account()
         if welcome:
             self.stdout.write(welcome)
