@@ -222,6 +222,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
     "ENUM_NAME_OVERRIDES": {
+        "MemoryScope": ["personal", "team", "public"],
+        "SearchScope": ["personal", "team", "public", "all"],
         "MemoryRole": ["none", "viewer", "editor", "admin", "owner"],
         "GrantRole": ["viewer", "editor", "admin"],
         "TeamRole": ["member", "admin"],
