@@ -1,0 +1,106 @@
+"""The parts that run inside the hub's Django: python -m benchmarks.search.inside WHAT USER.
+
+Reads lines of {content, category} from standard input and prints one JSON value.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import django
+
+AT_ONCE = 1_000  # memories a transaction
+INDEX = ("term", "posting", "document", "total")
+
+
+def main() -> None:
+    what, email = sys.argv[1:]
+    django.setup()
+    from memory_hub.accounts.principal import principal_of
+    from memory_hub.accounts.services import ensure_user
+
+    lines = [json.loads(line) for line in sys.stdin]
+    by = principal_of(ensure_user(email), "command")
+    print(json.dumps({"load": load, "measure": measure}[what](lines, by)))
+
+
+def load(lines: list[dict[str, str]], by: Any) -> list[str]:
+    """Save all; returns the doc_ids."""
+    from superthread.services.save import Draft, save_all
+
+    ids: list[str] = []
+    for start in range(0, len(lines), AT_ONCE):
+        rows = save_all([Draft(**line) for line in lines[start : start + AT_ONCE]], by=by)
+        ids += [str(row["doc_id"]) for row in rows]
+        print(f"\rsaved {len(ids):,}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    _settle()
+    return ids
+
+
+def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
+    """Bytes of the index per memory, then milliseconds to index each line in a transaction."""
+    from django.db import transaction
+
+    from superthread.search.index import index_memories
+    from superthread.services.save import Draft, save_all
+
+    size = index_bytes()
+    rows = save_all([Draft(**line) for line in lines], by=by)
+    times = []
+    for row in rows:
+        started = time.perf_counter()
+        with transaction.atomic():
+            index_memories([(row["id"], row["content"])])
+        times.append((time.perf_counter() - started) * 1000)
+    return {"bytes_per_memory": size, "index_ms": times}
+
+
+def index_bytes() -> float:
+    """Bytes of the index tables and their indexes per memory, on a tidy database."""
+    from django.db import connection
+
+    from superthread.models import Memory
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            sizes = " + ".join(f"pg_total_relation_size('superthread_search_{n}')" for n in INDEX)
+            cursor.execute(f"SELECT {sizes}")
+            size = cursor.fetchone()[0]
+    else:
+        size = _sqlite_index_bytes()
+    return size / Memory.objects.count()
+
+
+def _sqlite_index_bytes() -> int:
+    """The difference that dropping the tables makes to a compact copy of the file."""
+    from django.db import connection
+
+    with tempfile.TemporaryDirectory() as directory, connection.cursor() as cursor:
+        copy = Path(directory) / "copy.sqlite3"
+        cursor.execute("VACUUM INTO %s", [str(copy)])
+        whole = copy.stat().st_size
+        database = connection.Database.connect(copy)
+        for name in INDEX:
+            database.execute(f"DROP TABLE superthread_search_{name}")
+        database.execute("VACUUM")
+        database.close()
+        return whole - copy.stat().st_size
+
+
+def _settle() -> None:
+    """What a server does by itself after a while: planner statistics, a short write-ahead log."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM ANALYZE")
+        else:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+if __name__ == "__main__":
+    main()
