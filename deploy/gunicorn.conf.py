@@ -49,3 +49,10 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = env.text("HUB_LOG_LEVEL", "info").lower()
+
+
+def pre_fork(server, worker):
+    """Close what the master opened while it imported: a connection belongs to one process."""
+    from django.db import connections
+
+    connections.close_all()
