@@ -39,8 +39,9 @@ limit_request_line = 8190
 limit_request_field_size = 8190
 limit_request_fields = 100
 
-# Addresses whose X-Forwarded-* are believed: nobody's, unless named.
-forwarded_allow_ips = env.text("HUB_TRUSTED_PROXIES", "")
+# Addresses whose X-Forwarded-* are believed: nobody's, unless named. Who may write to a Unix socket
+# is decided by its directory: the proxy.
+forwarded_allow_ips = env.text("HUB_TRUSTED_PROXIES", "*" if bind.startswith("unix:") else "")
 
 # The heartbeat file needs a file system in memory: on a slow disk a healthy worker looks dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -8,11 +8,13 @@ import contextlib
 import os
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from memory_hub import env
+from memory_hub.boot import require_safe
 from memory_hub.database.configuration import postgresql
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "rest_framework",
     "corsheaders",
     "drf_spectacular",
@@ -72,6 +75,7 @@ INSTALLED_APPS = [
 # For pages people open; the API takes the lean list below on the event loop (handler.py).
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "memory_hub.page_policy.PagePolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "memory_hub.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -81,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -162,6 +167,18 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+# Passwords are guessed at most so often for one account from one address, then not for a while.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = env.integer("HUB_LOGIN_ATTEMPTS", 10, least=1)
+AXES_COOLOFF_TIME = timedelta(seconds=env.seconds("HUB_LOGIN_COOLOFF", 900))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "memory_hub.accounts.login.attempted_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business here
+AXES_VERBOSE = False
 
 # Security: safe with no configuration; production also asks for TLS.
 SESSION_COOKIE_HTTPONLY = True
@@ -178,6 +195,10 @@ CSRF_TRUSTED_ORIGINS = env.words("HUB_TRUSTED_ORIGINS")
 if env.flag("HUB_BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CORS_ALLOWED_ORIGINS = env.words("HUB_CORS_ORIGINS")
+CORS_ALLOW_ALL_ORIGINS = CORS_ALLOWED_ORIGINS == ["*"]
+if CORS_ALLOW_ALL_ORIGINS:
+    CORS_ALLOWED_ORIGINS = []
+CORS_ALLOW_CREDENTIALS = env.flag("HUB_CORS_CREDENTIALS", default=False)
 CORS_ALLOW_HEADERS = [
     "accept",
     "authorization",
@@ -239,3 +260,6 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
+
+if PRODUCTION:
+    require_safe(globals(), workers=env.integer("HUB_WORKERS", 2))

@@ -106,18 +106,21 @@ def test_the_image_runs_as_an_ordinary_user_and_copies_what_exists():
 
 
 @pytest.mark.parametrize("worker", ["uvicorn", "gunicorn"])
-def test_gunicorn_takes_its_configuration(worker, tmp_path):
+@pytest.mark.parametrize(
+    ("bind", "trusted"), [("127.0.0.1:8000", r"\[\]"), ("unix:/run/hub.sock", r"\['\*'\]")]
+)
+def test_gunicorn_takes_its_configuration_and_trusts_no_address(worker, bind, trusted, tmp_path):
     environment = os.environ | {
         "HUB_WORKER_CLASS": worker,
         "HUB_DATA_DIR": str(tmp_path),
-        "HUB_BIND": f"unix:{tmp_path}/hub.sock",
+        "HUB_BIND": bind,
         "HUB_ENVIRONMENT": "dev",
         "DJANGO_SETTINGS_MODULE": "memory_hub.settings",
     }
     command = [sys.executable, "-m", "gunicorn", "--check-config", "--print-config"]
     done = run(*command, "-c", "deploy/gunicorn.conf.py", cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"^forwarded_allow_ips += \[\]$", done.stdout, re.MULTILINE)
+    assert re.search(rf"^forwarded_allow_ips += {trusted}$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed on this machine")

@@ -49,7 +49,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if not os.environ.get("HUB_BIND"):
             require_free(settings.HUB_HOST, settings.HUB_PORT)
-        call_command("migrate", interactive=False, verbosity=0, stdout=self.stderr)
+        for database in settings.DATABASES:
+            call_command("migrate", database=database, interactive=False, verbosity=0)
         # Says what in the database does not fit this version, such as a search index to renew.
         call_command("check", tags=["database"], databases=["default"], stdout=io.StringIO())
         welcome = first_account()

@@ -1,0 +1,16 @@
+"""Under which name failed logins are counted."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from memory_hub.accounts.models import normal_email
+
+
+def attempted_address(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """The address someone tries to log in with, in its one spelling.
+
+    Otherwise every way to write capitals would have attempts of its own.
+    """
+    given = (credentials or {}).get("username") or request.POST.get("username")
+    return normal_email(given) if given else None
