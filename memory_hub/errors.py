@@ -108,17 +108,21 @@ class JsonAnswer(HttpResponse):
         super().__init__(orjson.dumps(data), "application/json", status, headers=headers)
 
 
-def problem(error: HubError) -> HttpResponse:
-    """The problem document of an error, with its status and headers."""
-    body = {
+def problem_body(error: HubError) -> dict[str, Any]:
+    """The members of the problem document that tell about the error itself."""
+    return {
         "type": f"/problems/{error.code}",
         "title": error.title,
         "status": error.status,
         "detail": str(error),
         "code": error.code,
-        "request_id": current_request_id(),
         **error.extra,
     }
+
+
+def problem(error: HubError) -> HttpResponse:
+    """The problem document of an error, with its status and headers."""
+    body = problem_body(error) | {"request_id": current_request_id()}
     answer = JsonAnswer(body, error.status, error.headers)
     answer.headers["Content-Type"] = "application/problem+json"
     return answer
@@ -126,13 +130,18 @@ def problem(error: HubError) -> HttpResponse:
 
 def problem_for(error: Exception) -> HttpResponse:
     """The problem document of any exception; unexpected ones are logged with their traceback."""
+    return problem(hub_error(error))
+
+
+def hub_error(error: Exception) -> HubError:
+    """The exception as one of ours."""
     if isinstance(error, HubError):
-        return problem(error)
+        return error
     for kind, translate in _TRANSLATIONS:
         if isinstance(error, kind):
-            return problem(translate(error))
+            return translate(error)
     logger.error("Unexpected error", exc_info=error)
-    return problem(HubError("The hub failed to answer this; the request id is in its log."))
+    return HubError("The hub failed to answer this; the request id is in its log.")
 
 
 def _from_validation(error: drf.ValidationError) -> HubError:

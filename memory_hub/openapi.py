@@ -13,6 +13,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
+from memory_hub.idempotency.claim import METHODS
 from memory_hub.serializers import (
     Instant,
     JsonObject,
@@ -56,9 +57,20 @@ PROBLEMS = {
     412: "The memory was revised by someone else",
     413: "The body is too large",
     415: "The body is not JSON in UTF-8",
+    422: "The Idempotency-Key belongs to another request",
     429: "Too many requests",
     503: "The hub cannot answer just now",
     507: "The disk of the hub is full",
+}
+
+
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "description": "Sent again within 24 hours, the request is not carried out again: the first "
+    "answer comes back with Idempotent-Replayed: true.",
+    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }
 
 
@@ -72,6 +84,8 @@ class HubSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        if self.method in METHODS:
+            operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
         component = self.resolve_serializer(Problem, "response")
         content = {"application/problem+json": {"schema": component.ref}}
         for status, description in PROBLEMS.items():

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "unfold",
     "memory_hub",
     "memory_hub.accounts",
+    "memory_hub.idempotency",
     "superthread",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -22,6 +22,8 @@ from memory_hub.errors import (
     NotAuthenticated,
     problem_for,
 )
+from memory_hub.idempotency.claim import Claim, claim_of
+from memory_hub.idempotency.once import answer_once, answer_once_outside
 from memory_hub.serializers import Nothing, query_parameters
 from memory_hub.work import run_in_worker
 
@@ -55,7 +57,7 @@ class HubView(APIView):
             self.request = self.initialize_request(request, *args, **kwargs)
             if iscoroutinefunction(handler):
                 await run_in_worker(self.admit)
-                return self.rendered(await handler(self.request, *args, **kwargs))
+                return await self.perform_outside(handler, args, kwargs)
             return await run_in_worker(self._answer, handler, args, kwargs)
         except Exception as error:  # the boundary: whatever happened is told as a problem
             return problem_for(error)
@@ -73,8 +75,31 @@ class HubView(APIView):
         return self.perform(handler, args, kwargs)
 
     def perform(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
-        """Calls the handler and renders what it returns."""
-        return self.rendered(handler(self.request, *args, **kwargs))
+        """Calls the handler and renders what it returns; once per Idempotency-Key."""
+
+        def make() -> HttpResponse:
+            return self.rendered(handler(self.request, *args, **kwargs))
+
+        claim = self._claim()
+        return answer_once(claim, make) if claim else make()
+
+    async def perform_outside(
+        self, handler: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse:
+        """The same for a coroutine, whose effect is outside the database."""
+
+        async def make() -> HttpResponse:
+            return self.rendered(await handler(self.request, *args, **kwargs))
+
+        claim = self._claim()
+        return await (answer_once_outside(claim, make) if claim else make())
+
+    def _claim(self) -> Claim | None:
+        """The claim of a write with an Idempotency-Key. Raises MalformedKey."""
+        if str(self.request.method) in self.public:
+            return None
+        doc_id = self.kwargs.get("doc_id")
+        return claim_of(self.request._request, self.principal.user_id, doc_id)
 
     def rendered(self, result: Any) -> HttpResponse:
         """Data as 200 JSON, None as 204, responses as they are."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.idempotency import answers
 from superthread import limits, policies
 from superthread.models import Memory
 from superthread.reads import parse_id
@@ -50,7 +51,10 @@ def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> No
 
 
 def purge_all(ids: list[int]) -> int:
-    """Deletes memories and all that hangs on them; returns how many memories went."""
+    """Deletes memories and all that hangs on them, kept answers about them too; returns how many
+    memories went."""
+    names = Memory.objects.filter(pk__in=ids).values_list("doc_id", flat=True)
+    answers.forget(map(str, names))
     forget_memories(ids)
     return Memory.objects.filter(pk__in=ids).delete()[1].get("superthread.Memory", 0)
 
@@ -60,7 +64,11 @@ def purge_due(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     due = Memory.objects.filter(Q(expires_at__lte=now) | Q(deleted_at__lte=now - limits.TRASH_KEPT))
     gone = 0
-    while ids := list(due.order_by("pk").values_list("pk", flat=True)[:PURGE_AT_ONCE]):
+    found = True
+    while found:
         with transaction.atomic():
-            gone += purge_all(ids)
+            # Locked, or one of them might be undeleted between finding and deleting it.
+            locked = due.select_for_update(of=("self",)).order_by("pk")
+            found = list(locked.values_list("pk", flat=True)[:PURGE_AT_ONCE])
+            gone += purge_all(found)
     return gone

@@ -1,0 +1,1 @@
+"""Idempotency-Key: a write that is sent again is carried out once, its first answer replayed."""

@@ -1,0 +1,136 @@
+"""Keeping first answers, replaying them, and forgetting them again."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+from django.utils import timezone
+
+from memory_hub.idempotency import sealing
+from memory_hub.idempotency.claim import Claim
+from memory_hub.idempotency.errors import AnswerPurged, KeyReused, OutcomeUnknown, TwinInFlight
+from memory_hub.idempotency.models import SUBJECT_LENGTH, KeptAnswer, KeptSubject, State
+
+KEPT = timedelta(hours=24)  # contract §3
+# An async handler that has not come back after this long never will: its process is gone.
+BEGUN_AT_MOST = timedelta(minutes=5)
+REPLAYED = "Idempotent-Replayed"
+_AT_ONCE = 1000  # rows deleted per statement
+
+
+def replay(claim: Claim) -> HttpResponse | None:
+    """The kept answer to the claim; None when there is none and the request is to be carried out.
+
+    Raises KeyReused, TwinInFlight, OutcomeUnknown, AnswerPurged, AnswerSecret.
+    """
+    kept = KeptAnswer.objects.filter(user_id=claim.user_id, key=claim.key).first()
+    if kept is None:
+        return None
+    age = timezone.now() - kept.created_at
+    if age >= KEPT:
+        kept.delete()
+        return None
+    if kept.fingerprint != claim.fingerprint:
+        raise KeyReused("The key was sent before with another method, path, query or body.")
+    if kept.state == State.FORGOTTEN:
+        raise AnswerPurged("It was carried out, and what it answered was purged since.")
+    if kept.state == State.BEGUN and age < BEGUN_AT_MOST:
+        raise TwinInFlight("Ask again in a moment for its answer.")
+    if kept.state != State.DONE:
+        raise OutcomeUnknown("See whether it was carried out; if not, send it with a new key.")
+    return _answer(claim, kept)
+
+
+def _answer(claim: Claim, kept: KeptAnswer) -> HttpResponse:
+    body = bytes(kept.body)
+    answer = HttpResponse(sealing.unseal(claim, body) if kept.is_sealed else body)
+    answer.status_code = kept.status
+    del answer.headers["Content-Type"]
+    for name, value in kept.headers:
+        answer.headers[name] = value
+    answer.headers[REPLAYED] = "true"
+    return answer
+
+
+def keep(claim: Claim, answer: HttpResponse) -> None:
+    """Remembers the answer, in the transaction of what it tells about."""
+    is_sealed = "no-store" in answer.headers.get("Cache-Control", "")
+    kept = KeptAnswer(
+        user_id=claim.user_id,
+        key=claim.key,
+        fingerprint=claim.fingerprint,
+        state=State.DONE,
+        status=answer.status_code,
+        headers=list(answer.items()),
+        body=sealing.seal(claim, answer.content) if is_sealed else answer.content,
+        is_sealed=is_sealed,
+    )
+    # A conflict is with the reservation that ``begin`` made.
+    KeptAnswer.objects.bulk_create(
+        [kept],
+        update_conflicts=True,
+        unique_fields=["user", "key"],
+        update_fields=["state", "status", "headers", "body", "is_sealed"],
+    )
+    found = {claim.path_id, *_texts_of(answer)} - {None}
+    KeptSubject.objects.bulk_create(
+        KeptSubject(answer=kept, doc_id=doc_id)
+        for doc_id in sorted(found)
+        if len(doc_id) <= SUBJECT_LENGTH
+    )
+
+
+def _texts_of(answer: HttpResponse) -> set[str]:
+    """The ids of the memories whose content the answer repeats."""
+    if not answer.content or answer.headers.get("Content-Type") != "application/json":
+        return set()
+    return set(_with_content(orjson.loads(answer.content)))
+
+
+def _with_content(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if "content" in value and isinstance(value.get("doc_id"), str):
+            yield value["doc_id"]
+        else:
+            yield from _with_content(list(value.values()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _with_content(item)
+
+
+def begin(claim: Claim) -> None:
+    """Notes that the claim is being carried out, for effects outside the database."""
+    KeptAnswer.objects.create(
+        user_id=claim.user_id, key=claim.key, fingerprint=claim.fingerprint, state=State.BEGUN
+    )
+
+
+def give_up(claim: Claim, *, untouched: bool) -> None:
+    """A begun claim failed: the key is free again, or the outcome unknown."""
+    begun = KeptAnswer.objects.filter(user_id=claim.user_id, key=claim.key, state=State.BEGUN)
+    if untouched:
+        begun.delete()
+    else:
+        begun.update(state=State.UNKNOWN)
+
+
+def forget(doc_ids: Iterable[str]) -> None:
+    """Empties the answers that repeat these memories, which are being purged.
+
+    The keys stay used: a late retry must not bring back what was purged.
+    """
+    told = KeptSubject.objects.filter(doc_id__in=list(doc_ids)).values("answer_id")
+    KeptAnswer.objects.filter(pk__in=told).update(
+        state=State.FORGOTTEN, status=0, headers=[], body=b"", is_sealed=False
+    )
+
+
+def purge_old(now: datetime | None = None) -> int:
+    """Deletes what was kept long enough; returns how many answers went."""
+    old = KeptAnswer.objects.filter(created_at__lte=(now or timezone.now()) - KEPT)
+    gone = 0
+    while ids := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
+        gone += KeptAnswer.objects.filter(pk__in=ids).delete()[1]["idempotency.KeptAnswer"]
+    return gone

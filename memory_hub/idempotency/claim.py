@@ -1,0 +1,48 @@
+"""Who sends what under which key."""
+
+import re
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from django.http import HttpRequest
+
+from memory_hub.idempotency.errors import MalformedKey
+from memory_hub.idempotency.models import KEY_LENGTH
+
+METHODS = ("POST", "PUT", "PATCH", "DELETE")
+_KEY = re.compile(rf"[\x20-\x7e]{{1,{KEY_LENGTH}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request with a key. ``path_id`` is the id in its path, if it has one."""
+
+    user_id: int
+    key: str
+    fingerprint: str
+    path_id: str | None = None
+    credential: str = field(default="", repr=False)
+
+    @property
+    def number(self) -> int:
+        """User and key as 62 bits: what locks are taken on."""
+        digest = sha256(f"{self.user_id} {self.key}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") >> 2
+
+
+def claim_of(request: HttpRequest, user_id: int, path_id: str | None) -> Claim | None:
+    """The request's claim, None for one without a key or that only reads. Raises MalformedKey."""
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None or request.method not in METHODS:
+        return None
+    if not _KEY.fullmatch(key):
+        raise MalformedKey
+    credential = request.META.get("HTTP_AUTHORIZATION", "")
+    return Claim(user_id, key, _fingerprint(request), path_id, credential)
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """Both forms of a path are one; the body counts byte for byte."""
+    path = request.path.rstrip("/")
+    line = f"{request.method} {path}?{request.META.get('QUERY_STRING', '')}\n"
+    return sha256(line.encode("utf-8", "surrogateescape") + request.body).hexdigest()

@@ -1,0 +1,53 @@
+"""What the hub remembers of a key."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+KEY_LENGTH = 255
+SUBJECT_LENGTH = 128
+
+
+class State(models.IntegerChoices):
+    """How far the request with the key came."""
+
+    BEGUN = 0, "begun"  # by an async handler, whose effect is outside the database
+    DONE = 1, "done"
+    UNKNOWN = 2, "unknown"  # it failed in a way that leaves open whether it had an effect
+    FORGOTTEN = 3, "forgotten"  # done, but what it answered has been purged
+
+
+class KeptAnswer(models.Model):
+    """The first answer to a write with a key, of one user."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=KEY_LENGTH)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path, query, body")
+    state = models.PositiveSmallIntegerField(choices=State.choices)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=list)
+    body = models.BinaryField(default=bytes)
+    is_sealed = models.BooleanField(
+        default=False, help_text="the body can be read with the caller's token only"
+    )
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}, {self.get_state_display()}"
+
+
+class KeptSubject(models.Model):
+    """A memory whose text a kept answer repeats: purging the memory empties the answer."""
+
+    answer = models.ForeignKey(KeptAnswer, models.CASCADE, related_name="subjects")
+    doc_id = models.CharField(max_length=SUBJECT_LENGTH, db_index=True)
+
+    def __str__(self) -> str:
+        return self.doc_id

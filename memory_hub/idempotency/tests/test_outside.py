@@ -1,0 +1,118 @@
+"""Writes whose effect is outside the database: coroutines that call another service."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+
+from memory_hub.errors import Conflict, HubError, JsonAnswer
+from memory_hub.idempotency.models import KeptAnswer, State
+from memory_hub.testing import client as testing
+from memory_hub.views import HubView
+
+
+class Service:
+    """The other service: counts what it was asked to do."""
+
+    def __init__(self):
+        self.calls, self.error = 0, None
+
+    async def call(self):
+        self.calls += 1
+        if self.error:
+            raise self.error
+        return JsonAnswer({"calls": self.calls}, 201)
+
+
+class LostAnswer(HubError):
+    status, untouched = 504, False
+
+
+class NeverSent(HubError):
+    status, untouched = 502, True
+
+
+@pytest.fixture
+def service():
+    return Service()
+
+
+@pytest.fixture
+def send(service, mina, monkeypatch):
+    """Sends a POST to a view with an async handler through the whole application."""
+
+    async def post(self: HubView, request, doc_id: str) -> HttpResponse:
+        return await service.call()
+
+    from superthread.views.memories import UndeleteView
+
+    monkeypatch.setattr(UndeleteView, "post", post)
+    headers = {"Idempotency-Key": "outside"}
+    return lambda: mina.post("/superthread/memories/x/undelete", headers=headers)
+
+
+def test_a_coroutine_is_carried_out_once(send, service):
+    first, second = send(), send()
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert service.calls == 1
+
+
+@pytest.mark.parametrize("error", [Conflict(), NeverSent()])
+def test_a_failure_without_effect_frees_the_key(send, service, error):
+    service.error = error
+    assert send().status_code == error.status
+    service.error = None
+    assert send().status_code == 201
+    assert service.calls == 2
+
+
+@pytest.mark.parametrize("error", [LostAnswer(), RuntimeError()])
+def test_a_failure_that_leaves_the_effect_open_is_told_so_and_not_repeated(send, service, error):
+    service.error = error
+    assert send().status_code in (500, 504)
+    service.error = None
+    again = send()
+    assert again.status_code == 409
+    assert again.json()["code"] == "idempotency-outcome-unknown"
+    assert service.calls == 1
+
+
+def test_a_twin_of_a_coroutine_in_flight_is_a_conflict(send, service, monkeypatch):
+    twins = []
+
+    async def slow():
+        twins.append(await _send_meanwhile(send))
+        return JsonAnswer({}, 201)
+
+    monkeypatch.setattr(service, "call", slow)
+    assert send().status_code == 201
+    assert twins[0].status_code == 409
+    assert twins[0].json()["code"] == "idempotency-in-flight"
+
+
+async def _send_meanwhile(send):
+    """The same request on the running loop: the client's own loop is busy with the first."""
+    sent = []
+
+    class Nested:
+        def run_until_complete(self, coroutine):
+            sent.append(coroutine)
+
+    loop, testing._loop = testing._loop, Nested()
+    try:
+        send()
+    finally:
+        testing._loop = loop
+    return await sent[0]
+
+
+def test_after_a_crash_the_outcome_is_told_to_be_unknown(send, service):
+    assert send().status_code == 201
+    # As a process that died while calling the service would leave it.
+    crashed = timezone.now() - timedelta(minutes=5)
+    KeptAnswer.objects.update(state=State.BEGUN, created_at=crashed)
+    again = send()
+    assert (again.status_code, again.json()["code"]) == (409, "idempotency-outcome-unknown")
+    assert service.calls == 1
