@@ -256,9 +256,19 @@ class JsonObject(Normalised):
             return self._normal_object(value, level)
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             self.fail("integer_too_large")
-        if isinstance(value, float) and not math.isfinite(value):
-            self.fail("not_object")
+        if isinstance(value, float):
+            return self._number(value)
         return value
+
+    def _number(self, value: float) -> float | int:
+        """A float, or the integer that it is where JSON writers differ: 1e16 is 10000000000000000.
+
+        PostgreSQL would give the integer back, SQLite the float.
+        """
+        if not math.isfinite(value):
+            self.fail("not_object")
+        whole = 1e16 <= abs(value) < 2**63 and value.is_integer()
+        return int(value) if whole else value
 
     def _normal_object(self, value: dict[str, Any], level: int) -> dict[str, Any]:
         self._seen += len(value)

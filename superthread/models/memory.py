@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from memory_hub.accounts.models import Team
 from superthread import limits
+from superthread.models.json import JSONField
 
 
 def new_uuid() -> UUID:
@@ -36,7 +37,7 @@ class Memory(models.Model):
     category = models.CharField(max_length=limits.CATEGORY_LENGTH, default="default")
     title = models.CharField(max_length=limits.TITLE_LENGTH, editable=False)
     content = models.TextField()
-    metadata = models.JSONField(default=dict, blank=True)
+    metadata = JSONField(default=dict, blank=True)
     size = models.PositiveIntegerField(editable=False, help_text="bytes of the content in UTF-8")
     revision = models.PositiveBigIntegerField(
         default=1, editable=False, help_text="grows with every change; what If-Match compares"

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from superthread import limits
+from superthread.models.json import JSONField
 from superthread.models.memory import Memory, new_uuid
 
 
@@ -21,7 +22,7 @@ class Version(models.Model):
     )
     category = models.CharField(max_length=limits.CATEGORY_LENGTH, editable=False)
     content = models.TextField(editable=False)
-    metadata = models.JSONField(default=dict, editable=False)
+    metadata = JSONField(default=dict, editable=False)
     size = models.PositiveIntegerField(editable=False)
     created_at = models.DateTimeField(editable=False)
 
