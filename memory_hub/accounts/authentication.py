@@ -1,6 +1,7 @@
 """Credentials: API tokens in the Authorization header, Django sessions for people's pages."""
 
 import logging
+import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from memory_hub.errors import NotAuthenticated
 from memory_hub.prepared import Parameter, Prepared
 
 logger = logging.getLogger(__name__)
+# What Django's session engines make; a cookie can hold anything, NUL included, in escapes.
+_SESSION_KEY = re.compile(r"[A-Za-z0-9_:.-]{8,4096}", re.ASCII)
 LAST_USE_EVERY = timedelta(minutes=1)  # contract: last_used_at is written at most this often
 
 
@@ -88,7 +91,7 @@ class SessionAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Principal] | None:
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        if not key:
+        if not key or not _SESSION_KEY.fullmatch(key):
             return None
         inner = request._request
         if not hasattr(inner, "session"):
