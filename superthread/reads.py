@@ -52,14 +52,18 @@ def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIE
 _by_id = Prepared(
     lambda: rows(
         policies.with_role(policies.ANYONE, policies.NOW)
-        .filter(doc_id=Parameter("doc_id", UUIDField()))
+        .filter(doc_id=Parameter("doc_id", UUIDField()), role__gt=policies.Role.NONE)
         .order_by()
     )
 )
 
 
 def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
-    """The row of a memory that is alive, with the caller's role, which may be none."""
+    """The row of a memory that is alive and that the caller may read, with their role.
+
+    A hidden one stays in the database: fetching a long content would tell by the clock that it is
+    there.
+    """
     return next(iter(_by_id(doc_id=doc_id, **policies.parameters(by))), None)
 
 

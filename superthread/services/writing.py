@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -67,20 +68,33 @@ def locked(
     does not hold the present one. ``trashed`` looks in the trash instead.
     """
     key = parse_id(doc_id)
-    if connection.features.has_select_for_update:
-        # An own statement: the row below is then read as the winner before us left it. SQLite
-        # needs none, its transactions begin as writers.
-        Memory.objects.select_for_update().filter(doc_id=key).values_list("pk").first()
+    # An own statement: the row below is then read as the winner before us left it.
+    held = _lock(key, by, least)
     if trashed:
-        row = rows(policies.in_trash(by).filter(doc_id=key)).first()
+        visible = policies.in_trash(by).filter(doc_id=key, role__gt=policies.Role.NONE)
+        row = rows(visible).first()
     else:
         row = row_of(doc_id=key, by=by)
     policies.require(row["role"] if row else policies.Role.NONE, least)
+    if not held:  # granted between the two statements: once more, now with the lock
+        return locked(doc_id=doc_id, by=by, least=least, expected=expected, trashed=trashed)
     if expected is not None and row["revision"] not in expected:
         raise StaleRevision(
             "Read it again and repeat the change.", current_revision=row["revision"]
         )
     return row
+
+
+def _lock(key: UUID, by: Principal, least: policies.Role) -> bool:
+    """Locks the memory for one who may change it; for others it must not wait, nor make wait.
+
+    SQLite needs no lock: its transactions begin as writers.
+    """
+    if not connection.features.has_select_for_update:
+        return True
+    mine = Memory.objects.annotate(role=policies.effective_role(by)).filter(role__gte=least)
+    wanted = mine.filter(doc_id=key).order_by().select_for_update(of=("self",), no_key=True)
+    return wanted.values_list("pk").first() is not None
 
 
 def apply(row: Row, changes: dict[str, Any], *, by: Principal, description: str = "") -> Row:
