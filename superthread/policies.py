@@ -95,8 +95,12 @@ def readable_branches(by: Principal) -> list[Q]:
 
 def alive(now: datetime | Parameter | None = None) -> Q:
     """Neither in the trash nor expired; an expired memory is gone from every read at once."""
-    moment = timezone.now() if now is None else now
-    return Q(deleted_at=None) & (Q(expires_at=None) | Q(expires_at__gt=moment))
+    return Q(deleted_at=None) & unexpired(now)
+
+
+def unexpired(now: datetime | Parameter | None = None) -> Q:
+    """Also what is in the trash expires: undelete must not show it again."""
+    return Q(expires_at=None) | Q(expires_at__gt=timezone.now() if now is None else now)
 
 
 def visible_to(by: Principal) -> Q:
@@ -131,7 +135,7 @@ def role_of(pk: int, by: Principal) -> int:
 
 def in_trash(by: Principal) -> QuerySet[Memory]:
     """Memories in the trash, with the caller's ``role``: for undelete and purge."""
-    trashed = Memory.objects.filter(deleted_at__isnull=False)
+    trashed = Memory.objects.filter(unexpired(), deleted_at__isnull=False)
     return trashed.annotate(role=effective_role(by))
 
 

@@ -36,10 +36,10 @@ class MemoriesView(HubView):
             refuse()
             raise
 
-    def no_body(self, doc_id: str, least: int) -> None:
-        """Refuses a body where none is taken."""
+    def no_body(self, refuse: Callable[[], Any]) -> None:
+        """Refuses a body with anything in it; clients send ``{}`` where none is needed."""
         if self.request._request.body:
-            self.body_or(Nothing, lambda: self.find(doc_id, least))
+            self.body_or(Nothing, refuse)
 
     def find(self, doc_id: str, least: int) -> Row:
         return find(doc_id=doc_id, by=self.principal, least=least)

@@ -1,15 +1,16 @@
 """Memories: list, save, read, change, delete, undelete."""
 
+import contextlib
 from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from memory_hub.errors import JsonAnswer
+from memory_hub.errors import HubError, JsonAnswer
 from superthread import reads, serializers
 from superthread.conditions import expected_revisions
-from superthread.policies import Role
 from superthread.representation import etag, represent
 from superthread.search import similar
 from superthread.services import lifecycle, revise, save
@@ -70,7 +71,10 @@ class MemoryView(MemoriesView):
         return answer(row)
 
     def _refuse_change(self, doc_id: str) -> None:
-        self.find(doc_id, Role.EDITOR)
+        body: Any = {}
+        with contextlib.suppress(HubError, APIException):  # as far as it could be read
+            body = self.request.data
+        self.find(doc_id, revise.least_role(body if isinstance(body, dict) else {}))
 
     @extend_schema(
         operation_id="delete_memory",
@@ -87,4 +91,5 @@ class UndeleteView(MemoriesView):
     @extend_schema(operation_id="undelete_memory", request=None, responses=serializers.MemoryOut)
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Back from the trash, as it was."""
+        self.no_body(lambda: lifecycle.refuse_undelete(doc_id=doc_id, by=self.principal))
         return answer(lifecycle.undelete(doc_id=doc_id, by=self.principal))

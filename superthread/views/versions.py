@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from memory_hub.errors import JsonAnswer
 from superthread import serializers
 from superthread.conditions import expected_revisions
+from superthread.policies import Role
 from superthread.services import history
 from superthread.views.base import MemoriesView, answer
 
@@ -36,6 +37,7 @@ class VersionListView(MemoriesView):
     )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Keeps the present state as a further version under a description."""
+        self.no_body(lambda: self.find(doc_id, Role.EDITOR))
         version = history.name_version(
             doc_id=doc_id, by=self.principal, description=self.parameters["description"]
         )
@@ -72,6 +74,7 @@ class RestoreView(MemoriesView):
     @extend_schema(operation_id="restore_version", request=None, responses=serializers.MemoryOut)
     def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old state the present one, as a new version."""
+        self.no_body(lambda: self.find(doc_id, Role.EDITOR))
         row = history.restore_version(
             doc_id=doc_id,
             version_id=version_id,
