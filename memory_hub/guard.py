@@ -70,6 +70,9 @@ async def _complete_body(scope: MutableMapping[str, Any], receive: Receive) -> R
         return receive  # no body: the server's one empty message passes through
     limit = _limit(scope["path"])
     if declared is not None:
+        if _header(headers, b"transfer-encoding") is not None:
+            # Two lengths: what is in front of the hub may have believed the other one.
+            raise BadInput("A body has a Content-Length or a Transfer-Encoding, not both.")
         if not declared.isdigit():
             raise BadInput("The Content-Length header is not a number.")
         if len(declared) > 18 or int(declared) > limit:

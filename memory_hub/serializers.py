@@ -20,10 +20,12 @@ from memory_hub.text import MARKS_IN_A_ROW, nfc
 
 # C0 and C1 controls, line and paragraph separators: no place in names and keys.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Blank to the eye: white space, zero-width, bidirectional marks, fillers, variation selectors.
+# Blank to the eye: white space, controls, zero-width, bidirectional and annotation marks, fillers,
+# variation selectors.
 _INVISIBLE = re.compile(
-    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*"
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
 )
 
 
@@ -189,7 +191,8 @@ class Instant(serializers.Field):
     """RFC 3339 with offset, as an aware datetime in UTC; a naive time is refused."""
 
     _FORM = re.compile(
-        r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})", re.ASCII
+        r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:[0-5]\d)",
+        re.ASCII,
     )
     default_error_messages = {
         "not_time": "A time such as 2030-01-31T12:00:00Z is expected, with an offset.",
