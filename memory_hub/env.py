@@ -85,8 +85,11 @@ def database_url(name: str) -> dict | None:
     None when the variable is not set. A Unix socket directory goes in ``?host=/path``.
     """
     value = _raw(name)
-    if value is None:
-        return None
+    return None if value is None else parsed_database_url(value, name)
+
+
+def parsed_database_url(value: str, name: str) -> dict:
+    """As database_url, of a URL that was given otherwise; ``name`` is what errors call it."""
     url = urlsplit(value)
     if url.scheme not in ("postgresql", "postgres") or len(url.path) < 2:
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host/db.")

@@ -60,15 +60,19 @@ class HubServer:
         }
         self.process: subprocess.Popen | None = None
 
-    def manage(self, *arguments: str, check: bool = True) -> str:
-        """Runs a management command on the same data; returns what it printed on stdout."""
-        done = subprocess.run(
+    def run_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a management command on the same data."""
+        return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
             text=True,
         )
+
+    def manage(self, *arguments: str, check: bool = True) -> str:
+        """As run_command; returns what it printed on stdout, raises when it failed."""
+        done = self.run_command(*arguments)
         if check and done.returncode:
             raise RuntimeError(f"manage.py {arguments[0]} failed:\n{done.stderr}")
         return done.stdout.strip()

@@ -1,0 +1,30 @@
+"""Backups of the database: one file, made while the hub serves, that can prove itself.
+
+``archive`` is the file, ``fingerprint`` the hash of every table's rows, ``sqlite`` and
+``postgresql`` know how each database is dumped and loaded. The commands backup, restore and
+verify_backup are the doors.
+"""
+
+from types import ModuleType
+from typing import Any
+
+from memory_hub.backup import postgresql, sqlite
+from memory_hub.backup.archive import BackupError
+
+_ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def engine(vendor: str) -> ModuleType:
+    """The module for Django's ``connection.vendor``, or for a manifest's ``engine``."""
+    if vendor not in _ENGINES:
+        raise BackupError(f"This is a backup of a database the hub does not know: {vendor}.")
+    return _ENGINES[vendor]
+
+
+def compare(expected: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raise BackupError naming the tables whose rows differ."""
+    different = sorted(
+        table for table in expected | found if expected.get(table) != found.get(table)
+    )
+    if different:
+        raise BackupError(f"Rows differ from those at the snapshot in: {', '.join(different)}.")

@@ -1,0 +1,149 @@
+"""A backup made beside writers restores to what was there, and a damaged one says so."""
+
+import os
+import threading
+import zipfile
+
+import httpx
+import pytest
+
+from memory_hub.backup import BackupError, archive, compare
+from memory_hub.testing.server import HubServer, new_database
+
+MEMORIES = "/superthread/memories"
+
+
+def manage(hub, *arguments) -> tuple[int, str]:
+    """Exit status and what a person reads."""
+    done = hub.run_command(*arguments)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def hub(new_hub):
+    return new_hub(workers=1)
+
+
+@pytest.fixture
+def empty(hub, tmp_path) -> HubServer:
+    """Another hub of the same kind whose database is empty; not started."""
+    directory = tmp_path / "empty"
+    directory.mkdir()
+    server = hub.environment.get("DATABASE_URL")
+    return HubServer(directory, new_database(server) if server else None, workers=1)
+
+
+def headers(hub) -> dict[str, str]:
+    return {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
+
+
+def save(hub, token, content) -> httpx.Response:
+    return httpx.post(hub.url + MEMORIES, json={"content": content}, headers=token)
+
+
+def contents(hub, token) -> list[str]:
+    found = httpx.get(hub.url + MEMORIES, params={"limit": 100}, headers=token).json()
+    return [memory["content"] for memory in found["memories"]]
+
+
+def test_a_backup_made_beside_a_writer_restores_to_the_rows_of_its_moment(hub, empty, tmp_path):
+    token, file = headers(hub), tmp_path / "hub.backup"
+    texts = ["Jun has the key.", "열쇠는 준에게 있다.", 'it\'s "quoted"\n\ttabbed']
+    for text in texts:
+        assert save(hub, token, text).status_code == 201
+    writing, stop = threading.Event(), threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            save(hub, token, "written meanwhile")
+            writing.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    writing.wait()
+    try:
+        assert manage(hub, "backup", str(file))[0] == 0
+    finally:
+        stop.set()
+        writer.join()
+    assert file.stat().st_mode & 0o077 == 0
+    status, said = manage(hub, "verify_backup", str(file))
+    assert (status, "is good" in said) == (0, True), said
+    status, said = manage(empty, "restore", str(file))
+    assert (status, "Restored" in said) == (0, True), said
+    with empty:
+        assert set(texts) <= set(contents(empty, token))
+        # The restored hub writes on: sequences and versions came along.
+        assert save(empty, token, "Life goes on.").status_code == 201
+
+
+def test_a_file_is_replaced_only_when_told(tmp_path):
+    dump, file = tmp_path / "dump", tmp_path / "hub.backup"
+    dump.write_bytes(b"rows")
+    file.write_bytes(b"precious")
+    with pytest.raises(BackupError, match="--overwrite"):
+        archive.write(file, {}, dump)
+    assert file.read_bytes() == b"precious"
+    archive.write(file, {}, dump, overwrite=True)
+    with archive.opened(file) as (_, copy):
+        assert copy.read_bytes() == b"rows"
+
+
+def altered(path) -> None:
+    """Another dump under the old checksum, in a zip that is sound."""
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    parts["dump"] = parts["dump"][:-1] + bytes([parts["dump"][-1] ^ 1])
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+
+
+def flipped(path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+
+
+DAMAGES = {
+    "is empty": lambda path: path.write_bytes(b""),
+    "truncated or damaged": lambda path: path.write_bytes(path.read_bytes()[: -len(b"x") * 100]),
+    "not a backup": lambda path: path.write_bytes(b"SQLite format 3\0" * 100),
+    "truncated": flipped,
+    "was altered": altered,
+    "There is no file": lambda path: path.unlink(),
+}
+
+
+@pytest.mark.parametrize("says", DAMAGES)
+def test_a_damaged_file_is_refused_with_the_reason(says, tmp_path):
+    dump, file = tmp_path / "dump", tmp_path / "hub.backup"
+    dump.write_bytes(os.urandom(5000))
+    archive.write(file, {"engine": "sqlite", "tables": {}}, dump)
+    with archive.opened(file) as (manifest, copy):
+        assert (manifest["engine"], copy.read_bytes()) == ("sqlite", dump.read_bytes())
+    DAMAGES[says](file)
+    with pytest.raises(BackupError, match=says), archive.opened(file):
+        pass
+
+
+def test_the_commands_refuse_a_damaged_backup_and_leave_nothing_behind(hub, empty, tmp_path):
+    whole, file = tmp_path / "whole.backup", tmp_path / "hub.backup"
+    assert manage(hub, "backup", str(whole))[0] == 0
+    file.write_bytes(whole.read_bytes())
+    altered(file)
+    for command in ((hub, "verify_backup"), (empty, "restore")):
+        status, said = manage(*command, str(file))
+        assert (status, "was altered" in said, "Traceback" in said) == (1, True, False), said
+    assert manage(empty, "restore", str(whole))[0] == 0
+    status, said = manage(empty, "restore", str(whole))
+    assert (status, "is not empty" in said) == (1, True), said
+
+
+def test_rows_that_differ_are_told_by_table():
+    rows = {"memories": {"rows": 1, "sha256": "a"}, "tokens": {"rows": 1, "sha256": "b"}}
+    compare(rows, rows)
+    with pytest.raises(BackupError, match="memories"):
+        compare(rows, rows | {"memories": {"rows": 2, "sha256": "c"}})
+    with pytest.raises(BackupError, match="tokens"):
+        compare(rows, {"memories": rows["memories"]})

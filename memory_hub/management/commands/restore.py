@@ -1,0 +1,37 @@
+"""Restore a backup into an empty database."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from memory_hub.backup import BackupError, archive, compare, engine
+
+
+class Command(BaseCommand):
+    help = (
+        "Restore a backup into the empty database that the hub is configured for, and compare all "
+        "rows with those at the snapshot. Stop the hub first; afterwards run migrate."
+    )
+    # An empty database has nothing to check yet.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *, file: Path, **options: Any) -> str:
+        try:
+            with archive.opened(file) as (manifest, dump):
+                if manifest["engine"] != connection.vendor:
+                    raise BackupError(
+                        f"{file} is of {manifest['engine']}, the hub runs on {connection.vendor}: "
+                        "export_memories and import_memories go from one to the other."
+                    )
+                found = engine(connection.vendor).load(connection, dump)
+                compare(manifest["tables"], found)
+        except (BackupError, OSError) as error:
+            raise CommandError(str(error)) from error
+        rows = sum(table["rows"] for table in found.values())
+        return f"Restored {len(found)} tables with {rows} rows, as they were {manifest['made_at']}."
