@@ -4,8 +4,10 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.serializers import Serializer
 
 from superthread import limits
+from superthread.batch_serializers import Items
 from superthread.models import GrantRole
 from superthread.serializers import GrantMap
 
@@ -25,3 +27,15 @@ class GrantMapField(OpenApiSerializerFieldExtension):
             },
             "example": {"mina@example.com": "viewer", "jun@example.com": None},
         }
+
+
+class ItemsField(OpenApiSerializerFieldExtension):
+    target_class = Items
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        item = self.target.item
+        if isinstance(item, Serializer):
+            schema = auto_schema.resolve_serializer(item, direction).ref
+        else:
+            schema = auto_schema._map_serializer_field(item, direction)
+        return {"type": "array", "minItems": 1, "maxItems": limits.BATCH, "items": schema}

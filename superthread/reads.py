@@ -35,9 +35,14 @@ _UUID7 = re.compile(
 )
 
 
+def is_id(text: str) -> bool:
+    """True for a doc_id in its one spelling."""
+    return _UUID7.fullmatch(text) is not None
+
+
 def parse_id(text: str) -> UUID:
     """The id in its one spelling. Raises NotFound for any other text."""
-    if not _UUID7.fullmatch(text):
+    if not is_id(text):
         raise NotFound(policies.ABSENT)
     return UUID(text)
 

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from superthread.views import memories, search, sharing, store, versions
+from superthread.views import batch, memories, search, sharing, store, versions
 
 urlpatterns = [
     path("memories", memories.MemoryListView.as_view()),
     path("memories/<str:doc_id>", memories.MemoryView.as_view()),
     path("memories/<str:doc_id>/undelete", memories.UndeleteView.as_view()),
+    path("batch/save", batch.BatchSaveView.as_view()),
+    path("batch/update", batch.BatchUpdateView.as_view()),
+    path("batch/delete", batch.BatchDeleteView.as_view()),
     path("memories/<str:doc_id>/similar", search.SimilarView.as_view()),
     path("search", search.SearchView.as_view()),
     path("permissions/<str:doc_id>", sharing.PermissionsView.as_view()),

@@ -23,17 +23,23 @@ def revise(
     administrator. Raises NotFound, RoleTooLow, BadInput, MissingScope, StaleRevision.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=least_role(changes), expected=expected)
+    real = real_changes(row, changes, by)
+    if not real:
+        return row
+    changed = writing.apply(row, real, by=by)
+    # In another place the caller's team may give another role, or none.
+    return {**changed, "role": policies.role_of(row["id"], by)} if "team_id" in real else changed
+
+
+def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
+    """The columns that a PATCH of these fields would change. Raises BadInput, MissingScope."""
     real = {
         name: value
         for name, value in changes.items()
         if name not in PLACING and not _same(row[name], value)
     }
     moved = _moved(row, changes, by) if any(name in changes for name in PLACING) else {}
-    if not (real or moved):
-        return row
-    changed = writing.apply(row, real | moved, by=by)
-    # In another place the caller's team may give another role, or none.
-    return {**changed, "role": policies.role_of(row["id"], by)} if moved else changed
+    return real | moved
 
 
 def least_role(changes: dict[str, Any]) -> policies.Role:

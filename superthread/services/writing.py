@@ -1,6 +1,6 @@
 """What every change of a memory has in common: locking it, versions, timestamps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.errors import BadInput, MissingScope, StaleRevision
 from superthread import limits, policies
 from superthread.models import Memory, Scope, Version
-from superthread.reads import parse_id, row_of
-from superthread.representation import Row, rows
+from superthread.reads import is_id, parse_id, row_of
+from superthread.representation import ROW, Row, rows
 from superthread.search.index import index_memories
 
 # What versions keep; a change of any of these makes a new one.
@@ -75,6 +75,26 @@ def locked(
         row = rows(visible).first()
     else:
         row = row_of(doc_id=key, by=by)
+    return required(row, least, expected)
+
+
+def locked_all(doc_ids: Iterable[str], *, by: Principal) -> dict[str, Row]:
+    """The rows of those memories that are alive, locked until the transaction ends, by doc_id.
+
+    Rows hold the caller's role, which may be none: ``required`` is still to be asked for each.
+    Texts that are no ids find nothing.
+    """
+    keys = [UUID(doc_id) for doc_id in doc_ids if is_id(doc_id)]
+    memories = Memory.objects.filter(doc_id__in=keys)
+    if connection.features.has_select_for_update:
+        # In one order for all, lest two batches wait for each other.
+        len(memories.select_for_update().order_by("pk").values_list("pk"))
+    found = rows(policies.with_role(by).filter(doc_id__in=keys)).values(*ROW, "team_id").order_by()
+    return {str(row["doc_id"]): row for row in found}
+
+
+def required(row: Row | None, least: policies.Role, expected: set[int] | None = None) -> Row:
+    """The row itself. Raises NotFound, RoleTooLow, StaleRevision as ``locked`` tells."""
     policies.require(row["role"] if row else policies.Role.NONE, least)
     if not held:  # granted between the two statements: once more, now with the lock
         return locked(doc_id=doc_id, by=by, least=least, expected=expected, trashed=trashed)
@@ -100,22 +120,75 @@ def _lock(key: UUID, by: Principal, least: policies.Role) -> bool:
 def apply(row: Row, changes: dict[str, Any], *, by: Principal, description: str = "") -> Row:
     """Writes the changed columns, the next revision and, where content, category or metadata are
     among them, the next version. Returns the new row."""
-    versioned = any(name in changes for name in VERSIONED)
-    moment = later_than(row["updated_at"])
-    columns = dict(changes)
-    if "content" in changes:
-        columns |= measures(changes["content"])
-    columns |= {"updated_at": moment, "revision": row["revision"] + 1}
-    if versioned:
-        columns["version"] = row["version"] + 1
+    columns = _next_columns(row, changes)
     Memory.objects.filter(pk=row["id"]).update(
         **{k: v for k, v in columns.items() if k != "team_key"}
     )
-    new = {**row, **columns}
-    if versioned:
-        record_versions([new], author_id=by.user_id, at=moment, description=description)
+    return _written([(row, columns)], by=by, description=description)[0]
+
+
+def apply_all(pairs: Sequence[tuple[Row, dict[str, Any]]], *, by: Principal) -> list[Row]:
+    """The same for many rows of ``locked_all``, in a number of statements that does not depend on
+    theirs. Rows without changes stay as they are."""
+    changed = [(row, _next_columns(row, changes)) for row, changes in pairs if changes]
+    _overwrite(changed)
+    new = {row["id"]: row for row in _written(changed, by=by)}
+    return [new.get(row["id"], row) for row, _ in pairs]
+
+
+def _next_columns(row: Row, changes: dict[str, Any]) -> dict[str, Any]:
+    """The changed columns and those that follow from them."""
+    columns = dict(changes)
     if "content" in changes:
-        index_memories([(row["id"], new["content"])])
+        columns |= measures(changes["content"])
+    columns |= {"updated_at": later_than(row["updated_at"]), "revision": row["revision"] + 1}
+    if _is_versioned(changes):
+        columns["version"] = row["version"] + 1
+    return columns
+
+
+def _is_versioned(columns: dict[str, Any]) -> bool:
+    return any(name in columns for name in VERSIONED)
+
+
+def _overwrite(pairs: Sequence[tuple[Row, dict[str, Any]]]) -> None:
+    """Writes the columns of many rows: as an insert of rows whose keys are all taken, one
+    statement a chunk, where an update would need a case for each row and column."""
+    names = {name.removesuffix("_id") for _, columns in pairs for name in columns} - {"team_key"}
+    if names:
+        Memory.objects.bulk_create(
+            [Memory(**_stored(row | columns)) for row, columns in pairs],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=sorted(names),
+        )
+
+
+def _stored(row: Row) -> dict[str, Any]:
+    """The row without what is not a column of its own table."""
+    return {k: v for k, v in row.items() if k not in ("team_key", "owner_email", "role")}
+
+
+def _written(
+    pairs: Sequence[tuple[Row, dict[str, Any]]], *, by: Principal, description: str = ""
+) -> list[Row]:
+    """All that follows when columns were written, for one memory and for many.
+
+    Versions, then the search index, which wants to be the last.
+    """
+    new = [row | columns for row, columns in pairs]
+    versioned = [
+        state for state, (_, columns) in zip(new, pairs, strict=True) if _is_versioned(columns)
+    ]
+    if versioned:
+        record_versions(versioned, author_id=by.user_id, description=description)
+    contents = [
+        (state["id"], state["content"])
+        for state, (_, columns) in zip(new, pairs, strict=True)
+        if "content" in columns
+    ]
+    if contents:
+        index_memories(contents)
     return new
 
 
@@ -126,9 +199,16 @@ def measures(content: str) -> dict[str, Any]:
 
 
 def record_versions(
-    states: Iterable[Row], *, author_id: int, at: datetime, description: str = ""
+    states: Iterable[Row],
+    *,
+    author_id: int,
+    at: datetime | None = None,
+    description: str = "",
 ) -> list[Version]:
-    """A version of each row's state, numbered ``row["version"]``, in one statement."""
+    """A version of each row's state, numbered ``row["version"]``, in one statement.
+
+    ``at`` is when it was made; the time of the row's own change unless told.
+    """
     return Version.objects.bulk_create(
         Version(
             memory_id=row["id"],
@@ -139,7 +219,7 @@ def record_versions(
             content=row["content"],
             metadata=row["metadata"],
             size=row["size"],
-            created_at=at,
+            created_at=at or row["updated_at"],
         )
         for row in states
     )

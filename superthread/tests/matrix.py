@@ -158,6 +158,8 @@ ELSEWHERE = {
     "GET superthread/stats": "counts only: test_statistics_and_store.py",
     "GET superthread/info": "no memory: test_statistics_and_store.py",
     "GET superthread/health": "no memory: test_statistics_and_store.py",
-    "POST superthread/batch/save": "makes memories: the tests of batches",
-    "POST superthread/batch/delete": "an item is a delete: the tests of batches",
+    "POST superthread/batch/save": "makes memories: test_batch_save.py",
+    "POST superthread/batch/update": "an item is a change: test_batch_change.py",
+    "POST superthread/batch/delete": "an item is a delete: test_batch_change.py",
+    "GET superthread/trash": "shows what the caller may undelete: test_trash.py",
 }

@@ -13,6 +13,19 @@ from memory_hub.errors import JsonAnswer
 from superthread import limits, reads, serializers
 from superthread.views.base import MemoriesView
 
+FEATURES = [
+    "versions",
+    "diff",
+    "restore",
+    "permissions",
+    "teams",
+    "expiry",
+    "trash",
+    "search",
+    "batches",
+    "idempotency",
+]
+
 
 class StatsView(MemoriesView):
     @extend_schema(operation_id="memory_stats", responses=serializers.StatsOut)
@@ -30,25 +43,18 @@ class InfoView(MemoriesView):
             "type": "superthread",
             "version": settings.VERSION,
             "database": connection.vendor,
-            "features": [
-                "versions",
-                "diff",
-                "restore",
-                "permissions",
-                "teams",
-                "expiry",
-                "trash",
-                "search",
-            ],
+            "features": FEATURES,
             "limits": {
                 "content_bytes": limits.CONTENT_BYTES,
                 "metadata_bytes": limits.METADATA_BYTES,
                 "metadata_depth": limits.METADATA_DEPTH,
                 "metadata_keys": limits.METADATA_KEYS,
                 "category_characters": limits.CATEGORY_LENGTH,
+                "batch_items": limits.BATCH,
                 "page": limits.PAGE,
                 "versions_page": limits.VERSIONS_PAGE,
                 "body_bytes": settings.HUB_BODY_LIMIT,
+                "batch_body_bytes": settings.HUB_BATCH_BODY_LIMIT,
                 "trash_days": limits.TRASH_KEPT.days,
             },
         }

@@ -1,0 +1,122 @@
+"""What comes in and goes out of ``/superthread/batch``.
+
+Items are taken as they are and validated one by one: a bad one must not harm the others.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from memory_hub.serializers import Flag, StrictSerializer, Text, Whole
+from superthread import limits
+from superthread.serializers import EXAMPLE, MemoryChange, NewMemory
+
+EXAMPLES = {
+    "save": {"memories": [EXAMPLE, {"content": "Mina has the key."}], "atomic": False},
+    "update": {
+        "updates": [
+            {
+                "doc_id": "0199b2f0-6c1e-7d3a-9a51-3f0c9d0e4b7a",
+                "revision": 3,
+                "content": "Jun has the key.",
+            }
+        ]
+    },
+    "delete": {"doc_ids": ["0199b2f0-6c1e-7d3a-9a51-3f0c9d0e4b7a"], "atomic": True},
+}
+
+
+class Items(serializers.Field):
+    """A list of 1 to ``limits.BATCH`` items; ``item`` describes one and is not applied here."""
+
+    default_error_messages = {
+        "not_list": "A list is expected here.",
+        "empty": "Name at least one.",
+        "too_many": "At most {limit} at a time.",
+    }
+
+    def __init__(self, item: serializers.Field, **options: Any):
+        self.item = item
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_list")
+        if not data:
+            self.fail("empty")
+        if len(data) > limits.BATCH:
+            self.fail("too_many", limit=limits.BATCH)
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class UpdateItem(MemoryChange):
+    doc_id = Text()
+    revision = Whole(
+        least=1, most=2**63 - 1, required=False, help_text="refused with 412 where it is stale"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        super().validate({k: v for k, v in attrs.items() if k not in ("doc_id", "revision")})
+        return attrs
+
+
+class _Batch(StrictSerializer):
+    atomic = Flag(default=False, help_text="all or none")
+    dry_run = Flag(default=False, help_text="judge every item and write nothing")
+
+
+def _refuse_duplicates(name: str, doc_ids: list[Any]) -> None:
+    texts = [doc_id for doc_id in doc_ids if isinstance(doc_id, str)]
+    if len(set(texts)) < len(texts):
+        error = serializers.ErrorDetail("One doc_id is given twice.", "duplicate_id")
+        raise serializers.ValidationError({name: [error]})
+
+
+class BatchSave(_Batch):
+    memories = Items(NewMemory())
+
+
+class BatchUpdate(_Batch):
+    updates = Items(UpdateItem())
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        named = [item.get("doc_id") for item in attrs["updates"] if isinstance(item, dict)]
+        _refuse_duplicates("updates", named)
+        return attrs
+
+
+class BatchDelete(_Batch):
+    doc_ids = Items(Text())
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        _refuse_duplicates("doc_ids", attrs["doc_ids"])
+        return attrs
+
+
+class ItemResult(serializers.Serializer):
+    index = serializers.IntegerField()
+    status = serializers.IntegerField(help_text="what the item would be answered alone")
+    doc_id = serializers.UUIDField(required=False)
+    revision = serializers.IntegerField(required=False)
+    problem = serializers.DictField(required=False, help_text="problem details of a refused item")
+
+
+class BatchSaved(serializers.Serializer):
+    results = ItemResult(many=True)
+    saved_count = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
+
+
+class BatchUpdated(serializers.Serializer):
+    results = ItemResult(many=True)
+    updated_count = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
+
+
+class BatchDeleted(serializers.Serializer):
+    results = ItemResult(many=True)
+    deleted_count = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
