@@ -15,11 +15,11 @@ def pack(ids: Iterable[int]) -> bytes:
     return bytes(out)
 
 
-def unpack(data: bytes) -> list[int]:
+def unpack(data: bytes | memoryview) -> list[int]:
     """The ids that `pack` was given, ascending."""
     ids: list[int] = []
     number = shift = difference = 0
-    for byte in data:
+    for byte in bytes(data):  # PostgreSQL gives a memoryview
         difference |= (byte & 0x7F) << shift
         shift += 7
         if byte < 0x80:
