@@ -40,9 +40,17 @@ class Prepared:
 
     def __call__(self, **values: Any) -> list[dict[str, Any]]:
         """The rows for these values of the Parameters. Raises KeyError for one that is missing."""
+        return self._once().run(values)
+
+    def statement(self, **values: Any) -> tuple[str, list[Any]]:
+        """The SQL and its parameters for these values, to be part of a larger statement."""
+        compiled = self._once()
+        return compiled.sql, compiled.given(values)
+
+    def _once(self) -> "_Compiled":
         if self._compiled is None:  # twice at worst, when two threads come first
             self._compiled = _Compiled(self.build())
-        return self._compiled.run(values)
+        return self._compiled
 
 
 class _Compiled:
@@ -57,17 +65,21 @@ class _Compiled:
 
     def run(self, values: dict[str, Any]) -> list[dict[str, Any]]:
         connection = connections[DEFAULT_DB_ALIAS]
-        given = [
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.given(values))
+            found = cursor.fetchall()
+        return [
+            dict(zip(self.names, row, strict=True)) for row in self._converted(found, connection)
+        ]
+
+    def given(self, values: dict[str, Any]) -> list[Any]:
+        """The parameters with the values in their slots, as the database takes them."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        return [
             slot.field.get_db_prep_value(values[slot.name], connection)
             if isinstance(slot, _Slot)
             else slot
             for slot in self.parameters
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, given)
-            found = cursor.fetchall()
-        return [
-            dict(zip(self.names, row, strict=True)) for row in self._converted(found, connection)
         ]
 
     def _converted(self, found: list[tuple], connection: Any) -> list[Any]:

@@ -103,9 +103,9 @@ def unexpired(now: datetime | Parameter | None = None) -> Q:
     return Q(expires_at=None) | Q(expires_at__gt=timezone.now() if now is None else now)
 
 
-def visible_to(by: Principal) -> Q:
+def visible_to(by: Principal, now: datetime | Parameter | None = None) -> Q:
     """What the caller may read now: for lists, searches and counts."""
-    return reduce(or_, readable_branches(by)) & alive()
+    return reduce(or_, readable_branches(by)) & alive(now)
 
 
 def with_role(by: Principal, now: datetime | Parameter | None = None) -> QuerySet[Memory]:

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
-from django.db.models.expressions import RawSQL
 
-from superthread.models import Memory, SearchTotal
 from superthread.search.dialect import among, millionths, unnested
 
 # Of notes of a sentence to a page, by measurement: repeats count less and length less than with
@@ -42,8 +39,10 @@ class Collection:
     @classmethod
     def now(cls) -> "Collection":
         """As it is in the database."""
-        sums = SearchTotal.objects.aggregate(documents=Sum("documents"), length=Sum("length"))
-        return cls(sums["documents"] or 0, sums["length"] or 0)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT documents, length FROM superthread_search_total")
+            rows = cursor.fetchall()
+        return cls(sum(documents for documents, _ in rows), sum(length for _, length in rows))
 
     def idf(self, term: Term) -> float:
         """How much finding the term says: ln(1 + (N - n + ½) / (n + ½))."""
@@ -70,7 +69,7 @@ class Ranking:
     terms: tuple[Term, ...]
     collection: Collection
     condition: str  # SQL on hit.memory_id: what may be found at all
-    params: tuple[Any, ...]
+    params: Sequence[Any]
 
     def top(self, count: int, after: Place | None = None) -> list[Place]:
         """The next `count` memories, best first; of equal ones the one made later first."""
@@ -169,16 +168,6 @@ def _strongest(terms: Iterable[Term]) -> list[Term]:
         if term.id not in best or best[term.id].weight < term.weight:
             best[term.id] = term
     return list(best.values())
-
-
-def allowed_hits(memories: QuerySet[Memory]) -> tuple[str, tuple[Any, ...]]:
-    """A query of memories as a condition on hit.memory_id.
-
-    EXISTS by primary key: a list of ids would make every search read all that the caller may see.
-    """
-    matching = memories.filter(pk=RawSQL("hit.memory_id", [])).values("pk").order_by()
-    sql, params = matching.query.get_compiler(connection=connection).as_sql()
-    return f"EXISTS ({sql})", params
 
 
 def containing(groups: Sequence[Sequence[str]], *, wanted: bool) -> tuple[str, list[Any]]:

@@ -7,11 +7,8 @@ from typing import Any
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import BadInput
-from superthread import policies
 from superthread.cursor import decode, encode
-from superthread.models import Memory
-from superthread.reads import filters
-from superthread.representation import Row, rows
+from superthread.representation import Row
 from superthread.search import fuzzy
 from superthread.search.highlight import highlight
 from superthread.search.query import BadQuery, Query, parse, phrase_pattern, phrase_terms, plain
@@ -21,10 +18,10 @@ from superthread.search.ranking import (
     Ranking,
     Term,
     affordable,
-    allowed_hits,
     containing,
     look_up,
 )
+from superthread.search.reach import Reach
 from superthread.search.spelling import respelled, visible_texts
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
@@ -72,7 +69,7 @@ def search(
         parsed = parse(query)
     except BadQuery as error:
         raise BadInput.at("/query", error.code, str(error)) from error
-    reach = Memory.objects.filter(policies.visible_to(by), filters(scope, team_key, category))
+    reach = Reach(by, scope, team_key, category)
     fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
     asked = _Asked(parsed, reach, _Mark.read(cursor, fingerprint) if cursor else None)
     places = asked.places(limit + 1)
@@ -80,7 +77,7 @@ def search(
     if len(places) > limit:
         del places[limit:]
         following = asked.mark_after(places[-1]).written(fingerprint)
-    found = _found(places, asked, by, explain)
+    found = _found(places, asked, explain)
     return Page(found, following, asked.explanation() if explain else None)
 
 
@@ -110,18 +107,22 @@ class _Mark:
 class _Asked:
     """One query on its way through the index."""
 
-    def __init__(self, query: Query, reach: Any, mark: _Mark | None) -> None:
+    def __init__(self, query: Query, reach: Reach, mark: _Mark | None) -> None:
         self.query, self.reach, self.mark = query, reach, mark
 
     @cached_property
-    def condition(self) -> tuple[str, tuple[Any, ...]]:
+    def reachable(self) -> tuple[str, list[Any]]:
+        return self.reach.condition()
+
+    @cached_property
+    def condition(self) -> tuple[str, list[Any]]:
         """What may be found: visible, filtered, with the phrases' words, without the unwanted."""
-        sql, params = allowed_hits(self.reach)
+        sql, params = self.reachable
         for phrases, wanted in ((self.query.phrases, True), (self._unwanted_words, False)):
             groups = [terms for phrase in phrases if (terms := phrase_terms(phrase))]
             if groups:
                 more, values = containing(groups, wanted=wanted)
-                sql, params = f"{sql} AND {more}", (*params, *values)
+                sql, params = f"{sql} AND {more}", [*params, *values]
         return sql, params
 
     @cached_property
@@ -129,7 +130,7 @@ class _Asked:
         """The terms that decide, from the rarest."""
         typed = look_up(self.query.terms)
         found = [*typed, *self._compounds(typed)]
-        found += respelled(self.query.terms, typed, *allowed_hits(self.reach))
+        found += respelled(self.query.terms, typed, *self.reachable)
         if self.mark:
             pinned = self.mark.documents
             return tuple(_pinned(term, pinned[term.id]) for term in found if term.id in pinned)
@@ -163,7 +164,7 @@ class _Asked:
 
     def explanation(self) -> dict[str, Any]:
         """How the query was understood; words that the caller can find nowhere are left out."""
-        visible = visible_texts(self.terms, *allowed_hits(self.reach))
+        visible = visible_texts(self.terms, *self.reachable)
         return {
             "terms": [
                 {
@@ -211,16 +212,13 @@ class _Asked:
         if self.query.terms or not self.query.phrases:
             return self.ranking.top(count, after)
         # Phrases of stop words or signs only: nothing in the index leads to them.
-        memories = self.reach.order_by("-pk")
-        for phrase in self.query.phrases:
-            memories = memories.filter(content__icontains=max(phrase.split(), key=len))
-        if after:
-            memories = memories.filter(pk__lt=after.memory_id)
-        return [Place(0, pk) for pk in memories.values_list("pk", flat=True)[:count]]
+        longest_words = [max(phrase.split(), key=len) for phrase in self.query.phrases]
+        below = after.memory_id if after else None
+        return [Place(0, pk) for pk in self.reach.containing(longest_words, below, count)]
 
     def _matching(self, places: list[Place]) -> list[Place]:
         ids = [place.memory_id for place in places]
-        contents = dict(self.reach.filter(pk__in=ids).values_list("pk", "content"))
+        contents = self.reach.contents(ids)
         fitting = {pk for pk, content in contents.items() if self._fits(plain(content))}
         return [place for place in places if place.memory_id in fitting]
 
@@ -234,11 +232,10 @@ def _pinned(term: Term, documents: int) -> Term:
     return Term(term.id, term.text, documents, term.weight, term.instead_of)
 
 
-def _found(places: list[Place], asked: _Asked, by: Principal, explain: bool) -> list[Found]:
+def _found(places: list[Place], asked: _Asked, explain: bool) -> list[Found]:
     """The memories in order; one that went in the meantime is left out."""
     ids = [place.memory_id for place in places]
-    wanted = asked.reach.filter(pk__in=ids).annotate(role=policies.effective_role(by))
-    by_id = {row["id"]: row for row in rows(wanted)}
+    by_id = asked.reach.rows(ids)
     weights = asked.weights()
     parts = asked.ranking.contributions(ids) if explain and ids else {}
     return [

@@ -5,10 +5,9 @@ from math import sqrt
 from typing import Any
 
 from memory_hub.accounts.principal import Principal
-from superthread import policies
-from superthread.models import Memory, SearchDocument
+from superthread.models import SearchDocument
 from superthread.reads import find
-from superthread.representation import Row, rows
+from superthread.representation import Row
 from superthread.search.index import Counted, count_terms
 from superthread.search.packing import unpack
 from superthread.search.ranking import (
@@ -16,9 +15,9 @@ from superthread.search.ranking import (
     Ranking,
     Term,
     affordable,
-    allowed_hits,
     look_up,
 )
+from superthread.search.reach import Reach
 
 DUPLICATE = 0.8  # resemblance from which on a memory is reported as a duplicate
 COMPARED = 200  # distinct terms of a memory that are compared; a page has about as many
@@ -52,28 +51,29 @@ def duplicates(row: Row, *, by: Principal) -> list[dict[str, Any]]:
 def resembling(row: Row, *, by: Principal, limit: int) -> list[Resemblance]:
     """The `limit` memories most like `row`, itself left out.
 
-    BM25 with its rarest words finds candidates; the score is the share of this memory's words, by
-    idf, that the other has, times the square root of the shorter length by the longer: a page that
-    happens to hold all words of a note is not its duplicate.
+    BM25 with its rarest words finds candidates; the score is the share of this memory's words,
+    weighed by idf, that the other has, times the square root of the shorter length by the
+    longer: a page that happens to hold all words of a note is not its duplicate.
     """
     counted = count_terms(row["content"])
     terms = look_up(list(counted.frequencies)[:COMPARED])
     # Words that stand nowhere else lead nowhere.
     shared = affordable(term for term in terms if term.documents > 1)
-    reach = Memory.objects.filter(policies.visible_to(by)).exclude(pk=row["id"])
+    condition, params = (reach := Reach(by)).condition()
+    others = f"{condition} AND hit.memory_id <> %s", [*params, row["id"]]
     collection = Collection.now()
-    places = Ranking(shared, collection, *allowed_hits(reach)).top(CANDIDATES)
+    places = Ranking(shared, collection, *others).top(CANDIDATES)
     scores = _scores(terms, counted, collection, [place.memory_id for place in places])
     best = sorted(scores, key=lambda memory_id: (-scores[memory_id], -memory_id))[:limit]
-    wanted = reach.filter(pk__in=best).annotate(role=policies.effective_role(by))
-    by_id = {found["id"]: found for found in rows(wanted)}
+    by_id = reach.rows(best)
     return [Resemblance(by_id[pk], scores[pk]) for pk in best if pk in by_id]
 
 
 def _scores(
     terms: list[Term], counted: Counted, collection: Collection, ids: list[int]
 ) -> dict[int, float]:
-    weights = {term.id: collection.idf(term) for term in terms}
+    # One more than the idf, by which words that all of a few memories share weigh nothing.
+    weights = {term.id: 1 + collection.idf(term) for term in terms}
     whole = sum(weights.values())
     scores: dict[int, float] = {}
     for document in SearchDocument.objects.filter(memory_id__in=ids):

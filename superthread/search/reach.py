@@ -1,0 +1,104 @@
+"""What one search may find: visible to the caller and within the filters, as SQL compiled once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import CharField, Func, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
+
+from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.prepared import Parameter, Prepared
+from superthread import policies
+from superthread.models import Memory
+from superthread.reads import filters
+from superthread.representation import Row, rows
+from superthread.search.dialect import is_postgres
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The caller and the filters of a search; its methods read nothing that lies outside."""
+
+    by: Principal
+    scope: str = "all"
+    team_key: str | None = None
+    category: str | None = None
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """SQL that is true where hit.memory_id may be found.
+
+        EXISTS by primary key: a list of ids would make every search read all that the caller sees.
+        """
+        sql, params = self._prepared(_hits).statement(**self._values())
+        return f"EXISTS ({sql})", params
+
+    def rows(self, ids: Sequence[int]) -> dict[int, Row]:
+        """The rows of these memories by id, with the caller's role."""
+        found = self._prepared(_rows)(**self._values(), ids=_list(ids))
+        return {row["id"]: row for row in found}
+
+    def contents(self, ids: Sequence[int]) -> dict[int, str]:
+        """The contents of these memories by id."""
+        found = self._prepared(_contents)(**self._values(), ids=_list(ids))
+        return {row["id"]: row["content"] for row in found}
+
+    def containing(self, texts: Sequence[str], below: int | None, count: int) -> list[int]:
+        """Ids, latest first and below `below`, of memories with these texts in their content."""
+        chosen = policies.visible_to(self.by) & filters(self.scope, self.team_key, self.category)
+        for text in texts:
+            chosen &= Q(content__icontains=text)
+        if below is not None:
+            chosen &= Q(pk__lt=below)
+        memories = Memory.objects.filter(chosen).order_by("-pk")
+        return list(memories.values_list("pk", flat=True)[:count])
+
+    def _prepared(self, build: Any) -> Prepared:
+        by_team, by_category = self.team_key is not None, self.category is not None
+        return _query(build, self.scope, by_team, by_category, bool(self.by.user_id))
+
+    def _values(self) -> dict[str, Any]:
+        filtered = {"team_key": self.team_key, "category": self.category}
+        return {**policies.parameters(self.by), **filtered}
+
+
+@lru_cache(maxsize=256)
+def _query(build: Any, scope: str, by_team: bool, by_category: bool, known: bool) -> Prepared:
+    """The prepared query of one shape of search; the anonymous reader has fewer branches."""
+    by = policies.ANYONE if known else NOBODY
+    chosen = policies.visible_to(by, policies.NOW) & filters(
+        scope,
+        Parameter("team_key", CharField()) if by_team else None,
+        Parameter("category", CharField()) if by_category else None,
+        policies.NOW,
+    )
+    return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by))
+
+
+def _hits(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    return reachable.filter(pk=RawSQL("hit.memory_id", [])).values("id")
+
+
+def _rows(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    return rows(_listed(reachable).annotate(role=policies.effective_role(by)))
+
+
+def _contents(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    return _listed(reachable).values("id", "content")
+
+
+def _listed(reachable: QuerySet[Memory]) -> QuerySet[Memory]:
+    """Those whose ids are in the parameter `ids`, a list as one text."""
+    if is_postgres():
+        template = "(SELECT unnest(CAST(%(expressions)s AS bigint[])))"
+    else:
+        template = "(SELECT value FROM json_each(%(expressions)s))"
+    ids = Func(Parameter("ids", TextField()), template=template, output_field=TextField())
+    return reachable.filter(pk__in=ids)
+
+
+def _list(ids: Sequence[int]) -> str:
+    numbers = json.dumps(list(ids))
+    return numbers.replace("[", "{").replace("]", "}") if is_postgres() else numbers

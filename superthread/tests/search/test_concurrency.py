@@ -1,0 +1,69 @@
+"""Writers side by side, in threads with connections of their own."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.services import ensure_user
+from superthread.models import SearchPosting, SearchTerm, SearchTotal
+from superthread.search.index import prune_vocabulary
+from superthread.services.lifecycle import purge_all
+from superthread.services.save import Draft, save_all
+
+WRITERS, ROUNDS = 6, 5
+
+
+def at_once(function, arguments):
+    """Calls the function with each argument in a thread of its own, all starting together."""
+    ready = threading.Barrier(len(arguments))
+
+    def run(argument):
+        try:
+            ready.wait()
+            return function(argument)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(arguments)) as threads:
+        return list(threads.map(run, arguments))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_that_bring_the_same_new_words_all_succeed():
+    by = principal_of(ensure_user("mina@example.com"), "command")
+    words = [f"zebra{number} giraffe{number}" for number in range(40)]
+
+    def write(number):
+        # Each in another order: without one order of all, they would wait for each other for ever.
+        shift = number * 7
+        text = " ".join(words[shift:] + words[:shift])
+        return [len(save_all([Draft(f"{text} round{n}")] * 3, by=by)) for n in range(ROUNDS)]
+
+    assert at_once(write, range(WRITERS)) == [[3] * ROUNDS] * WRITERS
+    assert SearchTerm.objects.filter(text="zebra0").count() == 1
+    term = SearchTerm.objects.get(text="zebra0")
+    assert SearchPosting.objects.filter(term_id=term.pk).count() == 3 * ROUNDS * WRITERS
+    assert sum(SearchTotal.objects.values_list("documents", flat=True)) == 3 * ROUNDS * WRITERS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pruning_words_takes_none_from_a_writer():
+    by = principal_of(ensure_user("mina@example.com"), "command")
+
+    def work(number):
+        for _ in range(ROUNDS):
+            if number == 0:
+                prune_vocabulary()
+            else:
+                (row,) = save_all([Draft("zebra giraffe comes and goes")], by=by)
+                purge_all([row["id"]])
+        if number:
+            save_all([Draft("zebra giraffe stays")], by=by)
+
+    at_once(work, range(4))
+    words = set(SearchTerm.objects.values_list("id", flat=True))
+    assert set(SearchPosting.objects.values_list("term_id", flat=True)) <= words
+    assert SearchPosting.objects.count() == 3 * 3

@@ -1,0 +1,102 @@
+"""After any sequence of changes the index is what a new one would be, and searches agree with the
+list about what there is."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from superthread.models import Memory, SearchTotal
+from superthread.search.index import count_terms
+from superthread.services.lifecycle import purge_all
+
+WORDS = ["zebra", "giraffe", "배포는", "약은", "upload_worker", "the", "café", "!!!", "x1"]
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["save", "save", "edit", "restore", "delete", "undelete", "purge", "meta", "share"]
+        ),
+        st.integers(0, 5),
+        texts,
+    ),
+    max_size=12,
+)
+
+
+class Hub:
+    """Two people and what they saved, driven over HTTP."""
+
+    def __init__(self, mina, jun):
+        self.mina, self.jun, self.ids = mina, jun, []
+
+    def do(self, verb, number, text):
+        if verb == "save":
+            owner = self.jun if number == 5 else self.mina
+            self.ids.append(owner.save(text)["doc_id"])
+        elif self.ids:
+            getattr(self, verb)(f"/{self.ids[number % len(self.ids)]}", text)
+
+    def edit(self, path, text):
+        self.mina.patch(f"/superthread/memories{path}", json={"content": text})
+
+    def meta(self, path, text):
+        self.mina.patch(f"/superthread/memories{path}", json={"category": text[:5]})
+
+    def restore(self, path, text):
+        kept = self.mina.get(f"/superthread/versions{path}").json().get("versions")
+        if kept:
+            self.mina.post(f"/superthread/versions{path}/restore/{kept[-1]['version_id']}")
+
+    def delete(self, path, text):
+        self.mina.delete(f"/superthread/memories{path}")
+
+    def undelete(self, path, text):
+        self.mina.post(f"/superthread/memories{path}/undelete")
+
+    def purge(self, path, text):
+        self.mina.delete(f"/superthread/memories{path}", params={"permanent": "true"})
+
+    def share(self, path, text):
+        grant = {"permissions": {"mina@example.com": "viewer"}}
+        self.jun.post(f"/superthread/permissions{path}", json=grant)
+
+
+def fresh_index():
+    """What the index has to hold, from the memories alone."""
+    whole = {}
+    for pk, content in Memory.objects.values_list("pk", "content"):
+        counted = count_terms(content)
+        terms = {term: (count, counted.length) for term, count in counted.frequencies.items()}
+        whole[pk] = {"length": counted.length, "terms": terms, "noted": sorted(terms)}
+    return whole
+
+
+def listed(client):
+    page = client.get("/superthread/memories", params={"scope": "all", "limit": "100"}).json()
+    return {memory["doc_id"]: memory for memory in page["memories"]}
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=steps)
+def test_the_index_and_the_searches_agree_with_the_memories(api, index_of, steps):
+    # All examples run in one transaction: each begins with an empty hub.
+    purge_all(list(Memory.objects.values_list("pk", flat=True)))
+    hub = Hub(api("mina@example.com"), api("jun@example.com"))
+    for step in steps:
+        hub.do(*step)
+    fresh = fresh_index()
+    assert index_of() == fresh
+    totals = SearchTotal.objects.values_list("documents", "length")
+    assert [sum(column) for column in zip((0, 0), *totals, strict=True)] == [
+        len(fresh),
+        sum(one["length"] for one in fresh.values()),
+    ]
+    for client in (hub.mina, hub.jun):
+        visible = listed(client)
+        for word in ("zebra", "배포", "worker", "giraffe 약"):
+            answer = client.post("/superthread/search", json={"query": word, "limit": 100})
+            for result in answer.json()["results"]:
+                memory = dict(result)
+                del memory["score"], memory["highlight"]
+                assert visible[memory["doc_id"]] == memory

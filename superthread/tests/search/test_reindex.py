@@ -1,0 +1,88 @@
+"""manage.py reindex, and what is said while memories are indexed by an old analyzer."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from superthread.models import Memory, SearchDocument, SearchPosting, SearchTerm, SearchTotal
+from superthread.search import analyzer, reindexing
+from superthread.search.index import index_memories
+
+
+def reindex(*arguments):
+    return call_command("reindex", "--quiet", *arguments, stdout=io.StringIO())
+
+
+def check():
+    """What the system checks say about the database."""
+    said = io.StringIO()
+    call_command("check", tags=["database"], databases=["default"], stderr=said, stdout=said)
+    return said.getvalue()
+
+
+@pytest.fixture
+def older_analyzer(monkeypatch):
+    """``older_analyzer()`` indexes everything by a version that cut words differently."""
+
+    def use():
+        with monkeypatch.context() as patch:
+            patch.setattr(analyzer, "VERSION", analyzer.VERSION - 1)
+            patch.setattr(analyzer, "terms", lambda text: [word[:3] for word in text.split()])
+            index_memories(Memory.objects.values_list("pk", "content"))
+
+    return use
+
+
+def test_a_changed_analyzer_is_noticed_and_reindex_sets_it_right(
+    mina, contents, index_of, older_analyzer
+):
+    mina.save("The zebra crossed the road.")
+    mina.save("The giraffe did not.")
+    before = index_of()
+    assert "W001" not in check()
+    older_analyzer()
+    assert "superthread.W001" in check()
+    assert contents(mina, "zebra") == []
+    assert reindex().startswith("Indexed 2 memories")
+    assert "W001" not in check()
+    assert contents(mina, "zebra") == ["The zebra crossed the road."]
+    assert index_of() == before
+    assert not SearchTerm.objects.filter(text="zeb").exists()
+
+
+def test_what_is_up_to_date_is_left_alone(mina):
+    mina.save("The zebra crossed the road.")
+    assert reindex().startswith("Indexed 0 memories")
+    assert reindex("--all").startswith("Indexed 1 memories")
+
+
+def test_stopped_half_way_it_goes_on_where_it_was(mina, index_of, older_analyzer, monkeypatch):
+    for number in range(5):
+        mina.save(f"zebra number {number}")
+    before = index_of()
+    older_analyzer()
+    monkeypatch.setattr(reindexing, "AT_ONCE", 2)
+    part = reindexing.reindex(reindexing.outdated())
+    assert next(part)[1] == 2
+    part.close()
+    assert reindexing.outdated().count() == 3
+    assert reindex().startswith("Indexed 3 memories")
+    assert index_of() == before
+
+
+def test_memories_that_were_never_indexed_are_found_afterwards(mina, contents):
+    mina.save("The zebra crossed the road.")
+    for table in (SearchPosting, SearchDocument, SearchTotal):
+        table.objects.all().delete()
+    assert contents(mina, "zebra") == []
+    reindex()
+    assert contents(mina, "zebra") == ["The zebra crossed the road."]
+
+
+def test_what_belongs_to_no_memory_is_removed(mina, index_of):
+    mina.save("The zebra crossed the road.")
+    before = index_of()
+    index_memories([(10**6, "A ghost of a giraffe")])
+    assert "removed 1 that no longer exist and 2 words" in reindex()
+    assert index_of() == before
