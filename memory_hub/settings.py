@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from memory_hub import env
 from memory_hub.boot import require_safe
 from memory_hub.database.configuration import postgresql
+from memory_hub.theme import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -56,6 +57,7 @@ HUB_PUBLIC_READ = env.flag("HUB_PUBLIC_READ", default=False)
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "memory_hub",
     "memory_hub.accounts",
     "memory_hub.idempotency",
@@ -67,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "django.contrib.humanize",
     "rest_framework",
     "corsheaders",
     "drf_spectacular",

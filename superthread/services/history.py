@@ -93,6 +93,11 @@ def restore_version(
 ) -> Row:
     """Makes an old state the present one, as a new version; history is never rewritten."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR, expected=expected)
+    return put_back(row, version_id, by=by)
+
+
+def put_back(row: Row, version_id: str, *, by: Principal) -> Row:
+    """Restores a version of a memory that the caller has checked and locked."""
     version = _one(row, version_id)
     return writing.apply(
         row,

@@ -42,8 +42,14 @@ def refuse_undelete(*, doc_id: str, by: Principal) -> None:
 def undelete(*, doc_id: str, by: Principal) -> Row:
     """Brings a memory back as it was: grants, versions and revision."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=True)
-    Memory.objects.filter(pk=row["id"]).update(deleted_at=None, deleted_by=None)
+    undelete_all([row["id"]])
     return row
+
+
+def undelete_all(ids: list[int]) -> int:
+    """Takes memories out of the trash; the caller has checked and locked them."""
+    trashed = Memory.objects.filter(pk__in=ids, deleted_at__isnull=False)
+    return trashed.update(deleted_at=None, deleted_by=None)
 
 
 @transaction.atomic

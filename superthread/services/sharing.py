@@ -26,6 +26,11 @@ def change_grants(*, doc_id: str, changes: dict[str, str | None], by: Principal)
     one would be left behind by a transfer.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN)
+    return merge_grants(row, changes)
+
+
+def merge_grants(row: Row, changes: dict[str, str | None]) -> dict[str, Any]:
+    """Changes the grants of a memory that the caller has checked and locked."""
     if row["owner_email"] in changes:
         raise Conflict("The owner's role cannot be changed by a grant.")
     removed = [email for email, role in changes.items() if role is None]

@@ -1,0 +1,7 @@
+"""Accounts in the admin: users, tokens, teams and their members."""
+
+from memory_hub.accounts.admin.teams import MembershipAdmin, TeamAdmin
+from memory_hub.accounts.admin.tokens import TokenAdmin
+from memory_hub.accounts.admin.users import UserAdmin
+
+__all__ = ["MembershipAdmin", "TeamAdmin", "TokenAdmin", "UserAdmin"]

@@ -1,0 +1,187 @@
+"""Tokens: made, looked at and revoked. The secret is on the page after making one, nowhere else."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.decorators import action, display
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from memory_hub.accounts import operators, scopes, services
+from memory_hub.accounts.models import Token, User
+from memory_hub.admin.base import HubAdmin, operator
+
+STATES = {"valid": "success", "expired": "warning", "revoked": "danger"}
+
+
+class NewTokenForm(forms.ModelForm):
+    name = forms.CharField(
+        max_length=64,
+        initial="made in the admin",
+        widget=UnfoldAdminTextInputWidget,
+        help_text="what lists of tokens show",
+    )
+    scopes = forms.MultipleChoiceField(
+        choices=[(name, name) for name in scopes.ALL],
+        initial=[scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    days = forms.IntegerField(
+        label="Valid for (days)",
+        min_value=1,
+        max_value=services.MAX_LIFETIME.days,
+        initial=services.DEFAULT_LIFETIME.days,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    class Meta:
+        model = Token
+        fields = ("user", "name", "scopes")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        user = cleaned.get("user")
+        if user and not user.is_staff and set(cleaned.get("scopes", ())) & set(scopes.STAFF):
+            raise ValidationError({"scopes": "The monitoring scopes are for staff."})
+        return cleaned
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, name) for name in STATES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Token]) -> QuerySet[Token]:
+        now = timezone.now()
+        conditions = {
+            "valid": Q(revoked_at=None, expires_at__gt=now),
+            "expired": Q(revoked_at=None, expires_at__lte=now),
+            "revoked": Q(revoked_at__isnull=False),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
+@admin.register(Token)
+class TokenAdmin(HubAdmin):
+    list_display = ["shown", "name", "user", "state", "scope_list", "expires_at", "last_used_at"]
+    list_select_related = ["user"]
+    list_filter = [StateFilter]
+    search_fields = ["user__email", "name", "prefix"]
+    search_help_text = "e-mail address, name, or the first characters of the token"
+    ordering = ["-pk"]
+    sortable_by = ()
+    actions = ["revoke_chosen"]
+    actions_detail = ["revoke"]
+    autocomplete_fields = ["user"]
+    fields = [
+        *("shown", "name", "user", "state", "scope_list"),
+        *("created_at", "expires_at", "revoked_at", "last_used_at"),
+    ]
+    add_fieldsets = [(None, {"fields": ["user", "name", "scopes", "days"]})]
+
+    def audit_name(self, token: Token) -> str:
+        return f"token {token.prefix}…"
+
+    @admin.display(description="token")
+    def shown(self, token: Token) -> str:
+        return f"{token.prefix}…"
+
+    @display(description="state", label=STATES)
+    def state(self, token: Token) -> str:
+        if token.revoked_at:
+            return "revoked"
+        return "valid" if token.expires_at > timezone.now() else "expired"
+
+    @admin.display(description="scopes")
+    def scope_list(self, token: Token) -> str:
+        return ", ".join(token.scope_names)
+
+    def get_form(
+        self, request: HttpRequest, obj: Token | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None:
+            kwargs["form"] = NewTokenForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Token | None = None) -> list[str]:
+        return list(self.fields) if obj else []
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A token speaks for its user: only superusers make one for somebody else."""
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(pk=request.user.pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("accounts.change_token")
+
+    def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
+        """Through the service; the new token takes the place of the form's instance."""
+        cleaned = form.cleaned_data
+        token, secret = services.create_token(
+            user_id=cleaned["user"].pk,
+            name=cleaned["name"],
+            scopes=cleaned["scopes"],
+            expires_at=timezone.now() + timedelta(days=cleaned["days"]),
+            maker=operator(request),
+        )
+        obj.__dict__.update(token.__dict__)
+        # For response_add alone: not a message, which would be kept in a cookie or a session.
+        request.new_secret = secret
+
+    def response_add(
+        self, request: HttpRequest, obj: Token, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        page = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "title": "The new token",
+            "secret": request.new_secret,
+            "back": reverse("admin:accounts_token_changelist"),
+        }
+        return TemplateResponse(
+            request, "admin/hub/new_token.html", page, headers={"Cache-Control": "no-store"}
+        )
+
+    @admin.action(description="Revoke", permissions=["revoke"])
+    def revoke_chosen(self, request: HttpRequest, selection: QuerySet[Token]) -> None:
+        self.message_user(request, self._revoke(request, self.chosen(request, selection)))
+
+    @action(description="Revoke", permissions=["revoke"], icon="block")
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        token = self.one(request, object_id)
+        return self.confirmed(
+            request,
+            token,
+            question=f"Revoke {self.audit_name(token)} of {token.user}?",
+            detail="It is refused from the next request on, for good.",
+            button="Revoke",
+            act=lambda: self._revoke(request, [token]),
+        )
+
+    def _revoke(self, request: HttpRequest, tokens: list[Token]) -> str:
+        held = [token for token in tokens if token.revoked_at is None]
+        done = operators.revoke_tokens(held)
+        self.audit(request, held, "Revoked.")
+        return f"Revoked {done} of {len(tokens)} tokens."

@@ -1,0 +1,40 @@
+"""What the hub itself brings to the admin: permission groups and the log of what was done."""
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from memory_hub.admin.base import HubAdmin, ReadOnly
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, HubAdmin):
+    pass
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnly, HubAdmin):
+    """Who did what in the admin; for superusers."""
+
+    list_display = ["action_time", "user", "content_type", "object_repr", "message"]
+    list_select_related = ["user", "content_type"]
+    list_filter = ["action_flag"]
+    search_fields = ["user__email", "object_repr"]
+    search_help_text = "e-mail address or object"
+    ordering = ["-pk"]
+    sortable_by = ()
+    fields = ["action_time", "user", "content_type", "object_id", "object_repr", "message"]
+
+    @admin.display(description="what was done")
+    def message(self, entry: LogEntry) -> str:
+        return entry.get_change_message()
+
+    def has_view_permission(self, request: HttpRequest, obj: LogEntry | None = None) -> bool:
+        return request.user.is_superuser
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser

@@ -1,0 +1,194 @@
+"""What every admin page of the hub has in common: quick lists, no bulk deletion, an audit trail."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+from memory_hub.accounts.principal import Principal, principal_of
+from memory_hub.errors import HubError
+
+COUNTED = 10_000  # rows a list counts; further ones are told as "10,000+"
+LINK = '<a class="text-primary-600 dark:text-primary-400" href="{}">{}</a>'
+ACTED_ON = 500  # objects one run of a list's action takes
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than COUNTED: the count of a large table would cost more than the page."""
+
+    template_name = "admin/hub/pagination.html"
+
+    @cached_property
+    def _counted(self) -> int:
+        if isinstance(self.object_list, QuerySet):
+            return self.object_list.order_by()[: COUNTED + 1].count()
+        return len(self.object_list)
+
+    @property
+    def count(self) -> int:
+        return min(self._counted, COUNTED)
+
+    @property
+    def is_cut(self) -> bool:
+        """True when there are more rows than were counted."""
+        return self._counted > COUNTED
+
+
+class HubAdmin(ModelAdmin):
+    """The base of the hub's admin pages."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 50
+    list_filter_submit = True
+    warn_unsaved_form = True
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without deletion of whole selections."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A refusal of the service, such as of a memory trashed a moment ago, is told, not a 500."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except HubError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """As changeform_view."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except HubError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect("../change/")
+
+    def audit_name(self, obj: Model) -> str:
+        """What the log calls the object. Never a text of a user's: the log outlives it."""
+        return f"{obj._meta.verbose_name} {obj.pk}"
+
+    def audit(self, request: HttpRequest, objects: Iterable[Model], message: str) -> None:
+        """Notes in Django's log that the person did this to each object."""
+        content_type = ContentType.objects.get_for_model(self.model)
+        LogEntry.objects.bulk_create(
+            LogEntry(
+                user_id=request.user.pk,
+                content_type=content_type,
+                object_id=str(obj.pk),
+                object_repr=self.audit_name(obj)[:200],
+                action_flag=CHANGE,
+                change_message=message,
+            )
+            for obj in objects
+        )
+
+    def chosen(self, request: HttpRequest, selection: QuerySet) -> list[Any]:
+        """The objects an action runs on, at most ACTED_ON; says so when there are more."""
+        objects = list(selection.order_by("pk")[: ACTED_ON + 1])
+        if len(objects) > ACTED_ON:
+            del objects[ACTED_ON:]
+            self.message_user(
+                request,
+                f"Only the first {ACTED_ON} are done at a time; run the action again.",
+                messages.WARNING,
+            )
+        return objects
+
+    def confirmed(
+        self,
+        request: HttpRequest,
+        obj: Model,
+        *,
+        question: str,
+        act: Callable[[], str],
+        **context: Any,
+    ) -> HttpResponse:
+        """Asks with a page, acts on its POST. ``act`` returns the sentence that tells of it.
+
+        The buttons above a page are links, and a link must change nothing.
+        """
+        back = reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+        if request.method == "POST":
+            try:
+                self.message_user(request, act(), messages.SUCCESS)
+            except HubError as error:
+                self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(back)
+        page = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "title": question,
+            "question": question,
+            "back": back,
+            **context,
+        }
+        return TemplateResponse(request, "admin/hub/confirm.html", page)
+
+    def one(self, request: HttpRequest, object_id: str) -> Any:
+        """The object of a page's button. Raises PermissionDenied, also where there is none."""
+        obj = self.get_object(request, object_id)
+        if obj is None or not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        return obj
+
+
+class ReadOnly:
+    """A page to look at: nothing is added, changed or deleted there."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def operator(request: HttpRequest) -> Principal:
+    """The person at the admin, as services take it."""
+    return principal_of(request.user, "session")
+
+
+def link_to(obj: Model | None, text: str) -> SafeString | str:
+    """A link to the object's own page."""
+    if obj is None:
+        return "–"
+    meta = obj._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[obj.pk])
+    return format_html(
+        '<a class="text-primary-600 dark:text-primary-400" href="{}">{}</a>', url, text
+    )
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The UUID that a person typed or pasted, or None."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,224 @@
+"""Memories: found and looked at here; moved to the trash and back."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import TextFilter
+from unfold.decorators import action, display
+
+from memory_hub.accounts.models import normal_email
+from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, operator
+from superthread import limits, policies
+from superthread.admin import changes
+from superthread.admin.versions import VersionsInline
+from superthread.models import Grant, Memory, Scope
+from superthread.services import operators
+
+STATES = {"alive": "success", "expired": "warning", "in the trash": "danger"}
+SCOPES = {"personal": "", "team": "info", "public": "warning"}
+SEARCHED = 200  # characters of a search that are used
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("alive", "alive"), ("expired", "expired"), ("trash", "in the trash")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Memory]) -> QuerySet[Memory]:
+        conditions = {
+            "alive": policies.alive(),
+            "expired": Q(deleted_at=None, expires_at__lte=timezone.now()),
+            "trash": Q(deleted_at__isnull=False),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
+class ExactFilter(TextFilter):
+    """A field to type the whole value into: a list of all owners or categories could be endless."""
+
+    column = ""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Memory]) -> QuerySet[Memory]:
+        # PostgreSQL takes no NUL, wherever it stands.
+        value = (self.value() or "").replace("\x00", "").strip()
+        return queryset.filter(**{self.column: self.normal(value)}) if value else queryset
+
+    def normal(self, value: str) -> str:
+        return value
+
+
+class OwnerFilter(ExactFilter):
+    title, parameter_name, column = "owner's e-mail address", "owner", "owner__email"
+
+    def normal(self, value: str) -> str:
+        return normal_email(value)
+
+
+class TeamFilter(ExactFilter):
+    title, parameter_name, column = "team's key", "team", "team__key"
+
+
+class CategoryFilter(ExactFilter):
+    title, parameter_name, column = "category", "category", "category"
+
+
+class GrantsInline(ReadOnly, TabularInline):
+    """Who else may do what; changed under Grants."""
+
+    model = Grant
+    fields = readonly_fields = ["email", "role"]
+    extra = 0
+    per_page = 20
+    tab = True
+    verbose_name_plural = "grants"
+    hide_title = True
+
+
+@admin.register(Memory)
+class MemoryAdmin(ReadOnly, HubAdmin):
+    list_display = [
+        *("shown", "owner", "scope_label", "team", "category", "state"),
+        *("bytes", "version", "created_at", "updated_at"),
+    ]
+    list_select_related = ["owner", "team"]
+    list_filter = [("scope", admin.ChoicesFieldListFilter), StateFilter]
+    list_filter += [OwnerFilter, TeamFilter, CategoryFilter]
+    search_fields = ["title"]
+    search_help_text = "words of the title, a doc_id, or the owner's e-mail address"
+    # By key: newest first without sorting a large table.
+    ordering = ["-pk"]
+    sortable_by = ()
+    actions = ["trash_chosen", "undelete_chosen"]
+    actions_detail = ["trash", "undelete"]
+    inlines = [VersionsInline, GrantsInline]
+    readonly_fields = [
+        *("doc_id", "owner", "scope", "team", "category", "state", "bytes", "text"),
+        *("metadata_shown", "revision", "version", "created_at", "updated_at", "expires_at"),
+        *("deleted_at", "deleted_by"),
+    ]
+    fieldsets = [
+        (None, {"fields": ["text", "metadata_shown"]}),
+        ("Place", {"fields": [("scope", "team"), ("category", "owner"), ("doc_id", "state")]}),
+        (
+            "Times and counts",
+            {
+                "fields": [
+                    ("revision", "version", "bytes"),
+                    ("created_at", "updated_at"),
+                    ("expires_at", "deleted_at", "deleted_by"),
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Memory]:
+        """Without texts: a list of 50 must not read 50 MiB. A page loads its own when it asks."""
+        return super().get_queryset(request).defer("content", "metadata")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Memory], search_term: str
+    ) -> tuple[QuerySet[Memory], bool]:
+        """The list's search box."""
+        return matching(queryset, search_term.strip()[:SEARCHED]), False
+
+    def audit_name(self, memory: Memory) -> str:
+        return f"memory {memory.doc_id}"
+
+    @admin.display(description="title")
+    def shown(self, memory: Memory) -> str:
+        return memory.title
+
+    @display(description="scope", label=SCOPES)
+    def scope_label(self, memory: Memory) -> str:
+        return Scope(memory.scope).label
+
+    @display(description="state", label=STATES)
+    def state(self, memory: Memory) -> str:
+        if memory.deleted_at:
+            return "in the trash"
+        expired = memory.expires_at is not None and memory.expires_at <= timezone.now()
+        return "expired" if expired else "alive"
+
+    @admin.display(description="size")
+    def bytes(self, memory: Memory) -> str:
+        return filesizeformat(memory.size)
+
+    @admin.display(description="content")
+    def text(self, memory: Memory) -> SafeString:
+        return changes.text(memory.content)
+
+    @admin.display(description="metadata")
+    def metadata_shown(self, memory: Memory) -> SafeString:
+        return changes.pretty(memory.metadata)
+
+    def has_trash_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("superthread.delete_memory")
+
+    def has_undelete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("superthread.change_memory")
+
+    @admin.action(description="Move to the trash", permissions=["trash"])
+    def trash_chosen(self, request: HttpRequest, selection: QuerySet[Memory]) -> None:
+        self.message_user(request, self._trash(request, self.chosen(request, selection)))
+
+    @admin.action(description="Take out of the trash", permissions=["undelete"])
+    def undelete_chosen(self, request: HttpRequest, selection: QuerySet[Memory]) -> None:
+        self.message_user(request, self._undelete(request, self.chosen(request, selection)))
+
+    @action(description="Move to the trash", permissions=["trash"], icon="delete")
+    def trash(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        memory = self.one(request, object_id)
+        return self.confirmed(
+            request,
+            memory,
+            question=f"Move “{memory.title}” to the trash?",
+            detail=f"It can be taken out again for {limits.TRASH_KEPT.days} days.",
+            button="Move to the trash",
+            act=lambda: self._trash(request, [memory]),
+        )
+
+    @action(
+        description="Take out of the trash", permissions=["undelete"], icon="restore_from_trash"
+    )
+    def undelete(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        memory = self.one(request, object_id)
+        return self.confirmed(
+            request,
+            memory,
+            question=f"Take “{memory.title}” out of the trash?",
+            detail="It comes back as it was, with its grants and versions.",
+            button="Take out",
+            act=lambda: self._undelete(request, [memory]),
+        )
+
+    def _trash(self, request: HttpRequest, memories: list[Memory]) -> str:
+        alive = [memory for memory in memories if memory.deleted_at is None]
+        done = operators.trash([memory.pk for memory in alive], by=operator(request))
+        self.audit(request, alive, "Moved to the trash.")
+        return f"Moved {done} of {len(memories)} memories to the trash."
+
+    def _undelete(self, request: HttpRequest, memories: list[Memory]) -> str:
+        trashed = [memory for memory in memories if memory.deleted_at is not None]
+        done = operators.undelete([memory.pk for memory in trashed])
+        self.audit(request, trashed, "Taken out of the trash.")
+        return f"Took {done} of {len(memories)} memories out of the trash."
+
+
+def matching(memories: QuerySet[Memory], term: str) -> QuerySet[Memory]:
+    """Memories that the words of the search box mean: an id, an owner, or part of the title."""
+    if not term:
+        return memories
+    if "@" in term:
+        return memories.filter(owner__email=normal_email(term))
+    if doc_id := as_uuid(term):
+        return memories.filter(doc_id=doc_id)
+    return memories.filter(title__icontains=term)

@@ -1,0 +1,145 @@
+"""Versions: read-only; one can be put back, which makes a new one."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.decorators import action
+
+from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, link_to, operator
+from superthread.admin import changes
+from superthread.models import Memory, Version
+from superthread.services import operators
+
+
+def with_previous(versions: QuerySet[Version]) -> QuerySet[Version]:
+    """Versions with what the one before each held: ``before_content`` and so on, or None."""
+    before = Version.objects.filter(memory=OuterRef("memory"), number=OuterRef("number") - 1)
+    return versions.annotate(
+        before_content=Subquery(before.values("content")),
+        before_category=Subquery(before.values("category")),
+        before_metadata=Subquery(before.values("metadata")),
+    )
+
+
+def _states(version: Any) -> tuple[changes.State | None, changes.State]:
+    new = changes.State(version.number, version.content, version.category, version.metadata)
+    if version.before_content is None:
+        return None, new
+    old = (version.before_content, version.before_category, version.before_metadata)
+    return changes.State(version.number - 1, *old), new
+
+
+class VersionsInline(ReadOnly, TabularInline):
+    """The newest versions of a memory, each with what it changed."""
+
+    model = Version
+    fields = readonly_fields = ["shown", "what_changed", "description", "author", "created_at"]
+    ordering = ["-number"]
+    extra = 0
+    per_page = 10
+    tab = True
+    verbose_name_plural = "versions"
+    hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
+        return with_previous(super().get_queryset(request)).select_related("author")
+
+    @admin.display(description="version")
+    def shown(self, version: Version) -> SafeString | str:
+        return link_to(version, str(version.number))
+
+    @admin.display(description="changed")
+    def what_changed(self, version: Version) -> SafeString:
+        return changes.short(*_states(version))
+
+
+@admin.register(Version)
+class VersionAdmin(ReadOnly, HubAdmin):
+    list_display = ["shown", "memory_link", "author", "description", "bytes", "created_at"]
+    search_fields = ["memory__doc_id"]
+    search_help_text = "doc_id of the memory, or e-mail address of the author"
+    ordering = ["-pk"]
+    sortable_by = ()
+    actions_detail = ["restore"]
+    fields = readonly_fields = [
+        *("shown", "memory_link", "author", "description", "created_at", "bytes"),
+        *("category", "metadata_shown", "what_changed", "text"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
+        """Without texts: a list of 50 must not read 50 MiB. Pages load theirs when they ask."""
+        found = super().get_queryset(request).select_related("memory", "author")
+        return found.defer("content", "metadata", "memory__content", "memory__metadata")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Version], search_term: str
+    ) -> tuple[QuerySet[Version], bool]:
+        """By memory or author, exactly: both have an index."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if "@" in term:
+            return queryset.filter(author__email=term.lower()), False
+        memories = Memory.objects.filter(doc_id=as_uuid(term))
+        return queryset.filter(memory__in=memories), False
+
+    def audit_name(self, version: Version) -> str:
+        return f"version {version.number} of memory {version.memory.doc_id}"
+
+    @admin.display(description="version")
+    def shown(self, version: Version) -> str:
+        current = version.number == version.memory.version
+        return f"{version.number} (current)" if current else str(version.number)
+
+    @admin.display(description="memory")
+    def memory_link(self, version: Version) -> SafeString | str:
+        return link_to(version.memory, version.memory.title)
+
+    @admin.display(description="size")
+    def bytes(self, version: Version) -> str:
+        return filesizeformat(version.size)
+
+    @admin.display(description="metadata")
+    def metadata_shown(self, version: Version) -> SafeString:
+        return changes.pretty(version.metadata)
+
+    @admin.display(description="changed")
+    def what_changed(self, version: Version) -> SafeString:
+        return changes.full(*_states(with_previous(Version.objects.all()).get(pk=version.pk)))
+
+    @admin.display(description="content")
+    def text(self, version: Version) -> SafeString:
+        return changes.text(version.content)
+
+    def has_restore_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("superthread.change_memory")
+
+    @action(description="Restore this version", permissions=["restore"], icon="restore")
+    def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        version = self.one(request, object_id)
+        return self.confirmed(
+            request,
+            version,
+            question=f"Restore version {version.number} of “{version.memory.title}”?",
+            detail="Its text, category and metadata become a new version; nothing is lost.",
+            button="Restore",
+            preview=changes.full(*_to_restore(version)),
+            act=lambda: self._restore(request, version),
+        )
+
+    def _restore(self, request: HttpRequest, version: Version) -> str:
+        row = operators.restore(version.memory_id, str(version.version_id), by=operator(request))
+        self.audit(request, [version], f"Restored as version {row['version']}.")
+        return f"Restored as version {row['version']}."
+
+
+def _to_restore(version: Version) -> tuple[changes.State, changes.State]:
+    """The present state, and the one that restoring would bring back."""
+    now = Memory.objects.values_list("version", "content", "category", "metadata")
+    back = (version.number, version.content, version.category, version.metadata)
+    return changes.State(*now.get(pk=version.memory_id)), changes.State(*back)

@@ -1,0 +1,56 @@
+"""What operators do in the admin to anybody's memories, without a role of their own.
+
+Django's permissions are checked by the admin's pages; everything is written by the same functions
+as for callers, so that versions, search and caches follow. What they do is an act of theirs: the
+author of a version restored here is the operator.
+"""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Value
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.errors import Conflict
+from superthread.models import Memory
+from superthread.policies import Role
+from superthread.representation import Row, rows
+from superthread.services import history, lifecycle, sharing
+
+
+def _locked(ids: Iterable[int]) -> list[Memory]:
+    """The memories, locked in the order of their keys so that two operators cannot deadlock."""
+    chosen = Memory.objects.filter(pk__in=list(ids)).order_by("pk")
+    return list(chosen.select_for_update(of=("self",)).only("pk", "deleted_at"))
+
+
+def _row(memory_id: int) -> Row:
+    """The locked memory's row. Raises Conflict where it is gone or in the trash."""
+    if not any(memory.deleted_at is None for memory in _locked([memory_id])):
+        raise Conflict("The memory is in the trash: take it out first.")
+    chosen = Memory.objects.filter(pk=memory_id).annotate(role=Value(Role.OWNER.value))
+    return rows(chosen).get()
+
+
+@transaction.atomic
+def trash(ids: Iterable[int], *, by: Principal) -> int:
+    """Moves memories to the trash. Returns how many were not there yet."""
+    return lifecycle.trash_all([memory.pk for memory in _locked(ids)], by_user=by.user_id)
+
+
+@transaction.atomic
+def undelete(ids: Iterable[int]) -> int:
+    """Takes memories out of the trash. Returns how many were there."""
+    return lifecycle.undelete_all([memory.pk for memory in _locked(ids)])
+
+
+@transaction.atomic
+def restore(memory_id: int, version_id: str, *, by: Principal) -> Row:
+    """Makes a version the present state, as a new version. Raises Conflict for the trash."""
+    return history.put_back(_row(memory_id), version_id, by=by)
+
+
+@transaction.atomic
+def change_grants(memory_id: int, changes: dict[str, str | None]) -> None:
+    """Merges ``{address: role or None}``. Raises Conflict for the trash and the owner's address."""
+    sharing.merge_grants(_row(memory_id), changes)
