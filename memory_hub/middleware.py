@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 GZIP_FROM = 1000  # bytes (contract §1)
 
@@ -29,3 +31,15 @@ class HostCheckMiddleware(CommonMiddleware):
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         return False
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """Static files as whole answers: under ASGI Django reads a streamed file to its end anyway,
+    and warns about it each time."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        streamed = WhiteNoiseMiddleware.serve(static_file, request)
+        content = b"".join(streamed.streaming_content)
+        streamed.close()
+        return HttpResponse(content, status=streamed.status_code, headers=streamed.headers)

@@ -80,7 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "memory_hub.page_policy.PagePolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "memory_hub.middleware.StaticFilesMiddleware",
     "memory_hub.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,7 +3,7 @@ from django.apps import AppConfig
 
 class SuperthreadConfig(AppConfig):
     name = "superthread"
-    verbose_name = "memories"
+    verbose_name = "Memories"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

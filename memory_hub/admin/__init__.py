@@ -5,8 +5,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
-from memory_hub.admin.base import HubAdmin, ReadOnly
+from memory_hub.admin.base import HubAdmin, ReadOnly, moment
 
 admin.site.unregister(Group)
 
@@ -20,7 +21,7 @@ class GroupAdmin(DjangoGroupAdmin, HubAdmin):
 class LogEntryAdmin(ReadOnly, HubAdmin):
     """Who did what in the admin; for superusers."""
 
-    list_display = ["action_time", "user", "content_type", "object_repr", "message"]
+    list_display = ["at", "user", "content_type", "object_repr", "message"]
     list_select_related = ["user", "content_type"]
     list_filter = ["action_flag"]
     search_fields = ["user__email", "object_repr"]
@@ -28,6 +29,10 @@ class LogEntryAdmin(ReadOnly, HubAdmin):
     ordering = ["-pk"]
     sortable_by = ()
     fields = ["action_time", "user", "content_type", "object_id", "object_repr", "message"]
+
+    @admin.display(description="at (UTC)")
+    def at(self, entry: LogEntry) -> SafeString | str:
+        return moment(entry.action_time)
 
     @admin.display(description="what was done")
     def message(self, entry: LogEntry) -> str:

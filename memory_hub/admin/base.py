@@ -1,6 +1,7 @@
 """What every admin page of the hub has in common: quick lists, no bulk deletion, an audit trail."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +71,7 @@ class HubAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """A refusal of the service, such as of a memory trashed a moment ago, is told, not a 500."""
+        """A refusal of the service, such as for a memory just trashed, is told, not a 500."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except HubError as error:
@@ -184,6 +185,14 @@ def link_to(obj: Model | None, text: str) -> SafeString | str:
     return format_html(
         '<a class="text-primary-600 dark:text-primary-400" href="{}">{}</a>', url, text
     )
+
+
+def moment(at: datetime | None) -> SafeString | str:
+    """A time on one line of a list, in UTC."""
+    if at is None:
+        return "–"
+    text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    return format_html('<span class="hub-moment">{}</span>', text)
 
 
 def as_uuid(text: str) -> UUID | None:

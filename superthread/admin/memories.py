@@ -7,13 +7,15 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import TextFilter
+from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
 from memory_hub.accounts.models import normal_email
-from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, operator
+from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, moment, operator
 from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline
@@ -87,7 +89,7 @@ class GrantsInline(ReadOnly, TabularInline):
 class MemoryAdmin(ReadOnly, HubAdmin):
     list_display = [
         *("shown", "owner", "scope_label", "team", "category", "state"),
-        *("bytes", "version", "created_at", "updated_at"),
+        *("bytes", "version", "changed"),
     ]
     list_select_related = ["owner", "team"]
     list_filter = [("scope", admin.ChoicesFieldListFilter), StateFilter]
@@ -107,14 +109,15 @@ class MemoryAdmin(ReadOnly, HubAdmin):
     ]
     fieldsets = [
         (None, {"fields": ["text", "metadata_shown"]}),
-        ("Place", {"fields": [("scope", "team"), ("category", "owner"), ("doc_id", "state")]}),
+        ("Place", {"fields": [("owner", "category"), ("scope", "team"), ("doc_id", "state")]}),
         (
             "Times and counts",
             {
                 "fields": [
-                    ("revision", "version", "bytes"),
                     ("created_at", "updated_at"),
-                    ("expires_at", "deleted_at", "deleted_by"),
+                    ("expires_at", "bytes"),
+                    ("version", "revision"),
+                    ("deleted_at", "deleted_by"),
                 ]
             },
         ),
@@ -134,8 +137,8 @@ class MemoryAdmin(ReadOnly, HubAdmin):
         return f"memory {memory.doc_id}"
 
     @admin.display(description="title")
-    def shown(self, memory: Memory) -> str:
-        return memory.title
+    def shown(self, memory: Memory) -> SafeString:
+        return format_html('<span class="hub-title">{}</span>', memory.title)
 
     @display(description="scope", label=SCOPES)
     def scope_label(self, memory: Memory) -> str:
@@ -152,6 +155,10 @@ class MemoryAdmin(ReadOnly, HubAdmin):
     def bytes(self, memory: Memory) -> str:
         return filesizeformat(memory.size)
 
+    @admin.display(description="changed (UTC)")
+    def changed(self, memory: Memory) -> SafeString:
+        return moment(memory.updated_at)
+
     @admin.display(description="content")
     def text(self, memory: Memory) -> SafeString:
         return changes.text(memory.content)
@@ -159,6 +166,13 @@ class MemoryAdmin(ReadOnly, HubAdmin):
     @admin.display(description="metadata")
     def metadata_shown(self, memory: Memory) -> SafeString:
         return changes.pretty(memory.metadata)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
+        """The one of the two that would do something."""
+        trashed = Memory.objects.filter(pk=object_id, deleted_at__isnull=False).exists()
+        useless = "trash" if trashed else "undelete"
+        found = super().get_actions_detail(request, object_id)
+        return [button for button in found if button.path != useless]
 
     def has_trash_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("superthread.delete_memory")

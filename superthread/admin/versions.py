@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import action
 
-from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, link_to, operator
+from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, link_to, moment, operator
 from superthread.admin import changes
 from superthread.models import Memory, Version
 from superthread.services import operators
@@ -38,7 +38,7 @@ class VersionsInline(ReadOnly, TabularInline):
     """The newest versions of a memory, each with what it changed."""
 
     model = Version
-    fields = readonly_fields = ["shown", "what_changed", "description", "author", "created_at"]
+    fields = readonly_fields = ["shown", "what_changed", "description", "author", "made"]
     ordering = ["-number"]
     extra = 0
     per_page = 10
@@ -57,10 +57,14 @@ class VersionsInline(ReadOnly, TabularInline):
     def what_changed(self, version: Version) -> SafeString:
         return changes.short(*_states(version))
 
+    @admin.display(description="made (UTC)")
+    def made(self, version: Version) -> SafeString:
+        return moment(version.created_at)
+
 
 @admin.register(Version)
 class VersionAdmin(ReadOnly, HubAdmin):
-    list_display = ["shown", "memory_link", "author", "description", "bytes", "created_at"]
+    list_display = ["shown", "memory_link", "author", "description", "bytes", "made"]
     search_fields = ["memory__doc_id"]
     search_help_text = "doc_id of the memory, or e-mail address of the author"
     ordering = ["-pk"]
@@ -99,6 +103,10 @@ class VersionAdmin(ReadOnly, HubAdmin):
     @admin.display(description="memory")
     def memory_link(self, version: Version) -> SafeString | str:
         return link_to(version.memory, version.memory.title)
+
+    @admin.display(description="made (UTC)")
+    def made(self, version: Version) -> SafeString:
+        return moment(version.created_at)
 
     @admin.display(description="size")
     def bytes(self, version: Version) -> str:

@@ -1,6 +1,7 @@
 from superthread.models.grant import Grant, GrantRole
 from superthread.models.memory import Memory, Scope
 from superthread.models.search import SearchDocument, SearchPosting, SearchTerm, SearchTotal
+from superthread.models.source import Source
 from superthread.models.version import Version
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "SearchPosting",
     "SearchTerm",
     "SearchTotal",
+    "Source",
     "Version",
 ]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -20,7 +21,7 @@ from unfold.widgets import (
 
 from memory_hub.accounts import operators, scopes, services
 from memory_hub.accounts.models import Token, User
-from memory_hub.admin.base import HubAdmin, operator
+from memory_hub.admin.base import HubAdmin, moment, operator
 
 STATES = {"valid": "success", "expired": "warning", "revoked": "danger"}
 
@@ -77,7 +78,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Token)
 class TokenAdmin(HubAdmin):
-    list_display = ["shown", "name", "user", "state", "scope_list", "expires_at", "last_used_at"]
+    list_display = ["shown", "name", "user", "state", "scope_list", "until", "last_used"]
     list_select_related = ["user"]
     list_filter = [StateFilter]
     search_fields = ["user__email", "name", "prefix"]
@@ -109,6 +110,14 @@ class TokenAdmin(HubAdmin):
     @admin.display(description="scopes")
     def scope_list(self, token: Token) -> str:
         return ", ".join(token.scope_names)
+
+    @admin.display(description="valid until (UTC)")
+    def until(self, token: Token) -> SafeString | str:
+        return moment(token.expires_at)
+
+    @admin.display(description="last used (UTC)")
+    def last_used(self, token: Token) -> SafeString | str:
+        return moment(token.last_used_at)
 
     def get_form(
         self, request: HttpRequest, obj: Token | None = None, change: bool = False, **kwargs: Any

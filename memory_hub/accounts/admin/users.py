@@ -7,11 +7,12 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from memory_hub.accounts import operators
 from memory_hub.accounts.models import User
-from memory_hub.admin.base import HubAdmin
+from memory_hub.admin.base import HubAdmin, moment
 
 # What makes a user more than an ordinary one: only superusers give it.
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -34,7 +35,7 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     form = ChangedUserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["email", "is_active", "is_staff", "is_superuser", "last_login", "date_joined"]
+    list_display = ["email", "is_active", "is_staff", "is_superuser", "seen", "since"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["email"]
     search_help_text = "part of the e-mail address"
@@ -60,6 +61,14 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
 
     def audit_name(self, user: User) -> str:
         return user.email
+
+    @admin.display(description="last login (UTC)")
+    def seen(self, user: User) -> SafeString | str:
+        return moment(user.last_login)
+
+    @admin.display(description="since (UTC)")
+    def since(self, user: User) -> SafeString | str:
+        return moment(user.date_joined)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         fields = list(super().get_readonly_fields(request, obj))

@@ -1,0 +1,143 @@
+"""``export_memories``: files that import again."""
+
+import json
+import os
+import subprocess
+import sys
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from memory_hub.accounts import services
+from memory_hub.testing.server import ROOT, HubServer, new_database
+
+
+def _export(path, *options):
+    out = StringIO()
+    call_command("export_memories", str(path), *options, "--verbosity", "0", stdout=out)
+    return [json.loads(line) for line in path.read_bytes().splitlines()], out.getvalue().strip()
+
+
+def _import(path, who):
+    out = StringIO()
+    options = ("--as", who, "--verbosity", "0")
+    call_command("import_memories", str(path), *options, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_an_export_saved_through_the_api_gives_the_same_memories(mina, api, tmp_path):
+    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    mina = api("mina@example.com")
+    mina.save("a\r\n b ", category="c", metadata={"한": [1.0, None, 2**53]})
+    mina.save("team", scope="team", team_key="alpha")
+    mina.save("later", expires_at="2999-01-01T00:00:00Z", scope="public")
+    exported, said = _export(tmp_path / "out.jsonl")
+    assert said == "3 exported"
+    for memory in exported:
+        again = mina.save(**memory)
+        assert {name: again[name] for name in memory if name != "expires_at"} == {
+            name: value for name, value in memory.items() if name != "expires_at"
+        }
+
+
+def test_an_export_is_everything_for_an_operator_and_what_one_may_read_for_a_user(
+    mina, api, tmp_path
+):
+    jun = api("jun@example.com")
+    mina.save("mina's own")
+    mina.save("public", scope="public")
+    jun.save("jun's own")
+    gone = mina.save("in the trash")
+    mina.delete(f"/superthread/memories/{gone['doc_id']}")
+    everything, _ = _export(tmp_path / "all.jsonl")
+    juns, _ = _export(tmp_path / "jun.jsonl", "--as", "jun@example.com")
+    assert [m["content"] for m in everything] == ["mina's own", "public", "jun's own"]
+    assert [m["content"] for m in juns] == ["public", "jun's own"]
+
+
+def test_an_export_with_sources_into_the_same_hub_changes_nothing(mina, tmp_path):
+    saved = [mina.save(f"memory {n}")["doc_id"] for n in range(3)]
+    file = tmp_path / "out.jsonl"
+    _export(file, "--sources")
+    assert _import(file, "mina@example.com").startswith("0 saved, 0 changed, 3 unchanged")
+    file.write_text(file.read_text().replace("memory 1", "edited in the file"))
+    assert _import(file, "mina@example.com").startswith("0 saved, 1 changed, 2 unchanged")
+    assert mina.get(f"/superthread/memories/{saved[1]}").json()["content"] == "edited in the file"
+
+
+def test_naming_somebody_elses_memory_as_source_does_not_open_it(mina, api, tmp_path):
+    saved = mina.save("mina's own")
+    file = tmp_path / "f.jsonl"
+    file.write_text(json.dumps({"source": f"urn:uuid:{saved['doc_id']}", "content": "taken"}))
+    api("jun@example.com")
+    assert _import(file, "jun@example.com").startswith("1 saved")
+    assert mina.get(f"/superthread/memories/{saved['doc_id']}").json() == saved
+
+
+def test_the_file_is_replaced_whole_or_not_at_all(mina, tmp_path, monkeypatch):
+    file = tmp_path / "out.jsonl"
+    file.write_text("what was here before\n")
+    for n in range(3):
+        mina.save(f"memory {n}")
+    whole = []
+
+    def broken(row, sources):
+        if whole:
+            raise OSError(28, "No space left on device")
+        whole.append(row)
+        return b"half\n"
+
+    monkeypatch.setattr("superthread.transfer.exporting._line", broken)
+    with pytest.raises(CommandError, match="No space left"):
+        _export(file)
+    assert file.read_text() == "what was here before\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_an_export_is_readable_by_its_owner_alone(mina, tmp_path):
+    mina.save()
+    _export(tmp_path / "out.jsonl")
+    assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_export_into_a_directory_that_is_not_there_is_an_error(mina, tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        _export(tmp_path / "none" / "out.jsonl")
+
+
+def test_the_commands_keep_stdout_for_the_result_and_exit_with_1_where_a_line_failed(
+    tmp_path, new_hub_data
+):
+    hub = new_hub_data
+    hub.manage("migrate", "--verbosity", "0")
+    hub.manage("create_token", "mina@example.com")
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"content": "good"}\n{"content": ""}\n')
+
+    def manage(*arguments):
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=hub.environment,
+            capture_output=True,
+            text=True,
+        )
+
+    done = manage("import_memories", str(source), "--as", "mina@example.com")
+    assert done.returncode == 1
+    assert done.stdout == "1 saved, 0 changed, 0 unchanged, 0 skipped, 1 failed\n"
+    assert "in.jsonl:2: failed" in done.stderr
+    assert "100%" in done.stderr  # the progress bar
+    done = manage("export_memories", str(tmp_path / "out.jsonl"))
+    assert (done.returncode, done.stdout) == (0, "1 exported\n")
+    assert json.loads((tmp_path / "out.jsonl").read_text())["content"] == "good"
+
+
+@pytest.fixture
+def new_hub_data(tmp_path):
+    """A hub that is not started, with a database of its own of the kind this run tests."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    directory = tmp_path / "hub"
+    directory.mkdir()
+    return HubServer(directory, new_database(server) if server else None)

@@ -1,0 +1,1 @@
+"""Memories into and out of files: what ``import_memories`` and ``export_memories`` do."""

@@ -1,0 +1,55 @@
+"""Reading JSON Lines: one object of the create shape a line, with an optional ``source``."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from memory_hub import strict_json
+from memory_hub.errors import BadInput
+from superthread.transfer.items import Item, Kind, Outcome, printable
+
+LINE_BYTES = 8 * 2**20  # as the body of a request that saves one memory
+
+
+def read_jsonl(
+    path: Path, *, rename: Mapping[str, str], advance: Callable[[int], Any]
+) -> Iterator[Item | Outcome]:
+    """Items and failures in the order of the lines; blank lines are nothing.
+
+    ``rename`` maps the file's names of members to ours. ``advance`` is told the bytes read.
+    Raises OSError.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LINE_BYTES + 1), b""), 1):
+            place = f"{printable(path.name)}:{number}"
+            whole = len(line) <= LINE_BYTES
+            advance(len(line) if whole else len(line) + _skip_rest(file, line))
+            if not whole:
+                why = f"The line has more than {LINE_BYTES // 2**20} MiB."
+                yield Outcome(Kind.FAILED, place, why)
+            elif line.strip(b" \t\r\n\xef\xbb\xbf"):
+                yield _item(place, line, rename)
+
+
+def _skip_rest(file: BinaryIO, line: bytes) -> int:
+    """Reads on to the end of the line, without keeping it; returns how many bytes that was."""
+    skipped = 0
+    while not line.endswith(b"\n"):
+        line = file.readline(2**20)
+        if not line:
+            break
+        skipped += len(line)
+    return skipped
+
+
+def _item(place: str, line: bytes, rename: Mapping[str, str]) -> Item | Outcome:
+    try:
+        fields = strict_json.loads(line)
+    except BadInput as error:
+        return Outcome(Kind.FAILED, place, str(error))
+    if not isinstance(fields, dict):
+        return Outcome(Kind.FAILED, place, "A JSON object is expected.")
+    named = {rename.get(name, name): value for name, value in fields.items()}
+    if len(named) < len(fields):
+        return Outcome(Kind.FAILED, place, "Two members have one name after renaming.")
+    return Item(place, named.pop("source", None), named)
