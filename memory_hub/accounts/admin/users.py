@@ -90,6 +90,11 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
             return False
         return not LogEntry.objects.filter(user_id=obj.pk).exists()
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        """The user's tokens go as well, though nobody may delete tokens by themselves."""
+        shown, counts, _, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, set(), protected
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         operators.store_user(obj)
 
