@@ -75,7 +75,10 @@ def locked(
         row = rows(visible).first()
     else:
         row = row_of(doc_id=key, by=by)
-    return required(row, least, expected)
+    row = required(row, least, expected)
+    if not held:  # granted between the two statements: once more, now with the lock
+        return locked(doc_id=doc_id, by=by, least=least, expected=expected, trashed=trashed)
+    return row
 
 
 def locked_all(doc_ids: Iterable[str], *, by: Principal) -> dict[str, Row]:
@@ -85,10 +88,12 @@ def locked_all(doc_ids: Iterable[str], *, by: Principal) -> dict[str, Row]:
     Texts that are no ids find nothing.
     """
     keys = [UUID(doc_id) for doc_id in doc_ids if is_id(doc_id)]
-    memories = Memory.objects.filter(doc_id__in=keys)
     if connection.features.has_select_for_update:
-        # In one order for all, lest two batches wait for each other.
-        len(memories.select_for_update().order_by("pk").values_list("pk"))
+        # Only what the caller may change, as in _lock; in one order for all, lest two batches wait
+        # for each other.
+        mine = Memory.objects.annotate(role=policies.effective_role(by))
+        mine = mine.filter(doc_id__in=keys, role__gte=policies.Role.EDITOR).order_by("pk")
+        len(mine.select_for_update(of=("self",), no_key=True).values_list("pk"))
     found = rows(policies.with_role(by).filter(doc_id__in=keys)).values(*ROW, "team_id").order_by()
     return {str(row["doc_id"]): row for row in found}
 
@@ -96,8 +101,6 @@ def locked_all(doc_ids: Iterable[str], *, by: Principal) -> dict[str, Row]:
 def required(row: Row | None, least: policies.Role, expected: set[int] | None = None) -> Row:
     """The row itself. Raises NotFound, RoleTooLow, StaleRevision as ``locked`` tells."""
     policies.require(row["role"] if row else policies.Role.NONE, least)
-    if not held:  # granted between the two statements: once more, now with the lock
-        return locked(doc_id=doc_id, by=by, least=least, expected=expected, trashed=trashed)
     if expected is not None and row["revision"] not in expected:
         raise StaleRevision(
             "Read it again and repeat the change.", current_revision=row["revision"]
