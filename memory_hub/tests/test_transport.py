@@ -1,0 +1,186 @@
+"""What only a socket can show: bodies in pieces, too large, too slow, or with lies about them."""
+
+import json
+import os
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+
+class Wire:
+    """One connection; sends bytes, reads one answer."""
+
+    def __init__(self, hub) -> None:
+        address = urlsplit(hub.url)
+        self.socket = socket.create_connection((address.hostname, address.port), timeout=30)
+        self.stream = self.socket.makefile("rb")
+        self.host = address.netloc
+
+    def close(self) -> None:
+        self.stream.close()
+        self.socket.close()
+
+    def send(self, data: bytes) -> "Wire":
+        self.socket.sendall(data)
+        return self
+
+    def head(self, method: str, path: str, token: str, *lines: str) -> bytes:
+        first = [f"{method} {path} HTTP/1.1", f"Host: {self.host}"]
+        first += [f"Authorization: Bearer {token}", "Content-Type: application/json", *lines]
+        return "\r\n".join([*first, "", ""]).encode()
+
+    def answer(self) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers with lower-case names, body. Raises where nothing comes."""
+        status = int(self.stream.readline().split()[1])
+        headers = {}
+        while (line := self.stream.readline().strip()) != b"":
+            name, _, value = line.decode("latin-1").partition(":")
+            headers[name.lower()] = value.strip()
+        return status, headers, self.stream.read(int(headers.get("content-length", 0)))
+
+    def closed(self) -> bool:
+        return self.stream.read(1) == b""
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """One hub for all of this file: it is only asked."""
+    from memory_hub.testing.server import HubServer, new_database
+
+    server = os.environ.get("TEST_DATABASE_URL")
+    directory = tmp_path_factory.mktemp("hub")
+    url = new_database(server) if server else None
+    with HubServer(directory, url, workers=1, HUB_BODY_SECONDS="0.5") as started:
+        started.secret = started.token("mina@example.com")
+        yield started
+
+
+@pytest.fixture
+def wire(hub):
+    made = Wire(hub)
+    yield made
+    made.close()
+
+
+PATH = "/superthread/memories"
+
+
+def problem(answer) -> tuple[int, str]:
+    status, headers, content = answer
+    assert headers["content-type"] == "application/problem+json"
+    body = json.loads(content)
+    assert body["request_id"] == headers["x-request-id"]
+    return status, body["code"]
+
+
+def test_a_chunked_body_arrives_whole(hub, wire):
+    body = json.dumps({"content": "안녕 " * 1000}).encode()
+    head = wire.head("POST", PATH, hub.secret, "Transfer-Encoding: chunked")
+    chunks = [body[at : at + 700] for at in range(0, len(body), 700)]
+    sent = b"".join(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n" for chunk in chunks)
+    status, _, content = wire.send(head).send(sent + b"0\r\n\r\n").answer()
+    assert status == 201
+    assert json.loads(content)["content"] == "안녕 " * 1000
+    # The connection is in order for the next request.
+    assert wire.send(wire.head("GET", PATH, hub.secret)).answer()[0] == 200
+
+
+def test_a_body_declared_too_large_is_refused_before_it_is_sent(hub, wire):
+    head = wire.head("POST", PATH, hub.secret, f"Content-Length: {8 * 2**20 + 1}")
+    assert problem(wire.send(head).answer()) == (413, "too-large")
+    assert wire.closed()
+
+
+def test_a_client_that_asks_first_is_spared_sending(hub, wire):
+    lines = [f"Content-Length: {2**30}", "Expect: 100-continue"]
+    assert problem(wire.send(wire.head("POST", PATH, hub.secret, *lines)).answer())[0] == 413
+
+
+def test_a_chunked_body_is_counted_and_refused_at_the_limit(hub, wire):
+    wire.send(wire.head("POST", PATH, hub.secret, "Transfer-Encoding: chunked"))
+    chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
+    for _ in range(128):
+        wire.send(chunk)
+    assert problem(wire.send(b"1\r\n \r\n").answer()) == (413, "too-large")
+
+
+def test_a_batch_may_be_larger(hub, wire):
+    head = wire.head("POST", "/superthread/batch/save", "x", f"Content-Length: {32 * 2**20 + 1}")
+    assert problem(wire.send(head).answer())[0] == 413
+
+
+def test_a_body_that_does_not_come_is_408(hub, wire):
+    wire.send(wire.head("POST", PATH, hub.secret, "Content-Length: 20") + b'{"con')
+    assert problem(wire.answer()) == (408, "body-timeout")
+    assert wire.closed()
+
+
+def test_a_client_that_goes_away_in_mid_body_harms_nobody(hub, wire):
+    for _ in range(5):
+        gone = Wire(hub)
+        gone.send(gone.head("POST", PATH, hub.secret, "Content-Length: 20") + b'{"con')
+        gone.close()
+    assert wire.send(wire.head("GET", PATH, hub.secret)).answer()[0] == 200
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Content-Length: 2", "Transfer-Encoding: chunked"),
+        ("Transfer-Encoding: chunked", "Content-Length: 2"),
+        ("Content-Length: 2", "Content-Length: 3"),
+        ("Content-Length: +2",),
+        ("Content-Length: 0x2",),
+        ("Content-Length: 2, 2",),
+        ("Transfer-Encoding: chunked, identity",),
+        ("Transfer-Encoding: xchunked",),
+        ("Transfer-Encoding : chunked",),
+        ("Content-Length: 2\r\n Transfer-Encoding: chunked",),
+        ("X: a\nContent-Length: 2",),
+    ],
+)
+def test_a_body_whose_end_is_doubtful_is_refused(hub, wire, lines):
+    smuggled = wire.head("GET", "/superthread/stats", hub.secret)
+    answer = wire.send(wire.head("POST", PATH, hub.secret, *lines) + b"{}" + smuggled).answer()
+    assert answer[0] in (400, 408, 413, 501), answer
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET /superthread/memories%00 HTTP/1.1",
+        b"GET //superthread/memories HTTP/1.1",
+        b"GET /superthread/../superthread/nothing HTTP/1.1",
+        b"GET http://other.example/superthread/nothing HTTP/1.1",
+    ],
+)
+def test_odd_paths_are_problems_too(hub, wire, request_line):
+    lines = f"\r\nHost: {wire.host}\r\nAuthorization: Bearer {hub.secret}\r\n\r\n".encode()
+    assert problem(wire.send(request_line + lines).answer())[0] in (400, 404)
+
+
+def test_bytes_outside_ascii_in_headers_are_harmless(hub, wire):
+    head = wire.head(
+        "GET", PATH, "m\u00fc\u00ff", "X-Request-ID: \u00e9", "Cookie: sessionid=\u00e9"
+    )
+    assert problem(wire.send(head).answer()) == (401, "not-authenticated")
+
+
+def test_head_has_the_headers_of_get_and_no_body(hub, wire):
+    got = wire.send(wire.head("GET", PATH, hub.secret)).answer()
+    wire.send(wire.head("HEAD", PATH, hub.secret) + wire.head("GET", PATH, hub.secret))
+    status = int(wire.stream.readline().split()[1])
+    headers = {}
+    while (line := wire.stream.readline().strip()) != b"":
+        name, _, value = line.decode().partition(":")
+        headers[name.lower()] = value.strip()
+    assert (status, headers["content-length"]) == (200, got[1]["content-length"])
+    assert wire.answer()[0] == 200  # had HEAD a body, this would begin within it
+
+
+def test_both_forms_of_every_path_answer_without_a_redirect(hub, wire):
+    for path in (PATH, "/superthread/info", "/accounts/me", "/openapi.json", "/docs", "/redoc"):
+        plain = wire.send(wire.head("GET", path, hub.secret)).answer()
+        slash = wire.send(wire.head("GET", f"{path}/", hub.secret)).answer()
+        assert plain[0] == slash[0] == 200, path
