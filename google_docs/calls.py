@@ -1,0 +1,329 @@
+"""Each call of Google that the store makes: its parameters, its mask, its cost and its safety."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+from google_docs import quota
+from google_docs.errors import BadAnswer, NoSuchFile
+from google_docs.quota import Buckets, Cost
+from google_docs.retry import Policy, Safety, persist
+from google_docs.transport import Build, Transport, text_media
+
+DOC = "application/vnd.google-apps.document"
+FOLDER = "application/vnd.google-apps.folder"
+FILE = (
+    "id,name,description,appProperties,createdTime,modifiedTime,version,size,trashed,parents,"
+    "driveId,webViewLink,ownedByMe,capabilities(canEdit,canShare,canTrash,canDelete)"
+)
+RUNS = "paragraph(elements(textRun(content))),table(tableRows(tableCells(content)))"
+DOCUMENT = f"documentId,revisionId,title,body(content(startIndex,endIndex,{RUNS}))"
+PERMISSION = (
+    "id,type,role,emailAddress,domain,displayName,expirationTime,deleted,pendingOwner,"
+    "permissionDetails(inherited,inheritedFrom,permissionType,role)"
+)
+EXPORT_HOSTS = {"docs.google.com", "www.googleapis.com"}
+ALL_DRIVES = {"supportsAllDrives": True}
+File = dict[str, Any]
+
+
+class Calls:
+    """Google as one identity sees it. Errors are `GoogleDocsError`s.
+
+    `drive_id` is the shared drive that this identity works on, if any.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        credentials: Any,
+        *,
+        identity: str,
+        buckets: Buckets,
+        policy: Policy,
+        drive_id: str | None = None,
+        bulk: int = 20,
+    ):
+        self.transport, self.credentials, self.identity = transport, credentials, identity
+        self.buckets, self.policy, self.drive_id = buckets, policy, drive_id
+        # Of one identity's batches and lists with contents so many calls are under way at once:
+        # the other threads stay free for everybody else.
+        self.bulk = asyncio.Semaphore(bulk)
+
+    async def _do(self, build: Build, cost: Cost, safety: Safety = Safety.READ) -> Any:
+        async def attempt(left: float) -> Any:
+            await self.buckets.take(self.identity, cost, left)
+            return await self.transport.run(build, self.credentials, left)
+
+        return await persist(attempt, safety=safety, policy=self.policy)
+
+    # Files
+
+    async def create_document(self, body: File, text: str) -> File:
+        """One file with its text: an import, since that costs no Docs quota. Never repeated here
+        once it may have happened: `once.py` looks it up by its key first."""
+
+        def build(google: Any) -> Any:
+            return google.files.create(
+                body=body | {"mimeType": DOC},
+                media_body=text_media(text),
+                fields=FILE,
+                **ALL_DRIVES,
+            )
+
+        return await self._do(build, quota.EDIT, Safety.ONCE)
+
+    async def create_folder(self, body: File) -> File:
+        def build(google: Any) -> Any:
+            return google.files.create(
+                body=body | {"mimeType": FOLDER}, fields="id,name,appProperties", **ALL_DRIVES
+            )
+
+        return await self._do(build, quota.EDIT, Safety.ONCE)
+
+    async def copy(self, file_id: str, body: File) -> File:
+        def build(google: Any) -> Any:
+            return google.files.copy(fileId=file_id, body=body, fields=FILE, **ALL_DRIVES)
+
+        return await self._do(build, quota.EDIT, Safety.ONCE)
+
+    async def file(self, file_id: str) -> File:
+        def build(google: Any) -> Any:
+            return google.files.get(fileId=file_id, fields=FILE, **ALL_DRIVES)
+
+        return await self._do(build, quota.GET)
+
+    async def update(self, file_id: str, body: File) -> File:
+        """Name, description, properties (null removes one), trashed: the same done twice."""
+
+        def build(google: Any) -> Any:
+            return google.files.update(fileId=file_id, body=body, fields=FILE, **ALL_DRIVES)
+
+        return await self._do(build, quota.EDIT, Safety.REPEATABLE)
+
+    async def delete(self, file_id: str) -> None:
+        """For good; one that is already gone is no error."""
+
+        def build(google: Any) -> Any:
+            return google.files.delete(fileId=file_id, **ALL_DRIVES)
+
+        try:
+            await self._do(build, quota.EDIT, Safety.REPEATABLE)
+        except NoSuchFile:
+            return
+
+    async def files(
+        self,
+        q: str,
+        *,
+        size: int,
+        page: str | None = None,
+        order: str | None = "modifiedTime desc",
+        fields: str = FILE,
+    ) -> File:
+        """One page of the files that match; with `order` None for full-text queries."""
+        where: dict[str, Any] = {"spaces": "drive"}
+        if self.drive_id:
+            where |= {"corpora": "drive", "driveId": self.drive_id}
+            where |= {"includeItemsFromAllDrives": True}
+        if order:
+            where["orderBy"] = order
+
+        def build(google: Any) -> Any:
+            return google.files.list(
+                q=q,
+                pageSize=size,
+                pageToken=page,
+                fields=f"nextPageToken,incompleteSearch,files({fields})",
+                **where,
+                **ALL_DRIVES,
+            )
+
+        return await self._do(build, quota.LIST)
+
+    async def export(self, file_id: str) -> bytes:
+        def build(google: Any) -> Any:
+            return google.files.export(fileId=file_id, mimeType="text/plain")
+
+        return await self._do(build, quota.DOWNLOAD)
+
+    # Documents
+
+    async def document(self, file_id: str) -> File:
+        """The text as it is shown, and the revision; not for computing indexes."""
+        return await self._document(file_id, DOCUMENT, "PREVIEW_WITHOUT_SUGGESTIONS")
+
+    async def revision(self, file_id: str) -> str | None:
+        """The revision alone; None for who may not edit."""
+        found = await self._document(file_id, "revisionId", "PREVIEW_WITHOUT_SUGGESTIONS")
+        return found.get("revisionId")
+
+    async def extent(self, file_id: str) -> File:
+        """The revision and the indexes of the body, pending suggestions included: writing by the
+        indexes of the clean view would hit other text."""
+        return await self._document(file_id, DOCUMENT, "SUGGESTIONS_INLINE")
+
+    async def _document(self, file_id: str, fields: str, view: str) -> File:
+        def build(google: Any) -> Any:
+            return google.documents.get(documentId=file_id, fields=fields, suggestionsViewMode=view)
+
+        return await self._do(build, quota.DOCS_READ)
+
+    async def rewrite(self, file_id: str, requests: list[File], required: str) -> str:
+        """Carry out the edits if the document still has the revision; answers the new one."""
+
+        def build(google: Any) -> Any:
+            return google.documents.batchUpdate(
+                documentId=file_id,
+                body={"requests": requests, "writeControl": {"requiredRevisionId": required}},
+                fields="writeControl(requiredRevisionId)",
+            )
+
+        answer = await self._do(build, quota.DOCS_WRITE, Safety.ONCE)
+        return answer["writeControl"]["requiredRevisionId"]
+
+    # Permissions; whoever writes holds the lock of the file (see sharing.py)
+
+    async def permissions(self, file_id: str) -> list[File]:
+        found: list[File] = []
+        page = None
+        while True:
+            answer = await self._permission_page(file_id, page)
+            found += answer.get("permissions", [])
+            page = answer.get("nextPageToken")
+            if page is None:
+                return found
+
+    async def _permission_page(self, file_id: str, page: str | None) -> File:
+        def build(google: Any) -> Any:
+            return google.permissions.list(
+                fileId=file_id,
+                fields=f"nextPageToken,permissions({PERMISSION})",
+                pageSize=100,
+                pageToken=page,
+                **ALL_DRIVES,
+            )
+
+        return await self._do(build, quota.LIST)
+
+    async def grant(self, file_id: str, email: str, role: str, *, notify: bool) -> None:
+        """A second grant to one address replaces the first."""
+
+        def build(google: Any) -> Any:
+            return google.permissions.create(
+                fileId=file_id,
+                body={"type": "user", "role": role, "emailAddress": email},
+                sendNotificationEmail=notify,
+                fields="id",
+                **ALL_DRIVES,
+            )
+
+        await self._do(build, quota.EDIT, Safety.REPEATABLE)
+
+    async def change_grant(self, file_id: str, permission_id: str, role: str) -> None:
+        def build(google: Any) -> Any:
+            return google.permissions.update(
+                fileId=file_id,
+                permissionId=permission_id,
+                body={"role": role},
+                fields="id",
+                **ALL_DRIVES,
+            )
+
+        await self._do(build, quota.EDIT, Safety.REPEATABLE)
+
+    async def revoke(self, file_id: str, permission_id: str) -> None:
+        def build(google: Any) -> Any:
+            return google.permissions.delete(
+                fileId=file_id, permissionId=permission_id, **ALL_DRIVES
+            )
+
+        try:
+            await self._do(build, quota.EDIT, Safety.REPEATABLE)
+        except NoSuchFile:
+            return
+
+    # Revisions, changes, the account
+
+    async def revisions(self, file_id: str) -> list[File]:
+        """Google's own revisions, oldest first; it merges and drops them as it likes."""
+        found: list[File] = []
+        page = None
+        while True:
+            answer = await self._revision_page(file_id, page)
+            found += answer.get("revisions", [])
+            page = answer.get("nextPageToken")
+            if page is None:
+                return found
+
+    async def _revision_page(self, file_id: str, page: str | None) -> File:
+        fields = "id,modifiedTime,lastModifyingUser(displayName,emailAddress),published"
+
+        def build(google: Any) -> Any:
+            return google.revisions.list(
+                fileId=file_id,
+                fields=f"nextPageToken,revisions({fields})",
+                pageSize=1000,
+                pageToken=page,
+            )
+
+        return await self._do(build, quota.LIST)
+
+    async def export_revision(self, file_id: str, revision_id: str) -> bytes:
+        """The text of one of Google's revisions, through its export link."""
+
+        def build(google: Any) -> Any:
+            return google.revisions.get(
+                fileId=file_id, revisionId=revision_id, fields="id,exportLinks"
+            )
+
+        found = await self._do(build, quota.GET)
+        link = found.get("exportLinks", {}).get("text/plain")
+        if link is None:
+            raise NoSuchFile("Google offers no text of this revision.")
+        self._refuse_foreign(link)
+
+        async def attempt(left: float) -> bytes:
+            await self.buckets.take(self.identity, quota.DOWNLOAD, left)
+            return await self.transport.fetch(link, self.credentials, left)
+
+        return await persist(attempt, safety=Safety.READ, policy=self.policy)
+
+    def _refuse_foreign(self, link: str) -> None:
+        """The bearer token goes to Google's own hosts only."""
+        url, root = urlsplit(link), urlsplit(self.transport.root or "")
+        google = url.scheme == "https" and url.hostname in EXPORT_HOSTS
+        if not google and (url.scheme, url.netloc) != (root.scheme, root.netloc):
+            raise BadAnswer("Google handed out a link that leads elsewhere.")
+
+    async def change_token(self) -> str:
+        where = {"driveId": self.drive_id} if self.drive_id else {}
+
+        def build(google: Any) -> Any:
+            return google.changes.getStartPageToken(fields="startPageToken", **where, **ALL_DRIVES)
+
+        return (await self._do(build, quota.OTHER))["startPageToken"]
+
+    async def changes(self, page: str) -> File:
+        """What changed since a token: ids, and the token to go on with."""
+        where = {"driveId": self.drive_id, "includeItemsFromAllDrives": True}
+
+        def build(google: Any) -> Any:
+            return google.changes.list(
+                pageToken=page,
+                pageSize=1000,
+                spaces="drive",
+                fields="nextPageToken,newStartPageToken,changes(fileId)",
+                **(where if self.drive_id else {}),
+                **ALL_DRIVES,
+            )
+
+        return await self._do(build, quota.LIST)
+
+    async def about(self) -> File:
+        fields = "user(displayName,emailAddress,permissionId),storageQuota,canCreateDrives"
+
+        def build(google: Any) -> Any:
+            return google.about.get(fields=fields)
+
+        return await self._do(build, quota.GET)

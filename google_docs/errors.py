@@ -1,0 +1,209 @@
+"""What a caller of the Google Docs store can meet, and how Google's answers map to it."""
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from memory_hub.errors import HubError, NotFound
+
+
+class GoogleDocsError(HubError):
+    """A refusal or a failure of this store.
+
+    `transient`: another try may succeed. `untouched`: Google certainly did not carry the call
+    out, so that even a call which is not repeatable may be sent again. `retry_after`: seconds
+    that Google asked to wait, if it did.
+    """
+
+    status, code, title = 502, "google-unavailable", "Google could not be used"
+    transient = False
+    untouched = True
+    lost_connection = False
+    retry_after: float | None = None
+
+    def after(self, seconds: float | None) -> Self:
+        """The same error, telling the caller when to try again."""
+        self.retry_after = seconds
+        if seconds is not None:
+            self.headers = {"Retry-After": str(max(1, math.ceil(seconds)))}
+        return self
+
+
+class NotConfigured(GoogleDocsError):
+    status, code, title = 503, "google-docs-not-configured", "Google Docs is not configured"
+
+
+class NotConnected(GoogleDocsError):
+    status, code, title = 503, "google-account-not-connected", "No Google account is connected"
+
+
+class ReauthorizationRequired(GoogleDocsError):
+    status, code, title = 503, "reauthorization-required", "Google wants the consent again"
+
+
+class ScopeMissing(GoogleDocsError):
+    status, code, title = 503, "scope-missing", "The consent does not cover this call"
+
+
+class ApiDisabled(GoogleDocsError):
+    status, code, title = 503, "api-disabled", "The API is disabled in the Cloud project"
+
+
+class ServiceAccountOwnsNothing(GoogleDocsError):
+    status, code = 503, "service-account-has-no-storage"
+    title = "A service account cannot own files"
+
+
+class StorageFull(GoogleDocsError):
+    status, code, title = 507, "storage-full", "The Google account's storage is full"
+
+
+class RateLimited(GoogleDocsError):
+    status, code, title = 429, "google-rate-limited", "Google's rate limit is reached"
+    transient = True
+    headers = {"Retry-After": "10"}  # unless Google or our own bucket knows better
+
+
+class Forbidden(GoogleDocsError):
+    status, code, title = 403, "forbidden", "Google does not allow this"
+
+
+class NoSuchFile(GoogleDocsError):
+    """Google shows no such file, or it is not one of ours."""
+
+    status, code, title = 404, NotFound.code, NotFound.title
+
+
+class RevisionMismatch(GoogleDocsError):
+    """Docs refused a write: someone revised the document first."""
+
+    status, code, title = 409, "conflict", "The document is being edited by someone else"
+
+
+class TooLarge(GoogleDocsError):
+    status, code, title = 413, "too-large", "Google does not carry a text of this size"
+
+
+class VersionGone(GoogleDocsError):
+    status, code, title = 410, "version-gone", "Google no longer keeps this version"
+
+
+class SharingRefused(GoogleDocsError):
+    status, code, title = 422, "sharing-refused", "Google refuses to share with this address"
+
+
+class FixedPermission(GoogleDocsError):
+    status, code, title = 409, "permission-fixed", "This permission cannot be changed here"
+
+
+class GoogleRefused(GoogleDocsError):
+    """A 400 that this hub did not expect: its own mistake, not the caller's."""
+
+    code, title = "google-refused", "Google refused the request"
+
+
+class BadAnswer(GoogleDocsError):
+    """A 5xx, or an answer that is cut off: the call may have been carried out."""
+
+    transient = True
+    untouched = False
+
+
+class NoAnswer(GoogleDocsError):
+    """No answer in time: the call may have been carried out."""
+
+    status, code, title = 504, "google-timeout", "Google did not answer in time"
+    transient = True
+    untouched = False
+
+
+class Unreachable(GoogleDocsError):
+    """The connection was refused, or the name is unknown: nothing was sent."""
+
+    transient = True
+
+
+class Busy(GoogleDocsError):
+    status, code, title = 503, "google-docs-busy", "Too many calls to Google are waiting"
+    headers = {"Retry-After": "1"}
+
+
+RATE_REASONS = {
+    "userRateLimitExceeded", "rateLimitExceeded", "sharingRateLimitExceeded", "dailyLimitExceeded",
+    "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED",
+}  # fmt: skip
+BY_REASON: dict[str, type[GoogleDocsError]] = {
+    "storageQuotaExceeded": StorageFull,
+    "insufficientPermissions": ScopeMissing,
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT": ScopeMissing,
+    "accessNotConfigured": ApiDisabled,
+    "SERVICE_DISABLED": ApiDisabled,
+    "exportSizeLimitExceeded": TooLarge,
+    "uploadTooLarge": TooLarge,
+    "invalidSharingRequest": SharingRefused,
+    **dict.fromkeys(RATE_REASONS, RateLimited),
+}
+BY_STATUS: dict[int, type[GoogleDocsError]] = {
+    400: GoogleRefused,
+    401: ReauthorizationRequired,
+    403: Forbidden,
+    404: NoSuchFile,
+    408: NoAnswer,
+    413: TooLarge,
+    429: RateLimited,
+}
+SAID = {
+    StorageFull: "Free some space in the Google account, or connect another one.",
+    ScopeMissing: "Connect the account again and agree to all that the consent page lists.",
+    ApiDisabled: "Enable the Google Drive API and the Google Docs API in the Cloud project.",
+    TooLarge: "Google converts and exports documents of at most 10 MB.",
+    RateLimited: "Try again later.",
+    ReauthorizationRequired: "Google no longer accepts the credential; connect the account again.",
+    SharingRefused: "The address may have no Google account; set notify to send it a mail.",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The parts of an error answer: all three shapes that Google uses come down to this."""
+
+    status: int
+    reasons: list[str] = field(default_factory=list)
+    message: str = ""
+    retry_after: float | None = None
+
+    @classmethod
+    def read(cls, status: int, headers: Any, content: bytes) -> "Answer":
+        """Read Drive's shape, the one of Docs, and the HTML page of the front end."""
+        wait = _seconds(headers.get("retry-after"))
+        try:
+            error = json.loads(content)["error"]
+            reasons = [item["reason"] for item in error.get("errors", []) if "reason" in item]
+            reasons += [item["reason"] for item in error.get("details", []) if "reason" in item]
+            reasons += [error["status"]] if "status" in error else []
+            return cls(status, reasons, str(error.get("message", "")), wait)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls(status, retry_after=wait)
+
+
+def from_answer(status: int, headers: Any, content: bytes) -> GoogleDocsError:
+    """The typed error for an error answer of Google; its text is ours, not Google's."""
+    answer = Answer.read(status, headers, content)
+    if status == 400 and "does not match the latest revision" in answer.message:
+        return RevisionMismatch("The document changed since it was read.")
+    kind = next((BY_REASON[r] for r in answer.reasons if r in BY_REASON), None)
+    if kind is None or status >= 500:
+        kind = BY_STATUS.get(status, BadAnswer)
+    # An answered 503 refuses work before it is begun.
+    error = kind(SAID.get(kind, f"Google answered {status}.")).after(answer.retry_after)
+    if status == 503:
+        error.untouched = True
+    return error
+
+
+def _seconds(value: str | None) -> float | None:
+    try:
+        return max(0.0, float(value)) if value is not None else None
+    except ValueError:
+        return None  # a date: our own back-off is as good

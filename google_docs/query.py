@@ -1,0 +1,30 @@
+"""Queries of files.list, with every value quoted."""
+
+import re
+
+MAX_TERM = 200  # Google's limit of one search term, in characters
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def quoted(value: str) -> str:
+    """A string of the grammar: the backslash first, then the quote."""
+    value = _CONTROL.sub(" ", value)
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def has(key: str, value: str) -> str:
+    """The file carries this private property."""
+    return f"appProperties has {{ key={quoted(key)} and value={quoted(value)} }}"
+
+
+def child_of(folder: str) -> str:
+    return f"{quoted(folder)} in parents"
+
+
+def words(text: str) -> str:
+    """The whole words of a text, all of them; a text in double quotes is a phrase."""
+    return f"fullText contains {quoted(text[:MAX_TERM])}"
+
+
+def all_of(*terms: str | None) -> str:
+    return " and ".join(term for term in terms if term)
