@@ -13,6 +13,7 @@ from typing import Any
 
 import google.auth
 from google.auth import credentials as base
+from google.auth._helpers import utcnow
 from google.auth.exceptions import RefreshError
 from google.auth.transport import Request
 from google.oauth2 import credentials as oauth2
@@ -53,9 +54,7 @@ class SharedCredentials(base.Credentials):
 
     def _stale(self) -> bool:
         expiry = self._inner.expiry
-        return not self._inner.token or (
-            expiry is not None and google.auth._helpers.utcnow() >= expiry - EARLY
-        )
+        return not self._inner.token or (expiry is not None and utcnow() >= expiry - EARLY)
 
     def _refresh(self, request: Request, seen: str | None) -> None:
         with self._lock:
@@ -70,7 +69,7 @@ class SharedCredentials(base.Credentials):
                     self._refusal = (self._clock(), error)
                 raise
             self._refusal = None
-            self.last_refresh = google.auth._helpers.utcnow()
+            self.last_refresh = utcnow()
 
     def describe(self) -> dict[str, Any]:
         """When the token ends and when it was last renewed, RFC 3339 in UTC."""

@@ -28,3 +28,8 @@ def words(text: str) -> str:
 
 def all_of(*terms: str | None) -> str:
     return " and ".join(term for term in terms if term)
+
+
+def snapshots_of(doc_id: str) -> str:
+    """The named snapshots of a memory."""
+    return all_of(has("mh_of", doc_id), "trashed=false")

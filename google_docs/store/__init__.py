@@ -1,0 +1,1 @@
+"""The mapping of memories onto Google Docs, on plain values: no Django model is used here."""

@@ -1,0 +1,59 @@
+"""Many memories at once: parallel calls, since Google's batches carry no media."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from memory_hub.errors import HubError
+from superthread.policies import Role
+
+from google_docs.store import memories
+from google_docs.store.memories import Draft
+from google_docs.store.space import Reach, Space, locate
+
+MAX_ITEMS = 100
+Result = dict[str, Any]
+Place = Callable[[Draft], Space]
+
+
+async def save_all(reach: Reach, drafts: list[Draft | HubError], place: Place) -> list[Result]:
+    """Save each draft as if it came alone; `place` says where, or raises what is wrong with it.
+
+    An item that was refused before is given as its error.
+    """
+
+    async def one(draft: Draft | HubError) -> Result:
+        if isinstance(draft, HubError):
+            raise draft
+        space = place(draft)
+        async with space.calls.bulk:
+            file = await memories.create(reach, space, draft)
+        return {"status": 201, "doc_id": file["id"]}
+
+    return await _each(drafts, one)
+
+
+async def delete_all(reach: Reach, doc_ids: list[str]) -> list[Result]:
+    """Put each into the trash as if it came alone."""
+    lane = asyncio.Semaphore(20)
+
+    async def one(doc_id: str) -> Result:
+        async with lane:
+            found = await locate(reach, doc_id, Role.ADMIN)
+            await memories.trash(reach, found, None)
+        return {"status": 204, "doc_id": doc_id}
+
+    return await _each(doc_ids, one)
+
+
+async def _each(items: list[Any], one: Callable[[Any], Awaitable[Result]]) -> list[Result]:
+    answers = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
+    return [{"index": index} | _result(answer) for index, answer in enumerate(answers)]
+
+
+def _result(answer: Result | BaseException) -> Result:
+    if isinstance(answer, HubError):
+        return {"status": answer.status, "error": answer}
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer

@@ -1,0 +1,112 @@
+"""What a file carries besides its text: private properties, and the same once more as one line."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from memory_hub.errors import BadInput
+from memory_hub.text import rfc3339
+
+from google_docs.calls import File
+from google_docs.text import digest
+
+# Google's limit of key and value together, in UTF-8 bytes: 38 Korean letters.
+PROPERTY_BYTES = 124
+MAX_ADMINS = 15  # of Google's 30 properties per file and app
+TITLE_LENGTH = 80
+MARK = {"mh": "1"}
+_INTRODUCTION = "A memory of Memory Hub; the line below belongs to it."
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A memory but for its text and its dates."""
+
+    space: str
+    author: int
+    owner: str
+    scope: str
+    team_key: str | None
+    category: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+    def properties(self) -> dict[str, str | None]:
+        """The private properties; null removes one. BadInput for a name that does not fit."""
+        own: dict[str, str | None] = {
+            **MARK,
+            "space": self.space,
+            "by": str(self.author),
+            "scope": self.scope,
+            "category": self.category,
+            "team_key": self.team_key,
+            "exp": rfc3339(self.expires_at) if self.expires_at else None,
+        }
+        for name in ("category", "team_key"):
+            value = own[name] or ""
+            if len(name) + len(value.encode()) > PROPERTY_BYTES:
+                raise BadInput.at(
+                    f"/{name}",
+                    "too-many-bytes",
+                    f"Google keeps at most {PROPERTY_BYTES - len(name)} bytes of UTF-8 here.",
+                )
+        return own
+
+    def description(self) -> str:
+        """The facts as a line of JSON, which a new Cloud project can still read."""
+        line = {
+            "mh": 1,
+            "owner": self.owner,
+            "scope": self.scope,
+            "team_key": self.team_key,
+            "category": self.category,
+            "metadata": self.metadata,
+        }
+        return f"{_INTRODUCTION}\n{json.dumps(line, ensure_ascii=False, separators=(',', ':'))}"
+
+
+def is_memory(file: File) -> bool:
+    """Whether the file carries our mark; any other one is never touched."""
+    return file.get("appProperties", {}).get("mh") == "1"
+
+
+def of(file: File) -> Facts:
+    """The facts that a marked file carries."""
+    own, line = file["appProperties"], _line(file.get("description", ""))
+    until = own.get("exp")
+    return Facts(
+        space=own.get("space", ""),
+        author=int(own.get("by", 0)),
+        owner=str(line.get("owner", "")),
+        scope=own.get("scope", "personal"),
+        team_key=own.get("team_key"),
+        category=own.get("category", "default"),
+        metadata=line.get("metadata") or {},
+        expires_at=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _line(description: str) -> dict[str, Any]:
+    """The last line of a description; people may have written above it, or over it."""
+    try:
+        line = json.loads(description.rsplit("\n", 1)[-1])
+    except ValueError:
+        return {}
+    return line if isinstance(line, dict) else {}
+
+
+def of_text(text: str) -> dict[str, str]:
+    """The properties that belong to a text: whether it was edited since, and its size."""
+    return {"sha": digest(text), "len": str(len(text.encode()))}
+
+
+def title(text: str) -> str:
+    """The first line that is not empty, at most 80 characters."""
+    lines = (line.strip() for line in text.split("\n"))
+    return next((line for line in lines if line), "")[:TITLE_LENGTH]
+
+
+def admin_key(permission_id: str) -> str:
+    """The property that makes one of Google's writers an admin of ours."""
+    return f"adm:{permission_id}"

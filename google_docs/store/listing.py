@@ -1,0 +1,257 @@
+"""Lists and searches over the spaces that a caller reaches."""
+
+import asyncio
+import base64
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from memory_hub.errors import BadInput
+
+from google_docs.calls import File
+from google_docs.errors import GoogleDocsError
+from google_docs.query import all_of, child_of, has, quoted, words
+from google_docs.store.representation import represent
+from google_docs.store.space import Located, Reach, Space, admitted
+from google_docs.text import from_export
+
+MAX_TIES = 200  # ids of one moment that a cursor carries
+HIGHLIGHT = 160  # characters
+MAX_RECENT = 20
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list or a search is narrowed to."""
+
+    spaces: tuple[Space, ...]
+    category: str | None = None
+
+    def query(self, space: Space, *more: str) -> str:
+        category = has("category", self.category) if self.category else None
+        own = (child_of(space.folder), "trashed=false", has("mh", "1"), category)
+        return all_of(*own, *more)
+
+    def takes(self, found: Located) -> bool:
+        category = found.file["appProperties"].get("category")
+        return found.space in self.spaces and self.category in {None, category}
+
+
+async def page(
+    reach: Reach, wanted: Wanted, *, limit: int, cursor: str | None, contents: bool
+) -> dict[str, Any]:
+    """Memories, newest change first. The cursor is the place where a page ended (a time and the
+    ids of that very moment): it holds however much is written meanwhile."""
+    until, seen = _read_cursor(cursor)
+    before = [f"modifiedTime <= {quoted(until)}"] if until else []
+    pages = await asyncio.gather(
+        *(
+            space.calls.files(wanted.query(space, *before), size=min(1000, limit + 1 + len(seen)))
+            for space in wanted.spaces
+        )
+    )
+    listed = [file for answer in pages for file in answer.get("files", [])]
+    recent = {} if cursor else await _recent(reach, wanted, listed)
+    admitted_files = await _admit(reach, wanted, [*listed, *recent.values()])
+    found = [f for f in _newest_first(admitted_files) if f.doc_id not in seen]
+    shown = found[:limit]
+    return {
+        "memories": await _represent(shown, contents, set(recent)),
+        "count": len(shown),
+        "next_cursor": _cursor(shown, until, seen) if len(found) > limit else None,
+        "incomplete": any(answer.get("incompleteSearch", False) for answer in pages),
+    }
+
+
+async def _recent(reach: Reach, wanted: Wanted, listed: list[File]) -> dict[str, File]:
+    """Files that were saved in the last minutes and that Google's list does not show yet; those
+    that went since are taken out of `listed`."""
+    writes = await reach.recent.among([space.key for space in wanted.spaces])
+    listed[:] = [file for file in listed if not writes.get(file["id"], ("", False))[1]]
+    known = {file["id"] for file in listed}
+    missing = [(i, key) for i, (key, gone) in writes.items() if not gone and i not in known]
+    by_key = {space.key: space for space in wanted.spaces}
+    files = await asyncio.gather(
+        *(by_key[key].calls.file(doc_id) for doc_id, key in missing[:MAX_RECENT]),
+        return_exceptions=True,
+    )
+    return {file["id"]: file for file in files if isinstance(file, dict)}
+
+
+async def _admit(reach: Reach, wanted: Wanted, files: list[File]) -> list[Located]:
+    """Of the files those that are memories of the wanted spaces, each of them once."""
+    by_key = {space.key: space for space in wanted.spaces}
+    admitted_files, keys = [], set()
+    for file in sorted(files, key=lambda f: f["createdTime"]):
+        own = file.get("appProperties", {})
+        space = by_key.get(own.get("space", ""))
+        if space is None or own.get("mh_id") in keys:
+            continue  # a twin: see once.py
+        found = await admitted(reach, space.calls.identity, file)
+        if found and wanted.takes(found):
+            keys.add(own.get("mh_id"))
+            admitted_files.append(found)
+    return admitted_files
+
+
+def _newest_first(found: list[Located]) -> list[Located]:
+    return sorted(found, key=lambda f: (f.file["modifiedTime"], f.doc_id), reverse=True)
+
+
+async def _represent(
+    shown: list[Located], contents: bool, recent: set[str]
+) -> list[dict[str, Any]]:
+    texts = await asyncio.gather(*(_text(found) for found in shown)) if contents else None
+    return [
+        represent(
+            found.file,
+            found.role,
+            content=texts[index] if texts else None,
+            exact=False,
+            source="recent" if found.doc_id in recent else None,
+        )
+        for index, found in enumerate(shown)
+    ]
+
+
+async def _text(found: Located) -> str | None:
+    """The exported text; None for one that is too large or went meanwhile."""
+    async with found.calls.bulk:
+        try:
+            return from_export(await found.calls.export(found.doc_id))
+        except GoogleDocsError as error:
+            if error.status in {404, 413}:
+                return None
+            raise
+
+
+def _cursor(shown: list[Located], until: str | None, seen: set[str]) -> str:
+    last = shown[-1].file["modifiedTime"]
+    ties = {found.doc_id for found in shown if found.file["modifiedTime"] == last}
+    if last == until:
+        ties |= seen
+    return _packed([last, *sorted(ties)[:MAX_TIES]])
+
+
+def _packed(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def _unpacked(cursor: str) -> Any:
+    try:
+        return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        raise _bad_cursor() from None
+
+
+def _bad_cursor() -> BadInput:
+    return BadInput.at("query:cursor", "invalid", "This is not a cursor of this list.")
+
+
+def _read_cursor(cursor: str | None) -> tuple[str | None, set[str]]:
+    if cursor is None:
+        return None, set()
+    value = _unpacked(cursor)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value) or not value:
+        raise _bad_cursor()
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value[0], re.ASCII):
+        raise _bad_cursor()
+    return value[0], set(value[1:])
+
+
+async def search(
+    reach: Reach, wanted: Wanted, *, query: str, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """Memories with all the words (whole ones: Google's index knows no parts), best first.
+
+    Google ranks nothing: the score is the share of the exported text's words that were asked for.
+    """
+    tokens = _read_tokens(cursor, wanted)
+    asked = [space for space in wanted.spaces if cursor is None or space.key in tokens]
+    size = max(1, limit // max(1, len(asked)))
+    pages = await asyncio.gather(
+        *(
+            space.calls.files(
+                wanted.query(space, words(query)),
+                size=size,
+                page=tokens.get(space.key),
+                order=None,  # refused together with fullText
+            )
+            for space in asked
+        )
+    )
+    files = [file for answer in pages for file in answer.get("files", [])]
+    recent = {} if cursor else await _recent(reach, wanted, files)
+    admitted_files = await _admit(reach, wanted, [*files, *recent.values()])
+    texts = await asyncio.gather(*(_text(found) for found in admitted_files))
+    terms = _terms(query)
+    results = [
+        _result(found, text or "", terms, found.doc_id in recent)
+        for found, text in zip(admitted_files, texts, strict=True)
+        if found.doc_id not in recent or _has_all(text or "", terms)
+    ]
+    results.sort(key=lambda result: (-result["score"], result["doc_id"]))
+    following = {
+        space.key: answer["nextPageToken"]
+        for space, answer in zip(asked, pages, strict=True)
+        if "nextPageToken" in answer
+    }
+    return {
+        "results": results,
+        "count": len(results),
+        "next_cursor": _packed(following) if following else None,
+        "incomplete": any(answer.get("incompleteSearch", False) for answer in pages),
+    }
+
+
+def _read_tokens(cursor: str | None, wanted: Wanted) -> dict[str, str]:
+    if cursor is None:
+        return {}
+    value = _unpacked(cursor)
+    keys = {space.key for space in wanted.spaces}
+    if not isinstance(value, dict) or not value or not set(value) <= keys:
+        raise _bad_cursor()
+    if not all(isinstance(token, str) for token in value.values()):
+        raise _bad_cursor()
+    return value
+
+
+def _terms(query: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"\w+", query)]
+
+
+def _has_all(text: str, terms: list[str]) -> bool:
+    return set(terms) <= set(_terms(text))
+
+
+def _result(found: Located, text: str, terms: list[str], recent: bool) -> dict[str, Any]:
+    present = _terms(text)
+    hits = sum(word in terms for word in present)
+    memory = represent(
+        found.file,
+        found.role,
+        content=text,
+        exact=False,
+        source="recent" if recent else None,
+    )
+    score = round(hits / len(present), 6) if present else 0.0
+    return memory | {"score": score, "highlight": _highlight(text, terms)}
+
+
+def _highlight(text: str, terms: list[str]) -> str:
+    """The surroundings of the first word that was asked for."""
+    pattern = "|".join(re.escape(term) for term in terms)
+    match = re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE) if pattern else None
+    start = max(0, match.start() - HIGHLIGHT // 2) if match else 0
+    return " ".join(text[start : start + HIGHLIGHT].split())
+
+
+def spaces_for(reach: Reach, scope: str, team_key: str | None) -> tuple[Space, ...]:
+    """The spaces of a scope (`personal`, `team` or `all`) and, if given, of one team."""
+    chosen = [
+        space
+        for space in reach.spaces
+        if scope in {"all", space.scope} and team_key in {None, space.team_key}
+    ]
+    return tuple(chosen)

@@ -1,0 +1,64 @@
+"""A fresh double per test, the client against it, and a loop that both live in."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from google_docs import credentials
+from google_docs.calls import Calls
+from google_docs.config import DRIVE_FILE
+from google_docs.quota import Buckets, Limits
+from google_docs.retry import Policy
+from google_docs.tests.double import Double
+from google_docs.tests.double.oauth import TRY_OUT_TOKEN
+from google_docs.transport import Transport
+
+AMPLE = Limits(drive=1e9, docs_reads=1e9, docs_writes=1e9)
+QUICK = Policy(base=0.002, cap=0.01, deadline=10)
+
+
+@pytest.fixture
+def double() -> Iterator[Double]:
+    """Whatever it had to refuse or does not model fails the test that asked for it."""
+    double = Double().start()
+    double.world.permission_race = 0.001
+    yield double
+    double.stop()
+    assert double.violations == []
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[[Any], Any]]:
+    """Runs a coroutine to its end, all of a test's in one loop."""
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture
+def transport(double: Double) -> Iterator[Transport]:
+    transport = Transport(root=double.root, timeout=2.0)
+    yield transport
+    transport.close()
+
+
+def user_credentials(double: Double, refresh_token: str = TRY_OUT_TOKEN) -> Any:
+    return credentials.of_user(
+        refresh_token,
+        client_id="hub",
+        client_secret="secret",
+        token_uri=double.root + "token",
+        scopes=[DRIVE_FILE],
+    )
+
+
+@pytest.fixture
+def calls(double: Double, transport: Transport) -> Calls:
+    return Calls(
+        transport,
+        user_credentials(double),
+        identity="double",
+        buckets=Buckets(AMPLE),
+        policy=QUICK,
+    )

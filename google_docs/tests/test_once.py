@@ -1,0 +1,122 @@
+"""Each memory is saved once, whatever happens to the connection."""
+
+import asyncio
+import random
+
+import pytest
+
+from google_docs.calls import Calls
+from google_docs.errors import GoogleDocsError
+from google_docs.quota import Buckets
+from google_docs.retry import Policy
+from google_docs.store import once
+from google_docs.store.once import create_once
+from google_docs.tests.conftest import AMPLE, user_credentials
+from google_docs.tests.double import Fault
+from google_docs.tests.double.world import DOC
+from google_docs.transport import Transport
+
+KINDS = [
+    Fault("rst"),
+    Fault("fin"),
+    Fault("truncate", "after"),
+    Fault("rst", "after"),
+    Fault("fin", "after"),
+    Fault.drive(429, "rateLimitExceeded"),
+    Fault.html(429),
+    Fault.drive(403, "userRateLimitExceeded"),
+    Fault.drive(500, "internalError"),
+    Fault.drive(500, "internalError").after(),
+    Fault.drive(503, "backendError"),
+    Fault("slow", "before", seconds=1.2),
+    Fault("slow", "after", seconds=1.2),
+]
+
+
+@pytest.fixture
+def patient(double):
+    """A client with a short socket timeout and many tries."""
+    transport = Transport(root=double.root, timeout=0.8)
+    policy = Policy(tries=8, base=0.002, cap=0.02, deadline=20)
+    yield Calls(
+        transport,
+        user_credentials(double),
+        identity="double",
+        buckets=Buckets(AMPLE),
+        policy=policy,
+    )
+    transport.close()
+
+
+def test_500_saves_under_faults_are_500_documents(double, patient, run):
+    dice = random.Random(7)
+
+    def plan(method_id: str) -> Fault | None:
+        if method_id == "drive.files.create" and dice.random() < 0.4:
+            return dice.choice(KINDS)
+        return None
+
+    async def save(folder: str, number: int) -> str:
+        key = f"key-{number}"
+        body = {"name": key, "parents": [folder], "appProperties": {"mh_id": key}}
+        async with patient.bulk:
+            file = await create_once(
+                patient,
+                lambda: patient.create_document(body, f"text {number}"),
+                key=key,
+                folder=folder,
+            )
+        return file["id"]
+
+    async def all_of_them() -> list[str]:
+        folder = (await patient.create_folder({"name": "hub"}))["id"]
+        double.faults.plan = plan
+        answered = await asyncio.gather(*(save(folder, n) for n in range(500)))
+        await once.settled()
+        return answered
+
+    answered = run(all_of_them())
+    stored = [file for file in double.world.files.values() if file.mime == DOC]
+    assert sorted(file.name for file in stored) == sorted(f"key-{n}" for n in range(500))
+    assert {file.id for file in stored} == set(answered)
+
+
+def test_a_lagging_index_of_properties_makes_no_twins(double, patient, run):
+    folder = run(patient.create_folder({"name": "hub"}))["id"]
+    double.world.list_lag = 3600
+    double.faults.add("drive.files.create", Fault("fin", "after"))
+    body = {"name": "one", "parents": [folder], "appProperties": {"mh_id": "key"}}
+
+    file = run(
+        create_once(patient, lambda: patient.create_document(body, "text"), key="key",
+                    folder=folder)
+    )  # fmt: skip
+
+    assert [f.id for f in double.world.files.values() if f.mime == DOC] == [file["id"]]
+
+
+def test_a_create_carried_out_after_we_gave_up_leaves_no_twin(double, patient, run):
+    """Google commits the first try only after the second one was answered."""
+    folder = run(patient.create_folder({"name": "hub"}))["id"]
+    double.faults.add("drive.files.create", Fault("slow", "before", seconds=1.4))
+    body = {"name": "one", "parents": [folder], "appProperties": {"mh_id": "key"}}
+
+    async def save():
+        await create_once(
+            patient, lambda: patient.create_document(body, "text"), key="key", folder=folder
+        )
+        await once.settled()
+
+    run(save())
+    assert sum(file.mime == DOC for file in double.world.files.values()) == 1
+
+
+def test_a_save_that_fails_for_good_says_so_and_leaves_nothing(double, patient, run):
+    folder = run(patient.create_folder({"name": "hub"}))["id"]
+    double.faults.add("drive.files.create", Fault.drive(403, "storageQuotaExceeded"))
+    with pytest.raises(GoogleDocsError):
+        run(
+            create_once(patient, lambda: patient.create_document({"parents": [folder]}, "text"),
+                        key="key", folder=folder)
+        )  # fmt: skip
+    assert sum(file.mime == DOC for file in double.world.files.values()) == 0
