@@ -1,14 +1,19 @@
 """Each call of Google that the store makes: its parameters, its mask, its cost and its safety."""
 
+from __future__ import annotations
+
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from google_docs import quota
-from google_docs.errors import BadAnswer, NoSuchFile
+from google_docs.errors import BadAnswer, NoSuchFile, ReauthorizationRequired
 from google_docs.quota import Buckets, Cost
 from google_docs.retry import Policy, Safety, persist
-from google_docs.transport import Build, Transport, text_media
+
+if TYPE_CHECKING:  # the transport brings Google's libraries along
+    from google_docs.transport import Build, Transport
 
 DOC = "application/vnd.google-apps.document"
 FOLDER = "application/vnd.google-apps.folder"
@@ -43,9 +48,11 @@ class Calls:
         policy: Policy,
         drive_id: str | None = None,
         bulk: int = 20,
+        refused: Callable[[], Awaitable[None]] | None = None,
     ):
         self.transport, self.credentials, self.identity = transport, credentials, identity
         self.buckets, self.policy, self.drive_id = buckets, policy, drive_id
+        self._refused = refused  # awaited when Google no longer accepts the credential
         # Of one identity's batches and lists with contents so many calls are under way at once:
         # the other threads stay free for everybody else.
         self.bulk = asyncio.Semaphore(bulk)
@@ -55,7 +62,12 @@ class Calls:
             await self.buckets.take(self.identity, cost, left)
             return await self.transport.run(build, self.credentials, left)
 
-        return await persist(attempt, safety=safety, policy=self.policy)
+        try:
+            return await persist(attempt, safety=safety, policy=self.policy)
+        except ReauthorizationRequired:
+            if self._refused:
+                await self._refused()
+            raise
 
     # Files
 
@@ -66,7 +78,7 @@ class Calls:
         def build(google: Any) -> Any:
             return google.files.create(
                 body=body | {"mimeType": DOC},
-                media_body=text_media(text),
+                media_body=self.transport.text_media(text),
                 fields=FILE,
                 **ALL_DRIVES,
             )

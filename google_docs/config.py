@@ -5,9 +5,19 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from google_docs.quota import Limits
-
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Per identity and minute, of one worker: Google's limits divided by the workers."""
+
+    drive: float = 325_000
+    docs_reads: float = 300
+    docs_writes: float = 60
+
+    def shared_by(self, workers: int) -> "Limits":
+        return Limits(self.drive / workers, self.docs_reads / workers, self.docs_writes / workers)
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,8 @@ class Config:
     deadline: float = 20.0
     cache_ttl: float = 30.0
     tries: int = 5
+    retry_base: float = 1.0
+    workers: int = 1
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from memory_hub.errors import HubError, NotFound
 
+CONNECT_PAGE = "/google-docs/connect"
+
 
 class GoogleDocsError(HubError):
     """A refusal or a failure of this store.
@@ -34,11 +36,18 @@ class NotConfigured(GoogleDocsError):
     status, code, title = 503, "google-docs-not-configured", "Google Docs is not configured"
 
 
-class NotConnected(GoogleDocsError):
+class _ConsentNeeded(GoogleDocsError):
+    """With the page on which the account is connected."""
+
+    def __init__(self, detail: str = "", **extra: Any):
+        super().__init__(detail, **({"authorize_url": CONNECT_PAGE} | extra))
+
+
+class NotConnected(_ConsentNeeded):
     status, code, title = 503, "google-account-not-connected", "No Google account is connected"
 
 
-class ReauthorizationRequired(GoogleDocsError):
+class ReauthorizationRequired(_ConsentNeeded):
     status, code, title = 503, "reauthorization-required", "Google wants the consent again"
 
 

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from google_docs.config import Limits
 from google_docs.errors import RateLimited
 
 
@@ -21,18 +22,6 @@ class Cost:
 # Drive's units per call since 2026-05-01; an export is taken for a download.
 GET, LIST, DOWNLOAD, EDIT, OTHER = (Cost(drive=n) for n in (5, 100, 200, 50, 5))
 DOCS_READ, DOCS_WRITE = Cost(docs_reads=1), Cost(docs_writes=1)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Per identity and minute, of one worker: Google's limits divided by the workers."""
-
-    drive: float = 325_000
-    docs_reads: float = 300
-    docs_writes: float = 60
-
-    def shared_by(self, workers: int) -> "Limits":
-        return Limits(self.drive / workers, self.docs_reads / workers, self.docs_writes / workers)
 
 
 class Bucket:

@@ -143,12 +143,14 @@ class Transport:
         )
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="google-docs")
         self._local = threading.local()
+        self._made: list[StrictHttp] = []
         self._waiting = 0
 
     def http(self) -> httplib2.Http:
         """The connections of the present thread."""
         if not hasattr(self._local, "http"):
             self._local.http = StrictHttp(self.timeout)
+            self._made.append(self._local.http)
         return self._local.http
 
     async def run(self, build: Build, credentials: Credentials, left: float) -> Any:
@@ -208,9 +210,16 @@ class Transport:
                 raise
             raise translated from error
 
+    @staticmethod
+    def text_media(text: str) -> MediaInMemoryUpload:
+        """The upload that Google converts to a Doc; without the charset it garbles Korean."""
+        return MediaInMemoryUpload(text.encode(), mimetype="text/plain; charset=UTF-8")
+
     def close(self) -> None:
-        """Give up what is queued and let the threads end."""
+        """Give up what is queued and what still waits for an answer, and let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for http in list(self._made):
+            http.close()
 
 
 def translate(error: Exception) -> GoogleDocsError | None:
@@ -238,8 +247,3 @@ def _refresh_failed(error: RefreshError) -> GoogleDocsError:
     if getattr(error, "retryable", False):
         return Unreachable("Google's token endpoint does not answer properly.")
     return ReauthorizationRequired("Google no longer accepts the credential; connect again.")
-
-
-def text_media(text: str) -> MediaInMemoryUpload:
-    """The upload that Google converts to a Doc; without the charset it garbles Korean."""
-    return MediaInMemoryUpload(text.encode(), mimetype="text/plain; charset=UTF-8")

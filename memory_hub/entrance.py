@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
+from django.utils.module_loading import import_string
 
 from memory_hub.guard import Receive, RequestGuard, Send
 from memory_hub.handler import LeanHandler
@@ -36,6 +37,8 @@ async def lifespan(receive: Receive, send: Send) -> None:
         else:
             worker_threads().shutdown()
             use_worker_threads(None)
+            for hook in settings.HUB_AT_SHUTDOWN:
+                import_string(hook)()
             await send({"type": "lifespan.shutdown.complete"})
             return
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from google_docs.configuration import from_environment as google_docs_configuration
 from memory_hub import env
 from memory_hub.boot import require_safe
 from memory_hub.database.configuration import postgresql
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "memory_hub.accounts",
     "memory_hub.idempotency",
     "superthread",
+    "google_docs",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -152,6 +154,12 @@ HUB_BODY_LIMIT = 8 * 2**20
 HUB_BATCH_BODY_LIMIT = 32 * 2**20
 HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
+
+# Google Docs: what the GOOGLE_* variables say; without any of them the store answers 503.
+GOOGLE_DOCS = google_docs_configuration()
+
+# Called when a worker ends, after the requests under way.
+HUB_AT_SHUTDOWN = ["google_docs.backend.forget_backend"]
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"

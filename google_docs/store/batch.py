@@ -4,28 +4,29 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from memory_hub.errors import HubError
-from superthread.policies import Role
+from rest_framework.exceptions import ValidationError
 
 from google_docs.store import memories
 from google_docs.store.memories import Draft
 from google_docs.store.space import Reach, Space, locate
+from memory_hub.errors import HubError
+from superthread.policies import Role
 
 MAX_ITEMS = 100
 Result = dict[str, Any]
-Place = Callable[[Draft], Space]
+Place = Callable[[Draft], Awaitable[Space]]
 
 
-async def save_all(reach: Reach, drafts: list[Draft | HubError], place: Place) -> list[Result]:
+async def save_all(reach: Reach, drafts: list[Draft | Exception], place: Place) -> list[Result]:
     """Save each draft as if it came alone; `place` says where, or raises what is wrong with it.
 
-    An item that was refused before is given as its error.
+    An item that was refused before is given as its error; so is each failure in the results.
     """
 
-    async def one(draft: Draft | HubError) -> Result:
-        if isinstance(draft, HubError):
+    async def one(draft: Draft | Exception) -> Result:
+        if isinstance(draft, Exception):
             raise draft
-        space = place(draft)
+        space = await place(draft)
         async with space.calls.bulk:
             file = await memories.create(reach, space, draft)
         return {"status": 201, "doc_id": file["id"]}
@@ -52,8 +53,8 @@ async def _each(items: list[Any], one: Callable[[Any], Awaitable[Result]]) -> li
 
 
 def _result(answer: Result | BaseException) -> Result:
-    if isinstance(answer, HubError):
-        return {"status": answer.status, "error": answer}
+    if isinstance(answer, HubError | ValidationError):
+        return {"error": answer}
     if isinstance(answer, BaseException):
         raise answer
     return answer

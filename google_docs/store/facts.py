@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from memory_hub.errors import BadInput
-from memory_hub.text import rfc3339
-
 from google_docs.calls import File
 from google_docs.text import digest
+from memory_hub.errors import BadInput
+from memory_hub.text import rfc3339
 
 # Google's limit of key and value together, in UTF-8 bytes: 38 Korean letters.
 PROPERTY_BYTES = 124

@@ -4,8 +4,6 @@ import asyncio
 import uuid
 from typing import Any
 
-from memory_hub.errors import NotFound
-
 from google_docs.calls import File
 from google_docs.errors import NoSuchFile, VersionGone
 from google_docs.query import snapshots_of
@@ -14,6 +12,7 @@ from google_docs.store.memories import require_revision, rewrite, whole
 from google_docs.store.once import create_once
 from google_docs.store.space import Located, Reach
 from google_docs.text import from_document, from_export
+from memory_hub.errors import NotFound
 
 Version = dict[str, Any]
 ABSENT = "There is no such version of this memory."

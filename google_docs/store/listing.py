@@ -7,14 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from memory_hub.errors import BadInput
-
 from google_docs.calls import File
 from google_docs.errors import GoogleDocsError
 from google_docs.query import all_of, child_of, has, quoted, words
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space, admitted
 from google_docs.text import from_export
+from memory_hub.errors import BadInput
 
 MAX_TIES = 200  # ids of one moment that a cursor carries
 HIGHLIGHT = 160  # characters
@@ -252,6 +251,6 @@ def spaces_for(reach: Reach, scope: str, team_key: str | None) -> tuple[Space, .
     chosen = [
         space
         for space in reach.spaces
-        if scope in {"all", space.scope} and team_key in {None, space.team_key}
+        if space.folder and scope in {"all", space.scope} and team_key in {None, space.team_key}
     ]
     return tuple(chosen)

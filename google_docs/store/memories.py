@@ -6,10 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from memory_hub.errors import BadInput, StaleRevision
-from memory_hub.serializers import is_blank
-from superthread.policies import Role
-
 from google_docs.calls import File
 from google_docs.errors import GoogleDocsError, RevisionMismatch
 from google_docs.query import snapshots_of
@@ -18,6 +14,9 @@ from google_docs.store.once import create_once
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space
 from google_docs.text import canonical, end_of, from_document, rewrite_requests
+from memory_hub.errors import BadInput, StaleRevision
+from memory_hub.serializers import is_blank
+from superthread.policies import Role
 
 Memory = dict[str, Any]
 REREADS = 3  # of a write without If-Match that meets other writers

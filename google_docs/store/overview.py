@@ -15,7 +15,7 @@ async def statistics(reach: Reach) -> dict[str, Any]:
     """Counts and sizes over what the caller can list, and the quota of their account."""
     identities = {space.calls.identity: space.calls for space in reach.spaces}
     files, abouts = await asyncio.gather(
-        asyncio.gather(*(_all_files(space) for space in reach.spaces)),
+        asyncio.gather(*(_all_files(space) for space in reach.spaces if space.folder)),
         asyncio.gather(*(calls.about() for calls in identities.values())),
     )
     counted = [file for group in files for file in group]

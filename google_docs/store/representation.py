@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from superthread.policies import Role
-
 from google_docs.calls import File
 from google_docs.store import facts
 from google_docs.text import digest
+from superthread.policies import Role
 
 
 def represent(

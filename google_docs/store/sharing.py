@@ -4,12 +4,11 @@ import asyncio
 from typing import Any
 from weakref import WeakValueDictionary
 
-from memory_hub.errors import BadInput
-
 from google_docs.calls import File
 from google_docs.errors import FixedPermission
 from google_docs.store import facts
 from google_docs.store.space import Located, granted_role
+from memory_hub.errors import BadInput
 
 ROUNDS = 3
 GOOGLE_ROLES = {"viewer": "reader", "editor": "writer", "admin": "writer"}

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from memory_hub.errors import NotFound
-from superthread.policies import ABSENT, Role, require
-
 from google_docs.calls import Calls, File
 from google_docs.errors import GoogleDocsError, NoSuchFile
 from google_docs.store import facts
+from memory_hub.errors import NotFound
+from superthread.policies import ABSENT, Role, require
 
 # File ids are opaque; recorded ones have 33 to 44 characters of this alphabet.
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{10,128}", re.ASCII)
@@ -21,9 +20,10 @@ _FILE_ID = re.compile(r"[A-Za-z0-9_-]{10,128}", re.ASCII)
 class Space:
     """One folder: a user's own (`u<id>`) or a team's (`t<id>`), under one Google identity.
 
-    `role` is what the caller may do with memories there that others saved. `exclusive` says that
-    the identity is this space's alone; one that serves everybody (a service account) is not, and
-    then Google's own permissions say nothing about the caller.
+    `folder` is empty until the first memory is saved. `role` is what the caller may do with
+    memories there that others saved. `exclusive` says that the identity is this space's alone; one
+    that serves everybody (a service account) is not, and then Google's own permissions say nothing
+    about the caller.
     """
 
     key: str
@@ -78,10 +78,15 @@ class Located:
         return self.space.calls
 
 
+def is_file_id(doc_id: str) -> bool:
+    """Whether Google could have made this id; anything else is not worth a call."""
+    return _FILE_ID.fullmatch(doc_id) is not None
+
+
 async def locate(reach: Reach, doc_id: str, least: Role) -> Located:
     """The memory with this id. NotFound for what is not the caller's to see, RoleTooLow below
     `least`; an account that cannot be asked is told only if no other one has the file."""
-    if not _FILE_ID.fullmatch(doc_id):
+    if not is_file_id(doc_id):
         raise NotFound(ABSENT)
     by_identity = {space.calls.identity: space for space in reach.spaces}
     looks = [_look(reach, space, doc_id) for space in by_identity.values()]

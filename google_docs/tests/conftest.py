@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from google_docs import credentials
+from google_docs.backend import forget_backend
 from google_docs.calls import Calls
-from google_docs.config import DRIVE_FILE
-from google_docs.quota import Buckets, Limits
+from google_docs.config import DRIVE_FILE, Config, Limits
+from google_docs.quota import Buckets
 from google_docs.retry import Policy
 from google_docs.tests.double import Double
 from google_docs.tests.double.oauth import TRY_OUT_TOKEN
@@ -62,3 +63,46 @@ def calls(double: Double, transport: Transport) -> Calls:
         buckets=Buckets(AMPLE),
         policy=QUICK,
     )
+
+
+@pytest.fixture
+def configure(settings: Any) -> Iterator[Callable[..., Config]]:
+    """`configure(root=double.root, …)`: the hub with these GOOGLE_* settings from now on."""
+
+    def use(**fields: Any) -> Config:
+        forget_backend()
+        quick = {"retry_base": 0.002, "timeout": 2.0, "deadline": 10.0, "limits": AMPLE}
+        settings.GOOGLE_DOCS = Config(**(quick | fields))
+        return settings.GOOGLE_DOCS
+
+    yield use
+    forget_backend()
+
+
+@pytest.fixture
+def docs(double: Double, configure: Any, api: Any) -> "DocsClient":
+    """Mina's client of a hub whose Google is the double, one account for everybody."""
+    configure(root=double.root)
+    return DocsClient(api("mina@example.com"))
+
+
+class DocsClient:
+    """The store over HTTP, with the paths spared."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def __getattr__(self, verb: str) -> Callable[..., Any]:
+        call = getattr(self.client, verb)
+        return lambda path, **options: call(f"/google-docs/{path}", **options)
+
+    def save(self, content: str = "Jun has the key.", **fields: Any) -> dict[str, Any]:
+        """Saves a memory and returns it."""
+        answer = self.post("memories", json={"content": content, **fields})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def read(self, doc_id: str) -> dict[str, Any]:
+        answer = self.get(f"memories/{doc_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()

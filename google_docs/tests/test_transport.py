@@ -1,6 +1,7 @@
 """What goes over the wire: in parallel, once, to the right caller."""
 
 import asyncio
+import contextlib
 import threading
 
 import httplib2
@@ -36,7 +37,8 @@ def test_httplib2_alone_would_have_sent_it_twice(double, run):
     }
     body = '{"mimeType": "application/vnd.google-apps.document"}'
 
-    httplib2.Http().request(double.root + "drive/v3/files", "POST", body, headers)
+    with contextlib.closing(httplib2.Http()) as http:
+        http.request(double.root + "drive/v3/files", "POST", body, headers)
 
     assert len(double.world.files) == 2
 
@@ -98,6 +100,7 @@ def test_one_http_for_all_threads_would_swap_texts(double, transport, calls, run
                 return
 
     run(exports())
+    shared.close()
     assert swapped
 
 

@@ -1,0 +1,51 @@
+"""What an operator sees: whose account is connected and in which state, never a token."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from google_docs import consent
+from google_docs.models import Connection, Folder
+
+
+@admin.register(Connection)
+class ConnectionAdmin(ModelAdmin):
+    list_display = ["holder", "account", "state", "connected_at"]
+    list_select_related = ["user", "team"]
+    search_fields = ["account", "user__email", "team__key"]
+    fields = [
+        "holder", "account", "state", "permission_id", "scopes", "connected_at", "refused_at",
+    ]  # fmt: skip
+    readonly_fields = fields
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only the person whose account it is can give the consent."""
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Connection) -> None:
+        self._disconnect(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for connection in queryset:
+            self._disconnect(request, connection)
+
+    def _disconnect(self, request: HttpRequest, connection: Connection) -> None:
+        if not consent.disconnect(connection):
+            messages.warning(request, f"Google did not confirm the end of {connection.account}.")
+
+
+@admin.register(Folder)
+class FolderAdmin(ModelAdmin):
+    list_display = ["space", "identity", "folder_id", "snapshots_id"]
+    search_fields = ["space", "folder_id"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Folder | None = None) -> bool:
+        """Deleting one makes the hub create another; memories stay in the old one."""
+        return False

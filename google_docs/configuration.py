@@ -1,0 +1,38 @@
+"""The GOOGLE_* settings, from the environment."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from google_docs.config import DRIVE_FILE, Config, Limits, safe_root
+from memory_hub import env
+
+
+def from_environment() -> Config:
+    """What the operator set; a bad value stops the process and names its variable."""
+    root = env.text("GOOGLE_API_ROOT", "")
+    try:
+        root = safe_root(root) if root else ""
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
+    return Config(
+        client_id=env.text("GOOGLE_OAUTH_CLIENT_ID", ""),
+        client_secret=env.text("GOOGLE_OAUTH_CLIENT_SECRET", ""),
+        redirect_uri=env.text("GOOGLE_OAUTH_REDIRECT_URI", ""),
+        token_keys=tuple(env.words("GOOGLE_TOKEN_KEYS")),
+        service_account=env.text("GOOGLE_SERVICE_ACCOUNT", ""),
+        drive_id=env.text("GOOGLE_DRIVE_ID", ""),
+        folder_id=env.text("GOOGLE_FOLDER_ID", ""),
+        subject=env.text("GOOGLE_DELEGATED_SUBJECT", ""),
+        adc=env.flag("GOOGLE_USE_ADC", default=False),
+        root=root,
+        scopes=tuple(env.words("GOOGLE_SCOPES", [DRIVE_FILE])),
+        threads=env.integer("GOOGLE_DOCS_THREADS", 40, least=1, most=256),
+        timeout=env.seconds("GOOGLE_DOCS_TIMEOUT", 10),
+        deadline=env.seconds("GOOGLE_DOCS_DEADLINE", 20),
+        cache_ttl=env.seconds("GOOGLE_DOCS_CACHE_TTL", 30),
+        workers=env.integer("HUB_WORKERS", 2, least=1, most=64),
+        limits=Limits(
+            drive=env.integer("GOOGLE_DRIVE_UNITS_PER_MINUTE", 325_000, least=1),
+            docs_reads=env.integer("GOOGLE_DOCS_READS_PER_MINUTE", 300, least=1),
+            docs_writes=env.integer("GOOGLE_DOCS_WRITES_PER_MINUTE", 60, least=1),
+        ),
+    )

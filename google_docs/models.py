@@ -1,0 +1,95 @@
+"""What Google cannot hold: encrypted credentials, folder ids, the writes of the last minutes."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from memory_hub.accounts.models import Team
+
+RECENT = timedelta(minutes=10)  # lists have been seen to lag by minutes
+
+
+class Connection(models.Model):
+    """A Google account that somebody connected, for themselves or for a team of theirs.
+
+    The refresh token is encrypted (vault.py); without the keys of the environment it is nothing.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="google_connection",
+    )
+    team = models.OneToOneField(
+        Team, models.CASCADE, null=True, blank=True, related_name="google_connection"
+    )
+    account = models.EmailField("Google account", max_length=254)
+    permission_id = models.CharField("Google's id of the account", max_length=64)
+    scopes = models.JSONField("granted scopes", default=list)
+    locked_token = models.TextField("encrypted refresh token", editable=False)
+    connected_at = models.DateTimeField(default=timezone.now, editable=False)
+    refused_at = models.DateTimeField("refused by Google at", null=True, editable=False)
+
+    class Meta:
+        verbose_name = "connected account"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None) ^ Q(team=None), name="connection_of_user_or_team"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} ({self.holder})"
+
+    @property
+    def holder(self) -> str:
+        """Whose connection it is, in words."""
+        return f"team {self.team.key}" if self.team else str(self.user)
+
+    @property
+    def state(self) -> str:
+        """The state of the connection, in words."""
+        if self.refused_at:
+            return (
+                f"Refused by Google since {self.refused_at:%Y-%m-%d %H:%M} UTC: the consent was "
+                "withdrawn or has expired. Connect the account again."
+            )
+        return f"Connected since {self.connected_at:%Y-%m-%d %H:%M} UTC."
+
+
+class Folder(models.Model):
+    """The folders of one space (`u<user>` or `t<team>`) under one Google identity."""
+
+    identity = models.CharField(max_length=64)
+    space = models.CharField(max_length=32)
+    folder_id = models.CharField(max_length=128)
+    snapshots_id = models.CharField(max_length=128)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["identity", "space"], name="one_folder_per_space"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space} of {self.identity}"
+
+
+class RecentWrite(models.Model):
+    """A document that was written or went a moment ago: Google's lists lag behind, and the caches
+    of other workers must not."""
+
+    doc_id = models.CharField(max_length=128, unique=True)
+    space = models.CharField(max_length=32)
+    gone = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["space", "at"], name="recent_write_space")]
+
+    def __str__(self) -> str:
+        return self.doc_id

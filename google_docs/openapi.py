@@ -1,0 +1,22 @@
+"""How the fields of this app look in the OpenAPI document."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+
+from google_docs.serializers import DocIds, NewDocMemory, RawItems
+from google_docs.store.batch import MAX_ITEMS
+
+
+class RawItemsField(OpenApiSerializerFieldExtension):
+    target_class = RawItems
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
+        if isinstance(self.target, DocIds):
+            items: dict[str, Any] = {"type": "string"}
+        else:
+            items = auto_schema.resolve_serializer(NewDocMemory, direction).ref
+        unique = {"uniqueItems": True} if isinstance(self.target, DocIds) else {}
+        return {"type": "array", "items": items, "minItems": 1, "maxItems": MAX_ITEMS} | unique

@@ -1,0 +1,213 @@
+"""From a caller to the spaces they reach: whose credential, which folder, which role."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakValueDictionary
+
+from google_docs.backend import Backend, backend
+from google_docs.errors import GoogleDocsError, NoSuchFile, NotConnected
+from google_docs.models import Connection, Folder
+from google_docs.recent import DatabaseRecentWrites
+from google_docs.store.once import create_once
+from google_docs.store.space import Reach, Space
+from google_docs.vault import BadKey
+from memory_hub.accounts.models import DefaultRole, TeamRole
+from memory_hub.accounts.principal import Principal, TeamPlace
+from memory_hub.work import run_in_worker
+from superthread.policies import Role
+
+# Two requests of one process must not make the same folder twice; two processes are settled by
+# the database.
+_making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class Home:
+    """A place that the caller may have memories in, whether or not its folder exists yet."""
+
+    key: str
+    scope: str
+    team_key: str | None
+    role: Role
+    connection: Connection | None
+
+
+def _homes(by: Principal) -> list[Home]:
+    connections = Connection.objects.filter(user_id=by.user_id) | Connection.objects.filter(
+        team_id__in=by.team_ids()
+    )
+    by_user = {c.user_id: c for c in connections if c.user_id}
+    by_team = {c.team_id: c for c in connections if c.team_id}
+    own = Home(f"u{by.user_id}", "personal", None, Role.OWNER, by_user.get(by.user_id))
+    return [own] + [
+        Home(
+            f"t{place.team_id}", "team", place.team_key, role_in(place), by_team.get(place.team_id)
+        )
+        for place in by.teams
+    ]
+
+
+def role_in(place: TeamPlace) -> Role:
+    """What a member may do with the memories of others in a team."""
+    if place.role == TeamRole.ADMIN:
+        return Role.ADMIN
+    return Role.EDITOR if place.default_role == DefaultRole.EDITOR else Role.VIEWER
+
+
+class Caller:
+    """One request's view of Google: the reach of its principal."""
+
+    def __init__(
+        self, by: Principal, google: Backend, homes: list[Home], folders: dict[Any, Folder]
+    ) -> None:
+        self.by, self.google, self.homes = by, google, homes
+        spaces, broken = [], []
+        for home in homes:
+            try:
+                space = self._space(home, folders)
+            except GoogleDocsError as error:
+                broken.append(error)
+                continue
+            if space is not None:
+                spaces.append(space)
+        self.reach = Reach(
+            by.user_id, by.email, tuple(spaces), DatabaseRecentWrites(), tuple(broken)
+        )
+
+    def _calls(self, home: Home) -> Any:
+        """The identity of a home: its own connection, else the one that serves everybody."""
+        if home.connection is not None:
+            try:
+                return self.google.calls_of(home.connection)
+            except BadKey:
+                raise NotConnected("The stored consent cannot be read; connect again.") from None
+        return self.google.service_calls()
+
+    def _space(self, home: Home, folders: dict[Any, Folder]) -> Space | None:
+        calls = self._calls(home)
+        if calls is None:
+            return None
+        identity = _identity(home)
+        folder = folders.get((identity, home.key))
+        return Space(
+            key=home.key,
+            scope=home.scope,
+            team_key=home.team_key,
+            folder=folder.folder_id if folder else "",
+            snapshots=folder.snapshots_id if folder else "",
+            role=home.role,
+            exclusive=home.connection is not None,
+            calls=calls,
+        )
+
+    def require_connected(self) -> None:
+        """Raises NotConnected unless some account serves this caller."""
+        if self.reach.broken and not self.reach.spaces:
+            raise self.reach.broken[0]
+        if self.google.service_calls() is None and not any(h.connection for h in self.homes):
+            raise NotConnected("Connect a Google account first.")
+
+    async def space_for(self, scope: str, team_key: str | None) -> Space:
+        """The space to save into, with its folder made if need be. The place was checked."""
+        found = self.reach.space(scope, team_key)
+        return found if found and found.folder else await self._make_space(scope, team_key)
+
+    async def _make_space(self, scope: str, team_key: str | None) -> Space:
+        home = next(h for h in self.homes if (h.scope, h.team_key) == (scope, team_key))
+        space = self._space(home, {})
+        if space is None:
+            whose = f"team {team_key}" if team_key else "you"
+            raise NotConnected(f"No Google account is connected for {whose}.")
+        lock = _making.setdefault(f"{_identity(home)} {home.key}", asyncio.Lock())
+        async with lock:
+            row = await run_in_worker(_folder_row, _identity(home), home.key)
+            if row is None:
+                row = await _make_folders(self.google, space, home)
+        return replace(space, folder=row.folder_id, snapshots=row.snapshots_id)
+
+    async def renew_space(self, space: Space) -> Space:
+        """The space with new folders, since Google no longer knows the old ones."""
+        home = next(h for h in self.homes if h.key == space.key)
+        await run_in_worker(_forget_folder, _identity(home), space.key, space.folder)
+        return await self._make_space(space.scope, space.team_key)
+
+
+def _identity(home: Home) -> str:
+    """Folders belong to a Google account: another account means other folders."""
+    connection = home.connection
+    return f"account:{connection.permission_id}"[:64] if connection else "service"
+
+
+async def caller_of(by: Principal) -> Caller:
+    """What this principal reaches. Raises NotConfigured and NotConnected."""
+    google = await backend()
+    homes, folders = await run_in_worker(_load, by)
+    caller = Caller(by, google, homes, folders)
+    caller.require_connected()
+    return caller
+
+
+def _load(by: Principal) -> tuple[list[Home], dict[Any, Folder]]:
+    homes = _homes(by)
+    rows = Folder.objects.filter(space__in=[home.key for home in homes])
+    return homes, {(row.identity, row.space): row for row in rows}
+
+
+def _folder_row(identity: str, space: str) -> Folder | None:
+    return Folder.objects.filter(identity=identity, space=space).first()
+
+
+def _forget_folder(identity: str, space: str, folder_id: str) -> None:
+    Folder.objects.filter(identity=identity, space=space, folder_id=folder_id).delete()
+
+
+async def _make_folders(google: Backend, space: Space, home: Home) -> Folder:
+    """The folder of a space and the one for its snapshots; of two processes the first one wins."""
+    parent = google.config.folder_id or google.config.drive_id if not home.connection else ""
+    label = f"team {home.team_key}" if home.team_key else "personal"
+    names = (f"Memory Hub - {label}", f"Memory Hub - {label} - snapshots")
+    kinds = ("folder", "snapshots")
+    made = await asyncio.gather(
+        *(
+            _make_folder(space, name, kind, parent or "root")
+            for name, kind in zip(names, kinds, strict=True)
+        )
+    )
+    row = await run_in_worker(_keep_folder, _identity(home), space.key, made[0], made[1])
+    await _delete_losers(space, made, (row.folder_id, row.snapshots_id))
+    return row
+
+
+async def _make_folder(space: Space, name: str, kind: str, parent: str) -> str:
+    own = {"mh_kind": kind, "space": space.key, "mh_id": f"{kind}-{space.key}"}
+    body = {"name": name, "parents": [parent], "appProperties": own}
+    calls = space.calls
+    file = await create_once(
+        calls, lambda: calls.create_folder(body), key=own["mh_id"], folder=parent
+    )
+    return file["id"]
+
+
+def _keep_folder(identity: str, space: str, folder_id: str, snapshots_id: str) -> Folder:
+    row, _ = Folder.objects.get_or_create(
+        identity=identity,
+        space=space,
+        defaults={"folder_id": folder_id, "snapshots_id": snapshots_id},
+    )
+    return row
+
+
+async def _delete_losers(space: Space, made: Iterable[str], kept: tuple[str, ...]) -> None:
+    for folder_id in made:
+        if folder_id not in kept:
+            await space.calls.delete(folder_id)
+
+
+async def saved_in(caller: Caller, space: Space, save: Any) -> Any:
+    """Await `save(space)`, once more in a new folder if somebody deleted the old one."""
+    try:
+        return await save(space)
+    except NoSuchFile:
+        return await save(await caller.renew_space(space))

@@ -1,0 +1,67 @@
+"""Reading one memory: from what this worker remembers, or the file and its text at once."""
+
+import asyncio
+from typing import Any
+
+from google_docs.cache import Seen, now
+from google_docs.calls import Calls
+from google_docs.errors import NoSuchFile
+from google_docs.reach import Caller
+from google_docs.recent import written_at
+from google_docs.store.memories import whole
+from google_docs.store.space import Located, admitted, is_file_id, locate
+from memory_hub.errors import NotFound
+from memory_hub.work import run_in_worker
+from superthread.policies import ABSENT, Role, require
+
+
+async def read(caller: Caller, doc_id: str) -> dict[str, Any]:
+    """The memory with its exact text. NotFound for what is not the caller's to see.
+
+    Who may read is decided anew each time, on the caller's present teams and roles; only what
+    Google said is remembered.
+    """
+    if not is_file_id(doc_id):
+        raise NotFound(ABSENT)
+    identities = {space.calls.identity: space.calls for space in caller.reach.spaces}
+    written = await run_in_worker(written_at, doc_id)
+    for calls in identities.values():
+        seen = await caller.google.documents.get(calls, doc_id, written)
+        found = await _admit(caller, calls, seen)
+        if seen and found:
+            return whole(found, seen.document)
+    if len(identities) == 1:
+        seen = await _ask(next(iter(identities.values())), doc_id)
+        found = await _admit(caller, next(iter(identities.values())), seen)
+        if seen is None or found is None:
+            raise NotFound(ABSENT)
+    else:
+        asked_at = now()
+        found = await locate(caller.reach, doc_id, Role.VIEWER)
+        document = await found.calls.document(doc_id)
+        seen = Seen(found.calls.identity, found.file, document, asked_at)
+    await caller.google.documents.put(found.calls, seen)
+    return whole(found, seen.document)
+
+
+async def _admit(caller: Caller, calls: Calls, seen: Seen | None) -> Located | None:
+    if seen is None:
+        return None
+    found = await admitted(caller.reach, calls.identity, seen.file)
+    if found:
+        require(found.role, Role.VIEWER)
+    return found
+
+
+async def _ask(calls: Calls, doc_id: str) -> Seen | None:
+    """The file and its document at the same time; None for a file that is not there."""
+    asked_at = now()
+    file, document = await asyncio.gather(
+        calls.file(doc_id), calls.document(doc_id), return_exceptions=True
+    )
+    if isinstance(file, NoSuchFile):
+        return None
+    for part in (file, document):
+        if isinstance(part, BaseException):
+            raise part
+    return Seen(calls.identity, file, document, asked_at)

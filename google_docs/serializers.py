@@ -1,0 +1,293 @@
+"""What comes in and goes out of `/google-docs`: the shapes of `/superthread`, where they fit."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from google_docs.store.batch import MAX_ITEMS
+from google_docs.store.memories import Draft
+from memory_hub.accounts.models import TEAM_KEY_LENGTH
+from memory_hub.serializers import (
+    Choice,
+    Flag,
+    Instant,
+    JsonObject,
+    QueryFlag,
+    QueryWhole,
+    StrictSerializer,
+    Text,
+    Whole,
+)
+from superthread import limits
+from superthread.models import GrantRole
+from superthread.serializers import Content, GrantMap
+
+SCOPES = ["personal", "team"]
+# All of it is one line of a file's description.
+METADATA_BYTES = 8 * 2**10
+QUERY_LENGTH = 200
+SEARCH_LIMIT = 20  # each result costs an export
+EXAMPLE = {
+    "content": "Deploys happen on Tuesdays at 14:00.",
+    "category": "decisions",
+    "metadata": {"source": "stand-up"},
+}
+
+
+def _metadata(**options: Any) -> JsonObject:
+    return JsonObject(
+        size=METADATA_BYTES, depth=limits.METADATA_DEPTH, keys=limits.METADATA_KEYS, **options
+    )
+
+
+class NewDocMemory(StrictSerializer):
+    content = Content()
+    scope = Choice(choices=SCOPES, default="personal")
+    category = Text(max_length=limits.CATEGORY_LENGTH, default="default")
+    team_key = Text(
+        max_length=TEAM_KEY_LENGTH,
+        required=False,
+        allow_null=True,
+        help_text="required for and only for the scope team",
+    )
+    metadata = _metadata(required=False)
+    expires_at = Instant(future=True, required=False, allow_null=True)
+
+
+class DocMemoryChange(StrictSerializer):
+    content = Content(required=False)
+    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
+    metadata = _metadata(required=False)
+    expires_at = Instant(future=True, required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError("Name at least one field to change.", "empty")
+        return attrs
+
+
+class DocListQuery(StrictSerializer):
+    scope = Choice(choices=[*SCOPES, "all"], default="personal")
+    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False)
+    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
+    limit = QueryWhole(least=1, most=limits.PAGE, default=10)
+    cursor = Text(max_length=20_000, required=False)
+    include = Choice(choices=["content"], required=False, help_text="each content costs an export")
+
+
+class DocSearch(StrictSerializer):
+    query = Text(max_length=QUERY_LENGTH, help_text="whole words; a phrase in double quotes")
+    scope = Choice(choices=[*SCOPES, "all"], default="all")
+    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False, allow_null=True)
+    category = Text(max_length=limits.CATEGORY_LENGTH, required=False, allow_null=True)
+    limit = Whole(least=1, most=SEARCH_LIMIT, default=SEARCH_LIMIT)
+    cursor = Text(max_length=20_000, required=False, allow_null=True)
+
+
+class RawItems(serializers.Field):
+    """A list of 1 to 100 items, each judged for itself."""
+
+    default_error_messages = {
+        "not_list": "A list is expected here.",
+        "size": "From 1 to {most} items at a time.",
+    }
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_list")
+        if not 1 <= len(data) <= MAX_ITEMS:
+            self.fail("size", most=MAX_ITEMS)
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class DocBatchSave(StrictSerializer):
+    memories = RawItems()
+    atomic = Flag(default=False, help_text="Google knows no transactions: true is refused")
+
+    def validate_atomic(self, value: bool) -> bool:
+        if value:
+            raise serializers.ValidationError("Google Docs knows no transactions.", "unsupported")
+        return value
+
+
+class DocIds(RawItems):
+    """Document ids, none of them twice."""
+
+    default_error_messages = {
+        "not_text": "Each id is a text.",
+        "duplicate": "An id is given twice.",
+    }
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        ids = super().to_internal_value(data)
+        if not all(isinstance(doc_id, str) for doc_id in ids):
+            self.fail("not_text")
+        if len(set(ids)) < len(ids):
+            self.fail("duplicate")
+        return ids
+
+
+class DocBatchDelete(DocBatchSave):
+    memories = None
+    doc_ids = DocIds()
+
+
+class DocPermissionChange(StrictSerializer):
+    permissions = GrantMap()
+    notify = Flag(default=False, help_text="let Google mail the people")
+
+
+class DocVersionsQuery(StrictSerializer):
+    limit = QueryWhole(least=1, most=limits.VERSIONS_PAGE, default=10)
+
+
+class DocNameQuery(StrictSerializer):
+    description = Text(max_length=limits.DESCRIPTION_LENGTH, default="", allow_blank=True)
+
+
+class DocDeleteQuery(StrictSerializer):
+    permanent = QueryFlag(default=False, help_text="purge for good; for the owner")
+
+
+def draft_of(item: Any) -> Draft | serializers.ValidationError:
+    """One item of a batch as a draft, or what is wrong with it."""
+    serializer = NewDocMemory(data=item)
+    try:
+        serializer.is_valid(raise_exception=True)
+    except serializers.ValidationError as error:
+        return error
+    return Draft(**serializer.validated_data)
+
+
+class DocMemoryOut(serializers.Serializer):
+    doc_id = serializers.CharField(help_text="Google's file id")
+    scope = serializers.ChoiceField(SCOPES)
+    team_key = serializers.CharField(allow_null=True)
+    category = serializers.CharField()
+    title = serializers.CharField()
+    content = serializers.CharField(allow_null=True, help_text="null in lists unless included")
+    metadata = serializers.DictField()
+    revision = serializers.CharField(allow_null=True, help_text="Google's revision of the text")
+    owner = serializers.CharField()
+    role = serializers.ChoiceField(["viewer", "editor", "admin", "owner"])
+    size = serializers.IntegerField(help_text="bytes of the content in UTF-8")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    exact = serializers.BooleanField(help_text="false for exported text")
+    link = serializers.CharField(allow_null=True, help_text="the document in Google's editor")
+    edited_in_google = serializers.BooleanField(required=False)
+    metadata_pending = serializers.BooleanField(required=False)
+    source = serializers.CharField(required=False, help_text="recent: not in Google's list yet")
+
+
+class DocMemoryPage(serializers.Serializer):
+    memories = DocMemoryOut(many=True)
+    count = serializers.IntegerField(help_text="how many are in this answer")
+    next_cursor = serializers.CharField(allow_null=True)
+    incomplete = serializers.BooleanField(help_text="Google could not search everything")
+
+
+class DocResultOut(DocMemoryOut):
+    score = serializers.FloatField()
+    highlight = serializers.CharField()
+
+
+class DocSearchOut(serializers.Serializer):
+    results = DocResultOut(many=True)
+    count = serializers.IntegerField()
+    next_cursor = serializers.CharField(allow_null=True)
+    incomplete = serializers.BooleanField()
+    took_ms = serializers.FloatField()
+
+
+class DocBatchItemOut(serializers.Serializer):
+    index = serializers.IntegerField()
+    status = serializers.IntegerField()
+    doc_id = serializers.CharField(required=False)
+    problem = serializers.DictField(required=False)
+
+
+class DocBatchSaveOut(serializers.Serializer):
+    results = DocBatchItemOut(many=True)
+    saved_count = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
+
+
+class DocBatchDeleteOut(serializers.Serializer):
+    results = DocBatchItemOut(many=True)
+    deleted_count = serializers.IntegerField()
+    failed_count = serializers.IntegerField()
+
+
+class GooglePermissionOut(serializers.Serializer):
+    email = serializers.CharField(allow_null=True)
+    type = serializers.CharField()
+    effective_role = serializers.CharField(help_text="Google's role; commenter is read-only here")
+    inherited = serializers.BooleanField()
+
+
+class DocPermissionsOut(serializers.Serializer):
+    doc_id = serializers.CharField()
+    owner = serializers.CharField()
+    permissions = serializers.DictField(child=serializers.ChoiceField(GrantRole.labels))
+    google = GooglePermissionOut(many=True)
+
+
+class DocVersionOut(serializers.Serializer):
+    version_id = serializers.CharField(help_text="s:… a snapshot, r:… a revision of Google's")
+    kind = serializers.ChoiceField(["snapshot", "revision"])
+    guaranteed = serializers.BooleanField(help_text="Google merges and drops its revisions")
+    description = serializers.CharField()
+    author = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    size = serializers.IntegerField(allow_null=True)
+    current = serializers.BooleanField()
+
+
+class DocVersionPage(serializers.Serializer):
+    versions = DocVersionOut(many=True)
+    count = serializers.IntegerField()
+
+
+class DocVersionTextOut(serializers.Serializer):
+    version_id = serializers.CharField()
+    content = serializers.CharField()
+
+
+class DocInfoOut(serializers.Serializer):
+    name = serializers.CharField()
+    type = serializers.CharField()
+    version = serializers.CharField()
+    configured = serializers.BooleanField()
+    missing = serializers.ListField(child=serializers.CharField())
+    mode = serializers.CharField(allow_null=True)
+    double = serializers.BooleanField(help_text="true: no real Google behind it")
+    scopes = serializers.ListField(child=serializers.CharField())
+    folder_id = serializers.CharField(allow_null=True)
+    drive_id = serializers.CharField(allow_null=True)
+    features = serializers.ListField(child=serializers.CharField())
+    limits = serializers.DictField(child=serializers.FloatField())
+    libraries = serializers.DictField(child=serializers.CharField())
+    discovery = serializers.DictField(child=serializers.CharField())
+
+
+class DocCredentialOut(serializers.Serializer):
+    space = serializers.CharField()
+    account = serializers.CharField(allow_null=True)
+    status = serializers.CharField()
+    detail = serializers.CharField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+    last_refresh = serializers.DateTimeField(allow_null=True)
+
+
+class DocHealthOut(serializers.Serializer):
+    status = serializers.CharField()
+    type = serializers.CharField()
+    mode = serializers.CharField()
+    double = serializers.BooleanField()
+    credentials = DocCredentialOut(many=True)
+    hint = serializers.CharField(allow_null=True)

@@ -1,0 +1,171 @@
+"""Lists and searches: what they show, what they never show, and how they cope with lag."""
+
+import pytest
+
+
+def _titles(answer) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [memory["title"] for memory in answer.json()["memories"]]
+
+
+def test_a_list_has_the_newest_change_first_and_pages_through_all(docs):
+    saved = [docs.save(f"memory {n}") for n in range(7)]
+    docs.patch(f"memories/{saved[2]['doc_id']}", json={"content": "memory 2 again"})
+
+    seen, cursor = [], None
+    while True:
+        query = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
+        answer = docs.get("memories", params=query)
+        seen += _titles(answer)
+        cursor = answer.json()["next_cursor"]
+        if cursor is None:
+            break
+
+    assert seen == ["memory 2 again", *(f"memory {n}" for n in (6, 5, 4, 3, 1, 0))]
+
+
+def test_writes_between_two_pages_neither_repeat_nor_hide_anything(docs):
+    for n in range(4):
+        docs.save(f"memory {n}")
+    first = docs.get("memories", params={"limit": "2"})
+    docs.save("a new one")
+    second = docs.get("memories", params={"limit": "2", "cursor": first.json()["next_cursor"]})
+    assert _titles(first) + _titles(second) == ["memory 3", "memory 2", "memory 1", "memory 0"]
+
+
+def test_contents_come_only_when_asked_for(docs):
+    docs.save("나는 둘째 줄이 있다\nyes")
+    assert docs.get("memories").json()["memories"][0]["content"] is None
+    shown = docs.get("memories", params={"include": "content"}).json()["memories"][0]
+    assert (shown["content"], shown["exact"]) == ("나는 둘째 줄이 있다\nyes", False)
+
+
+def test_a_category_narrows_a_list(docs):
+    docs.save("one", category="it's a \\ category")
+    docs.save("two", category="other")
+    answer = docs.get("memories", params={"category": "it's a \\ category"})
+    assert _titles(answer) == ["one"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"cursor": "nonsense"},
+        {"cursor": "WzFd"},
+        {"limit": "0"},
+        {"limit": "101"},
+        {"scope": "public"},
+        {"nonsense": "1"},
+        {"include": "everything"},
+    ],
+)
+def test_a_list_refuses_what_it_does_not_know(docs, query):
+    docs.save()
+    assert docs.get("memories", params=query).status_code == 400
+
+
+def test_foreign_trashed_moved_and_expired_files_are_no_memories(docs, double):
+    ids = [docs.save(f"memory {n}")["doc_id"] for n in range(5)]
+    files = [double.world.files[doc_id] for doc_id in ids]
+    files[1].properties.clear()
+    files[2].trashed = True
+    files[3].parents = ["0Aelsewhere"]
+    files[4].properties["hub"]["exp"] = "2020-01-01T00:00:00+00:00"
+
+    assert _titles(docs.get("memories")) == ["memory 0"]
+    for doc_id in ids[1:]:
+        for verb in ("get", "delete"):
+            assert getattr(docs, verb)(f"memories/{doc_id}").status_code == 404
+        assert docs.patch(f"memories/{doc_id}", json={"content": "x"}).status_code == 404
+        assert docs.get(f"permissions/{doc_id}").status_code == 404
+        assert docs.post(f"versions/{doc_id}").status_code == 404
+    assert [file.document.text for file in files[1:]] == [f"memory {n}" for n in range(1, 5)]
+    missing = docs.get("memories/" + "1" * 44)
+    assert docs.get(f"memories/{ids[1]}").json() | {"request_id": ""} == missing.json() | {
+        "request_id": ""
+    }
+
+
+@pytest.mark.parametrize("doc_id", ["x", "a b", "'or'", "root", "1" * 200, "%2e%2e"])
+def test_what_is_no_id_of_google_is_not_asked_for(docs, double, doc_id):
+    docs.get("info")
+    before = len(double.seen)
+    assert docs.get(f"memories/{doc_id}").status_code == 404
+    assert len(double.seen) == before
+
+
+def test_a_memory_just_saved_is_listed_and_found_although_google_lags(docs, double):
+    docs.save("an old one about keys", category="a")
+    double.world.list_lag = double.world.text_lag = 3600
+    docs.save("a new one about keys", category="a")
+    docs.save("of another kind", category="b")
+
+    listed = docs.get("memories", params={"category": "a"}).json()["memories"]
+    assert {(m["title"], m.get("source")) for m in listed} >= {("a new one about keys", "recent")}
+    found = docs.post("search", json={"query": "new keys"}).json()["results"]
+    assert [(m["title"], m["source"]) for m in found] == [("a new one about keys", "recent")]
+
+
+def test_a_memory_just_deleted_is_not_listed_although_google_lags(docs, double):
+    saved = docs.save()
+    docs.delete(f"memories/{saved['doc_id']}")
+    double.world.files[saved["doc_id"]].trashed = False  # as a lagging list still has it
+    assert _titles(docs.get("memories")) == []
+
+
+def test_of_two_files_with_one_key_a_list_shows_one(docs, double):
+    saved = docs.save("the only one")
+    file = double.world.files[saved["doc_id"]]
+    caller = double.world.caller(double.world.token("double@example.com"))
+    twin = double.world.add_file(
+        caller, name=file.name, mime=file.mime, parents=file.parents, document=file.document
+    )
+    twin.properties = {"hub": dict(file.properties["hub"])}
+    assert _titles(docs.get("memories")) == ["the only one"]
+
+
+def test_a_search_finds_whole_words_and_ranks_by_their_share(docs):
+    docs.save("the key is under a stone, said nobody at all to nobody else")
+    docs.save("the key")
+    docs.save("monkey business")
+    body = docs.post("search", json={"query": "key"}).json()
+    assert [m["title"] for m in body["results"]][0] == "the key"
+    assert body["count"] == 2
+    assert "key" in body["results"][1]["highlight"]
+    assert body["results"][0]["score"] > body["results"][1]["score"]
+
+
+def test_a_phrase_in_quotes_is_found_as_one(docs):
+    docs.save("red green blue")
+    docs.save("green red blue")
+    found = docs.post("search", json={"query": '"red green"'}).json()["results"]
+    assert "red green blue" in [memory["content"] for memory in found]
+
+
+def test_a_search_pages_through_all_of_it(docs):
+    for n in range(5):
+        docs.save(f"key number {n}")
+    seen, cursor = set(), None
+    for _ in range(6):
+        body = {"query": "key", "limit": 2} | ({"cursor": cursor} if cursor else {})
+        found = docs.post("search", json=body).json()
+        seen |= {memory["title"] for memory in found["results"]}
+        cursor = found["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == {f"key number {n}" for n in range(5)}
+
+
+@pytest.mark.parametrize("query", ["it's", "back\\slash", "a' or trashed=true or name='x", '"\'"'])
+def test_a_query_is_a_text_and_never_part_of_googles_grammar(docs, query):
+    docs.save("nothing of it")
+    answer = docs.post("search", json={"query": query})
+    assert answer.status_code == 200
+    assert answer.json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"query": ""}, {"query": "a" * 201}, {"query": "a", "limit": 21}, {"query": 1}]
+)
+def test_a_search_refuses_what_it_cannot_do(docs, body):
+    assert docs.post("search", json=body).status_code == 400

@@ -1,0 +1,206 @@
+"""The calls of the contract, over HTTP, with a double in Google's stead."""
+
+import pytest
+
+TEXT = "한국어와 emoji 👩‍👩‍👧, \U0001d11e and 👍🏽\n\nsecond line\n  third "
+NO_ID = "1" + "x" * 43
+
+
+def test_a_saved_memory_is_read_back_byte_for_byte(docs):
+    answer = docs.post(
+        "memories",
+        json={"content": TEXT, "category": "결정", "metadata": {"from": {"a": [1, "나"]}}},
+    )
+    saved = answer.json()
+    assert answer.status_code == 201
+    assert answer.headers["location"] == f"/google-docs/memories/{saved['doc_id']}"
+
+    read = docs.get(f"memories/{saved['doc_id']}")
+    assert read.json() == saved
+    assert read.headers["etag"] == answer.headers["etag"]
+    assert saved["content"] == TEXT
+    assert (saved["category"], saved["metadata"]) == ("결정", {"from": {"a": [1, "나"]}})
+    assert (saved["owner"], saved["role"], saved["size"]) == (
+        "mina@example.com",
+        "owner",
+        len(TEXT.encode()),
+    )
+    assert saved["title"] == "한국어와 emoji 👩‍👩‍👧, \U0001d11e and 👍🏽"
+
+
+def test_line_ends_are_kept_as_one_kind(docs):
+    assert docs.save("a\r\nb\rc")["content"] == "a\nb\nc"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"content": ""}, "/content"),
+        ({"content": "\u200b \n"}, "/content"),
+        ({"content": "\ue000\x0c"}, "/content"),
+        ({"content": 7}, "/content"),
+        ({}, "/content"),
+        ({"content": "a", "scope": "public"}, "/scope"),
+        ({"content": "a", "scope": "team"}, "/team_key"),
+        ({"content": "a", "scope": "team", "team_key": "unknown"}, "/team_key"),
+        ({"content": "a", "team_key": "alpha"}, "/team_key"),
+        ({"content": "a", "category": "긴" * 40}, "/category"),
+        ({"content": "a", "metadata": {"k": "v" * 9000}}, "/metadata"),
+        ({"content": "a", "nonsense": 1}, "/nonsense"),
+    ],
+)
+def test_what_cannot_be_saved_is_told_by_its_place_and_asks_nothing_of_google(
+    docs, double, body, pointer
+):
+    answer = docs.post("memories", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == pointer
+    assert "drive.files.create" not in double.seen or pointer == "/category"
+    assert not [file for file in double.world.files.values() if file.document]
+
+
+def test_an_unchanged_memory_is_not_sent_again(docs):
+    saved = docs.save()
+    first = docs.get(f"memories/{saved['doc_id']}")
+    again = docs.get(
+        f"memories/{saved['doc_id']}", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_change_of_metadata_alone_changes_the_tag(docs):
+    saved = docs.save()
+    tag = docs.get(f"memories/{saved['doc_id']}").headers["etag"]
+    docs.patch(f"memories/{saved['doc_id']}", json={"metadata": {"n": 1}})
+    again = docs.get(f"memories/{saved['doc_id']}", headers={"If-None-Match": tag})
+    assert again.status_code == 200
+    assert again.json()["metadata"] == {"n": 1}
+
+
+def test_a_change_is_what_the_next_reader_gets(docs):
+    saved = docs.save("before 😀")
+    changed = docs.patch(
+        f"memories/{saved['doc_id']}",
+        json={"content": TEXT, "category": "later", "metadata": {"n": 1}},
+    )
+    assert changed.status_code == 200
+    read = docs.read(saved["doc_id"])
+    assert read == changed.json()
+    assert (read["content"], read["category"], read["metadata"]) == (TEXT, "later", {"n": 1})
+    assert read["revision"] != saved["revision"]
+    assert not read["edited_in_google"]
+
+
+def test_a_stale_change_is_refused_with_the_present_revision(docs):
+    saved = docs.save()
+    path, tag = f"memories/{saved['doc_id']}", f'"{saved["revision"]}"'
+    first = docs.patch(path, json={"content": "Jun has it."}, headers={"If-Match": tag})
+    second = docs.patch(path, json={"content": "Mina has it."}, headers={"If-Match": tag})
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert second.json()["code"] == "stale-revision"
+    assert second.json()["current_revision"] == first.json()["revision"]
+    assert docs.read(saved["doc_id"])["content"] == "Jun has it."
+
+
+def test_an_edit_in_googles_editor_makes_an_older_tag_stale(docs, double):
+    saved = docs.save()
+    double.world.edit_as_human(saved["doc_id"], "typed by hand")
+    answer = docs.patch(
+        f"memories/{saved['doc_id']}",
+        json={"content": "mine"},
+        headers={"If-Match": f'"{saved["revision"]}"'},
+    )
+    assert answer.status_code == 412
+
+
+def test_a_deleted_memory_is_gone_and_lies_in_googles_trash(docs, double):
+    saved = docs.save()
+    assert docs.delete(f"memories/{saved['doc_id']}").status_code == 204
+    assert docs.get(f"memories/{saved['doc_id']}").status_code == 404
+    assert docs.get("memories").json()["memories"] == []
+    assert double.world.files[saved["doc_id"]].trashed
+
+
+def test_a_purged_memory_takes_its_snapshots_along(docs, double):
+    saved = docs.save()
+    docs.post(f"versions/{saved['doc_id']}")
+    answer = docs.delete(f"memories/{saved['doc_id']}", params={"permanent": "true"})
+    assert answer.status_code == 204
+    assert not [file for file in double.world.files.values() if file.document]
+
+
+def test_a_batch_saves_what_it_can_and_says_what_it_could_not(docs):
+    answer = docs.post(
+        "batch/save",
+        json={"memories": [{"content": "one"}, {"content": ""}, "no", {"content": "two"}]},
+    )
+    body = answer.json()
+    assert answer.status_code == 200
+    assert [r["status"] for r in body["results"]] == [201, 400, 400, 201]
+    assert (body["saved_count"], body["failed_count"]) == (2, 2)
+    assert body["results"][1]["problem"]["code"] == "invalid-input"
+    assert docs.read(body["results"][3]["doc_id"])["content"] == "two"
+
+
+@pytest.mark.parametrize("count", [0, 101])
+def test_a_batch_has_from_1_to_100_items(docs, count):
+    answer = docs.post("batch/save", json={"memories": [{"content": "a"}] * count})
+    assert answer.status_code == 400
+
+
+def test_a_batch_cannot_be_atomic_in_google(docs):
+    answer = docs.post("batch/save", json={"memories": [{"content": "a"}], "atomic": True})
+    assert answer.json()["errors"][0]["pointer"] == "/atomic"
+
+
+def test_a_batch_deletes_each_as_if_it_came_alone(docs):
+    ids = [docs.save(f"memory {n}")["doc_id"] for n in range(3)]
+    body = docs.post("batch/delete", json={"doc_ids": [*ids[:2], NO_ID]}).json()
+    assert [r["status"] for r in body["results"]] == [204, 204, 404]
+    assert (body["deleted_count"], body["failed_count"]) == (2, 1)
+    left = docs.get("memories").json()["memories"]
+    assert [memory["doc_id"] for memory in left] == ids[2:]
+
+
+def test_a_batch_names_no_id_twice(docs):
+    assert docs.post("batch/delete", json={"doc_ids": [NO_ID, NO_ID]}).status_code == 400
+
+
+def test_statistics_count_what_is_there(docs):
+    docs.save("12345", category="a")
+    docs.save("1234567", category="b")
+    body = docs.get("stats").json()
+    assert (body["total_documents"], body["total_size"], body["average_size"]) == (2, 12, 6.0)
+    assert body["by_category"] == {"a": 1, "b": 1}
+    assert body["by_scope"] == {"personal": 2}
+
+
+def test_info_and_health_say_that_a_double_stands_in(docs):
+    assert docs.get("info").json()["double"] is True
+    health = docs.get("health")
+    assert health.status_code == 200
+    assert health.json()["double"] is True
+    assert health.json()["credentials"][0]["account"] == "double@example.com"
+
+
+def test_a_path_answers_with_a_slash_too(docs):
+    saved = docs.save()
+    assert docs.get(f"memories/{saved['doc_id']}/").status_code == 200
+    assert docs.post("search/", json={"query": "key"}).status_code == 200
+
+
+def test_a_token_without_the_scope_is_refused_before_google_is_asked(docs, double, api):
+    reader = api("mina@example.com", scopes=["docs:read"])
+    before = len(double.seen)
+    assert reader.post("/google-docs/memories", json={"content": "a"}).status_code == 403
+    assert reader.post(f"/google-docs/permissions/{NO_ID}", json={}).status_code == 403
+    assert (
+        api("jun@example.com", scopes=["memories:read"]).get("/google-docs/memories").status_code
+        == 403
+    )
+    assert len(double.seen) == before
+
+
+def test_without_a_credential_nothing_is_told(docs, nobody):
+    assert nobody.get("/google-docs/memories").status_code == 401
+    assert nobody.get("/google-docs/info").status_code == 401

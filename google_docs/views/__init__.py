@@ -1,0 +1,1 @@
+"""`/google-docs` over HTTP: translate, call the store, translate."""

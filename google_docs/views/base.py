@@ -1,0 +1,79 @@
+"""What the views of this app share."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.exceptions import APIException
+
+from google_docs.backend import require_configured
+from google_docs.conditions import etag
+from google_docs.reach import Caller, caller_of
+from google_docs.store.space import Located, locate
+from memory_hub.accounts.scopes import DOCS_READ, DOCS_WRITE
+from memory_hub.errors import HubError, JsonAnswer
+from memory_hub.serializers import Nothing, StrictSerializer
+from memory_hub.views import HubView
+from memory_hub.work import run_in_worker
+from superthread.conditions import is_unmodified
+from superthread.policies import Role
+
+WRITES = ("POST", "PATCH", "DELETE")
+
+
+class DocsView(HubView):
+    """A view under the docs scopes, whose handlers run on the event loop."""
+
+    scopes = {"GET": DOCS_READ, **dict.fromkeys(WRITES, DOCS_WRITE)}
+    needs_google = True
+
+    def admit(self) -> None:
+        """After who and what: is there a Google at all."""
+        super().admit()
+        if self.needs_google:
+            require_configured()
+            _ = self.principal.teams  # loaded here: the handlers run on the event loop
+
+    async def caller(self) -> Caller:
+        """What the principal reaches in Google. Raises NotConfigured and NotConnected."""
+        return await caller_of(self.principal)
+
+    async def find(self, doc_id: str, least: Role = Role.VIEWER) -> tuple[Caller, Located]:
+        caller = await self.caller()
+        return caller, await locate(caller.reach, doc_id, least)
+
+    async def input(self, kind: type[StrictSerializer]) -> dict[str, Any]:
+        """The validated body; parsed in a worker thread, it may be large."""
+        return await run_in_worker(self.body, kind)
+
+    async def input_or(
+        self, kind: type[StrictSerializer], refuse: Callable[[], Awaitable[Any]]
+    ) -> dict[str, Any]:
+        """The validated body. Where it is bad `refuse` goes first: it raises 404 or 403 if the
+        caller may not do this at all."""
+        try:
+            return await self.input(kind)
+        except (HubError, APIException):
+            await refuse()
+            raise
+
+    async def no_body(self) -> None:
+        """Refuses a body where none is taken."""
+        if self.request._request.body:
+            await self.input(Nothing)
+
+
+def answer(
+    memory: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+) -> HttpResponse:
+    """One memory with its ETag, where Google told its revision."""
+    tag = etag(memory)
+    return JsonAnswer(memory, status, {**({"ETag": tag} if tag else {}), **(headers or {})})
+
+
+def conditional(view: HubView, memory: dict[str, Any]) -> HttpResponse:
+    """One memory, or 304 when the client has it; it was found, so the caller may read it."""
+    tag = etag(memory)
+    if tag and is_unmodified(view.request, tag):
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return answer(memory)

@@ -1,0 +1,63 @@
+"""Many memories in one request."""
+
+from typing import Any
+
+import orjson
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from google_docs import serializers
+from google_docs.store import batch
+from google_docs.store.memories import Draft
+from google_docs.store.space import Space
+from google_docs.views.base import DocsView
+from memory_hub.errors import problem_for
+from superthread.services.writing import place_for
+
+
+def told(result: dict[str, Any]) -> dict[str, Any]:
+    """A result with its error as a problem document."""
+    if "error" not in result:
+        return result
+    problem = orjson.loads(problem_for(result["error"]).content)
+    return {"index": result["index"], "status": problem["status"], "problem": problem}
+
+
+class BatchSaveView(DocsView):
+    @extend_schema(
+        operation_id="docs_batch_save",
+        request=serializers.DocBatchSave,
+        responses=serializers.DocBatchSaveOut,
+    )
+    async def post(self, request: Request) -> dict[str, Any]:
+        """Saves up to 100 memories, in parallel; one bad item harms no other."""
+        given = await self.input(serializers.DocBatchSave)
+        caller = await self.caller()
+
+        async def place(draft: Draft) -> Space:
+            place_for(self.principal, draft.scope, draft.team_key)
+            return await caller.space_for(draft.scope, draft.team_key)
+
+        drafts = [serializers.draft_of(item) for item in given["memories"]]
+        results = [told(r) for r in await batch.save_all(caller.reach, drafts, place)]
+        saved = sum(result["status"] == 201 for result in results)
+        return {"results": results, "saved_count": saved, "failed_count": len(results) - saved}
+
+
+class BatchDeleteView(DocsView):
+    @extend_schema(
+        operation_id="docs_batch_delete",
+        request=serializers.DocBatchDelete,
+        responses=serializers.DocBatchDeleteOut,
+    )
+    async def post(self, request: Request) -> dict[str, Any]:
+        """Puts up to 100 memories into the trash, in parallel."""
+        given = await self.input(serializers.DocBatchDelete)
+        caller = await self.caller()
+        results = [told(r) for r in await batch.delete_all(caller.reach, given["doc_ids"])]
+        deleted = sum(result["status"] == 204 for result in results)
+        return {
+            "results": results,
+            "deleted_count": deleted,
+            "failed_count": len(results) - deleted,
+        }

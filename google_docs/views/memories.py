@@ -1,0 +1,129 @@
+"""Memories in Google Docs: list, save, read, change, delete, search."""
+
+import time
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+
+from google_docs import serializers
+from google_docs.conditions import expected_revisions
+from google_docs.errors import NotConnected
+from google_docs.reach import Caller, saved_in
+from google_docs.reading import read
+from google_docs.store import listing, memories
+from google_docs.store.listing import Wanted
+from google_docs.store.memories import Draft
+from google_docs.views.base import DocsView, answer, conditional
+from memory_hub.errors import JsonAnswer
+from superthread.policies import Role
+from superthread.services.writing import place_for
+
+
+def wanted(caller: Caller, scope: str, team_key: str | None, category: str | None) -> Wanted:
+    """The spaces that a list or a search covers. Raises NotConnected where the caller's own
+    memories are asked for and no account holds them."""
+    if scope == "personal" and caller.reach.space("personal", None) is None:
+        raise NotConnected("Connect a Google account first.")
+    return Wanted(listing.spaces_for(caller.reach, scope, team_key), category)
+
+
+class MemoryListView(DocsView):
+    queries = {"GET": serializers.DocListQuery}
+
+    @extend_schema(
+        operation_id="docs_list_memories",
+        parameters=[serializers.DocListQuery],
+        responses=serializers.DocMemoryPage,
+    )
+    async def get(self, request: Request) -> dict[str, Any]:
+        """A page of the caller's memories in Google Docs, newest change first."""
+        given, caller = self.parameters, await self.caller()
+        return await listing.page(
+            caller.reach,
+            wanted(caller, given["scope"], given.get("team_key"), given.get("category")),
+            limit=given["limit"],
+            cursor=given.get("cursor"),
+            contents=given.get("include") == "content",
+        )
+
+    @extend_schema(
+        operation_id="docs_save_memory",
+        request=serializers.NewDocMemory,
+        responses={201: serializers.DocMemoryOut},
+        examples=[OpenApiExample("A decision", serializers.EXAMPLE, request_only=True)],
+    )
+    async def post(self, request: Request) -> HttpResponse:
+        """Saves a memory as a new Google Doc, once, whatever happens to the connection."""
+        draft = Draft(**await self.input(serializers.NewDocMemory))
+        place_for(self.principal, draft.scope, draft.team_key)
+        memories.storable(draft.content)
+        caller = await self.caller()
+        space = await caller.space_for(draft.scope, draft.team_key)
+        memory = await saved_in(
+            caller, space, lambda space: memories.save(caller.reach, space, draft)
+        )
+        return answer(memory, 201, {"Location": f"/google-docs/memories/{memory['doc_id']}"})
+
+
+class MemoryView(DocsView):
+    queries = {"DELETE": serializers.DocDeleteQuery}
+
+    @extend_schema(
+        operation_id="docs_get_memory", responses={200: serializers.DocMemoryOut, 304: None}
+    )
+    async def get(self, request: Request, doc_id: str) -> HttpResponse:
+        """One memory with its exact text; 304 when If-None-Match names what the client has."""
+        return conditional(self, await read(await self.caller(), doc_id))
+
+    @extend_schema(
+        operation_id="docs_change_memory",
+        request=serializers.DocMemoryChange,
+        responses=serializers.DocMemoryOut,
+    )
+    async def patch(self, request: Request, doc_id: str) -> HttpResponse:
+        """Changes the named fields; with If-Match only if nobody else revised the text."""
+        changes = await self.input_or(
+            serializers.DocMemoryChange, lambda: self.find(doc_id, Role.EDITOR)
+        )
+        expected = expected_revisions(request)
+        caller, found = await self.find(doc_id, Role.EDITOR)
+        return answer(await memories.change(caller.reach, found, changes, expected))
+
+    @extend_schema(
+        operation_id="docs_delete_memory",
+        parameters=[serializers.DocDeleteQuery],
+        responses={204: None},
+    )
+    async def delete(self, request: Request, doc_id: str) -> None:
+        """To Google's trash for 30 days, or for good with its snapshots."""
+        permanent = self.parameters["permanent"]
+        expected = expected_revisions(request)
+        caller, found = await self.find(doc_id, Role.OWNER if permanent else Role.ADMIN)
+        remove = memories.purge if permanent else memories.trash
+        await remove(caller.reach, found, expected)
+
+
+class SearchView(DocsView):
+    scopes = {"POST": DocsView.scopes["GET"]}
+
+    @extend_schema(
+        operation_id="docs_search_memories",
+        request=serializers.DocSearch,
+        responses=serializers.DocSearchOut,
+    )
+    async def post(self, request: Request) -> HttpResponse:
+        """Searches Google's full-text index: whole words, all of them; it lags behind writes."""
+        began = time.perf_counter()
+        given = await self.input(serializers.DocSearch)
+        caller = await self.caller()
+        found = await listing.search(
+            caller.reach,
+            wanted(caller, given["scope"], given.get("team_key"), given.get("category")),
+            query=given["query"],
+            limit=given["limit"],
+            cursor=given.get("cursor"),
+        )
+        took = round((time.perf_counter() - began) * 1000, 1)
+        return JsonAnswer(found | {"took_ms": took})

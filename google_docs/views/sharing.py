@@ -1,0 +1,38 @@
+"""Grants of one memory, as Google's permissions."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from google_docs import serializers
+from google_docs.store import facts, sharing
+from google_docs.views.base import DocsView
+from memory_hub.accounts.scopes import DOCS_READ, MEMORIES_SHARE
+from memory_hub.errors import Conflict
+from superthread.policies import Role
+
+
+class PermissionsView(DocsView):
+    scopes = {"GET": DOCS_READ, "POST": MEMORIES_SHARE}
+
+    @extend_schema(operation_id="docs_list_permissions", responses=serializers.DocPermissionsOut)
+    async def get(self, request: Request, doc_id: str) -> dict[str, Any]:
+        """Who has a role on the document, in our words and in Google's."""
+        _, found = await self.find(doc_id, Role.ADMIN)
+        return await sharing.read(found)
+
+    @extend_schema(
+        operation_id="docs_change_permissions",
+        request=serializers.DocPermissionChange,
+        responses=serializers.DocPermissionsOut,
+    )
+    async def post(self, request: Request, doc_id: str) -> dict[str, Any]:
+        """Merges roles into the grants; null removes one. Takes effect in Google at once."""
+        given = await self.input_or(
+            serializers.DocPermissionChange, lambda: self.find(doc_id, Role.ADMIN)
+        )
+        _, found = await self.find(doc_id, Role.ADMIN)
+        if facts.of(found.file).owner in given["permissions"]:
+            raise Conflict("The owner's role cannot be changed by a grant.")
+        return await sharing.change(found, given["permissions"], notify=given["notify"])

@@ -1,0 +1,115 @@
+"""The store as a whole: statistics, what it can do, whether Google can be used."""
+
+import asyncio
+from importlib.metadata import version
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from google_docs import discovery, serializers
+from google_docs.errors import CONNECT_PAGE, GoogleDocsError
+from google_docs.reach import Caller
+from google_docs.store import batch, facts, overview
+from google_docs.store.space import Space
+from google_docs.views.base import DocsView
+from memory_hub.errors import JsonAnswer
+from superthread import limits
+from superthread.serializers import StatsOut
+
+LIBRARIES = ("google-api-python-client", "google-auth", "google-auth-httplib2", "httplib2")
+HEALTH_SECONDS = 3.0
+TESTING_HINT = (
+    "While the consent screen is in testing, Google ends every consent after 7 days; "
+    f"connect again at {CONNECT_PAGE} or publish the app."
+)
+
+
+class StatsView(DocsView):
+    @extend_schema(operation_id="docs_stats", responses=StatsOut)
+    async def get(self, request: Request) -> dict[str, Any]:
+        """Counts and sizes over the caller's memories in Google Docs; up to 60 s old."""
+        caller = await self.caller()
+        # A team joined or left is another answer.
+        key = (self.principal.user_id, tuple(space.key for space in caller.reach.spaces))
+        return await caller.google.statistics.kept(key, lambda: overview.statistics(caller.reach))
+
+
+class InfoView(DocsView):
+    needs_google = False
+
+    @extend_schema(operation_id="docs_info", responses=serializers.DocInfoOut)
+    def get(self, request: Request) -> dict[str, Any]:
+        """What this store can do and how it is set up; asks nothing of Google."""
+        config = settings.GOOGLE_DOCS
+        return {
+            "name": "Memory Hub",
+            "type": "google-docs",
+            "version": settings.VERSION,
+            "configured": config.configured,
+            "missing": config.missing(),
+            "mode": config.mode,
+            "double": config.double,
+            "scopes": list(config.scopes),
+            "folder_id": config.folder_id or None,
+            "drive_id": config.drive_id or None,
+            "features": ["search", "permissions", "teams", "snapshots", "restore", "expiry"],
+            "limits": {
+                "content_bytes": limits.CONTENT_BYTES,
+                "metadata_bytes": serializers.METADATA_BYTES,
+                "property_bytes": facts.PROPERTY_BYTES,
+                "batch_items": batch.MAX_ITEMS,
+                "page": limits.PAGE,
+                "search_page": serializers.SEARCH_LIMIT,
+                "docs_reads_per_minute": config.limits.docs_reads,
+                "docs_writes_per_minute": config.limits.docs_writes,
+                "drive_units_per_minute": config.limits.drive,
+            },
+            "libraries": {name: version(name) for name in LIBRARIES},
+            "discovery": discovery.revisions(),
+        }
+
+
+class HealthView(DocsView):
+    @extend_schema(
+        operation_id="docs_health",
+        responses={200: serializers.DocHealthOut, 503: serializers.DocHealthOut},
+    )
+    async def get(self, request: Request) -> HttpResponse:
+        """Asks Google who the caller's credentials are; at most every 15 s, within 3 s."""
+        caller = await self.caller()
+        identities = {space.calls.identity: space for space in caller.reach.spaces}
+        credentials = await asyncio.gather(
+            *(_credential(caller, space) for space in identities.values())
+        )
+        healthy = all(item["status"] == "ok" for item in credentials)
+        config = settings.GOOGLE_DOCS
+        status = {
+            "status": "healthy" if healthy else "unhealthy",
+            "type": "google-docs",
+            "mode": config.mode,
+            "double": config.double,
+            "credentials": credentials,
+            "hint": TESTING_HINT if config.oauth and not healthy else None,
+        }
+        return JsonAnswer(status, 200 if healthy else 503)
+
+
+async def _credential(caller: Caller, space: Space) -> dict[str, Any]:
+    """The state of one credential, in words."""
+    calls = space.calls
+
+    async def ask() -> dict[str, Any]:
+        try:
+            about = await asyncio.wait_for(calls.about(), HEALTH_SECONDS)
+            return {"account": about["user"]["emailAddress"], "status": "ok", "detail": None}
+        except GoogleDocsError as error:
+            return {"account": None, "status": error.code, "detail": str(error)}
+        except TimeoutError:
+            detail = f"Google did not answer within {HEALTH_SECONDS:g} s."
+            return {"account": None, "status": "google-timeout", "detail": detail}
+
+    state = await caller.google.health.kept(calls.identity, ask)
+    return {"space": space.key} | state | calls.credentials.describe()

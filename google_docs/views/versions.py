@@ -1,0 +1,79 @@
+"""The history of one memory: our snapshots and Google's revisions."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from google_docs import serializers
+from google_docs.conditions import expected_revisions
+from google_docs.reach import Caller
+from google_docs.store import history
+from google_docs.store.space import Located
+from google_docs.views.base import DocsView, answer
+from memory_hub.errors import JsonAnswer
+from superthread.policies import Role
+
+
+async def with_snapshots(caller: Caller, found: Located) -> Located:
+    """The memory, with a folder for its snapshots: one shared with somebody who never saved
+    anything has none yet."""
+    if found.space.snapshots:
+        return found
+    space = await caller.space_for(found.space.scope, found.space.team_key)
+    return replace(found, space=space)
+
+
+class VersionListView(DocsView):
+    queries = {"GET": serializers.DocVersionsQuery, "POST": serializers.DocNameQuery}
+
+    @extend_schema(
+        operation_id="docs_list_versions",
+        parameters=[serializers.DocVersionsQuery],
+        responses=serializers.DocVersionPage,
+    )
+    async def get(self, request: Request, doc_id: str) -> dict[str, Any]:
+        """Snapshots, which stay, and Google's revisions, which it may merge or drop."""
+        _, found = await self.find(doc_id, Role.EDITOR)  # Google lists revisions to writers only
+        versions = await history.versions(found, limit=self.parameters["limit"])
+        return {"versions": versions, "count": len(versions)}
+
+    @extend_schema(
+        operation_id="docs_name_version",
+        parameters=[serializers.DocNameQuery],
+        request=None,
+        responses={201: serializers.DocVersionOut},
+    )
+    async def post(self, request: Request, doc_id: str) -> HttpResponse:
+        """Keeps the present state for good, as a copy of the document."""
+        caller, found = await self.find(doc_id, Role.EDITOR)
+        await self.no_body()
+        found = await with_snapshots(caller, found)
+        description = self.parameters["description"]
+        version = await history.snapshot(caller.reach, found, description)
+        location = f"/google-docs/versions/{doc_id}/{version['version_id']}"
+        return JsonAnswer(version, 201, {"Location": location})
+
+
+class VersionView(DocsView):
+    @extend_schema(operation_id="docs_get_version", responses=serializers.DocVersionTextOut)
+    async def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
+        """The text of one version; 410 for a revision that Google merged away."""
+        _, found = await self.find(doc_id, Role.EDITOR)
+        content = await history.read_version(found, version_id)
+        return {"version_id": version_id, "content": content}
+
+
+class RestoreView(DocsView):
+    @extend_schema(
+        operation_id="docs_restore_version", request=None, responses=serializers.DocMemoryOut
+    )
+    async def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
+        """Makes an old text the present one; the present one becomes a snapshot first."""
+        caller, found = await self.find(doc_id, Role.EDITOR)
+        await self.no_body()
+        found = await with_snapshots(caller, found)
+        expected = expected_revisions(request)
+        return answer(await history.restore(caller.reach, found, version_id, expected))
