@@ -1,4 +1,9 @@
+import logging
+
 from django.apps import AppConfig
+
+# At DEBUG these write tokens, codes and search terms into the log.
+TALKATIVE = ("requests_oauthlib", "oauthlib", "googleapiclient", "google", "google_auth_httplib2")
 
 
 class GoogleDocsConfig(AppConfig):
@@ -11,3 +16,6 @@ class GoogleDocsConfig(AppConfig):
 
     def ready(self) -> None:
         from google_docs import checks, openapi  # noqa: F401 - they register themselves
+
+        for name in TALKATIVE:
+            logging.getLogger(name).setLevel(logging.INFO)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -167,9 +166,6 @@ def _make() -> Backend:
     with _making:
         if _backend is None:
             config: Config = settings.GOOGLE_DOCS
-            if config.double:
-                # The double speaks plain HTTP, on this machine (config.safe_root).
-                os.environ.setdefault("OAUTHLIB_INSECURE_TRANSPORT", "1")
             _backend = Backend(config)
         return _backend
 

@@ -218,8 +218,8 @@ class Transport:
     def close(self) -> None:
         """Give up what is queued and what still waits for an answer, and let the threads end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        for http in list(self._made):
-            http.close()
+        for connections in list(self._made):
+            connections.close()
 
 
 def translate(error: Exception) -> GoogleDocsError | None:

@@ -221,7 +221,7 @@ def _terms(query: str) -> list[str]:
 
 
 def _has_all(text: str, terms: list[str]) -> bool:
-    return set(terms) <= set(_terms(text))
+    return bool(terms) and set(terms) <= set(_terms(text))
 
 
 def _result(found: Located, text: str, terms: list[str], recent: bool) -> dict[str, Any]:

@@ -169,7 +169,9 @@ def _full_text(term: str) -> Test:
         if not phrase:
             return bool(wanted) and set(wanted) <= set(words)
         size = len(wanted)
-        return any(words[at : at + size] == wanted for at in range(len(words) - size + 1))
+        return bool(wanted) and any(
+            words[at : at + size] == wanted for at in range(len(words) - size + 1)
+        )
 
     return test
 

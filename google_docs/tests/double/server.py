@@ -1,5 +1,6 @@
 """The HTTP server of the double: finds the method, validates, meets the fault, answers."""
 
+import base64
 import contextlib
 import json
 import socket
@@ -9,7 +10,7 @@ import time
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from google_docs.tests.double.answers import Call, Raw, Refused
 from google_docs.tests.double.document import NotModelled
@@ -104,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = handle_any
 
     def _oauth(self, double: Double, path: str, content: bytes) -> None:
-        form = dict(parse_qsl(content.decode()))
+        form = dict(parse_qsl(content.decode())) | self._basic()
         fault = double.faults.next(path.strip("/"))
         if fault:
             self._send(fault.status, json.dumps(fault.body).encode())
@@ -112,6 +113,14 @@ class _Handler(BaseHTTPRequestHandler):
         with double.world.lock:
             status, body = getattr(double.oauth, path.strip("/"))(form)
         self._send(status, json.dumps(body).encode())
+
+    def _basic(self) -> dict[str, str]:
+        """The client's credentials when they come in the Authorization header."""
+        kind, _, value = self.headers.get("Authorization", "").partition(" ")
+        if kind != "Basic":
+            return {}
+        client, _, secret = base64.b64decode(value).decode().partition(":")
+        return {"client_id": unquote(client), "client_secret": unquote(secret)}
 
     def _redirect(self, target: str) -> None:
         self._send(302, b"", headers={"Location": target})

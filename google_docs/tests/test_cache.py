@@ -1,0 +1,86 @@
+"""What is remembered of Google, and what ends it."""
+
+import pytest
+
+from google_docs import cache as caching
+from google_docs.cache import TtlCache
+from google_docs.models import RecentWrite
+
+
+@pytest.fixture
+def saved(docs):
+    return docs.save("first")
+
+
+def _asked(double, method: str = "docs.documents.get") -> int:
+    return double.seen.count(method)
+
+
+def test_a_second_read_asks_nothing_of_google(docs, double, saved):
+    docs.read(saved["doc_id"])
+    before = len(double.seen)
+    assert docs.read(saved["doc_id"])["content"] == "first"
+    assert len(double.seen) == before
+
+
+def test_our_own_write_is_read_at_once(docs, saved):
+    docs.read(saved["doc_id"])
+    docs.patch(f"memories/{saved['doc_id']}", json={"content": "second"})
+    assert docs.read(saved["doc_id"])["content"] == "second"
+
+
+def test_a_write_of_another_worker_is_read_at_once(docs, double, saved):
+    """The other worker leaves a row; this one's memory is older than that."""
+    docs.read(saved["doc_id"])
+    double.world.edit_as_human(saved["doc_id"], "second")
+    RecentWrite.objects.filter(doc_id=saved["doc_id"]).update(at=caching.now())
+    assert docs.read(saved["doc_id"])["content"] == "second"
+
+
+def test_an_edit_in_googles_editor_is_seen_with_the_next_look_at_the_changes(
+    docs, double, saved, monkeypatch
+):
+    other = docs.save("other")
+    docs.read(saved["doc_id"])
+    docs.read(other["doc_id"])
+    double.world.edit_as_human(saved["doc_id"], "typed by hand")
+    monkeypatch.setattr(caching, "POLL_EVERY", 0.0)
+    before = _asked(double)
+    assert docs.read(saved["doc_id"])["content"] == "typed by hand"
+    assert docs.read(saved["doc_id"])["edited_in_google"] is True
+    assert docs.read(other["doc_id"])["content"] == "other"
+    assert _asked(double) == before + 1  # only the one that changed was read anew
+
+
+def test_without_word_of_changes_nothing_is_taken_from_memory(docs, double, saved, monkeypatch):
+    from google_docs.tests.double import Fault
+
+    docs.read(saved["doc_id"])
+    double.world.edit_as_human(saved["doc_id"], "typed by hand")
+    monkeypatch.setattr(caching, "POLL_EVERY", 0.0)
+    double.faults.add("drive.changes.list", Fault.drive(403, "insufficientFilePermissions"))
+    assert docs.read(saved["doc_id"])["content"] == "typed by hand"
+
+
+def test_what_is_remembered_opens_nothing_to_others(docs, saved, api):
+    docs.read(saved["doc_id"])
+    other = api("eve@example.com")
+    assert other.get(f"/google-docs/memories/{saved['doc_id']}").status_code == 404
+
+
+def test_statistics_are_counted_once_a_minute(docs, double, saved):
+    first = docs.get("stats").json()
+    docs.save("another")
+    assert docs.get("stats").json() == first
+
+
+def test_values_end_with_their_time_and_the_least_used_go_first():
+    now = [0.0]
+    cache = TtlCache(10, 2, clock=lambda: now[0])
+    cache.put("a", 1)
+    cache.put("b", 2)
+    assert cache.get("a") == 1
+    cache.put("c", 3)
+    assert (cache.get("a"), cache.get("b"), cache.get("c")) == (1, None, 3)
+    now[0] = 10.0
+    assert cache.get("a") is None

@@ -1,0 +1,198 @@
+"""Connecting a Google account, keeping it secret, and ending it."""
+
+import io
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from google_docs.models import Connection
+from google_docs.tests.conftest import DocsClient
+from google_docs.tests.test_who_may import OAUTH, connected
+from google_docs.vault import Vault
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Team
+
+PAGE = "/google-docs/connect"
+
+
+@pytest.fixture
+def hub(double, configure, api):
+    """A hub where accounts are connected; its double consents as person@example.com."""
+    configure(root=double.root, **OAUTH)
+    double.oauth.clients["hub"] = "hub-secret"
+    return api
+
+
+def browser(client) -> Client:
+    """A browser that said who it is with a token."""
+    page = Client()
+    answer = page.post(PAGE, {"action": "identify", "token": client.token})
+    assert answer.status_code == 302
+    return page
+
+
+def consented(url: str) -> str:
+    """Where Google sends the browser back to once the person agreed, without the host."""
+    back = urlsplit(httpx.get(url).headers["location"])
+    return f"{back.path}?{back.query}"
+
+
+def connect(page: Client, **more: str) -> str:
+    answer = page.post(PAGE, {"action": "connect", **more})
+    assert answer.status_code == 302, answer.content
+    return answer["location"]
+
+
+def test_an_account_is_connected_and_used(hub, double):
+    mina = hub("mina@example.com")
+    page = browser(mina)
+    url = connect(page)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    assert asked["code_challenge_method"] == "S256"
+    assert (asked["access_type"], asked["prompt"]) == ("offline", "consent")
+    assert asked["redirect_uri"] == OAUTH["redirect_uri"]
+
+    page.get(consented(url))
+
+    connection = Connection.objects.get(user=mina.user)
+    assert connection.account == "person@example.com"
+    assert "Connected since" in page.get(PAGE).content.decode()
+    DocsClient(mina).save("in my own account")
+    assert {f.owner for f in double.world.files.values()} == {"person@example.com"}
+
+
+def test_a_state_is_used_once(hub):
+    page = browser(hub("mina@example.com"))
+    back = consented(connect(page))
+    page.get(back)
+    Connection.objects.all().delete()
+    page.get(back)
+    assert not Connection.objects.exists()
+
+
+def test_a_wrong_state_connects_nothing(hub):
+    page = browser(hub("mina@example.com"))
+    back = consented(connect(page))
+    page.get(back.replace("state=", "state=x"))
+    assert not Connection.objects.exists()
+    assert "start again" in page.get(PAGE).content.decode()
+
+
+def test_a_state_of_another_session_connects_nothing(hub):
+    victim, attacker = browser(hub("mina@example.com")), browser(hub("eve@example.com"))
+    connect(victim)
+    victim.get(consented(connect(attacker)))
+    assert not Connection.objects.exists()
+
+
+def test_a_state_older_than_ten_minutes_connects_nothing(hub, monkeypatch):
+    page = browser(hub("mina@example.com"))
+    back = consented(connect(page))
+    later = time.time() + 601
+    monkeypatch.setattr("google_docs.consent.time.time", lambda: later)
+    page.get(back)
+    assert not Connection.objects.exists()
+
+
+def test_a_refused_consent_connects_nothing(hub):
+    page = browser(hub("mina@example.com"))
+    state = parse_qs(urlsplit(connect(page)).query)["state"][0]
+    page.get(f"/google-docs/callback?error=access_denied&state={state}")
+    assert "not given" in page.get(PAGE).content.decode()
+    assert not Connection.objects.exists()
+
+
+def test_a_stolen_code_is_worth_nothing_without_the_verifier(hub, double):
+    page = browser(hub("mina@example.com"))
+    back = consented(connect(page))
+    for code in double.oauth.codes.values():
+        code["code_challenge"] = "of somebody else"
+    page.get(back)
+    assert not Connection.objects.exists()
+
+
+def test_a_team_is_connected_by_its_admin_alone(hub):
+    mina, eve = hub("mina@example.com"), hub("eve@example.com")
+    Team.objects.create(key="alpha")
+    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    services.place_member(key="alpha", email="eve@example.com", role="member")
+    assert browser(eve).post(PAGE, {"action": "connect", "team": "alpha"}).status_code == 404
+    page = browser(mina)
+    page.get(consented(connect(page, team="alpha")))
+    assert Connection.objects.get().team.key == "alpha"
+
+
+def test_without_saying_who_nothing_is_shown_or_done(hub, double):
+    connected(double, "mina@gmail.example", user=hub("mina@example.com").user)
+    page = Client()
+    assert "gmail" not in page.get(PAGE).content.decode()
+    page.post(PAGE, {"action": "disconnect"})
+    assert Connection.objects.count() == 1
+    reader = hub("mina@example.com", scopes=["docs:read"])
+    page.post(PAGE, {"action": "identify", "token": reader.token})
+    assert "gmail" not in page.get(PAGE).content.decode()
+    page.post(PAGE, {"action": "identify", "token": "nonsense"})
+    assert "not a token" in page.get(PAGE).content.decode()
+
+
+def test_a_form_of_another_site_does_nothing(hub):
+    strict = Client(enforce_csrf_checks=True)
+    token = hub("mina@example.com").token
+    answer = strict.post(PAGE, {"action": "identify", "token": token})
+    assert answer.status_code == 403
+
+
+def test_disconnecting_revokes(hub, double):
+    mina = hub("mina@example.com")
+    connected(double, "mina@gmail.example", user=mina.user)
+    browser(mina).post(PAGE, {"action": "disconnect"})
+    assert not Connection.objects.exists()
+    assert double.oauth.revoked == ["1//refresh-of-mina@gmail.example"]
+
+
+def test_disconnecting_one_of_two_uses_of_an_account_does_not_end_the_other(hub, double):
+    mina = hub("mina@example.com")
+    connected(double, "mina@gmail.example", user=mina.user)
+    connected(double, "mina@gmail.example", team=Team.objects.create(key="alpha"))
+    browser(mina).post(PAGE, {"action": "disconnect"})
+    assert double.oauth.revoked == []
+    assert Connection.objects.get().team.key == "alpha"
+
+
+def test_a_token_that_cannot_be_revoked_is_forgotten_and_told(hub, double, configure):
+    mina = hub("mina@example.com")
+    connected(double, "mina@gmail.example", user=mina.user)
+    configure(root="http://127.0.0.1:9/", **OAUTH)
+    page = browser(mina)
+    page.post(PAGE, {"action": "disconnect"})
+    assert not Connection.objects.exists()
+    assert "myaccount.google.com" in page.get(PAGE).content.decode()
+
+
+def test_keys_are_rotated_and_the_old_one_is_needed_no_more(hub, double, configure):
+    mina = hub("mina@example.com")
+    connected(double, "mina@gmail.example", user=mina.user)
+    old, new = OAUTH["token_keys"][0], Fernet.generate_key().decode()
+    configure(root=double.root, **OAUTH | {"token_keys": (new, old)})
+    out = io.StringIO()
+    call_command("rotate_google_keys", stdout=out)
+    assert out.getvalue().strip() == "Encrypted 1 tokens with the first key."
+    locked = Connection.objects.get().locked_token
+    assert Vault([new]).open(locked) == "1//refresh-of-mina@gmail.example"
+    configure(root=double.root, **OAUTH | {"token_keys": (new,)})
+    DocsClient(mina).save()
+
+
+def test_a_lost_key_is_told_and_changes_nothing(hub, double, configure):
+    mina = hub("mina@example.com")
+    connected(double, "mina@gmail.example", user=mina.user)
+    configure(root=double.root, **OAUTH | {"token_keys": (Fernet.generate_key().decode(),)})
+    with pytest.raises(CommandError, match="GOOGLE_TOKEN_KEYS"):
+        call_command("rotate_google_keys")
+    answer = mina.get("/google-docs/memories")
+    assert (answer.status_code, answer.json()["code"]) == (503, "google-account-not-connected")

@@ -1,0 +1,187 @@
+"""Whose memories, with whose Google credential."""
+
+import pytest
+from cryptography.fernet import Fernet
+from django.utils import timezone
+
+from google_docs.models import Connection
+from google_docs.tests.conftest import DocsClient
+from google_docs.tests.double import Double
+from google_docs.tests.double.world import Caller
+from google_docs.vault import Vault
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Team
+
+KEY = Fernet.generate_key().decode()
+OAUTH = {
+    "client_id": "hub",
+    "client_secret": "hub-secret",
+    "redirect_uri": "http://localhost/google-docs/callback",
+    "token_keys": (KEY,),
+}
+DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
+
+
+def connected(double: Double, account: str, **holder) -> Connection:
+    """A stored consent of a Google account for this user or team."""
+    double.oauth.clients["hub"] = "hub-secret"
+    token = f"1//refresh-of-{account}"
+    person = double.world.account(account)
+    double.world.refresh_tokens[token] = Caller(person, "hub", frozenset([DRIVE_FILE]))
+    return Connection.objects.create(
+        account=account,
+        permission_id=person.permission_id,
+        scopes=[DRIVE_FILE],
+        locked_token=Vault([KEY]).lock(token),
+        connected_at=timezone.now(),
+        **holder,
+    )
+
+
+@pytest.fixture
+def people(double, configure, api):
+    """Clients by name; team alpha: ada is its admin, ed a member."""
+    configure(root=double.root, **OAUTH)
+    clients = {n: DocsClient(api(f"{n}@example.com")) for n in ("ada", "ed", "eve", "mina")}
+    team = Team.objects.create(key="alpha", default_role="viewer")
+    for name, role in (("ada", "admin"), ("ed", "member"), ("mina", "member")):
+        services.place_member(key="alpha", email=f"{name}@example.com", role=role)
+    connected(double, "alpha@gmail.example", team=team)
+    for name in ("mina", "eve"):
+        connected(double, f"{name}@gmail.example", user=clients[name].client.user)
+    return clients
+
+
+def _owners(double: Double) -> set[str]:
+    return {file.owner for file in double.world.files.values() if file.document}
+
+
+def test_a_users_memories_lie_in_their_own_account_and_a_teams_in_the_teams(people, double):
+    people["mina"].save("mine")
+    assert _owners(double) == {"mina@gmail.example"}
+    people["mina"].save("ours", scope="team", team_key="alpha")
+    assert _owners(double) == {"mina@gmail.example", "alpha@gmail.example"}
+
+
+def test_a_personal_memory_is_nobody_elses(people):
+    doc_id = people["mina"].save("mine")["doc_id"]
+    for name in ("ada", "ed", "eve"):
+        assert people[name].get(f"memories/{doc_id}").status_code == 404
+        assert people[name].patch(f"memories/{doc_id}", json={"content": "x"}).status_code == 404
+        assert people[name].delete(f"memories/{doc_id}").status_code == 404
+        assert people[name].get("memories", params={"scope": "all"}).json()["memories"] == []
+        found = people[name].post("search", json={"query": "mine"}).json()
+        assert found["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("who", "default", "statuses"),
+    [  # read, edit, administer, own
+        ("eve", "editor", [404, 404, 404, 404]),
+        ("ed", "viewer", [200, 403, 403, 403]),
+        ("ed", "editor", [200, 200, 403, 403]),
+        ("ada", "viewer", [200, 200, 200, 403]),
+        ("mina", "viewer", [200, 200, 200, 204]),
+    ],
+)
+def test_the_matrix_of_a_team_memory(people, who, default, statuses):
+    Team.objects.filter(key="alpha").update(default_role=default)
+    path = people["mina"].save("ours", scope="team", team_key="alpha")["doc_id"]
+    them = people[who]
+    answers = [
+        them.get(f"memories/{path}"),
+        them.patch(f"memories/{path}", json={"category": "x"}),
+        them.get(f"permissions/{path}"),
+        them.delete(f"memories/{path}", params={"permanent": "true"}),
+    ]
+    assert [answer.status_code for answer in answers] == statuses
+
+
+def test_whoever_leaves_a_team_reads_its_memories_no_more(people):
+    services.place_member(key="alpha", email="eve@example.com", role="member")
+    doc_id = people["mina"].save("ours", scope="team", team_key="alpha")["doc_id"]
+    assert people["eve"].get(f"memories/{doc_id}").status_code == 200
+    Team.objects.get(key="alpha").memberships.filter(email="eve@example.com").delete()
+    assert people["eve"].get(f"memories/{doc_id}").status_code == 404
+
+
+def test_a_superuser_passes_no_more_than_others(people, api):
+    doc_id = people["mina"].save("mine")["doc_id"]
+    root = api("root@example.com", is_superuser=True, is_staff=True)
+    assert root.get(f"/google-docs/memories/{doc_id}").status_code in {404, 503}
+
+
+def test_who_connected_nothing_is_told_so(people):
+    answer = people["ed"].post("memories", json={"content": "mine"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "google-account-not-connected")
+    assert answer.json()["authorize_url"] == "/google-docs/connect"
+    assert people["ed"].get("memories").status_code == 503
+
+
+def test_a_credential_of_one_user_serves_no_other(people, double):
+    """Every call of each user carried that user's or their team's token."""
+    people["mina"].save("mine")
+    people["eve"].save("hers")
+    assert {f.name: f.owner for f in double.world.files.values() if f.document} == {
+        "mine": "mina@gmail.example",
+        "hers": "eve@gmail.example",
+    }
+
+
+def test_one_ended_consent_leaves_the_others_working(people, double):
+    mine = people["mina"].save("mine")["doc_id"]
+    ours = people["mina"].save("ours", scope="team", team_key="alpha")["doc_id"]
+    double.world.refresh_tokens.pop("1//refresh-of-mina@gmail.example")
+    double.world.access_tokens.clear()
+    assert people["mina"].get(f"memories/{ours}").status_code == 200
+    refused = people["mina"].get(f"memories/{mine}")
+    assert (refused.status_code, refused.json()["code"]) == (503, "reauthorization-required")
+    state = Connection.objects.get(user=people["mina"].client.user).state
+    assert "Refused by Google" in state
+
+
+def test_a_file_shared_in_google_is_read_with_ones_own_credential(people, double):
+    doc_id = people["mina"].save("for eve")["doc_id"]
+    people["mina"].post(
+        f"permissions/{doc_id}", json={"permissions": {"eve@gmail.example": "viewer"}}
+    )
+    # With the scope drive.file Google shows a file only to whom opened it with this app.
+    assert people["eve"].get(f"memories/{doc_id}").status_code == 404
+    double.world.files[doc_id].opened.add(("hub", "eve@gmail.example"))
+    double.world.files[doc_id].parents = []  # a folder that eve cannot see is not shown to her
+    assert people["eve"].read(doc_id)["role"] == "viewer"
+    assert people["eve"].patch(f"memories/{doc_id}", json={"content": "x"}).status_code == 403
+
+
+class TestOneAccountForEverybody:
+    """A service account or the like: Google cannot tell people apart, so the hub must."""
+
+    @pytest.fixture
+    def pair(self, double, configure, api):
+        configure(root=double.root)
+        return DocsClient(api("mina@example.com")), DocsClient(api("eve@example.com"))
+
+    def test_people_do_not_see_each_others(self, pair):
+        mina, eve = pair
+        doc_id = mina.save("mine")["doc_id"]
+        assert eve.get(f"memories/{doc_id}").status_code == 404
+        assert eve.get("memories").json()["memories"] == []
+        eve.save("hers")
+        assert [m["title"] for m in eve.get("memories").json()["memories"]] == ["hers"]
+
+    @pytest.mark.parametrize(
+        ("role", "statuses"),
+        [("viewer", [200, 403, 403]), ("editor", [200, 200, 403]), ("admin", [200, 200, 200])],
+    )
+    def test_a_grant_opens_a_memory(self, pair, role, statuses):
+        mina, eve = pair
+        doc_id = mina.save("for eve")["doc_id"]
+        mina.post(f"permissions/{doc_id}", json={"permissions": {"eve@example.com": role}})
+        answers = [
+            eve.get(f"memories/{doc_id}"),
+            eve.patch(f"memories/{doc_id}", json={"category": "x"}),
+            eve.get(f"permissions/{doc_id}"),
+        ]
+        assert [answer.status_code for answer in answers] == statuses
+        mina.post(f"permissions/{doc_id}", json={"permissions": {"eve@example.com": None}})
+        assert eve.get(f"memories/{doc_id}").status_code == 404

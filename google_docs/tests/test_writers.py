@@ -1,0 +1,79 @@
+"""Simultaneous writers, lost answers: one winner, one effect."""
+
+import asyncio
+
+import pytest
+
+from google_docs.tests.double import Fault
+
+
+def _together(docs, requests: list[tuple[str, str, dict]]):
+    from memory_hub.testing.client import _loop
+
+    async def crowd():
+        return await asyncio.gather(
+            *(docs.client._send(verb, f"/google-docs/{path}", o) for verb, path, o in requests)
+        )
+
+    return _loop.run_until_complete(crowd())
+
+
+def test_of_ten_writers_with_one_tag_one_wins_each_of_twenty_rounds(docs):
+    saved = docs.save("round 0")
+    path, revision = f"memories/{saved['doc_id']}", saved["revision"]
+    for turn in range(20):
+        answers = _together(
+            docs,
+            [
+                ("PATCH", path, {"json": {"content": f"round {turn} of writer {n}"},
+                                 "headers": {"If-Match": f'"{revision}"'}})
+                for n in range(10)
+            ],
+        )  # fmt: skip
+        statuses = sorted(answer.status_code for answer in answers)
+        assert statuses == [200] + [412] * 9
+        winner = next(answer for answer in answers if answer.status_code == 200).json()
+        present = docs.read(saved["doc_id"])
+        assert present["content"] == winner["content"]
+        revision = present["revision"]
+
+
+def test_without_a_tag_the_last_write_wins_and_none_is_an_error(docs):
+    saved = docs.save("start")
+    path = f"memories/{saved['doc_id']}"
+    answers = _together(docs, [("PATCH", path, {"json": {"content": f"{n}"}}) for n in range(3)])
+    assert {answer.status_code for answer in answers} == {200}
+    assert docs.read(saved["doc_id"])["content"] in {"0", "1", "2"}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("kind", ["rst", "fin"])
+def test_a_change_whose_answer_is_lost_is_made_once(docs, double, kind, when):
+    saved = docs.save("old")
+    double.faults.add("docs.documents.batchUpdate", Fault(kind, when))
+    answer = docs.patch(
+        f"memories/{saved['doc_id']}",
+        json={"content": "new"},
+        headers={"If-Match": f'"{saved["revision"]}"'},
+    )
+    assert answer.status_code == 200
+    assert docs.read(saved["doc_id"])["content"] == "new"
+    assert docs.read(saved["doc_id"])["revision"] == answer.json()["revision"]
+    texts = [text for _, text in double.world.files[saved["doc_id"]].texts]
+    assert texts == ["old", "new"]
+
+
+@pytest.mark.parametrize("kind", ["rst", "fin", "truncate"])
+def test_a_save_whose_answer_is_lost_is_made_once(docs, double, kind):
+    docs.save("the folder exists")
+    double.faults.add("drive.files.create", Fault(kind, "after"))
+    saved = docs.save("new")
+    assert [f.id for f in double.world.files.values() if f.name == "new"] == [saved["doc_id"]]
+
+
+@pytest.mark.parametrize("kind", ["rst", "fin"])
+def test_a_snapshot_whose_answer_is_lost_is_made_once(docs, double, kind):
+    saved = docs.save("new")
+    double.faults.add("drive.files.copy", Fault(kind, "after"))
+    assert docs.post(f"versions/{saved['doc_id']}").status_code == 201
+    assert len([f for f in double.world.files.values() if f.document]) == 2
