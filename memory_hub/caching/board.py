@@ -1,0 +1,192 @@
+"""A memory-mapped board on which every process of a host shows the numbers of its caches.
+
+Each cache of each process counts in a row of its own; whoever asks adds the rows up. A command
+(clear, clean up) is posted in the head of the board; every process carries it out and acknowledges
+it in its rows. Validity never rests on the board: that is the business of generations.
+"""
+
+import fcntl
+import mmap
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from memory_hub.caching.statistics import CacheStatistics, Counter, Counters
+
+_WORDS = 32
+_ROWS = 1024
+_SIZE = 8 * _WORDS * (_ROWS + 1)
+_LAYOUT = 0x6D68_626F_6130_3031
+_LAYOUT_WORD, _COMMAND_WORD = 0, 1
+_OWNER, _BEAT, _MAX_ENTRIES, _ACKNOWLEDGED, _REMOVED, _COUNTERS = 0, 1, 2, 3, 4, 5
+_NAME, _BACKEND = 16, 24
+_NAME_BYTES, _BACKEND_BYTES = 64, 16
+
+# A process beats every second; one that has not for this long is taken for dead.
+DEAD_AFTER_NS = 10 * 1_000_000_000
+# The owner of rows that hold what dead processes have counted: sums must never fall.
+_RETIRED = 1
+
+
+class Command(IntEnum):
+    """What every process is asked to do with its caches."""
+
+    CLEAR = 1
+    CLEANUP = 2
+
+
+class Row:
+    """One cache of one process on the board."""
+
+    def __init__(self, words: memoryview) -> None:
+        self.words = words
+        self.cells = words[_COUNTERS : _COUNTERS + len(Counter)]
+
+    @property
+    def owner(self) -> int:
+        return self.words[_OWNER]
+
+    @property
+    def name(self) -> str:
+        return _text(self.words[_NAME : _NAME + _NAME_BYTES // 8])
+
+    def is_alive(self, now_ns: int) -> bool:
+        return self.owner > _RETIRED and now_ns - self.words[_BEAT] < DEAD_AFTER_NS
+
+    def beat(self) -> None:
+        self.words[_BEAT] = time.time_ns()
+
+    def acknowledge(self, sequence: int, removed: int) -> None:
+        self.words[_REMOVED] = removed
+        self.words[_ACKNOWLEDGED] = sequence  # last: it says that the other number is there
+
+    def removed_for(self, sequence: int) -> int | None:
+        """How many entries went for this command; None while it is not acknowledged."""
+        return self.words[_REMOVED] if self.words[_ACKNOWLEDGED] == sequence else None
+
+    def take(self, owner: int, name: str, backend: str, max_entries: int) -> None:
+        self.clear()
+        self.words[_MAX_ENTRIES] = max_entries
+        _write(self.words[_NAME : _NAME + _NAME_BYTES // 8], name)
+        _write(self.words[_BACKEND : _BACKEND + _BACKEND_BYTES // 8], backend)
+        self.beat()
+        self.words[_OWNER] = owner
+
+    def clear(self) -> None:
+        for word in range(_WORDS):
+            self.words[word] = 0
+
+    def statistics(self) -> CacheStatistics:
+        counters = Counters()
+        counters.cells = self.cells
+        backend = _text(self.words[_BACKEND : _BACKEND + _BACKEND_BYTES // 8])
+        return CacheStatistics.of(self.name, backend, self.words[_MAX_ENTRIES], counters)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A command on the board; the sequence tells it from the one before."""
+
+    sequence: int
+    command: Command
+
+
+class Board:
+    """The board in `path`; made when missing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._locked() as descriptor:
+            os.posix_fallocate(descriptor, 0, _SIZE)  # a full disk is an error, not a SIGBUS
+            words = memoryview(mmap.mmap(descriptor, _SIZE)).cast("Q")
+            if words[_LAYOUT_WORD] not in (0, _LAYOUT):
+                raise RuntimeError(f"{path} is not a board of this version")
+            words[_LAYOUT_WORD] = _LAYOUT
+        self._head = words[:_WORDS]
+        self._rows = [
+            Row(words[start : start + _WORDS]) for start in range(_WORDS, len(words), _WORDS)
+        ]
+
+    def join(self, owner: int, name: str, backend: str, max_entries: int) -> Row | None:
+        """A row for a cache of the process `owner`; None when the board is full."""
+        with self._locked():
+            self._retire_the_dead()
+            for row in self._rows:
+                if row.owner == 0:
+                    row.take(owner, name, backend, max_entries)
+                    row.acknowledge(self.posted_word, 0)
+                    return row
+        return None
+
+    def rows(self) -> list[Row]:
+        """The rows of live processes."""
+        now = time.time_ns()
+        return [row for row in self._rows if row.is_alive(now)]
+
+    def statistics(self) -> list[CacheStatistics]:
+        """A row of numbers for each cache of each process, and for what dead ones counted."""
+        with self._locked():
+            self._retire_the_dead()
+            return [row.statistics() for row in self._rows if row.owner]
+
+    def post(self, command: Command) -> Posted:
+        """Ask every process to carry out `command`."""
+        with self._locked():
+            sequence = (self.posted_word | 0xFF) + 1 + command
+            self._head[_COMMAND_WORD] = sequence
+        return Posted(sequence, command)
+
+    @property
+    def posted_word(self) -> int:
+        """The last command and its number in one word, so that both are read at once."""
+        return self._head[_COMMAND_WORD]
+
+    @staticmethod
+    def decode(word: int) -> Posted:
+        return Posted(word, Command(word & 0xFF))
+
+    def _retire_the_dead(self) -> None:
+        now = time.time_ns()
+        for row in self._rows:
+            if row.owner > _RETIRED and not row.is_alive(now):
+                self._retire(row)
+
+    def _retire(self, row: Row) -> None:
+        name = row.name
+        heir = next((r for r in self._rows if r.owner == _RETIRED and r.name == name), None)
+        if heir is None:
+            row.words[_OWNER] = _RETIRED
+            row.words[_MAX_ENTRIES] = 0
+            row.cells[Counter.ENTRIES] = 0
+            return
+        for counter in Counter:
+            if counter is not Counter.ENTRIES:
+                heir.cells[counter] += row.cells[counter]
+        row.clear()
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        # A descriptor of its own: flock does not keep threads that share one apart.
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield descriptor
+        finally:
+            # Unlocked by name: a map made meanwhile holds a copy of the descriptor, and the lock.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+
+
+def _text(words: memoryview) -> str:
+    return words.tobytes().rstrip(b"\0").decode("utf-8", "replace")
+
+
+def _write(words: memoryview, text: str) -> None:
+    room = len(words) * 8
+    octets = text.encode()[:room].ljust(room, b"\0")
+    words.cast("B")[:] = octets

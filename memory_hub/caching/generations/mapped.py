@@ -1,0 +1,129 @@
+"""Generations in a memory-mapped file that all processes of one host share.
+
+A generation is not counted up: a bump stores a fresh random number. An aligned eight-byte store is
+indivisible, so writers in several processes need no lock between them and none is ever lost:
+whatever order their stores land in, the number differs from every number seen before. Two keys may
+share a slot; that costs a hit now and then and never shows an old answer.
+"""
+
+import fcntl
+import mmap
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+_HEADER = 8
+_SLOTS = 1 << 18
+_SIZE = 8 * (_HEADER + _SLOTS)
+_LAYOUT = 0x6D68_6765_6E30_3031  # "mhgen001": a file of another layout is refused
+_LAYOUT_SLOT, _EPOCH, _OWED = 0, 1, 2
+
+
+def random_generation() -> int:
+    """A number no generation had before: 64 random bits, never 0, which means "never bumped"."""
+    return int.from_bytes(os.urandom(8), "little") or 1
+
+
+@lru_cache(maxsize=1 << 16)
+def slot_of(key: str) -> int:
+    """The place of a key in the file, the same in every process."""
+    digest = blake2b(key.encode(), digest_size=8).digest()
+    return _HEADER + int.from_bytes(digest, "little") % _SLOTS
+
+
+class MappedGenerations:
+    """Numbers by key, in `path`; made when missing, readable by its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open()
+
+    def read(self, keys: Sequence[str]) -> tuple[int, ...]:
+        """The epoch and the generation of every key, in that order."""
+        view = self._view
+        return (view[_EPOCH], *[view[slot_of(key)] for key in keys])
+
+    def are(self, keys: Sequence[str], numbers: tuple[int, ...]) -> bool:
+        """Whether `numbers` is what `read(keys)` would still say."""
+        view = self._view
+        if view[_EPOCH] != numbers[0]:
+            return False
+        position = 1
+        for key in keys:
+            if view[slot_of(key)] != numbers[position]:
+                return False
+            position += 1
+        return True
+
+    def bump(self, keys: Sequence[str]) -> None:
+        """Make every answer that depended on one of the keys invalid, in every process."""
+        self.follow_file()
+        view = self._view
+        for key in keys:
+            view[slot_of(key)] = random_generation()
+
+    def bump_all(self) -> None:
+        """Make every answer invalid, in every process."""
+        self.follow_file()
+        self._view[_EPOCH] = random_generation()
+
+    def follow_file(self) -> None:
+        """Map the file anew if someone removed it: otherwise two files would be bumped and read.
+
+        The new file has another epoch, so nothing that was stored before stays valid.
+        """
+        try:
+            found = os.stat(self.path)
+        except FileNotFoundError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self._identity:
+            self._open()
+
+    @property
+    def owed(self) -> int:
+        """Not 0 while a bump of this host has not reached the store that other hosts share."""
+        return self._view[_OWED]
+
+    def owe(self) -> None:
+        with self._locked():
+            self._view[_OWED] = random_generation()
+
+    def settle(self, owed: int) -> None:
+        """Say that what was `owed` has been made good, unless more became owed meanwhile."""
+        with self._locked():
+            if self._view[_OWED] == owed:
+                self._view[_OWED] = 0
+
+    def _open(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # Reserved on disk now: a full disk must be an error here, not a SIGBUS at a bump.
+            os.posix_fallocate(descriptor, 0, _SIZE)
+            view = memoryview(mmap.mmap(descriptor, _SIZE)).cast("Q")
+            if view[_LAYOUT_SLOT] == 0:
+                view[_EPOCH] = random_generation()
+                view[_LAYOUT_SLOT] = _LAYOUT
+            elif view[_LAYOUT_SLOT] != _LAYOUT:
+                raise RuntimeError(f"{self.path} is not a file of generations of this version")
+            status = os.fstat(descriptor)
+        finally:
+            # Unlocked by name: the map holds a copy of the descriptor, and with it the lock.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+        # The map before it is left to the garbage collector: another thread may be reading it.
+        self._view, self._identity = view, (status.st_dev, status.st_ino)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        # A descriptor of its own: flock does not keep threads that share one apart.
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)

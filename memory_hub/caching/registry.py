@@ -1,0 +1,150 @@
+"""The named caches of this process, and what concerns those of all processes together."""
+
+import os
+import threading
+import time
+import weakref
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from memory_hub.caching import generations
+from memory_hub.caching.board import Board, Command, Row
+from memory_hub.caching.generations.mapped import random_generation
+from memory_hub.caching.statistics import CacheStatistics, total
+from memory_hub.caching.stores import LRUCache
+
+# How long a command waits for the processes to acknowledge; they look ten times a second.
+ACKNOWLEDGE_SECONDS = 3.0
+_LOOK_SECONDS = 0.1
+
+
+class Housekeeper:
+    """Shows the caches of one process on the board and carries out what is posted there.
+
+    A daemon thread, because a worker's event loop may be busy and a clear must not wait for it.
+    """
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._owner = random_generation() | 2  # never one of the reserved owners 0 and 1
+        self._lock = threading.RLock()
+        self._members: list[tuple[weakref.ref[LRUCache], Row | None]] = []
+        self._seen = board.posted_word
+        self._thread: threading.Thread | None = None
+
+    def add(self, cache: LRUCache) -> None:
+        """Count `cache` on the board from now on, and start the thread when it is the first."""
+        row = self._board.join(self._owner, cache.name, cache.backend, cache.maxsize)
+        with self._lock:
+            if row is not None:
+                cache.counters.move_to(row.cells)
+            self._members.append((weakref.ref(cache), row))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="caches", daemon=True)
+                self._thread.start()
+
+    def look(self) -> None:
+        """Carry out what was posted since the last look."""
+        word = self._board.posted_word
+        if word == self._seen:
+            return
+        self._seen = word
+        posted = self._board.decode(word)
+        with self._lock:
+            for reference, row in self._members:
+                cache = reference()
+                removed = 0 if cache is None else _carry_out(posted.command, cache)
+                if row is not None:
+                    row.acknowledge(posted.sequence, removed)
+
+    def _run(self) -> None:
+        beats_at = 0.0
+        while True:
+            self.look()
+            if time.monotonic() >= beats_at:
+                beats_at = time.monotonic() + 1
+                generations.current().local.follow_file()
+                self._beat()
+            time.sleep(_LOOK_SECONDS)
+
+    def _beat(self) -> None:
+        with self._lock:
+            # The row of a cache that is no more stops beating and so joins those of the dead.
+            self._members = [member for member in self._members if member[0]() is not None]
+            for _, row in self._members:
+                if row is not None:
+                    row.beat()
+
+
+def _carry_out(command: Command, cache: LRUCache) -> int:
+    if command is Command.CLEAR:
+        return cache.clear()
+    return cache.cleanup(_is_outdated)
+
+
+def _is_outdated(value: Any) -> bool:
+    stamp = getattr(value, "stamp", None)
+    return stamp is not None and not generations.current().is_locally_current(stamp)
+
+
+@lru_cache(maxsize=1)
+def board() -> Board:
+    """The board of this host, from the settings."""
+    from django.conf import settings
+
+    return Board(Path(settings.HUB_DATA_DIR) / "cache" / "board.map")
+
+
+@lru_cache(maxsize=1)
+def housekeeper() -> Housekeeper:
+    return Housekeeper(board())
+
+
+# A fork has neither the thread nor a claim on the rows: it makes its own at its first cache.
+os.register_at_fork(after_in_child=housekeeper.cache_clear)
+
+
+def register(cache: LRUCache) -> None:
+    """Show a named cache in the statistics and let clear and cleanup reach it."""
+    housekeeper().add(cache)
+
+
+def statistics() -> dict[str, CacheStatistics]:
+    """The numbers of every cache, summed over the processes of this host."""
+    return total(board().statistics())
+
+
+def describe() -> list[dict[str, Any]]:
+    """`statistics` as plain rows with the hit rate, ordered by name."""
+    return [
+        asdict(row) | {"hit_rate": round(row.hit_rate, 4)}
+        for _, row in sorted(statistics().items())
+    ]
+
+
+def clear() -> dict[str, int]:
+    """Forget everything in every process; how many entries went, by cache."""
+    # First and on its own enough for validity: what is not removed yet is no longer used.
+    generations.current().bump_all()
+    return _ask(Command.CLEAR)
+
+
+def cleanup() -> dict[str, int]:
+    """Let every process drop what has expired or is outdated; how many entries went, by cache."""
+    return _ask(Command.CLEANUP)
+
+
+def _ask(command: Command) -> dict[str, int]:
+    posted = board().post(command)
+    deadline = time.monotonic() + ACKNOWLEDGE_SECONDS
+    while True:
+        answers = [(row.name, row.removed_for(posted.sequence)) for row in board().rows()]
+        if all(removed is not None for _, removed in answers) or time.monotonic() > deadline:
+            break
+        time.sleep(_LOOK_SECONDS / 4)
+    removed_by_name: dict[str, int] = {}
+    for name, removed in answers:
+        removed_by_name[name] = removed_by_name.get(name, 0) + (removed or 0)
+    return removed_by_name

@@ -1,0 +1,112 @@
+"""Statistics and commands over all processes of a host."""
+
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from memory_hub.caching import board as boards
+from memory_hub.caching import cache_result, generations, registry
+from memory_hub.caching.board import Board, Command
+from memory_hub.caching.registry import Housekeeper
+from memory_hub.caching.stores import LRUCache
+from memory_hub.caching.tests import processes
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "cache" / "board.map"
+
+
+def worker(path, name="answers", entries=3):
+    """A process of its own as far as the board can tell, with a cache that holds something."""
+    cache = LRUCache(10, name=name)
+    housekeeper = Housekeeper(Board(path))
+    housekeeper.add(cache)
+    for number in range(entries):
+        cache.set(number, number)
+    return cache, housekeeper
+
+
+def test_numbers_of_all_processes_are_summed(path):
+    one, _first = worker(path, entries=2)
+    two, _second = worker(path, entries=3)
+    one.get(0), one.get("unknown"), two.get(0)
+    row = registry.total(Board(path).statistics())["answers"]
+    assert (row.entries, row.max_entries, row.hits, row.misses) == (5, 20, 2, 1)
+    assert row.hit_rate == pytest.approx(2 / 3)
+
+
+def test_what_was_counted_before_joining_the_board_is_kept(path):
+    cache = LRUCache(10, name="answers")
+    cache.get("unknown")
+    Housekeeper(Board(path)).add(cache)
+    assert Board(path).statistics()[0].misses == 1
+
+
+def test_a_dead_process_leaves_its_counts_but_not_its_entries(path, monkeypatch):
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as others:
+        for owner in (10, 11):
+            others.submit(processes.count_hits, path, owner, 100).result()
+    monkeypatch.setattr(boards, "DEAD_AFTER_NS", 0)
+    row = registry.total(Board(path).statistics())["answers"]
+    assert (row.hits, row.entries, row.max_entries) == (200, 0, 0)
+    assert sum(1 for row in Board(path)._rows if row.owner) == 1
+
+
+def test_a_full_board_costs_the_statistics_and_nothing_else(path, monkeypatch):
+    board = Board(path)
+    monkeypatch.setattr(board, "_rows", [])
+    cache = LRUCache(10, name="answers")
+    Housekeeper(board).add(cache)
+    cache.set("a", 1)
+    assert cache.get("a") == 1
+
+
+@pytest.mark.usefixtures("data_directory")
+def test_clear_empties_every_process_and_says_how_many_went(path):
+    (one, first), (two, second) = worker(path, entries=2), worker(path, entries=3)
+    assert first is not second
+    assert registry.clear() == {"answers": 5}
+    assert (len(one), len(two)) == (0, 0)
+
+
+@pytest.mark.usefixtures("data_directory")
+def test_cleanup_drops_the_outdated_in_every_process_and_keeps_the_rest(path):
+    calls = []
+
+    @cache_result(ttl=60, key_prefix="dropped")
+    def dropped(value):
+        return value
+
+    @cache_result(ttl=60, key_prefix="kept")
+    def kept(value):
+        calls.append(value)
+
+    dropped(1), dropped(2), kept(1)
+    generations.current().bump("results:dropped")
+    assert registry.cleanup() == {"dropped": 2, "kept": 0}
+    kept(1)
+    assert calls == [1]
+
+
+@pytest.mark.usefixtures("data_directory")
+def test_a_cleared_answer_is_not_used_even_by_a_process_that_does_not_look(path):
+    @cache_result(ttl=60, key_prefix="answers")
+    def answer():
+        return time.perf_counter_ns()
+
+    first = answer()
+    generations.current().bump_all()
+    assert answer() != first
+
+
+def test_a_command_is_carried_out_once_by_each_process(path):
+    cache, housekeeper = worker(path, entries=2)
+    board = Board(path)
+    board.post(Command.CLEAR)
+    housekeeper.look()
+    cache.set("new", 1)
+    housekeeper.look()
+    assert "new" in cache

@@ -1,0 +1,95 @@
+"""Generations in the mapped file: one host, many processes."""
+
+import itertools
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+import pytest
+
+from memory_hub.caching.generations import Generations
+from memory_hub.caching.generations.mapped import MappedGenerations
+from memory_hub.caching.tests import processes
+
+
+@pytest.fixture
+def store(tmp_path):
+    return MappedGenerations(tmp_path / "generations.map")
+
+
+@pytest.fixture(scope="module")
+def others():
+    with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as pool:
+        yield pool
+
+
+def test_a_bump_outdates_the_stamps_of_its_key_and_no_others(store):
+    generations = Generations(store)
+    one, other = generations.stamp(["one"]), generations.stamp(["other"])
+    generations.bump("one")
+    assert not generations.is_current(one)
+    assert generations.is_current(other)
+
+
+def test_a_stamp_taken_after_the_bump_is_current(store):
+    generations = Generations(store)
+    generations.bump("one")
+    assert generations.is_current(generations.stamp(["one"]))
+
+
+def test_a_bump_of_another_process_outdates_a_stamp(store, tmp_path, others):
+    generations = Generations(store)
+    stamp = generations.stamp(["one", "other"])
+    others.submit(processes.bump, tmp_path, "other").result()
+    assert not generations.is_current(stamp)
+
+
+def test_bumping_everything_outdates_every_stamp(store):
+    generations = Generations(store)
+    stamps = [generations.stamp([]), generations.stamp(["one"])]
+    generations.bump_all()
+    assert not any(generations.is_current(stamp) for stamp in stamps)
+
+
+def test_no_number_ever_comes_back_however_processes_race(store, tmp_path, others):
+    before = store.read(["one"])[1]
+    runs = [others.submit(processes.bump_and_collect, tmp_path, "one", 3000) for _ in range(3)]
+    seen = [run.result() for run in runs]
+    assert before not in {number for numbers in seen for number in numbers}
+    # A process may read another's bump instead of its own, but what it had read earlier is gone.
+    for numbers in seen:
+        changes = [a for a, b in itertools.pairwise(numbers) if a != b]
+        assert len(changes) == len(set(changes)) == len(numbers) - 1
+
+
+def test_processes_that_make_the_file_together_agree(tmp_path, others):
+    epochs = set(others.map(partial(processes.make_file), [tmp_path] * 6))
+    assert len(epochs) == 1
+
+
+def test_numbers_outlive_the_process_that_wrote_them(store, tmp_path):
+    store.bump(["one"])
+    assert MappedGenerations(tmp_path / "generations.map").read(["one"]) == store.read(["one"])
+
+
+def test_a_removed_file_outdates_everything_and_is_followed(store, tmp_path, others):
+    generations = Generations(store)
+    stamp = generations.stamp(["one"])
+    store.path.unlink()
+    others.submit(processes.bump, tmp_path, "one").result()
+    store.follow_file()
+    assert not generations.is_current(stamp)
+    again = generations.stamp(["one"])
+    others.submit(processes.bump, tmp_path, "one").result()
+    assert not generations.is_current(again)
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    path = tmp_path / "generations.map"
+    path.write_bytes(b"something else")
+    with pytest.raises(RuntimeError, match="not a file of generations"):
+        MappedGenerations(path)
+
+
+def test_the_file_is_for_its_owner_only(store):
+    assert store.path.stat().st_mode & 0o077 == 0

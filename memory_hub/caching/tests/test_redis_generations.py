@@ -1,0 +1,206 @@
+"""Generations in Redis: several hosts, and every fault that Redis can have."""
+
+import asyncio
+import time
+
+import pytest
+
+from memory_hub.caching.generations import Generations
+from memory_hub.caching.generations.breaker import Breaker
+from memory_hub.caching.generations.mapped import MappedGenerations
+from memory_hub.caching.generations.redis import RedisGenerations
+
+
+class Clock:
+    """Time for the breaker, moved by hand."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def host(tmp_path, redis_server, clock):
+    """Makes the generations of a process on a host: the mapped file is the host's own."""
+
+    def make(name: str) -> Generations:
+        shared = RedisGenerations(redis_server.url, breaker=Breaker(5, clock=clock))
+        return Generations(MappedGenerations(tmp_path / name / "generations.map"), shared)
+
+    return make
+
+
+def test_a_bump_on_one_host_outdates_the_stamp_of_another(host):
+    here, there = host("here"), host("there")
+    one, other = there.stamp(["one"]), there.stamp(["other"])
+    here.bump("one")
+    assert not there.is_current(one)
+    assert there.is_current(other)
+
+
+async def _stamp_together(generations, count):
+    return await asyncio.gather(*(generations.astamp([f"key{i}"]) for i in range(count)))
+
+
+def test_coroutines_and_threads_read_the_same_numbers(host):
+    here = host("here")
+    stamps = asyncio.run(_stamp_together(here, 50))
+    assert [here.stamp([f"key{i}"]) for i in range(50)] == stamps
+
+
+def test_simultaneous_readers_share_round_trips(host, redis_server):
+    here = host("here")
+
+    async def run():
+        await _stamp_together(here, 100)
+        before = redis_server.client().info("commandstats")["cmdstat_mget"]["calls"]
+        await _stamp_together(here, 100)
+        return redis_server.client().info("commandstats")["cmdstat_mget"]["calls"] - before
+
+    assert asyncio.run(run()) <= 2
+
+
+def test_a_current_stamp_costs_one_round_trip(host, redis_server):
+    here = host("here")
+    stamp = here.stamp(["one", "other"])
+    client = redis_server.client()
+    before = client.info("stats")["total_commands_processed"]
+    assert here.is_current(stamp)
+    asked_for_the_count = 1
+    commands = client.info("stats")["total_commands_processed"] - before - asked_for_the_count
+    assert commands == 1
+
+
+@pytest.mark.parametrize("forget", ["flushall", "evict", "restart"])
+def test_a_redis_that_forgot_makes_no_old_answer_valid_again(host, redis_server, forget):
+    here = host("here")
+    first = here.stamp(["one"])
+    if forget == "flushall":
+        redis_server.client().flushall()
+    elif forget == "evict":
+        redis_server.client().delete("hub:generation:one")
+    else:
+        redis_server.stop()
+        redis_server.start()
+    assert not here.is_current(first)
+    assert here.stamp(["one"]) is None or here.is_current(here.stamp(["one"]))
+
+
+def test_a_snapshot_from_before_a_bump_makes_no_old_answer_valid_again(host, redis_server):
+    here, there = host("here"), host("there")
+    old = there.stamp(["one"])
+    client = redis_server.client()
+    client.save()
+    here.bump("one")
+    redis_server.stop()
+    redis_server.start()
+    assert redis_server.client().get("hub:generation:one") is not None
+    assert not there.is_current(old)
+
+
+@pytest.mark.parametrize("fault", ["hang", "stop"])
+def test_while_redis_is_away_nothing_is_kept_and_the_breaker_saves_the_wait(
+    host, redis_server, fault
+):
+    here = host("here")
+    stamp = here.stamp(["one"])
+    getattr(redis_server, fault)()
+    assert not here.is_current(stamp)
+    began = time.perf_counter()
+    for _ in range(20):
+        assert here.stamp(["one"]) is None
+    assert time.perf_counter() - began < 0.1  # less than a single timeout
+
+
+def test_a_bump_that_redis_missed_outdates_everything_once_redis_is_back(host, redis_server, clock):
+    here, there = host("here"), host("there")
+    stamp = there.stamp(["one"])
+    redis_server.hang()
+    here.bump("one")
+    redis_server.resume()
+    assert here.local.owed
+    assert here.stamp(["one"]) is None
+    clock.now += 6
+    assert here.stamp(["one"]) is not None
+    assert not here.local.owed
+    assert not there.is_current(stamp)
+
+
+def test_what_one_process_owes_another_of_its_host_pays_before_using_anything(host, redis_server):
+    here, neighbour = host("here"), host("here")
+    unrelated = neighbour.stamp(["unrelated"])
+    redis_server.hang()
+    here.bump("one")
+    redis_server.resume()
+    assert not neighbour.is_current(unrelated)
+    assert not here.local.owed
+
+
+def test_a_bump_reaches_the_own_host_even_without_redis(host, redis_server):
+    here, neighbour = host("here"), host("here")
+    stamp = neighbour.stamp(["one"])
+    redis_server.stop()
+    here.bump("one")
+    assert not neighbour.is_locally_current(stamp)
+
+
+def test_redis_out_of_memory_outdates_all_the_same(host, redis_server):
+    here, there = host("here"), host("there")
+    stamp = there.stamp(["one"])
+    redis_server.client().config_set("maxmemory", "1")
+    here.bump("one")
+    assert not there.is_current(stamp)
+    assert there.stamp(["one"]) is None
+    redis_server.client().config_set("maxmemory", "0")
+    assert there.stamp(["one"]) is not None
+
+
+def test_coroutines_recover_after_a_restart_without_a_restart_of_the_hub(host, redis_server, clock):
+    here = host("here")
+
+    async def run():
+        first = await here.astamp(["one"])
+        redis_server.stop()
+        gone = await here.astamp(["one"])
+        redis_server.start()
+        clock.now += 6
+        back = await here.astamp(["one"])
+        return first, gone, back
+
+    first, gone, back = asyncio.run(run())
+    assert gone is None
+    assert back is not None
+    assert back != first
+
+
+def test_a_hung_redis_holds_coroutines_up_once_and_briefly(host, redis_server):
+    here = host("here")
+
+    async def run():
+        await here.astamp(["one"])
+        redis_server.hang()
+        began = time.perf_counter()
+        together = await _stamp_together(here, 50)
+        return together, time.perf_counter() - began
+
+    together, seconds = asyncio.run(run())
+    assert together == [None] * 50
+    assert seconds < 1  # not 50 timeouts
+
+
+def test_the_breaker_lets_one_probe_through_at_a_time(clock):
+    breaker = Breaker(5, clock=clock)
+    breaker.failed()
+    assert not breaker.allows()
+    clock.now += 5
+    assert breaker.allows()
+    assert not breaker.allows()
+    breaker.succeeded()
+    assert breaker.allows()
+    assert breaker.allows()
