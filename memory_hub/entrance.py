@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.utils.module_loading import import_string
 
-from memory_hub.guard import Receive, RequestGuard, Send
+from memory_hub.caching.responses import ResponseCache
+from memory_hub.guard import Application, Receive, RequestGuard, Send
 from memory_hub.handler import LeanHandler
 from memory_hub.work import use_worker_threads, worker_threads
 
@@ -43,4 +44,11 @@ async def lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-application = RequestGuard(route)
+def cached(inner: Application) -> Application:
+    """The response cache around ``inner``, unless it is turned off."""
+    if not settings.HUB_RESPONSE_CACHE:
+        return inner
+    return ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
+
+
+application = RequestGuard(cached(route))

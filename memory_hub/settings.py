@@ -161,6 +161,12 @@ GOOGLE_DOCS = google_docs_configuration()
 # Called when a worker ends, after the requests under way.
 HUB_AT_SHUTDOWN = ["google_docs.backend.forget_backend"]
 
+# Whole answers kept by each worker, in megabytes; the counters that tell when they are outdated are
+# in the data directory and, with REDIS_URL, in Redis as well, for several hosts.
+HUB_RESPONSE_CACHE = env.flag("HUB_RESPONSE_CACHE", default=True)
+HUB_RESPONSE_CACHE_MB = env.integer("HUB_RESPONSE_CACHE_MB", 32, least=1)
+REDIS_URL = env.text("REDIS_URL", "") or None
+
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [

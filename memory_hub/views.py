@@ -15,6 +15,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.caching import recording
 from memory_hub.errors import (
     JsonAnswer,
     MethodNotAllowed,
@@ -55,6 +56,10 @@ class HubView(APIView):
         try:
             handler = self._handler(request.method or "")
             self.request = self.initialize_request(request, *args, **kwargs)
+            record = recording.current.get()
+            if record is not None:
+                # Before the caller is authenticated: a change meanwhile must outdate the answer.
+                await record.begin(handler, kwargs, request.GET)
             if iscoroutinefunction(handler):
                 await run_in_worker(self.admit)
                 return await self.perform_outside(handler, args, kwargs)
@@ -112,6 +117,7 @@ class HubView(APIView):
         method = "GET" if self.request.method == "HEAD" else str(self.request.method)
         if method not in self.public:
             self.principal = self._caller(method)
+            recording.answered_to(self.principal)
             scope = self.scopes.get(method)
             if scope and not self.principal.may(scope):
                 raise MissingScope(f"This needs a token with the scope {scope}.", scope=scope)

@@ -12,6 +12,7 @@ from django.db.models import (
     CharField,
     Count,
     DateTimeField,
+    Min,
     Q,
     QuerySet,
     SmallIntegerField,
@@ -22,6 +23,7 @@ from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.caching import valid_until
 from memory_hub.errors import BadInput, NotFound
 from memory_hub.prepared import Parameter, Prepared
 from superthread import policies
@@ -51,6 +53,7 @@ def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIE
     """The memory's row. Raises NotFound, or RoleTooLow when the role is below ``least``."""
     row = row_of(doc_id=parse_id(doc_id), by=by)
     policies.require(row["role"] if row else policies.Role.NONE, least)
+    valid_until(row["expires_at"])
     return row
 
 
@@ -95,6 +98,8 @@ def page(
         scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), limit + 1
     )
     found = query(**values)
+    for row in found:
+        valid_until(row["expires_at"])
     more = len(found) > limit
     del found[limit:]
     return found, encode(fingerprint, _place(found[-1])) if more else None
@@ -189,6 +194,7 @@ def statistics(*, by: Principal) -> dict[str, Any]:
     visible = Memory.objects.filter(policies.visible_to(by))
     by_scope = visible.values("scope").annotate(n=Count("pk"), size=Sum("size")).order_by("scope")
     counts = {row["scope"]: row for row in by_scope}
+    valid_until(visible.aggregate(first=Min("expires_at"))["first"])
     total = sum(row["n"] for row in counts.values())
     size = sum(row["size"] for row in counts.values())
     kept = Version.objects.filter(memory__in=visible).aggregate(size=Sum("size"))["size"] or 0

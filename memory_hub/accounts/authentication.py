@@ -50,7 +50,10 @@ _by_digest = Prepared(
             expires_at__gt=Parameter("now", DateTimeField()),
             user__is_active=True,
         )
-        .values("id", "scopes", "last_used_at", "user_id", "user__email", "user__is_staff")
+        .values(
+            *("id", "scopes", "last_used_at", "expires_at"),
+            *("user_id", "user__email", "user__is_staff"),
+        )
         .order_by()
     )
 )
@@ -72,6 +75,7 @@ def principal_of_token(secret: str) -> Principal:
         scopes=frozenset(row["scopes"]),
         is_staff=row["user__is_staff"],
         token_id=row["id"],
+        expires_at=row["expires_at"],
     )
 
 

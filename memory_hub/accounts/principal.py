@@ -1,6 +1,7 @@
 """The caller as every decision sees it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
@@ -27,6 +28,7 @@ class Principal:
     scopes: frozenset[str]
     is_staff: bool = False
     token_id: int | None = None
+    expires_at: datetime | None = None  # of the token
     via: Literal["token", "session", "command", "nobody"] = "token"
 
     def may(self, scope: str) -> bool:

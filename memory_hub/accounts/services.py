@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from memory_hub.accounts import scopes as scope_names
+from memory_hub.accounts.generations import caller_changed, membership_changed, team_changed
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
@@ -50,22 +51,27 @@ def create_token(
         created_at=now,
         expires_at=expires_at,
     )
+    caller_changed(user_id)
     return token, secret
 
 
+@transaction.atomic
 def revoke_token(*, token_id: int, user_id: int) -> None:
     """Effective on the next request. Raises NotFound for a token that is not the user's."""
     mine = Token.objects.filter(pk=token_id, user_id=user_id, revoked_at=None)
     if not mine.update(revoked_at=timezone.now()):
         raise NotFound("You have no such token.")
+    caller_changed(user_id)
 
 
 @transaction.atomic
 def ensure_user(email: str) -> User:
     """The user of the address, made without a password when there is none."""
-    user, _ = User.objects.get_or_create(
+    user, made = User.objects.get_or_create(
         email=normal_email(email), defaults={"password": _unusable_password()}
     )
+    if made:
+        caller_changed(user.pk)
     return user
 
 
@@ -84,6 +90,7 @@ def create_team(*, key: str, by: Principal, name: str = "", default_role: str = 
     except IntegrityError as error:
         raise Conflict("A team with this key exists.") from error
     Membership.objects.create(team=team, email=by.email, role=TeamRole.ADMIN)
+    team_changed(team)
     return team
 
 
@@ -114,6 +121,7 @@ def change_team(*, key: str, by: Principal, **fields: str) -> Team:
     for name, value in fields.items():
         setattr(team, name, value)
     team.save(update_fields=list(fields) or None)
+    team_changed(team)
     return team
 
 
@@ -121,6 +129,7 @@ def change_team(*, key: str, by: Principal, **fields: str) -> Team:
 def delete_team(*, key: str, by: Principal) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
     team = _team_of(by, key, administer=True)
+    team_changed(team)
     try:
         team.delete()
     except ProtectedError as error:
@@ -135,6 +144,7 @@ def set_member(*, key: str, email: str, role: str, by: Principal) -> Membership:
         team=team, email=normal_email(email), defaults={"role": role}
     )
     _require_admin(team)
+    membership_changed(team, [membership.email])
     return membership
 
 
@@ -146,6 +156,7 @@ def remove_member(*, key: str, email: str, by: Principal) -> None:
     if not Membership.objects.filter(team=team, email=address).delete()[0]:
         raise NotFound("The team has no such member.")
     _require_admin(team)
+    membership_changed(team, [address])
 
 
 def _require_admin(team: Team) -> None:
@@ -165,4 +176,5 @@ def place_member(*, key: str, email: str, role: str, default_role: str | None = 
     Membership.objects.update_or_create(
         team=team, email=normal_email(email), defaults={"role": role}
     )
+    team_changed(team)
     return made

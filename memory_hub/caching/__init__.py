@@ -1,9 +1,21 @@
 """Caches that are never wrong: bounded stores, generations, and decorators over both.
 
-`generations` says what makes a kept answer invalid, `registry` counts and clears over processes.
+`generations` says what makes a kept answer invalid, `registry` counts and clears over processes,
+`responses` keeps whole answers in front of Django.
 """
 
 from memory_hub.caching.functions import cache_invalidate, cache_result, invalidate
+from memory_hub.caching.recording import cache_read_only, valid_until
 from memory_hub.caching.stores import LRUCache, TTLCache
+from memory_hub.caching.transactions import bump_after_commit
 
-__all__ = ["LRUCache", "TTLCache", "cache_invalidate", "cache_result", "invalidate"]
+__all__ = [
+    "LRUCache",
+    "TTLCache",
+    "bump_after_commit",
+    "cache_invalidate",
+    "cache_read_only",
+    "cache_result",
+    "invalidate",
+    "valid_until",
+]

@@ -6,7 +6,6 @@ import time
 import weakref
 from dataclasses import asdict
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from memory_hub.caching import generations
@@ -94,7 +93,7 @@ def board() -> Board:
     """The board of this host, from the settings."""
     from django.conf import settings
 
-    return Board(Path(settings.HUB_DATA_DIR) / "cache" / "board.map")
+    return Board(settings.DATA_DIR / "cache" / "board.map")
 
 
 @lru_cache(maxsize=1)

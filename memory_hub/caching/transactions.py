@@ -1,18 +1,49 @@
-"""Generations and transactions: what is written becomes known after the commit, never before."""
+"""Generations and transactions: what is written becomes known after the commit, never before.
 
-from functools import partial
+Services say which keys they changed (`bump_after_commit`). What they do not say is found out: every
+database connection is watched, and a transaction that wrote to a table of an area without a word
+about that area (the admin, a command, a shell, code yet to come) makes every answer invalid at its
+commit. Forgetting to say something costs speed, not truth.
+"""
 
-from django.db import connections, transaction
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from memory_hub.caching import generations
+
+# The tables behind cached answers; the area is the first part of the keys that services bump.
+AREAS = {
+    "superthread_memory": "memories",
+    "superthread_version": "memories",
+    "superthread_grant": "memories",
+    "accounts_user": "accounts",
+    "accounts_token": "accounts",
+    "accounts_team": "accounts",
+    "accounts_membership": "accounts",
+}
+_READS = ("SELECT", "SAVEPOINT", "RELEASE", "PRAGMA", "BEGIN")
+# A statement may begin with WITH and read or write.
+_WRITE = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|ALTER|DROP)\b", re.IGNORECASE)
+_TABLE = re.compile(r"\b(" + "|".join(AREAS) + r")\b", re.IGNORECASE)
+# When a token was last used, or someone logged in, is in no cached answer.
+_HARMLESS = re.compile(
+    r'UPDATE "accounts_token" SET "last_used_at" = |UPDATE "accounts_user" SET "last_login" = '
+    r"[^,]* WHERE"
+)
 
 
 def in_transaction() -> bool:
     """Whether this thread is inside a transaction of its own (one of the test runner's is not)."""
-    return any(
-        connection.atomic_blocks and not connection.atomic_blocks[-1]._from_testcase
-        for connection in connections.all(initialized_only=True)
-    )
+    return any(_is_open(connection) for connection in connections.all(initialized_only=True))
+
+
+def _is_open(connection: BaseDatabaseWrapper) -> bool:
+    blocks = connection.atomic_blocks
+    return bool(blocks) and not blocks[-1]._from_testcase
 
 
 def bump_after_commit(*keys: str) -> None:
@@ -20,8 +51,71 @@ def bump_after_commit(*keys: str) -> None:
 
     Bumped before the commit, a reader in between would keep the old answer under the new number.
     """
-    bump = partial(generations.current().bump, *keys)
     if in_transaction():
-        transaction.on_commit(bump)
+        _changes(connections[DEFAULT_DB_ALIAS]).tell(keys)
     else:
-        bump()  # on_commit would open a connection to learn that there is no transaction
+        generations.current().bump(*keys)
+
+
+class Changes:
+    """What one transaction wrote, as far as it was told and as far as it was seen."""
+
+    def __init__(self, mark: object) -> None:
+        self.mark = mark  # of the transaction
+        self.keys: set[str] = set()
+        self.areas: set[str] = set()
+
+    def tell(self, keys: tuple[str, ...]) -> None:
+        self.keys.update(keys)
+
+    def publish(self) -> None:
+        """After the commit."""
+        told = {key.partition("/")[0] for key in self.keys}
+        if self.areas - told:
+            generations.current().bump_all()
+        else:
+            generations.current().bump(*self.keys)
+
+
+def _changes(connection: BaseDatabaseWrapper) -> Changes:
+    """The changes of the transaction under way; published when it commits, dropped when not."""
+    mark = _mark(connection)
+    for _, callback, _ in connection.run_on_commit:
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, Changes) and owner.mark == mark:
+            return owner
+    changes = Changes(mark)
+    transaction.on_commit(changes.publish, using=connection.alias)
+    return changes
+
+
+def _mark(connection: BaseDatabaseWrapper) -> object:
+    """Tells transactions apart where several wait for a commit: inside a test runner's, where ours
+    are savepoints. Elsewhere there is one at a time."""
+    outside = sum(1 for block in connection.atomic_blocks if block._from_testcase)
+    return connection.savepoint_ids[outside - 1] if outside else None
+
+
+def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """See the writes of a database connection. A receiver of `connection_created`."""
+    if _note_writes not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_note_writes)
+
+
+def _note_writes(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    result = execute(sql, params, many, context)
+    text = sql if isinstance(sql, str) else str(sql)
+    if not text.startswith(_READS) and _WRITE.search(text):
+        areas = {AREAS[name.lower()] for name in _TABLE.findall(text)}
+        if areas and not _HARMLESS.match(text):
+            _note(context["connection"], areas)
+    return result
+
+
+def _note(connection: BaseDatabaseWrapper, areas: set[str]) -> None:
+    if _is_open(connection):
+        _changes(connection).areas |= areas
+    else:
+        generations.current().bump_all()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import BadInput, NotFound
 from memory_hub.text import rfc3339
-from superthread import policies
+from superthread import generations, policies
 from superthread.cursor import decode, encode
 from superthread.diff import unified_diff
 from superthread.models import Memory, Version
@@ -83,6 +83,7 @@ def name_version(*, doc_id: str, description: str, by: Principal) -> dict[str, A
     (version,) = writing.record_versions(
         [{**row, "version": number}], author_id=by.user_id, at=moment, description=description
     )
+    generations.changed(row)
     named = _versions(row["id"], *_LISTED).get(pk=version.pk)
     return _represent(named, number)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.idempotency import answers
-from superthread import limits, policies
+from superthread import generations, limits, policies
 from superthread.models import Memory
 from superthread.reads import parse_id
 from superthread.representation import Row
@@ -27,6 +27,7 @@ def trash(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> No
 
 def trash_all(ids: list[int], *, by_user: int | None) -> int:
     """Moves memories to the trash in one statement; the caller has checked and locked them."""
+    generations.changed_ids(ids)
     return Memory.objects.filter(pk__in=ids, deleted_at=None).update(
         deleted_at=timezone.now(), deleted_by_id=by_user
     )
@@ -48,6 +49,7 @@ def undelete(*, doc_id: str, by: Principal) -> Row:
 
 def undelete_all(ids: list[int]) -> int:
     """Takes memories out of the trash; the caller has checked and locked them."""
+    generations.changed_ids(ids)
     trashed = Memory.objects.filter(pk__in=ids, deleted_at__isnull=False)
     return trashed.update(deleted_at=None, deleted_by=None)
 
@@ -68,6 +70,7 @@ def purge_all(ids: list[int]) -> int:
     names = Memory.objects.filter(pk__in=ids).values_list("doc_id", flat=True)
     answers.forget(map(str, names))
     forget_memories(ids)
+    generations.changed_ids(ids)
     return Memory.objects.filter(pk__in=ids).delete()[1].get("superthread.Memory", 0)
 
 

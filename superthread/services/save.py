@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
-from superthread import policies
+from superthread import generations, policies
 from superthread.models import Memory
 from superthread.representation import Row
 from superthread.search.index import index_memories
@@ -57,6 +57,7 @@ def save_all(drafts: Sequence[Draft], *, by: Principal) -> list[Row]:
         stored = [_row(memory, place, by) for memory, place in zip(memories, places, strict=True)]
         writing.record_versions(stored, author_id=by.user_id, at=now)
         index_memories((row["id"], row["content"]) for row in stored)
+        generations.saved(stored)
     return stored
 
 

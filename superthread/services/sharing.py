@@ -6,7 +6,7 @@ from django.db import transaction
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import Conflict
-from superthread import policies
+from superthread import generations, policies
 from superthread.models import Grant, GrantRole
 from superthread.reads import find
 from superthread.representation import Row
@@ -45,6 +45,7 @@ def merge_grants(row: Row, changes: dict[str, str | None]) -> dict[str, Any]:
         unique_fields=["memory", "email"],
         update_fields=["role"],
     )
+    generations.changed(row, granted=changes)
     return _represent(row)
 
 

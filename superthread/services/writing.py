@@ -12,7 +12,7 @@ from django.utils import timezone
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.errors import BadInput, MissingScope, StaleRevision
-from superthread import limits, policies
+from superthread import generations, limits, policies
 from superthread.models import Memory, Scope, Version
 from superthread.reads import is_id, parse_id, row_of
 from superthread.representation import ROW, Row, rows
@@ -192,6 +192,7 @@ def _written(
     ]
     if contents:
         index_memories(contents)
+    generations.changed(*(row for row, _ in pairs), *new)
     return new
 
 

@@ -8,8 +8,9 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from memory_hub.caching import cache_read_only
 from memory_hub.errors import HubError, JsonAnswer
-from superthread import reads, serializers
+from superthread import generations, reads, serializers
 from superthread.conditions import expected_revisions
 from superthread.representation import etag, represent
 from superthread.search import similar
@@ -25,6 +26,7 @@ class MemoryListView(MemoriesView):
         parameters=[serializers.ListQuery],
         responses=serializers.MemoryPage,
     )
+    @cache_read_only(depends_on=generations.of_list)
     def get(self, request: Request) -> dict[str, Any]:
         """A page of what the caller may read, newest change first."""
         rows, cursor = reads.page(by=self.principal, **self.parameters)
@@ -53,6 +55,7 @@ class MemoryView(MemoriesView):
     queries = {"DELETE": serializers.DeleteQuery}
 
     @extend_schema(operation_id="get_memory", responses={200: serializers.MemoryOut, 304: None})
+    @cache_read_only(depends_on=generations.of_memory)
     def get(self, request: Request, doc_id: str) -> HttpResponse:
         """One memory; 304 when If-None-Match names what the client has."""
         return conditional(self, reads.find(doc_id=doc_id, by=self.principal))

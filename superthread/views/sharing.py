@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_SHARE
-from superthread import serializers
+from memory_hub.caching import cache_read_only
+from superthread import generations, serializers
 from superthread.policies import Role
 from superthread.services import sharing
 from superthread.views.base import MemoriesView
@@ -16,6 +17,7 @@ class PermissionsView(MemoriesView):
     scopes = {"GET": MEMORIES_READ, "POST": MEMORIES_SHARE}
 
     @extend_schema(operation_id="list_permissions", responses=serializers.PermissionsOut)
+    @cache_read_only(depends_on=generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Who has a role by grant, and the owner."""
         return sharing.list_grants(doc_id=doc_id, by=self.principal)

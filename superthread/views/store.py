@@ -9,8 +9,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.models import Team
+from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
-from superthread import limits, reads, serializers
+from superthread import generations, limits, reads, serializers
 from superthread.views.base import MemoriesView
 
 FEATURES = [
@@ -29,6 +30,7 @@ FEATURES = [
 
 class StatsView(MemoriesView):
     @extend_schema(operation_id="memory_stats", responses=serializers.StatsOut)
+    @cache_read_only(depends_on=generations.of_statistics)
     def get(self, request: Request) -> dict[str, Any]:
         """Counts and sizes over what the caller may read."""
         return reads.statistics(by=self.principal)
@@ -36,6 +38,7 @@ class StatsView(MemoriesView):
 
 class InfoView(MemoriesView):
     @extend_schema(operation_id="memory_info", responses=serializers.InfoOut)
+    @cache_read_only(depends_on=generations.of_nothing)
     def get(self, request: Request) -> dict[str, Any]:
         """What this store can do."""
         return {

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
-from superthread import serializers
+from superthread import generations, serializers
 from superthread.conditions import expected_revisions
 from superthread.policies import Role
 from superthread.services import history
@@ -22,6 +23,7 @@ class VersionListView(MemoriesView):
         parameters=[serializers.VersionsQuery],
         responses=serializers.VersionPage,
     )
+    @cache_read_only(depends_on=generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """A page of versions without their contents, newest first."""
         versions, cursor = history.list_versions(
@@ -47,6 +49,7 @@ class VersionListView(MemoriesView):
 
 class VersionView(MemoriesView):
     @extend_schema(operation_id="get_version", responses=serializers.WholeVersionOut)
+    @cache_read_only(depends_on=generations.of_memory)
     def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
         """One version with its content."""
         return history.read_version(doc_id=doc_id, version_id=version_id, by=self.principal)
@@ -60,6 +63,7 @@ class DiffView(MemoriesView):
         parameters=[serializers.DiffQuery],
         responses=serializers.DiffOut,
     )
+    @cache_read_only(depends_on=generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """What changed between two versions, as a unified diff."""
         return history.diff_versions(

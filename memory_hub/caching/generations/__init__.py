@@ -14,19 +14,34 @@ expire; that is the one bound by time and not by a number.
 import asyncio
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import RedisGenerations
 
+# Changes with every bump of whatever key: for those who learn only later what they depend on.
+ANYTHING = "anything"
+
 
 class Stamp(NamedTuple):
-    """What was read for `keys`: the numbers of this host and, with Redis, those of all hosts."""
+    """What was read for `keys`: the numbers of this host and, with Redis, those of all hosts.
+
+    `local` begins with the epoch, `shared` with the run id of the server and the epoch.
+    """
 
     keys: tuple[str, ...]
     local: tuple[int, ...]
     shared: tuple[bytes, ...] | None
+
+    def first(self, count: int) -> "Stamp":
+        """The stamp of the first `count` keys alone."""
+        shared = None if self.shared is None else self.shared[: 2 + count]
+        return Stamp(self.keys[:count], self.local[: 1 + count], shared)
+
+    def without_first(self) -> "Stamp":
+        """The stamp of all keys but the first."""
+        shared = None if self.shared is None else self.shared[:2] + self.shared[3:]
+        return Stamp(self.keys[1:], self.local[:1] + self.local[2:], shared)
 
 
 class Generations:
@@ -76,6 +91,7 @@ class Generations:
         """Make every answer that depended on one of the keys invalid. Never raises for Redis."""
         if not keys:
             return
+        keys = (*keys, ANYTHING)
         # This host first: it cannot fail, and it is where the writer reads next.
         self.local.bump(keys)
         if self.shared is not None and not self.shared.bump(keys):
@@ -109,6 +125,6 @@ def current() -> Generations:
     """The generations of this process, from the settings; made at the first call."""
     from django.conf import settings
 
-    local = MappedGenerations(Path(settings.HUB_DATA_DIR) / "cache" / "generations.map")
+    local = MappedGenerations(settings.DATA_DIR / "cache" / "generations.map")
     url = settings.REDIS_URL
     return Generations(local, RedisGenerations(url) if url else None)

@@ -74,6 +74,12 @@ class RedisGenerations:
         """Make everything invalid on all hosts; whether Redis has confirmed it."""
         return self._call(lambda connection: _delete(connection, [self._epoch])) is not None
 
+    async def aclose(self) -> None:
+        """Close what coroutines used, on the loop they used it on."""
+        line = self._lines.pop(asyncio.get_running_loop(), None)
+        if line is not None:
+            await line.close()
+
     def names(self, keys: Sequence[str]) -> list[str]:
         return [self._epoch, *[self._prefix + key for key in keys]]
 
@@ -119,6 +125,9 @@ class _Line:
         if self._sender is None:
             self._sender = asyncio.create_task(self._send())
         return await answer
+
+    async def close(self) -> None:
+        await self._connection.disconnect(nowait=True)
 
     async def _send(self) -> None:
         while self._waiting:

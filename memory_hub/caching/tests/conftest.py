@@ -74,7 +74,7 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
 @pytest.fixture
 def data_directory(tmp_path: Path, settings) -> Iterator[Path]:
     """A data directory of the test's own; generations and statistics start afresh in it."""
-    settings.HUB_DATA_DIR = tmp_path
+    settings.DATA_DIR = tmp_path
     settings.REDIS_URL = None
     _forget()
     yield tmp_path

@@ -1,0 +1,191 @@
+"""The response cache: whole answers of GET, in front of Django's handler.
+
+An answer is kept as the bytes the slow way sent, under everything of the request that could have
+made it different: the credential, the path, the query and every header but those listed as
+harmless. So a kept answer, a 304 and a compressed one among them, is what the slow way would say,
+to the byte; what is new in each answer (its request id, rate limit headers) is added outside.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from memory_hub.caching import generations, recording, registry
+from memory_hub.caching.generations import Generations, Stamp
+from memory_hub.caching.recording import Caller, Recording
+from memory_hub.caching.statistics import Counter
+from memory_hub.caching.stores import TTLCache
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# Headers that no answer of a cached route depends on. Any other one is part of the key, also one
+# that nobody has thought of yet; the generated comparison test tries each of these.
+HARMLESS = frozenset(
+    {
+        b"accept", b"accept-language", b"cache-control", b"connection", b"content-length",
+        b"dnt", b"forwarded", b"keep-alive", b"pragma", b"priority", b"referer", b"sec-ch-ua",
+        b"sec-ch-ua-mobile", b"sec-ch-ua-platform", b"sec-fetch-dest", b"sec-fetch-mode",
+        b"sec-fetch-site", b"sec-gpc", b"te", b"traceparent", b"tracestate",
+        b"upgrade-insecure-requests", b"user-agent", b"via", b"x-forwarded-for", b"x-real-ip",
+        b"x-request-id",
+    }
+)  # fmt: skip
+KEPT_STATUSES = frozenset({200, 304})
+# A token's last use is noted by the slow way; every so often each caller must take it.
+KNOWN_SECONDS = 60.0
+_OVERHEAD = 1024  # bytes of an entry beside its body, measured
+
+
+class Answer(NamedTuple):
+    """A kept answer; true while the stamp is current and before `until` (seconds of the epoch)."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    stamp: Stamp
+    until: float
+
+
+class ResponseCache:
+    """Wraps an ASGI application; answers what it has and keeps what handlers allow it to."""
+
+    def __init__(self, application: Application, *, max_bytes: int, max_callers: int = 10_000):
+        self.application = application
+        self.answers = TTLCache(300, max(1, max_bytes // 2048), max_weight=max_bytes)
+        self.answers.name, self.answers.backend = "responses", "local"
+        self.callers = TTLCache(KNOWN_SECONDS, max_callers, name="callers")
+        self._registered_in: Any = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        keys = _keys(scope) if scope["type"] == "http" else None
+        if keys is None:
+            await self.application(scope, receive, send)
+            return
+        kept = await self._kept(keys[0])
+        if kept is not None:
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": kept.status,
+                    "headers": kept.headers,
+                }
+            )
+            await send({"type": "http.response.body", "body": kept.body})
+        else:
+            await self._make(keys, scope, receive, send)
+
+    async def _kept(self, key: bytes) -> Answer | None:
+        entry = self.answers.peek(key)
+        if entry is None:
+            return None
+        answer: Answer = entry.value
+        if await _is_true(answer.stamp, answer.until):
+            self.answers.counters.add(Counter.HITS)
+            return answer
+        self.answers.delete(key)
+        return None
+
+    async def _make(
+        self, keys: tuple[bytes, bytes], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Let the application answer, and keep the answer if its handler said how."""
+        whole, credential = keys
+        record = Recording(self._known(credential))
+        parts = _Parts(send)
+        token = recording.current.set(record)
+        try:
+            await self.application(scope, receive, parts.send)
+        finally:
+            recording.current.reset(token)
+        if record.wanted:
+            self.answers.counters.add(Counter.MISSES)
+        if parts.status not in KEPT_STATUSES or not parts.complete:
+            return
+        kept = await record.finish()
+        if kept is not None:
+            stamp, ttl = kept
+            answer = Answer(parts.status, parts.headers, parts.body, stamp, record.until)
+            self._keep(whole, answer, ttl)
+            if record.known is None:
+                self._remember(credential, record, stamp)
+
+    def _known(self, credential: bytes) -> Caller | None:
+        entry = self.callers.peek(credential)
+        if entry is None:
+            return None
+        caller: Caller = entry.value
+        current = generations.current().is_locally_current(caller.stamp)
+        if current and caller.until > time.time():
+            return caller
+        self.callers.delete(credential)
+        return None
+
+    def _keep(self, key: bytes, answer: Answer, ttl: float) -> None:
+        keeper = registry.housekeeper()
+        if self._registered_in is not keeper:
+            self._registered_in = keeper
+            keeper.add(self.answers)
+            keeper.add(self.callers)
+        seconds = min(ttl, answer.until - time.time())
+        self.answers.set(key, answer, ttl=seconds, weight=len(answer.body) + _OVERHEAD)
+
+    def _remember(self, credential: bytes, record: Recording, stamp: Stamp) -> None:
+        principal = record.principal
+        until = principal.expires_at.timestamp() if principal.expires_at else recording.NEVER
+        self.callers.set(credential, Caller(principal, stamp.first(1), until))
+
+
+class _Parts:
+    """Passes an answer on and keeps a copy."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = b""
+        self.complete = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = list(message.get("headers", ()))
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+            self.complete = not message.get("more_body", False)
+        await self._send(message)
+
+
+def _keys(scope: Scope) -> tuple[bytes, bytes] | None:
+    """The key of the answer and that of the caller; None for what is not cached at all."""
+    if scope["method"] not in ("GET", "HEAD"):
+        return None
+    credential = None
+    parts = [scope["method"], scope["scheme"], scope.get("root_path", ""), scope["path"]]
+    told = [part.encode() for part in parts] + [scope["query_string"]]
+    for name, value in scope["headers"]:
+        if name in HARMLESS:
+            continue
+        if name == b"authorization":
+            if credential is not None:
+                return None
+            credential = value
+        # Both lengths, so that no two lists of headers read the same.
+        told.append(b"%d %d " % (len(name), len(value)) + name + value)
+    if credential is None:
+        return None
+    caller = sha256(credential).digest()
+    return sha256(b"\0".join(told)).digest(), caller
+
+
+async def _is_true(stamp: Stamp, until: float) -> bool:
+    if until <= time.time():
+        return False
+    now: Generations = generations.current()
+    if now.shared is None:
+        return now.is_locally_current(stamp)
+    return await now.ais_current(stamp)

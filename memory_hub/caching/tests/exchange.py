@@ -1,0 +1,75 @@
+"""Raw exchanges with an ASGI application, for comparing answers to the byte."""
+
+import gzip
+from typing import Any, NamedTuple
+
+from memory_hub.entrance import application, route
+from memory_hub.guard import RequestGuard
+from memory_hub.testing.client import _loop
+
+cached, uncached = application, RequestGuard(route)
+response_cache = application
+while not hasattr(response_cache, "answers"):
+    response_cache = response_cache.application
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+    def essence(self) -> tuple[Any, ...]:
+        """What must be equal between the slow way and the cache.
+
+        Not the request id, nor the file name of random length that Django puts into compressed
+        bodies against BREACH.
+        """
+        headers = dict(self.headers)
+        body = self.body
+        if headers.get(b"content-encoding") == b"gzip":
+            headers.pop(b"content-length")
+            body = gzip.decompress(body) if body else b""
+        return self.status, sorted(headers.items()), body
+
+
+def ask(app: Any, token: str | None, path: str, method: str = "GET", **headers: str) -> Answer:
+    """The answer of `app`; keyword arguments are headers, with `_` for `-`."""
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    if "host" not in headers:
+        raw.append((b"host", b"localhost"))
+    if "x_request_id" not in headers:
+        raw.append((b"x-request-id", b"the-same"))  # it is told in the bodies of problems
+    if token:
+        raw.append((b"authorization", f"Bearer {token}".encode()))
+    path, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": raw,
+        "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80),
+    }
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    _loop.run_until_complete(app(scope, receive, send))
+    told = [(name.lower(), value) for name, value in sent[0]["headers"]]
+    kept = tuple(pair for pair in told if pair[0] not in VARYING)
+    return Answer(sent[0]["status"], kept, b"".join(part["body"] for part in sent[1:]))
+
+
+VARYING = frozenset(
+    {b"x-request-id", b"ratelimit-limit", b"ratelimit-remaining", b"ratelimit-reset"}
+)

@@ -1,0 +1,99 @@
+"""What kept answers about memories depend on, and what each change makes outdated.
+
+A list depends on the collections it is drawn from: what the caller owns, what was granted to the
+caller, each team, the public. A change of a memory touches itself and every collection it is in.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from django.db.models import F
+from django.http import QueryDict
+
+from memory_hub.accounts.generations import members_key
+from memory_hub.accounts.principal import Principal
+from memory_hub.caching import bump_after_commit
+from superthread.models import Grant, Memory, Scope
+from superthread.representation import Row
+
+PUBLIC = "memories/public"
+_PLACED = ("id", "doc_id", "scope", "owner_id")
+
+
+def of_memory(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """One memory, its versions and its grants."""
+    return [_one(parameters["doc_id"])]
+
+
+def of_list(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """A list of the scope in the query."""
+    scope = query.get("scope", "personal")
+    keys = [_granted(by.email)]
+    if scope != "public":
+        keys.append(_owned(by.user_id))
+    if scope in ("team", "all"):
+        keys += [_team(place.team_key) for place in by.teams]
+    if scope in ("public", "all"):
+        keys.append(PUBLIC)
+    return keys
+
+
+def of_statistics(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """Counts over all that the caller may read, and over the members of the caller's teams."""
+    teams = [place.team_key for place in by.teams]
+    return [
+        *(_granted(by.email), _owned(by.user_id), PUBLIC),
+        *map(_team, teams),
+        *map(members_key, teams),
+    ]
+
+
+def of_nothing(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """What only a new version of the hub changes."""
+    return []
+
+
+def saved(rows: Iterable[Row]) -> None:
+    """New memories: nobody has a grant on them yet."""
+    bump_after_commit(*{key for row in rows for key in _keys(row)})
+
+
+def changed(*rows: Row, granted: Iterable[str] = ()) -> None:
+    """Memories as they were and as they are now; ``granted``: addresses that had or got a grant.
+
+    Inside the transaction, while the grants are still there.
+    """
+    ids = {row["id"] for row in rows}
+    emails = set(Grant.objects.filter(memory_id__in=ids).values_list("email", flat=True))
+    keys = {key for row in rows for key in _keys(row)}
+    bump_after_commit(*keys, *map(_granted, emails | set(granted)))
+
+
+def changed_ids(ids: Iterable[int]) -> None:
+    """`changed` for memories of which only the ids are at hand."""
+    memories = Memory.objects.filter(pk__in=list(ids))
+    changed(*memories.annotate(team_key=F("team__key")).values(*_PLACED, "team_key"))
+
+
+def _keys(row: Row) -> list[str]:
+    keys = [_one(row["doc_id"]), _owned(row["owner_id"])]
+    if row["scope"] == Scope.TEAM:
+        keys.append(_team(row["team_key"]))
+    elif row["scope"] == Scope.PUBLIC:
+        keys.append(PUBLIC)
+    return keys
+
+
+def _one(doc_id: object) -> str:
+    return f"memories/one/{doc_id}"
+
+
+def _owned(user_id: int) -> str:
+    return f"memories/owner/{user_id}"
+
+
+def _granted(email: str) -> str:
+    return f"memories/granted/{email}"
+
+
+def _team(team_key: str) -> str:
+    return f"memories/team/{team_key}"
