@@ -55,6 +55,14 @@ def seconds(name: str, default: float) -> float:
     return default if value is None else duration(value, name)
 
 
+def rate(name: str, default: str) -> str:
+    """A rate such as 600/minute, or "off"; a misspelt one must not turn a limit off."""
+    value = _raw(name) or default
+    if value != "off" and not re.fullmatch(r"[1-9]\d{0,8}/(second|minute|hour|day)", value):
+        raise ImproperlyConfigured(f"{name} must be like 600/minute, or off.")
+    return value
+
+
 def duration(value: str, name: str = "duration") -> float:
     """Seconds in '90', '1.5s', '10m', '2h' or '90d'. Raises ImproperlyConfigured otherwise."""
     found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)([smhd]?)", value.strip())

@@ -167,6 +167,32 @@ HUB_RESPONSE_CACHE = env.flag("HUB_RESPONSE_CACHE", default=True)
 HUB_RESPONSE_CACHE_MB = env.integer("HUB_RESPONSE_CACHE_MB", 32, least=1)
 REDIS_URL = env.text("REDIS_URL", "") or None
 
+# Django's cache framework, for anyone: "default" and "ttl" live in each process, "shared" is Redis
+# where there is one. None of these holds answers of the API: those have caches of their own.
+_LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": _LOCAL_CACHE, "LOCATION": "default", "OPTIONS": {"MAX_ENTRIES": 1000}},
+    "ttl": {"BACKEND": _LOCAL_CACHE, "LOCATION": "ttl", "TIMEOUT": 3600},
+    "shared": {"BACKEND": _LOCAL_CACHE, "LOCATION": "shared"},
+}
+if REDIS_URL:
+    CACHES["shared"] = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "hub:shared",
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,  # a cache that is away is a cache that has nothing
+            "SOCKET_CONNECT_TIMEOUT": 0.1,
+            "SOCKET_TIMEOUT": 0.1,
+        },
+    }
+
+# Limits: points of a token (a read costs 1, a search 3, a write 5), requests of a token at once in
+# one worker, attempts to log in from one address. "off" turns a rate off.
+HUB_RATE_LIMIT = env.rate("HUB_RATE_LIMIT", "6000/minute")
+HUB_LOGIN_LIMIT = env.rate("HUB_LOGIN_LIMIT", "20/minute")
+HUB_CONCURRENT_REQUESTS = env.integer("HUB_CONCURRENT_REQUESTS", 64, least=1)
+
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from memory_hub import limits
 from memory_hub.accounts.principal import Principal
 from memory_hub.caching import recording
 from memory_hub.errors import (
@@ -118,6 +119,7 @@ class HubView(APIView):
         if method not in self.public:
             self.principal = self._caller(method)
             recording.answered_to(self.principal)
+            limits.refuse_if_over()
             scope = self.scopes.get(method)
             if scope and not self.principal.may(scope):
                 raise MissingScope(f"This needs a token with the scope {scope}.", scope=scope)

@@ -99,9 +99,8 @@ class Recording:
         """Note who is asking; in the worker thread."""
         self.principal = principal
         if self.wanted and self.known is None and principal.via == "token":
-            _ = (
-                principal.teams
-            )  # loaded here, in a thread: `finish` and later requests ask for them
+            # Loaded here, in a thread: `finish` and later requests ask for them on the loop.
+            _ = principal.teams
         if principal.expires_at is not None:
             self.until = min(self.until, principal.expires_at.timestamp())
 

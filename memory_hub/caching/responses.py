@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from memory_hub import limits
 from memory_hub.caching import generations, recording, registry
 from memory_hub.caching.generations import Generations, Stamp
 from memory_hub.caching.recording import Caller, Recording
@@ -63,7 +64,7 @@ class ResponseCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         keys = _keys(scope) if scope["type"] == "http" else None
-        if keys is None:
+        if keys is None or limits.is_over():
             await self.application(scope, receive, send)
             return
         kept = await self._kept(keys[0])

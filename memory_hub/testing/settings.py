@@ -7,6 +7,8 @@ import os
 import tempfile
 
 os.environ.setdefault("HUB_ENVIRONMENT", "test")
+# Counted and told as always, but out of the way of tests that ask a lot.
+os.environ.setdefault("HUB_RATE_LIMIT", "1000000/minute")
 os.environ.setdefault("HUB_DATA_DIR", tempfile.mkdtemp(prefix="memory-hub-tests-"))
 
 from memory_hub.settings import *

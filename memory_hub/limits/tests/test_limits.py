@@ -1,0 +1,211 @@
+"""Points per token, requests at once, attempts to log in."""
+
+import asyncio
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from limits import parse
+
+from memory_hub import env, limits
+from memory_hub.caching.generations.breaker import Breaker
+from memory_hub.caching.tests.conftest import redis_server  # noqa: F401 - a fixture
+from memory_hub.limits import points
+from memory_hub.limits.mapped import MappedStorage
+from memory_hub.limits.points import Limiter
+from memory_hub.limits.tests import processes
+
+
+@pytest.fixture
+def limited(settings, tmp_path):
+    """Sets the limits of a test, counted in a directory of its own."""
+
+    def limit(rate="10/minute", login="2/minute"):
+        settings.HUB_RATE_LIMIT, settings.HUB_LOGIN_LIMIT = rate, login
+        settings.DATA_DIR = tmp_path
+        _forget()
+
+    yield limit
+    _forget()
+
+
+def _forget():
+    points.per_token.cache_clear()
+    points.per_login.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def one_window(monkeypatch):
+    """The clock stands still for counting: no test begins in one minute and ends in the next."""
+    now = time.time() // 60 * 60 + 30
+    monkeypatch.setattr(points, "time", SimpleNamespace(time=lambda: now))
+
+
+def left(answer):
+    return int(answer.headers["ratelimit-remaining"])
+
+
+def test_reads_searches_and_writes_have_their_prices(mina, limited):
+    limited("100/minute")
+    assert left(mina.get("/superthread/info")) == 99
+    assert left(mina.post("/superthread/memories", json={"content": "x"})) == 94
+    assert left(mina.post("/superthread/search", json={"query": "x"})) == 91
+
+
+def test_over_the_limit_is_429_and_says_when_to_come_again(mina, limited):
+    limited("2/minute")
+    answers = [mina.get("/superthread/info") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    refused = answers[-1]
+    assert refused.json()["code"] == "rate-limited"
+    assert int(refused.headers["retry-after"]) == int(refused.headers["ratelimit-reset"]) == 31
+    assert (refused.headers["ratelimit-limit"], left(refused)) == ("2", 0)
+
+
+def test_kept_answers_are_counted_like_others(mina, limited):
+    limited("3/minute")
+    path = "/superthread/memories?scope=all"
+    assert [mina.get(path).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+
+
+def test_each_token_has_a_limit_of_its_own(api, limited):
+    limited("1/minute")
+    mina, jun = api("mina@example.com"), api("jun@example.com")
+    assert mina.get("/superthread/info").status_code == 200
+    assert mina.get("/superthread/info").status_code == 429
+    assert jun.get("/superthread/info").status_code == 200
+
+
+def test_a_bad_credential_is_401_whatever_the_count(mina, limited):
+    limited("1/minute")
+    bad = {"headers": {"Authorization": "Bearer mh_nonsense"}}
+    assert [mina.get("/superthread/info", **bad).status_code for _ in range(3)] == [401] * 3
+
+
+def test_the_limit_comes_before_the_scope_and_the_body(api, limited):
+    limited("1/minute")
+    reader = api("mina@example.com", scopes=["memories:read"])
+    reader.get("/superthread/info")
+    assert reader.post("/superthread/memories", content=b"{").status_code == 429
+
+
+def test_health_of_the_process_and_pages_are_not_limited(nobody, limited):
+    limited("1/minute")
+    assert [nobody.get("/docs").status_code for _ in range(3)] == [200] * 3
+
+
+def test_off_is_off_by_name_only(mina, limited, monkeypatch):
+    limited("off")
+    assert "ratelimit-limit" not in mina.get("/superthread/info").headers
+    for wrong in ("of", "0/minute", "ten/minute", "5/fortnight"):
+        monkeypatch.setenv("HUB_RATE_LIMIT", wrong)
+        with pytest.raises(ImproperlyConfigured):
+            env.rate("HUB_RATE_LIMIT", "1/minute")
+
+
+def test_a_further_charge_counts_and_refuses(mina, limited):
+    limited("10/minute")
+    token = limits._caller.set("someone")
+    try:
+        limits.charge(8)
+        with pytest.raises(points.RateLimited):
+            limits.charge(3)
+    finally:
+        limits._caller.reset(token)
+
+
+def test_too_many_requests_at_once_of_one_token_are_refused(settings, limited):
+    limited("off")
+    settings.HUB_CONCURRENT_REQUESTS = 2
+
+    async def scenario():
+        release, over = asyncio.Event(), []
+
+        async def application(scope, receive, send):
+            over.append(limits.is_over())
+            await release.wait()
+
+        wrapped = limits.Limits(application)
+        scope = {
+            "type": "http", "method": "GET", "path": "/superthread/info",
+            "headers": [(b"authorization", b"Bearer x")],
+        }  # fmt: skip
+        running = [asyncio.create_task(wrapped(scope, None, None)) for _ in range(3)]
+        await asyncio.sleep(0)
+        release.set()
+        await asyncio.gather(*running)
+        await wrapped(scope, None, None)
+        return over
+
+    assert asyncio.run(scenario()) == [False, False, True, False]
+
+
+def test_attempts_to_log_in_are_limited_by_address(nobody, limited):
+    limited(login="2/minute")
+    attempt = {"data": {"username": "mina@example.com", "password": "guess"}}
+    answers = [nobody.post("/admin/login/", **attempt).status_code for _ in range(3)]
+    assert answers[:2] != [429, 429]
+    assert answers[2] == 429
+
+
+def test_processes_of_a_host_count_together_and_lose_nothing(tmp_path):
+    with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(processes.count, [tmp_path / "limits.map"] * 3, ["key"] * 3, [500] * 3))
+    assert MappedStorage(tmp_path / "limits.map").get("key") == 1500
+
+
+def test_a_full_table_is_stricter_and_forgets_nothing(tmp_path, monkeypatch):
+    from memory_hub.limits import mapped
+
+    monkeypatch.setattr(mapped, "_SLOTS", 4)
+    storage = MappedStorage(tmp_path / "limits.map")
+    counts = [storage.incr(f"key{number}", 60) for number in range(100)]
+    assert max(counts) > 20
+    assert all(storage.incr(f"key{number}", 60) > 1 for number in range(100))
+
+
+def test_a_count_starts_anew_after_its_time(tmp_path, monkeypatch):
+    from memory_hub.limits import mapped
+
+    storage = MappedStorage(tmp_path / "limits.map")
+    storage.incr("key", 60, 5)
+    now = time.time()
+    monkeypatch.setattr(mapped, "time", SimpleNamespace(time=lambda: now + 61))
+    assert (storage.get("key"), storage.incr("key", 60)) == (0, 1)
+
+
+def make(tmp_path, url, name="host"):
+    storage = MappedStorage(tmp_path / name / "limits.map")
+    return Limiter(parse("8/minute"), storage, url=url, breaker=Breaker())
+
+
+def test_hosts_with_one_redis_count_together(tmp_path, redis_server):  # noqa: F811
+    here = make(tmp_path, redis_server.url, "here")
+    there = make(tmp_path, redis_server.url, "there")
+    here.charge("mina", 5)
+    assert there.charge("mina", 3).left == 0
+    assert not there.charge("mina", 1).allowed
+
+
+@pytest.mark.parametrize("fault", ["hang", "stop"])
+def test_without_its_redis_the_limit_is_stricter_not_absent(tmp_path, redis_server, fault):  # noqa: F811
+    limiter = make(tmp_path, redis_server.url)
+    assert limiter.charge("mina", 1).limit == 8
+    getattr(redis_server, fault)()
+    allowed = [limiter.charge("mina", 1).allowed for _ in range(4)]
+    assert allowed == [True, True, False, False]
+
+
+def test_coroutines_and_threads_charge_the_same_count(tmp_path, redis_server):  # noqa: F811
+    limiter = make(tmp_path, redis_server.url)
+
+    async def scenario():
+        count = await limiter.acharge("mina", 3)
+        await limiter._ashared.bridge.storage.aclose()
+        return count
+
+    assert asyncio.run(scenario()).left == 5
+    assert limiter.charge("mina", 1).left == 4
