@@ -1,0 +1,113 @@
+"""Ceilings: every contender in turn, interleaved over the rounds."""
+
+import argparse
+import json
+
+import httpx
+
+from benchmarks.http import report
+from benchmarks.http.contenders import Contender, Field, postgres
+from benchmarks.http.load import closed
+from benchmarks.http.scenarios import HOT, LIST, SCENARIOS, Scenario
+
+GOALS = [
+    ("detail, cached", "hub", "bare", 0.6),
+    ("detail, cached", "hub", "FastAPI", 2.5),
+    ("list of 20, cached", "hub", "FastAPI", 2.5),
+    ("detail", "hub", "FastAPI", 1.5),
+    ("list of 20", "hub", "FastAPI", 1.5),
+    ("save", "hub", "FastAPI", 1.2),
+    ("detail, cached", "hub, 2 workers", "hub", 1.6),
+    ("detail", "hub, 2 workers", "hub", 1.6),
+]
+
+
+def arguments_of_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--memories", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--sqlite", action="store_true", help="also a hub on SQLite")
+    parser.add_argument("--redis", metavar="URL", help="also a hub with generations in Redis")
+    parser.add_argument("--only", nargs="+", help="names of loads")
+    parser.add_argument("--write", metavar="NAME", help="docs/benchmarks/NAME.md and .svg")
+
+
+def compare(options: argparse.Namespace) -> None:
+    with postgres() as server, Field(server, options.memories) as field:
+        on = {"hub": field.hub("hub", workers=1, cache=True)}
+        on["hub, 2 workers"] = field.hub("hub, 2 workers", workers=2, cache=True)
+        off = {"hub": field.hub("hub uncached", workers=1, cache=False)}
+        off["hub, 2 workers"] = field.hub("hub uncached, 2 workers", workers=2, cache=False)
+        if options.redis:
+            on["hub, Redis"] = field.hub("hub, Redis", workers=1, cache=True, redis=options.redis)
+        on["FastAPI"] = field.peer("FastAPI cached", workers=1, cache=True)
+        off["FastAPI"] = field.peer("FastAPI", workers=1, cache=False)
+        on["bare"] = off["bare"] = field.bare("bare", answers_of(on["hub"]))
+        results = run(options, on, off)
+        text = summary(options, results, on, off)
+        print(text)
+        if options.write:
+            print(f"Written: {report.write(options.write, text, results)}")
+
+
+def answers_of(hub: Contender) -> dict[str, str]:
+    """What the hub answers to the cached loads, for the bare application to repeat."""
+    paths = [f"/superthread/memories/{one}" for one in hub.doc_ids[:HOT]] + [LIST]
+    headers = {"Authorization": f"Bearer {hub.token}", "Accept-Encoding": "identity"}
+    with httpx.Client(base_url=f"http://127.0.0.1:{hub.port}", headers=headers) as client:
+        return {path: client.get(path).text for path in paths}
+
+
+def run(
+    options: argparse.Namespace, on: dict[str, Contender], off: dict[str, Contender]
+) -> report.Results:
+    results: report.Results = {}
+    chosen = [s for s in SCENARIOS if not options.only or s.name in options.only]
+    for number in range(options.rounds):
+        for scenario in chosen:
+            field = list((on if scenario.cached else off).items())
+            # Each round begins with another contender: none is always the first after a pause.
+            turn = number % len(field)
+            for name, contender in field[turn:] + field[:turn]:
+                measure(options, scenario, name, contender, results)
+    return {scenario.name: results[scenario.name] for scenario in chosen}
+
+
+def measure(
+    options: argparse.Namespace,
+    scenario: Scenario,
+    name: str,
+    contender: Contender,
+    results: report.Results,
+) -> None:
+    if name == "bare" and not scenario.cached:
+        return
+    requests = scenario.make(contender)
+    load = {"connections": options.connections}
+    closed(contender.port, requests, seconds=min(1.0, options.seconds), **load)  # to warm up
+    outcome = closed(contender.port, requests, seconds=options.seconds, **load)
+    results.setdefault(scenario.name, {}).setdefault(name, []).append(outcome)
+    print(f"{scenario.name:20} {name:16} {outcome.rate:10,.0f}/s", flush=True)
+
+
+def summary(
+    options: argparse.Namespace,
+    results: report.Results,
+    on: dict[str, Contender],
+    off: dict[str, Contender],
+) -> str:
+    lines = ["# Ceilings over HTTP", "", f"{report.machine()}; {options.memories:,} memories."]
+    lines[-1] += (
+        f" Closed loop of {options.connections} connections, {options.rounds} interleaved rounds of"
+        f" {options.seconds:g} s, medians; the load generator shares the processors."
+    )
+    lines += ["", report.table(results), "", "| ratio | measured | goal |", "| --- | ---: | ---: |"]
+    for scenario, one, other, goal in GOALS:
+        ratio = report.ratio(results, scenario, one, other)
+        if ratio is not None:
+            lines.append(f"| {scenario}: {one} / {other} | {ratio:.2f} | {goal} |")
+    sizes = {f"{n} (cached)": c for n, c in on.items()} | {n: c for n, c in off.items()}
+    lines += ["", "Resident memory of the largest worker after the run, in MB:"]
+    lines.append(json.dumps({n: round(c.resident_mb()) for n, c in sizes.items() if "hub" in n}))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,174 @@
+"""Starting the contenders on loopback, with the same data, and finding their memories."""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from benchmarks.http.dataset import USER, memories
+from memory_hub.testing.postgres import PostgresServer
+from memory_hub.testing.server import ROOT, HubServer, free_port, new_database
+
+ENVIRONMENT = ROOT / "var" / "bench"
+REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
+
+
+@dataclass
+class Contender:
+    """A running server, a token for it and ids of memories it has."""
+
+    name: str
+    port: int
+    token: str
+    doc_ids: list[str]
+    processes: list[int]
+
+    def resident_mb(self) -> float:
+        """Megabytes of memory of the largest worker."""
+        sizes = [0]
+        for process in self.processes:
+            status = Path(f"/proc/{process}/status").read_text()
+            sizes.append(int(re.search(r"VmRSS:\s+(\d+)", status)[1]))
+        return max(sizes) / 1024
+
+
+def peer_python() -> str:
+    """A Python with benchmarks/requirements.txt: HUB_BENCH_PYTHON, or one made in var/bench."""
+    given = os.environ.get("HUB_BENCH_PYTHON")
+    if given:
+        return given
+    python = ENVIRONMENT / "bin" / "python"
+    mark = ENVIRONMENT / "requirements.txt"
+    if not mark.exists() or mark.read_text() != REQUIREMENTS.read_text():
+        print("Making the contenders' environment in var/bench ...", file=sys.stderr)
+        venv.create(ENVIRONMENT, with_pip=True)
+        install = [str(python), "-m", "pip", "install", "-qq", "-r", str(REQUIREMENTS)]
+        subprocess.run(install, check=True)
+        mark.write_text(REQUIREMENTS.read_text())
+    return str(python)
+
+
+@contextmanager
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL that really writes to the disk: a save must be as durable as in production."""
+    with PostgresServer(durable=True, settings=("max_connections=300",)) as server:
+        yield server
+
+
+class Field:
+    """All contenders of a run; a context manager that stops them at its end."""
+
+    def __init__(self, server: PostgresServer | None, count: int) -> None:
+        self._server, self._count = server, count
+        self._stack = ExitStack()
+        self._hub: tuple[str | None, Path, str, list[str]] | None = None
+        self._peer: tuple[str, str] | None = None
+        self.running: dict[str, Contender] = {}
+
+    def __enter__(self) -> "Field":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def hub(self, name: str, *, workers: int, cache: bool, redis: str | None = None) -> Contender:
+        """A hub on the data that all hubs of this run share."""
+        url, directory, token, doc_ids = self._hub = self._hub or self._filled_hub()
+        variables = {"HUB_RATE_LIMIT": "100000000/minute", "HUB_CONCURRENT_REQUESTS": 1000}
+        variables |= {"HUB_RESPONSE_CACHE": int(cache), "HUB_LOG_LEVEL": "WARNING"}
+        if redis:
+            variables["REDIS_URL"] = redis
+        server = HubServer(directory, url, workers, **variables)
+        self._stack.enter_context(server)
+        return self._add(name, server.port, token, doc_ids, server.workers())
+
+    def _filled_hub(self) -> tuple[str | None, Path, str, list[str]]:
+        directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
+        url = new_database(self._server.url()) if self._server else None
+        server = HubServer(directory, url)
+        server.manage("migrate", "--verbosity", "0")
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.http.inside", USER],
+            input="\n".join(json.dumps(one) for one in memories(self._count)),
+            cwd=ROOT,
+            env=server.environment | {"DJANGO_SETTINGS_MODULE": "memory_hub.settings"},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return url, directory, server.token(USER), json.loads(done.stdout)
+
+    def staff_token(self) -> str:
+        """A token that may read the statistics of the hubs."""
+        url, directory, _, _ = self._hub
+        return HubServer(directory, url).token(USER, "--scopes", "monitoring:read")
+
+    def peer(self, name: str, *, workers: int, cache: bool) -> Contender:
+        """The FastAPI service on a database of its own in the same PostgreSQL."""
+        if self._peer is None:
+            self._peer = (new_database(self._server.url()), secrets.token_urlsafe(32))
+        url, token = self._peer
+        more = {
+            "DATABASE_URL": url.replace("postgresql://", "postgresql+asyncpg://"),
+            "BENCH_CACHE": str(int(cache)),
+            "BENCH_TOKEN": token,
+            "BENCH_MEMORIES": str(self._count),
+        }
+        port, process = self._uvicorn("benchmarks.http.peer:app", workers, more)
+        found = httpx.get(
+            f"http://127.0.0.1:{port}/superthread/memories?limit=1000",
+            headers={"Authorization": f"Bearer {token}"},
+        ).json()
+        doc_ids = [memory["doc_id"] for memory in found["memories"]]
+        return self._add(name, port, token, doc_ids, [process])
+
+    def bare(self, name: str, answers: dict[str, str], *, workers: int = 1) -> Contender:
+        """The bare application with the bytes of the hub's answers."""
+        directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
+        (directory / "answers.json").write_text(json.dumps(answers))
+        more = {"BENCH_ANSWERS": str(directory / "answers.json")}
+        port, process = self._uvicorn("benchmarks.http.bare:application", workers, more)
+        _, _, token, doc_ids = self._hub
+        return self._add(name, port, token, doc_ids, [process])
+
+    def _uvicorn(self, app: str, workers: int, variables: dict[str, str]) -> tuple[int, int]:
+        port = free_port()
+        command = [peer_python(), "-m", "uvicorn", app, "--port", str(port), "--no-access-log"]
+        command += ["--workers", str(workers), "--log-level", "warning"]
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | variables)
+        self._stack.callback(_end, process)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/")
+            except httpx.TransportError:
+                time.sleep(0.1)
+            else:
+                return port, process.pid
+        raise RuntimeError(f"{app} did not start")
+
+    def _add(
+        self, name: str, port: int, token: str, doc_ids: list[str], processes: list[int]
+    ) -> Contender:
+        self.running[name] = Contender(name, port, token, doc_ids, processes)
+        return self.running[name]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

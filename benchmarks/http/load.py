@@ -1,0 +1,132 @@
+"""Load: a closed loop for the ceiling, an open loop for latencies a user would meet."""
+
+import asyncio
+import random
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import uvloop
+
+from benchmarks.http.connection import Connection
+
+Requests = Callable[[], bytes]
+PERCENTILES = (50.0, 90.0, 95.0, 99.0, 99.9, 100.0)
+
+
+@dataclass
+class Outcome:
+    """What one run of load met. Every latency is kept, so that percentiles are exact."""
+
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    octets: int = 0
+    failures: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Answers per second."""
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, percent: float) -> float:
+        """Milliseconds within which `percent` of the answers came."""
+        ordered = sorted(self.latencies)
+        if not ordered:
+            return float("nan")
+        place = min(len(ordered) - 1, int(len(ordered) * percent / 100))
+        return ordered[place] * 1000
+
+    def take(self, status: int, length: int, seconds: float) -> None:
+        self.latencies.append(seconds)
+        self.statuses[status] += 1
+        self.octets += length
+
+
+def closed(port: int, requests: Requests, *, seconds: float, connections: int) -> Outcome:
+    """Each connection asks again as soon as it has its answer."""
+    return uvloop.run(_closed(port, requests, seconds, connections))
+
+
+async def _closed(port: int, requests: Requests, seconds: float, connections: int) -> Outcome:
+    outcome = Outcome()
+    opened = [await Connection.open(port) for _ in range(connections)]
+    began = time.perf_counter()
+    end = began + seconds
+
+    async def client(connection: Connection) -> None:
+        now = time.perf_counter()
+        while now < end:
+            status, length = await connection.ask(requests())
+            after = time.perf_counter()
+            outcome.take(status, length, after - now)
+            now = after
+
+    await asyncio.gather(*(client(connection) for connection in opened))
+    outcome.seconds = time.perf_counter() - began
+    for connection in opened:
+        connection.close()
+    return outcome
+
+
+def open_loop(
+    port: int, requests: Requests, *, rate: float, seconds: float, connections: int = 256
+) -> Outcome:
+    """Requests at random moments, `rate` a second on average, whatever became of those before.
+
+    A latency counts from the moment the request was meant to go, so that a server which stalls is
+    charged for all who would have waited (coordinated omission is not omitted).
+    """
+    return uvloop.run(_open(port, requests, rate, seconds, connections))
+
+
+async def _open(
+    port: int, requests: Requests, rate: float, seconds: float, connections: int
+) -> Outcome:
+    outcome = Outcome(seconds=seconds)
+    idle: asyncio.Queue[Connection | None] = asyncio.Queue()
+    for _ in range(connections):
+        idle.put_nowait(None)  # opened when first needed
+
+    async def one(meant: float) -> None:
+        connection = await idle.get()
+        try:
+            connection = connection or await Connection.open(port)
+            status, length = await connection.ask(requests())
+            outcome.take(status, length, time.perf_counter() - meant)
+        except OSError:
+            outcome.failures += 1
+            connection = None
+        finally:
+            idle.put_nowait(connection)
+
+    draw, tasks = random.Random(3), set()
+    meant = time.perf_counter()
+    end = meant + seconds
+    while meant < end:
+        meant += draw.expovariate(rate)
+        await asyncio.sleep(max(0.0, meant - time.perf_counter()))
+        task = asyncio.create_task(one(meant))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+    await asyncio.gather(*tasks)
+    while not idle.empty():
+        connection = idle.get_nowait()
+        if connection is not None:
+            connection.close()
+    return outcome
+
+
+def wrk(port: int, path: str, token: str, *, seconds: float, connections: int) -> float | None:
+    """Answers per second by wrk, which needs less of the processor; None where it is missing."""
+    program = shutil.which("wrk")
+    if program is None:
+        return None
+    command = [program, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
+    command += ["-H", f"Authorization: Bearer {token}", f"http://127.0.0.1:{port}{path}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = next(line for line in done.stdout.splitlines() if line.startswith("Requests/sec"))
+    return float(found.split()[1])
