@@ -107,7 +107,7 @@ def summary(
         ratio = report.ratio(results, scenario, one, other)
         if ratio is not None:
             lines.append(f"| {scenario}: {one} / {other} | {ratio:.2f} | {goal} |")
-    sizes = {f"{n} (cached)": c for n, c in on.items()} | {n: c for n, c in off.items()}
+    sizes = {f"{n} (cached)": c for n, c in on.items()} | off
     lines += ["", "Resident memory of the largest worker after the run, in MB:"]
     lines.append(json.dumps({n: round(c.resident_mb()) for n, c in sizes.items() if "hub" in n}))
     return "\n".join(lines) + "\n"
