@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from superthread.search.english import CLITICS, NEGATIONS, word_term
 from superthread.search.korean import PARTICLES, bigrams, hangul_terms
@@ -19,53 +18,70 @@ VERSION = 1
 # Longer terms are cut: PostgreSQL takes no index entry above 2 704 bytes, and nobody types them.
 LONGEST_TERM = 64
 
+# Longer runs are keys, hashes and encoded data: one term each, not taken apart.
+LONGEST_RUN = 256
+LONGEST_REMEMBERED = 64  # nobody writes longer words twice
+
 _HANGUL, _CJK = "가-힣", "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _LETTERS = rf"[^\W{_HANGUL}{_CJK}]"
-_RUN = re.compile(rf"([{_HANGUL}]+)|([{_CJK}]+)|({_LETTERS}+(?:['’]{_LETTERS}+)*)")
+_RUN = re.compile(rf"[{_HANGUL}]+|[{_CJK}]+|{_LETTERS}+(?:['’]{_LETTERS}+)*")
+_HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
 # The words inside parseInvoiceDate, HTTPServer and TP1234.
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
-class Word(NamedTuple):
-    """A run of letters of one script at `start:end` of the folded text, and its terms."""
+_APOSTROPHE = re.compile("['’]")
 
-    start: int
-    end: int
-    terms: tuple[str, ...]
+
+# A run of letters of one script at start:end of the folded text, and its terms.
+Word = tuple[int, int, tuple[str, ...]]
 
 
 def terms(text: str) -> list[str]:
     """All terms of `text` in order, repeated as often as they occur."""
-    return [term for word in words(fold(text)) for term in word.terms]
+    return [term for _, _, found in words(fold(text)) for term in found]
 
 
 def words(folded: str) -> Iterator[Word]:
     """The words of a text that `fold` has seen; words without terms (stop words) are left out."""
-    end_of_letters = -1
+    end_before = -1
     for match in _RUN.finditer(folded):
-        hangul, cjk, letters = match.groups()
+        run = match.group()
         start, end = match.span()
-        if hangul:
-            # The particle of a foreign word, as in Redis를, says nothing by itself.
-            found = () if start == end_of_letters and hangul in PARTICLES else hangul_terms(hangul)
-        elif cjk:
-            found = tuple(bigrams(cjk))
-        else:
-            found = letter_terms(letters)
-            end_of_letters = end
-        if found:
-            yield Word(start, end, found)
+        # The particle of a foreign word, as in Redis를, says nothing by itself.
+        if start != end_before or run not in PARTICLES:
+            found = _remembered(run) if end - start <= LONGEST_REMEMBERED else _run_terms(run)
+            if found:
+                yield start, end, found
+        end_before = end
 
 
-@lru_cache(maxsize=65536)
+def _run_terms(run: str) -> tuple[str, ...]:
+    """The terms of a run of letters of one script."""
+    if _HANGUL_LETTER.match(run):
+        return hangul_terms(run)
+    if _CJK_LETTER.match(run):
+        return tuple(bigrams(run))
+    return letter_terms(run) if len(run) <= LONGEST_RUN else _data_term(run)
+
+
+_remembered = lru_cache(maxsize=131_072)(_run_terms)
+
+
 def letter_terms(run: str) -> tuple[str, ...]:
     """The terms of a run of letters and digits, of any script that has spaces between words."""
-    pieces = re.split("['’]", run)
+    if run.isascii() and run.isalpha() and run.islower():  # most words, and the quick way
+        return tuple(filter(None, [word_term(run)[:LONGEST_TERM]]))
+    pieces = _APOSTROPHE.split(run)
     if len(pieces) > 1 and pieces[-1].casefold() in CLITICS:
         tail = pieces.pop().casefold()
         if tail == "t" and pieces[-1].casefold() in NEGATIONS:
             pieces.pop()
     return tuple(term[:LONGEST_TERM] for piece in pieces for term in _piece_terms(piece) if term)
+
+
+def _data_term(run: str) -> tuple[str, ...]:
+    return (run[:LONGEST_TERM].casefold()[:LONGEST_TERM],)
 
 
 def _piece_terms(raw: str) -> list[str]:

@@ -3,7 +3,7 @@
 import threading
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 _STOP_WORD_LIST = """
 a an and are as at be been but by can could did do does doing for from had has have having he her
@@ -55,9 +55,6 @@ def _irregular() -> dict[str, str]:
 
 IRREGULAR = _irregular()
 
-# Longer runs of letters are keys, hashes and encoded data; their endings mean nothing.
-LONGEST_STEMMED = 32
-
 _local = threading.local()
 
 
@@ -67,7 +64,7 @@ def word_term(word: str) -> str:
     word = word.casefold()
     if word in STOP_WORDS:
         return ""
-    if not word.isascii() or len(word) > LONGEST_STEMMED:
+    if not word.isascii():
         return word
     return _stem(IRREGULAR.get(word, word))
 
@@ -75,5 +72,5 @@ def word_term(word: str) -> str:
 def _stem(word: str) -> str:
     # A stemmer keeps the word it works on in itself, so every thread has its own.
     if not hasattr(_local, "stemmer"):
-        _local.stemmer = snowballstemmer.stemmer("english")
+        _local.stemmer = Stemmer.Stemmer("english", 0)  # words are remembered above
     return _local.stemmer.stemWord(word)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
-from superthread.search.analyzer import Word, words
+from superthread.search.analyzer import words
 from superthread.search.normalize import fold_with_spans
 
 SNIPPET = 200  # characters shown
@@ -72,23 +72,24 @@ def _matches(content: str, shift: int, weights: Mapping[str, float]) -> list[Mat
 
 
 def _marks(folded: str, weights: Mapping[str, float]) -> Iterator[Match]:
-    for word in words(folded):
-        matched = [term for term in word.terms if term in weights]
-        if not matched:
+    wanted = weights.keys()
+    for start, end, terms in words(folded):
+        if wanted.isdisjoint(terms):
             continue
-        run = folded[word.start : word.end]
+        matched = [term for term in terms if term in wanted]
+        run = folded[start:end]
         if _HANGUL_WORD.fullmatch(run):
-            yield from _syllables(word, run, matched)
+            yield from _syllables(start, run, matched)
         else:
-            yield Match(word.start, word.end, max(matched, key=weights.__getitem__))
+            yield Match(start, end, max(matched, key=weights.__getitem__))
 
 
-def _syllables(word: Word, run: str, matched: list[str]) -> Iterator[Match]:
+def _syllables(start: int, run: str, matched: list[str]) -> Iterator[Match]:
     """Of a Korean word only what was asked for is marked: 배포 in 배포는."""
     for at in range(len(run)):
         for term in matched:
             if run.startswith(term, at) and (len(term) > 1 or at == 0):
-                yield Match(word.start + at, word.start + at + len(term), term)
+                yield Match(start + at, start + at + len(term), term)
 
 
 def _window(content: str, matches: list[Match], weights: Mapping[str, float]) -> tuple[int, int]:

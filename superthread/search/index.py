@@ -1,6 +1,6 @@
 """Keeping the index in step with the memories, inside the caller's transaction.
 
-Services call `index_memories` once per transaction, as their last statement: rows are then locked
+Services call `index_memories` or `index_counted` once per transaction, as their last statement: rows are then locked
 in one order by everybody (memories, terms in alphabetical order, totals) and writers that bring the
 same new word wait for each other instead of deadlocking. Memories in the trash and expired ones
 stay indexed, searches leave them out; `forget_memories` is for those deleted for good.
@@ -36,7 +36,11 @@ def count_terms(content: str) -> Counted:
 
 def index_memories(contents: Iterable[tuple[int, str]]) -> None:
     """Index memories, new or changed, by (id, content)."""
-    counted = {memory_id: count_terms(content) for memory_id, content in contents}
+    index_counted({memory_id: count_terms(content) for memory_id, content in contents})
+
+
+def index_counted(counted: Mapping[int, Counted]) -> None:
+    """The same for contents counted already: before a transaction that others wait for."""
     if not counted:
         return
     with transaction.atomic():

@@ -1,7 +1,5 @@
 """Korean words as index terms: pairs of syllables of the word without its particle."""
 
-from functools import lru_cache
-
 # Particles and endings that may close a word. A list of this length does here what a
 # morphological analyzer does, at a thousandth of its size.
 _NOUN_ENDINGS = """
@@ -25,7 +23,6 @@ def bigrams(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
 
-@lru_cache(maxsize=65536)
 def hangul_terms(word: str) -> tuple[str, ...]:
     """The terms of one run of Hangul syllables.
 

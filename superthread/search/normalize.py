@@ -6,12 +6,24 @@ from typing import NamedTuple
 
 _HALF_WIDTH = re.compile("[\uffa0-\uffdc]+")
 
-# The final consonants of a syllable block in code order, as the letters of Hangul Compatibility
-# Jamo; the first place is "no final" (Unicode, chapter 3.12).
-_FINAL_OF = {
-    letter: place
-    for place, letter in enumerate(" ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
-    if place
+# Syllables are numbered initial by vowel by final (Unicode, chapter 3.12).
+_FIRST_SYLLABLE, _VOWELS, _FINALS = 0xAC00, 21, 28
+_FINAL_LETTERS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"  # the first: none
+
+
+def _full_width(half: str) -> str:
+    """The compatibility letter that a half-width one stands for, or "" for an unassigned one."""
+    mapping = unicodedata.decomposition(half)
+    return chr(int(mapping.split()[-1], 16)) if mapping else ""
+
+
+_ALONE = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFFA0, 0xFFDD)}
+_INITIAL = {half: ord(one) - 0x1100 for half, one in _ALONE.items() if "\u1100" <= one <= "\u1112"}
+_VOWEL = {half: ord(one) - 0x1161 for half, one in _ALONE.items() if "\u1161" <= one <= "\u1175"}
+_FINAL = {
+    half: _FINAL_LETTERS.index(letter)
+    for half in _ALONE
+    if (letter := _full_width(half)) and letter in _FINAL_LETTERS
 }
 
 
@@ -82,28 +94,18 @@ def _syllables(run: str):
     NFKC alone takes every consonant for an initial one and would leave 한 as 하 and a lone ㄴ. A
     consonant closes the syllable before it unless a vowel follows, as an input method decides.
     """
-    letters = [unicodedata.normalize("NFKC", c) for c in run]
-    at = 0
-    while at < len(letters):
-        if not (_is_vowel(letters, at + 1) and "\u1100" <= letters[at] <= "\u1112"):
-            yield 1, letters[at]
+    at, end = 0, len(run)
+    while at < end:
+        initial = _INITIAL.get(run[at])
+        vowel = _VOWEL.get(run[at + 1]) if at + 1 < end else None
+        if initial is None or vowel is None:
+            yield 1, _ALONE[run[at]]
             at += 1
             continue
-        size, code = 2, ord(unicodedata.normalize("NFC", letters[at] + letters[at + 1]))
-        final = _FINAL_OF.get(_compatible(run, at + 2))
-        if final and not _is_vowel(letters, at + 3):
-            size, code = 3, code + final
-        yield size, chr(code)
+        size, final = 2, _FINAL.get(run[at + 2], 0) if at + 2 < end else 0
+        if final and (at + 3 == end or run[at + 3] not in _VOWEL):
+            size += 1
+        else:
+            final = 0
+        yield size, chr(_FIRST_SYLLABLE + (initial * _VOWELS + vowel) * _FINALS + final)
         at += size
-
-
-def _is_vowel(letters: list[str], at: int) -> bool:
-    return at < len(letters) and "\u1161" <= letters[at] <= "\u1175"
-
-
-def _compatible(run: str, at: int) -> str:
-    """The full-width letter (U+3131…) that the half-width one at `at` decomposes to."""
-    if at >= len(run):
-        return ""
-    mapping = unicodedata.decomposition(run[at])
-    return chr(int(mapping.split()[-1], 16)) if mapping else ""

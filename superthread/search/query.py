@@ -81,8 +81,7 @@ def phrase_terms(phrase: str) -> tuple[str, ...]:
     single syllables and whole identifiers are left out.
     """
     certain: list[str] = []
-    for word in words(phrase):
-        found = word.terms
+    for _, _, found in words(phrase):
         if len(found) > 1 and found[0].isascii():
             found = found[1:]
         certain += [term for term in found if len(term) > 1 or term.isascii()]
