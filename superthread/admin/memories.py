@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -20,11 +20,14 @@ from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline
 from superthread.models import Grant, Memory, Scope
+from superthread.search.query import BadQuery
+from superthread.search.service import ranked_ids
 from superthread.services import operators
 
 STATES = {"alive": "success", "expired": "warning", "in the trash": "danger"}
 SCOPES = {"personal": "", "team": "info", "public": "warning"}
 SEARCHED = 200  # characters of a search that are used
+FOUND = 200  # memories that the search index names; more would be no list to read
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -95,7 +98,7 @@ class MemoryAdmin(ReadOnly, HubAdmin):
     list_filter = [("scope", admin.ChoicesFieldListFilter), StateFilter]
     list_filter += [OwnerFilter, TeamFilter, CategoryFilter]
     search_fields = ["title"]
-    search_help_text = "words of the title, a doc_id, or the owner's e-mail address"
+    search_help_text = "words as in searching memories, a doc_id, or the owner's e-mail address"
     # By key: newest first without sorting a large table.
     ordering = ["-pk"]
     sortable_by = ()
@@ -228,11 +231,18 @@ class MemoryAdmin(ReadOnly, HubAdmin):
 
 
 def matching(memories: QuerySet[Memory], term: str) -> QuerySet[Memory]:
-    """Memories that the words of the search box mean: an id, an owner, or part of the title."""
+    """What the search box means: an id, an owner, or words: the memories that answer them best,
+    best first, then those with the very text in their title."""
     if not term:
         return memories
     if "@" in term:
         return memories.filter(owner__email=normal_email(term))
     if doc_id := as_uuid(term):
         return memories.filter(doc_id=doc_id)
-    return memories.filter(title__icontains=term)
+    try:
+        best = ranked_ids(term, FOUND)
+    except BadQuery:
+        best = []
+    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(best)]
+    found = memories.filter(Q(pk__in=best) | Q(title__icontains=term))
+    return found.order_by(Case(*places, default=Value(FOUND)), "-pk") if best else found

@@ -1,9 +1,10 @@
 """Keeping the index in step with the memories, inside the caller's transaction.
 
-Services call `index_memories` or `index_counted` once per transaction, as their last statement: rows are then locked
-in one order by everybody (memories, terms in alphabetical order, totals) and writers that bring the
-same new word wait for each other instead of deadlocking. Memories in the trash and expired ones
-stay indexed, searches leave them out; `forget_memories` is for those deleted for good.
+Services call `index_memories` or `index_counted` once per transaction, as their last statement:
+rows are then locked in one order by everybody (memories, terms in alphabetical order, totals) and
+writers that bring the same new word wait for each other instead of deadlocking. Memories in the
+trash and expired ones stay indexed, searches leave them out; `forget_memories` is for those deleted
+for good.
 """
 
 from collections import Counter, defaultdict
@@ -61,11 +62,16 @@ def forget_memories(ids: Iterable[int]) -> None:
 
 
 def prune_vocabulary() -> int:
-    """Delete the words that no memory has any more; returns how many went."""
+    """Delete the words that no memory has any more; returns how many went.
+
+    None while anything is being written on PostgreSQL: a writer that has read a word's id and not
+    yet written its posting must not lose it, and none should wait for this.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         if is_postgres():
-            # A writer that has read a word's id and not yet written its posting must not lose it.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VOCABULARY_LOCK])
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [VOCABULARY_LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
         cursor.execute(
             "DELETE FROM superthread_search_term WHERE NOT EXISTS (SELECT 1 FROM "
             "superthread_search_posting p WHERE p.term_id = superthread_search_term.id)"

@@ -48,12 +48,7 @@ class Reach:
     def containing(self, texts: Sequence[str], below: int | None, count: int) -> list[int]:
         """Ids, latest first and below `below`, of memories with these texts in their content."""
         chosen = policies.visible_to(self.by) & filters(self.scope, self.team_key, self.category)
-        for text in texts:
-            chosen &= Q(content__icontains=text)
-        if below is not None:
-            chosen &= Q(pk__lt=below)
-        memories = Memory.objects.filter(chosen).order_by("-pk")
-        return list(memories.values_list("pk", flat=True)[:count])
+        return _latest_containing(chosen, texts, below, count)
 
     def _prepared(self, build: Any) -> Prepared:
         by_team, by_category = self.team_key is not None, self.category is not None
@@ -62,6 +57,28 @@ class Reach:
     def _values(self) -> dict[str, Any]:
         filtered = {"team_key": self.team_key, "category": self.category}
         return {**policies.parameters(self.by), **filtered}
+
+
+class Everything:
+    """For operators: whatever there is, whoever's it is, the trash too."""
+
+    def condition(self) -> tuple[str, list[Any]]:
+        return "1 = 1", []
+
+    def contents(self, ids: Sequence[int]) -> dict[int, str]:
+        return dict(Memory.objects.filter(pk__in=ids).values_list("pk", "content"))
+
+    def containing(self, texts: Sequence[str], below: int | None, count: int) -> list[int]:
+        return _latest_containing(Q(), texts, below, count)
+
+
+def _latest_containing(chosen: Q, texts: Sequence[str], below: int | None, count: int) -> list[int]:
+    for text in texts:
+        chosen &= Q(content__icontains=text)
+    if below is not None:
+        chosen &= Q(pk__lt=below)
+    memories = Memory.objects.filter(chosen).order_by("-pk")
+    return list(memories.values_list("pk", flat=True)[:count])
 
 
 @lru_cache(maxsize=256)

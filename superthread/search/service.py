@@ -21,7 +21,7 @@ from superthread.search.ranking import (
     containing,
     look_up,
 )
-from superthread.search.reach import Reach
+from superthread.search.reach import Everything, Reach
 from superthread.search.spelling import respelled, visible_texts
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
@@ -77,8 +77,17 @@ def search(
     if len(places) > limit:
         del places[limit:]
         following = asked.mark_after(places[-1]).written(fingerprint)
-    found = _found(places, asked, explain)
+    found = _found(places, asked, reach, explain)
     return Page(found, following, asked.explanation() if explain else None)
+
+
+def ranked_ids(query: str, count: int) -> list[int]:
+    """For operators: ids of the best memories, whoever's they are, the trash included.
+
+    Raises BadQuery.
+    """
+    asked = _Asked(parse(query), Everything(), None)
+    return [place.memory_id for place in asked.places(count)]
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,7 @@ class _Mark:
 class _Asked:
     """One query on its way through the index."""
 
-    def __init__(self, query: Query, reach: Reach, mark: _Mark | None) -> None:
+    def __init__(self, query: Query, reach: Reach | Everything, mark: _Mark | None) -> None:
         self.query, self.reach, self.mark = query, reach, mark
 
     @cached_property
@@ -232,10 +241,10 @@ def _pinned(term: Term, documents: int) -> Term:
     return Term(term.id, term.text, documents, term.weight, term.instead_of)
 
 
-def _found(places: list[Place], asked: _Asked, explain: bool) -> list[Found]:
+def _found(places: list[Place], asked: _Asked, reach: Reach, explain: bool) -> list[Found]:
     """The memories in order; one that went in the meantime is left out."""
     ids = [place.memory_id for place in places]
-    by_id = asked.reach.rows(ids)
+    by_id = reach.rows(ids)
     weights = asked.weights()
     parts = asked.ranking.contributions(ids) if explain and ids else {}
     return [

@@ -12,7 +12,7 @@ from superthread import generations, limits, policies
 from superthread.models import Memory
 from superthread.reads import parse_id
 from superthread.representation import Row
-from superthread.search.index import forget_memories
+from superthread.search.index import forget_memories, prune_vocabulary
 from superthread.services import writing
 
 PURGE_AT_ONCE = 500  # memories per transaction, so that writers get their turn in between
@@ -86,4 +86,6 @@ def purge_due(*, now: datetime | None = None) -> int:
             locked = due.select_for_update(of=("self",)).order_by("pk")
             found = list(locked.values_list("pk", flat=True)[:PURGE_AT_ONCE])
             gone += purge_all(found)
+    if gone:
+        prune_vocabulary()
     return gone
