@@ -29,6 +29,11 @@ Save a memory:
     -H 'Authorization: Bearer {token}' \\
     -H 'Content-Type: application/json' -d '{{"content": "Jun has the key."}}'
 
+Find it again:
+  curl {base}/superthread/search \\
+    -H 'Authorization: Bearer {token}' \\
+    -H 'Content-Type: application/json' -d '{{"query": "key"}}'
+
 List memories:
   curl {base}/superthread/memories -H 'Authorization: Bearer {token}'
 """
