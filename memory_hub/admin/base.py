@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.errors import HubError
@@ -48,6 +49,14 @@ class BoundedPaginator(Paginator):
         return self._counted > COUNTED
 
 
+class HubChangeList(ChangeList):
+    """A list whose heading leaves the count to its foot, which knows where counting stopped."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
+
 class HubAdmin(ModelAdmin):
     """The base of the hub's admin pages."""
 
@@ -57,6 +66,9 @@ class HubAdmin(ModelAdmin):
     list_max_show_all = 50
     list_filter_submit = True
     warn_unsaved_form = True
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return HubChangeList
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without deletion of whole selections."""

@@ -45,7 +45,8 @@ class MembersInline(TabularInline):
     fields = ["email", "role"]
     extra = 0
     per_page = 50
-    verbose_name_plural = "members"
+    verbose_name, verbose_name_plural = "member", "members"
+    hide_title = True
 
 
 @admin.register(Team)
