@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import PROTECT, ProtectedError
 from django.utils import timezone
 
+from memory_hub.accounts.generations import caller_changed, membership_changed, team_changed
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.errors import Conflict
 
@@ -30,6 +31,7 @@ def is_held(obj: User | Team) -> bool:
 def store_user(user: User) -> None:
     """Saves a user as a form made it."""
     user.save()
+    caller_changed(user.pk)
 
 
 @transaction.atomic
@@ -37,12 +39,15 @@ def set_active(users: Iterable[User], *, active: bool) -> int:
     """Lets users in, or shuts them out with all their tokens and sessions from the next request
     on. Returns how many it changed."""
     ids = [user.pk for user in users]
+    for user_id in ids:
+        caller_changed(user_id)
     return User.objects.filter(pk__in=ids).exclude(is_active=active).update(is_active=active)
 
 
 @transaction.atomic
 def delete_user(user: User) -> None:
     """Deletes a user without memories. Raises Conflict where anything kept for ever is theirs."""
+    caller_changed(user.pk)
     try:
         user.delete()
     except ProtectedError as error:
@@ -53,6 +58,8 @@ def delete_user(user: User) -> None:
 def revoke_tokens(tokens: Iterable[Token]) -> int:
     """Effective on the next request. Returns how many were still valid."""
     held = list(tokens)
+    for user_id in {token.user_id for token in held}:
+        caller_changed(user_id)
     return Token.objects.filter(pk__in=[token.pk for token in held], revoked_at=None).update(
         revoked_at=timezone.now()
     )
@@ -62,11 +69,13 @@ def revoke_tokens(tokens: Iterable[Token]) -> int:
 def store_team(team: Team) -> None:
     """Saves a team as a form made it."""
     team.save()
+    team_changed(team)
 
 
 @transaction.atomic
 def delete_team(team: Team) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
+    team_changed(team)
     try:
         team.delete()
     except ProtectedError as error:
@@ -77,8 +86,10 @@ def delete_team(team: Team) -> None:
 def store_membership(membership: Membership) -> None:
     """Saves a membership as a form made it."""
     membership.save()
+    membership_changed(membership.team, [membership.email])
 
 
 @transaction.atomic
 def remove_membership(membership: Membership) -> None:
+    membership_changed(membership.team, [membership.email])
     membership.delete()

@@ -2,7 +2,7 @@
 
 import re
 
-from django.test import Client
+from django.test import Client, TestCase
 
 from memory_hub.accounts.models import User
 
@@ -23,7 +23,10 @@ class Browser(Client):
     def send(self, path: str, follow: bool = False, **fields):
         """Posts a form with the CSRF token of the cookie."""
         token = self.cookies["csrftoken"].value
-        return self.post(path, {"csrfmiddlewaretoken": token, **fields}, follow=follow)
+        form = {"csrfmiddlewaretoken": token, **fields}
+        # What waits for a commit happens, though the test's own transaction never commits.
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return self.post(path, form, follow=follow)
 
     def text(self, path: str, **query) -> str:
         """The page's HTML. Fails unless it is 200."""

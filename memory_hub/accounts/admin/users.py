@@ -71,7 +71,8 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
         return moment(user.date_joined)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        fields = list(super().get_readonly_fields(request, obj))
+        """The address is what grants and memberships name: another one is another account."""
+        fields = [*super().get_readonly_fields(request, obj), *(["email"] if obj else [])]
         return fields if request.user.is_superuser else [*fields, *POWERS]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

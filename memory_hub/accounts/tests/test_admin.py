@@ -60,15 +60,17 @@ def test_an_address_that_is_taken_or_none_is_refused(root, email):
     assert User.objects.count() == 1
 
 
-def test_a_user_is_changed_by_the_form(root, mina):
-    answer = root.send(_page(mina.user), email="mina@example.com", is_staff="on", is_active="on")
+def test_a_user_is_changed_by_the_form_but_for_the_address(root, mina):
+    answer = root.send(_page(mina.user), email="other@example.com", is_staff="on", is_active="on")
     assert answer.status_code == 302, answer.content
     mina.user.refresh_from_db()
     assert (mina.user.is_staff, mina.user.is_active) == (True, True)
+    assert mina.user.email == "mina@example.com"
 
 
 def test_a_deactivated_user_is_out_at_once_and_back_when_activated(root, mina):
     url = "/superthread/memories"
+    assert mina.get(url).status_code == 200
     root.send(USERS, action="deactivate", _selected_action=[mina.user.pk, root.user.pk])
     assert mina.get(url).status_code == 401
     assert User.objects.get(pk=root.user.pk).is_active  # never oneself
@@ -182,7 +184,16 @@ def test_a_team_is_made_with_members_who_are_in_at_once(root, mina, api):
     assert answer.status_code == 302, answer.content
     team, membership = Team.objects.get(), Membership.objects.get()
     assert membership.email == "mina@example.com"
-    assert mina.save("ours", scope="team", team_key="alpha")["team_key"] == "alpha"
+    saved = mina.save("ours", scope="team", team_key="alpha")
+    jun = api("jun@example.com")
+    url = f"/superthread/memories/{saved['doc_id']}"
+    assert jun.get(url).status_code == 404
+    page = {"team": team.pk, "email": "jun@example.com", "role": "member"}
+    assert root.send("/admin/accounts/membership/add/", **page).status_code == 302
+    assert jun.get(url).json()["role"] == "editor"
+    root.send(f"{TEAMS}{team.pk}/change/", **_team_form(default_role="viewer"))
+    assert jun.get(url).json()["role"] == "viewer"
+    Membership.objects.filter(email="jun@example.com").delete()
     form = _team_form(**_member(0, "mina@example.com", "admin", id=membership.pk, DELETE="on"))
     form |= {"memberships-TOTAL_FORMS": "1", "memberships-INITIAL_FORMS": "1"}
     root.send(f"{TEAMS}{team.pk}/change/", **form)
