@@ -30,6 +30,11 @@ def _page(user, kind="change"):
     return f"{USERS}{user.pk}/{kind}/"
 
 
+def _read_often(client, url):
+    """The answer after it had every chance to be kept."""
+    return [client.get(url) for _ in range(3)][-1]
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_every_list_is_a_page(root, mina, path):
     assert "Memory Hub" in root.text(path)
@@ -70,7 +75,7 @@ def test_a_user_is_changed_by_the_form_but_for_the_address(root, mina):
 
 def test_a_deactivated_user_is_out_at_once_and_back_when_activated(root, mina):
     url = "/superthread/memories"
-    assert mina.get(url).status_code == 200
+    assert _read_often(mina, url).status_code == 200
     root.send(USERS, action="deactivate", _selected_action=[mina.user.pk, root.user.pk])
     assert mina.get(url).status_code == 401
     assert User.objects.get(pk=root.user.pk).is_active  # never oneself
@@ -154,7 +159,7 @@ def test_a_revoked_token_is_refused_on_the_next_request(root, mina, api):
     token = Token.objects.get(user=mina.user)
     page = f"{TOKENS}{token.pk}/revoke/"
     assert "Revoke" in root.text(page)
-    assert mina.get("/superthread/memories").status_code == 200
+    assert _read_often(mina, "/superthread/memories").status_code == 200
     root.send(page)
     assert mina.get("/superthread/memories").status_code == 401
     root.send(TOKENS, action="revoke_chosen", _selected_action=Token.objects.get(user=jun.user).pk)
@@ -187,10 +192,10 @@ def test_a_team_is_made_with_members_who_are_in_at_once(root, mina, api):
     saved = mina.save("ours", scope="team", team_key="alpha")
     jun = api("jun@example.com")
     url = f"/superthread/memories/{saved['doc_id']}"
-    assert jun.get(url).status_code == 404
+    assert _read_often(jun, url).status_code == 404
     page = {"team": team.pk, "email": "jun@example.com", "role": "member"}
     assert root.send("/admin/accounts/membership/add/", **page).status_code == 302
-    assert jun.get(url).json()["role"] == "editor"
+    assert _read_often(jun, url).json()["role"] == "editor"
     root.send(f"{TEAMS}{team.pk}/change/", **_team_form(default_role="viewer"))
     assert jun.get(url).json()["role"] == "viewer"
     Membership.objects.filter(email="jun@example.com").delete()
