@@ -60,7 +60,6 @@ class TtlCache:
 class Seen:
     """A file and its document, and when we began to ask for them."""
 
-    identity: str
     file: dict[str, Any]
     document: dict[str, Any]
     asked_at: datetime
@@ -71,6 +70,7 @@ class _Watch:
 
     def __init__(self, calls: Calls) -> None:
         self.calls, self.token, self.asked = calls, "", 0.0
+        self.since: datetime | None = None  # from when on changes are known
         self.lock = asyncio.Lock()
 
 
@@ -93,26 +93,23 @@ class ReadCache:
             return None
         return seen
 
-    async def put(self, calls: Calls, seen: Seen) -> None:
-        """Remember a document, once the changes from now on can be told."""
-        if await self._watch(calls):
+    def put(self, calls: Calls, seen: Seen) -> None:
+        """Remember a document, if it was asked for while its changes can be told."""
+        watch = self._watches.get(calls.identity)
+        if watch is not None and watch.since is not None and watch.since <= seen.asked_at:
             self._documents.put((calls.identity, seen.file["id"]), seen)
 
-    def drop(self, calls: Calls, doc_id: str) -> None:
-        self._documents.drop((calls.identity, doc_id))
-
-    async def _watch(self, calls: Calls) -> _Watch | None:
-        watch = self._watches.get(calls.identity)
-        if watch is not None:
-            return watch
+    async def watch(self, calls: Calls) -> None:
+        """Begin to follow the changes of an identity; awaited beside its first read."""
+        if self._watches.get(calls.identity) is not None:
+            return
         watch = _Watch(calls)
+        self._watches.put(calls.identity, watch)
         try:
             watch.token = await calls.change_token()
+            watch.asked, watch.since = time.monotonic(), now()
         except GoogleDocsError:
-            return None
-        watch.asked = time.monotonic()
-        self._watches.put(calls.identity, watch)
-        return watch
+            self._watches.drop(calls.identity)
 
     async def _drop_changed(self, calls: Calls) -> None:
         watch = self._watches.get(calls.identity)

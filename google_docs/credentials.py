@@ -17,7 +17,6 @@ from google.auth._helpers import utcnow
 from google.auth.exceptions import RefreshError
 from google.auth.transport import Request
 from google.oauth2 import credentials as oauth2
-from google.oauth2 import service_account
 
 from google_docs.errors import NotConfigured, ServiceAccountOwnsNothing
 
@@ -113,6 +112,8 @@ def of_service_account(
             "that it is a content manager of, or GOOGLE_DELEGATED_SUBJECT to the address that it "
             "acts for (domain-wide delegation)."
         )
+    from google.oauth2 import service_account  # 3 MB that no other mode needs
+
     try:
         info = json.loads(source if source.lstrip().startswith("{") else Path(source).read_text())
         inner = service_account.Credentials.from_service_account_info(info, scopes=scopes)

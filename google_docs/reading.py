@@ -31,16 +31,19 @@ async def read(caller: Caller, doc_id: str) -> dict[str, Any]:
         if seen and found:
             return whole(found, seen.document)
     if len(identities) == 1:
-        seen = await _ask(next(iter(identities.values())), doc_id)
-        found = await _admit(caller, next(iter(identities.values())), seen)
+        calls = next(iter(identities.values()))
+        seen, _ = await asyncio.gather(_ask(calls, doc_id), caller.google.documents.watch(calls))
+        found = await _admit(caller, calls, seen)
         if seen is None or found is None:
             raise NotFound(ABSENT)
     else:
         asked_at = now()
         found = await locate(caller.reach, doc_id, Role.VIEWER)
-        document = await found.calls.document(doc_id)
-        seen = Seen(found.calls.identity, found.file, document, asked_at)
-    await caller.google.documents.put(found.calls, seen)
+        document, _ = await asyncio.gather(
+            found.calls.document(doc_id), caller.google.documents.watch(found.calls)
+        )
+        seen = Seen(found.file, document, asked_at)
+    caller.google.documents.put(found.calls, seen)
     return whole(found, seen.document)
 
 
@@ -64,4 +67,4 @@ async def _ask(calls: Calls, doc_id: str) -> Seen | None:
     for part in (file, document):
         if isinstance(part, BaseException):
             raise part
-    return Seen(calls.identity, file, document, asked_at)
+    return Seen(file, document, asked_at)

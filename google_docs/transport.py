@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import google_docs.lean  # noqa: F401 - before httplib2
+
+# isort: split
 import httplib2
 from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError, TransportError

@@ -289,6 +289,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "MemoryScope": ["personal", "team", "public"],
         "SearchScope": ["personal", "team", "public", "all"],
+        "DocScope": ["personal", "team"],
+        "DocListScope": ["personal", "team", "all"],
+        "DocRole": ["viewer", "editor", "admin", "owner"],
         "MemoryRole": ["none", "viewer", "editor", "admin", "owner"],
         "GrantRole": ["viewer", "editor", "admin"],
         "TeamRole": ["member", "admin"],

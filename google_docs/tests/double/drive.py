@@ -138,9 +138,15 @@ class Drive:
     def files_delete(self, call: Call) -> Raw:
         file = self._find(call, call.params["fileId"])
         self._need(call.caller, file, "fileOrganizer" if file.drive_id else "owner")
-        del self.world.files[file.id]
+        self._remove(file.id)
         self.world.changes.append((file.id, rfc3339(self.world.clock.stamp())))
         return Raw(b"")
+
+    def _remove(self, file_id: str) -> None:
+        """A folder goes with all that is in it."""
+        for child in [f.id for f in self.world.files.values() if file_id in f.parents]:
+            self._remove(child)
+        del self.world.files[file_id]
 
     def files_copy(self, call: Call) -> dict[str, Any]:
         original, body = self._find(call, call.params["fileId"]), call.body

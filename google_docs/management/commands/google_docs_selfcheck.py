@@ -1,0 +1,85 @@
+import asyncio
+import sys
+from argparse import ArgumentParser
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from google_docs.backend import forget_backend
+from google_docs.reach import Caller, caller_of
+from google_docs.selfcheck.checks import LAG_SECONDS, Result, Scratch, run_all
+from google_docs.store.space import Space
+from memory_hub.accounts.models import User
+from memory_hub.accounts.principal import principal_of
+from memory_hub.errors import HubError
+from memory_hub.work import run_in_worker
+
+
+class Command(BaseCommand):
+    help = (
+        "Check the contract against the configured Google, in a scratch folder that is deleted "
+        "afterwards, and report what the design leaves open. Exit status 1 if a check fails."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", help="the user whose Google credential is used")
+        parser.add_argument("--share-with", help="an address with a Google account, to share with")
+        parser.add_argument("--lag-seconds", type=float, default=LAG_SECONDS)
+
+    def handle(self, *, email: str, **options: Any) -> None:
+        user = User.objects.filter(email=email.lower(), is_active=True).first()
+        if user is None:
+            raise CommandError("There is no active user with this address.")
+        try:
+            results, observed = asyncio.run(_check(user, options))
+        except HubError as error:
+            raise CommandError(str(error)) from None
+        finally:
+            forget_backend()
+        self._tell(results, observed)
+        if not all(result.passed for result in results):
+            sys.exit(1)
+
+    def _tell(self, results: list[Result], observed: dict[str, Any]) -> None:
+        which = "a double" if settings.GOOGLE_DOCS.double else "Google"
+        self.stdout.write(f"Checked against {which}:")
+        for result in results:
+            mark = "ok    " if result.passed else "FAILED"
+            self.stdout.write(f"  {mark} {result.name} {result.detail}".rstrip())
+        self.stdout.write("Observed:")
+        for question, answer in observed.items():
+            self.stdout.write(f"  {question}: {answer}")
+
+
+async def _check(user: User, options: dict[str, Any]) -> tuple[list[Result], dict[str, Any]]:
+    principal = await run_in_worker(principal_of, user, "command")
+    await run_in_worker(lambda: principal.teams)
+    caller = await caller_of(principal)
+    space = await _scratch_space(caller)
+    scratch = Scratch(
+        space,
+        replace(caller.reach, spaces=(space,)),
+        lag_seconds=options["lag_seconds"],
+        share_with=options["share_with"],
+    )
+    try:
+        return await run_all(scratch), scratch.observed
+    finally:
+        # With all that is in them: a folder is deleted with its content.
+        await asyncio.gather(
+            *(space.calls.delete(folder) for folder in (space.folder, space.snapshots))
+        )
+
+
+async def _scratch_space(caller: Caller) -> Space:
+    """The user's own space, but in folders that are made for this and deleted afterwards."""
+    own = await caller.space_for("personal", None)
+    folders = await asyncio.gather(
+        *(
+            own.calls.create_folder({"name": name, "parents": [own.folder]})
+            for name in ("Memory Hub selfcheck", "Memory Hub selfcheck snapshots")
+        )
+    )
+    return replace(own, folder=folders[0]["id"], snapshots=folders[1]["id"])

@@ -1,0 +1,1 @@
+"""The contract against whatever Google is configured, real or double, in a scratch folder."""
