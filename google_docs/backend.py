@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
-from google_docs.cache import ReadCache, TtlCache
+from google_docs.cache import ReadCache, counted
 from google_docs.config import Config
 from google_docs.errors import NotConfigured
 from google_docs.models import Connection
@@ -47,8 +47,8 @@ class Backend:
         )
         self.buckets = Buckets(config.limits.shared_by(config.workers))
         self.documents = ReadCache(config.cache_ttl)
-        self.statistics = TtlCache(STATISTICS_TTL, MAX_IDENTITIES)
-        self.health = TtlCache(HEALTH_TTL, MAX_IDENTITIES)
+        self.statistics = counted("statistics", STATISTICS_TTL)
+        self.health = counted("health", HEALTH_TTL)
         self.policy = Policy(
             tries=config.tries,
             base=config.retry_base,

@@ -1,68 +1,65 @@
 """What one worker remembers of Google for some seconds.
 
-The hub's own writes, in whichever worker, are seen through the table of recent writes; what was
-edited in Google's editor through `changes.list`, asked at most every `POLL_EVERY` seconds.
+The hub's own writes, in whichever worker, bump the generation of a document, and what was kept
+under an older one is no longer used. What was edited in Google's editor is found through
+`changes.list`, asked at most every `POLL_EVERY` seconds.
 """
 
 import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from google_docs.calls import Calls
 from google_docs.errors import GoogleDocsError
+from memory_hub.caching import TTLCache, generations, registry
+from memory_hub.caching.generations import Stamp
 
 POLL_EVERY = 5.0
 MAX_PAGES = 5
+MAX_ENTRIES = 2000
 
 
-class TtlCache:
-    """Values by key, each for `ttl` seconds, the least recently used ones dropped first."""
+def counted(name: str, ttl: float) -> TTLCache:
+    """A cache that the hub's statistics show and its commands empty; a ttl of 0 keeps nothing."""
+    cache = TTLCache(max(ttl, 0.001), MAX_ENTRIES, name=f"google_docs_{name}")
+    registry.register(cache)
+    return cache
 
-    def __init__(self, ttl: float, size: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.ttl, self.size, self.clock = ttl, size, clock
-        self._entries: OrderedDict[Any, tuple[float, Any]] = OrderedDict()
 
-    def get(self, key: Any) -> Any:
-        """The value, or None."""
-        entry = self._entries.get(key)
-        if entry is None or entry[0] <= self.clock():
-            self._entries.pop(key, None)
-            return None
-        self._entries.move_to_end(key)
-        return entry[1]
+async def kept(cache: TTLCache, key: Any, make: Callable[[], Awaitable[Any]]) -> Any:
+    """The value under a key, made if need be."""
+    value = cache.get(key)
+    if value is None:
+        value = await make()
+        cache.set(key, value)
+    return value
 
-    def put(self, key: Any, value: Any) -> None:
-        self._entries[key] = (self.clock() + self.ttl, value)
-        self._entries.move_to_end(key)
-        while len(self._entries) > self.size:
-            self._entries.popitem(last=False)
 
-    def drop(self, key: Any) -> None:
-        self._entries.pop(key, None)
+def _generation(doc_id: str) -> str:
+    return f"google_docs:{doc_id}"
 
-    def clear(self) -> None:
-        self._entries.clear()
 
-    async def kept(self, key: Any, make: Callable[[], Awaitable[Any]]) -> Any:
-        """The value, made if need be."""
-        value = self.get(key)
-        if value is None:
-            value = await make()
-            self.put(key, value)
-        return value
+async def stamp_of(doc_id: str) -> Stamp | None:
+    """To be taken before Google is asked; None when nothing may be kept now."""
+    return await generations.current().astamp((_generation(doc_id),))
+
+
+async def outdate(doc_ids: Iterable[str]) -> None:
+    """End what any worker remembers of these documents."""
+    await generations.current().abump(*(_generation(doc_id) for doc_id in doc_ids))
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A file and its document, and when we began to ask for them."""
+    """A file and its document, when we began to ask for them, and the stamp of that moment."""
 
     file: dict[str, Any]
     document: dict[str, Any]
     asked_at: datetime
+    stamp: Stamp | None
 
 
 class _Watch:
@@ -77,39 +74,41 @@ class _Watch:
 class ReadCache:
     """Documents read lately, by identity and id."""
 
-    def __init__(self, ttl: float, size: int = 2000) -> None:
-        self._documents = TtlCache(ttl, size)
-        self._watches = TtlCache(3600, size)
+    def __init__(self, ttl: float) -> None:
+        self._documents = counted("documents", ttl)
+        self._watches = TTLCache(3600, MAX_ENTRIES)
 
-    async def get(self, calls: Calls, doc_id: str, written_at: datetime | None) -> Seen | None:
+    async def get(self, calls: Calls, doc_id: str, stamp: Stamp | None) -> Seen | None:
         """What was read, unless the hub wrote it since or Google says that it changed."""
         key = (calls.identity, doc_id)
-        if self._documents.get(key) is None:
+        if key not in self._documents:
+            self._documents.get(key)  # counted as a miss
             return None
         await self._drop_changed(calls)
         seen = self._documents.get(key)
-        if seen is not None and written_at is not None and written_at >= seen.asked_at:
-            self._documents.drop(key)
+        if seen is not None and (stamp is None or seen.stamp != stamp):
+            self._documents.delete(key)
             return None
         return seen
 
     def put(self, calls: Calls, seen: Seen) -> None:
         """Remember a document, if it was asked for while its changes can be told."""
         watch = self._watches.get(calls.identity)
-        if watch is not None and watch.since is not None and watch.since <= seen.asked_at:
-            self._documents.put((calls.identity, seen.file["id"]), seen)
+        told = watch is not None and watch.since is not None and watch.since <= seen.asked_at
+        if told and seen.stamp is not None:
+            self._documents.set((calls.identity, seen.file["id"]), seen)
 
     async def watch(self, calls: Calls) -> None:
         """Begin to follow the changes of an identity; awaited beside its first read."""
         if self._watches.get(calls.identity) is not None:
             return
         watch = _Watch(calls)
-        self._watches.put(calls.identity, watch)
+        self._watches.set(calls.identity, watch)
         try:
             watch.token = await calls.change_token()
             watch.asked, watch.since = time.monotonic(), now()
         except GoogleDocsError:
-            self._watches.drop(calls.identity)
+            self._watches.delete(calls.identity)
 
     async def _drop_changed(self, calls: Calls) -> None:
         watch = self._watches.get(calls.identity)
@@ -123,14 +122,14 @@ class ReadCache:
                 await self._follow(watch)
             except GoogleDocsError:
                 # Nobody can tell what changed: start anew.
-                self._watches.drop(calls.identity)
+                self._watches.delete(calls.identity)
                 self._documents.clear()
 
     async def _follow(self, watch: _Watch) -> None:
         for _ in range(MAX_PAGES):
             page = await watch.calls.changes(watch.token)
             for change in page.get("changes", []):
-                self._documents.drop((watch.calls.identity, change.get("fileId")))
+                self._documents.delete((watch.calls.identity, change.get("fileId")))
             watch.token = page.get("nextPageToken") or page["newStartPageToken"]
             watch.asked = time.monotonic()
             if "nextPageToken" not in page:

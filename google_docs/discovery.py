@@ -1,6 +1,6 @@
 """The revisions of the discovery documents that the client library brings along."""
 
-import json
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +15,9 @@ def revisions() -> dict[str, str]:
     if spec is None or not spec.submodule_search_locations:
         return {}
     folder = Path(spec.submodule_search_locations[0]) / "discovery_cache" / "documents"
-    return {
-        api: json.loads((folder / name).read_text())["revision"] for api, name in DOCUMENTS.items()
-    }
+    found = {}
+    for api, name in DOCUMENTS.items():
+        # Searched for, not parsed: one of them is half a megabyte of JSON.
+        match = re.search(r'^\s*"revision": "(\d{8})"', (folder / name).read_text(), re.MULTILINE)
+        found[api] = match[1] if match else "unknown"
+    return found

@@ -80,8 +80,7 @@ class Folder(models.Model):
 
 
 class RecentWrite(models.Model):
-    """A document that was written or went a moment ago: Google's lists lag behind, and the caches
-    of other workers must not."""
+    """A document that was written or went a moment ago: Google's lists lag behind."""
 
     doc_id = models.CharField(max_length=128, unique=True)
     space = models.CharField(max_length=32)

@@ -3,15 +3,14 @@
 import asyncio
 from typing import Any
 
-from google_docs.cache import Seen, now
+from google_docs.cache import Seen, now, stamp_of
 from google_docs.calls import Calls
 from google_docs.errors import NoSuchFile
 from google_docs.reach import Caller
-from google_docs.recent import written_at
 from google_docs.store.memories import whole
 from google_docs.store.space import Located, admitted, is_file_id, locate
+from memory_hub.caching.generations import Stamp
 from memory_hub.errors import NotFound
-from memory_hub.work import run_in_worker
 from superthread.policies import ABSENT, Role, require
 
 
@@ -24,15 +23,17 @@ async def read(caller: Caller, doc_id: str) -> dict[str, Any]:
     if not is_file_id(doc_id):
         raise NotFound(ABSENT)
     identities = {space.calls.identity: space.calls for space in caller.reach.spaces}
-    written = await run_in_worker(written_at, doc_id)
+    stamp = await stamp_of(doc_id)
     for calls in identities.values():
-        seen = await caller.google.documents.get(calls, doc_id, written)
+        seen = await caller.google.documents.get(calls, doc_id, stamp)
         found = await _admit(caller, calls, seen)
         if seen and found:
             return whole(found, seen.document)
     if len(identities) == 1:
         calls = next(iter(identities.values()))
-        seen, _ = await asyncio.gather(_ask(calls, doc_id), caller.google.documents.watch(calls))
+        seen, _ = await asyncio.gather(
+            _ask(calls, doc_id, stamp), caller.google.documents.watch(calls)
+        )
         found = await _admit(caller, calls, seen)
         if seen is None or found is None:
             raise NotFound(ABSENT)
@@ -42,7 +43,7 @@ async def read(caller: Caller, doc_id: str) -> dict[str, Any]:
         document, _ = await asyncio.gather(
             found.calls.document(doc_id), caller.google.documents.watch(found.calls)
         )
-        seen = Seen(found.file, document, asked_at)
+        seen = Seen(found.file, document, asked_at, stamp)
     caller.google.documents.put(found.calls, seen)
     return whole(found, seen.document)
 
@@ -56,7 +57,7 @@ async def _admit(caller: Caller, calls: Calls, seen: Seen | None) -> Located | N
     return found
 
 
-async def _ask(calls: Calls, doc_id: str) -> Seen | None:
+async def _ask(calls: Calls, doc_id: str, stamp: Stamp | None) -> Seen | None:
     """The file and its document at the same time; None for a file that is not there."""
     asked_at = now()
     file, document = await asyncio.gather(
@@ -67,4 +68,4 @@ async def _ask(calls: Calls, doc_id: str) -> Seen | None:
     for part in (file, document):
         if isinstance(part, BaseException):
             raise part
-    return Seen(file, document, asked_at)
+    return Seen(file, document, asked_at, stamp)

@@ -1,10 +1,10 @@
 """The writes of the last minutes, in the database: shared by all workers and hosts."""
 
 import random
-from datetime import datetime
 
 from django.utils import timezone
 
+from google_docs.cache import outdate
 from google_docs.models import RECENT, RecentWrite
 from memory_hub.work import run_in_worker
 
@@ -17,6 +17,7 @@ class DatabaseRecentWrites:
 
     async def note(self, space: str, doc_ids: list[str], *, gone: bool = False) -> None:
         await run_in_worker(_note, space, doc_ids, gone)
+        await outdate(doc_ids)
 
     async def among(self, spaces: list[str]) -> dict[str, tuple[str, bool]]:
         return await run_in_worker(_among, spaces)
@@ -41,8 +42,3 @@ def _among(spaces: list[str]) -> dict[str, tuple[str, bool]]:
         .values_list("doc_id", "space", "gone")[:MAX_SHOWN]
     )
     return {doc_id: (space, gone) for doc_id, space, gone in rows}
-
-
-def written_at(doc_id: str) -> datetime | None:
-    """When one of the hub's workers last wrote this document, if that was lately."""
-    return RecentWrite.objects.filter(doc_id=doc_id).values_list("at", flat=True).first()

@@ -3,8 +3,7 @@
 import pytest
 
 from google_docs import cache as caching
-from google_docs.cache import TtlCache
-from google_docs.models import RecentWrite
+from memory_hub.caching import generations, registry
 
 
 @pytest.fixture
@@ -33,10 +32,10 @@ def test_our_own_write_is_read_at_once(docs, saved):
 
 
 def test_a_write_of_another_worker_is_read_at_once(docs, double, saved):
-    """The other worker leaves a row; this one's memory is older than that."""
+    """The other worker bumps the document's generation; this one's memory is older than that."""
     docs.read(saved["doc_id"])
     double.world.edit_as_human(saved["doc_id"], "second")
-    RecentWrite.objects.filter(doc_id=saved["doc_id"]).update(at=caching.now())
+    generations.current().bump(f"google_docs:{saved['doc_id']}")
     assert docs.read(saved["doc_id"])["content"] == "second"
 
 
@@ -78,13 +77,15 @@ def test_statistics_are_counted_once_a_minute(docs, double, saved):
     assert docs.get("stats").json() == first
 
 
-def test_values_end_with_their_time_and_the_least_used_go_first():
-    now = [0.0]
-    cache = TtlCache(10, 2, clock=lambda: now[0])
-    cache.put("a", 1)
-    cache.put("b", 2)
-    assert cache.get("a") == 1
-    cache.put("c", 3)
-    assert (cache.get("a"), cache.get("b"), cache.get("c")) == (1, None, 3)
-    now[0] = 10.0
-    assert cache.get("a") is None
+def test_the_caches_are_emptied_with_those_of_the_hub(docs, double, saved):
+    docs.read(saved["doc_id"])
+    generations.current().bump_all()
+    before = _asked(double)
+    docs.read(saved["doc_id"])
+    assert _asked(double) == before + 1
+
+
+def test_the_hubs_statistics_show_them(docs, saved):
+    docs.read(saved["doc_id"])
+    names = {row["name"] for row in registry.describe()}
+    assert {"google_docs_documents", "google_docs_health", "google_docs_statistics"} <= names

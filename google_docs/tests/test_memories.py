@@ -2,6 +2,8 @@
 
 import pytest
 
+from google_docs.tests.double.server import BOOK
+
 TEXT = "한국어와 emoji 👩‍👩‍👧, \U0001d11e and 👍🏽\n\nsecond line\n  third "
 NO_ID = "1" + "x" * 43
 
@@ -176,7 +178,9 @@ def test_statistics_count_what_is_there(docs):
 
 
 def test_info_and_health_say_that_a_double_stands_in(docs):
-    assert docs.get("info").json()["double"] is True
+    info = docs.get("info").json()
+    assert info["double"] is True
+    assert info["discovery"] == {a.document["name"]: a.document["revision"] for a in BOOK.apis}
     health = docs.get("health")
     assert health.status_code == 200
     assert health.json()["double"] is True

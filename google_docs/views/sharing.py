@@ -32,7 +32,10 @@ class PermissionsView(DocsView):
         given = await self.input_or(
             serializers.DocPermissionChange, lambda: self.find(doc_id, Role.ADMIN)
         )
-        _, found = await self.find(doc_id, Role.ADMIN)
+        caller, found = await self.find(doc_id, Role.ADMIN)
         if facts.of(found.file).owner in given["permissions"]:
             raise Conflict("The owner's role cannot be changed by a grant.")
-        return await sharing.change(found, given["permissions"], notify=given["notify"])
+        try:
+            return await sharing.change(found, given["permissions"], notify=given["notify"])
+        finally:  # also after a failure: some of the grants may have been made
+            await caller.reach.recent.note(found.space.key, [doc_id])

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs import discovery, serializers
+from google_docs.cache import kept
 from google_docs.errors import CONNECT_PAGE, GoogleDocsError
 from google_docs.reach import Caller
 from google_docs.store import batch, facts, overview
@@ -34,7 +35,7 @@ class StatsView(DocsView):
         caller = await self.caller()
         # A team joined or left is another answer.
         key = (self.principal.user_id, tuple(space.key for space in caller.reach.spaces))
-        return await caller.google.statistics.kept(key, lambda: overview.statistics(caller.reach))
+        return await kept(caller.google.statistics, key, lambda: overview.statistics(caller.reach))
 
 
 class InfoView(DocsView):
@@ -111,5 +112,5 @@ async def _credential(caller: Caller, space: Space) -> dict[str, Any]:
             detail = f"Google did not answer within {HEALTH_SECONDS:g} s."
             return {"account": None, "status": "google-timeout", "detail": detail}
 
-    state = await caller.google.health.kept(calls.identity, ask)
+    state = await kept(caller.google.health, calls.identity, ask)
     return {"space": space.key} | state | calls.credentials.describe()
