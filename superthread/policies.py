@@ -31,6 +31,7 @@ from memory_hub.accounts.models import DefaultRole, Membership, TeamRole
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import NotFound, RoleTooLow
 from memory_hub.prepared import Parameter
+from superthread import limits
 from superthread.models import Grant, Memory, Scope
 
 
@@ -93,6 +94,17 @@ def readable_branches(by: Principal) -> list[Q]:
     return branches
 
 
+def administered_branches(by: Principal) -> list[Q]:
+    """Conditions whose union is what the caller administers or owns."""
+    granted = Grant.objects.filter(email=by.email, role__gte=Role.ADMIN).order_by()
+    joined = Membership.objects.filter(email=by.email, role=TeamRole.ADMIN).order_by()
+    return [
+        Q(owner_id=by.user_id),
+        Q(pk__in=granted.values("memory_id")),
+        Q(scope=Scope.TEAM, team_id__in=joined.values("team_id")),
+    ]
+
+
 def alive(now: datetime | Parameter | None = None) -> Q:
     """Neither in the trash nor expired; an expired memory is gone from every read at once."""
     return Q(deleted_at=None) & unexpired(now)
@@ -134,8 +146,12 @@ def role_of(pk: int, by: Principal) -> int:
 
 
 def in_trash(by: Principal) -> QuerySet[Memory]:
-    """Memories in the trash, with the caller's ``role``: for undelete and purge."""
-    trashed = Memory.objects.filter(unexpired(), deleted_at__isnull=False)
+    """Memories that may come back from the trash, with the caller's ``role``.
+
+    What is due to be purged is out of reach already: when that happens must not matter.
+    """
+    kept = timezone.now() - limits.TRASH_KEPT
+    trashed = Memory.objects.filter(unexpired(), deleted_at__gt=kept)
     return trashed.annotate(role=effective_role(by))
 
 

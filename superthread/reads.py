@@ -93,7 +93,7 @@ def page(
     values = {**policies.parameters(by), "team_key": team_key, "category": category}
     if cursor:
         micros, values["scope"], values["id"] = decode(cursor, fingerprint, 3)
-        values["moment"] = _moment(micros)
+        values["moment"] = instant_of(micros)
     query = _page_query(
         scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), limit + 1
     )
@@ -165,12 +165,16 @@ def _newest(by: Principal, chosen: Q, count: int) -> RawSQL:
 
 
 def _place(row: Row) -> list[int]:
-    moment = row["updated_at"].astimezone(UTC)
-    micros = int(moment.replace(microsecond=0).timestamp()) * 10**6 + moment.microsecond
-    return [micros, row["scope"], row["id"]]
+    return [micros_of(row["updated_at"]), row["scope"], row["id"]]
 
 
-def _moment(micros: int) -> datetime:
+def micros_of(moment: datetime) -> int:
+    """The instant as cursors hold it, exact to the microsecond."""
+    moment = moment.astimezone(UTC)
+    return int(moment.replace(microsecond=0).timestamp()) * 10**6 + moment.microsecond
+
+
+def instant_of(micros: int) -> datetime:
     """The instant of a cursor. Raises BadInput for one that no calendar has."""
     try:
         whole = datetime.fromtimestamp(micros // 10**6, UTC)

@@ -32,9 +32,10 @@ ROW = (
 Row = dict[str, Any]
 
 
-def rows(memories: QuerySet[Memory]) -> QuerySet:
-    """The query as value rows; it must carry the ``role`` annotation."""
-    return memories.annotate(owner_email=F("owner__email"), team_key=F("team__key")).values(*ROW)
+def rows(memories: QuerySet[Memory], *more: str) -> QuerySet:
+    """The query as value rows, with ``more`` columns; it must carry the ``role`` annotation."""
+    named = memories.annotate(owner_email=F("owner__email"), team_key=F("team__key"))
+    return named.values(*ROW, *more)
 
 
 def represent(row: Row) -> dict[str, Any]:

@@ -151,6 +151,11 @@ class SimilarQuery(StrictSerializer):
     limit = QueryWhole(least=1, most=limits.PAGE, default=5)
 
 
+class TrashQuery(StrictSerializer):
+    limit = QueryWhole(least=1, most=limits.PAGE, default=10)
+    cursor = Text(max_length=200, required=False)
+
+
 class DeleteQuery(StrictSerializer):
     permanent = QueryFlag(default=False, help_text="purge for good; for the owner")
 
@@ -242,6 +247,18 @@ class SimilarMemory(MemoryOut):
 class SimilarPage(serializers.Serializer):
     memories = SimilarMemory(many=True)
     count = serializers.IntegerField()
+
+
+class TrashedOut(MemoryOut):
+    deleted_at = serializers.DateTimeField()
+    deleted_by = serializers.EmailField(allow_null=True)
+    purge_at = serializers.DateTimeField(help_text="from then on it cannot be undeleted")
+
+
+class TrashPage(serializers.Serializer):
+    memories = TrashedOut(many=True)
+    count = serializers.IntegerField(help_text="how many are in this answer")
+    next_cursor = serializers.CharField(allow_null=True)
 
 
 class PermissionsOut(serializers.Serializer):

@@ -10,7 +10,6 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.idempotency import answers
 from superthread import generations, limits, policies
 from superthread.models import Memory
-from superthread.reads import parse_id
 from superthread.representation import Row
 from superthread.search.index import forget_memories, prune_vocabulary
 from superthread.services import writing
@@ -57,9 +56,8 @@ def undelete_all(ids: list[int]) -> int:
 @transaction.atomic
 def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> None:
     """Deletes a memory for good, from the trash or not: versions and grants too. Owner only."""
-    in_trash = Memory.objects.filter(doc_id=parse_id(doc_id), deleted_at__isnull=False).exists()
     row = writing.locked(
-        doc_id=doc_id, by=by, least=policies.Role.OWNER, expected=expected, trashed=in_trash
+        doc_id=doc_id, by=by, least=policies.Role.OWNER, expected=expected, trashed=None
     )
     purge_all([row["id"]])
 

@@ -15,7 +15,7 @@ from memory_hub.errors import BadInput, MissingScope, StaleRevision
 from superthread import generations, limits, policies
 from superthread.models import Memory, Scope, Version
 from superthread.reads import is_id, parse_id, row_of
-from superthread.representation import ROW, Row, rows
+from superthread.representation import Row, rows
 from superthread.search.index import index_memories
 
 # What versions keep; a change of any of these makes a new one.
@@ -60,41 +60,45 @@ def locked(
     by: Principal,
     least: policies.Role,
     expected: set[int] | None = None,
-    trashed: bool = False,
+    trashed: bool | None = False,
 ) -> Row:
     """The memory's row, locked until the transaction ends.
 
     Raises NotFound, RoleTooLow, and StaleRevision where ``expected`` (the revisions of If-Match)
-    does not hold the present one. ``trashed`` looks in the trash instead.
+    does not hold the present one. ``trashed`` looks in the trash instead, None in both places.
     """
     key = parse_id(doc_id)
     # An own statement: the row below is then read as the winner before us left it.
     held = _lock(key, by, least)
-    if trashed:
+    row = None if trashed else row_of(doc_id=key, by=by)
+    if row is None and trashed is not False:
         visible = policies.in_trash(by).filter(doc_id=key, role__gt=policies.Role.NONE)
         row = rows(visible).first()
-    else:
-        row = row_of(doc_id=key, by=by)
     row = required(row, least, expected)
     if not held:  # granted between the two statements: once more, now with the lock
         return locked(doc_id=doc_id, by=by, least=least, expected=expected, trashed=trashed)
     return row
 
 
-def locked_all(doc_ids: Iterable[str], *, by: Principal) -> dict[str, Row]:
+def locked_all(doc_ids: Sequence[str], *, by: Principal) -> dict[str, Row]:
     """The rows of those memories that are alive, locked until the transaction ends, by doc_id.
 
     Rows hold the caller's role, which may be none: ``required`` is still to be asked for each.
     Texts that are no ids find nothing.
     """
     keys = [UUID(doc_id) for doc_id in doc_ids if is_id(doc_id)]
+    held = None
     if connection.features.has_select_for_update:
         # Only what the caller may change, as in _lock; in one order for all, lest two batches wait
         # for each other.
         mine = Memory.objects.annotate(role=policies.effective_role(by))
         mine = mine.filter(doc_id__in=keys, role__gte=policies.Role.EDITOR).order_by("pk")
-        len(mine.select_for_update(of=("self",), no_key=True).values_list("pk"))
-    found = rows(policies.with_role(by).filter(doc_id__in=keys)).values(*ROW, "team_id").order_by()
+        held = set(mine.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    found = list(rows(policies.with_role(by).filter(doc_id__in=keys), "team_id").order_by())
+    if held is not None and any(
+        row["role"] >= policies.Role.EDITOR and row["id"] not in held for row in found
+    ):  # granted between the two statements: once more, now with the lock
+        return locked_all(doc_ids, by=by)
     return {str(row["doc_id"]): row for row in found}
 
 

@@ -8,9 +8,10 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
+from memory_hub.accounts.principal import Principal
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import HubError, JsonAnswer
-from superthread import generations, reads, serializers
+from superthread import generations, reads, serializers, trash
 from superthread.conditions import expected_revisions
 from superthread.representation import etag, represent
 from superthread.search import similar
@@ -88,6 +89,25 @@ class MemoryView(MemoriesView):
         """To the trash for 30 days, or for good."""
         remove = lifecycle.purge if self.parameters["permanent"] else lifecycle.trash
         remove(doc_id=doc_id, by=self.principal, expected=expected_revisions(request))
+
+
+class TrashView(MemoriesView):
+    queries = {"GET": serializers.TrashQuery}
+
+    @extend_schema(
+        operation_id="list_trash",
+        parameters=[serializers.TrashQuery],
+        responses=serializers.TrashPage,
+    )
+    def get(self, request: Request) -> dict[str, Any]:
+        """A page of what the caller may undelete, latest deletion first."""
+        rows, cursor = trash.page(by=self.principal, **self.parameters)
+        memories = [trash.represent_trashed(row) for row in rows]
+        return {"memories": memories, "count": len(memories), "next_cursor": cursor}
+
+    def anonymous(self) -> Principal | None:
+        # Public memories may be open to anyone, the trash is not.
+        return super(MemoriesView, self).anonymous()
 
 
 class UndeleteView(MemoriesView):
