@@ -81,6 +81,7 @@ def test_threads_of_one_process_exclude_each_other(tmp_path):
         pass
 
 
-def test_a_process_has_one_descriptor_of_the_lock_file(db):
+def test_a_process_has_one_descriptor_of_the_lock_file(tmp_path, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "hub.sqlite3")
     # A second one, when closed, would drop the locks taken through the first.
     assert byte_locks() is byte_locks()
