@@ -195,7 +195,7 @@ def test_statements_do_not_grow_with_the_items(mina):
     def changes(count, text):
         return [{"doc_id": doc_id, "content": text} for doc_id in doc_ids[:count]]
 
-    two, many = (statements(update, *changes(n, f"of {n}")) for n in (2, chunk))
+    two, many = (statements(update, *changes(n, word)) for n, word in ((2, "few"), (chunk, "many")))
     assert two == many
     assert statements(update, *changes(1000, "all")) < 150
     two, rest = statements(delete, *doc_ids[:2]), statements(delete, *doc_ids[2:])

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -55,6 +56,20 @@ def other_process(number: int) -> Iterator[subprocess.Popen]:
     finally:
         process.kill()
         process.communicate()
+        wait_for_release()
+
+
+def wait_for_release() -> None:
+    """The kernel lets go before a process is reaped; PostgreSQL when it reads the closed socket."""
+    deadline = time.monotonic() + 10
+    while connection.vendor == "postgresql" and time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone() is None:
+                return
+        time.sleep(0.01)
 
 
 def test_a_twin_in_flight_in_another_process_is_a_conflict_until_that_process_dies(mina):
