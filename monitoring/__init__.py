@@ -1,0 +1,1 @@
+"""Monitoring: timings, statistics, health, metrics and dashboard; watches the hub from outside."""
