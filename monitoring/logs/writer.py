@@ -1,0 +1,87 @@
+"""Writes lines from a thread of its own, so that a slow disk or pipe never delays a request."""
+
+import atexit
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import BinaryIO, Generic, TypeVar
+
+Item = TypeVar("Item")
+
+INTERVAL = 0.25  # seconds between two writes: what a crash may lose
+MAX_PENDING = 20_000  # lines; about 5 MB, some seconds of full load with the reader stuck
+
+
+class LineWriter(Generic[Item]):
+    """Formats and writes queued items every quarter of a second and at exit.
+
+    ``put`` never blocks: with ``max_pending`` items waiting, the item is dropped and counted in
+    ``dropped``. The thread starts with the first item of a process, so that a server that forks
+    its workers after importing the application gets one in each of them.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        render: Callable[[Item], bytes],
+        *,
+        interval: float = INTERVAL,
+        max_pending: int = MAX_PENDING,
+    ) -> None:
+        self._stream = stream
+        self._render = render
+        self._interval = interval
+        self._max_pending = max_pending
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
+        self.dropped = 0
+        self._pending: deque[Item] = deque()
+        self._stopping = threading.Event()
+        self._starting = threading.Lock()
+        self._writing = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def put(self, item: Item) -> None:
+        """Queue one item."""
+        if len(self._pending) >= self._max_pending:
+            self.dropped += 1
+            return
+        self._pending.append(item)
+        if self._thread is None:
+            self._start()
+
+    def flush(self) -> None:
+        """Write what is queued now. A broken stream loses the lines and is counted, not raised."""
+        with self._writing:
+            # Not "while pending": producers could keep a single flush going for ever.
+            count = len(self._pending)
+            lines = [self._render(self._pending.popleft()) for _ in range(count)]
+            if not lines:
+                return
+            try:
+                self._stream.write(b"".join(lines))
+                self._stream.flush()
+            except (OSError, ValueError):  # ValueError: the stream was closed
+                self.dropped += len(lines)
+
+    def close(self) -> None:
+        """Stop the thread and write the rest."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+        self.flush()
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._thread is None:
+                thread = threading.Thread(target=self._run, name="access-log", daemon=True)
+                thread.start()
+                self._thread = thread
+                atexit.register(self.close)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._interval):
+            self.flush()
