@@ -16,9 +16,38 @@ from monitoring.tracing import continue_trace
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
 # The fields of ours in the ECS 8.11 field reference; others must be under an own name.
-ECS = set(
-    ["@timestamp", "client.ip", "ecs.version", "error.stack_trace", "event.category", "event.dataset", "event.duration", "event.kind", "event.outcome", "event.type", "host.hostname", "http.request.id", "http.request.method", "http.response.body.bytes", "http.response.status_code", "http.version", "labels.cache", "log.level", "log.logger", "message", "parent.id", "process.pid", "service.environment", "service.name", "service.version", "span.id", "trace.id", "url.path", "user.id", "user_agent.original"]
-)
+ECS = {
+    "@timestamp",
+    "client.ip",
+    "ecs.version",
+    "error.stack_trace",
+    "event.category",
+    "event.dataset",
+    "event.duration",
+    "event.kind",
+    "event.outcome",
+    "event.type",
+    "host.hostname",
+    "http.request.id",
+    "http.request.method",
+    "http.response.body.bytes",
+    "http.response.status_code",
+    "http.version",
+    "labels.cache",
+    "log.level",
+    "log.logger",
+    "message",
+    "parent.id",
+    "process.pid",
+    "service.environment",
+    "service.name",
+    "service.version",
+    "span.id",
+    "trace.id",
+    "url.path",
+    "user.id",
+    "user_agent.original",
+}
 OWN = "memory_hub."
 
 
