@@ -20,7 +20,7 @@ import structlog
 
 from monitoring.recorder import Recorder
 from monitoring.tally import FUNCTION
-from monitoring.tracing import current_request_id
+from memory_hub.request_id import current_request_id
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,7 +51,7 @@ class PerformanceMonitor:
                 function=name,
                 duration_ms=round(duration_ns / 1e6, 3),
                 threshold_ms=threshold_ms,
-                request_id=current_request_id.get(),
+                request_id=current_request_id(),
             )
 
 

@@ -19,6 +19,10 @@ class Recorder:
 
     def __init__(self, max_series: int = MAX_SERIES) -> None:
         self._max_series = max_series
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin with nothing and a lock of one's own: in the child of a fork."""
         self._lock = threading.Lock()
         self._known: set[Series] = set()
         self._tallies: dict[Series, Tally] = {}

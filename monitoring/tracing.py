@@ -26,8 +26,7 @@ class TraceContext(NamedTuple):
         return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
 
-# Both are set for the time of a request and copied into the threads that work for it.
-current_request_id: ContextVar[str | None] = ContextVar("current_request_id", default=None)
+# Set for the time of a request and copied into the threads that work for it.
 current_trace: ContextVar[TraceContext | None] = ContextVar("current_trace", default=None)
 
 

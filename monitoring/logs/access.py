@@ -28,7 +28,7 @@ class Access(NamedTuple):
     status: int
     request_id: str
     trace: TraceContext
-    user_id: str | None
+    user_id: int | None
     client_ip: str | None
     user_agent: bytes | None
     http_version: str
@@ -79,7 +79,7 @@ class EcsFormat:
         if access.trace.parent_id:
             line["parent.id"] = access.trace.parent_id
         if access.user_id:
-            line["user.id"] = access.user_id
+            line["user.id"] = str(access.user_id)
         if access.client_ip:
             line["client.ip"] = access.client_ip
         if access.user_agent:

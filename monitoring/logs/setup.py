@@ -10,7 +10,8 @@ import ecs_logging
 import structlog
 
 from monitoring.logs.text import harmless
-from monitoring.tracing import current_request_id, current_trace
+from memory_hub.request_id import current_request_id
+from monitoring.tracing import current_trace
 
 Event = dict[str, Any]
 
@@ -83,8 +84,8 @@ def _plain() -> list[Any]:
 
 def add_trace(logger: object, method: str, event: Event) -> Event:
     """Add the id and the trace of the request that is being answered."""
-    request_id = current_request_id.get()
-    if request_id is not None:
+    request_id = current_request_id()
+    if request_id:
         event["http.request.id"] = request_id
     trace = current_trace.get()
     if trace is not None:

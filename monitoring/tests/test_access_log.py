@@ -25,7 +25,7 @@ def access(**changes) -> Access:
         "status": 200,
         "request_id": "abc",
         "trace": continue_trace(None),
-        "user_id": "17",
+        "user_id": 17,
         "client_ip": "192.0.2.1",
         "user_agent": b"curl/8",
         "http_version": "1.1",

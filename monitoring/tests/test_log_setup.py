@@ -9,7 +9,8 @@ import pytest
 import structlog
 
 from monitoring.logs.setup import configure
-from monitoring.tracing import continue_trace, current_request_id, current_trace
+from memory_hub.request_id import begin_request
+from monitoring.tracing import continue_trace, current_trace
 
 EVIL = "name\r\n2026-01-01 forged entry\x1b[2J\u202e"
 
@@ -47,10 +48,10 @@ def test_standard_and_structured_loggers_write_the_same_ecs_fields(lines):
 def test_lines_of_a_request_carry_its_ids(lines):
     stream = lines(json_lines=True)
     trace = continue_trace(None)
-    tokens = current_trace.set(trace), current_request_id.set("req-1")
+    begin_request("req-1")
+    token = current_trace.set(trace)
     logging.getLogger("x").error("oops")
-    current_trace.reset(tokens[0])
-    current_request_id.reset(tokens[1])
+    current_trace.reset(token)
     line = json.loads(stream.getvalue())
     assert line["trace"]["id"] == trace.trace_id
     assert line["http"]["request"]["id"] == "req-1"

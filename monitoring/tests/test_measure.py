@@ -7,7 +7,7 @@ import structlog
 
 from monitoring.measure import PerformanceMonitor, measure_time, track_performance
 from monitoring.tally import Series, Tally
-from monitoring.tracing import current_request_id
+from memory_hub.request_id import begin_request
 
 
 @pytest.fixture
@@ -81,13 +81,12 @@ def test_recursion_counts_every_call(monitor):
 
 
 def test_a_slow_call_is_logged_with_the_request_it_belongs_to(monitor):
-    token = current_request_id.set("req-9")
+    begin_request("req-9")
     with (
         structlog.testing.capture_logs() as logs,
         measure_time("slow", threshold_ms=-1, monitor=monitor),
     ):
         pass
-    current_request_id.reset(token)
     (entry,) = logs
     assert (entry["log_level"], entry["function"], entry["request_id"]) == (
         "warning",

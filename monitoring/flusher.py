@@ -1,0 +1,147 @@
+"""The thread that adds what a worker recorded to the shared tables."""
+
+import atexit
+import logging
+import os
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+from monitoring import store, vitals, windows
+from monitoring.measure import performance
+from monitoring.models.slow import KEPT
+from monitoring.recorder import Recorder
+from monitoring.router import alias
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds between two looks whether someone began a new epoch
+TIDY_EVERY = 600.0
+
+
+class Flusher:
+    """Flushes one recorder: every few seconds, at the turn of a minute, after a reset, at exit.
+
+    The thread starts with ``start``, which must be called after a server forked its workers; in
+    the child of a later fork everything is new and nothing is running.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.slow: deque[Any] = deque(maxlen=KEPT)
+        self.lines_dropped: Callable[[], int] = int
+        self._renew()
+        os.register_at_fork(after_in_child=self._forked)
+
+    def _renew(self) -> None:
+        self.worker_id = uuid.uuid4().hex
+        self._sequence = 0
+        self._epoch: int | None = None
+        self._frozen: store.Flush | None = None
+        self._flushing = threading.Lock()
+        self._starting = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._tidied = time.monotonic()
+
+    def _forked(self) -> None:
+        # What the parent recorded is the parent's to flush.
+        self.recorder.restart()
+        self.slow.clear()
+        self._renew()
+
+    def start(self) -> None:
+        """Start the thread of this process, once."""
+        with self._starting:
+            if self._thread is None and not self._stopping:
+                self._thread = threading.Thread(target=self._run, name="statistics", daemon=True)
+                self._thread.start()
+                atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Flush for the last time and end the thread; a no-op when it was never started."""
+        thread = self._thread
+        if thread is None or self._stopping:
+            return
+        self._stopping = True
+        self._wake.set()
+        thread.join(timeout=settings.MONITORING_FLUSH_SECONDS)
+
+    def flush(self, *, last: bool = False) -> None:
+        """Count everything recorded so far. Raises DatabaseError; nothing is lost by that."""
+        with self._flushing:
+            if self._frozen is not None:
+                # Whether it was counted is not known: it must go again as it was.
+                self._send(self._frozen)
+            self._send(self._freeze(last))
+
+    def _freeze(self, last: bool) -> store.Flush:
+        self._sequence += 1
+        slow = [self.slow.popleft() for _ in range(len(self.slow))]
+        self._frozen = store.Flush(
+            worker_id=self.worker_id,
+            sequence=self._sequence,
+            epoch=self._epoch,
+            moment=time.time(),
+            delta=self.recorder.take(),
+            slow=slow,
+            vitals=vitals.read() | {"lines_dropped": self.lines_dropped()},
+            last=last,
+        )
+        return self._frozen
+
+    def _send(self, flush: store.Flush) -> None:
+        self._epoch = store.apply(flush)
+        self._frozen = None
+
+    def _run(self) -> None:
+        due = 0.0  # at once: a worker that has answered nothing yet is known too
+        while not self._stopping:
+            if time.monotonic() >= due or self._is_new_epoch():
+                self._attempt(self._flush_and_tidy)
+                due = time.monotonic() + _pause(time.time())
+            self._wake.wait(min(LOOK_EVERY, max(due - time.monotonic(), 0)))
+        self._attempt(lambda: self.flush(last=True))
+        connections.close_all()
+
+    def _flush_and_tidy(self) -> None:
+        self.flush()
+        store.find_lost_workers()
+        if time.monotonic() - self._tidied > TIDY_EVERY:
+            self._tidied = time.monotonic()
+            store.tidy(time.time())
+
+    def _is_new_epoch(self) -> bool:
+        found: list[int] = []
+        self._attempt(lambda: found.append(store.current_ledger().epoch))
+        return bool(found) and found[0] != self._epoch
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Do some work in the thread; a database that is away is tried again later."""
+        try:
+            work()
+        except DatabaseError as error:
+            logger.warning("Statistics wait for the database: %s", type(error).__name__)
+        finally:
+            connection = connections[alias()]
+            if connection.vendor == "sqlite":
+                connection.close_if_unusable_or_obsolete()
+            else:
+                connection.close()  # back to the pool; this thread sleeps most of the time
+
+
+def _pause(now: float) -> float:
+    """Return the seconds to the next flush: never over the turn of a minute, whose slices are
+    then exact."""
+    turn = windows.floor(now, windows.MINUTE) + windows.MINUTE
+    return min(settings.MONITORING_FLUSH_SECONDS, max(turn - now, 0.001))
+
+
+flusher = Flusher(performance.recorder)

@@ -1,0 +1,36 @@
+"""Notes which route a request took and who asked. For both lists of middleware, as the first."""
+
+from collections.abc import Awaitable, Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import async_only_middleware
+
+from memory_hub import observation
+from memory_hub.accounts.principal import Principal
+from monitoring import routes
+
+
+@async_only_middleware
+def note_route(
+    get_response: Callable[[HttpRequest], Awaitable[HttpResponse]],
+) -> Callable[[HttpRequest], Awaitable[HttpResponse]]:
+    """Return a middleware that fills in the observation of its request."""
+
+    async def middleware(request: HttpRequest) -> HttpResponse:
+        response = await get_response(request)
+        present = observation.current.get()
+        if present is not None:
+            present.route = routes.name_of(request.resolver_match, request.path_info)
+            present.user_id = _user_id(request)
+        return response
+
+    return middleware
+
+
+def _user_id(request: HttpRequest) -> int | None:
+    """Return who asked, as far as that was found out already: no query for a log line."""
+    principal = getattr(request, "auth", None)
+    if isinstance(principal, Principal):
+        return principal.user_id or None
+    user = getattr(request, "_cached_user", None)
+    return user.pk if user is not None else None

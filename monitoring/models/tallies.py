@@ -1,0 +1,143 @@
+"""Tallies by series: of an epoch, and of a minute or an hour."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from django.db import models
+
+from monitoring.tally import Series, Tally
+
+ALL_ROUTES = ""  # the route of slices that sum all routes, for charts over time
+
+TALLY_FIELDS = (
+    "count",
+    "errors",
+    "slow",
+    "cache_hits",
+    "sum_ns",
+    "min_ns",
+    "max_ns",
+    "wait_ns",
+    "db_ns",
+)
+ROW_FIELDS = ("route", "method", "status", *TALLY_FIELDS, "buckets")
+LONGEST_ROUTE = 160
+
+
+class TallyRows(models.QuerySet):
+    """Rows read as tallies: no model instances, for a page reads thousands of rows."""
+
+    def tallies(self) -> Iterable[tuple[Series, Tally]]:
+        """Yield the series and tally of every row."""
+        for row in self.values_list(*ROW_FIELDS).iterator(chunk_size=5000):
+            yield Series(*row[:3]), tally_of(row[3:])
+
+    def put(self, rows: Iterable[tuple[dict[str, Any], Series, Tally]]) -> None:
+        """Insert or replace rows given as (key, series, tally). The caller holds the ledger."""
+        key = self.model.KEY
+        instances = [
+            self.model(**place, **series._asdict(), **fields_of(tally))
+            for place, series, tally in rows
+        ]
+        self.bulk_create(
+            instances,
+            update_conflicts=True,
+            unique_fields=[*key, *Series._fields],
+            update_fields=[*TALLY_FIELDS, "buckets"],
+            batch_size=500,
+        )
+
+
+def tally_of(values: tuple[Any, ...]) -> Tally:
+    """Return the tally of the values of ``TALLY_FIELDS`` and ``buckets``."""
+    tally = Tally()
+    (
+        tally.count,
+        tally.errors,
+        tally.slow,
+        tally.cache_hits,
+        tally.sum_ns,
+        tally.min_ns,
+        tally.max_ns,
+        tally.wait_ns,
+        tally.db_ns,
+        packed,
+    ) = values
+    numbers = orjson.loads(packed)
+    tally.buckets = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    return tally
+
+
+def fields_of(tally: Tally) -> dict[str, Any]:
+    """Return the columns of a tally; buckets as a flat JSON list of index, count, index, …"""
+    fields = {name: getattr(tally, name) for name in TALLY_FIELDS}
+    flat = [number for pair in sorted(tally.buckets.items()) for number in pair]
+    return fields | {"buckets": orjson.dumps(flat).decode()}
+
+
+class TallyRow(models.Model):
+    """The columns of a tally. Durations are nanoseconds; a big integer holds 292 years of them."""
+
+    route = models.CharField(max_length=LONGEST_ROUTE)
+    method = models.CharField(max_length=16)
+    status = models.PositiveSmallIntegerField()
+    count = models.BigIntegerField()
+    errors = models.BigIntegerField()
+    slow = models.BigIntegerField()
+    cache_hits = models.BigIntegerField()
+    sum_ns = models.BigIntegerField()
+    min_ns = models.BigIntegerField()
+    max_ns = models.BigIntegerField()
+    wait_ns = models.BigIntegerField()
+    db_ns = models.BigIntegerField()
+    buckets = models.TextField()
+
+    KEY: tuple[str, ...] = ()
+    objects = TallyRows.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def tally(self) -> Tally:
+        """Return the row as a tally."""
+        return tally_of(tuple(getattr(self, name) for name in (*TALLY_FIELDS, "buckets")))
+
+
+class EndpointTotal(TallyRow):
+    """Everything of one series since an epoch began. Epoch 0 holds what older epochs summed to."""
+
+    epoch = models.PositiveIntegerField()
+
+    KEY = ("epoch",)
+
+    class Meta:
+        verbose_name = "endpoint statistic"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["epoch", "route", "method", "status"], name="total_of_series"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} {self.status}"
+
+
+class Slice(TallyRow):
+    """One series in one minute (span 60) or hour (span 3600), beginning at ``start``."""
+
+    span = models.PositiveSmallIntegerField()
+    start = models.BigIntegerField(help_text="Seconds since 1970, UTC.")
+
+    KEY = ("span", "start")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["span", "start", "route", "method", "status"], name="slice_of_series"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start} {self.method} {self.route} {self.status}"

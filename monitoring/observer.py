@@ -1,0 +1,180 @@
+"""The outermost ASGI application: times every request, whoever answers it, and writes its line.
+
+All of it runs on the event loop and does no I/O: it counts in memory and queues the line.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+
+from memory_hub import observation
+from memory_hub.observation import Observation
+from memory_hub.request_id import current_request_id
+from monitoring.flusher import flusher
+from monitoring.logs.access import Access
+from monitoring.logs.output import access_log
+from monitoring.measure import performance
+from monitoring.models import SlowRequest
+from monitoring.recorder import known_method
+from monitoring.tally import UNMATCHED
+from monitoring.tracing import TraceContext, continue_trace, current_trace
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CLIENT_GONE = 499  # nginx's number for a client that left before the answer
+log = structlog.get_logger("monitoring.requests")
+
+
+class Answer:
+    """What was sent so far."""
+
+    __slots__ = ("bytes_out", "status")
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.bytes_out = 0
+
+
+class Observer:
+    """Wraps an ASGI application and watches it; answers nothing itself."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._record = performance.recorder.record
+        self._slow_ns = settings.MONITORING_SLOW_REQUEST_MS * 1_000_000
+        self._log = access_log()
+        if self._log is not None:
+            flusher.lines_dropped = self._lines_dropped
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._watch(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+        else:
+            await self._application(scope, receive, send)
+
+    async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started_ns = time.perf_counter_ns()
+        agent = parent = None
+        for name, value in scope["headers"]:
+            if name == b"user-agent":
+                agent = value
+            elif name == b"traceparent":
+                parent = value
+        trace = continue_trace(parent)
+        present, answer = Observation(), Answer()
+        present.traceparent = trace.header
+        noting = observation.current.set(present)
+        tracing = current_trace.set(trace)
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+            else:
+                answer.bytes_out += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._application(scope, receive, watched)
+        except Exception:
+            # The server is about to answer 500 in our place.
+            answer.status = answer.status or 500
+            raise
+        finally:
+            duration_ns = time.perf_counter_ns() - started_ns
+            self._finish(scope, present, answer, trace, agent, duration_ns)
+            current_trace.reset(tracing)
+            observation.current.reset(noting)
+
+    def _finish(
+        self,
+        scope: Scope,
+        present: Observation,
+        answer: Answer,
+        trace: TraceContext,
+        agent: bytes | None,
+        duration_ns: int,
+    ) -> None:
+        method = known_method(scope["method"])
+        route = present.route or UNMATCHED
+        status = answer.status or CLIENT_GONE
+        slow = duration_ns > self._slow_ns
+        self._record(
+            route,
+            method,
+            status,
+            duration_ns,
+            slow=slow,
+            cache_hit=present.cache_hit,
+            wait_ns=present.wait_ns,
+            db_ns=present.db_ns,
+        )
+        if slow:
+            _note_slow(route, method, status, present, duration_ns)
+        if self._log is not None:
+            client = scope.get("client")
+            self._log.put(
+                Access(
+                    time.time_ns(),
+                    duration_ns,
+                    method,
+                    route,
+                    status,
+                    current_request_id(),
+                    trace,
+                    present.user_id,
+                    client[0] if client else None,
+                    agent,
+                    scope.get("http_version", ""),
+                    answer.bytes_out,
+                    present.cache_hit,
+                    present.wait_ns,
+                    present.db_ns,
+                )
+            )
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Start flushing when the server has started this process, and stop with it."""
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                flusher.start()
+            elif message["type"] == "lifespan.shutdown.complete":
+                flusher.stop()
+                if self._log is not None:
+                    self._log.flush()
+            await send(message)
+
+        await self._application(scope, receive, watched)
+
+    def _lines_dropped(self) -> int:
+        return self._log.dropped if self._log is not None else 0
+
+
+def _note_slow(
+    route: str, method: str, status: int, present: Observation, duration_ns: int
+) -> None:
+    duration_ms = round(duration_ns / 1e6, 3)
+    log.warning("slow request", route=route, method=method, status=status, duration_ms=duration_ms)
+    flusher.slow.append(
+        SlowRequest(
+            at=datetime.now(UTC),
+            route=route,
+            method=method,
+            status=status,
+            duration_ms=duration_ms,
+            db_ms=round(present.db_ns / 1e6, 3),
+            wait_ms=round(present.wait_ns / 1e6, 3),
+            request_id=current_request_id(),
+            user_id=str(present.user_id or ""),
+        )
+    )
