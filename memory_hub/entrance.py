@@ -52,4 +52,4 @@ def cached(inner: Application) -> Application:
     return ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
 
 
-application = RequestGuard(Limits(cached(route)))
+application = import_string(settings.HUB_OBSERVER)(RequestGuard(Limits(cached(route))))

@@ -18,6 +18,7 @@ from memory_hub import env
 from memory_hub.boot import require_safe
 from memory_hub.database.configuration import postgresql
 from memory_hub.theme import UNFOLD as UNFOLD
+from monitoring.logs.setup import configure as configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "memory_hub.idempotency",
     "superthread",
     "google_docs",
+    "monitoring",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
 
 # For pages people open; the API takes the lean list below on the event loop (handler.py).
 MIDDLEWARE = [
+    "monitoring.middleware.note_route",
     "django.middleware.security.SecurityMiddleware",
     "memory_hub.page_policy.PagePolicyMiddleware",
     "memory_hub.middleware.StaticFilesMiddleware",
@@ -94,6 +97,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 API_MIDDLEWARE = [
+    "monitoring.middleware.note_route",
     "django.middleware.security.SecurityMiddleware",
     "memory_hub.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -142,6 +146,19 @@ DATABASES = {"default": postgresql(HUB_ENVIRONMENT, _postgres) if _postgres else
 if HUB_ENVIRONMENT == "test" and not _postgres:
     # A file, not ":memory:": the test's worker threads and processes open it too.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+if not _postgres:
+    # Statistics never wait for memories. A power cut may cost the last of them, never the file.
+    _options = {
+        **SQLITE["OPTIONS"],
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    DATABASES["monitoring"] = {
+        **SQLITE,
+        "NAME": DATA_DIR / "monitoring.sqlite3",
+        "OPTIONS": _options,
+        "TEST": {"NAME": DATA_DIR / "test-monitoring.sqlite3"},
+    }
+DATABASE_ROUTERS = ["monitoring.router.MonitoringRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Threads that run the database part of requests, per worker process, and how many requests may
@@ -299,14 +316,24 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Who watches the requests: an ASGI wrapper around everything.
+HUB_OBSERVER = "monitoring.observer.Observer"
+# What Prometheus shows instead of a token with monitoring:read; empty: none is accepted.
+HUB_SCRAPE_TOKEN = env.text("HUB_SCRAPE_TOKEN", "")
+# Seconds between two flushes of a worker's statistics: what a killed worker may lose.
+MONITORING_FLUSH_SECONDS = env.seconds("HUB_FLUSH_SECONDS", 5)
+# Milliseconds from which a request or a query is slow: logged, counted, listed in the admin.
+MONITORING_SLOW_REQUEST_MS = env.integer("HUB_SLOW_REQUEST_MS", 500)
+MONITORING_SLOW_QUERY_MS = env.integer("HUB_SLOW_QUERY_MS", 100)
+
 LOG_LEVEL = env.choice("HUB_LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-}
+# json: ECS documents for machines; plain: for people at a terminal.
+LOG_FORMAT = env.choice("HUB_LOG_FORMAT", ["json", "plain"], "json" if PRODUCTION else "plain")
+# One line a request on standard output: in the same form, or off.
+MONITORING_ACCESS_LOG = (
+    LOG_FORMAT if env.flag("HUB_ACCESS_LOG", default=HUB_ENVIRONMENT != "test") else "off"
+)
+LOGGING = configure_logging(json_lines=LOG_FORMAT == "json", level=LOG_LEVEL)
 
 if PRODUCTION:
     require_safe(globals(), workers=env.integer("HUB_WORKERS", 2))

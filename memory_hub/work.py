@@ -6,6 +6,7 @@ query. Here a whole unit of work (authenticate, decide, read or write, render) c
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
@@ -14,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import connections
 
+from memory_hub import observation
 from memory_hub.errors import Unavailable
 
 P = ParamSpec("P")
@@ -37,7 +39,8 @@ class WorkerThreads:
             raise Unavailable("Too many requests are waiting; try again shortly.")
         self.waiting += 1
         try:
-            call = partial(contextvars.copy_context().run, _give_back, unit)
+            begun = partial(_noting_the_wait, unit, time.perf_counter_ns())
+            call = partial(contextvars.copy_context().run, _give_back, begun)
             return await asyncio.get_running_loop().run_in_executor(self._executor, call)
         finally:
             self.waiting -= 1
@@ -45,6 +48,14 @@ class WorkerThreads:
     def shutdown(self) -> None:
         """Waits for the units under way and ends the threads."""
         self._executor.shutdown(wait=True)
+
+
+def _noting_the_wait(unit: Callable[[], T], queued_ns: int) -> T:
+    """Runs the unit; notes how long it waited for its thread."""
+    present = observation.current.get()
+    if present is not None:
+        present.wait_ns += time.perf_counter_ns() - queued_ns
+    return unit()
 
 
 def _give_back(unit: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connections
 
+from memory_hub.database import get_pool_stats
 from monitoring import store, vitals, windows
 from monitoring.measure import performance
 from monitoring.models.slow import KEPT
@@ -37,7 +38,7 @@ class Flusher:
         self.slow: deque[Any] = deque(maxlen=KEPT)
         self.lines_dropped: Callable[[], int] = int
         self._renew()
-        os.register_at_fork(after_in_child=self._forked)
+        os.register_at_fork(after_in_child=self.restart)
 
     def _renew(self) -> None:
         self.worker_id = uuid.uuid4().hex
@@ -51,8 +52,9 @@ class Flusher:
         self._thread: threading.Thread | None = None
         self._tidied = time.monotonic()
 
-    def _forked(self) -> None:
-        # What the parent recorded is the parent's to flush.
+    def restart(self) -> None:
+        """Begin as a new worker with nothing recorded, as the child of a fork does: what the
+        parent recorded is the parent's to flush."""
         self.recorder.restart()
         self.slow.clear()
         self._renew()
@@ -82,6 +84,13 @@ class Flusher:
                 self._send(self._frozen)
             self._send(self._freeze(last))
 
+    def flush_if_possible(self) -> None:
+        """Count what there is before statistics are read; without it they are some seconds old."""
+        try:
+            self.flush()
+        except DatabaseError as error:
+            logger.warning("Statistics wait for the database: %s", type(error).__name__)
+
     def _freeze(self, last: bool) -> store.Flush:
         self._sequence += 1
         slow = [self.slow.popleft() for _ in range(len(self.slow))]
@@ -92,7 +101,7 @@ class Flusher:
             moment=time.time(),
             delta=self.recorder.take(),
             slow=slow,
-            vitals=vitals.read() | {"lines_dropped": self.lines_dropped()},
+            vitals=vitals.read() | {"lines_dropped": self.lines_dropped(), "pools": _pools()},
             last=last,
         )
         return self._frozen
@@ -135,6 +144,10 @@ class Flusher:
                 connection.close_if_unusable_or_obsolete()
             else:
                 connection.close()  # back to the pool; this thread sleeps most of the time
+
+
+def _pools() -> dict[str, dict[str, Any]]:
+    return {alias: get_pool_stats(alias) for alias in settings.DATABASES}
 
 
 def _pause(now: float) -> float:

@@ -18,9 +18,9 @@ from typing import Any, ParamSpec, Self, TypeVar, overload
 
 import structlog
 
+from memory_hub.request_id import current_request_id
 from monitoring.recorder import Recorder
 from monitoring.tally import FUNCTION
-from memory_hub.request_id import current_request_id
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -7,8 +7,7 @@ adding and writing back is then exact.
 
 import os
 import socket
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,13 +19,14 @@ from django.utils import timezone
 from monitoring import windows
 from monitoring.models import ALL_ROUTES, EndpointTotal, Ledger, Reset, Slice, WorkerProcess
 from monitoring.models.slow import KEPT
+from monitoring.models.workers import LIVE_WITHIN
 from monitoring.recorder import MAX_SERIES
 from monitoring.router import alias
 from monitoring.tally import FUNCTION, OTHER, OTHER_ROUTE, Series, Tally, merge_into
 
 OLD_EPOCHS = 0  # the epoch that folded ones are added to
 SILENT_AFTER = timedelta(seconds=60)  # of another host's worker, whose process cannot be looked at
-LIVE_WITHIN = timedelta(seconds=16)  # three missed flushes
+LISTED_WITHIN = timedelta(hours=1)
 KEEP_WORKERS = timedelta(days=1)
 
 
@@ -199,18 +199,6 @@ def acknowledged(epoch: int) -> tuple[int, int]:
     """Return how many live workers record into that epoch or a later one, and how many live."""
     workers = live_workers()
     return sum(worker.epoch >= epoch for worker in workers), len(workers)
-
-
-def await_acknowledgement(
-    epoch: int, seconds: float, wait: Callable[[float], Any] = time.sleep
-) -> tuple[int, int]:
-    """Return ``acknowledged`` as soon as all live workers did, or after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while True:
-        done, alive = acknowledged(epoch)
-        if done == alive or time.monotonic() > deadline:
-            return done, alive
-        wait(0.1)
 
 
 def tidy(now: float) -> None:

@@ -4,6 +4,7 @@ A line names the route template and never the path, query string, body or creden
 so that nothing a user wrote can be in it. https://www.elastic.co/docs/reference/ecs
 """
 
+import os
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -41,14 +42,13 @@ class Access(NamedTuple):
 class EcsFormat:
     """Renders lines for machines: one JSON document each, fields of the Elastic Common Schema."""
 
-    def __init__(self, *, service: str, version: str, environment: str, host: str, pid: int):
+    def __init__(self, *, service: str, version: str, environment: str, host: str):
         self._fixed = {
             "ecs.version": ECS_VERSION,
             "service.name": service,
             "service.version": version,
             "service.environment": environment,
             "host.hostname": host,
-            "process.pid": pid,
             "event.kind": "event",
             "event.category": ["web"],
             "event.type": ["access"],
@@ -62,6 +62,7 @@ class EcsFormat:
             "@timestamp": iso_time(access.finished_ns),
             "log.level": level_of(access.status),
             **self._fixed,
+            "process.pid": os.getpid(),  # asked anew: a worker is a fork
             "event.duration": access.duration_ns,
             "event.outcome": "failure" if access.status >= _CLIENT_ERROR else "success",
             "http.request.method": access.method,

@@ -28,5 +28,4 @@ def ecs_format() -> EcsFormat:
         version=settings.VERSION,
         environment=settings.HUB_ENVIRONMENT,
         host=socket.gethostname(),
-        pid=os.getpid(),
     )

@@ -9,8 +9,8 @@ from typing import Any
 import ecs_logging
 import structlog
 
-from monitoring.logs.text import harmless
 from memory_hub.request_id import current_request_id
+from monitoring.logs.text import harmless
 from monitoring.tracing import current_trace
 
 Event = dict[str, Any]

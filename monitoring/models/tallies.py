@@ -33,6 +33,11 @@ class TallyRows(models.QuerySet):
         for row in self.values_list(*ROW_FIELDS).iterator(chunk_size=5000):
             yield Series(*row[:3]), tally_of(row[3:])
 
+    def placed_tallies(self) -> Iterable[tuple[int, Series, Tally]]:
+        """Yield the start, series and tally of every slice."""
+        for row in self.values_list("start", *ROW_FIELDS).iterator(chunk_size=5000):
+            yield row[0], Series(*row[1:4]), tally_of(row[4:])
+
     def put(self, rows: Iterable[tuple[dict[str, Any], Series, Tally]]) -> None:
         """Insert or replace rows given as (key, series, tally). The caller holds the ledger."""
         key = self.model.KEY

@@ -1,6 +1,11 @@
 """Who records, which epoch it is, and who began it."""
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
+
+LIVE_WITHIN = timedelta(seconds=16)  # three flushes missed
 
 
 class Ledger(models.Model):
@@ -46,6 +51,7 @@ class WorkerProcess(models.Model):
     memory_bytes = models.PositiveBigIntegerField(default=0)
     cpu_seconds = models.FloatField(default=0)
     open_files = models.PositiveIntegerField(default=0)
+    pools = models.JSONField(default=dict, help_text="Database connections by alias.")
     lines_dropped = models.PositiveBigIntegerField(default=0)
 
     class Meta:
@@ -55,3 +61,12 @@ class WorkerProcess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} {self.pid}"
+
+    @property
+    def state(self) -> str:
+        """Return live, silent (no report of late), ended, or lost (ended without a last one)."""
+        if self.lost:
+            return "lost"
+        if self.ended_at:
+            return "ended"
+        return "live" if self.seen_at >= timezone.now() - LIVE_WITHIN else "silent"

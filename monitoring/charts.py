@@ -1,0 +1,107 @@
+"""The dashboard's data: everything that it shows, in one answer."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from monitoring import pools, reports, store, windows
+from monitoring.models import ALL_ROUTES, Slice, WorkerProcess
+from monitoring.percentiles import percentiles
+from monitoring.tally import Tally
+
+LISTED = 8  # rows of the slowest and most used routes
+LONGEST_CHART = 7 * windows.DAY  # of the window "all"
+SERVER_ERROR = 500
+
+
+def data(window: str) -> dict[str, Any]:
+    """Return the figures of a window for the dashboard."""
+    now = time.time()
+    totals, since = reports.totals_of(window)
+    summary = reports.summary(totals, since, window)
+    rows = reports.endpoints(totals)
+    seconds = max(now - since.timestamp(), 1)
+    codes = summary["status_codes"]
+    return {
+        "summary": summary,
+        "requests_per_second": round(summary["total_requests"] / seconds, 3),
+        "cache_hit_percent": _percent(summary["cache_hits"], summary["total_requests"]) or 0.0,
+        "status_codes": codes,
+        "status_codes_5xx": sum(n for code, n in codes.items() if int(code) >= SERVER_ERROR),
+        "slowest": reports.ranked(rows, "avg_time_ms", LISTED),
+        "most_used": reports.ranked(rows, "request_count", LISTED),
+        "pool": [{"alias": alias, **pool} for alias, pool in pools.of_all_workers().items()],
+        "workers": worker_rows(),
+        **points(window, now),
+    }
+
+
+def points(window: str, now: float) -> dict[str, Any]:
+    """Return the charts' values over time; null where nothing happened."""
+    length = min(windows.WINDOWS[window] or LONGEST_CHART, LONGEST_CHART)
+    span = windows.MINUTE if length <= windows.HOUR else windows.HOUR
+    first = windows.floor(now - length, span) + span
+    starts = range(first, int(now) + 1, span)
+    rows = Slice.objects.filter(span=span, start__gte=first, route=ALL_ROUTES)
+    wholes = {start: Tally() for start in starts}
+    errors = {"4xx": dict.fromkeys(starts, 0), "5xx": dict.fromkeys(starts, 0)}
+    for start, series, tally in rows.placed_tallies():
+        if start not in wholes:
+            continue  # begun while this answer was made
+        wholes[start].add(tally)
+        if tally.errors:
+            kind = "5xx" if series.status >= SERVER_ERROR else "4xx"
+            errors[kind][start] += tally.count
+    minutes = span / windows.MINUTE
+    return {
+        "times": list(starts),
+        "traffic": [
+            round(whole.count / _elapsed(start, span, now), 3) for start, whole in wholes.items()
+        ],
+        "latency": _latency(wholes.values()),
+        "errors": {
+            kind: [round(count / minutes, 3) for count in counts.values()]
+            for kind, counts in errors.items()
+        },
+        "cache_hit_rate": [_percent(whole.cache_hits, whole.count) for whole in wholes.values()],
+    }
+
+
+def _elapsed(start: int, span: int, now: float) -> float:
+    """Return the seconds of a slice that are over: the present one is not at its end."""
+    return min(max(now - start, 1), span)
+
+
+def _latency(wholes: Iterable[Tally]) -> dict[str, list[float | None]]:
+    columns: dict[str, list[float | None]] = {f"p{rank}": [] for rank in reports.RANKS}
+    for whole in wholes:
+        values = percentiles(whole.buckets, reports.RANKS, least=whole.min_ns, most=whole.max_ns)
+        for column, value in zip(columns.values(), values, strict=True):
+            column.append(round(value / reports.MILLISECOND, 3) if whole.count else None)
+    return columns
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 2) if whole else None
+
+
+def worker_rows() -> list[dict[str, Any]]:
+    """Return the workers of late, with their state: live, silent, ended or lost."""
+    now = timezone.now()
+    workers = WorkerProcess.objects.filter(seen_at__gte=now - store.LISTED_WITHIN)
+    return [
+        {
+            "host": worker.host,
+            "pid": worker.pid,
+            "state": worker.state,
+            "epoch": worker.epoch,
+            "seconds_ago": round((now - worker.seen_at).total_seconds(), 1),
+            "requests": worker.requests,
+            "memory_bytes": worker.memory_bytes,
+            "cpu_seconds": worker.cpu_seconds,
+            "open_files": worker.open_files,
+        }
+        for worker in workers
+    ]

@@ -1,0 +1,48 @@
+"""Whether the hub can do its work."""
+
+import asyncio
+import logging
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from memory_hub.errors import HubError
+from memory_hub.work import run_in_worker
+from monitoring.models import Ledger
+from monitoring.router import alias
+
+logger = logging.getLogger(__name__)
+
+READY_WITHIN = 5.0  # seconds; a load balancer gives up about then
+
+
+async def is_ready() -> bool:
+    """Return whether every database took a write in time. Never raises."""
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            await run_in_worker(write_and_roll_back)
+    except (DatabaseError, HubError, TimeoutError) as error:
+        logger.warning("Not ready: %s", type(error).__name__)
+        return False
+    return True
+
+
+def write_and_roll_back() -> None:
+    """Insert a row into every database and take it back. Raises DatabaseError.
+
+    A session that expired long ago: no constraint, no signal and no reader knows it.
+    """
+    with transaction.atomic():
+        Session.objects.create(
+            session_key=get_random_string(32),
+            session_data="",
+            expire_date=timezone.now().replace(year=1970),
+        )
+        transaction.set_rollback(True)
+    if alias() in settings.DATABASES and alias() != "default":
+        with transaction.atomic(using=alias()):
+            Ledger.objects.create(since=timezone.now())
+            transaction.set_rollback(True, using=alias())

@@ -1,0 +1,144 @@
+"""Everything Prometheus scrapes, from the shared tables: the same whichever worker answers."""
+
+import time
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Sum
+
+from monitoring import pools, store
+from monitoring.exposition import Family, render_durations, render_families
+from monitoring.models import WorkerProcess
+from superthread.models import Memory, Scope
+
+COUNT_MEMORIES_EVERY = 30.0  # seconds: counting reads an index of all memories
+
+
+def render() -> str:
+    """Return the whole exposition."""
+    lines = [*render_families(families()), *render_durations(store.totals(None)), ""]
+    return "\n".join(lines)
+
+
+def families() -> Iterator[Family]:
+    """Yield all counters and gauges that are not about requests."""
+    yield Family(
+        "memory_hub_info",
+        "gauge",
+        "What this hub is.",
+        [({"version": settings.VERSION, "database": connection.vendor}, 1)],
+    )
+    yield from worker_families()
+    yield from pool_families()
+    yield from memory_families()
+
+
+def worker_families() -> Iterator[Family]:
+    """Yield workers by state, what they need of the machine, and what was lost."""
+    ledger = store.current_ledger()
+    workers = list(WorkerProcess.objects.filter(ended_at=None))
+    states = dict.fromkeys(("live", "silent", "lost"), 0)
+    for worker in workers:
+        states[worker.state] += 1
+    yield Family(
+        "memory_hub_workers",
+        "gauge",
+        "Worker processes by state.",
+        [({"state": state}, count) for state, count in states.items()],
+    )
+    yield _single("memory_hub_statistics_epoch", "gauge", "Resets so far.", ledger.epoch)
+    yield _single(
+        "memory_hub_workers_lost_total",
+        "counter",
+        "Workers that ended without a last report.",
+        ledger.workers_lost,
+    )
+    live = [worker for worker in workers if worker.state == "live"]
+    for name, kind, text, field in _OF_A_WORKER:
+        samples = [
+            ({"host": worker.host, "pid": str(worker.pid)}, getattr(worker, field))
+            for worker in live
+        ]
+        yield Family(name, kind, text, samples)
+
+
+_OF_A_WORKER = (
+    ("process_resident_memory_bytes", "gauge", "Resident memory.", "memory_bytes"),
+    ("process_cpu_seconds_total", "counter", "User and system CPU time.", "cpu_seconds"),
+    ("process_open_fds", "gauge", "Open file descriptors.", "open_files"),
+    (
+        "memory_hub_access_lines_dropped_total",
+        "counter",
+        "Access log lines dropped because nobody read them.",
+        "lines_dropped",
+    ),
+)
+
+
+def pool_families() -> Iterator[Family]:
+    """Yield the pools of all live workers together; nothing for a database without a pool."""
+    stats = pools.of_all_workers()
+    for field in pools.SUMMED:
+        yield Family(
+            f"memory_hub_pool_{field}",
+            "gauge",
+            f"Database connections: {field.replace('_', ' ')}.",
+            [
+                ({"database": alias}, pool[field])
+                for alias, pool in stats.items()
+                if pool.get(field) is not None
+            ],
+        )
+
+
+class _Memories:
+    """Counts by scope, asked for anew after a while."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._rows: list[tuple[str, int, int]] = []
+
+    def rows(self) -> list[tuple[str, int, int]]:
+        """Return (scope, memories, bytes); memories in the trash are not counted."""
+        if time.monotonic() >= self._until:
+            counted = (
+                Memory.objects.filter(deleted_at=None)
+                .order_by()
+                .values_list("scope")
+                .annotate(Count("id"), Sum("size"))
+            )
+            found = {scope: (count, size) for scope, count, size in counted}
+            self._rows = [(scope.label, *found.get(scope, (0, 0))) for scope in Scope]
+            self._until = time.monotonic() + COUNT_MEMORIES_EVERY
+        return self._rows
+
+    def forget(self) -> None:
+        """Count anew at the next look."""
+        self._until = 0.0
+
+
+memories = _Memories()
+
+
+def memory_families() -> Iterable[Family]:
+    """Return how many memories there are and how much text they hold, by scope."""
+    rows = memories.rows()
+    return [
+        Family(
+            "memory_hub_memories",
+            "gauge",
+            "Memories, without the trash.",
+            [({"scope": scope}, count) for scope, count, _ in rows],
+        ),
+        Family(
+            "memory_hub_memories_bytes",
+            "gauge",
+            "Their content in UTF-8.",
+            [({"scope": scope}, size) for scope, _, size in rows],
+        ),
+    ]
+
+
+def _single(name: str, kind: str, text: str, value: float) -> Family:
+    return Family(name, kind, text, [({}, value)])

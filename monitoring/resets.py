@@ -1,0 +1,35 @@
+"""Beginning anew: a new epoch that every live worker acknowledges."""
+
+import time
+
+from monitoring import store
+from monitoring.flusher import flusher
+
+ACKNOWLEDGE_SECONDS = 10.0  # workers look every second, and flush within some milliseconds
+LOOK_SECONDS = 0.1
+
+acknowledged = store.acknowledged
+
+
+def begin(by: str, *, recording: bool = True) -> int:
+    """Begin a new epoch in the name of ``by`` and return its number.
+
+    A process that records (a worker; not a command) counts what it has in the old epoch first and
+    acknowledges at once.
+    """
+    if recording:
+        flusher.flush()
+    epoch = store.begin_epoch(by)
+    if recording:
+        flusher.flush()
+    return epoch
+
+
+def wait(epoch: int, seconds: float = ACKNOWLEDGE_SECONDS) -> tuple[int, int]:
+    """Return how many of the live workers acknowledged, as soon as it is all of them."""
+    deadline = time.monotonic() + seconds
+    while True:
+        done, alive = acknowledged(epoch)
+        if done >= alive or time.monotonic() > deadline:
+            return done, alive
+        time.sleep(LOOK_SECONDS)

@@ -1,0 +1,23 @@
+"""What tests of statistics need: a recorder with nothing in it and staff to ask."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
+from monitoring import metrics
+from monitoring.flusher import flusher
+
+
+@pytest.fixture(autouse=True)
+def _as_a_new_worker() -> None:
+    """Every test is a worker that has just started."""
+    flusher.restart()
+    metrics.memories.forget()
+
+
+@pytest.fixture
+def staff(api: Callable[..., Any]) -> Any:
+    """A client with both monitoring scopes."""
+    return api("ops@example.com", scopes=[MONITORING_READ, MONITORING_WRITE])

@@ -1,0 +1,42 @@
+"""Liveness and readiness, for load balancers: open to all, and true."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
+
+from monitoring import health
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+@pytest.mark.parametrize(("path", "word"), [("live", "ok"), ("ready", "ready")])
+def test_anyone_may_ask(nobody, path, word):
+    answer = nobody.get(f"/monitoring/health/{path}")
+    assert (answer.status_code, answer.json()) == (200, {"status": word})
+
+
+def test_ready_writes_and_takes_it_back(nobody, django_assert_num_queries):
+    before = Session.objects.count()
+    assert nobody.get("/monitoring/health/ready").status_code == 200
+    assert Session.objects.count() == before
+
+
+def test_ready_fails_when_the_database_takes_no_write(nobody, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OperationalError("attempt to write a readonly database: secret detail")
+
+    monkeypatch.setattr(Session, "save", refuse)
+    answer = nobody.get("/monitoring/health/ready")
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+    assert nobody.get("/monitoring/health/live").status_code == 200
+
+
+def test_ready_fails_when_the_database_hangs(nobody, monkeypatch):
+    import threading
+
+    release = threading.Event()
+    monkeypatch.setattr(health, "READY_WITHIN", 0.01)
+    monkeypatch.setattr(health, "write_and_roll_back", release.wait)
+    answer = nobody.get("/monitoring/health/ready")
+    release.set()
+    assert answer.status_code == 503

@@ -1,0 +1,114 @@
+"""The scrape: valid, complete, monotonic, and open to the scrape token."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from monitoring import store
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+TOKEN = "scrape-me-0123456789"
+METRIC = re.compile(r"\b(?:http_server|memory_hub|process)_[a-z_]+\b")
+
+
+def scraped(client, **options) -> dict:
+    answer = client.get("/monitoring/metrics", **options)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    return {
+        (sample.name, *sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def counted(samples: dict, route: str) -> float:
+    return sum(
+        value
+        for key, value in samples.items()
+        if key[0] == "http_server_request_duration_seconds_count" and ("http_route", route) in key
+    )
+
+
+def test_the_scrape_token_opens_the_metrics_and_nothing_else(nobody, settings):
+    settings.HUB_SCRAPE_TOKEN = TOKEN
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    assert scraped(nobody, headers=headers)
+    assert nobody.get("/monitoring/performance", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("given", ["Bearer ", "Bearer scrape-me", "Bearer \xff", "", None])
+def test_any_other_credential_is_refused(nobody, settings, given):
+    settings.HUB_SCRAPE_TOKEN = TOKEN
+    headers = {} if given is None else {"Authorization": given.encode("latin-1")}
+    assert nobody.get("/monitoring/metrics", headers=headers).status_code == 401
+
+
+def test_without_a_scrape_token_none_is_accepted(nobody, settings):
+    settings.HUB_SCRAPE_TOKEN = ""
+    answer = nobody.get("/monitoring/metrics", headers={"Authorization": "Bearer "})
+    assert answer.status_code == 401
+
+
+def test_counters_never_fall_over_resets(mina, staff):
+    mina.get("/superthread/info")
+    before = counted(scraped(staff), "/superthread/info")
+    for _ in range(3):
+        store.begin_epoch("test")
+        mina.get("/superthread/info")
+    assert before == 1
+    assert counted(scraped(staff), "/superthread/info") == 4
+
+
+def test_memories_are_counted_by_scope(mina, staff):
+    mina.save("가나다")
+    samples = scraped(staff)
+    assert samples[("memory_hub_memories", ("scope", "personal"))] == 1
+    assert samples[("memory_hub_memories", ("scope", "public"))] == 0
+    assert samples[("memory_hub_memories_bytes", ("scope", "personal"))] == 9
+
+
+def test_the_worker_that_answers_is_among_the_live_ones(staff):
+    samples = scraped(staff)
+    assert samples[("memory_hub_workers", ("state", "live"))] == 1
+    assert any(key[0] == "process_resident_memory_bytes" and samples[key] > 0 for key in samples)
+
+
+def expressions() -> list[str]:
+    found = []
+    for path in (DEPLOY / "grafana/boards").glob("*.json"):
+        for panel in json.loads(path.read_text())["panels"]:
+            found += [target["expr"] for target in panel["targets"]]
+    rules = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text())
+    return found + [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+
+
+def test_every_metric_of_a_panel_or_an_alert_is_in_a_live_scrape(mina, staff):
+    mina.get("/superthread/info")
+    text = staff.get("/monitoring/metrics").text
+    declared = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
+    for name in list(declared):
+        declared |= {f"{name}_{suffix}" for suffix in ("bucket", "sum", "count")}
+    used = {name for expression in expressions() for name in METRIC.findall(expression)}
+    labels = {"http_route", "http_request_method", "http_response_status_code"}
+    assert used
+    assert used - labels <= declared
+
+
+def test_promtool_accepts_a_live_scrape(mina, staff):
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool (package prometheus) is not installed")
+    mina.get("/superthread/info")
+    text = staff.get("/monitoring/metrics").text
+    checked = subprocess.run(
+        ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
