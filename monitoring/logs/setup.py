@@ -47,6 +47,8 @@ def configure(*, json_lines: bool, level: str = "INFO") -> dict[str, Any]:
         # Django's own handlers would write the same line a second time, unescaped.
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
+            # It would log the address of every call to other services.
+            "httpx": {"level": "WARNING"},
             "django.server": {"handlers": [], "level": level, "propagate": True},
         },
     }

@@ -119,6 +119,7 @@ class EndpointTotal(TallyRow):
 
     class Meta:
         verbose_name = "endpoint statistic"
+        permissions = [("reset_statistics", "Can begin new statistics")]
         constraints = [
             models.UniqueConstraint(
                 fields=["epoch", "route", "method", "status"], name="total_of_series"

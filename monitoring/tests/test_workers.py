@@ -1,0 +1,158 @@
+"""Statistics of real worker processes: exact over workers, resets, kills and restarts."""
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from memory_hub.testing.server import HubServer, new_database
+
+WITHIN = 30.0  # seconds, on a loaded machine
+INFO, LIST = "/superthread/info", "/superthread/memories"
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """Two workers that log every request as JSON; one hub for all tests, for it starts slowly."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    with HubServer(
+        tmp_path_factory.mktemp("hub"),
+        new_database(server) if server else None,
+        workers=2,
+        HUB_FLUSH_SECONDS="0.5",
+        HUB_LOG_FORMAT="json",
+        HUB_ACCESS_LOG="1",
+    ) as hub:
+        scopes = "memories:read,memories:write,monitoring:read,monitoring:write"
+        hub.secret = hub.token("ops@example.com", "--scopes", scopes)
+        yield hub
+
+
+@pytest.fixture
+def client(hub):
+    """A client of a hub whose two workers have just begun a new epoch."""
+    # No connection is kept: each request is a new one, so that both workers get some.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    headers = {"Authorization": f"Bearer {hub.secret}"}
+    with httpx.Client(base_url=hub.url, headers=headers, limits=limits, timeout=30) as client:
+        assert eventually(lambda: live_workers(client), 2) == 2
+        client.post("/monitoring/reset-performance")
+        hub.logged_before = len(hub.log.read_bytes())
+        yield client
+
+
+def live_workers(client):
+    return client.get("/monitoring/performance").json()["summary"]["workers_reporting"]
+
+
+def eventually(look, wanted):
+    """Look until it is what is wanted; the last look is asserted by the caller."""
+    deadline = time.monotonic() + WITHIN
+    while (found := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
+
+
+def load(client, requests):
+    """Send the requests side by side; return how often each (path, status) came back."""
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda path: (path, client.get(path).status_code), requests)
+        return Counter(answers)
+
+
+def counted(client):
+    """Return (route, status) → count of what the hub says of the two routes.
+
+    Without 401: those are the fixture's, which looks whether the hub is up.
+    """
+    answer = client.get("/monitoring/performance").json()
+    return {
+        (row["endpoint"], int(status)): count
+        for row in answer["endpoints"]
+        if row["endpoint"] in (INFO, LIST)
+        for status, count in row["status_codes"].items()
+        if status != "401"
+    }
+
+
+def expected(answers):
+    wanted = Counter()
+    for (path, status), count in answers.items():
+        wanted[path.partition("?")[0], status] += count
+    return dict(wanted)
+
+
+def access_lines(hub):
+    written = hub.log.read_bytes()[hub.logged_before :].decode()
+    return [json.loads(line) for line in written.splitlines() if "event.duration" in line]
+
+
+def test_two_workers_say_the_same_and_all_of_it(hub, client):
+    answers = load(client, [INFO, LIST, f"{LIST}?limit=0"] * 60)
+    wanted = expected(answers)
+    assert set(answers) == {(INFO, 200), (LIST, 200), (f"{LIST}?limit=0", 400)}
+    assert eventually(lambda: counted(client), wanted) == wanted
+    # Asked again and again, whichever worker answers.
+    assert [counted(client) for _ in range(6)] == [wanted] * 6
+    logged = access_lines(hub)
+    assert len({line["process.pid"] for line in logged}) == 2
+    durations = [
+        line["event.duration"]
+        for line in logged
+        if line["url.path"] == LIST and line["http.request.method"] == "GET"
+    ]
+    (row,) = [
+        row
+        for row in client.get("/monitoring/performance").json()["endpoints"]
+        if row["endpoint"] == LIST
+    ]
+    assert row["request_count"] == len(durations)
+    assert round(row["min_time_ms"] * 1e6) == min(durations)
+    assert round(row["max_time_ms"] * 1e6) == max(durations)
+
+
+def test_a_reset_under_load_loses_and_doubles_nothing(hub, client):
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load, client, [INFO] * 300)
+        reset = client.post("/monitoring/reset-performance").json()
+        answers = loading.result()
+    assert (reset["acknowledged"], reset["workers"]) == (2, 2)
+    wanted = sum(expected(answers).values())
+
+    def scraped():
+        text = client.get("/monitoring/metrics").text
+        lines = [line for line in text.splitlines() if line.startswith("http_server_request")]
+        return sum(
+            int(line.rsplit(" ", 1)[1])
+            for line in lines
+            if "_count{" in line and f'"{INFO}"' in line and '"401"' not in line
+        )
+
+    assert eventually(scraped, wanted) == wanted
+    assert hub.manage("reset_stats") == f"Epoch {reset['epoch'] + 1}: 2/2 workers."
+
+
+def test_a_killed_worker_is_said_and_what_it_had_reported_stays(hub, client):
+    answers = load(client, [INFO] * 60)
+    assert eventually(lambda: counted(client), expected(answers)) == expected(answers)
+    victim = hub.workers()[0]
+    os.kill(victim, signal.SIGKILL)
+
+    def lost():
+        summary = client.get("/monitoring/performance").json()["summary"]
+        return [worker["pid"] for worker in summary["workers_lost"]]
+
+    assert eventually(lost, [victim]) == [victim]
+    assert counted(client) == expected(answers)
+
+
+def test_a_graceful_stop_loses_nothing(hub, client):
+    answers = load(client, [INFO] * 40)
+    hub.stop()
+    hub.start()
+    assert counted(client) == expected(answers)
