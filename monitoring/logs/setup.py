@@ -49,6 +49,8 @@ def configure(*, json_lines: bool, level: str = "INFO") -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             # It would log the address of every call to other services.
             "httpx": {"level": "WARNING"},
+            # Its warnings repeat paths that clients asked for; the access log has those answers.
+            "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "level": level, "propagate": True},
         },
     }
@@ -114,7 +116,9 @@ def escape_values(logger: object, method: str, event: Event) -> Event:
 
 
 def rename_for_ecs(logger: object, method: str, event: Event) -> Event:
-    """Give structlog's names those of the Elastic Common Schema."""
+    """Give structlog's names those of the Elastic Common Schema, and say who writes."""
+    event["service.name"] = "memory-hub"
+    event["event.dataset"] = "memory_hub.application"
     if "exception" in event:
         event["error.stack_trace"] = event.pop("exception")
     if "timestamp" in event:

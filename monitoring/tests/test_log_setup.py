@@ -42,6 +42,8 @@ def test_standard_and_structured_loggers_write_the_same_ecs_fields(lines):
         assert line["log.level"] == "warning"
         assert line["ecs.version"]
         assert line["@timestamp"].endswith("Z")
+        # Log shippers pick the hub's lines by it.
+        assert line["service"]["name"] == "memory-hub"
     assert one["log"]["logger"] == "library"
 
 

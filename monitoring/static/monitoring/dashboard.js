@@ -2,7 +2,7 @@
 
 /* Fetches the figures every few seconds while someone can see them, and shows them. */
 (() => {
-  const { url, loginUrl, intervalMs } = document.body.dataset;
+  const settings = document.body.dataset;
   const { number } = Charts;
   const byId = (id) => document.getElementById(id);
   const MEBIBYTE = 1024 * 1024;
@@ -134,12 +134,12 @@
 
   async function load(controller) {
     const window_ = document.querySelector("[name=window]:checked").value;
-    const answer = await fetch(`${url}?window=${encodeURIComponent(window_)}`, {
+    const answer = await fetch(`${settings.url}?window=${encodeURIComponent(window_)}`, {
       headers: { Accept: "application/json" },
       signal: AbortSignal.any([controller.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     if (answer.status === 401 || answer.status === 403) {
-      problem("Your session has ended.", loginUrl);
+      problem("Your session has ended.", settings.loginUrl);
       return;
     }
     if (!answer.ok) throw new Error(`status ${answer.status}`);
@@ -162,7 +162,7 @@
       state("Disconnected");
     }
     if (running === controller) running = null;
-    if (!paused()) timer = setTimeout(refresh, Number(intervalMs));
+    if (!paused()) timer = setTimeout(refresh, Number(settings.intervalMs));
   }
 
   function settle() {
