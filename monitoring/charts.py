@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from monitoring import pools, reports, store, windows
-from monitoring.models import ALL_ROUTES, Slice, WorkerProcess
+from monitoring.models import ALL_ROUTES, EndpointTotal, Slice, WorkerProcess
 from monitoring.percentiles import percentiles
-from monitoring.tally import Tally
+from monitoring.reports import Row
+from monitoring.tally import FUNCTION, Tally, merged
 
 LISTED = 8  # rows of the slowest and most used routes
 LONGEST_CHART = 7 * windows.DAY  # of the window "all"
@@ -19,10 +20,8 @@ SERVER_ERROR = 500
 def data(window: str) -> dict[str, Any]:
     """Return the figures of a window for the dashboard."""
     now = time.time()
-    totals, since = reports.totals_of(window)
-    summary = reports.summary(totals, since, window)
-    rows = reports.endpoints(totals)
-    seconds = max(now - since.timestamp(), 1)
+    summary, slowest, most_used = _figures(window, now)
+    seconds = max(now - reports.beginning(window).timestamp(), 1)
     codes = summary["status_codes"]
     return {
         "summary": summary,
@@ -30,12 +29,38 @@ def data(window: str) -> dict[str, Any]:
         "cache_hit_percent": _percent(summary["cache_hits"], summary["total_requests"]) or 0.0,
         "status_codes": codes,
         "status_codes_5xx": sum(n for code, n in codes.items() if int(code) >= SERVER_ERROR),
-        "slowest": reports.ranked(rows, "avg_time_ms", LISTED),
-        "most_used": reports.ranked(rows, "request_count", LISTED),
+        "slowest": slowest,
+        "most_used": most_used,
         "pool": [{"alias": alias, **pool} for alias, pool in pools.of_all_workers().items()],
         "workers": worker_rows(),
         **points(window, now),
     }
+
+
+def _figures(window: str, now: float) -> tuple[Row, list[Row], list[Row]]:
+    """Return the summary, the slowest and the most used routes.
+
+    On many routes only the histograms of those that are listed are read.
+    """
+    length = windows.WINDOWS[window]
+    if length is None:
+        rows = EndpointTotal.objects.filter(epoch=store.current_ledger().epoch)
+        single = whole = rows.exclude(method=FUNCTION)
+    else:
+        rows = store.window_rows(length, now)
+        single, whole = rows.exclude(route=ALL_ROUTES), rows.filter(route=ALL_ROUTES)
+    numbers = single.summed(with_buckets=False)
+    total = merged(whole.summed().values())
+    listed = {row["endpoint"] for part in _listed(reports.endpoints(numbers)) for row in part}
+    shown = reports.endpoints(single.filter(route__in=listed).summed())
+    return reports.summary(numbers, window, total), *_listed(shown)
+
+
+def _listed(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    return (
+        reports.ranked(rows, "avg_time_ms", LISTED),
+        reports.ranked(rows, "request_count", LISTED),
+    )
 
 
 def points(window: str, now: float) -> dict[str, Any]:

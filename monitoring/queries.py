@@ -18,6 +18,8 @@ log = structlog.get_logger("monitoring.queries")
 
 # Values stand apart from Django's statements; a literal that someone wrote into one is cut out.
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
+# Rows of one INSERT, or values of one IN, differ in nothing once the values are gone.
+_REPEATED = re.compile(r"(\((?:%s, )*%s\))(?:, \1)+|(%s)(?:, \2)+")
 
 
 def connect() -> None:
@@ -49,7 +51,8 @@ def timed(
 
 def without_values(sql: str) -> str:
     """Return the statement with its literals replaced, on one line, cut to a bounded length."""
-    return " ".join(_LITERAL.sub("?", sql[: 4 * LONGEST_STATEMENT]).split())[:LONGEST_STATEMENT]
+    line = " ".join(_LITERAL.sub("?", sql[: 4 * LONGEST_STATEMENT]).split())
+    return _REPEATED.sub(r"\1\2, …", line)[:LONGEST_STATEMENT]
 
 
 def _note_slow(

@@ -20,31 +20,40 @@ Row = dict[str, Any]
 Totals = Mapping[Series, Tally]
 
 
-def totals_of(window: str) -> tuple[Totals, datetime]:
-    """Return the tallies of a window and when it began. ``all`` is the present epoch."""
+def beginning(window: str) -> datetime:
+    """Return when a window began; ``all`` began with the present epoch."""
     length = windows.WINDOWS[window]
     if length is None:
-        ledger = store.current_ledger()
-        return store.totals(ledger.epoch), ledger.since
-    now = time.time()
-    since = min(part.start for part in windows.covering(length, now))
-    return store.window(length, now), store.at(since)
+        return store.current_ledger().since
+    return store.at(min(part.start for part in windows.covering(length, time.time())))
+
+
+def totals_of(window: str) -> Totals:
+    """Return the tallies of a window by series."""
+    length = windows.WINDOWS[window]
+    if length is None:
+        return store.totals(store.current_ledger().epoch)
+    return store.window(length, time.time())
 
 
 def performance(window: str = "all") -> Row:
     """Return the answer of ``/monitoring/performance``."""
-    totals, since = totals_of(window)
+    totals = totals_of(window)
     return {
-        "summary": summary(totals, since, window),
+        "summary": summary(totals, window),
         "endpoints": endpoints(totals),
         "functions": functions(totals),
     }
 
 
-def summary(totals: Totals, since: datetime, window: str) -> Row:
-    """Return the figures over all requests, and how far they can be trusted."""
+def summary(totals: Totals, window: str, whole: Tally | None = None) -> Row:
+    """Return the figures over all requests, and how far they can be trusted.
+
+    ``whole`` is the sum of all requests where it is known, with its histogram.
+    """
     requests = {key: value for key, value in totals.items() if key.method != FUNCTION}
-    whole = merged(requests.values())
+    whole = merged(requests.values()) if whole is None else whole
+    since = beginning(window)
     ledger = store.current_ledger()
     lost = list(WorkerProcess.objects.filter(lost=True, seen_at__gte=since).order_by("seen_at"))
     return {

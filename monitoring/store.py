@@ -11,14 +11,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from monitoring import windows
 from monitoring.models import ALL_ROUTES, EndpointTotal, Ledger, Reset, Slice, WorkerProcess
 from monitoring.models.slow import KEPT
+from monitoring.models.tallies import TallyRows
 from monitoring.models.workers import LIVE_WITHIN
 from monitoring.recorder import MAX_SERIES
 from monitoring.router import alias
@@ -180,9 +184,7 @@ def _fold(before: int) -> None:
     stale = old.exclude(epoch=OLD_EPOCHS)
     if not stale.exists():
         return
-    summed: dict[Series, Tally] = {}
-    for series, tally in old.tallies():
-        merge_into(summed, {series: tally})
+    summed = old.summed()
     stale.delete()
     EndpointTotal.objects.put(
         ({"epoch": OLD_EPOCHS}, series, tally) for series, tally in summed.items()
@@ -243,24 +245,21 @@ def totals(epoch: int | None) -> dict[Series, Tally]:
     rows = (
         EndpointTotal.objects.all() if epoch is None else EndpointTotal.objects.filter(epoch=epoch)
     )
-    summed: dict[Series, Tally] = {}
-    for series, tally in rows.tallies():
-        known = summed.setdefault(series, tally)
-        if known is not tally:
-            known.add(tally)
-    return summed
+    return rows.summed()
+
+
+def window_rows(length: int, now: float) -> TallyRows:
+    """Return the slices of the last ``length`` seconds by route, and those of all routes."""
+    parts = [
+        Q(span=part.span, start__gte=part.start, start__lt=part.stop)
+        for part in windows.covering(length, now)
+    ]
+    return Slice.objects.filter(reduce(or_, parts))
 
 
 def window(length: int, now: float) -> dict[Series, Tally]:
     """Return the tallies of the last ``length`` seconds by series."""
-    summed: dict[Series, Tally] = {}
-    for part in windows.covering(length, now):
-        rows = Slice.objects.filter(span=part.span, start__gte=part.start, start__lt=part.stop)
-        for series, tally in rows.exclude(route=ALL_ROUTES).tallies():
-            known = summed.setdefault(series, tally)
-            if known is not tally:
-                known.add(tally)
-    return summed
+    return window_rows(length, now).exclude(route=ALL_ROUTES).summed()
 
 
 def at(seconds: float) -> datetime:

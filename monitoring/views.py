@@ -48,8 +48,7 @@ class _RankedView(StatisticsView):
     def ranked(self) -> dict[str, Any]:
         """Return as many endpoints as were asked for."""
         flusher.flush_if_possible()
-        totals, _ = reports.totals_of(self.parameters["window"])
-        rows = reports.endpoints(totals)
+        rows = reports.endpoints(reports.totals_of(self.parameters["window"]))
         return {"endpoints": reports.ranked(rows, self.field, self.parameters["count"])}
 
 
@@ -109,8 +108,7 @@ class ChartsView(StatisticsView):
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> dict[str, Any]:
-        """What the dashboard shows."""
-        flusher.flush_if_possible()
+        """What the dashboard shows: as the workers last reported, some seconds ago."""
         return charts.data(self.parameters["window"])
 
 
@@ -118,7 +116,6 @@ class MetricsView(StatisticsView):
     @extend_schema(operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request) -> HttpResponse:
         """Prometheus text, summed over all workers: scrape one address of a hub."""
-        flusher.flush_if_possible()
         return HttpResponse(metrics.render(), CONTENT_TYPE)
 
     def admit(self) -> None:

@@ -11,6 +11,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitoring import store
+from monitoring.flusher import flusher
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -20,6 +21,7 @@ METRIC = re.compile(r"\b(?:http_server|memory_hub|process)_[a-z_]+\b")
 
 
 def scraped(client, **options) -> dict:
+    flusher.flush()
     answer = client.get("/monitoring/metrics", **options)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
@@ -93,6 +95,7 @@ def expressions() -> list[str]:
 
 def test_every_metric_of_a_panel_or_an_alert_is_in_a_live_scrape(mina, staff):
     mina.get("/superthread/info")
+    flusher.flush()
     text = staff.get("/monitoring/metrics").text
     declared = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
     for name in list(declared):
@@ -107,6 +110,7 @@ def test_promtool_accepts_a_live_scrape(mina, staff):
     if shutil.which("promtool") is None:
         pytest.skip("promtool (package prometheus) is not installed")
     mina.get("/superthread/info")
+    flusher.flush()
     text = staff.get("/monitoring/metrics").text
     checked = subprocess.run(
         ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False

@@ -37,6 +37,14 @@ const Charts = (() => {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
+  /* A value between two gaps has no line to be seen by: only such values are drawn as points. */
+  function isolated(plot, index) {
+    const values = plot.data[index];
+    const missing = (at) => values[at] === null || values[at] === undefined;
+    return values.flatMap((_value, at) =>
+      !missing(at) && missing(at - 1) && missing(at + 1) ? [at] : []);
+  }
+
   function options(chart, width) {
     const axis = () => ({
       stroke: colour("--quiet"),
@@ -56,7 +64,7 @@ const Charts = (() => {
           stroke: colour(name),
           width: 2,
           spanGaps: false,
-          points: { size: 5 },
+          points: { show: true, size: 6, filter: isolated },
           value: (_plot, value) => chart.show(value ?? null),
         })),
       ],

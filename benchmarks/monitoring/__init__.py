@@ -1,0 +1,1 @@
+"""Measurements of the monitoring: cost, exactness, and the time of its reads."""
