@@ -3,6 +3,7 @@
 Everything is read-only but one button: the reset, for those with the permission, and recorded.
 """
 
+from dataclasses import fields
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,6 +17,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from memory_hub.caching import registry
+from memory_hub.caching.statistics import CacheStatistics
 from monitoring import pools, reports, resets
 from monitoring.models import EndpointTotal, Reset, SlowQuery, SlowRequest, WorkerProcess
 from monitoring.windows import WINDOWS
@@ -35,6 +38,7 @@ COLUMNS = (
     ("Slow", "slow_count"),
     ("Cached", "cache_hits"),
 )
+CACHE_COLUMNS = (*(field.name for field in fields(CacheStatistics)), "hit_rate")
 POOL_COLUMNS = ("type", *pools.SUMMED)
 
 
@@ -62,6 +66,7 @@ class EndpointAdmin(ReadOnlyAdmin):
         own = [
             path("reset/", wrap(require_POST(self.reset)), name="monitoring_reset"),
             path("pools/", wrap(self.pools), name="monitoring_pools"),
+            path("caches/", wrap(self.caches), name="monitoring_caches"),
         ]
         return own + super().get_urls()
 
@@ -126,6 +131,16 @@ class EndpointAdmin(ReadOnlyAdmin):
             ],
         }
         return self._page(request, "Database pools", table)
+
+    def caches(self, request: HttpRequest) -> HttpResponse:
+        """Show the caches of this host."""
+        self._require_view(request)
+        caches = registry.describe()
+        table = {
+            "headers": [field.replace("_", " ") for field in CACHE_COLUMNS],
+            "rows": [[cache[field] for field in CACHE_COLUMNS] for cache in caches],
+        }
+        return self._page(request, "Caches", table)
 
     def _require_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

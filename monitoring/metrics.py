@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Sum
 
+from memory_hub.caching import registry
 from monitoring import pools, store
 from monitoring.exposition import Family, render_durations, render_families
 from monitoring.models import WorkerProcess
@@ -31,6 +32,7 @@ def families() -> Iterator[Family]:
     )
     yield from worker_families()
     yield from pool_families()
+    yield from cache_families()
     yield from memory_families()
 
 
@@ -90,6 +92,26 @@ def pool_families() -> Iterator[Family]:
                 if pool.get(field) is not None
             ],
         )
+
+
+def cache_families() -> Iterator[Family]:
+    """Yield the caches of this host, summed over its processes."""
+    caches = registry.describe()
+    for field, kind, text in _OF_A_CACHE:
+        suffix = "_total" if kind == "counter" else ""
+        samples = [({"cache": cache["name"]}, cache[field]) for cache in caches]
+        yield Family(f"memory_hub_cache_{field}{suffix}", kind, text, samples)
+
+
+_OF_A_CACHE = (
+    ("hits", "counter", "Look-ups answered from a cache."),
+    ("misses", "counter", "Look-ups that a cache could not answer."),
+    ("evictions", "counter", "Entries that made room for others."),
+    ("expired", "counter", "Entries whose time was over."),
+    ("invalidations", "counter", "Entries that a write made untrue."),
+    ("entries", "gauge", "Entries in a cache."),
+    ("max_entries", "gauge", "Entries a cache has room for."),
+)
 
 
 class _Memories:

@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from memory_hub import limits
+from memory_hub import limits, observation
 from memory_hub.caching import generations, recording, registry
 from memory_hub.caching.generations import Generations, Stamp
 from memory_hub.caching.recording import Caller, Recording
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
+from memory_hub.observation import Observation
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -50,6 +51,7 @@ class Answer(NamedTuple):
     body: bytes
     stamp: Stamp
     until: float
+    seen: Observation | None  # what was noted when it was made, for whoever watches
 
 
 class ResponseCache:
@@ -69,6 +71,7 @@ class ResponseCache:
             return
         kept = await self._kept(keys[0])
         if kept is not None:
+            _note_hit(kept.seen)
             await send(
                 {
                     "type": "http.response.start",
@@ -110,7 +113,8 @@ class ResponseCache:
         kept = await record.finish()
         if kept is not None:
             stamp, ttl = kept
-            answer = Answer(parts.status, parts.headers, parts.body, stamp, record.until)
+            seen = observation.current.get()
+            answer = Answer(parts.status, parts.headers, parts.body, stamp, record.until, seen)
             self._keep(whole, answer, ttl)
             if record.known is None:
                 self._remember(credential, record, stamp)
@@ -139,6 +143,13 @@ class ResponseCache:
         principal = record.principal
         until = principal.expires_at.timestamp() if principal.expires_at else recording.NEVER
         self.callers.set(credential, Caller(principal, stamp.first(1), until))
+
+
+def _note_hit(seen: Observation | None) -> None:
+    """A kept answer counts under the route and the caller that it was made for."""
+    present = observation.current.get()
+    if present is not None and seen is not None:
+        present.route, present.user_id, present.cache_hit = seen.route, seen.user_id, True
 
 
 class _Parts:

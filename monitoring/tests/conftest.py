@@ -4,10 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
 from monitoring import metrics
 from monitoring.flusher import flusher
+
+# A machine that does other things too is no reason to fail.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -107,6 +107,8 @@ def test_slow_requests_and_queries_are_listed_and_cannot_be_changed(chief):
     assert chief.post(f"/admin/monitoring/slowrequest/{request.pk}/delete/").status_code == 403
 
 
-@pytest.mark.parametrize("page", ["workerprocess/", "endpointtotal/pools/"])
+@pytest.mark.parametrize(
+    "page", ["workerprocess/", "endpointtotal/pools/", "endpointtotal/caches/"]
+)
 def test_workers_and_pools_have_pages(chief, reported, page):
     assert chief.get(f"/admin/monitoring/{page}").status_code == 200

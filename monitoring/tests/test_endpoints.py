@@ -61,6 +61,15 @@ def test_times_are_consistent_with_each_other(mina, staff):
     assert 0 < row["avg_wait_ms"] < row["avg_time_ms"]
 
 
+def test_answers_from_the_response_cache_are_counted_under_their_route(mina, staff):
+    saved = mina.save()
+    answers = [mina.get(f"{LIST}/{saved['doc_id']}").content for _ in range(4)]
+    row = endpoint(staff.get("/monitoring/performance").json(), f"{LIST}/{{doc_id}}")
+    assert len(set(answers)) == 1
+    assert row["request_count"] == 4
+    assert row["cache_hits"] > 0
+
+
 def test_a_path_of_no_route_is_counted_without_its_text(mina, staff):
     assert mina.get("/superthread/Jun-has-the-key").status_code == 404
     answer = staff.get("/monitoring/performance")

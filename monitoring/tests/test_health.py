@@ -15,7 +15,13 @@ def test_anyone_may_ask(nobody, path, word):
     assert (answer.status_code, answer.json()) == (200, {"status": word})
 
 
-def test_ready_writes_and_takes_it_back(nobody, django_assert_num_queries):
+@pytest.mark.parametrize("path", ["live", "ready"])
+def test_load_balancers_that_ask_for_the_head_only_get_it(nobody, path):
+    answer = nobody.head(f"/monitoring/health/{path}")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_ready_writes_and_takes_it_back(nobody):
     before = Session.objects.count()
     assert nobody.get("/monitoring/health/ready").status_code == 200
     assert Session.objects.count() == before

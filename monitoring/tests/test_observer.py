@@ -158,8 +158,9 @@ def test_literals_in_a_statement_are_cut_out():
     sql = "SELECT *\n FROM t WHERE a = 'it''s' AND b = $x$secret$x$ AND c = %s"
     assert without_values(sql) == "SELECT * FROM t WHERE a = ? AND b = ? AND c = %s"
     assert without_values("INSERT INTO t VALUES (%s, %s), (%s, %s)") == (
-        "INSERT INTO t VALUES (%s, …), …"
+        "INSERT INTO t VALUES (%s, %s), …"
     )
+    assert without_values("SELECT 1 WHERE a IN (%s, %s, %s)") == "SELECT 1 WHERE a IN (%s, …)"
     assert len(without_values("SELECT " + "x, " * 10_000)) <= 4_000
 
 
