@@ -19,7 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import psycopg2
 
 STARTS_WITHIN = 30.0  # seconds; takes about 1 s, more on a loaded machine
 STOPS_WITHIN = 30.0  # seconds
@@ -82,6 +87,15 @@ class PostgresServer:
     def url(self, database: str = "postgres") -> str:
         """The URL of a database of this server, as DATABASE_URL takes it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def connect(self, database: str = "postgres") -> Iterator[Any]:
+        """A psycopg2 connection as the owner of everything, closed at the end."""
+        connection = psycopg2.connect(self.url(database))
+        try:
+            yield connection
+        finally:
+            connection.close()
 
     def start(self) -> "PostgresServer":
         """Start the server and return when it takes connections."""

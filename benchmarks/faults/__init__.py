@@ -1,0 +1,1 @@
+"""What the hub does under faults, at a steady load: script/bench faults --help."""
