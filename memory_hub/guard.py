@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from memory_hub.errors import BadInput, HubError, TooLarge, problem
+from memory_hub.errors import BadInput, HubError, TooLarge, Unavailable, problem
 from memory_hub.request_id import begin_request
 
 Message = MutableMapping[str, Any]
@@ -43,8 +43,12 @@ class RequestGuard:
         offered = _header(headers, b"x-request-id")
         request_id = begin_request(offered.decode("latin-1") if offered else None).encode()
 
+        begun = False
+
         async def send_with_id(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id)]
             await send(message)
 
@@ -55,7 +59,13 @@ class RequestGuard:
         except ClientGone:
             return
         else:
-            await self.application(scope, replay, send_with_id)
+            try:
+                async with asyncio.timeout(settings.HUB_REQUEST_SECONDS) as limit:
+                    await self.application(scope, replay, send_with_id)
+            except TimeoutError:
+                if begun or not limit.expired():
+                    raise
+                await _send_problem(Unavailable("This took too long."), send_with_id)
 
 
 def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:

@@ -166,6 +166,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 HUB_THREADS = env.integer("HUB_THREADS", 8, least=1, most=256)
 HUB_THREAD_QUEUE = env.integer("HUB_THREAD_QUEUE", 200, least=1)
 
+# Addresses or networks whose X-Forwarded-For and -Proto are believed. Who may write to a Unix
+# socket is decided by its directory: the proxy.
+_unix_socket = env.text("HUB_BIND", "").startswith("unix:")
+HUB_TRUSTED_PROXIES = env.words("HUB_TRUSTED_PROXIES", ["*"] if _unix_socket else [])
+
+# Seconds after which a request is given up with 503, whatever it waits for.
+HUB_REQUEST_SECONDS = env.seconds("HUB_REQUEST_SECONDS", 30)
 # Request limits: bytes of a body, and seconds within which it must be complete.
 HUB_BODY_LIMIT = 8 * 2**20
 HUB_BATCH_BODY_LIMIT = 32 * 2**20
@@ -253,8 +260,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = env.words("HUB_TRUSTED_ORIGINS")
-if env.flag("HUB_BEHIND_TLS_PROXY", default=False):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CORS_ALLOWED_ORIGINS = env.words("HUB_CORS_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = CORS_ALLOWED_ORIGINS == ["*"]
 if CORS_ALLOW_ALL_ORIGINS:

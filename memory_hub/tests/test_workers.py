@@ -1,0 +1,84 @@
+"""What happens before a view is reached, over a real socket, with both kinds of worker."""
+
+import json
+import socket
+
+import httpx
+import pytest
+
+WORKERS = ["gunicorn", "uvicorn"]
+
+
+def exchange(hub, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Send raw bytes; status, headers in lower case, and body of the answer."""
+    with socket.create_connection(("127.0.0.1", hub.port), timeout=20) as connection:
+        connection.sendall(request)
+        answer = b""
+        while chunk := connection.recv(1 << 16):
+            answer += chunk
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    return int(first.split()[1]), headers, body
+
+
+def get(path: str, *headers: str) -> bytes:
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers, "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def test_what_the_server_refuses_itself_is_a_problem_document(new_hub):
+    hub = new_hub(workers=1)
+    cases = {
+        414: get("/superthread/info?" + "x" * 9000),
+        431: get("/superthread/info", "X-Long: " + "x" * 9000),
+        400: b"NONSENSE\r\n\r\n",
+    }
+    for status, request in cases.items():
+        found, headers, body = exchange(hub, request)
+        assert (found, headers["content-type"]) == (status, "application/problem+json")
+        problem = json.loads(body)
+        assert problem["status"] == status
+        assert problem["request_id"] == headers["x-request-id"]
+        assert "xxx" not in body.decode()
+    many = [f"X-{number}: 1" for number in range(200)]
+    assert exchange(hub, get("/superthread/info", *many))[0] == 431
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_both_workers_serve_and_name_no_software(new_hub, worker):
+    hub = new_hub(workers=1, HUB_WORKER_CLASS=worker)
+    token = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
+    url = f"{hub.url}/superthread/memories"
+    with httpx.Client(headers=token) as client:
+
+        def chunks():
+            yield b'{"content": "in '
+            yield b'two pieces"}'
+
+        saved = client.post(url, content=chunks(), headers={"Content-Type": "application/json"})
+        assert saved.status_code == 201, saved.text
+        head = client.head(f"{url}/{saved.json()['doc_id']}")
+        assert (head.status_code, head.content) == (200, b"")
+        for answer in (saved, head):
+            assert "gunicorn" not in answer.headers.get("Server", "")
+            assert "uvicorn" not in answer.headers.get("Server", "")
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+@pytest.mark.parametrize(("trusted", "secure"), [("127.0.0.1", True), ("192.0.2.7", False)])
+def test_only_a_named_proxy_is_believed(new_hub, worker, trusted, secure):
+    hub = new_hub(
+        workers=1, HUB_WORKER_CLASS=worker, HUB_TRUSTED_PROXIES=trusted, HUB_SSL_REDIRECT=1
+    )
+    said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    answer = httpx.get(f"{hub.url}/admin/login/", headers=said)
+    assert answer.status_code == (200 if secure else 301)
+
+
+def test_a_request_ends_at_its_limit(new_hub):
+    hub = new_hub(workers=1, HUB_REQUEST_SECONDS=0.001)
+    token = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
+    answer = httpx.get(f"{hub.url}/superthread/memories", headers=token)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "1"
