@@ -13,7 +13,7 @@ urlpatterns = [
     path("accounts/", include("memory_hub.accounts.urls")),
     path("superthread/", include("superthread.urls")),
     path("google-docs/", include("google_docs.urls")),
-    path("monitoring/cache", include("memory_hub.caching.urls")),
+    path("", include("memory_hub.caching.urls")),
     path("monitoring/", include("monitoring.urls")),
     path("openapi.json", OpenApiView.as_view(), name="schema"),
     re_path(r"^docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

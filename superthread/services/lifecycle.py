@@ -10,6 +10,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.idempotency import answers
 from superthread import generations, limits, policies
 from superthread.models import Memory
+from superthread.reads import parse_id
 from superthread.representation import Row
 from superthread.search.index import forget_memories, prune_vocabulary
 from superthread.services import writing
