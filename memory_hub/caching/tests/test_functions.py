@@ -131,7 +131,7 @@ def test_invalidating_nothing_is_refused():
         cache_invalidate()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_inside_a_transaction_the_results_go_after_the_commit_only():
     with transaction.atomic():
         stamp = generations.current().stamp(["results:echoed"])
@@ -140,7 +140,7 @@ def test_inside_a_transaction_the_results_go_after_the_commit_only():
     assert not generations.current().is_current(stamp)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_what_was_read_inside_a_transaction_is_not_kept():
     echo, calls = counting()
     with transaction.atomic():

@@ -31,7 +31,7 @@ def at_once(function, arguments):
         return list(threads.map(run, arguments))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_writers_that_bring_the_same_new_words_all_succeed():
     by = principal_of(ensure_user("mina@example.com"), "command")
     words = [f"zebra{number} giraffe{number}" for number in range(40)]
@@ -49,7 +49,7 @@ def test_writers_that_bring_the_same_new_words_all_succeed():
     assert sum(SearchTotal.objects.values_list("documents", flat=True)) == 3 * ROUNDS * WRITERS
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_pruning_words_takes_none_from_a_writer():
     by = principal_of(ensure_user("mina@example.com"), "command")
 
