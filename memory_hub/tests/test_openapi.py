@@ -1,0 +1,86 @@
+"""The OpenAPI document against the application itself, by Schemathesis.
+
+Every operation gets data that fits the document and data that does not; all checks apply but those
+that the document cannot promise, each with its reason.
+"""
+
+import contextlib
+from typing import Any
+from unittest import SkipTest
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from memory_hub.asgi import application
+from superthread.services.save import Draft, save
+from superthread.tests.worlds import person
+
+load_all_checks()
+LEFT_OUT = (
+    # What the document cannot say (blank to the eye, unknown team, expiry in the future, an id of
+    # another's) is refused although it fits the document.
+    "positive_data_acceptance",
+    # Ids that fit the form are 404 before the rest of a request is looked at.
+    "negative_data_rejection",
+    "missing_required_header",
+)
+CHOSEN = [check for check in CHECKS.get_all() if check.__name__ not in LEFT_OUT]
+
+
+async def answering(scope: Any, receive: Any, send: Any) -> None:
+    """The application without its end: the worker threads belong to the test."""
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+    else:
+        await application(scope, receive, send)
+
+
+@pytest.fixture
+def described(threads) -> Any:
+    document = schemathesis.openapi.from_asgi("/openapi.json", answering)
+    return document.include(path_regex="^/(superthread|accounts)")
+
+
+@pytest.fixture
+def bearer(api) -> dict[str, str]:
+    return api("mina@example.com").headers
+
+
+OPTIONS = settings(
+    max_examples=6,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_what_the_document_says_is_what_the_application_does(described, bearer, mode, subtests):
+    for found in described.get_all_operations():
+        operation = found.ok()
+
+        @OPTIONS
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def answered_as_described(case):
+            check(case, bearer)
+
+        # Where an operation takes nothing there is nothing to get wrong either.
+        with subtests.test(operation.label), contextlib.suppress(Unsatisfiable, SkipTest):
+            answered_as_described()
+
+
+def check(case: Any, bearer: dict[str, str]) -> None:
+    if "doc_id" in (case.path_parameters or {}):
+        row = save(Draft("A memory to work on."), by=person("mina@example.com"))
+        case.path_parameters["doc_id"] = str(row["doc_id"])
+    headers = {**bearer, "Host": "localhost"}
+    response = case.call(headers=headers, base_url="http://localhost")
+    case.validate_response(response, checks=CHOSEN, headers=headers)
