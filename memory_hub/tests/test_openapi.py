@@ -70,6 +70,9 @@ def test_what_the_document_says_is_what_the_application_does(described, bearer, 
         @OPTIONS
         @given(case=operation.as_strategy(generation_mode=mode))
         def answered_as_described(case):
+            if mode is GenerationMode.POSITIVE and case.headers:
+                # The simplest key comes first, again and again: a key of another body is 422.
+                case.headers.pop("Idempotency-Key", None)
             check(case, bearer)
 
         # Where an operation takes nothing there is nothing to get wrong either.

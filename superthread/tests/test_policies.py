@@ -1,0 +1,170 @@
+"""The role expression and the branches of lists are one rule; the database refuses the rest."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Membership, Team, Token
+from superthread import policies, reads
+from superthread.models import Grant, Memory, Version
+from superthread.services.save import Draft, save
+from superthread.tests.worlds import person
+
+PEOPLE = ["a@example.com", "b@example.com", "c@example.com"]
+TEAMS = ["alpha", "beta"]
+memories = st.lists(
+    st.fixed_dictionaries(
+        {
+            "owner": st.sampled_from(PEOPLE),
+            "place": st.sampled_from([(0, None), (2, None), *((1, team) for team in TEAMS)]),
+            "grants": st.dictionaries(st.sampled_from(PEOPLE), st.integers(1, 3)),
+            "expired": st.sampled_from([False, False, False, True]),
+            "trashed": st.sampled_from([False, False, False, True]),
+        }
+    ),
+    min_size=1,
+    max_size=6,
+)
+members = st.dictionaries(
+    st.tuples(st.sampled_from(TEAMS), st.sampled_from(PEOPLE)), st.sampled_from(["member", "admin"])
+)
+defaults = st.fixed_dictionaries(dict.fromkeys(TEAMS, st.sampled_from(["viewer", "editor"])))
+
+
+class _Undo(Exception):
+    """Takes one example back."""
+
+
+def build(wanted, joined, team_defaults) -> None:
+    teams = {key: Team.objects.create(key=key, default_role=team_defaults[key]) for key in TEAMS}
+    for (key, email), role in joined.items():
+        Membership.objects.create(team=teams[key], email=email, role=role)
+    for one in wanted:
+        row = save(Draft("text"), by=person(one["owner"]))
+        scope, team = one["place"]
+        now = timezone.now()
+        Memory.objects.filter(pk=row["id"]).update(
+            scope=scope,
+            team=teams.get(team),
+            expires_at=now - timedelta(seconds=1) if one["expired"] else None,
+            deleted_at=now if one["trashed"] else None,
+        )
+        for email, role in one["grants"].items():
+            Grant.objects.create(memory_id=row["id"], email=email, role=role)
+
+
+def expected_role(memory: Memory, email: str) -> int:
+    """The contract's table in plain Python."""
+    if memory.owner.email == email:
+        return 4
+    roles = [grant.role for grant in memory.grants.all() if grant.email == email]
+    if memory.scope == 2:
+        roles.append(1)
+    for member in memory.team.memberships.filter(email=email) if memory.team else ():
+        editing = memory.team.default_role == "editor"
+        roles.append(3 if member.role == "admin" else 2 if editing else 1)
+    return max(roles, default=0)
+
+
+@settings(
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(wanted=memories, joined=members, team_defaults=defaults)
+def test_what_a_role_can_read_is_what_lists_show(db, wanted, joined, team_defaults):
+    try:
+        with transaction.atomic():
+            build(wanted, joined, team_defaults)
+            for email in PEOPLE:
+                agree(email)
+            raise _Undo
+    except _Undo:
+        pass
+
+
+def agree(email: str) -> None:
+    by = person(email)
+    roles = dict(policies.with_role(by).values_list("pk", "role"))
+    readable = {pk for pk, role in roles.items() if role >= policies.Role.VIEWER}
+    assert readable == set(
+        Memory.objects.filter(policies.visible_to(by)).values_list("pk", flat=True)
+    )
+    listed = reads.page(by=by, scope="all", limit=100)[0]
+    assert {row["id"]: row["role"] for row in listed} == {pk: roles[pk] for pk in readable}
+    alive = Memory.objects.filter(policies.alive()).select_related("owner", "team")
+    assert roles == {memory.pk: expected_role(memory, email) for memory in alive}
+
+
+@pytest.fixture
+def memory(db) -> Memory:
+    return Memory.objects.get(pk=save(Draft("text"), by=person("a@example.com"))["id"])
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"scope": 1},
+        {"scope": 3},
+        {"content": ""},
+        {"category": ""},
+        {"size": 0},
+        {"size": 2**20 + 1},
+        {"version": 0},
+        {"revision": 0},
+        {"updated_at": timezone.now() - timedelta(days=1)},
+    ],
+)
+def test_the_database_refuses_a_memory_that_must_not_be(memory, columns):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Memory.objects.filter(pk=memory.pk).update(**columns)
+
+
+def test_the_database_refuses_a_team_on_a_personal_memory(memory):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Memory.objects.filter(pk=memory.pk).update(team=Team.objects.create(key="t"))
+
+
+@pytest.mark.parametrize("columns", [{"number": 1}, {"number": 0}, {"number": 2, "content": ""}])
+def test_the_database_refuses_a_version_that_must_not_be(memory, columns):
+    first = Version.objects.get(memory=memory)
+    kept = {
+        name: getattr(first, name)
+        for name in ("memory_id", "author_id", "category", "content", "size", "created_at")
+    }
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Version.objects.create(**kept | columns)
+
+
+@pytest.mark.parametrize("columns", [{"role": 4}, {"role": 0}, {"email": "A@example.com"}, {}])
+def test_the_database_refuses_a_grant_that_must_not_be(memory, columns):
+    Grant.objects.create(memory=memory, email="b@example.com", role=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.create(**{"memory": memory, "email": "b@example.com", "role": 1} | columns)
+
+
+def test_the_database_refuses_accounts_that_must_not_be(db):
+    user, team = services.ensure_user("a@example.com"), Team.objects.create(key="t")
+    now = timezone.now()
+    Membership.objects.create(team=team, email="a@example.com")
+    wrong = [
+        lambda: Team.objects.create(key=""),
+        lambda: Team.objects.create(key="t"),
+        lambda: Team.objects.create(key="u", default_role="admin"),
+        lambda: Membership.objects.create(team=team, email="a@example.com"),
+        lambda: Membership.objects.create(team=team, email="B@example.com"),
+        lambda: Membership.objects.create(team=team, email="b@example.com", role="owner"),
+        lambda: Token.objects.create(user=user, digest="d", created_at=now, expires_at=now),
+        lambda: type(user).objects.create(email="A@example.com"),
+        lambda: type(user).objects.create(email="a@example.com"),
+    ]
+    for create in wrong:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            create()
