@@ -10,6 +10,9 @@ import pytest
 
 from google_docs.tests.double import Fault
 
+# Long enough to hang for the whole test, short enough to stop the hub soon after.
+SHORT = {"GOOGLE_DOCS_TIMEOUT": "4s", "GOOGLE_DOCS_DEADLINE": "8s"}
+
 
 @pytest.fixture
 def standalone():
@@ -41,7 +44,7 @@ def test_a_hub_is_tried_against_the_double_with_one_variable(standalone, new_hub
 
 def test_a_hanging_google_leaves_the_rest_of_the_hub_alone(double, new_hub):
     """More callers wait for Google than the hub has threads, and memories are served."""
-    hub = new_hub(workers=1, GOOGLE_API_ROOT=double.root, GOOGLE_DOCS_DEADLINE="30s")
+    hub = new_hub(workers=1, GOOGLE_API_ROOT=double.root, **SHORT)
     headers = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
     asked = {"Authorization": headers["Authorization"], "Connection": "close"}
     double.faults.plan = lambda method_id: Fault("slow", seconds=3600)
