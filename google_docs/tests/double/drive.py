@@ -1,6 +1,5 @@
 """The methods of Drive that the hub calls."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,23 +17,35 @@ MAX_PROPERTIES = 30
 EDITABLE = {"name", "description", "appProperties", "trashed", "writersCanShare"}
 
 
-@dataclass(frozen=True)
 class Candidate:
-    """A file as the list index sees it."""
+    """A file as the list index sees it; what a query does not ask for is not worked out."""
 
-    file: File
-    parents: list[str]
-    properties: dict[str, str]
-    trashed: bool
-    name: str
-    mimeType: str
-    modifiedTime: str
-    createdTime: str
-    indexed_text: str
-    email: str
+    def __init__(self, world: World, caller: Caller, file: File) -> None:
+        self.world, self.caller, self.file = world, caller, file
+        self.trashed, self.name, self.mimeType = file.trashed, file.name, file.mime
+        self.properties = file.properties.get(caller.app, {})
+
+    @property
+    def parents(self) -> list[str]:
+        root = ["root"] if self.caller.account.root in self.file.parents else []
+        return self.file.parents + root
+
+    @property
+    def modifiedTime(self) -> str:
+        return rfc3339(self.file.modified)
+
+    @property
+    def createdTime(self) -> str:
+        return rfc3339(self.file.created)
+
+    @property
+    def indexed_text(self) -> str:
+        file, horizon = self.file, self.world.clock.now() - timedelta(seconds=self.world.text_lag)
+        texts = [text for moment, text in file.texts if moment <= horizon]
+        return f"{file.name}\n{file.description or ''}\n{texts[-1] if texts else ''}"
 
     def has_role(self, email: str, field: str) -> bool:
-        email = self.email if email == "me" else email
+        email = self.caller.account.email if email == "me" else email
         roles = {p["role"] for p in self.file.permissions.values() if p["emailAddress"] == email}
         return ("owner" in roles) if field == "owners" else bool(roles)
 
@@ -228,25 +239,9 @@ class Drive:
             if file.created <= newest
             and (file.drive_id == drive_id or (drive_id is None and call.flag("supportsAllDrives")
                  and call.flag("includeItemsFromAllDrives")))
+            and test(Candidate(world, call.caller, file))
             and world.visible(call.caller, file)
-            and test(self._candidate(call.caller, file))
         ]  # fmt: skip
-
-    def _candidate(self, caller: Caller, file: File) -> Candidate:
-        horizon = self.world.clock.now() - timedelta(seconds=self.world.text_lag)
-        texts = [text for moment, text in file.texts if moment <= horizon]
-        return Candidate(
-            file=file,
-            parents=[*file.parents, *(["root"] if caller.account.root in file.parents else [])],
-            properties=file.properties.get(caller.app, {}),
-            trashed=file.trashed,
-            name=file.name,
-            mimeType=file.mime,
-            modifiedTime=rfc3339(file.modified),
-            createdTime=rfc3339(file.created),
-            indexed_text=f"{file.name}\n{file.description or ''}\n{texts[-1] if texts else ''}",
-            email=caller.account.email,
-        )
 
     def _page_start(self, token: str | None) -> int:
         if token is None:
