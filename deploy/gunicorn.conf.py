@@ -61,3 +61,11 @@ def pre_fork(server, worker):
     from django.db import connections
 
     connections.close_all()
+
+
+def child_exit(server, worker):
+    """Forget kept answers: a worker that was killed may have committed a write without the time
+    to tell the other workers about it."""
+    from memory_hub.caching import generations
+
+    generations.current().bump_all()

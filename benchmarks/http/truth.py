@@ -67,14 +67,18 @@ def running(options: argparse.Namespace) -> Any:
 class Person:
     """A user of the hub. Every request opens a connection, so that any worker may take it."""
 
-    def __init__(self, hub: HubServer, email: str, *options: str) -> None:
-        self.hub, self.email, self.token = hub, email, hub.token(email, *options)
+    def __init__(self, hub: HubServer, email: str, token: str | None = None) -> None:
+        self.email, self.token = email, token or hub.token(email)
+        self.client = httpx.Client(
+            base_url=hub.url,
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=30,
+            verify=False,
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        return httpx.request(
-            method, f"{self.hub.url}{path}", headers=headers, timeout=30, **options
-        )
+        return self.client.request(method, path, **options)
 
     def save(self, content: str, **fields: Any) -> str:
         answer = self.ask("POST", "/superthread/memories", json={"content": content, **fields})
@@ -205,8 +209,7 @@ def _flip_scope(owner: Person, friend: Person, doc_id: str, given: bool) -> None
 def _flip_token(hub: HubServer, owner: Person) -> int:
     """A token is made, warmed and revoked."""
     made = owner.ask("POST", "/accounts/tokens", json={"scopes": ["memories:read"]}).json()
-    short = Person.__new__(Person)
-    short.hub, short.email, short.token = hub, owner.email, made["token"]
+    short = Person(hub, owner.email, made["token"])
     doc_id = owner.save("secret")
     tag = _warm(short, doc_id)
     owner.ask("DELETE", f"/accounts/tokens/{made['id']}").raise_for_status()

@@ -93,7 +93,9 @@ class Recording:
         keys = self._keys(self.known.principal) if self.known else [ANYTHING]
         self._stamp = await generations.current().astamp(keys)
         if self.known and self._stamp and self._stamp.first(1) != self.known.stamp:
-            self._stamp = None  # the caller has changed: other keys may be the right ones now
+            # The caller has changed, so other keys may be the right ones: learn them anew.
+            self.known = None
+            self._stamp = await generations.current().astamp([ANYTHING])
 
     def authenticated(self, principal: "Principal") -> None:
         """Note who is asking; in the worker thread."""

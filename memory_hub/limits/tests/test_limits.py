@@ -117,6 +117,19 @@ def test_a_further_charge_counts_and_refuses(mina, limited):
         limits._caller.reset(token)
 
 
+def test_a_batch_is_charged_by_its_items(mina, limited):
+    limited("100/minute")
+    items = [{"content": f"Item {number}."} for number in range(41)]
+    batch = {"json": {"memories": items}}
+    # A write is 5, and each further item 1.
+    assert mina.post("/superthread/batch/save", **batch).status_code == 200
+    assert left(mina.get("/superthread/info")) == 100 - 5 - 40 - 1
+    assert mina.post("/superthread/batch/save", **batch).status_code == 200
+    refused = mina.post("/superthread/batch/save", **batch)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+
+
 def test_too_many_requests_at_once_of_one_token_are_refused(settings, limited):
     limited("off")
     settings.HUB_CONCURRENT_REQUESTS = 2
