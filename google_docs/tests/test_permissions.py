@@ -65,6 +65,7 @@ def test_simultaneous_grants_on_one_file_are_all_there(docs, double):
     """Google applies only the last of simultaneous changes; so they are made one by one."""
     from memory_hub.testing.client import _loop
 
+    double.world.permission_race = 0.05
     doc_id = docs.save()["doc_id"]
     people = [f"p{n}@example.com" for n in range(8)]
 
@@ -83,6 +84,7 @@ def test_simultaneous_grants_on_one_file_are_all_there(docs, double):
     answers = _loop.run_until_complete(crowd())
     assert {answer.status_code for answer in answers} == {200}
     assert _map(docs, doc_id) == dict.fromkeys(people, "viewer")
+    assert double.seen.count("drive.permissions.create") == len(people)  # none was lost and redone
 
 
 def test_a_grant_lost_to_another_process_is_made_again(docs, double, monkeypatch):
