@@ -28,7 +28,7 @@ COUNTS = {
     "GET superthread/memories/<str:doc_id>": 1,
     "PATCH superthread/memories/<str:doc_id>": 4 + LOCK,
     "DELETE superthread/memories/<str:doc_id>": 4 + LOCK,
-    "DELETE superthread/memories/<str:doc_id>?permanent=true": 10 + LOCK,
+    "DELETE superthread/memories/<str:doc_id>?permanent=true": 9 + LOCK,
     "POST superthread/memories/<str:doc_id>/undelete": 4 + LOCK,
     "GET superthread/permissions/<str:doc_id>": 2,
     "POST superthread/permissions/<str:doc_id>": 5 + LOCK,
@@ -53,7 +53,7 @@ BODIES = {
     },
 }
 TEAMS = 'FROM "accounts_membership" INNER JOIN "accounts_team"'  # the caller's, for the cache's key
-OTHERS = ("superthread_search", "idempotency_", "SAVEPOINT", TEAMS)
+OTHERS = ("superthread_search", "idempotency_", "SAVEPOINT", "pg_advisory", TEAMS)
 # Counted where they are written and tested.
 ELSEWHERE = ("/batch/", "superthread/search", "similar", "trash")
 
