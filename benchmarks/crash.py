@@ -32,8 +32,7 @@ def main() -> None:
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-bench-"))
         variables = {"HUB_RATE_LIMIT": "off", "HUB_LOG_LEVEL": "ERROR"}
         hub = HubServer(Path(directory), url, options.workers, **variables)
-        with hub:
-            caller = Caller(hub.url, hub.token("bench@example.com"))
+        with hub, Caller(hub.url, hub.token("bench@example.com")) as caller:
             began = time.monotonic()
             acknowledged, judge = crash(
                 hub, caller, killer(hub, postgres), kills=options.kills, writers=options.writers

@@ -18,5 +18,8 @@ def running_hub(database: str, workers: int) -> Iterator[Caller]:
     url = new_database(start_postgres()) if database == "postgresql" else None
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as directory:
         variables = {"HUB_RATE_LIMIT": "off", "HUB_LOG_LEVEL": "WARNING"}
-        with HubServer(Path(directory), url, workers, **variables) as server:
-            yield Caller(server.url, server.token("bench@example.com"))
+        with (
+            HubServer(Path(directory), url, workers, **variables) as server,
+            Caller(server.url, server.token("bench@example.com")) as caller,
+        ):
+            yield caller

@@ -14,11 +14,22 @@ PATIENCE = 120.0  # seconds for one answer, on a loaded machine
 
 
 class Caller:
-    """One user's requests from many threads, each with a connection of its own."""
+    """One user's requests from many threads, each with a connection of its own.
+
+    A context manager: at its end the connections are closed.
+    """
 
     def __init__(self, url: str, token: str) -> None:
         self.url, self.headers = url, {"Authorization": f"Bearer {token}"}
         self._local = threading.local()
+        self._clients: list[httpx.Client] = []
+
+    def __enter__(self) -> "Caller":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for client in self._clients:
+            client.close()
 
     @property
     def http(self) -> httpx.Client:
@@ -27,6 +38,7 @@ class Caller:
             self._local.client = httpx.Client(
                 base_url=self.url, headers=self.headers, timeout=PATIENCE
             )
+            self._clients.append(self._local.client)
         return self._local.client
 
     def save(self, content: str, **fields: Any) -> str:
