@@ -8,9 +8,10 @@ from memory_hub.guard import RequestGuard
 from memory_hub.testing.client import _loop
 
 cached, uncached = application, RequestGuard(route)
-response_cache = application
+response_cache: Any = application
 while not hasattr(response_cache, "answers"):
-    response_cache = response_cache.application
+    inner = "application" if hasattr(response_cache, "application") else "_application"
+    response_cache = getattr(response_cache, inner)
 
 
 class Answer(NamedTuple):
