@@ -56,6 +56,7 @@ def test_nothing_secret_is_said_or_logged(after_work):
     assert TEXT not in logged
 
 
+@pytest.mark.django_db(databases="__all__")
 def test_nothing_secret_lies_in_the_database(after_work):
     _, secrets, _ = after_work
     dump = "\n".join(
