@@ -47,7 +47,7 @@ class Observer:
     """Wraps an ASGI application and watches it; answers nothing itself."""
 
     def __init__(self, application: Application) -> None:
-        self._application = application
+        self.application = application
         self._record = performance.recorder.record
         self._slow_ns = settings.MONITORING_SLOW_REQUEST_MS * 1_000_000
         self._log = access_log()
@@ -60,7 +60,7 @@ class Observer:
         elif scope["type"] == "lifespan":
             await self._live(scope, receive, send)
         else:
-            await self._application(scope, receive, send)
+            await self.application(scope, receive, send)
 
     async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_ns = time.perf_counter_ns()
@@ -84,7 +84,7 @@ class Observer:
             await send(message)
 
         try:
-            await self._application(scope, receive, watched)
+            await self.application(scope, receive, watched)
         except Exception:
             # The server is about to answer 500 in our place.
             answer.status = answer.status or 500
@@ -154,7 +154,7 @@ class Observer:
                     self._log.flush()
             await send(message)
 
-        await self._application(scope, receive, watched)
+        await self.application(scope, receive, watched)
 
     def _lines_dropped(self) -> int:
         return self._log.dropped if self._log is not None else 0
