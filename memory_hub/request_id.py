@@ -1,7 +1,7 @@
 """The id of the request being answered, known to everything that runs for it."""
 
+import os
 import re
-import secrets
 from contextvars import ContextVar
 
 # What a client may choose itself (contract §1); anything else is replaced.
@@ -11,7 +11,7 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 def begin_request(offered: str | None) -> str:
     """Takes the client's id when it is well formed, else makes one; returns it."""
-    request_id = offered if offered and _WELL_FORMED.fullmatch(offered) else secrets.token_hex(12)
+    request_id = offered if offered and _WELL_FORMED.fullmatch(offered) else os.urandom(12).hex()
     _current.set(request_id)
     return request_id
 

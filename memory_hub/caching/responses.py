@@ -37,6 +37,7 @@ HARMLESS = frozenset(
         b"x-request-id",
     }
 )  # fmt: skip
+Key = tuple[Any, ...]
 KEPT_STATUSES = frozenset({200, 304})
 # A token's last use is noted by the slow way; every so often each caller must take it.
 KNOWN_SECONDS = 60.0
@@ -83,7 +84,7 @@ class ResponseCache:
         else:
             await self._make(keys, scope, receive, send)
 
-    async def _kept(self, key: bytes) -> Answer | None:
+    async def _kept(self, key: Key) -> Answer | None:
         entry = self.answers.peek(key)
         if entry is None:
             return None
@@ -95,7 +96,7 @@ class ResponseCache:
         return None
 
     async def _make(
-        self, keys: tuple[bytes, bytes], scope: Scope, receive: Receive, send: Send
+        self, keys: tuple[Key, bytes], scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Let the application answer, and keep the answer if its handler said how."""
         whole, credential = keys
@@ -130,7 +131,7 @@ class ResponseCache:
         self.callers.delete(credential)
         return None
 
-    def _keep(self, key: bytes, answer: Answer, ttl: float) -> None:
+    def _keep(self, key: Key, answer: Answer, ttl: float) -> None:
         keeper = registry.housekeeper()
         if self._registered_in is not keeper:
             self._registered_in = keeper
@@ -172,26 +173,24 @@ class _Parts:
         await self._send(message)
 
 
-def _keys(scope: Scope) -> tuple[bytes, bytes] | None:
+def _keys(scope: Scope) -> tuple[Key, bytes] | None:
     """The key of the answer and that of the caller; None for what is not cached at all."""
     if scope["method"] not in ("GET", "HEAD"):
         return None
     credential = None
-    parts = [scope["method"], scope["scheme"], scope.get("root_path", ""), scope["path"]]
-    told = [part.encode() for part in parts] + [scope["query_string"]]
+    told: list[Any] = [scope["scheme"], scope.get("root_path"), scope["path"]]
+    told += (scope["method"], scope["query_string"])
     for name, value in scope["headers"]:
-        if name in HARMLESS:
-            continue
         if name == b"authorization":
             if credential is not None:
                 return None
-            credential = value
-        # Both lengths, so that no two lists of headers read the same.
-        told.append(b"%d %d " % (len(name), len(value)) + name + value)
-    if credential is None:
-        return None
-    caller = sha256(credential).digest()
-    return sha256(b"\0".join(told)).digest(), caller
+            # Credentials are not kept, not even in memory.
+            credential = sha256(value).digest()
+            told.append(credential)
+        elif name not in HARMLESS:
+            told.append(name)
+            told.append(sha256(value).digest() if name == b"cookie" else value)
+    return None if credential is None else (tuple(told), credential)
 
 
 async def _is_true(stamp: Stamp, until: float) -> bool:

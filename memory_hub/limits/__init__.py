@@ -58,7 +58,7 @@ class Limits:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
-        elif _is_login(scope):
+        elif scope["method"] == "POST" and scope["path"].rstrip("/") == "/admin/login":
             await self._log_in(scope, receive, send)
         elif (caller := _credential(scope)) and scope["path"].startswith(settings.API_PREFIXES):
             await self._limited(caller, scope, receive, send)
@@ -76,12 +76,15 @@ class Limits:
             text = f"{at_once} requests of this token are being answered."
             refusal = RateLimited(text, headers={"Retry-After": "1"})
         self._under_way[caller] = at_once + 1
-        tokens = _refusal.set(refusal), _caller.set(caller)
+        refusing = _refusal.set(refusal) if refusal or is_over() else None
+        calling = _caller.set(caller) if scope["method"] == "POST" else None
         try:
             await self.application(scope, receive, send)
         finally:
-            _refusal.reset(tokens[0])
-            _caller.reset(tokens[1])
+            if refusing is not None:
+                _refusal.reset(refusing)
+            if calling is not None:
+                _caller.reset(calling)
             self._leave(caller)
 
     def _leave(self, caller: str) -> None:
@@ -99,10 +102,6 @@ class Limits:
                 await _send_problem(count.refusal(), send)
                 return
         await self.application(scope, receive, send)
-
-
-def _is_login(scope: Scope) -> bool:
-    return scope["method"] == "POST" and scope["path"].rstrip("/") == "/admin/login"
 
 
 def _credential(scope: Scope) -> str | None:

@@ -36,6 +36,7 @@ class Count(NamedTuple):
     left: int
     reset: int
     allowed: bool
+    used: int
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -52,13 +53,31 @@ class Count(NamedTuple):
         )
 
 
+class Lease:
+    """Points that this process has drawn for a caller and may give out without asking again."""
+
+    __slots__ = ("left", "limit", "used")
+
+    def __init__(self, limit: int, used: int, left: int) -> None:
+        self.limit, self.used, self.left = limit, used, left
+
+
 class Limiter:
-    """Charges points against one limit, such as 6000/minute, in fixed windows."""
+    """Charges points against one limit, such as 6000/minute, in fixed windows.
+
+    On the event loop, points are drawn a hundredth of the limit at a time: a draw costs a lock or a
+    round trip. What a process has drawn and does not give out is lost for the window, which makes
+    the limit stricter by at most that much a process.
+    """
 
     def __init__(
         self, item: RateLimitItem, local: Storage, *, url: str | None, breaker: Breaker | None
     ) -> None:
         self._item = item
+        self._draw = max(1, item.amount // 100)
+        self._length = item.get_expiry()
+        self._leases: dict[str, Lease] = {}
+        self._window_of_leases = 0
         self._local = local
         self._shared = self._ashared = None
         self._breaker = breaker or Breaker()
@@ -72,12 +91,31 @@ class Limiter:
 
     async def acharge(self, caller: str, points: int) -> Count:
         """Charge on the event loop."""
+        now = time.time()
+        window = int(now // self._length)
+        reset = int((window + 1) * self._length - now) + 1
+        if window != self._window_of_leases:
+            self._leases, self._window_of_leases = {}, window
+        lease = self._leases.get(caller)
+        if lease is None or lease.left < points:
+            drawn = max(points, self._draw)
+            count = await self._adraw(caller, drawn)
+            # Of the last draw, only what the limit still has room for.
+            granted = min(drawn, count.limit - (count.used - drawn))
+            if granted < points:
+                return count._replace(left=max(0, granted), reset=reset, allowed=False)
+            lease = self._leases[caller] = Lease(count.limit, count.used - drawn, granted)
+        lease.left -= points
+        lease.used += points
+        return Count(lease.limit, max(0, lease.limit - lease.used), reset, True, lease.used)
+
+    async def _adraw(self, caller: str, points: int) -> Count:
         key, reset = self._window(caller)
         if self._ashared is None:
             return self._count(self._add_locally(key, points), reset)
         if self._breaker.allows():
             try:
-                used = await self._ashared.incr(key, self._item.get_expiry(), amount=points)
+                used = await self._ashared.incr(key, self._length, amount=points)
             except _FAULTS:
                 self._breaker.failed()
             else:
@@ -115,7 +153,7 @@ class Limiter:
 
     def _count(self, used: int, reset: int, limit: int | None = None) -> Count:
         limit = self._item.amount if limit is None else limit
-        return Count(limit, max(0, limit - used), reset, used <= limit)
+        return Count(limit, max(0, limit - used), reset, used <= limit, used)
 
 
 def _limiter(text: str) -> Limiter | None:
