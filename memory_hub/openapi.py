@@ -74,8 +74,31 @@ IDEMPOTENCY_KEY = {
 }
 
 
+CONDITIONS = {
+    "If-Match": "Only if the memory is still what this ETag names; otherwise 412.",
+    "If-None-Match": "304 without a body if the memory is still what this ETag names.",
+}
+
+
+def _conditional(name: str) -> dict[str, Any]:
+    """A conditional header (RFC 9110 §13.1) as a parameter."""
+    tag = {"type": "string", "pattern": r'^(\*|"[!#-~]+")$'}
+    example = '"3-15782daf"'
+    return {
+        "in": "header",
+        "name": name,
+        "schema": tag,
+        "description": CONDITIONS[name],
+        "example": example,
+    }
+
+
 class HubSchema(AutoSchema):
-    """Strict bodies are closed objects; every operation may answer with a problem."""
+    """Strict bodies are closed objects; every operation may answer with a problem.
+
+    A serializer's ``EXAMPLE`` is the example of its schema; a view's ``conditions`` name the
+    conditional header that each method takes.
+    """
 
     def get_tags(self) -> list[str]:
         return [self.path.strip("/").split("/")[0]]
@@ -84,8 +107,12 @@ class HubSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
+        parameters = operation.setdefault("parameters", [])
         if self.method in METHODS:
-            operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+            parameters.append(IDEMPOTENCY_KEY)
+        condition = getattr(self.view, "conditions", {}).get(self.method)
+        if condition:
+            parameters.append(_conditional(condition))
         component = self.resolve_serializer(Problem, "response")
         content = {"application/problem+json": {"schema": component.ref}}
         for status, description in PROBLEMS.items():
@@ -98,7 +125,8 @@ class HubSchema(AutoSchema):
         schema = super()._map_serializer(serializer, direction, bypass_extensions)
         if isinstance(serializer, StrictSerializer) and direction == "request":
             schema["additionalProperties"] = False
-        return schema
+        example = getattr(serializer, "EXAMPLE", None)
+        return {**schema, "example": example} if example else schema
 
 
 class TextField(OpenApiSerializerFieldExtension):

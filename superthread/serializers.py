@@ -30,6 +30,31 @@ EXAMPLE = {
 }
 
 
+EXAMPLE_MEMORY = {
+    "doc_id": "01a204fd-ca96-731c-b865-8c7a8fdc762e",
+    "scope": "personal",
+    "team_key": None,
+    **EXAMPLE,
+    "title": "Deploys happen on Tuesdays at 14:00.",
+    "revision": 1,
+    "owner": "mina@example.com",
+    "role": "owner",
+    "size": 36,
+    "created_at": "2026-11-22T20:41:11.062584Z",
+    "updated_at": "2026-11-22T20:41:11.062584Z",
+    "expires_at": None,
+}
+EXAMPLE_VERSION = {
+    "version_id": "01a204fe-0c11-7d8e-9a57-2f1b7c0a4d33",
+    "number": 1,
+    "description": "",
+    "author": "mina@example.com",
+    "created_at": "2026-11-22T20:41:11.062584Z",
+    "size": 36,
+    "current": True,
+}
+
+
 class Content(Text):
     """The text of a memory: kept as it is but for NFC, bounded in UTF-8 bytes."""
 
@@ -74,6 +99,8 @@ class NewMemory(StrictSerializer):
 
 
 class MemoryChange(StrictSerializer):
+    EXAMPLE = {"content": "Deploys happen on Thursdays at 14:00."}
+
     content = Content(required=False)
     category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
     metadata = _metadata(required=False)
@@ -120,6 +147,8 @@ class GrantMap(serializers.Field):
 
 
 class PermissionChange(StrictSerializer):
+    EXAMPLE = {"permissions": {"jun@example.com": "editor", "sora@example.com": None}}
+
     permissions = GrantMap()
 
 
@@ -179,6 +208,8 @@ class DiffQuery(StrictSerializer):
 
 
 class MemoryOut(serializers.Serializer):
+    EXAMPLE = EXAMPLE_MEMORY
+
     doc_id = serializers.UUIDField()
     scope = serializers.ChoiceField(SCOPES)
     team_key = serializers.CharField(allow_null=True)
@@ -199,6 +230,8 @@ class MemoryOut(serializers.Serializer):
 
 
 class MemoryPage(serializers.Serializer):
+    EXAMPLE = {"memories": [EXAMPLE_MEMORY], "count": 1, "next_cursor": None}
+
     memories = MemoryOut(many=True)
     count = serializers.IntegerField(help_text="how many are in this answer")
     next_cursor = serializers.CharField(allow_null=True)
@@ -262,12 +295,20 @@ class TrashPage(serializers.Serializer):
 
 
 class PermissionsOut(serializers.Serializer):
+    EXAMPLE = {
+        "doc_id": EXAMPLE_MEMORY["doc_id"],
+        "owner": "mina@example.com",
+        "permissions": {"jun@example.com": "editor"},
+    }
+
     doc_id = serializers.UUIDField()
     owner = serializers.EmailField()
     permissions = serializers.DictField(child=serializers.ChoiceField(GrantRole.labels))
 
 
 class VersionOut(serializers.Serializer):
+    EXAMPLE = EXAMPLE_VERSION
+
     version_id = serializers.UUIDField()
     number = serializers.IntegerField()
     description = serializers.CharField()
@@ -278,18 +319,28 @@ class VersionOut(serializers.Serializer):
 
 
 class WholeVersionOut(VersionOut):
+    EXAMPLE = {**EXAMPLE_VERSION, **EXAMPLE}
+
     category = serializers.CharField()
     content = serializers.CharField()
     metadata = serializers.DictField()
 
 
 class VersionPage(serializers.Serializer):
+    EXAMPLE = {"versions": [EXAMPLE_VERSION], "count": 1, "next_cursor": None}
+
     versions = VersionOut(many=True)
     count = serializers.IntegerField()
     next_cursor = serializers.CharField(allow_null=True)
 
 
 class DiffOut(serializers.Serializer):
+    EXAMPLE = {
+        "from": 1,
+        "to": 2,
+        "diff": "--- version 1\n+++ version 2\n@@ -1 +1 @@\n-Tuesdays\n+Thursdays\n",
+    }
+
     def get_fields(self) -> dict[str, serializers.Field]:
         return {
             "from": serializers.IntegerField(),
@@ -299,6 +350,18 @@ class DiffOut(serializers.Serializer):
 
 
 class StatsOut(serializers.Serializer):
+    EXAMPLE = {
+        "total_documents": 2,
+        "total_size": 72,
+        "storage_used": 144,
+        "storage_limit": None,
+        "average_size": 36.0,
+        "members": 3,
+        "teams": 1,
+        "by_scope": {"personal": 1, "team": 1, "public": 0},
+        "by_category": {"decisions": 2},
+    }
+
     total_documents = serializers.IntegerField()
     total_size = serializers.IntegerField()
     storage_used = serializers.IntegerField(help_text="bytes, versions included")
@@ -320,6 +383,8 @@ class InfoOut(serializers.Serializer):
 
 
 class HealthOut(serializers.Serializer):
+    EXAMPLE = {"status": "healthy", "type": "superthread", "database": "sqlite"}
+
     status = serializers.CharField()
     type = serializers.CharField()
     database = serializers.CharField()

@@ -28,7 +28,28 @@ def normal_address(text: str) -> str:
     raise serializers.ValidationError("This is not an e-mail address.", "email")
 
 
+EXAMPLE_TOKEN = {
+    "id": 7,
+    "name": "laptop",
+    "prefix": "mh_4mQx7B",
+    "scopes": [scopes.MEMORIES_READ],
+    "created_at": "2026-11-22T20:41:11.062584Z",
+    "expires_at": "2027-02-20T20:41:11.062584Z",
+    "revoked_at": None,
+    "last_used_at": None,
+}
+EXAMPLE_TEAM = {
+    "team_key": "alpha",
+    "name": "Team Alpha",
+    "default_role": "editor",
+    "role": "admin",
+    "members": [{"email": "mina@example.com", "role": "admin"}],
+}
+
+
 class NewToken(StrictSerializer):
+    EXAMPLE = {"name": "laptop", "scopes": [scopes.MEMORIES_READ]}
+
     name = Text(max_length=64, default="token")
     scopes = serializers.ListField(
         child=Choice(choices=scopes.ALL),
@@ -39,6 +60,8 @@ class NewToken(StrictSerializer):
 
 
 class NewTeam(StrictSerializer):
+    EXAMPLE = {"team_key": "alpha", "name": "Team Alpha", "default_role": "editor"}
+
     team_key = Pattern(
         TEAM_KEY, "letters, digits, '.', '_' and '-', at most 64", max_length=TEAM_KEY_LENGTH
     )
@@ -47,15 +70,21 @@ class NewTeam(StrictSerializer):
 
 
 class TeamChange(StrictSerializer):
+    EXAMPLE = {"default_role": "viewer"}
+
     name = Text(max_length=128, allow_blank=True, required=False)
     default_role = Choice(choices=DefaultRole.values, required=False)
 
 
 class MemberChange(StrictSerializer):
+    EXAMPLE = {"role": "admin"}
+
     role = Choice(choices=TeamRole.values, default=TeamRole.MEMBER.value)
 
 
 class TokenOut(serializers.Serializer):
+    EXAMPLE = EXAMPLE_TOKEN
+
     id = serializers.IntegerField()
     name = serializers.CharField()
     prefix = serializers.CharField()
@@ -67,10 +96,14 @@ class TokenOut(serializers.Serializer):
 
 
 class NewTokenOut(TokenOut):
+    EXAMPLE = {**EXAMPLE_TOKEN, "token": "mh_… (shown once)"}
+
     token = serializers.CharField(help_text="the secret; shown here only")
 
 
 class TokenList(serializers.Serializer):
+    EXAMPLE = {"tokens": [EXAMPLE_TOKEN]}
+
     tokens = TokenOut(many=True)
 
 
@@ -80,6 +113,13 @@ class PlaceOut(serializers.Serializer):
 
 
 class Me(serializers.Serializer):
+    EXAMPLE = {
+        "email": "mina@example.com",
+        "teams": [{"team_key": "alpha", "role": "admin"}],
+        "scopes": [scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
+        "expires_at": "2027-02-20T20:41:11.062584Z",
+    }
+
     email = serializers.EmailField()
     teams = PlaceOut(many=True)
     scopes = serializers.ListField(child=serializers.CharField())
@@ -87,11 +127,15 @@ class Me(serializers.Serializer):
 
 
 class MemberOut(serializers.Serializer):
+    EXAMPLE = {"email": "jun@example.com", "role": "member"}
+
     email = serializers.EmailField()
     role = serializers.ChoiceField(TeamRole.values)
 
 
 class TeamOut(serializers.Serializer):
+    EXAMPLE = EXAMPLE_TEAM
+
     team_key = serializers.CharField()
     name = serializers.CharField()
     default_role = serializers.ChoiceField(DefaultRole.values)
@@ -100,6 +144,8 @@ class TeamOut(serializers.Serializer):
 
 
 class TeamList(serializers.Serializer):
+    EXAMPLE = {"teams": [EXAMPLE_TEAM]}
+
     teams = TeamOut(many=True)
 
 

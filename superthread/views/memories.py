@@ -53,6 +53,7 @@ class MemoryListView(MemoriesView):
 
 
 class MemoryView(MemoriesView):
+    conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
     queries = {"DELETE": serializers.DeleteQuery}
 
     @extend_schema(operation_id="get_memory", responses={200: serializers.MemoryOut, 304: None})

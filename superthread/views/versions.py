@@ -75,6 +75,8 @@ class DiffView(MemoriesView):
 
 
 class RestoreView(MemoriesView):
+    conditions = {"POST": "If-Match"}
+
     @extend_schema(operation_id="restore_version", request=None, responses=serializers.MemoryOut)
     def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old state the present one, as a new version."""
