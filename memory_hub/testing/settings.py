@@ -5,10 +5,16 @@ Tests must never touch the data of a hub in use, also when pytest is called by h
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("HUB_ENVIRONMENT", "test")
 # Counted and told as always, but out of the way of tests that ask a lot.
 os.environ.setdefault("HUB_RATE_LIMIT", "1000000/minute")
 os.environ.setdefault("HUB_DATA_DIR", tempfile.mkdtemp(prefix="memory-hub-tests-"))
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Processes side by side have databases of their own, so also counters and locks of their own:
+    # through shared counters, one would outdate the answers that the other counts.
+    shared = Path(os.environ["HUB_DATA_DIR"])
+    os.environ["HUB_DATA_DIR"] = str(shared / os.environ["PYTEST_XDIST_WORKER"])
 
 from memory_hub.settings import *
