@@ -17,7 +17,6 @@ BAD = {
     "HUB_SECURE_COOKIES": "2",
     "HUB_SSL_REDIRECT": "jawohl",
     "HUB_HSTS_SECONDS": "-1",
-    "HUB_BEHIND_TLS_PROXY": "maybe",
     "HUB_LOG_LEVEL": "LOUD",
     "DEBUG": "verbose",
     "SECRET_KEY": "short-secret-value",
