@@ -53,7 +53,7 @@ REPAIRS = {
 
 
 def test_no_fault_of_redis_is_an_error_or_an_old_answer(new_hub, redis_server):
-    hub = new_hub(workers=2, REDIS_URL=redis_server.url)
+    hub = new_hub(workers=2, REDIS_URL=redis_server.url, HUB_RATE_LIMIT="off")
     person = Person(hub, "mina@example.com")
     path = f"/superthread/memories/{person.save('0')}"
     number = 0
