@@ -1,6 +1,6 @@
 """Beginning anew: a new epoch that every live worker acknowledges."""
 
-import time
+from time import monotonic, sleep
 
 from monitoring import store
 from monitoring.flusher import flusher
@@ -27,9 +27,9 @@ def begin(by: str, *, recording: bool = True) -> int:
 
 def wait(epoch: int, seconds: float = ACKNOWLEDGE_SECONDS) -> tuple[int, int]:
     """Return how many of the live workers acknowledged, as soon as it is all of them."""
-    deadline = time.monotonic() + seconds
+    deadline = monotonic() + seconds
     while True:
         done, alive = acknowledged(epoch)
-        if done >= alive or time.monotonic() > deadline:
+        if done >= alive or monotonic() > deadline:
             return done, alive
-        time.sleep(LOOK_SECONDS)
+        sleep(LOOK_SECONDS)

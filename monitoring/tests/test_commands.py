@@ -56,7 +56,7 @@ def test_stats_watches_until_it_is_interrupted(reported, monkeypatch):
         if len(shown) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitoring.management.commands.stats.time.sleep", interrupt_the_third)
+    monkeypatch.setattr("monitoring.management.commands.stats.sleep", interrupt_the_third)
     monkeypatch.setattr("monitoring.management.commands.stats.connections.close_all", lambda: None)
     lines = run("stats", "--watch", "0.5", "--json").splitlines()
     assert [json.loads(line)["summary"]["total_requests"] for line in lines] == [2, 2, 2]
@@ -72,7 +72,7 @@ def test_reset_waits_for_the_workers(reported, monkeypatch):
     def meanwhile(seconds: float) -> None:
         flusher.flush()
 
-    monkeypatch.setattr("monitoring.resets.time.sleep", meanwhile)
+    monkeypatch.setattr("monitoring.resets.sleep", meanwhile)
     assert run("reset_stats").strip() == "Epoch 2: 1/1 workers."
     assert store.totals(2) == {}
     assert Reset.objects.get().by == "reset_stats"

@@ -1,8 +1,8 @@
 """Shows the statistics in a terminal."""
 
 import json
-import time
 from argparse import ArgumentParser, ArgumentTypeError
+from time import sleep
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 self.stdout.write(start + self._shown(**options, one_line=True))
                 self.stdout.flush()
                 connections.close_all()
-                time.sleep(watch)
+                sleep(watch)
         except KeyboardInterrupt:
             return None
 
