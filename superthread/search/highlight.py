@@ -1,11 +1,11 @@
 """A short piece of a memory around the best match, as HTML."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from superthread.search.analyzer import words
+from superthread.search.analyzer import Finder
 from superthread.search.normalize import fold_with_spans
 
 SNIPPET = 200  # characters shown
@@ -22,24 +22,54 @@ class Match(NamedTuple):
     term: str
 
 
-def highlight(content: str, weights: Mapping[str, float]) -> str:
-    """The part of `content` with most of the weight of the terms in `weights`.
+class Highlighter:
+    """Cuts and marks the memories of one list. `weights` has the terms by how much they say."""
 
-    Matched words stand in <mark>, all else is escaped, and an ellipsis shows where text was left
-    out. Without a match in the part looked at, it is the beginning.
-    """
-    at = _first_glance(content, weights)
-    matches = _matches(content[at : at + SCANNED], at, weights) if weights else []
-    start, end = _window(content, matches, weights)
-    out = ["…" if start else ""]
-    done = start
-    for match in matches:
-        if match.start >= done and match.end <= end:
-            out += [escape(content[done : match.start]), "<mark>"]
-            out += [escape(content[match.start : match.end]), "</mark>"]
-            done = match.end
-    out += [escape(content[done:end]), "…" if end < len(content) else ""]
-    return "".join(out)
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
+        self._find = Finder(weights)
+
+    def __call__(self, content: str) -> str:
+        """The part of `content` with most of the weight of the terms.
+
+        Matched words stand in <mark>, all else is escaped, and an ellipsis shows where text was
+        left out. Without a match in the part looked at, it is the beginning.
+        """
+        at = _first_glance(content, self._weights)
+        matches = self._matches(content[at : at + SCANNED], at) if self._weights else []
+        start, end = _window(content, matches, self._weights)
+        out = ["…" if start else ""]
+        done = start
+        for match in matches:
+            if match.start >= done and match.end <= end:
+                out += [escape(content[done : match.start]), "<mark>"]
+                out += [escape(content[match.start : match.end]), "</mark>"]
+                done = match.end
+        out += [escape(content[done:end]), "…" if end < len(content) else ""]
+        return "".join(out)
+
+    def _matches(self, content: str, shift: int) -> list[Match]:
+        """Where the terms stand, by place in the original text; overlapping ones joined."""
+        folded = fold_with_spans(content)
+        found: list[Match] = []
+        for start, end, term in self._marks(folded.text):
+            first, last = folded.original(start, end)
+            first, last = first + shift, last + shift
+            if found and first < found[-1].end:
+                found[-1] = found[-1]._replace(end=max(last, found[-1].end))
+            else:
+                found.append(Match(first, last, term))
+            if len(found) >= MATCHES:
+                break
+        return found
+
+    def _marks(self, folded: str) -> Iterator[Match]:
+        for start, end, terms in self._find(folded):
+            run = folded[start:end]
+            if _HANGUL_WORD.fullmatch(run):
+                yield from _syllables(start, run, terms)
+            else:
+                yield Match(start, end, max(terms, key=self._weights.__getitem__))
 
 
 def _first_glance(content: str, weights: Mapping[str, float]) -> int:
@@ -55,36 +85,7 @@ def _first_glance(content: str, weights: Mapping[str, float]) -> int:
     return 0
 
 
-def _matches(content: str, shift: int, weights: Mapping[str, float]) -> list[Match]:
-    """Where the terms stand, by place in the original text; overlapping ones joined."""
-    folded = fold_with_spans(content)
-    found: list[Match] = []
-    for start, end, term in _marks(folded.text, weights):
-        first, last = folded.original(start, end)
-        first, last = first + shift, last + shift
-        if found and first < found[-1].end:
-            found[-1] = found[-1]._replace(end=max(last, found[-1].end))
-        else:
-            found.append(Match(first, last, term))
-        if len(found) >= MATCHES:
-            break
-    return found
-
-
-def _marks(folded: str, weights: Mapping[str, float]) -> Iterator[Match]:
-    wanted = weights.keys()
-    for start, end, terms in words(folded):
-        if wanted.isdisjoint(terms):
-            continue
-        matched = [term for term in terms if term in wanted]
-        run = folded[start:end]
-        if _HANGUL_WORD.fullmatch(run):
-            yield from _syllables(start, run, matched)
-        else:
-            yield Match(start, end, max(matched, key=weights.__getitem__))
-
-
-def _syllables(start: int, run: str, matched: list[str]) -> Iterator[Match]:
+def _syllables(start: int, run: str, matched: Sequence[str]) -> Iterator[Match]:
     """Of a Korean word only what was asked for is marked: 배포 in 배포는."""
     for at in range(len(run)):
         for term in matched:

@@ -10,7 +10,7 @@ from memory_hub.errors import BadInput
 from superthread.cursor import decode, encode
 from superthread.representation import Row
 from superthread.search import fuzzy
-from superthread.search.highlight import highlight
+from superthread.search.highlight import Highlighter
 from superthread.search.query import BadQuery, Query, parse, phrase_pattern, phrase_terms, plain
 from superthread.search.ranking import (
     Collection,
@@ -245,13 +245,13 @@ def _found(places: list[Place], asked: _Asked, reach: Reach, explain: bool) -> l
     """The memories in order; one that went in the meantime is left out."""
     ids = [place.memory_id for place in places]
     by_id = reach.rows(ids)
-    weights = asked.weights()
+    highlight = Highlighter(asked.weights())
     parts = asked.ranking.contributions(ids) if explain and ids else {}
     return [
         Found(
             row=row,
             score=place.score / 1_000_000,
-            highlight=highlight(row["content"], weights),
+            highlight=highlight(row["content"]),
             contributions=parts.get(place.memory_id) if explain else None,
         )
         for place in places

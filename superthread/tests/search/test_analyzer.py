@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superthread.search.analyzer import LONGEST_TERM, terms
+from superthread.search.analyzer import LONGEST_TERM, Finder, terms, words
 from superthread.search.fuzzy import distance
 from superthread.search.normalize import fold, fold_with_spans
 from superthread.search.packing import pack, unpack
@@ -80,3 +80,17 @@ def test_swapped_neighbours_are_one_edit(one, other, edits):
 
 def test_a_distance_beyond_the_limit_is_not_worked_out():
     assert distance("kitten", "sitting", 1) == 2
+
+
+mixed_texts = st.text(st.sampled_from("Redis를은 책'’_1漢字aBc-é\n"), max_size=40) | st.text(
+    max_size=40
+)
+
+
+@given(st.lists(mixed_texts, max_size=3), mixed_texts)
+def test_a_finder_finds_the_words_that_have_a_wanted_term(texts, query):
+    wanted = frozenset(terms(query))
+    find = Finder(wanted)
+    for folded in map(fold, texts):
+        expected = [(s, e, tuple(t for t in ts if t in wanted)) for s, e, ts in words(folded)]
+        assert list(find(folded)) == [word for word in expected if word[2]]

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from superthread.search.highlight import SNIPPET, highlight
+from superthread.search.highlight import SNIPPET, Highlighter
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_decomposed_and_half_width_letters_are_marked_where_they_stand(snippet):
         f"결제 <mark>{half}</mark>는 <mark>ＲＥＤＩＳ</mark>로"
     )
     decomposed = unicodedata.normalize("NFD", "배포는 배포")
-    assert highlight(decomposed, {"배포": 1.0}).count("<mark>") == 2
+    assert Highlighter({"배포": 1.0})(decomposed).count("<mark>") == 2
 
 
 def test_a_long_memory_is_cut_around_the_best_match(snippet):
@@ -63,8 +63,8 @@ def test_a_long_memory_is_cut_around_the_best_match(snippet):
 
 def test_a_match_far_into_a_very_long_memory_is_shown():
     content = "lorem ipsum dolor " * 20_000 + "the zebra is here"
-    assert "<mark>zebra</mark>" in highlight(content, {"zebra": 5.0})
+    assert "<mark>zebra</mark>" in Highlighter({"zebra": 5.0})(content)
 
 
 def test_without_a_match_the_beginning_is_shown():
-    assert highlight("a < b " * 100, {}).startswith("a &lt; b a &lt; b")
+    assert Highlighter({})("a < b " * 100).startswith("a &lt; b a &lt; b")
