@@ -8,6 +8,18 @@ from typing import Any
 import pytest
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What concerns one kind of database alone runs only in that kind's run of the suite."""
+    kind = "postgresql" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
+    other = [
+        item
+        for item in items
+        if (marker := item.get_closest_marker("only_on")) and marker.args[0] != kind
+    ]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in set(other)]
+
+
 @pytest.fixture
 def threads(db: None) -> Iterator[Any]:
     """Worker threads inside the test's transaction."""
@@ -45,19 +57,24 @@ def nobody(threads: Any) -> Any:
     return Client(threads=threads)
 
 
-@pytest.fixture
-def new_hub(tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """``new_hub(workers=2, HUB_…=…)``: a started gunicorn with a database of its own, of the kind
-    that this run tests."""
-    from memory_hub.testing.server import HubServer, new_database
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """``nursery.hub(directory, workers=2, HUB_…=…)``: a hub that is not started, with a database of
+    its own, of the kind that this run tests."""
+    from memory_hub.testing.server import Nursery
 
+    return Nursery(tmp_path_factory.mktemp("nursery"), os.environ.get("TEST_DATABASE_URL"))
+
+
+@pytest.fixture
+def new_hub(nursery: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """``new_hub(workers=2, HUB_…=…)``: a started one."""
     started = []
 
     def make(workers: int = 2, **variables: Any) -> Any:
-        server = os.environ.get("TEST_DATABASE_URL")
         directory = tmp_path / f"hub{len(started)}"
         directory.mkdir()
-        hub = HubServer(directory, new_database(server) if server else None, workers, **variables)
+        hub = nursery.hub(directory, workers, **variables)
         started.append(hub)
         return hub.start()
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import psycopg2
+from psycopg2 import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 60.0  # seconds, on a loaded machine
@@ -26,13 +28,14 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def new_database(server_url: str) -> str:
-    """The URL of a fresh, empty database on the PostgreSQL at ``server_url``."""
+def new_database(server_url: str, template: str = "template1") -> str:
+    """The URL of a fresh database on the PostgreSQL at ``server_url``, a copy of the template."""
     name = f"hub_{secrets.token_hex(6)}"
     connection = psycopg2.connect(server_url)
     connection.autocommit = True
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
     connection.close()
     return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
 
@@ -61,6 +64,7 @@ class HubServer:
             **{name: str(value) for name, value in variables.items()},
         }
         self.process: subprocess.Popen | None = None
+        self.migrated = False  # True where the database is a copy of one that is
 
     def run_command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a management command on the same data."""
@@ -85,7 +89,9 @@ class HubServer:
 
     def start(self) -> "HubServer":
         """Migrates, starts gunicorn and waits until it answers."""
-        self.manage("migrate", "--verbosity", "0")
+        if not self.migrated:
+            self.manage("migrate", "--verbosity", "0")
+            self.migrated = True
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"],
@@ -134,3 +140,28 @@ class HubServer:
 
     def __exit__(self, *exception: object) -> None:
         self.stop()
+
+
+class Nursery:
+    """Hubs whose database is a copy of one that was migrated once: migrating takes seconds.
+
+    ``server_url`` is a PostgreSQL, None is SQLite; ``directory`` holds the first database.
+    """
+
+    def __init__(self, directory: Path, server_url: str | None) -> None:
+        self._directory, self._server_url = directory, server_url
+        first = new_database(server_url) if server_url else None
+        self._template = urlsplit(first).path[1:] if first else ""
+        HubServer(directory, first).manage("migrate", "--verbosity", "0")
+
+    def hub(self, data_dir: Path, workers: int = 2, **variables: Any) -> HubServer:
+        """A hub in ``data_dir`` that is not started."""
+        url = None
+        if self._server_url:
+            url = new_database(self._server_url, self._template)
+        else:
+            for file in self._directory.glob("*.sqlite3"):
+                shutil.copy(file, data_dir)
+        hub = HubServer(data_dir, url, workers, **variables)
+        hub.migrated = True
+        return hub

@@ -52,6 +52,7 @@ def test_a_killed_worker_is_replaced_and_no_acknowledged_write_is_lost(hall):
     assert not any(status.isdigit() for status in figures["failed"]), figures
 
 
+@pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_while_postgresql_restarts_callers_are_told_and_afterwards_served(postgres_hall, mode):
     figures = scenarios.database_restart(postgres_hall, mode).figures
@@ -60,6 +61,7 @@ def test_while_postgresql_restarts_callers_are_told_and_afterwards_served(postgr
     assert figures["acknowledged_writes_lost"] == 0
 
 
+@pytest.mark.only_on("postgresql")
 def test_a_lock_that_is_never_given_up_costs_only_who_waits_for_it(postgres_hall):
     figures = scenarios.endless_request(postgres_hall).figures
     assert (figures["it_got"], figures["failed"]) == (503, {})

@@ -1,7 +1,6 @@
 """What only a socket can show: bodies in pieces, too large, too slow, or with lies about them."""
 
 import json
-import os
 import socket
 from urllib.parse import urlsplit
 
@@ -44,14 +43,10 @@ class Wire:
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory):
+def hub(nursery, tmp_path_factory):
     """One hub for all of this file: it is only asked."""
-    from memory_hub.testing.server import HubServer, new_database
-
-    server = os.environ.get("TEST_DATABASE_URL")
     directory = tmp_path_factory.mktemp("hub")
-    url = new_database(server) if server else None
-    with HubServer(directory, url, workers=1, HUB_BODY_SECONDS="0.5") as started:
+    with nursery.hub(directory, workers=1, HUB_BODY_SECONDS="0.5") as started:
         started.secret = started.token("mina@example.com")
         yield started
 

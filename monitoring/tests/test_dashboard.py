@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from memory_hub.testing.server import HubServer, new_database
 from monitoring.pages import CONTENT_SECURITY_POLICY
 from monitoring.tests.webdriver import Browser, missing
 
@@ -23,11 +22,9 @@ needs_chromium = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory):
-    server = os.environ.get("TEST_DATABASE_URL")
+def hub(nursery, tmp_path_factory):
     directory = tmp_path_factory.mktemp("hub")
-    database = new_database(server) if server else None
-    with HubServer(directory, database, workers=1, HUB_FLUSH_SECONDS="1") as hub:
+    with nursery.hub(directory, workers=1, HUB_FLUSH_SECONDS="1") as hub:
         hub.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
         hub.manage("createsuperuser", "--noinput", "--email", EMAIL)
         headers = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}

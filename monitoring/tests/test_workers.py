@@ -10,19 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from memory_hub.testing.server import HubServer, new_database
-
 WITHIN = 30.0  # seconds, on a loaded machine
 INFO, LIST = "/superthread/info", "/superthread/memories"
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory):
+def hub(nursery, tmp_path_factory):
     """Two workers that log every request as JSON; one hub for all tests, for it starts slowly."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    with HubServer(
+    with nursery.hub(
         tmp_path_factory.mktemp("hub"),
-        new_database(server) if server else None,
         workers=2,
         HUB_FLUSH_SECONDS="0.5",
         HUB_LOG_FORMAT="json",

@@ -1,7 +1,6 @@
 """``export_memories``: files that import again."""
 
 import json
-import os
 import subprocess
 import sys
 from io import StringIO
@@ -10,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
-from memory_hub.testing.server import ROOT, HubServer, new_database
+from memory_hub.testing.server import ROOT
 
 
 def _export(path, *options):
@@ -107,10 +106,9 @@ def test_an_export_into_a_directory_that_is_not_there_is_an_error(mina, tmp_path
 
 
 def test_the_commands_keep_stdout_for_the_result_and_exit_with_1_where_a_line_failed(
-    tmp_path, new_hub_data
+    tmp_path, nursery
 ):
-    hub = new_hub_data
-    hub.manage("migrate", "--verbosity", "0")
+    hub = nursery.hub(tmp_path)
     hub.manage("create_token", "mina@example.com")
     source = tmp_path / "in.jsonl"
     source.write_text('{"content": "good"}\n{"content": ""}\n')
@@ -132,12 +130,3 @@ def test_the_commands_keep_stdout_for_the_result_and_exit_with_1_where_a_line_fa
     done = manage("export_memories", str(tmp_path / "out.jsonl"))
     assert (done.returncode, done.stdout) == (0, "1 exported\n")
     assert json.loads((tmp_path / "out.jsonl").read_text())["content"] == "good"
-
-
-@pytest.fixture
-def new_hub_data(tmp_path):
-    """A hub that is not started, with a database of its own of the kind this run tests."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    directory = tmp_path / "hub"
-    directory.mkdir()
-    return HubServer(directory, new_database(server) if server else None)

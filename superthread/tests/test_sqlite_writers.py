@@ -5,22 +5,24 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from memory_hub.testing.races import MEMORIES, Caller, in_threads
 from memory_hub.testing.server import HubServer
 
-# Whichever database a run tests: these are about SQLite.
+pytestmark = pytest.mark.only_on("sqlite")
 LIMITS = {"HUB_RATE_LIMIT": "off"}
 
 
 @contextmanager
 def calling(hub: HubServer) -> Iterator[Caller]:
-    with hub, Caller(hub.url, hub.token("mina@example.com")) as caller:
+    with Caller(hub.url, hub.token("mina@example.com")) as caller:
         yield caller
 
 
-def test_four_processes_writing_never_find_the_database_locked(tmp_path):
+def test_four_processes_writing_never_find_the_database_locked(new_hub):
     statuses = Counter()
-    with calling(HubServer(tmp_path, None, workers=4, **LIMITS)) as caller:
+    with calling(new_hub(workers=4, **LIMITS)) as caller:
 
         def write(number: int) -> None:
             body = {"memories": [{"content": f"note {number}.{n}"} for n in range(5)]}
@@ -35,9 +37,9 @@ def test_four_processes_writing_never_find_the_database_locked(tmp_path):
     assert stored == 200
 
 
-def test_writes_that_fail_leave_no_connection_stuck(tmp_path):
+def test_writes_that_fail_leave_no_connection_stuck(new_hub):
     """Somebody holds the database for longer than the busy timeout; then lets go."""
-    hub = HubServer(tmp_path, None, workers=4, **LIMITS, HUB_SQLITE_TIMEOUT=1)
+    hub = new_hub(workers=4, **LIMITS, HUB_SQLITE_TIMEOUT=1)
     with calling(hub) as caller:
 
         def save(number: int) -> int:

@@ -9,6 +9,8 @@ from django.db import DatabaseError, OperationalError
 
 from memory_hub.database.pool import PoolExhausted
 
+pytestmark = pytest.mark.only_on("postgresql")  # one of these tests alone
+
 SLEEP = "SELECT pg_sleep(0.02)"
 
 

@@ -3,6 +3,8 @@
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+pytestmark = pytest.mark.only_on("postgresql")  # one of these tests alone
+
 # With a timeout (ms) the call returns when the other process is gone, not when it was told to go.
 TERMINATE = """SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
     WHERE application_name = 'memory-hub' AND pid <> pg_backend_pid()"""
