@@ -82,9 +82,8 @@ def test_a_distance_beyond_the_limit_is_not_worked_out():
     assert distance("kitten", "sitting", 1) == 2
 
 
-mixed_texts = st.text(st.sampled_from("Redis를은 책'’_1漢字aBc-é\n"), max_size=40) | st.text(
-    max_size=40
-)
+of_many_scripts = st.sampled_from("Redis를은 책'’_1漢字aBc-é\n")
+mixed_texts = st.text(of_many_scripts, max_size=40) | st.text(max_size=40)
 
 
 @given(st.lists(mixed_texts, max_size=3), mixed_texts)
