@@ -111,6 +111,12 @@ def test_a_body_that_does_not_come_is_408(hub, wire):
     assert wire.closed()
 
 
+def test_a_head_that_does_not_end_is_408(hub, wire):
+    wire.send(wire.head("GET", PATH, hub.secret)[:-2])
+    assert problem(wire.answer()) == (408, "body-timeout")
+    assert wire.closed()
+
+
 def test_a_client_that_goes_away_in_mid_body_harms_nobody(hub, wire):
     for _ in range(5):
         gone = Wire(hub)

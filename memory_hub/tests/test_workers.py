@@ -6,7 +6,7 @@ import socket
 import httpx
 import pytest
 
-WORKERS = ["gunicorn", "uvicorn"]
+WORKERS = ["uvicorn", "gunicorn"]
 
 
 def exchange(hub, request: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -27,8 +27,9 @@ def get(path: str, *headers: str) -> bytes:
     return "\r\n".join(lines).encode("latin-1")
 
 
-def test_what_the_server_refuses_itself_is_a_problem_document(new_hub):
-    hub = new_hub(workers=1)
+@pytest.mark.parametrize("worker", WORKERS)
+def test_what_the_server_refuses_itself_is_a_problem_document(new_hub, worker):
+    hub = new_hub(workers=1, HUB_WORKER_CLASS=worker)
     cases = {
         414: get("/superthread/info?" + "x" * 9000),
         431: get("/superthread/info", "X-Long: " + "x" * 9000),
@@ -43,6 +44,10 @@ def test_what_the_server_refuses_itself_is_a_problem_document(new_hub):
         assert "xxx" not in body.decode()
     many = [f"X-{number}: 1" for number in range(200)]
     assert exchange(hub, get("/superthread/info", *many))[0] == 431
+    # And what comes in pieces and never ends.
+    assert exchange(hub, b"GET /" + b"x" * 70_000)[0] == 414
+    endless = get("/superthread/info", "X-Long: ").rstrip() + b"x" * 70_000
+    assert exchange(hub, endless)[0] == 431
 
 
 @pytest.mark.parametrize("worker", WORKERS)

@@ -1,0 +1,135 @@
+"""uvicorn as a worker of gunicorn: the fastest way in, with bounds and an end that loses nothing.
+
+uvicorn itself bounds neither the head of a request nor the time it may take, and in a restart it
+closes connections that a request is already on its way on.
+"""
+
+from asyncio import TimerHandle
+from typing import Any
+
+from django.conf import settings
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn_worker import UvicornWorker
+
+from memory_hub.refusals import refusal
+
+# As in deploy/gunicorn.conf.py for the other worker: bytes of the request line and of one header
+# field, and the number of fields.
+LINE_LIMIT = FIELD_LIMIT = 8190
+FIELDS_LIMIT = 100
+# No head within the limits above is longer; what is received of an unfinished one counts.
+HEAD_LIMIT = 64 * 1024
+# How long a connection may still bring a request when the worker ends. One in use does within
+# this time, and is told to close by the answer.
+DRAIN_SECONDS = 2.0
+
+
+class Refused(Exception):
+    """The head of the request breaks a limit; ends the parser's work."""
+
+
+class HubProtocol(HttpToolsProtocol):
+    """uvicorn's protocol on httptools, bounded."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._refusal = 400
+        self._in_head = False
+        self._head_bytes = 0
+        self._head_timer: TimerHandle | None = None
+        self._draining = False
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        # Without it a connection that never says anything stays for ever.
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_head_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._wait_for_the_head(len(data))
+
+    def _wait_for_the_head(self, received: int) -> None:
+        self._head_bytes += received
+        if self._head_bytes > HEAD_LIMIT:
+            self._refuse(431 if self.headers else 414)
+        elif self._head_timer is None:
+            self._head_timer = self.loop.call_later(settings.HUB_BODY_SECONDS, self._refuse, 408)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > LINE_LIMIT:
+            self._refusal = 414
+            raise Refused
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        if len(self.headers) > FIELDS_LIMIT or len(name) + len(value) > FIELD_LIMIT:
+            self._refusal = 431
+            raise Refused
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if self._head_timer is not None:
+            self._stop_head_timer()
+        super().on_headers_complete()
+        if self._draining:
+            self.cycle.keep_alive = False
+
+    def send_400_response(self, msg: str) -> None:
+        """What uvicorn calls when the parser failed, also through a callback above."""
+        self._refuse(self._refusal)
+
+    def shutdown(self) -> None:
+        """Ends the connection after the request it is busy with, or that is on its way."""
+        self._draining = True
+        if self.cycle is None or self.cycle.response_complete:
+            self.loop.call_later(DRAIN_SECONDS, self._close_if_idle)
+        else:
+            self.cycle.keep_alive = False
+
+    def _close_if_idle(self) -> None:
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+    def _refuse(self, status: int) -> None:
+        self._stop_head_timer()
+        if not self.transport.is_closing():
+            self.transport.write(refusal(status))
+            self.transport.close()
+
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+
+class UvicornHubWorker(UvicornWorker):
+    """Without what the hub has no use for: WebSockets, a Server header, an access log.
+
+    Who is behind a proxy is found out by the application, with either worker alike.
+    """
+
+    CONFIG_KWARGS = {
+        "loop": "auto",  # uvloop where it is installed
+        "http": HubProtocol,
+        "ws": "none",
+        "server_header": False,
+        "access_log": False,
+        "proxy_headers": False,
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Without it uvicorn waits for ever and gunicorn kills the worker with what it still does.
+        self.config.timeout_graceful_shutdown = self.cfg.graceful_timeout
