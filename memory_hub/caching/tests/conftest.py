@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -72,16 +73,19 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def data_directory(tmp_path: Path, settings) -> Iterator[Path]:
-    """A data directory of the test's own; generations and statistics start afresh in it."""
+def data_directory(tmp_path: Path, settings, monkeypatch) -> Path:
+    """A data directory of the test's own; generations and statistics start afresh in it.
+
+    Those of the process are put aside, not dropped: their thread would go on showing numbers that
+    nobody counts any more.
+    """
     settings.DATA_DIR = tmp_path
     settings.REDIS_URL = None
-    _forget()
-    yield tmp_path
-    _forget()
-
-
-def _forget() -> None:
-    generations.current.cache_clear()
-    registry.board.cache_clear()
-    registry.housekeeper.cache_clear()
+    for module, name in (
+        (generations, "current"),
+        (registry, "board"),
+        (registry, "housekeeper"),
+    ):
+        afresh = lru_cache(maxsize=1)(getattr(module, name).__wrapped__)
+        monkeypatch.setattr(module, name, afresh)
+    return tmp_path
