@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from memory_hub.caching.responses import ResponseCache
-from memory_hub.guard import Application, Receive, RequestGuard, Send
+from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit
 from memory_hub.handler import LeanHandler
 from memory_hub.limits import Limits
 from memory_hub.work import use_worker_threads, worker_threads
@@ -66,4 +66,4 @@ def cached(inner: Application) -> Application:
     return ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
 
 
-application = import_string(settings.HUB_OBSERVER)(RequestGuard(Limits(cached(route))))
+application = import_string(settings.HUB_OBSERVER)(RequestGuard(Limits(cached(TimeLimit(route)))))

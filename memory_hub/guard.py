@@ -43,12 +43,8 @@ class RequestGuard:
         offered = _header(headers, b"x-request-id")
         request_id = begin_request(offered.decode("latin-1") if offered else None).encode()
 
-        begun = False
-
         async def send_with_id(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id)]
             await send(message)
 
@@ -59,13 +55,36 @@ class RequestGuard:
         except ClientGone:
             return
         else:
-            try:
-                async with asyncio.timeout(settings.HUB_REQUEST_SECONDS) as limit:
-                    await self.application(scope, replay, send_with_id)
-            except TimeoutError:
-                if begun or not limit.expired():
-                    raise
-                await _send_problem(Unavailable("This took too long."), send_with_id)
+            await self.application(scope, replay, send_with_id)
+
+
+class TimeLimit:
+    """Wraps an ASGI application; a request that takes longer than its limit is answered 503.
+
+    Inside the response cache: a kept answer takes no time, and watching it would cost some.
+    """
+
+    def __init__(self, application: Application):
+        self.application = application
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(settings.HUB_REQUEST_SECONDS) as limit:
+                await self.application(scope, receive, watched)
+        except TimeoutError:
+            if begun or not limit.expired():
+                raise
+            await _send_problem(Unavailable("This took too long."), send)
 
 
 def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:
