@@ -40,14 +40,17 @@ def index_memories(contents: Iterable[tuple[int, str]]) -> None:
     index_counted({memory_id: count_terms(content) for memory_id, content in contents})
 
 
-def index_counted(counted: Mapping[int, Counted]) -> None:
-    """The same for contents counted already: before a transaction that others wait for."""
+def index_counted(counted: Mapping[int, Counted], *, new: bool = False) -> None:
+    """The same for contents counted already: before a transaction that others wait for.
+
+    `new` says that none of the memories is in the index, so that there is nothing to look for.
+    """
     if not counted:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _share_vocabulary()
         term_ids = _term_ids({term for one in counted.values() for term in one.frequencies})
-        totals = _remove(counted)
+        totals = _change() if new else _remove(counted)
         _insert(counted, term_ids)
         totals[analyzer.VERSION].update(
             documents=len(counted), length=sum(one.length for one in counted.values())
@@ -89,19 +92,26 @@ def _term_ids(terms: Iterable[str]) -> dict[str, int]:
     """The ids of the terms; unknown ones are added."""
     wanted = sorted(terms)
     known = _known_ids(wanted)
-    missing = [term for term in wanted if term not in known]
-    if missing:
-        rows, params = unnested(missing, "text")
-        with connection.cursor() as cursor:
-            # Sorted, or two writers with the same new words could wait for each other for ever.
-            # WHERE true: SQLite would take ON for the start of a join.
-            cursor.execute(
-                f"INSERT INTO superthread_search_term (text) SELECT * FROM ({rows}) AS new "
-                "WHERE true ON CONFLICT DO NOTHING",
-                params,
-            )
-        known |= _known_ids(missing)
+    if missing := [term for term in wanted if term not in known]:
+        known |= _added_ids(missing)
+    # Added by another writer meanwhile, whose commit the insert has waited for.
+    if raced := [term for term in missing if term not in known]:
+        known |= _known_ids(raced)
     return known
+
+
+def _added_ids(missing: list[str]) -> dict[str, int]:
+    """The ids of those terms that this adds."""
+    rows, params = unnested(missing, "text")
+    with connection.cursor() as cursor:
+        # Sorted, or two writers with the same new words could wait for each other for ever.
+        # WHERE true: SQLite would take ON for the start of a join.
+        cursor.execute(
+            f"INSERT INTO superthread_search_term (text) SELECT * FROM ({rows}) AS new "
+            "WHERE true ON CONFLICT DO NOTHING RETURNING text, id",
+            params,
+        )
+        return dict(cursor.fetchall())
 
 
 def _known_ids(terms: list[str]) -> dict[str, int]:
@@ -111,10 +121,15 @@ def _known_ids(terms: list[str]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def _change() -> defaultdict[int, Counter[str]]:
+    """Of the totals, by version of the analyzer; as yet none."""
+    return defaultdict(Counter)
+
+
 def _remove(ids: Iterable[int]) -> defaultdict[int, Counter[str]]:
     """Delete what is indexed of the memories; returns the change of the totals by version."""
     condition, params = among("memory_id", list(ids), "int")
-    change: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    change = _change()
     postings: list[tuple[int, int]] = []
     with connection.cursor() as cursor:
         cursor.execute(

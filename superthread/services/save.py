@@ -58,7 +58,7 @@ def save_all(drafts: Sequence[Draft], *, by: Principal) -> list[Row]:
         Memory.objects.bulk_create(memories)
         stored = [_row(memory, place, by) for memory, place in zip(memories, places, strict=True)]
         writing.record_versions(stored, author_id=by.user_id, at=now)
-        index_counted({row["id"]: one for row, one in zip(stored, counted, strict=True)})
+        index_counted({row["id"]: one for row, one in zip(stored, counted, strict=True)}, new=True)
         generations.saved(stored)
     return stored
 
