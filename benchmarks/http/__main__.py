@@ -3,12 +3,13 @@
 script/bench http compare       ceilings in turn, several rounds, medians and ratios
 script/bench http mixed         open loop of reads, searches and writes at a steady rate
 script/bench http stale         reads after writes through random workers: none may be old
+script/bench http layer         what the cache costs a request it cannot answer
 script/bench http leaks         permissions flipped in a loop: none may be answered after
 """
 
 import argparse
 
-from benchmarks.http import compare, mixed, truth
+from benchmarks.http import compare, layer, mixed, truth
 
 
 def main() -> None:
@@ -21,6 +22,7 @@ def main() -> None:
     for module, name in (
         (compare, "compare"),
         (mixed, "mixed"),
+        (layer, "layer"),
         (truth, "stale"),
         (truth, "leaks"),
     ):

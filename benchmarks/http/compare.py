@@ -39,6 +39,11 @@ def compare(options: argparse.Namespace) -> None:
         on["hub, 2 workers"] = field.hub("hub, 2 workers", workers=2, cache=True)
         off = {"hub": field.hub("hub uncached", workers=1, cache=False)}
         off["hub, 2 workers"] = field.hub("hub uncached, 2 workers", workers=2, cache=False)
+        if options.sqlite:
+            on["hub, SQLite"] = field.hub("hub, SQLite", workers=1, cache=True, sqlite=True)
+            off["hub, SQLite"] = field.hub(
+                "hub uncached, SQLite", workers=1, cache=False, sqlite=True
+            )
         if options.redis:
             on["hub, Redis"] = field.hub("hub, Redis", workers=1, cache=True, redis=options.redis)
         on["FastAPI"] = field.peer("FastAPI cached", workers=1, cache=True)
@@ -57,6 +62,14 @@ def answers_of(hub: Contender) -> dict[str, str]:
     headers = {"Authorization": f"Bearer {hub.token}", "Accept-Encoding": "identity"}
     with httpx.Client(base_url=f"http://127.0.0.1:{hub.port}", headers=headers) as client:
         return {path: client.get(path).text for path in paths}
+
+
+def bytes_of_a_list(hub: Contender, encoding: str) -> int:
+    """Bytes on the wire of 100 memories."""
+    url = f"http://127.0.0.1:{hub.port}/superthread/memories?scope=all&limit=100"
+    headers = {"Authorization": f"Bearer {hub.token}", "Accept-Encoding": encoding}
+    with httpx.stream("GET", url, headers=headers) as answer:
+        return sum(len(part) for part in answer.iter_raw())
 
 
 def run(
@@ -107,6 +120,11 @@ def summary(
         ratio = report.ratio(results, scenario, one, other)
         if ratio is not None:
             lines.append(f"| {scenario}: {one} / {other} | {ratio:.2f} | {goal} |")
+    plain, gzipped = (bytes_of_a_list(on["hub"], encoding) for encoding in ("identity", "gzip"))
+    lines += [
+        "",
+        f"A list of 100 has {plain:,} bytes, gzipped {gzipped:,} ({gzipped / plain:.2f}).",
+    ]
     sizes = {f"{n} (cached)": c for n, c in on.items()} | off
     lines += ["", "Resident memory of the largest worker after the run, in MB:"]
     lines.append(json.dumps({n: round(c.resident_mb()) for n, c in sizes.items() if "hub" in n}))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 
@@ -22,6 +23,15 @@ from memory_hub.testing.server import ROOT, HubServer, free_port, new_database
 
 ENVIRONMENT = ROOT / "var" / "bench"
 REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
+
+
+class Data(NamedTuple):
+    """What hubs share: the database (None is SQLite), the directory, a token, ids of memories."""
+
+    url: str | None
+    directory: Path
+    token: str
+    doc_ids: list[str]
 
 
 @dataclass
@@ -72,7 +82,7 @@ class Field:
     def __init__(self, server: PostgresServer | None, count: int) -> None:
         self._server, self._count = server, count
         self._stack = ExitStack()
-        self._hub: tuple[str | None, Path, str, list[str]] | None = None
+        self._hubs: dict[str | None, Data] = {}  # by the server of the database, None is SQLite
         self._peer: tuple[str, str] | None = None
         self.running: dict[str, Contender] = {}
 
@@ -82,12 +92,22 @@ class Field:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
-    def hub(self, name: str, *, workers: int, cache: bool, redis: str | None = None) -> Contender:
-        """A hub on the data that all hubs of this run share."""
-        url, directory, token, doc_ids = self._hub = self._hub or self._filled_hub()
+    def hub(
+        self,
+        name: str,
+        *,
+        workers: int,
+        cache: bool,
+        redis: str | None = None,
+        sqlite: bool = False,
+    ) -> Contender:
+        """A hub on the data that all hubs of this run on the same kind of database share."""
+        server_url = None if sqlite or self._server is None else self._server.url()
+        if server_url not in self._hubs:
+            self._hubs[server_url] = self._filled_hub(server_url)
+        url, directory, token, doc_ids = self._hubs[server_url]
         variables = {"HUB_RATE_LIMIT": "100000000/minute", "HUB_CONCURRENT_REQUESTS": 1000}
         variables["HUB_ACCESS_LOG"] = 0  # as for the other contenders
-        variables["HUB_WORKER_CLASS"] = "uvicorn"  # the quicker of the two
         variables |= {"HUB_RESPONSE_CACHE": int(cache), "HUB_LOG_LEVEL": "WARNING"}
         if redis:
             variables["REDIS_URL"] = redis
@@ -95,9 +115,9 @@ class Field:
         self._stack.enter_context(server)
         return self._add(name, server.port, token, doc_ids, server.workers())
 
-    def _filled_hub(self) -> tuple[str | None, Path, str, list[str]]:
+    def _filled_hub(self, server_url: str | None) -> Data:
         directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
-        url = new_database(self._server.url()) if self._server else None
+        url = new_database(server_url) if server_url else None
         server = HubServer(directory, url)
         server.manage("migrate", "--verbosity", "0")
         done = subprocess.run(
@@ -109,11 +129,11 @@ class Field:
             text=True,
             check=True,
         )
-        return url, directory, server.token(USER), json.loads(done.stdout)
+        return Data(url, directory, server.token(USER), json.loads(done.stdout))
 
     def staff_token(self) -> str:
         """A token that may read the statistics of the hubs."""
-        url, directory, _, _ = self._hub
+        url, directory, _, _ = next(iter(self._hubs.values()))
         return HubServer(directory, url).token(USER, "--scopes", "monitoring:read")
 
     def peer(self, name: str, *, workers: int, cache: bool) -> Contender:
@@ -141,7 +161,7 @@ class Field:
         (directory / "answers.json").write_text(json.dumps(answers))
         more = {"BENCH_ANSWERS": str(directory / "answers.json")}
         port, process = self._uvicorn("benchmarks.http.bare:application", workers, more)
-        _, _, token, doc_ids = self._hub
+        _, _, token, doc_ids = next(iter(self._hubs.values()))
         return self._add(name, port, token, doc_ids, [process])
 
     def _uvicorn(self, app: str, workers: int, variables: dict[str, str]) -> tuple[int, int]:

@@ -1,11 +1,14 @@
 """The results as a table and a plot in docs/benchmarks/."""
 
+import json
 import os
 import platform
+import subprocess
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.http.contenders import peer_python
 from memory_hub.testing.server import ROOT
 
 DIRECTORY = ROOT / "docs" / "benchmarks"
@@ -48,25 +51,13 @@ def machine() -> str:
 
 
 def plot(results: Results, path: Path) -> None:
-    """Bars of answers per second, by load and contender, on a logarithmic scale."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    from matplotlib import pyplot
-
-    names = list(dict.fromkeys(name for ran in results.values() for name in ran))
-    figure, axes = pyplot.subplots(figsize=(10, 5))
-    width = 0.8 / len(names)
-    for place, name in enumerate(names):
-        spots = [i for i, ran in enumerate(results.values()) if name in ran]
-        heights = [median(o.rate for o in ran[name]) for ran in results.values() if name in ran]
-        axes.bar([spot + place * width for spot in spots], heights, width, label=name)
-    axes.set_yscale("log")
-    axes.set_ylabel("answers per second")
-    axes.set_xticks([i + 0.4 for i in range(len(results))], list(results), rotation=20, ha="right")
-    axes.legend(fontsize="small")
-    figure.tight_layout()
-    figure.savefig(path)
+    """Bars of answers per second, drawn in the contenders' environment, which has matplotlib."""
+    rates = {
+        scenario: {name: median(o.rate for o in outcomes) for name, outcomes in ran.items()}
+        for scenario, ran in results.items()
+    }
+    command = [peer_python(), "-m", "benchmarks.http.plot", str(path)]
+    subprocess.run(command, input=json.dumps(rates), text=True, check=True, cwd=ROOT)
 
 
 def write(name: str, text: str, results: Results) -> Path:
