@@ -161,6 +161,9 @@ if not _postgres:
 DATABASE_ROUTERS = ["monitoring.router.MonitoringRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# On PostgreSQL; off for a pooler that hands out its connections by transaction.
+HUB_PREPARED_STATEMENTS = env.flag("HUB_PREPARED_STATEMENTS", default=True)
+
 # Threads that run the database part of requests, per worker process, and how many requests may
 # wait for one before the hub answers 503 at once.
 HUB_THREADS = env.integer("HUB_THREADS", 8, least=1, most=256)
