@@ -29,7 +29,7 @@ worker_class = _WORKERS[env.choice("HUB_WORKER_CLASS", list(_WORKERS), "uvicorn"
 # The application is imported once and shared by fork: less memory, quicker restarts of workers.
 preload_app = env.flag("HUB_PRELOAD", default=True)
 # A worker is replaced after so many requests, give or take a tenth, lest all go at once.
-max_requests = env.integer("HUB_MAX_REQUESTS", 100_000)
+max_requests = env.integer("HUB_MAX_REQUESTS", 1_000_000)
 max_requests_jitter = max_requests // 10
 
 # Seconds. `timeout` is the heartbeat of a worker, not a limit for requests: one whose event loop

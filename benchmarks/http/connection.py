@@ -13,6 +13,7 @@ class Connection(asyncio.Protocol):
         self._need = -1
         self._status = 0
         self.body = b""
+        self.ends = False  # the server said that it closes the connection
 
     @classmethod
     async def open(cls, port: int) -> "Connection":
@@ -41,6 +42,7 @@ class Connection(asyncio.Protocol):
                 return
             head = bytes(buffer[:end]).lower()
             self._status = int(head[9:12])
+            self.ends = b"\r\nconnection: close" in head
             start = head.find(b"content-length:")
             length = 0 if start < 0 else int(head[start + 15 :].split(b"\r\n", 1)[0])
             self._need = end + 4 + length

@@ -57,15 +57,18 @@ async def _closed(port: int, requests: Requests, seconds: float, connections: in
     began = time.perf_counter()
     end = began + seconds
 
-    async def client(connection: Connection) -> None:
+    async def client(place: int) -> None:
+        connection = opened[place]
         now = time.perf_counter()
         while now < end:
+            if connection.ends:
+                connection = opened[place] = await Connection.open(port)
             status, length = await connection.ask(requests())
             after = time.perf_counter()
             outcome.take(status, length, after - now)
             now = after
 
-    await asyncio.gather(*(client(connection) for connection in opened))
+    await asyncio.gather(*(client(place) for place in range(connections)))
     outcome.seconds = time.perf_counter() - began
     for connection in opened:
         connection.close()
@@ -94,7 +97,8 @@ async def _open(
     async def one(meant: float) -> None:
         connection = await idle.get()
         try:
-            connection = connection or await Connection.open(port)
+            if connection is None or connection.ends:
+                connection = await Connection.open(port)
             status, length = await connection.ask(requests())
             outcome.take(status, length, time.perf_counter() - meant)
         except OSError:
