@@ -64,6 +64,14 @@ PROBLEMS = {
 }
 
 
+REQUEST_ID = {
+    "description": "The id of the request: the client's own where it sent a well-formed one.",
+    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9._-]{1,64}$"},
+}
+RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+RETRIED = ("429", "503")
+
+
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -119,6 +127,11 @@ class HubSchema(AutoSchema):
             operation["responses"].setdefault(
                 str(status), {"description": description, "content": content}
             )
+        for status, response in operation["responses"].items():
+            headers = response.setdefault("headers", {})
+            headers["X-Request-ID"] = REQUEST_ID
+            if status in RETRIED:
+                headers["Retry-After"] = RETRY_AFTER
         return operation
 
     def _map_serializer(self, serializer: Any, direction: str, bypass_extensions: bool = False):

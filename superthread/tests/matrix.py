@@ -154,10 +154,10 @@ LISTINGS = {
 
 # "METHOD route": why there is no row above, and where it is tested instead.
 ELSEWHERE = {
-    "POST superthread/memories": "makes a memory: test_saving.py",
-    "GET superthread/stats": "counts only: test_statistics_and_store.py",
-    "GET superthread/info": "no memory: test_statistics_and_store.py",
-    "GET superthread/health": "no memory: test_statistics_and_store.py",
+    "POST superthread/memories": "makes a memory: test_memories.py",
+    "GET superthread/stats": "counts only, compared with the list: test_permission_matrix.py",
+    "GET superthread/info": "no memory: test_query_counts.py",
+    "GET superthread/health": "no memory: test_sqlite_writers.py",
     "POST superthread/batch/save": "makes memories: test_batch_save.py",
     "POST superthread/batch/update": "an item is a change: test_batch_change.py",
     "POST superthread/batch/delete": "an item is a delete: test_batch_change.py",
