@@ -3,9 +3,11 @@
 Every reader names its variable in the error, never the value: a value may be a secret.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -85,6 +87,59 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     if value is None:
         return list(default)
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def networks(name: str, default: Sequence[str] = ()) -> list[str]:
+    """Addresses or networks, such as 127.0.0.1 or 10.0.0.0/8; "*" stands for all."""
+    given = words(name, default)
+    for word in given:
+        try:
+            if word != "*":
+                ipaddress.ip_network(word, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{name} must be addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+            ) from error
+    return given
+
+
+def origins(name: str) -> list[str]:
+    """Origins as browsers name them, such as https://hub.example.com; a * may stand in the host."""
+    given = words(name)
+    if not all(re.fullmatch(r"https?://[^\s/?#@]+", word) for word in given):
+        raise ImproperlyConfigured(
+            f"{name} must be origins, such as https://hub.example.com, without a path."
+        )
+    return given
+
+
+def directory(name: str, default: Path) -> Path:
+    """A directory that this process may write to; made, for its owner alone, when missing."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} must name a directory, or a place to make one: {error.strerror}."
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"{name} must name a directory that the hub may write to.")
+    return path
+
+
+def redis_url(name: str) -> str | None:
+    """redis://, rediss:// (TLS) or unix:// with a place; None when the variable is not set."""
+    value = _raw(name)
+    if value is None:
+        return None
+    try:
+        url = urlsplit(value)
+        sound = bool(url.path if url.scheme == "unix" else url.hostname) and url.port != 0
+    except ValueError:  # a port that is none
+        sound = False
+    if not sound or url.scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured(f"{name} must look like redis://host:6379/0.")
+    return value
 
 
 def database_url(name: str) -> dict | None:

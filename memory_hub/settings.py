@@ -25,8 +25,7 @@ VERSION = "0.1.0"
 
 HUB_ENVIRONMENT = env.choice("HUB_ENVIRONMENT", ["dev", "prod", "test"], "dev")
 PRODUCTION = HUB_ENVIRONMENT == "prod"
-DATA_DIR = Path(env.text("HUB_DATA_DIR", str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+DATA_DIR = env.directory("HUB_DATA_DIR", BASE_DIR / "var")
 
 
 def _secret_key() -> str:
@@ -172,7 +171,7 @@ HUB_THREAD_QUEUE = env.integer("HUB_THREAD_QUEUE", 200, least=1)
 # Addresses or networks whose X-Forwarded-For and -Proto are believed. Who may write to a Unix
 # socket is decided by its directory: the proxy.
 _unix_socket = env.text("HUB_BIND", "").startswith("unix:")
-HUB_TRUSTED_PROXIES = env.words("HUB_TRUSTED_PROXIES", ["*"] if _unix_socket else [])
+HUB_TRUSTED_PROXIES = env.networks("HUB_TRUSTED_PROXIES", ["*"] if _unix_socket else [])
 
 # Seconds after which a request is given up with 503, whatever it waits for.
 HUB_REQUEST_SECONDS = env.seconds("HUB_REQUEST_SECONDS", 30)
@@ -192,7 +191,7 @@ HUB_AT_SHUTDOWN = ["google_docs.backend.forget_backend"]
 # in the data directory and, with REDIS_URL, in Redis as well, for several hosts.
 HUB_RESPONSE_CACHE = env.flag("HUB_RESPONSE_CACHE", default=True)
 HUB_RESPONSE_CACHE_MB = env.integer("HUB_RESPONSE_CACHE_MB", 32, least=1)
-REDIS_URL = env.text("REDIS_URL", "") or None
+REDIS_URL = env.redis_url("REDIS_URL")
 
 # Django's cache framework, for anyone: "default" and "ttl" live in each process, "shared" is Redis
 # where there is one. None of these holds answers of the API: those have caches of their own.
@@ -262,11 +261,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_TRUSTED_ORIGINS = env.words("HUB_TRUSTED_ORIGINS")
-CORS_ALLOWED_ORIGINS = env.words("HUB_CORS_ORIGINS")
-CORS_ALLOW_ALL_ORIGINS = CORS_ALLOWED_ORIGINS == ["*"]
-if CORS_ALLOW_ALL_ORIGINS:
-    CORS_ALLOWED_ORIGINS = []
+CSRF_TRUSTED_ORIGINS = env.origins("HUB_TRUSTED_ORIGINS")
+CORS_ALLOW_ALL_ORIGINS = env.text("HUB_CORS_ORIGINS", "") == "*"
+CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else env.origins("HUB_CORS_ORIGINS")
 CORS_ALLOW_CREDENTIALS = env.flag("HUB_CORS_CREDENTIALS", default=False)
 CORS_ALLOW_HEADERS = [
     "accept",
