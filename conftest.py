@@ -81,3 +81,14 @@ def new_hub(nursery: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     yield make
     for hub in started:
         hub.stop()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[Any]:
+    """A real redis-server of the test's own, to be stopped, hung and restarted."""
+    from memory_hub.testing.redis import RedisServer
+
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()

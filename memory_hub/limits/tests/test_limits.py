@@ -12,7 +12,6 @@ from limits import parse
 
 from memory_hub import env, limits
 from memory_hub.caching.generations.breaker import Breaker
-from memory_hub.caching.tests.conftest import redis_server  # noqa: F401 - a fixture
 from memory_hub.limits import points
 from memory_hub.limits.mapped import MappedStorage
 from memory_hub.limits.points import Limiter
@@ -195,7 +194,7 @@ def make(tmp_path, url, name="host"):
     return Limiter(parse("8/minute"), storage, url=url, breaker=Breaker())
 
 
-def test_hosts_with_one_redis_count_together(tmp_path, redis_server):  # noqa: F811
+def test_hosts_with_one_redis_count_together(tmp_path, redis_server):
     here = make(tmp_path, redis_server.url, "here")
     there = make(tmp_path, redis_server.url, "there")
     here.charge("mina", 5)
@@ -204,7 +203,7 @@ def test_hosts_with_one_redis_count_together(tmp_path, redis_server):  # noqa: F
 
 
 @pytest.mark.parametrize("fault", ["hang", "stop"])
-def test_without_its_redis_the_limit_is_stricter_not_absent(tmp_path, redis_server, fault):  # noqa: F811
+def test_without_its_redis_the_limit_is_stricter_not_absent(tmp_path, redis_server, fault):
     limiter = make(tmp_path, redis_server.url)
     assert limiter.charge("mina", 1).limit == 8
     getattr(redis_server, fault)()
@@ -212,7 +211,7 @@ def test_without_its_redis_the_limit_is_stricter_not_absent(tmp_path, redis_serv
     assert allowed == [True, True, False, False]
 
 
-def test_coroutines_and_threads_charge_the_same_count(tmp_path, redis_server):  # noqa: F811
+def test_coroutines_and_threads_charge_the_same_count(tmp_path, redis_server):
     limiter = make(tmp_path, redis_server.url)
 
     async def scenario():
