@@ -7,5 +7,4 @@ class SuperthreadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # These register themselves: with drf-spectacular, with the system checks.
-        from superthread import checks, openapi  # noqa: F401
+        from superthread import checks, openapi  # noqa: F401 - they register themselves

@@ -65,12 +65,12 @@ def _fingerprint(database: sqlite3.Connection) -> dict[str, Any]:
     tables = {}
     for (name,) in sorted(database.execute(TABLES).fetchall()):
         digest = Digest()
-        # Names come from the database's own catalogue, quoted as identifiers. A table may be made
-        # without rowids, then it has a primary key.
+        # A table may be made without rowids, then it has a primary key.
         table = _quoted(name)
         keys = [row[1] for row in database.execute(f"PRAGMA table_info({table})") if row[5]]
         order = ", ".join(map(_quoted, keys)) or "rowid"
-        for row in database.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608
+        rows = f"SELECT * FROM {table} ORDER BY {order}"  # noqa: S608 - names of its own, quoted
+        for row in database.execute(rows):
             digest.add(repr(row))
         tables[name] = digest.result()
     return tables
