@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from memory_hub.testing.nginx import configuration
+
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
@@ -124,15 +126,10 @@ def test_gunicorn_takes_its_configuration_and_trusts_no_address(worker, bind, tm
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed on this machine")
 @pytest.mark.parametrize("upstream", ["host", "compose"])
 def test_nginx_accepts_its_configuration(upstream, tmp_path):
-    configuration = (DEPLOY / "nginx/nginx.conf").read_text()
     hubs = (DEPLOY / f"nginx/upstream.{upstream}.conf").read_text()
-    # The names of the composition mean nothing here, and nobody has a certificate for a test.
-    (tmp_path / "hub-upstream.conf").write_text(re.sub(r"hub-\d:", "127.0.0.1:", hubs))
-    lines = [line for line in configuration.splitlines() if "ssl_certificate" not in line]
-    text = "\n".join(lines).replace(" ssl http2 default_server", " http2 default_server")
-    text = text.replace("/run/nginx.pid", f"{tmp_path}/pid")
-    (tmp_path / "nginx.conf").write_text(text)
-    done = run("nginx", "-t", "-q", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"))
+    # The names of the composition mean nothing here.
+    path = configuration(re.sub(r"hub-\d:", "127.0.0.1:", hubs), tmp_path)
+    done = run("nginx", "-t", "-q", "-p", str(tmp_path), "-c", str(path))
     assert done.returncode == 0, done.stderr
 
 
