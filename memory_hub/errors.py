@@ -183,13 +183,16 @@ def _from_drf(error: drf.APIException) -> HubError:
 
 def _from_database(error: DatabaseError) -> HubError:
     """Full disks are 507; everything a retry may cure is 503."""
-    message = str(error).lower()
-    logger.error("Database error: %s", type(error.__cause__ or error).__name__)
-    if "disk is full" in message or "no space left" in message or "disk i/o" in message:
+    cause, message = error.__cause__ or error, str(error).lower()
+    logger.error("Database error: %s", type(cause).__name__)
+    # PostgreSQL says it in the language of the server, and with a code.
+    told = getattr(cause, "pgcode", None) == _DISK_FULL
+    if told or "disk is full" in message or "disk i/o" in message:
         return InsufficientStorage("The hub can read but not write until space is freed.")
     return Unavailable("The database did not answer in time; try again.")
 
 
+_DISK_FULL = "53100"  # SQLSTATE
 _TRANSLATIONS: list[tuple[type[Exception], Any]] = [
     (drf.ValidationError, _from_validation),
     (drf.APIException, _from_drf),
