@@ -8,10 +8,12 @@ from django.core.handlers.asgi import ASGIHandler
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from memory_hub.caching import generations, registry
 from memory_hub.caching.responses import ResponseCache
 from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit
 from memory_hub.handler import LeanHandler
 from memory_hub.limits import Limits
+from memory_hub.limits.points import per_login, per_token
 from memory_hub.work import use_worker_threads, worker_threads
 
 api, pages = LeanHandler(), ASGIHandler()
@@ -37,6 +39,7 @@ async def lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            open_shared_files()
             settle()
             await send({"type": "lifespan.startup.complete"})
         else:
@@ -46,6 +49,13 @@ async def lifespan(receive: Receive, send: Send) -> None:
                 import_string(hook)()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def open_shared_files() -> None:
+    """Makes room now for what the workers share: on a full disk it would be too late for that, and
+    reads go on there."""
+    for shared in (generations.current, registry.board, per_token, per_login):
+        shared()
 
 
 def settle() -> None:
