@@ -11,6 +11,8 @@ from django.db import OperationalError
 from sqlalchemy import event, exc
 from sqlalchemy.pool import QueuePool
 
+from memory_hub.database.connecting import Connector
+
 # Seconds a connection may lie in the pool before the ping asks the server itself. Before that it
 # looks whether the server closed the connection: a system call instead of a round trip.
 ASK_AFTER = 1.0
@@ -47,7 +49,7 @@ class ConnectionPool:
         self._lent: dict[int, float] = {}  # id of the pool's record -> when it was lent
         # LIFO: a quiet hub keeps a few connections warm and lets the others grow old.
         self._queue = QueuePool(
-            connect,
+            Connector(connect),
             pool_size=size,
             max_overflow=max_overflow,
             timeout=timeout,

@@ -1,5 +1,8 @@
 """What a restart of PostgreSQL, or the end of a connection, leaves behind: nothing."""
 
+import signal
+import time
+
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError
 
@@ -65,3 +68,23 @@ def test_without_the_ping_a_stale_connection_fails_once(database, server):
     with pytest.raises(DatabaseError):
         db.ask("SELECT 1")
     assert db.ask("SELECT 1") == 1
+
+
+def test_a_server_that_does_not_answer_holds_a_few_threads_up_and_no_more(
+    database, server, threads
+):
+    db = database(HUB_POOL_SIZE=16, HUB_CONNECT_TIMEOUT=3)
+
+    def seconds_until_told(_: int) -> float:
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            db.ask("SELECT 1")
+        return time.monotonic() - began
+
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        waits = list(threads.map(seconds_until_told, range(16)))
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    assert sum(seconds > 2.5 for seconds in waits) <= 4, waits
+    assert list(threads.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
