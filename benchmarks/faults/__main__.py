@@ -13,24 +13,31 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.faults import capacity, scenarios
-from benchmarks.faults.scenarios import Finding, Hall
+from benchmarks.faults import backup, capacity, clock, disk, endless, postgres, processes, redis
+from benchmarks.faults.hall import Finding, Hall
 from memory_hub.testing.postgres import PostgresServer
+from memory_hub.testing.redis import RedisServer
 from memory_hub.testing.server import HubServer, new_database
 
 FAULTS = {
-    "hup": scenarios.graceful_restart,
-    "term": scenarios.graceful_stop,
-    "kill": scenarios.killed_workers,
-    "pg-fast": lambda hall: scenarios.database_restart(hall, "fast"),
-    "pg-immediate": lambda hall: scenarios.database_restart(hall, "immediate"),
-    "pg-terminate": scenarios.terminated_backends,
-    "endless": scenarios.endless_request,
-    "disk": capacity.full_disk,
+    "hup": processes.graceful_restart,
+    "term": processes.graceful_stop,
+    "kill": processes.killed_workers,
+    "pg-fast": lambda hall: postgres.database_restart(hall, "fast"),
+    "pg-immediate": lambda hall: postgres.database_restart(hall, "immediate"),
+    "pg-terminate": postgres.terminated_backends,
+    "pg-hung": postgres.hung_server,
+    "lock": endless.lock_never_given_up,
+    "redis": redis.redis_faults,
+    "endless": endless.endless_request,
+    "loop": endless.blocked_loop,
+    "clock": clock.clock_jumps,
+    "disk": disk.full_disk,
+    "backup": backup.backup_drill,
     "overload": capacity.overload,
     "steady": capacity.steady,
 }
-NEEDS_POSTGRES = {"pg-fast", "pg-immediate", "pg-terminate", "endless"}
+NEEDS_POSTGRES = {"pg-fast", "pg-immediate", "pg-terminate", "pg-hung", "lock"}
 LONG = {"steady"}  # ten minutes: only when named
 
 
@@ -39,21 +46,37 @@ def hall(options: argparse.Namespace, database: str) -> Iterator[Hall]:
     """Servers for one fault, all gone afterwards."""
     with contextlib.ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-faults-")))
-        postgres = None
+        own = None
         if database == "postgres":
-            postgres = stack.enter_context(
+            own = stack.enter_context(
                 PostgresServer(durable=True, settings=("max_connections=200",))
             )
+        store = RedisServer(directory)
+        store.start()
+        stack.callback(store.stop)
 
-        def new_hub(workers: int = 2, home: Path | None = None, **variables: Any) -> HubServer:
-            url = new_database(postgres.url()) if postgres else None
-            variables = {"HUB_RATE_LIMIT": "off", "HUB_WORKER_CLASS": options.worker} | variables
-            place = Path(tempfile.mkdtemp(dir=home or directory))
-            hub = HubServer(place, url, workers, **variables)
+        def empty_hub(
+            workers: int = 2,
+            home: Path | None = None,
+            server: PostgresServer | None = own,
+            **variables: Any,
+        ) -> HubServer:
+            url = new_database(server.url()) if server else None
+            variables = {
+                "HUB_RATE_LIMIT": "off",
+                "HUB_WORKER_CLASS": options.worker or "",
+            } | variables
+            return HubServer(
+                Path(tempfile.mkdtemp(dir=home or directory)), url, workers, **variables
+            )
+
+        def new_hub(**options_of_hub: Any) -> HubServer:
+            hub = empty_hub(**options_of_hub)
             stack.callback(hub.stop)
             return hub.start()
 
-        yield Hall(new_hub, postgres, options.seconds, options.rate, options.kills)
+        given = (options.seconds, options.rate, options.kills, options.steady)
+        yield Hall(new_hub, empty_hub, own, store, *given)
 
 
 def show(finding: Finding, database: str) -> None:
@@ -71,7 +94,8 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=50, help="requests a second (50)")
     parser.add_argument("--seconds", type=float, default=10, help="of load around a fault (10)")
     parser.add_argument("--kills", type=int, default=50, help="workers to kill (50)")
-    parser.add_argument("--worker", choices=["uvicorn", "gunicorn"], default="uvicorn")
+    parser.add_argument("--steady", type=float, default=600, help="seconds of steady load (600)")
+    parser.add_argument("--worker", choices=["gunicorn", "uvicorn"], help="the hub's own default")
     options = parser.parse_args(arguments)
     if unknown := set(options.faults) - set(FAULTS):
         parser.error(f"no such fault: {', '.join(sorted(unknown))}")

@@ -4,6 +4,7 @@ import asyncio
 import random
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ import httpx
 MEMORIES = "/superthread/memories"
 # The usual mix: mostly reads, one request in five writes.
 MIX = {"detail": 50, "list": 20, "search": 10, "save": 10, "edit": 10}
+ONLY_WRITES = {"save": 50, "edit": 50}
 WRITES = ("save", "edit")
 LOST = 0  # the status of a request without an answer
 PATIENCE = 15.0  # seconds
@@ -35,13 +37,24 @@ class Outcome:
 class Load:
     """``rate`` requests a second against the hub at ``url``, in a thread, while the context lasts.
 
-    Open loop: the next request does not wait for the last one's answer.
+    Open loop: the next request does not wait for the last one's answer. ``wrong`` has the ids of
+    memories that were answered with something else than what was acknowledged last.
     """
 
-    def __init__(self, url: str, token: str, *, rate: float = 50, seed: int = 1) -> None:
-        self.url, self.rate = url, rate
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        rate: float = 50,
+        mix: dict[str, int] = MIX,
+        seed: int = 1,
+    ) -> None:
+        self.url, self.rate, self.mix = url, rate, mix
         self.outcomes: list[Outcome] = []
         self.written: dict[str, str] = {}  # doc_id -> content as last acknowledged
+        self.edits: Counter[str] = Counter()  # doc_id -> edits begun
+        self.wrong: list[str] = []
         self.headers = {"Authorization": f"Bearer {token}"}
         self._random, self._stop = random.Random(seed), threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()))
@@ -54,6 +67,12 @@ class Load:
                 self.written[saved.raise_for_status().json()["doc_id"]] = f"memory {number}"
         self._thread.start()
         return self
+
+    def other_memory(self) -> str:
+        """The id of a further memory, which the load leaves alone."""
+        with httpx.Client(base_url=self.url, headers=self.headers) as client:
+            saved = client.post(MEMORIES, json={"content": "left alone"})
+        return saved.raise_for_status().json()["doc_id"]
 
     def __exit__(self, *exception: object) -> None:
         self._stop.set()
@@ -77,12 +96,16 @@ class Load:
         """The outcomes of requests begun in [start, end)."""
         return [o for o in list(self.outcomes) if start <= o.began < end]
 
-    def lost_writes(self) -> list[str]:
-        """Ids of acknowledged writes whose content the hub does not have now."""
-        with httpx.Client(base_url=self.url, headers=self.headers, timeout=30) as client:
+    def lost_writes(self, written: dict[str, str] | None = None, url: str = "") -> list[str]:
+        """Ids of acknowledged writes (all, or those given) that the hub does not have now.
+
+        ``url`` is that of another hub on the same data.
+        """
+        place = url or self.url
+        with httpx.Client(base_url=place, headers=self.headers, timeout=30) as client:
             return [
                 doc_id
-                for doc_id, content in self.written.items()
+                for doc_id, content in (self.written if written is None else written).items()
                 if (answer := client.get(f"{MEMORIES}/{doc_id}")).status_code != 200
                 or answer.json()["content"] != content
             ]
@@ -102,26 +125,30 @@ class Load:
                 await asyncio.sleep(max(0.0, begin + count / self.rate - time.monotonic()))
 
     async def _one(self, client: httpx.AsyncClient) -> None:
-        kind = self._random.choices(list(MIX), MIX.values())[0]
+        kind = self._random.choices(list(self.mix), self.mix.values())[0]
         doc_id = self._random.choice([i for i in self.written if i not in self._busy])
         content = f"written {self._random.random()}"
+        known, edits = self.written[doc_id], self.edits[doc_id]
         began = time.monotonic()
         if kind == "edit":
             self._busy.add(doc_id)
+            self.edits[doc_id] += 1
         try:
             answer = await self._send(client, kind, doc_id, content)
             status = answer.status_code
-            code = answer.json().get("code", "") if status >= 400 else ""
+            body = answer.json()
         except (httpx.HTTPError, ValueError) as error:
             # A write without an answer may have happened or not: nothing is known of it any more.
-            status, code = LOST, type(error).__name__
+            status, body = LOST, {"code": type(error).__name__}
             if kind == "edit":
                 self.written.pop(doc_id, None)
-        else:
-            if kind in WRITES and status < 300:
-                self.written[answer.json()["doc_id"]] = content
+        if status in (200, 201) and kind in WRITES:
+            self.written[body["doc_id"]] = content
+        elif status == 200 and kind == "detail" and self.edits[doc_id] == edits:
+            self.wrong += [doc_id] * (body["content"] != known)
         self._busy.discard(doc_id)
-        self.outcomes.append(Outcome(began, time.monotonic() - began, kind, status, code))
+        took = time.monotonic() - began
+        self.outcomes.append(Outcome(began, took, kind, status, body.get("code", "")))
 
     async def _send(self, client: Any, kind: str, doc_id: str, content: str) -> httpx.Response:
         path = f"{MEMORIES}/{doc_id}"

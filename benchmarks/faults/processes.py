@@ -1,58 +1,14 @@
-"""One function a fault: it needs a Hall, does the harm under load and says what came of it."""
+"""Faults of the hub's own processes: restarts, stops, kills."""
 
 import os
 import signal
 import time
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
-import httpx
-
-from benchmarks.faults.load import LOST, Load, Outcome
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.server import HubServer
+from benchmarks.faults.hall import Finding, Hall, summary
+from benchmarks.faults.load import LOST
 
 HARD_STOP = 30.0  # seconds
 BACK_WITHIN = 2.0  # seconds until a killed worker's place is taken
-TERMINATE = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-    WHERE datname LIKE 'hub%' AND pid <> pg_backend_pid()"""
-
-
-@dataclass
-class Hall:
-    """Where a fault happens: makes hubs, says how long and how hard; ``postgres`` may be None."""
-
-    new_hub: Callable[..., HubServer]
-    postgres: PostgresServer | None = None
-    seconds: float = 10.0  # of load around a fault
-    rate: float = 50.0  # requests a second
-    kills: int = 50
-
-    def load(self, hub: HubServer) -> Load:
-        return Load(hub.url, hub.token("bench@example.com"), rate=self.rate)
-
-
-@dataclass
-class Finding:
-    """What a fault did: ``ok`` when the goal was met."""
-
-    fault: str
-    goal: str
-    ok: bool
-    figures: dict[str, Any] = field(default_factory=dict)
-
-
-def summary(outcomes: list[Outcome]) -> dict[str, Any]:
-    """Requests, failures by status or kind of loss, and the slowest answer in milliseconds."""
-    failures = Counter(o.code if o.status == LOST else str(o.status) for o in outcomes if o.failed)
-    slowest = max((o.took for o in outcomes), default=0.0)
-    return {
-        "requests": len(outcomes),
-        "failed": dict(failures),
-        "slowest_ms": round(slowest * 1000),
-    }
 
 
 def graceful_restart(hall: Hall) -> Finding:
@@ -117,77 +73,3 @@ def killed_workers(hall: Hall) -> Finding:
         "acknowledged_writes_lost": len(missing),
     }
     return Finding("kill -9 of a worker", "only in-flight fail; back within 2 s", ok, figures)
-
-
-def database_restart(hall: Hall, mode: str) -> Finding:
-    """PostgreSQL goes away for a while: fast or immediate."""
-    hub = hall.new_hub(workers=2)
-    with hall.load(hub) as load:
-        load.wait(hall.seconds / 3)
-        down = time.monotonic()
-        hall.postgres.stop(mode)
-        load.wait(2)
-        hall.postgres.start()
-        up = time.monotonic()
-        first = load.wait_for_success(up)
-        load.wait(hall.seconds / 2)
-    while_down, after = load.between(down, up), load.between(up)
-    told = [o for o in while_down if o.failed]
-    well_told = all(o.status == 503 and o.code and o.took <= 2 for o in told)
-    ok = bool(told) and well_told and not any(o.failed for o in after) and first <= 0.25
-    figures = {
-        "while_down": summary(while_down),
-        "after": summary(after),
-        "first_answer_ms": round(first * 1000),
-        "acknowledged_writes_lost": len(load.lost_writes()),
-    }
-    goal = "503 within 2 s while down; 0 errors after; first answer within 250 ms"
-    return Finding(f"PostgreSQL restart ({mode})", goal, ok and not load.lost_writes(), figures)
-
-
-def terminated_backends(hall: Hall) -> Finding:
-    """Every connection is ended by the server, several times."""
-    hub = hall.new_hub(workers=2)
-    ended = 0
-    with hall.load(hub) as load, hall.postgres.connect() as database:
-        load.wait(1)
-        marks = []
-        for _ in range(3):
-            with database.cursor() as cursor:
-                cursor.execute(TERMINATE)
-                ended += cursor.fetchone()[0]
-            marks.append(time.monotonic())
-            load.wait(hall.seconds / 5)
-    after = [o for mark in marks for o in load.between(mark, mark + hall.seconds / 5)]
-    failed = [o for o in after if o.failed]
-    ok = ended > 0 and not failed and not load.lost_writes()
-    figures = {**summary(load.outcomes), "backends_ended": ended}
-    return Finding("all backends terminated", "0 errors for requests begun after it", ok, figures)
-
-
-def endless_request(hall: Hall) -> Finding:
-    """Requests that wait for a lock nobody gives up, among others."""
-    hub = hall.new_hub(workers=2)
-    with hall.load(hub) as load:
-        load.wait(0.5)
-        held = next(iter(load.written))
-        load.written.pop(held)
-        name = hub.environment["DATABASE_URL"].rpartition("/")[2]
-        with hall.postgres.connect(name) as database:
-            with database.cursor() as cursor:
-                cursor.execute(
-                    "SELECT id FROM superthread_memory WHERE doc_id = %s FOR UPDATE", [held]
-                )
-            began = time.monotonic()
-            answer = httpx.patch(
-                f"{hub.url}/superthread/memories/{held}",
-                json={"content": "held up"},
-                headers=load.headers,
-                timeout=40,
-            )
-            took = time.monotonic() - began
-        load.wait(0.5)
-    ok = answer.status_code == 503 and took < 12 and not any(o.failed for o in load.outcomes)
-    figures = {**summary(load.outcomes), "it_got": answer.status_code, "after_s": round(took, 1)}
-    goal = "others unaffected; it ends at its limit with 503"
-    return Finding("one endless request", goal, ok, figures)

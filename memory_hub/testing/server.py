@@ -17,6 +17,7 @@ import psycopg2
 from psycopg2 import sql
 
 ROOT = Path(__file__).resolve().parents[2]
+GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py")
 STARTS_WITHIN = 60.0  # seconds, on a loaded machine
 STOPS_WITHIN = 35.0  # the hard stop of gunicorn comes at 30
 
@@ -43,13 +44,20 @@ def new_database(server_url: str, template: str = "template1") -> str:
 class HubServer:
     """gunicorn on ``data_dir``; ``database_url`` None is SQLite. A context manager.
 
-    ``variables`` go to its environment. ``log`` is a file with what it printed.
+    ``variables`` go to its environment; ``application`` takes the place of the hub's own. ``log``
+    is a file with what it printed.
     """
 
     def __init__(
-        self, data_dir: Path, database_url: str | None = None, workers: int = 2, **variables: Any
+        self,
+        data_dir: Path,
+        database_url: str | None = None,
+        workers: int = 2,
+        *,
+        application: str = "memory_hub.asgi:application",
+        **variables: Any,
     ) -> None:
-        self.data_dir, self.port = data_dir, free_port()
+        self.data_dir, self.port, self.application = data_dir, free_port(), application
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("HUB_", "TEST_"))}
@@ -94,7 +102,7 @@ class HubServer:
             self.migrated = True
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"],
+                [*GUNICORN, self.application],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -1,0 +1,49 @@
+"""The hub with three more paths, each of which does what a request must never do."""
+
+import asyncio
+import time
+
+from django.urls import path
+from rest_framework.request import Request
+
+from memory_hub.asgi import application
+from memory_hub.urls import urlpatterns
+from memory_hub.views import HubView
+
+__all__ = ["application"]
+
+HOUR = 3600.0
+
+
+class BlockedThread(HubView):
+    """Blocks the worker thread it runs in."""
+
+    public = ("GET",)
+
+    def get(self, request: Request) -> None:
+        time.sleep(HOUR)
+
+
+class EndlessCoroutine(HubView):
+    """Waits on the event loop for what never comes."""
+
+    public = ("GET",)
+
+    async def get(self, request: Request) -> None:
+        await asyncio.sleep(HOUR)
+
+
+class BlockedLoop(HubView):
+    """Stops the event loop of its worker, and with it everything the worker does."""
+
+    public = ("GET",)
+
+    async def get(self, request: Request) -> None:
+        time.sleep(HOUR)
+
+
+urlpatterns += [
+    path("superthread/never/thread", BlockedThread.as_view()),
+    path("superthread/never/coroutine", EndlessCoroutine.as_view()),
+    path("superthread/never/loop", BlockedLoop.as_view()),
+]

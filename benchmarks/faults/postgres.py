@@ -1,0 +1,84 @@
+"""Faults of PostgreSQL: it restarts, ends every connection, or does not answer."""
+
+import signal
+import time
+
+from benchmarks.faults.hall import Finding, Hall, summary
+
+TERMINATE = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+    WHERE datname LIKE 'hub%' AND pid <> pg_backend_pid()"""
+
+
+def database_restart(hall: Hall, mode: str) -> Finding:
+    """PostgreSQL goes away for a while: fast or immediate."""
+    hub = hall.new_hub(workers=2)
+    with hall.load(hub) as load:
+        load.wait(hall.seconds / 3)
+        down = time.monotonic()
+        hall.postgres.stop(mode)
+        load.wait(2)
+        hall.postgres.start()
+        up = time.monotonic()
+        first = load.wait_for_success(up)
+        load.wait(hall.seconds / 2)
+    while_down, after = load.between(down, up), load.between(up)
+    told = [o for o in while_down if o.failed]
+    well_told = all(o.status == 503 and o.code and o.took <= 2 for o in told)
+    ok = bool(told) and well_told and not any(o.failed for o in after) and first <= 0.25
+    figures = {
+        "while_down": summary(while_down),
+        "after": summary(after),
+        "first_answer_ms": round(first * 1000),
+        "acknowledged_writes_lost": len(load.lost_writes()),
+    }
+    goal = "503 within 2 s while down; 0 errors after; first answer within 250 ms"
+    return Finding(f"PostgreSQL restart ({mode})", goal, ok and not load.lost_writes(), figures)
+
+
+def terminated_backends(hall: Hall) -> Finding:
+    """Every connection is ended by the server, several times."""
+    hub = hall.new_hub(workers=2)
+    ended = 0
+    with hall.load(hub) as load, hall.postgres.connect() as database:
+        load.wait(1)
+        marks = []
+        for _ in range(3):
+            with database.cursor() as cursor:
+                cursor.execute(TERMINATE)
+                ended += cursor.fetchone()[0]
+            marks.append(time.monotonic())
+            load.wait(hall.seconds / 5)
+    after = [o for mark in marks for o in load.between(mark, mark + hall.seconds / 5)]
+    failed = [o for o in after if o.failed]
+    ok = ended > 0 and not failed and not load.lost_writes()
+    figures = {**summary(load.outcomes), "backends_ended": ended}
+    return Finding("all backends terminated", "0 errors for requests begun after it", ok, figures)
+
+
+def hung_server(hall: Hall) -> Finding:
+    """New connections are taken and never answered; the old ones are gone."""
+    hub = hall.new_hub(workers=2)
+    with hall.load(hub) as load, hall.postgres.connect() as database:
+        load.wait(hall.seconds / 5)
+        hall.postgres.process.send_signal(signal.SIGSTOP)
+        hung = time.monotonic()
+        with database.cursor() as cursor:
+            cursor.execute(TERMINATE)
+        load.wait(hall.seconds / 2)
+        hall.postgres.process.send_signal(signal.SIGCONT)
+        back = time.monotonic()
+        first = load.wait_for_success(back)
+        load.wait(hall.seconds / 2)
+    meanwhile, after = load.between(hung, back), load.between(back)
+    told = [o for o in meanwhile if o.failed]
+    # Those who are first in line wait for the connection timeout, which is 2 s at the least.
+    well_told = all(o.status == 503 and o.code and o.took <= 2.25 for o in told)
+    ok = bool(told) and well_told and not any(o.failed for o in after) and first <= 0.25
+    figures = {
+        "meanwhile": summary(meanwhile),
+        "after": summary(after),
+        "first_answer_ms": round(first * 1000),
+        "acknowledged_writes_lost": len(load.lost_writes()),
+    }
+    goal = "503 within 2 s meanwhile; 0 errors after; first answer within 250 ms"
+    return Finding("PostgreSQL does not answer", goal, ok and not load.lost_writes(), figures)
