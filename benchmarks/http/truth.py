@@ -4,6 +4,7 @@ import argparse
 import itertools
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,15 +90,16 @@ class Person:
 def check_stale(hub: HubServer, *, reads: int, clients: int) -> Finding:
     """Clients write and read shared public memories; every read is held against the history.
 
-    Read your writes and monotonic reads: a read that began after the acknowledgement of number n
-    of a memory, by whomever, must show n or later, the detail as well as the list.
+    A read that began after the acknowledgement of number n of a memory, to whomever, must show n or
+    later, the detail as well as the list: that is "old". What a client has seen, the same client
+    must see from then on, acknowledged or not: what breaks this is "back in time".
     """
     writer = Person(hub, "writer@example.com")
     ids = [writer.save("0", scope="public") for _ in range(5)]
-    known = dict.fromkeys(ids, 0)  # the highest number acknowledged or seen, per memory
+    known = dict.fromkeys(ids, 0)  # the highest number acknowledged, per memory
     numbers = {doc_id: itertools.count(1) for doc_id in ids}
     locks = {doc_id: threading.Lock() for doc_id in ids}
-    found = {"reads": 0, "writes": 0, "old details": 0, "old lists": 0}
+    found = {"reads": 0, "writes": 0, "old details": 0, "old lists": 0, "back in time": 0}
     counting = threading.Lock()
 
     def write(doc_id: str) -> None:
@@ -105,40 +107,41 @@ def check_stale(hub: HubServer, *, reads: int, clients: int) -> Finding:
             number = next(numbers[doc_id])
             path = f"/superthread/memories/{doc_id}"
             writer.ask("PATCH", path, json={"content": str(number)}).raise_for_status()
-            known[doc_id] = max(known[doc_id], number)
+            known[doc_id] = number
         with counting:
             found["writes"] += 1
 
-    def read_detail(person: Person, doc_id: str) -> None:
+    def read_detail(person: Person, seen: Counter[str], doc_id: str) -> None:
         before = known[doc_id]
         answer = person.ask("GET", f"/superthread/memories/{doc_id}")
-        judge("old details", doc_id, before, answer.json()["content"])
+        judge("old details", doc_id, before, seen, answer.json()["content"])
 
-    def read_list(person: Person) -> None:
+    def read_list(person: Person, seen: Counter[str]) -> None:
         before = dict(known)
         answer = person.ask("GET", "/superthread/memories?scope=public&limit=50")
         shown = {one["doc_id"]: one["content"] for one in answer.json()["memories"]}
         for doc_id in ids:
-            judge("old lists", doc_id, before[doc_id], shown.get(doc_id, "-1"))
+            judge("old lists", doc_id, before[doc_id], seen, shown.get(doc_id, "-1"))
 
-    def judge(kind: str, doc_id: str, before: int, content: str) -> None:
-        seen = int(content)
+    def judge(kind: str, doc_id: str, before: int, seen: Counter[str], content: str) -> None:
+        number = int(content)
         with counting:
             found["reads"] += 1
-            found[kind] += seen < before
-            known[doc_id] = max(known[doc_id], seen)
+            found[kind] += number < before
+            found["back in time"] += number < seen[doc_id]
+        seen[doc_id] = max(seen[doc_id], number)
 
     def client(seed: int) -> None:
-        draw = random.Random(seed)
+        draw, seen = random.Random(seed), Counter()
         person = Person(hub, f"reader{seed}@example.com") if seed else writer
         while found["reads"] < reads:
             kind, doc_id = draw.random(), draw.choice(ids)
             if kind < 0.1:
                 write(doc_id)
             elif kind < 0.7:
-                read_detail(person, doc_id)
+                read_detail(person, seen, doc_id)
             else:
-                read_list(person)
+                read_list(person, seen)
 
     _together([lambda seed=seed: client(seed) for seed in range(clients)])
     return found
