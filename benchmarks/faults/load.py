@@ -146,7 +146,8 @@ class Load:
             self.written[body["doc_id"]] = content
         elif status == 200 and kind == "detail" and self.edits[doc_id] == edits:
             self.wrong += [doc_id] * (body["content"] != known)
-        self._busy.discard(doc_id)
+        if kind == "edit":  # a read that began before it must not end its turn
+            self._busy.discard(doc_id)
         took = time.monotonic() - began
         self.outcomes.append(Outcome(began, took, kind, status, body.get("code", "")))
 
