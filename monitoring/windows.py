@@ -1,13 +1,13 @@
-"""Slices of time: minutes kept a week and hours kept a quarter, and the windows made of them.
+"""Slices of time: minutes kept a week, longer ones three months, and the windows made of them.
 
 All times here are whole seconds since the epoch, UTC.
 """
 
 from typing import NamedTuple
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
-SPANS = (MINUTE, HOUR)
-KEEP = {MINUTE: 7 * DAY, HOUR: 90 * DAY}
+MINUTE, HOUR, QUARTER, DAY = 60, 3600, 21_600, 86_400  # a quarter of a day
+SPANS = (MINUTE, HOUR, QUARTER)
+KEEP = {MINUTE: 7 * DAY, HOUR: 90 * DAY, QUARTER: 90 * DAY}
 WINDOWS: dict[str, int | None] = {
     "5m": 5 * MINUTE,
     "1h": HOUR,
@@ -38,18 +38,18 @@ def starts(moment: float) -> list[tuple[int, int]]:
 def covering(length: int, now: float) -> list[Range]:
     """Return the slices that make up the last ``length`` seconds, the current minute included.
 
-    A long window is read from whole hours where it holds them and from minutes at its beginning,
-    so that a day on 50 routes is some 4 000 rows rather than 72 000.
+    Each part of a window is read from the longest slices that fit: a week on 50 routes is some
+    3 000 rows rather than 500 000.
     """
     stop = floor(now, MINUTE) + MINUTE
     start = stop - length
-    first_hour = -(-start // HOUR) * HOUR
-    if length <= HOUR or first_hour >= stop:
-        return [Range(MINUTE, start, stop)]
-    ranges = [Range(HOUR, first_hour, stop)]
-    if start < first_hour:
-        ranges.append(Range(MINUTE, start, first_hour))
-    return ranges
+    ranges = []
+    for span in reversed(SPANS):
+        first = -(-start // span) * span
+        if length > span and first < stop:
+            ranges.append(Range(span, first, stop))
+            stop = first
+    return [each for each in ranges if each.start < each.stop]
 
 
 def expired(span: int, now: float) -> int:

@@ -24,7 +24,7 @@ def main(options: argparse.Namespace) -> None:
     fill_totals()
     timed("scrape of 500 series", metrics.render, 20)
     rows = fill_slices()
-    print(f"({rows} rows of minutes and hours)")
+    print(f"({rows} rows of slices)")
     for window in ("5m", "1h", "24h", "7d", "all"):
         timed(f"charts, window {window}", lambda window=window: charts.data(window), 50)
 
@@ -70,14 +70,17 @@ def fill_totals() -> None:
 
 
 def fill_slices() -> int:
-    """Store every minute and hour of a week on 50 routes, ten requests a minute and route."""
+    """Store every slice of a week on 50 routes, ten requests a minute and route."""
     from monitoring import windows
     from monitoring.models import ALL_ROUTES, Slice
     from monitoring.tally import Series
 
     now = int(time.time())
-    samples = {windows.MINUTE: [tally_of(10) for _ in range(50)]}
-    samples[windows.HOUR] = [tally_of(600) for _ in range(50)]
+    per_minute = 10
+    samples = {
+        span: [tally_of(per_minute * span // windows.MINUTE) for _ in range(50)]
+        for span in windows.SPANS
+    }
     series = [Series(f"/api/route/{number}/{{id}}", "GET", 200) for number in range(ROUTES)]
     series.append(Series(ALL_ROUTES, "", 200))
     for span, tallies in samples.items():

@@ -1,14 +1,19 @@
 """The shared tables: flushes count once, epochs separate, memory and rows are bounded."""
 
 import time
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connections
 from django.utils import timezone
 
 from monitoring import store, windows
 from monitoring.models import EndpointTotal, Ledger, Slice, SlowRequest, WorkerProcess
 from monitoring.models.slow import KEPT
 from monitoring.recorder import MAX_SERIES, Recorder
+from monitoring.router import alias
 from monitoring.tally import OTHER_ROUTE, Series, merged
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -110,9 +115,8 @@ def test_series_over_the_bound_of_all_workers_are_counted_together():
     assert merged(other).count == MAX_SERIES
 
 
-def test_slices_hold_each_minute_and_each_hour():
-    now = time.time()
-    hour = windows.floor(now, windows.HOUR)
+def test_slices_hold_each_minute_each_hour_and_each_quarter_of_a_day():
+    hour = windows.floor(time.time(), windows.QUARTER) + 5 * windows.HOUR
     store.apply(flush(1, 1_000, moment=hour + 61))
     store.apply(flush(2, 2_000, 3_000, moment=hour + 3_599))
     rows = Slice.objects.filter(route="/a").order_by("span", "start")
@@ -120,9 +124,37 @@ def test_slices_hold_each_minute_and_each_hour():
         (60, hour + 60, 1),
         (60, hour + 3_540, 2),
         (3_600, hour, 3),
+        (21_600, hour - 5 * windows.HOUR, 3),
     ]
     summed = Slice.objects.filter(route="", span=3_600)
     assert list(summed.values_list("count", flat=True)) == [3]
+
+
+def test_hours_from_before_there_were_quarters_are_summed_by_the_migration():
+    quarter = windows.floor(time.time(), windows.QUARTER)
+    store.apply(flush(1, 1_000, moment=quarter))
+    store.apply(flush(2, 2_000, 3_000, moment=quarter + windows.HOUR))
+    store.apply(flush(3, 4_000, moment=quarter + windows.QUARTER))
+    counted = sorted_quarters()
+    Slice.objects.filter(span=windows.QUARTER).delete()
+    migration = import_module("monitoring.migrations.0002_quarters")
+    migration.sum_hours(apps, SimpleNamespace(connection=connections[alias()]))
+    assert sorted_quarters() == counted
+    assert [row[2] for row in counted if row[1] == "/a"] == [3, 1]
+
+
+def sorted_quarters():
+    rows = Slice.objects.filter(span=windows.QUARTER).order_by("start", "route")
+    return list(rows.values_list("start", "route", "count", "min_ns", "max_ns", "buckets"))
+
+
+def test_a_week_adds_up_minutes_hours_and_quarters():
+    now = time.time()
+    ages = (0, 30, 90, 60 * 24, 60 * 24 * 6, 60 * 24 * 7 - 2)
+    for sequence, minutes in enumerate(ages, start=1):
+        store.apply(flush(sequence, 1_000, moment=now - minutes * 60))
+    store.apply(flush(len(ages) + 1, 1_000, moment=now - 60 * (60 * 24 * 7 + 1)))
+    assert merged(store.window(windows.WINDOWS["7d"], now).values()).count == len(ages)
 
 
 def test_a_window_leaves_out_what_is_older():
