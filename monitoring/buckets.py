@@ -42,5 +42,8 @@ def middle_of(index: int) -> float:
 
 def add(into: dict[int, int], counts: Mapping[int, int]) -> None:
     """Add the counts of one histogram to another."""
+    if not into:
+        into.update(counts)
+        return
     for index, count in counts.items():
         into[index] = into.get(index, 0) + count

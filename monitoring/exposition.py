@@ -47,28 +47,30 @@ def render_families(families: Iterable[Family]) -> Iterator[str]:
 
 def render_durations(totals: Mapping[Series, Tally]) -> Iterator[str]:
     """Yield the lines that come from the table of totals: requests first, then timed code."""
-    requests = {key: value for key, value in totals.items() if key.method != FUNCTION}
-    functions = {key: value for key, value in totals.items() if key.method == FUNCTION}
+    requests, functions = [], []
+    for series, tally in totals.items():
+        if series.method == FUNCTION:
+            functions.append((_function_labels(series), tally))
+        else:
+            requests.append((_route_labels(series), tally))
     yield from _histogram(
         "http_server_request_duration_seconds",
         "Time from a request's arrival to the last byte of its answer.",
-        {_route_labels(series): tally for series, tally in requests.items()},
+        requests,
     )
     for name, text, field, scale in _REQUEST_COUNTERS:
         yield from _head(name, "counter", text)
-        for series, tally in requests.items():
-            value = getattr(tally, field) / scale
-            yield f"{name}{{{_route_labels(series)}}} {_number(value)}"
+        for labels, tally in requests:
+            yield f"{name}{{{labels}}} {_number(getattr(tally, field) / scale)}"
     yield from _histogram(
         "memory_hub_function_duration_seconds",
         "Time that a timed function or block took.",
-        {f'function="{_escaped(series.route)}"': tally for series, tally in functions.items()},
+        functions,
     )
     yield from _head(
         "memory_hub_function_errors_total", "counter", "Timed functions that raised an exception."
     )
-    for series, tally in functions.items():
-        labels = f'function="{_escaped(series.route)}"'
+    for labels, tally in functions:
         yield f"memory_hub_function_errors_total{{{labels}}} {tally.errors}"
 
 
@@ -95,9 +97,9 @@ _REQUEST_COUNTERS = (
 )
 
 
-def _histogram(name: str, text: str, tallies: Mapping[str, Tally]) -> Iterator[str]:
+def _histogram(name: str, text: str, tallies: Iterable[tuple[str, Tally]]) -> Iterator[str]:
     yield from _head(name, "histogram", text)
-    for labels, tally in tallies.items():
+    for labels, tally in tallies:
         seconds = tally.sum_ns / buckets.NANOSECONDS
         yield _template(name, labels) % (*_cumulative(tally.buckets), seconds, tally.count)
 
@@ -119,11 +121,16 @@ def _template(name: str, labels: str) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=2048)
 def _route_labels(series: Series) -> str:
     return (
         f'http_route="{_escaped(series.route)}",http_request_method="{_escaped(series.method)}",'
         f'http_response_status_code="{series.status}"'
     )
+
+
+def _function_labels(series: Series) -> str:
+    return f'function="{_escaped(series.route)}"'
 
 
 def _head(name: str, kind: str, text: str) -> tuple[str, str]:

@@ -1,6 +1,8 @@
 """Percentiles of a bucketed histogram, within the relative error of its buckets."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from monitoring import buckets
 
@@ -18,30 +20,21 @@ def percentiles(
     total = sum(counts.values())
     if not total:
         return [0.0 for _ in ranks]
-    ordered = sorted(counts.items())
-    return [_at(ordered, (total - 1) * rank / 100, total, least, most) for rank in ranks]
+    indexes = sorted(counts)
+    reached = list(accumulate(map(counts.__getitem__, indexes)))
 
+    def value(rank: int) -> float:
+        """The value with that many values before it; the first and the last are exact."""
+        if rank <= 0:
+            return float(least)
+        if rank >= total - 1:
+            return float(most)
+        middle = buckets.middle_of(indexes[bisect_right(reached, rank)])
+        return min(max(middle, least), most)
 
-def _at(
-    ordered: list[tuple[int, int]], position: float, total: int, least: int, most: int
-) -> float:
-    whole = int(position)
-    low = _value(ordered, whole, total, least, most)
-    fraction = position - whole
-    if not fraction:
-        return low
-    return low + (_value(ordered, whole + 1, total, least, most) - low) * fraction
+    def at(position: float) -> float:
+        whole = int(position)
+        low, fraction = value(whole), position - whole
+        return low + (value(whole + 1) - low) * fraction if fraction else low
 
-
-def _value(ordered: list[tuple[int, int]], rank: int, total: int, least: int, most: int) -> float:
-    """Return the value with that many values before it; the first and the last are exact."""
-    if rank <= 0:
-        return float(least)
-    if rank >= total - 1:
-        return float(most)
-    seen = 0
-    for index, count in ordered:
-        seen += count
-        if seen > rank:
-            return min(max(buckets.middle_of(index), least), most)
-    return float(most)
+    return [at((total - 1) * rank / 100) for rank in ranks]

@@ -1,6 +1,6 @@
 """Tallies by series: of an epoch, and of a minute or an hour."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -86,20 +86,35 @@ _AGGREGATES = {"min_ns": models.Min, "max_ns": models.Max}
 
 def _tally_of_group(values: tuple[Any, ...], with_buckets: bool) -> Tally:
     if not with_buckets:
-        return tally_of((*values, "[]"))
-    first, *others = orjson.loads(f"[{values[-1]}]")
-    tally = tally_of((*values[:-1], "[]"))
-    merged = dict(zip(first[::2], first[1::2], strict=True))
-    for flat in others:
-        numbers = iter(flat)
-        for index, count in zip(numbers, numbers, strict=True):
-            merged[index] = merged.get(index, 0) + count
-    tally.buckets = merged
-    return tally
+        return _tally(values, {})
+    *numbers, joined = values
+    first, *others = orjson.loads(f"[{joined}]")
+    return _tally(numbers, _merged([first, *others]) if others else _histogram(first))
 
 
 def tally_of(values: tuple[Any, ...]) -> Tally:
     """Return the tally of the values of ``TALLY_FIELDS`` and ``buckets``."""
+    *numbers, packed = values
+    return _tally(numbers, _histogram(orjson.loads(packed)))
+
+
+def _histogram(flat: list[int]) -> dict[int, int]:
+    numbers = iter(flat)
+    return dict(zip(numbers, numbers, strict=True))
+
+
+def _merged(histograms: list[list[int]]) -> dict[int, int]:
+    """Return the sum of some, none of them empty and each in the order of its buckets."""
+    lowest = min(flat[0] for flat in histograms)
+    counts = [0] * (max(flat[-2] for flat in histograms) - lowest + 1)
+    for flat in histograms:
+        numbers = iter(flat)
+        for index, count in zip(numbers, numbers, strict=True):
+            counts[index - lowest] += count
+    return {index: count for index, count in enumerate(counts, lowest) if count}
+
+
+def _tally(numbers: Sequence[int], histogram: dict[int, int]) -> Tally:
     tally = Tally()
     (
         tally.count,
@@ -111,10 +126,8 @@ def tally_of(values: tuple[Any, ...]) -> Tally:
         tally.max_ns,
         tally.wait_ns,
         tally.db_ns,
-        packed,
-    ) = values
-    numbers = orjson.loads(packed)
-    tally.buckets = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    ) = numbers
+    tally.buckets = histogram
     return tally
 
 
