@@ -9,11 +9,12 @@ import httplib2
 import pytest
 
 from google_docs.calls import Calls
+from google_docs.connections import StrictHttp
 from google_docs.errors import BadAnswer, NoAnswer, Unreachable
 from google_docs.quota import Buckets
 from google_docs.tests.conftest import AMPLE, QUICK, user_credentials
 from google_docs.tests.double import Double, Fault
-from google_docs.transport import StrictHttp, Transport
+from google_docs.transport import Transport
 
 
 @pytest.mark.parametrize("kind", ["fin", "rst"])
