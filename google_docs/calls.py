@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -58,9 +59,12 @@ class Calls:
         self.bulk = asyncio.Semaphore(bulk)
 
     async def _do(self, build: Build, cost: Cost, safety: Safety = Safety.READ) -> Any:
+        tries = count()
+
         async def attempt(left: float) -> Any:
             await self.buckets.take(self.identity, cost, left)
-            return await self.transport.run(build, self.credentials, left)
+            again = next(tries) > 0
+            return await self.transport.run(build, self.credentials, left, again=again)
 
         try:
             return await persist(attempt, safety=safety, policy=self.policy)
@@ -295,9 +299,12 @@ class Calls:
             raise NoSuchFile("Google offers no text of this revision.")
         self._refuse_foreign(link)
 
+        tries = count()
+
         async def attempt(left: float) -> bytes:
             await self.buckets.take(self.identity, quota.DOWNLOAD, left)
-            return await self.transport.fetch(link, self.credentials, left)
+            again = next(tries) > 0
+            return await self.transport.fetch(link, self.credentials, left, again=again)
 
         return await persist(attempt, safety=Safety.READ, policy=self.policy)
 

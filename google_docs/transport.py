@@ -8,9 +8,12 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,7 +38,9 @@ from google_docs.errors import (
     Unreachable,
     from_answer,
 )
+from memory_hub import observation
 
+EXPORT_LINK = "export-link"
 Build = Callable[[SimpleNamespace], HttpRequest]
 
 
@@ -54,6 +59,30 @@ def load(name: str, version: str, root: str | None = None) -> dict[str, Any]:
         document["rootUrl"], document["baseUrl"] = root, root + document["servicePath"]
         document.pop("mtlsRootUrl", None)
     return document
+
+
+def trace_headers() -> dict[str, str]:
+    """The trace of the present request, to be passed on (W3C Trace Context)."""
+    present = observation.current.get()
+    header = present.traceparent if present else None
+    return {"traceparent": header} if header else {}
+
+
+@contextmanager
+def noted_call(method: str, again: bool) -> Iterator[None]:
+    """Tell whoever watches how long Google took and what it answered."""
+    began, outcome = time.perf_counter_ns(), observation.NO_ANSWER
+    if again:
+        observation.note(observation.GOOGLE_RETRY, method, observation.NO_ANSWER)
+    try:
+        yield
+        outcome = HTTPStatus.OK
+    except HttpError as error:
+        outcome = error.resp.status
+        raise
+    finally:
+        took_ns = time.perf_counter_ns() - began
+        observation.note(observation.GOOGLE_CALL, method, int(outcome), took_ns)
 
 
 @dataclass
@@ -97,31 +126,40 @@ class Transport:
             self._made.append(self._local.http)
         return self._local.http
 
-    async def run(self, build: Build, credentials: Credentials, left: float) -> Any:
-        """Carry out what `build(resources)` makes, within `left` seconds.
+    async def run(
+        self, build: Build, credentials: Credentials, left: float, *, again: bool = False
+    ) -> Any:
+        """Carry out what `build(resources)` makes, within `left` seconds; `again` after a failure.
 
         A thread cannot be stopped: past the deadline a call that was sent goes on until its
         socket times out, and its outcome is unknown; one still queued is never sent.
         """
+        trace = trace_headers()
 
         def work() -> Any:
             request = build(self.resources)
-            return request.execute(
-                http=AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=1),
-                num_retries=0,
-            )
+            request.headers.update(trace)
+            with noted_call(request.methodId, again):
+                return request.execute(
+                    http=AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=1),
+                    num_retries=0,
+                )
 
         return await self._in_thread(work, left)
 
-    async def fetch(self, url: str, credentials: Credentials, left: float) -> bytes:
+    async def fetch(
+        self, url: str, credentials: Credentials, left: float, *, again: bool = False
+    ) -> bytes:
         """GET an address that Google handed out (an export link)."""
+        trace = trace_headers()
 
         def work() -> bytes:
             authorized = AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=1)
-            response, content = authorized.request(url)
-            if response.status != 200:
-                raise HttpError(response, content, uri=url)
-            return content
+            with noted_call(EXPORT_LINK, again):
+                response, content = authorized.request(url, headers=trace)
+                if response.status != HTTPStatus.OK:
+                    raise HttpError(response, content, uri=url)
+                return content
 
         return await self._in_thread(work, left)
 

@@ -1,10 +1,18 @@
-"""What is noted about the request being answered, for whoever watches.
+"""What is noted about the request being answered and the work inside it, for whoever watches.
 
 The places that know something write it here (the route, the caller, the time spent waiting for a
-thread); they need not know whether anyone reads it.
+thread, a search, a call of Google); they need not know whether anyone reads it.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
+
+# Kinds of work inside the hub that are counted beside requests. Each has a name and an outcome.
+SEARCH = "SEARCH"  # where was searched; FOUND or EMPTY
+GOOGLE_CALL = "GOOGLE_CALL"  # Google's name of the method; the status, or NO_ANSWER
+GOOGLE_RETRY = "GOOGLE_RETRY"  # the same; NO_ANSWER: what comes of it is counted as a call
+FOUND, EMPTY = 200, 204
+NO_ANSWER = 0
 
 
 class Observation:
@@ -22,3 +30,17 @@ class Observation:
 
 
 current: ContextVar[Observation | None] = ContextVar("observation", default=None)
+
+Watcher = Callable[[str, str, int, int], None]
+watchers: list[Watcher] = []
+
+
+def note(kind: str, name: str, outcome: int, duration_ns: int = 0) -> None:
+    """Tell whoever watches of work inside the hub: its kind, name, outcome and duration."""
+    for watcher in watchers:
+        watcher(kind, name, outcome, duration_ns)
+
+
+def note_search(place: str, results: int, duration_ns: int) -> None:
+    """Tell of a search that was answered with so many results."""
+    note(SEARCH, place, FOUND if results else EMPTY, duration_ns)

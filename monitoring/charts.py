@@ -10,7 +10,7 @@ from monitoring import pools, reports, store, windows
 from monitoring.models import ALL_ROUTES, EndpointTotal, Slice, WorkerProcess
 from monitoring.percentiles import percentiles
 from monitoring.reports import Row
-from monitoring.tally import FUNCTION, Tally, merged
+from monitoring.tally import NO_REQUESTS, Tally, merged
 
 LISTED = 8  # rows of the slowest and most used routes
 LONGEST_CHART = 7 * windows.DAY  # of the window "all"
@@ -45,7 +45,7 @@ def _figures(window: str, now: float) -> tuple[Row, list[Row], list[Row]]:
     length = windows.WINDOWS[window]
     if length is None:
         rows = EndpointTotal.objects.filter(epoch=store.current_ledger().epoch)
-        single = whole = rows.exclude(method=FUNCTION)
+        single = whole = rows.exclude(method__in=NO_REQUESTS)
     else:
         rows = store.window_rows(length, now)
         single, whole = rows.exclude(route=ALL_ROUTES), rows.filter(route=ALL_ROUTES)

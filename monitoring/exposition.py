@@ -6,13 +6,14 @@ output in the tests.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
+from memory_hub.observation import FOUND, GOOGLE_CALL, GOOGLE_RETRY, NO_ANSWER, SEARCH
 from monitoring import buckets
-from monitoring.tally import FUNCTION, Series, Tally
+from monitoring.tally import FUNCTION, NO_REQUESTS, Series, Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -26,6 +27,9 @@ LE_SECONDS = (
 _PLACES = [bisect_left(LE_SECONDS, bound / buckets.NANOSECONDS) for bound in buckets.BOUNDS]
 _PLACES.append(len(LE_SECONDS))
 _LE_TEXTS = tuple(f"{bound:g}" for bound in LE_SECONDS)
+
+
+Labelled = list[tuple[str, Tally]]  # labels as they are written
 
 
 class Family(NamedTuple):
@@ -46,32 +50,25 @@ def render_families(families: Iterable[Family]) -> Iterator[str]:
 
 
 def render_durations(totals: Mapping[Series, Tally]) -> Iterator[str]:
-    """Yield the lines that come from the table of totals: requests first, then timed code."""
-    requests, functions = [], []
+    """Yield the lines that come from the table of totals: requests first, then work inside."""
+    requests: Labelled = []
+    work: dict[str, Labelled] = {kind: [] for kind in NO_REQUESTS}
     for series, tally in totals.items():
-        if series.method == FUNCTION:
-            functions.append((_function_labels(series), tally))
-        else:
+        if series.is_request:
             requests.append((_route_labels(series), tally))
+        else:
+            work[series.method].append((_LABELS_OF_WORK[series.method](series), tally))
     yield from _histogram(
         "http_server_request_duration_seconds",
         "Time from a request's arrival to the last byte of its answer.",
         requests,
     )
     for name, text, field, scale in _REQUEST_COUNTERS:
-        yield from _head(name, "counter", text)
-        for labels, tally in requests:
-            yield f"{name}{{{labels}}} {_number(getattr(tally, field) / scale)}"
-    yield from _histogram(
-        "memory_hub_function_duration_seconds",
-        "Time that a timed function or block took.",
-        functions,
-    )
-    yield from _head(
-        "memory_hub_function_errors_total", "counter", "Timed functions that raised an exception."
-    )
-    for labels, tally in functions:
-        yield f"memory_hub_function_errors_total{{{labels}}} {tally.errors}"
+        yield from _counter(name, text, requests, field, scale)
+    for kind, name, text in _HISTOGRAMS_OF_WORK:
+        yield from _histogram(name, text, work[kind])
+    for kind, name, text, field in _COUNTERS_OF_WORK:
+        yield from _counter(name, text, work[kind], field, 1)
 
 
 _REQUEST_COUNTERS = (
@@ -96,8 +93,37 @@ _REQUEST_COUNTERS = (
     ),
 )
 
+_HISTOGRAMS_OF_WORK = (
+    (
+        FUNCTION,
+        "memory_hub_function_duration_seconds",
+        "Time that a timed function or block took.",
+    ),
+    (SEARCH, "memory_hub_search_duration_seconds", "Time that a search took."),
+    (
+        GOOGLE_CALL,
+        "memory_hub_google_call_duration_seconds",
+        "Time until Google answered a call, or until it was given up.",
+    ),
+)
+_COUNTERS_OF_WORK = (
+    (
+        FUNCTION,
+        "memory_hub_function_errors_total",
+        "Timed functions that raised an exception.",
+        "errors",
+    ),
+    (GOOGLE_RETRY, "memory_hub_google_retries_total", "Calls of Google sent again.", "count"),
+)
 
-def _histogram(name: str, text: str, tallies: Iterable[tuple[str, Tally]]) -> Iterator[str]:
+
+def _counter(name: str, text: str, tallies: Labelled, field: str, scale: int) -> Iterator[str]:
+    yield from _head(name, "counter", text)
+    for labels, tally in tallies:
+        yield f"{name}{{{labels}}} {_number(getattr(tally, field) / scale)}"
+
+
+def _histogram(name: str, text: str, tallies: Labelled) -> Iterator[str]:
     yield from _head(name, "histogram", text)
     for labels, tally in tallies:
         seconds = tally.sum_ns / buckets.NANOSECONDS
@@ -129,8 +155,22 @@ def _route_labels(series: Series) -> str:
     )
 
 
-def _function_labels(series: Series) -> str:
-    return f'function="{_escaped(series.route)}"'
+def _search_labels(series: Series) -> str:
+    outcome = "found" if series.status == FOUND else "empty"
+    return f'place="{_escaped(series.route)}",outcome="{outcome}"'
+
+
+def _google_labels(series: Series) -> str:
+    outcome = "none" if series.status == NO_ANSWER else series.status
+    return f'method="{_escaped(series.route)}",outcome="{outcome}"'
+
+
+_LABELS_OF_WORK: Mapping[str, Callable[[Series], str]] = {
+    FUNCTION: lambda series: f'function="{_escaped(series.route)}"',
+    SEARCH: _search_labels,
+    GOOGLE_CALL: _google_labels,
+    GOOGLE_RETRY: lambda series: f'method="{_escaped(series.route)}"',
+}
 
 
 def _head(name: str, kind: str, text: str) -> tuple[str, str]:

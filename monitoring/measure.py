@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, Self, TypeVar, overload
 
 import structlog
 
+from memory_hub.observation import GOOGLE_CALL, NO_ANSWER
 from memory_hub.request_id import current_request_id
 from monitoring.recorder import Recorder
 from monitoring.tally import FUNCTION
@@ -36,15 +37,11 @@ class PerformanceMonitor:
 
     def __init__(self, recorder: Recorder | None = None) -> None:
         self.recorder = recorder or Recorder()
-        # Set by whoever flushes: called after a record, it starts the flusher of this process.
-        self.on_record: Callable[[], None] | None = None
 
     def record_call(self, name: str, duration_ns: int, *, error: bool, threshold_ms: float) -> None:
         """Count one call of timed code and warn when it took longer than the threshold."""
         slow = duration_ns > threshold_ms * 1e6
         self.recorder.record(name[:LONGEST_NAME], FUNCTION, 0, duration_ns, error=error, slow=slow)
-        if self.on_record is not None:
-            self.on_record()
         if slow:
             log.warning(
                 "slow call",
@@ -53,6 +50,11 @@ class PerformanceMonitor:
                 threshold_ms=threshold_ms,
                 request_id=current_request_id(),
             )
+
+    def record_work(self, kind: str, name: str, outcome: int, duration_ns: int) -> None:
+        """Count a search, a call of Google or a repetition of one (`memory_hub.observation`)."""
+        error = kind == GOOGLE_CALL and outcome == NO_ANSWER
+        self.recorder.record(name[:LONGEST_NAME], kind, outcome, duration_ns, error=error)
 
 
 performance = PerformanceMonitor()

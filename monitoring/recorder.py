@@ -4,7 +4,7 @@ import threading
 from bisect import bisect_left
 
 from monitoring.buckets import BOUNDS
-from monitoring.tally import FIRST_ERROR, METHODS, OTHER, OTHER_ROUTE, Series, Tally
+from monitoring.tally import FIRST_ERROR, METHODS, OTHER, Series, Tally
 
 MAX_SERIES = 500  # bounds memory, the table and a scrape; later ones are counted together
 
@@ -72,7 +72,7 @@ class Recorder:
             if len(self._known) < self._max_series:
                 self._known.add(series)
             else:
-                series = Series(OTHER_ROUTE, OTHER, series.status)
+                series = series.beyond_bound()
         return self._tallies.setdefault(series, Tally())
 
 

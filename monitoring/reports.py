@@ -51,7 +51,7 @@ def summary(totals: Totals, window: str, whole: Tally | None = None) -> Row:
 
     ``whole`` is the sum of all requests where it is known, with its histogram.
     """
-    requests = {key: value for key, value in totals.items() if key.method != FUNCTION}
+    requests = {key: value for key, value in totals.items() if key.is_request}
     whole = merged(requests.values()) if whole is None else whole
     since = beginning(window)
     ledger = store.current_ledger()
@@ -80,7 +80,7 @@ def endpoints(totals: Totals) -> list[Row]:
     """Return a row for every route and method, the most used first."""
     grouped: dict[tuple[str, str], list[tuple[Series, Tally]]] = {}
     for series, tally in totals.items():
-        if series.method != FUNCTION:
+        if series.is_request:
             grouped.setdefault((series.route, series.method), []).append((series, tally))
     rows = [
         _row(merged(tally for _, tally in parts))

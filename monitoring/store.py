@@ -26,7 +26,7 @@ from monitoring.models.tallies import TallyRows
 from monitoring.models.workers import LIVE_WITHIN
 from monitoring.recorder import MAX_SERIES
 from monitoring.router import alias
-from monitoring.tally import FUNCTION, OTHER, OTHER_ROUTE, Series, Tally, merge_into
+from monitoring.tally import OTHER_ROUTE, Series, Tally, merge_into
 
 OLD_EPOCHS = 0  # the epoch that folded ones are added to
 SILENT_AFTER = timedelta(seconds=60)  # of another host's worker, whose process cannot be looked at
@@ -78,7 +78,7 @@ def apply(flush: Flush) -> int:
             _keep_slow(flush.slow)
             worker.sequence = flush.sequence
             worker.requests += sum(
-                tally.count for series, tally in delta.items() if series.method != FUNCTION
+                tally.count for series, tally in delta.items() if series.is_request
             )
         _acknowledge(worker, flush, ledger.epoch)
     return ledger.epoch
@@ -113,8 +113,7 @@ def _add_totals(epoch: int, delta: Mapping[Series, Tally]) -> dict[Series, Tally
     if new:
         room = MAX_SERIES - rows.exclude(route=OTHER_ROUTE).count()
         for series in [each for each in new if each.route != OTHER_ROUTE][max(room, 0) :]:
-            other = Series(OTHER_ROUTE, OTHER, series.status)
-            merge_into(bounded, {other: bounded.pop(series)})
+            merge_into(bounded, {series.beyond_bound(): bounded.pop(series)})
         found |= dict(rows.filter(route=OTHER_ROUTE).tallies())
     EndpointTotal.objects.put(
         ({"epoch": epoch}, series, _sum(found.get(series), tally))
@@ -128,7 +127,7 @@ def _add_slices(moment: float, delta: Mapping[Series, Tally]) -> None:
         return
     slices = dict(delta)
     for series, tally in delta.items():
-        if series.method != FUNCTION:
+        if series.is_request:
             merge_into(slices, {Series(ALL_ROUTES, "", series.status): tally})
     for span, start in windows.starts(moment):
         key = {"span": span, "start": start}

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
+from memory_hub.observation import GOOGLE_CALL, GOOGLE_RETRY, SEARCH
 from monitoring import buckets
 
 FUNCTION = "FUNCTION"  # the "method" of timed code, which is not a request
+NO_REQUESTS = frozenset((FUNCTION, SEARCH, GOOGLE_CALL, GOOGLE_RETRY))
 OTHER = "_OTHER"  # OpenTelemetry's name for a method that is not a known one
 OTHER_ROUTE = "_other"  # requests beyond the bound on series
 UNMATCHED = "_unmatched"  # requests to no route at all
@@ -16,11 +18,20 @@ FIRST_ERROR = 400  # a status from here on is an error to whoever asked
 
 
 class Series(NamedTuple):
-    """What requests are told apart by. Of timed code the status is 0."""
+    """What requests are told apart by; of work inside the hub its name, kind and outcome, which
+    of timed code is 0."""
 
     route: str
     method: str
     status: int
+
+    @property
+    def is_request(self) -> bool:
+        return self.method not in NO_REQUESTS
+
+    def beyond_bound(self) -> "Series":
+        """Return the series that this one is counted under when there are too many."""
+        return Series(OTHER_ROUTE, OTHER if self.is_request else self.method, self.status)
 
 
 class Tally:

@@ -13,7 +13,8 @@ WIDTH, HEIGHT, COLUMNS = 12, 8, 24
 
 REQUESTS = "http_server_request_duration_seconds"
 RATE = f"rate({REQUESTS}_count[$__rate_interval])"
-BUCKETS = f"rate({REQUESTS}_bucket[$__rate_interval])"
+SEARCHES = "memory_hub_search_duration_seconds"
+GOOGLE = "memory_hub_google_call_duration_seconds"
 
 
 class Panel(NamedTuple):
@@ -32,9 +33,14 @@ def _of_status(pattern: str) -> str:
     return f'rate({REQUESTS}_count{{http_response_status_code=~"{pattern}"}}[$__rate_interval])'
 
 
-def _quantile(share: float, matching: str = "") -> str:
-    rate = f"rate({REQUESTS}_bucket{matching}[$__rate_interval])"
+def _quantile(share: float, metric: str = REQUESTS) -> str:
+    rate = f"rate({metric}_bucket[$__rate_interval])"
     return f"histogram_quantile({share}, sum by (le) ({rate}))"
+
+
+def _quantile_by(share: float, label: str, metric: str) -> str:
+    rate = f"rate({metric}_bucket[$__rate_interval])"
+    return f"histogram_quantile({share}, sum by (le, {label}) ({rate}))"
 
 
 def _per_second(name: str) -> str:
@@ -62,12 +68,7 @@ TRAFFIC = [
     Panel(
         "p95 by route",
         "s",
-        [
-            (
-                f"histogram_quantile(0.95, sum by (le, http_route) ({BUCKETS}))",
-                "{{http_route}}",
-            )
-        ],
+        [(_quantile_by(0.95, "http_route", REQUESTS), "{{http_route}}")],
     ),
     Panel(
         "Answered from the response cache",
@@ -135,14 +136,24 @@ MEMORIES = [
     Panel(
         "Searches",
         "reqps",
-        [(f'sum(rate({REQUESTS}_count{{http_route=~".*/search"}}[$__rate_interval]))', "searches")],
+        [(f"sum by (place) ({_per_second(f'{SEARCHES}_count')})", "{{place}}")],
     ),
     Panel(
         "Search latency",
         "s",
+        [(_quantile(share, SEARCHES), f"p{share * 100:g}") for share in (0.5, 0.95, 0.99)],
+    ),
+    Panel(
+        "Searches that found nothing",
+        "percentunit",
         [
-            (_quantile(share, '{http_route=~".*/search"}'), f"p{share * 100:g}")
-            for share in (0.5, 0.95, 0.99)
+            (
+                _share(
+                    _per_second(f'{SEARCHES}_count{{outcome="empty"}}'),
+                    _per_second(f"{SEARCHES}_count"),
+                ),
+                "empty",
+            )
         ],
     ),
     Panel(
@@ -168,12 +179,22 @@ MEMORIES = [
         ],
     ),
     Panel(
+        "Calls of Google by outcome",
+        "ops",
+        [(f"sum by (outcome) ({_per_second(f'{GOOGLE}_count')})", "{{outcome}}")],
+    ),
+    Panel("Calls of Google, p95", "s", [(_quantile_by(0.95, "method", GOOGLE), "{{method}}")]),
+    Panel(
+        "Calls of Google sent again",
+        "ops",
+        [(_per_second("memory_hub_google_retries_total"), "{{method}}")],
+    ),
+    Panel(
         "Timed functions, p95",
         "s",
         [
             (
-                "histogram_quantile(0.95, sum by (le, function)"
-                " (rate(memory_hub_function_duration_seconds_bucket[$__rate_interval])))",
+                _quantile_by(0.95, "function", "memory_hub_function_duration_seconds"),
                 "{{function}}",
             )
         ],

@@ -17,6 +17,7 @@ from google_docs.store.listing import Wanted
 from google_docs.store.memories import Draft
 from google_docs.views.base import DocsView, answer, conditional
 from memory_hub.errors import JsonAnswer
+from memory_hub.observation import note_search
 from superthread.policies import Role
 from superthread.services.writing import place_for
 
@@ -115,7 +116,7 @@ class SearchView(DocsView):
     )
     async def post(self, request: Request) -> HttpResponse:
         """Searches Google's full-text index: whole words, all of them; it lags behind writes."""
-        began = time.perf_counter()
+        began = time.perf_counter_ns()
         given = await self.input(serializers.DocSearch)
         caller = await self.caller()
         found = await listing.search(
@@ -125,5 +126,6 @@ class SearchView(DocsView):
             limit=given["limit"],
             cursor=given.get("cursor"),
         )
-        took = round((time.perf_counter() - began) * 1000, 1)
-        return JsonAnswer(found | {"took_ms": took})
+        took_ns = time.perf_counter_ns() - began
+        note_search("google-docs", found["count"], took_ns)
+        return JsonAnswer(found | {"took_ms": round(took_ns / 1e6, 1)})

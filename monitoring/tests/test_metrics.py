@@ -78,6 +78,25 @@ def test_memories_are_counted_by_scope(mina, staff):
     assert samples[("memory_hub_memories_bytes", ("scope", "personal"))] == 9
 
 
+def test_searches_are_counted_by_what_they_found(mina, staff):
+    mina.save("Jun has the key.")
+    for query in ("key", "Jun", "umbrella"):
+        assert mina.post("/superthread/search", json={"query": query}).status_code == 200
+    samples = scraped(staff)
+    name, place = "memory_hub_search_duration_seconds_count", ("place", "superthread")
+    assert samples[name, ("outcome", "found"), place] == 2
+    assert samples[name, ("outcome", "empty"), place] == 1
+
+
+def test_searches_are_no_requests_of_their_own(mina, staff):
+    mina.post("/superthread/search", json={"query": "key"})
+    flusher.flush()
+    report = staff.get("/monitoring/performance").json()
+    assert [row["endpoint"] for row in report["endpoints"]] == ["/superthread/search"]
+    assert report["summary"]["total_requests"] == 1
+    assert report["functions"] == []
+
+
 def test_the_worker_that_answers_is_among_the_live_ones(staff):
     samples = scraped(staff)
     assert samples[("memory_hub_workers", ("state", "live"))] == 1

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ
+from memory_hub.observation import note_search
 from superthread import serializers
 from superthread.representation import represent
 from superthread.search import service, similar
@@ -40,7 +41,7 @@ class SearchView(MemoriesView):
         Words are alternatives: the more of them and the rarer, the better. A "quoted phrase" must
         occur as written, -word or -"phrase" must not. Equal scores: the later made comes first.
         """
-        started = time.perf_counter()
+        started = time.perf_counter_ns()
         page = service.search(by=self.principal, **self.body(serializers.SearchBody))
         answer = {
             "results": [_result(found) for found in page.results],
@@ -49,7 +50,9 @@ class SearchView(MemoriesView):
         }
         if page.explanation is not None:
             answer["explain"] = page.explanation
-        return {**answer, "took_ms": round((time.perf_counter() - started) * 1000, 1)}
+        took_ns = time.perf_counter_ns() - started
+        note_search("superthread", len(page.results), took_ns)
+        return {**answer, "took_ms": round(took_ns / 1e6, 1)}
 
 
 def _result(found: service.Found) -> dict[str, Any]:

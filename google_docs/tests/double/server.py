@@ -26,7 +26,8 @@ BOOK = Book()
 class Double:
     """A running double; `violations` must be empty at the end of a test.
 
-    `latency` is what every call takes in seconds, `seen` the method ids in order of arrival.
+    `latency` is what every call takes in seconds, `seen` the method ids in order of arrival,
+    `traces` the traces that they belong to.
     """
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -38,6 +39,7 @@ class Double:
         self.every_call = 0.0
         self.violations: list[str] = []
         self.seen: list[str] = []
+        self.traces: list[str | None] = []
         self.server = _Server((host, port), _Handler)
         self.server.double = self
         self.root = f"http://{host}:{self.server.server_address[1]}/"
@@ -134,6 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
             method, call = self._understand(double, verb, path, query, content)
             name = method.id if method else "export.revision"
             double.seen.append(name)
+            double.traces.append(self.headers.get("traceparent"))
             time.sleep(double.latency.get(name, double.every_call))
             fault = double.faults.next(name)
             if fault and fault.when == "before" and self._meet(fault):
