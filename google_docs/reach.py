@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from google_docs.backend import Backend, backend
 from google_docs.errors import GoogleDocsError, NoSuchFile, NotConnected
+from google_docs.lookup import connections_of, folders_of
 from google_docs.models import Connection, Folder
 from google_docs.recent import DatabaseRecentWrites
 from google_docs.store.once import create_once
@@ -35,9 +36,7 @@ class Home:
 
 
 def _homes(by: Principal) -> list[Home]:
-    connections = Connection.objects.filter(user_id=by.user_id) | Connection.objects.filter(
-        team_id__in=by.team_ids()
-    )
+    connections = connections_of(by.user_id, by.email)
     by_user = {c.user_id: c for c in connections if c.user_id}
     by_team = {c.team_id: c for c in connections if c.team_id}
     own = Home(f"u{by.user_id}", "personal", None, Role.OWNER, by_user.get(by.user_id))
@@ -151,8 +150,7 @@ async def caller_of(by: Principal) -> Caller:
 
 def _load(by: Principal) -> tuple[list[Home], dict[Any, Folder]]:
     homes = _homes(by)
-    rows = Folder.objects.filter(space__in=[home.key for home in homes])
-    return homes, {(row.identity, row.space): row for row in rows}
+    return homes, folders_of([home.key for home in homes])
 
 
 def _folder_row(identity: str, space: str) -> Folder | None:

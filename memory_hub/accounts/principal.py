@@ -5,8 +5,17 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from django.db.models import CharField
+
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import Membership, User
+from memory_hub.prepared import Parameter, Prepared
+
+_places = Prepared(
+    lambda: Membership.objects.filter(email=Parameter("email", CharField())).values(
+        "team_id", "team__key", "role", "team__default_role"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +47,8 @@ class Principal:
     @cached_property
     def teams(self) -> tuple[TeamPlace, ...]:
         """The caller's teams, in one query on first use: most requests need none of it."""
-        rows = Membership.objects.filter(email=self.email).values_list(
-            "team_id", "team__key", "role", "team__default_role"
-        )
-        return tuple(TeamPlace(*row) for row in rows) if self.email else ()
+        rows = _places(email=self.email) if self.email else ()
+        return tuple(TeamPlace(*row.values()) for row in rows)
 
     def team(self, team_key: str) -> TeamPlace | None:
         """The caller's place in the team, or None for a foreign or unknown one."""
