@@ -1,6 +1,7 @@
 """The Google side of one process: made on first use, shared by all requests.
 
-Nothing of Google's libraries is imported before that, and never without a configuration.
+Google's libraries are imported when the server starts, before it forks its workers, which then
+share that memory; never without a configuration.
 """
 
 from __future__ import annotations
@@ -38,9 +39,7 @@ class Backend:
     """Transport, buckets and the credentials of the identities in use."""
 
     def __init__(self, config: Config) -> None:
-        transport = importlib.import_module("google_docs.transport")
-        self.credentials = importlib.import_module("google_docs.credentials")
-        self.calls = importlib.import_module("google_docs.calls")
+        transport, self.credentials, self.calls = _libraries()
         self.config = config
         self.transport: Transport = transport.Transport(
             root=config.root or None, threads=config.threads, timeout=config.timeout
@@ -155,8 +154,23 @@ def require_configured() -> None:
         )
 
 
+def _libraries() -> list[Any]:
+    """The modules that import Google's libraries."""
+    names = ("transport", "credentials", "calls")
+    return [importlib.import_module(f"google_docs.{name}") for name in names]
+
+
+def load() -> None:
+    """Import Google's libraries and read its descriptions, if this hub is configured for it. At
+    start-up: what is loaded before a fork is in memory once, and no request waits for it."""
+    config: Config = settings.GOOGLE_DOCS
+    if config.configured:
+        transport, *_ = _libraries()
+        transport.resources_at(config.root or None)
+
+
 async def backend() -> Backend:
-    """This process's backend. Raises NotConfigured; takes half a second the first time."""
+    """This process's backend. Raises NotConfigured."""
     require_configured()
     return _backend or await asyncio.to_thread(_make)
 

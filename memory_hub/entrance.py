@@ -76,4 +76,6 @@ def cached(inner: Application) -> Application:
     return ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
 
 
+for hook in settings.HUB_AT_START:
+    import_string(hook)()
 application = import_string(settings.HUB_OBSERVER)(RequestGuard(Limits(cached(TimeLimit(route)))))

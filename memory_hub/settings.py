@@ -184,6 +184,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
 # Google Docs: what the GOOGLE_* variables say; without any of them the store answers 503.
 GOOGLE_DOCS = google_docs_configuration()
 
+# Called when the application is loaded, before workers are forked: nothing here may connect.
+HUB_AT_START = ["google_docs.backend.load"]
 # Called when a worker ends, after the requests under way.
 HUB_AT_SHUTDOWN = ["google_docs.backend.forget_backend"]
 

@@ -43,18 +43,33 @@ def test_a_service_account_without_a_place_for_files_says_why(configure, mina):
     assert "GOOGLE_DRIVE_ID" in answer.json()["detail"]
 
 
-def test_nothing_of_googles_libraries_is_imported_at_start_up():
-    code = (
-        "import django, sys; django.setup(); import memory_hub.asgi, memory_hub.urls;"
-        "import google_docs.admin, google_docs.urls;"
-        "print([m for m in sys.modules if m.split('.')[0] in "
-        "('googleapiclient', 'google', 'httplib2', 'google_auth_oauthlib')])"
-    )
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "memory_hub.testing.settings",
-        "PATH": "/usr/bin:/bin",
-    }
+IMPORTED = (
+    "import django, sys; django.setup(); import memory_hub.asgi, memory_hub.urls;"
+    "import google_docs.admin, google_docs.urls;"
+    "print(*[m for m in sys.modules if m.split('.')[0] in "
+    "('googleapiclient', 'google', 'httplib2', 'google_auth_oauthlib')])"
+)
+
+
+def imported_at_start_up(**variables: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+        [sys.executable, "-c", IMPORTED],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", **variables},
+        check=True,
     )
-    assert done.stdout.strip() == "[]"
+    return done.stdout.split()
+
+
+def test_nothing_of_googles_libraries_is_imported_at_start_up():
+    assert imported_at_start_up(DJANGO_SETTINGS_MODULE="memory_hub.testing.settings") == []
+
+
+def test_a_hub_with_google_imports_them_before_it_forks_its_workers(tmp_path):
+    found = imported_at_start_up(
+        DJANGO_SETTINGS_MODULE="memory_hub.settings",
+        HUB_DATA_DIR=str(tmp_path),
+        GOOGLE_API_ROOT="http://127.0.0.1:9/",
+    )
+    assert "googleapiclient.discovery" in found
