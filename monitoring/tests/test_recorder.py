@@ -5,6 +5,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memory_hub.observation import GOOGLE_CALL
 from monitoring.recorder import MAX_SERIES, Recorder, known_method
 from monitoring.tally import OTHER, OTHER_ROUTE, Series, Tally, merge_into, merged
 
@@ -81,6 +82,16 @@ def test_the_bound_holds_over_flushes_and_known_series_keep_their_name():
     recorder.record("/second", "GET", 200, 10)
     recorder.record("/first", "GET", 200, 10)
     assert set(recorder.take()) == {Series(OTHER_ROUTE, OTHER, 200), Series("/first", "GET", 200)}
+
+
+def test_work_inside_the_hub_does_not_become_requests_beyond_the_bound():
+    recorder = Recorder(max_series=1)
+    recorder.record("/first", "GET", 200, 10)
+    recorder.record("drive.files.get", GOOGLE_CALL, 404, 10)
+    assert set(recorder.take()) == {
+        Series("/first", "GET", 200),
+        Series(OTHER_ROUTE, GOOGLE_CALL, 404),
+    }
 
 
 def test_threads_lose_nothing_while_another_takes():
