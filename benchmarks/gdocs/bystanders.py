@@ -1,0 +1,65 @@
+"""Whether /superthread notices that Google hangs, or is gone, while 60 callers wait for it.
+
+Runs with callers of Google and runs without them take turns, on the same hub; the response cache is
+off, so that every request needs a worker thread and the database.
+"""
+
+import argparse
+import statistics
+import time
+from collections import Counter
+from http import HTTPStatus
+
+from benchmarks.gdocs.callers import CALLERS, calling
+from benchmarks.gdocs.hubs import DoubleProcess, hub
+from benchmarks.http.connection import request
+from benchmarks.http.load import Outcome, open_loop
+from memory_hub.testing.server import HubServer, free_port
+
+OK = HTTPStatus.OK
+RATE = 50  # requests a second to /superthread
+SETTLE = 1  # seconds until they wait: 60 at once are a burst, whomever they ask
+DEADLINE = 4  # seconds, of a call of Google
+
+
+def main(options: argparse.Namespace) -> None:
+    with DoubleProcess(3600) as hung:
+        compare("hangs", hung.root, options)
+    compare("is gone", f"http://127.0.0.1:{free_port()}/", options)
+
+
+def compare(what: str, root: str, options: argparse.Namespace) -> None:
+    variables = {"GOOGLE_DOCS_TIMEOUT": DEADLINE, "GOOGLE_DOCS_DEADLINE": DEADLINE}
+    with hub(root, HUB_RESPONSE_CACHE="0", **variables) as server:
+        token = server.token("bench@example.com")
+        superthread(server, token, 2)
+        alone, beside, told = [], [], Counter()
+        for _ in range(options.pairs):
+            alone.append(superthread(server, token, options.seconds))
+            with calling(server.url, token, told):
+                time.sleep(SETTLE)
+                beside.append(superthread(server, token, options.seconds))
+    print(
+        f"Google {what}: {options.pairs} pairs of {options.seconds:g} s, {RATE} requests a second"
+    )
+    show("/superthread alone", alone)
+    show(f"with {CALLERS} callers of Google", beside)
+    pairs = zip(alone, beside, strict=True)
+    worse = [with_.percentile(99) - without.percentile(99) for without, with_ in pairs]
+    print(f"  p99 of a pair differs by {statistics.median(worse):+.1f} ms (median;"
+          f" {min(worse):+.1f} to {max(worse):+.1f})")  # fmt: skip
+    print(f"  the callers got {dict(told)}")
+
+
+def superthread(server: HubServer, token: str, seconds: float) -> Outcome:
+    asked = request("GET", "/superthread/memories?limit=10", token)
+    return open_loop(server.port, lambda: asked, rate=RATE, seconds=seconds)
+
+
+def show(label: str, runs: list[Outcome]) -> None:
+    p50, p99 = (statistics.median(run.percentile(rank) for run in runs) for rank in (50, 99))
+    answers = sum((run.statuses for run in runs), Counter())
+    others = {status: count for status, count in answers.items() if status != OK}
+    broken = sum(run.failures for run in runs)
+    errors = f"{broken + sum(others.values())} errors {others or ''}"
+    print(f"  {label:30} p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   {errors}")

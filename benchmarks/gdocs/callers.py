@@ -1,0 +1,54 @@
+"""Callers who read a memory in Google Docs again and again, in a process of their own: whoever
+measures meanwhile must not be slowed by them. Ends with its standard input; prints the answers.
+
+python -m benchmarks.gdocs.callers URL TOKEN
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+CALLERS = 60
+PATH = "/google-docs/memories/" + "1" * 44
+
+
+@contextmanager
+def calling(url: str, token: str, told: Counter[str]) -> Iterator[None]:
+    """They call meanwhile; afterwards their answers are in ``told``, by status."""
+    command = [sys.executable, "-m", "benchmarks.gdocs.callers", url, token]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()  # they begin
+        yield
+        answers, _ = process.communicate()
+    told.update(json.loads(answers))
+
+
+async def call(url: str, token: str) -> Counter[int]:
+    told: Counter[int] = Counter()
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    headers = {"Authorization": f"Bearer {token}"}
+    limits = httpx.Limits(max_connections=CALLERS)
+    async with httpx.AsyncClient(
+        base_url=url, headers=headers, timeout=60, limits=limits
+    ) as client:
+
+        async def caller() -> None:
+            while not ended.is_set():
+                told[(await client.get(PATH)).status_code] += 1
+
+        await asyncio.gather(*(caller() for _ in range(CALLERS)))
+    return told
+
+
+if __name__ == "__main__":
+    print("begin", flush=True)
+    print(json.dumps(asyncio.run(call(*sys.argv[1:]))))

@@ -1,0 +1,48 @@
+"""A double in a process of its own, and hubs whose Google it is."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from memory_hub.testing.server import HubServer
+
+AMPLE = 10**9
+
+
+class DoubleProcess:
+    """`python -m google_docs.tests.double`; a context manager with its address as `root`."""
+
+    def __init__(self, latency: float) -> None:
+        command = [sys.executable, "-m", "google_docs.tests.double", "--latency", str(latency)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        self.root = self.process.stdout.readline().strip().partition("=")[2]
+
+    def __enter__(self) -> "DoubleProcess":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@contextmanager
+def hub(root: str, workers: int = 1, **variables: Any) -> Iterator[HubServer]:
+    """A hub whose Google is at `root`, none if that is empty; the limits do not matter here."""
+    with tempfile.TemporaryDirectory(prefix="hub-bench-") as directory:
+        server = HubServer(
+            Path(directory),
+            workers=workers,
+            GOOGLE_DRIVE_UNITS_PER_MINUTE=AMPLE,
+            GOOGLE_DOCS_READS_PER_MINUTE=AMPLE,
+            GOOGLE_DOCS_WRITES_PER_MINUTE=AMPLE,
+            HUB_RATE_LIMIT="off",
+            **({"GOOGLE_API_ROOT": root} if root else {}),
+            **variables,
+        )
+        with server:
+            yield server
