@@ -6,70 +6,39 @@ from rest_framework import serializers
 
 from google_docs.store.batch import MAX_ITEMS
 from google_docs.store.memories import Draft
-from memory_hub.accounts.models import TEAM_KEY_LENGTH
-from memory_hub.serializers import (
-    Choice,
-    Flag,
-    Instant,
-    JsonObject,
-    QueryFlag,
-    QueryWhole,
-    StrictSerializer,
-    Text,
-    Whole,
-)
+from memory_hub.serializers import Choice, Flag, QueryWhole, StrictSerializer, Text, Whole
 from superthread import limits
+from superthread.fields import (
+    Category,
+    ChangedText,
+    GrantMap,
+    MemoryFacts,
+    Metadata,
+    NewText,
+    TeamKey,
+)
 from superthread.models import GrantRole
-from superthread.serializers import Content, GrantMap
 
 SCOPES = ["personal", "team"]
 # All of it is one line of a file's description.
 METADATA_BYTES = 8 * 2**10
 QUERY_LENGTH = 200
 SEARCH_LIMIT = 20  # each result costs an export
-EXAMPLE = {
-    "content": "Deploys happen on Tuesdays at 14:00.",
-    "category": "decisions",
-    "metadata": {"source": "stand-up"},
-}
 
 
-def _metadata(**options: Any) -> JsonObject:
-    return JsonObject(
-        size=METADATA_BYTES, depth=limits.METADATA_DEPTH, keys=limits.METADATA_KEYS, **options
-    )
-
-
-class NewDocMemory(StrictSerializer):
-    content = Content()
+class NewDocMemory(NewText):
     scope = Choice(choices=SCOPES, default="personal")
-    category = Text(max_length=limits.CATEGORY_LENGTH, default="default")
-    team_key = Text(
-        max_length=TEAM_KEY_LENGTH,
-        required=False,
-        allow_null=True,
-        help_text="required for and only for the scope team",
-    )
-    metadata = _metadata(required=False)
-    expires_at = Instant(future=True, required=False, allow_null=True)
+    metadata = Metadata(METADATA_BYTES, required=False)
 
 
-class DocMemoryChange(StrictSerializer):
-    content = Content(required=False)
-    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
-    metadata = _metadata(required=False)
-    expires_at = Instant(future=True, required=False, allow_null=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
-            raise serializers.ValidationError("Name at least one field to change.", "empty")
-        return attrs
+class DocMemoryChange(ChangedText):
+    metadata = Metadata(METADATA_BYTES, required=False)
 
 
 class DocListQuery(StrictSerializer):
     scope = Choice(choices=[*SCOPES, "all"], default="personal")
-    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False)
-    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
+    team_key = TeamKey()
+    category = Category(required=False)
     limit = QueryWhole(least=1, most=limits.PAGE, default=10)
     cursor = Text(max_length=20_000, required=False)
     include = Choice(choices=["content"], required=False, help_text="each content costs an export")
@@ -78,8 +47,8 @@ class DocListQuery(StrictSerializer):
 class DocSearch(StrictSerializer):
     query = Text(max_length=QUERY_LENGTH, help_text="whole words; a phrase in double quotes")
     scope = Choice(choices=[*SCOPES, "all"], default="all")
-    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False, allow_null=True)
-    category = Text(max_length=limits.CATEGORY_LENGTH, required=False, allow_null=True)
+    team_key = TeamKey(allow_null=True)
+    category = Category(required=False, allow_null=True)
     limit = Whole(least=1, most=SEARCH_LIMIT, default=SEARCH_LIMIT)
     cursor = Text(max_length=20_000, required=False, allow_null=True)
 
@@ -144,14 +113,6 @@ class DocVersionsQuery(StrictSerializer):
     limit = QueryWhole(least=1, most=limits.VERSIONS_PAGE, default=10)
 
 
-class DocNameQuery(StrictSerializer):
-    description = Text(max_length=limits.DESCRIPTION_LENGTH, default="", allow_blank=True)
-
-
-class DocDeleteQuery(StrictSerializer):
-    permanent = QueryFlag(default=False, help_text="purge for good; for the owner")
-
-
 def draft_of(item: Any) -> Draft | serializers.ValidationError:
     """One item of a batch as a draft, or what is wrong with it."""
     serializer = NewDocMemory(data=item)
@@ -162,21 +123,13 @@ def draft_of(item: Any) -> Draft | serializers.ValidationError:
     return Draft(**serializer.validated_data)
 
 
-class DocMemoryOut(serializers.Serializer):
+class DocMemoryOut(MemoryFacts):
     doc_id = serializers.CharField(help_text="Google's file id")
     scope = serializers.ChoiceField(SCOPES)
-    team_key = serializers.CharField(allow_null=True)
-    category = serializers.CharField()
-    title = serializers.CharField()
     content = serializers.CharField(allow_null=True, help_text="null in lists unless included")
-    metadata = serializers.DictField()
     revision = serializers.CharField(allow_null=True, help_text="Google's revision of the text")
     owner = serializers.CharField()
     role = serializers.ChoiceField(["viewer", "editor", "admin", "owner"])
-    size = serializers.IntegerField(help_text="bytes of the content in UTF-8")
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(allow_null=True)
     exact = serializers.BooleanField(help_text="false for exported text")
     link = serializers.CharField(allow_null=True, help_text="the document in Google's editor")
     edited_in_google = serializers.BooleanField(required=False)

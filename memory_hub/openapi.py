@@ -181,6 +181,7 @@ class InstantField(OpenApiSerializerFieldExtension):
 
 class JsonObjectField(OpenApiSerializerFieldExtension):
     target_class = JsonObject
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": True, "maxProperties": self.target.keys}

@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from memory_hub.serializers import Flag, StrictSerializer, Text, Whole
 from superthread import limits
-from superthread.serializers import EXAMPLE, MemoryChange, NewMemory
+from superthread.fields import EXAMPLE
+from superthread.serializers import MemoryChange, NewMemory
 
 EXAMPLES = {
     "save": {"memories": [EXAMPLE, {"content": "Mina has the key."}], "atomic": False},

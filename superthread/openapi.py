@@ -8,8 +8,8 @@ from rest_framework.serializers import Serializer
 
 from superthread import limits
 from superthread.batch_serializers import Items
+from superthread.fields import GrantMap
 from superthread.models import GrantRole
-from superthread.serializers import GrantMap
 
 
 class GrantMapField(OpenApiSerializerFieldExtension):

@@ -1,16 +1,10 @@
 """What comes in and goes out of ``/superthread``."""
 
-from typing import Any
-
 from rest_framework import serializers
 
-from memory_hub.accounts.models import TEAM_KEY_LENGTH
-from memory_hub.accounts.serializers import normal_address
 from memory_hub.serializers import (
     Choice,
     Flag,
-    Instant,
-    JsonObject,
     QueryFlag,
     QueryWhole,
     StrictSerializer,
@@ -18,18 +12,21 @@ from memory_hub.serializers import (
     Whole,
 )
 from superthread import limits
+from superthread.fields import (
+    EXAMPLE,
+    Category,
+    ChangedText,
+    GrantMap,
+    MemoryFacts,
+    Metadata,
+    NewText,
+    TeamKey,
+)
 from superthread.models import GrantRole, Scope
 from superthread.search.query import LONGEST_QUERY
 from superthread.services.save import Draft
 
 SCOPES = Scope.labels
-EXAMPLE = {
-    "content": "Deploys happen on Tuesdays at 14:00.",
-    "category": "decisions",
-    "metadata": {"source": "stand-up"},
-}
-
-
 EXAMPLE_MEMORY = {
     "doc_id": "01a204fd-ca96-731c-b865-8c7a8fdc762e",
     "scope": "personal",
@@ -55,95 +52,21 @@ EXAMPLE_VERSION = {
 }
 
 
-class Content(Text):
-    """The text of a memory: kept as it is but for NFC, bounded in UTF-8 bytes."""
-
-    default_error_messages = {"too_many_bytes": "This may have at most {limit} bytes of UTF-8."}
-
-    def __init__(self, **options: Any):
-        super().__init__(line=False, **options)
-
-    def to_internal_value(self, data: Any) -> str:
-        text = super().to_internal_value(data)
-        # A code point has at most four bytes: most texts need no encoding to be sure.
-        if len(text) * 4 > limits.CONTENT_BYTES and len(text.encode()) > limits.CONTENT_BYTES:
-            self.fail("too_many_bytes", limit=limits.CONTENT_BYTES)
-        return text
-
-
-def _metadata(**options: Any) -> JsonObject:
-    return JsonObject(
-        size=limits.METADATA_BYTES,
-        depth=limits.METADATA_DEPTH,
-        keys=limits.METADATA_KEYS,
-        **options,
-    )
-
-
-class NewMemory(StrictSerializer):
-    content = Content()
+class NewMemory(NewText):
     scope = Choice(choices=SCOPES, default="personal")
-    category = Text(max_length=limits.CATEGORY_LENGTH, default="default")
-    team_key = Text(
-        max_length=TEAM_KEY_LENGTH,
-        required=False,
-        allow_null=True,
-        help_text="required for and only for the scope team",
-    )
-    metadata = _metadata(required=False)
-    expires_at = Instant(future=True, required=False, allow_null=True)
+    metadata = Metadata(required=False)
 
     def draft(self) -> Draft:
         """The validated input as what the service takes."""
         return Draft(**self.validated_data)
 
 
-class MemoryChange(StrictSerializer):
+class MemoryChange(ChangedText):
     EXAMPLE = {"content": "Deploys happen on Thursdays at 14:00."}
 
-    content = Content(required=False)
-    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
-    metadata = _metadata(required=False)
-    expires_at = Instant(future=True, required=False, allow_null=True)
+    metadata = Metadata(required=False)
     scope = Choice(choices=SCOPES, required=False)
-    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False, allow_null=True)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
-            raise serializers.ValidationError("Name at least one field to change.", "empty")
-        return attrs
-
-
-class GrantMap(serializers.Field):
-    """``{"user@example.com": "viewer" | "editor" | "admin" | null}``, addresses normalised."""
-
-    default_error_messages = {
-        "not_object": "A JSON object of addresses and roles is expected here.",
-        "empty": "Name at least one address.",
-        "too_many": "At most {limit} addresses at a time.",
-        "unknown_role": "A role is viewer, editor, admin or null.",
-        "duplicate_address": "One address is given twice.",
-    }
-
-    def to_internal_value(self, data: Any) -> dict[str, str | None]:
-        if not isinstance(data, dict):
-            self.fail("not_object")
-        if not data:
-            self.fail("empty")
-        if len(data) > limits.GRANTS_PER_CALL:
-            self.fail("too_many", limit=limits.GRANTS_PER_CALL)
-        changes: dict[str, str | None] = {}
-        for address, role in data.items():
-            email = normal_address(address)
-            if role is not None and (not isinstance(role, str) or role not in GrantRole.labels):
-                self.fail("unknown_role")
-            if email in changes:
-                self.fail("duplicate_address")
-            changes[email] = role
-        return changes
-
-    def to_representation(self, value: Any) -> Any:
-        return value
+    team_key = TeamKey(allow_null=True)
 
 
 class PermissionChange(StrictSerializer):
@@ -154,8 +77,8 @@ class PermissionChange(StrictSerializer):
 
 class ListQuery(StrictSerializer):
     scope = Choice(choices=[*SCOPES, "all"], default="personal")
-    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False)
-    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
+    team_key = TeamKey()
+    category = Category(required=False)
     limit = QueryWhole(least=1, most=limits.PAGE, default=10)
     cursor = Text(max_length=200, required=False)
 
@@ -169,8 +92,8 @@ class SaveQuery(StrictSerializer):
 class SearchBody(StrictSerializer):
     query = Text(max_length=LONGEST_QUERY, line=False, allow_blank=True)
     scope = Choice(choices=[*SCOPES, "all"], default="all")
-    team_key = Text(max_length=TEAM_KEY_LENGTH, required=False)
-    category = Text(max_length=limits.CATEGORY_LENGTH, required=False)
+    team_key = TeamKey()
+    category = Category(required=False)
     limit = Whole(least=1, most=limits.PAGE, default=20)
     cursor = Text(max_length=limits.SEARCH_CURSOR_LENGTH, required=False)
     explain = Flag(default=False, help_text="say which terms count how much")
@@ -185,17 +108,9 @@ class TrashQuery(StrictSerializer):
     cursor = Text(max_length=200, required=False)
 
 
-class DeleteQuery(StrictSerializer):
-    permanent = QueryFlag(default=False, help_text="purge for good; for the owner")
-
-
 class VersionsQuery(StrictSerializer):
     limit = QueryWhole(least=1, most=limits.VERSIONS_PAGE, default=10)
     cursor = Text(max_length=200, required=False)
-
-
-class NameQuery(StrictSerializer):
-    description = Text(max_length=limits.DESCRIPTION_LENGTH, default="", allow_blank=True)
 
 
 class DiffQuery(StrictSerializer):
@@ -207,26 +122,18 @@ class DiffQuery(StrictSerializer):
         }
 
 
-class MemoryOut(serializers.Serializer):
+class MemoryOut(MemoryFacts):
     EXAMPLE = EXAMPLE_MEMORY
 
     doc_id = serializers.UUIDField()
     scope = serializers.ChoiceField(SCOPES)
-    team_key = serializers.CharField(allow_null=True)
-    category = serializers.CharField()
-    title = serializers.CharField()
     content = serializers.CharField()
-    metadata = serializers.DictField()
     revision = serializers.IntegerField()
     owner = serializers.EmailField()
     role = serializers.ChoiceField(
         ["none", "viewer", "editor", "admin", "owner"],
         help_text="the caller's own; none only for one who has just moved it out of their reach",
     )
-    size = serializers.IntegerField(help_text="bytes of the content in UTF-8")
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(allow_null=True)
 
 
 class MemoryPage(serializers.Serializer):

@@ -18,6 +18,7 @@ from google_docs.store.memories import Draft
 from google_docs.views.base import DocsView, answer, conditional
 from memory_hub.errors import JsonAnswer
 from memory_hub.observation import note_search
+from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
 from superthread.services.writing import place_for
 
@@ -53,7 +54,7 @@ class MemoryListView(DocsView):
         operation_id="docs_save_memory",
         request=serializers.NewDocMemory,
         responses={201: serializers.DocMemoryOut},
-        examples=[OpenApiExample("A decision", serializers.EXAMPLE, request_only=True)],
+        examples=[OpenApiExample("A decision", EXAMPLE, request_only=True)],
     )
     async def post(self, request: Request) -> HttpResponse:
         """Saves a memory as a new Google Doc, once, whatever happens to the connection."""
@@ -69,7 +70,7 @@ class MemoryListView(DocsView):
 
 
 class MemoryView(DocsView):
-    queries = {"DELETE": serializers.DocDeleteQuery}
+    queries = {"DELETE": DeleteQuery}
 
     @extend_schema(
         operation_id="docs_get_memory", responses={200: serializers.DocMemoryOut, 304: None}
@@ -94,7 +95,7 @@ class MemoryView(DocsView):
 
     @extend_schema(
         operation_id="docs_delete_memory",
-        parameters=[serializers.DocDeleteQuery],
+        parameters=[DeleteQuery],
         responses={204: None},
     )
     async def delete(self, request: Request, doc_id: str) -> None:

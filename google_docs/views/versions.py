@@ -14,6 +14,7 @@ from google_docs.store import history
 from google_docs.store.space import Located
 from google_docs.views.base import DocsView, answer
 from memory_hub.errors import JsonAnswer
+from superthread.fields import NameQuery
 from superthread.policies import Role
 
 
@@ -27,7 +28,7 @@ async def with_snapshots(caller: Caller, found: Located) -> Located:
 
 
 class VersionListView(DocsView):
-    queries = {"GET": serializers.DocVersionsQuery, "POST": serializers.DocNameQuery}
+    queries = {"GET": serializers.DocVersionsQuery, "POST": NameQuery}
 
     @extend_schema(
         operation_id="docs_list_versions",
@@ -42,7 +43,7 @@ class VersionListView(DocsView):
 
     @extend_schema(
         operation_id="docs_name_version",
-        parameters=[serializers.DocNameQuery],
+        parameters=[NameQuery],
         request=None,
         responses={201: serializers.DocVersionOut},
     )

@@ -13,6 +13,7 @@ from memory_hub.caching import cache_read_only
 from memory_hub.errors import HubError, JsonAnswer
 from superthread import generations, reads, serializers, trash
 from superthread.conditions import expected_revisions
+from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.representation import etag, represent
 from superthread.search import similar
 from superthread.services import lifecycle, revise, save
@@ -39,7 +40,7 @@ class MemoryListView(MemoriesView):
         parameters=[serializers.SaveQuery],
         request=serializers.NewMemory,
         responses={201: serializers.SavedMemoryOut},
-        examples=[OpenApiExample("A decision", serializers.EXAMPLE, request_only=True)],
+        examples=[OpenApiExample("A decision", EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> HttpResponse:
         """Saves a memory; the owner is whoever the credential belongs to."""
@@ -54,7 +55,7 @@ class MemoryListView(MemoriesView):
 
 class MemoryView(MemoriesView):
     conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
-    queries = {"DELETE": serializers.DeleteQuery}
+    queries = {"DELETE": DeleteQuery}
 
     @extend_schema(operation_id="get_memory", responses={200: serializers.MemoryOut, 304: None})
     @cache_read_only(depends_on=generations.of_memory)
@@ -83,7 +84,7 @@ class MemoryView(MemoriesView):
 
     @extend_schema(
         operation_id="delete_memory",
-        parameters=[serializers.DeleteQuery],
+        parameters=[DeleteQuery],
         responses={204: None},
     )
     def delete(self, request: Request, doc_id: str) -> None:

@@ -10,13 +10,14 @@ from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
 from superthread import generations, serializers
 from superthread.conditions import expected_revisions
+from superthread.fields import NameQuery
 from superthread.policies import Role
 from superthread.services import history
 from superthread.views.base import MemoriesView, answer
 
 
 class VersionListView(MemoriesView):
-    queries = {"GET": serializers.VersionsQuery, "POST": serializers.NameQuery}
+    queries = {"GET": serializers.VersionsQuery, "POST": NameQuery}
 
     @extend_schema(
         operation_id="list_versions",
@@ -33,7 +34,7 @@ class VersionListView(MemoriesView):
 
     @extend_schema(
         operation_id="name_version",
-        parameters=[serializers.NameQuery],
+        parameters=[NameQuery],
         request=None,
         responses={201: serializers.VersionOut},
     )
