@@ -104,6 +104,12 @@ def test_what_nginx_refuses_is_a_problem_document(nginx, hub):
     assert nobody.headers["Retry-After"] == "1"
 
 
+def test_the_paths_of_its_own_answers_are_not_for_callers(nginx, hub):
+    reached = len(hub.begun)
+    assert httpx.get(f"{nginx.url}/problems/nginx/413").status_code == 200
+    assert len(hub.begun) == reached + 1
+
+
 def test_a_request_id_is_passed_on_or_made(nginx):
     assert headers(nginx, X_Request_ID="order-7.retry_2")["x-request-id"] == "order-7.retry_2"
     for unfit in ("", "two words", "x" * 65, "nä".encode()):
