@@ -72,7 +72,8 @@ def hung_server(hall: Hall) -> Finding:
     meanwhile, after = load.between(hung, back), load.between(back)
     told = [o for o in meanwhile if o.failed]
     # Those who are first in line wait for the connection timeout, which is 2 s at the least.
-    well_told = all(o.status == 503 and o.code and o.took <= 2.25 for o in told)
+    prompt = all(o.took <= 2.25 for o in meanwhile)
+    well_told = prompt and all(o.status == 503 and o.code for o in told)
     ok = bool(told) and well_told and not any(o.failed for o in after) and first <= 0.25
     figures = {
         "meanwhile": summary(meanwhile),
