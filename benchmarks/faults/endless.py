@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -49,13 +50,10 @@ def endless_request(hall: Hall) -> Finding:
     hub = hall.new_hub(
         workers=2, application=APPLICATION, HUB_REQUEST_SECONDS=LIMIT, HUB_GRACEFUL_SECONDS=1
     )
-    ends = {}
-    with hall.load(hub) as load:
+    with hall.load(hub) as load, ThreadPoolExecutor() as callers:
         load.wait(0.5)
-        for kind in ("thread", "coroutine"):
-            began = time.monotonic()
-            answer = httpx.get(f"{hub.url}/superthread/never/{kind}", timeout=LIMIT + 10)
-            ends[kind] = (answer.status_code, round(time.monotonic() - began, 1))
+        calls = {kind: callers.submit(_end, hub.url, kind) for kind in ("thread", "coroutine")}
+        ends = {kind: call.result() for kind, call in calls.items()}
         load.wait(0.5)
     in_time = all(status == 503 and took <= LIMIT + 1 for status, took in ends.values())
     failed = [o for o in load.outcomes if o.failed]
@@ -63,6 +61,13 @@ def endless_request(hall: Hall) -> Finding:
     goal = "others unaffected; it ends at its limit with 503"
     figures = {**summary(load.outcomes), "limit_s": LIMIT, "ended_with_after_s": ends}
     return Finding("blocking or endless request", goal, ok, figures)
+
+
+def _end(url: str, kind: str) -> tuple[int, float]:
+    """The status of a request without an end, and after how many seconds it came."""
+    began = time.monotonic()
+    answer = httpx.get(f"{url}/superthread/never/{kind}", timeout=LIMIT + 10)
+    return answer.status_code, round(time.monotonic() - began, 1)
 
 
 def blocked_loop(hall: Hall) -> Finding:
