@@ -24,6 +24,7 @@ class Outcome:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    slowest: dict[int, float] = field(default_factory=dict)  # seconds by status
     octets: int = 0
     failures: int = 0
 
@@ -43,6 +44,7 @@ class Outcome:
     def take(self, status: int, length: int, seconds: float) -> None:
         self.latencies.append(seconds)
         self.statuses[status] += 1
+        self.slowest[status] = max(seconds, self.slowest.get(status, 0.0))
         self.octets += length
 
 
