@@ -53,7 +53,9 @@ BODIES = {
     },
 }
 TEAMS = 'FROM "accounts_membership" INNER JOIN "accounts_team"'  # the caller's, for the cache's key
-OTHERS = ("superthread_search", "idempotency_", "SAVEPOINT", "pg_advisory", TEAMS)
+# PostgreSQL is asked by the name of a statement that it has planned before.
+PREPARED_TEAMS = 'EXECUTE "accounts_membership_'
+OTHERS = ("superthread_search", "idempotency_", "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
 # Counted where they are written and tested.
 ELSEWHERE = ("/batch/", "superthread/search", "similar", "trash")
 
