@@ -20,6 +20,7 @@ def _no_challenges(headers: Any, headername: str = "www-authenticate") -> dict[s
 
 if "httplib2" not in sys.modules:
     _auth = ModuleType(_NAME, "Stands in for httplib2.auth; see google_docs.lean.")
-    _auth._parse_www_authenticate = _no_challenges  # type: ignore[attr-defined]
-    _auth._parse_authentication_info = _no_challenges  # type: ignore[attr-defined]
+    vars(_auth).update(
+        _parse_www_authenticate=_no_challenges, _parse_authentication_info=_no_challenges
+    )
     sys.modules[_NAME] = _auth

@@ -57,6 +57,7 @@ def cache_result(
             async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
                 return await waiting(args, kwargs)
 
+            # A function takes attributes, but its type names none: no more is ignored here.
             awaited.cache = waiting.cache  # type: ignore[attr-defined]
             return awaited  # type: ignore[return-value]
         cached = _Cached(function, name, ttl, maxsize)

@@ -94,5 +94,5 @@ def first_account() -> str | None:
 
 def base_url(of: Any) -> str:
     """The address for a person on this machine, also when the hub listens on all of them."""
-    host = "127.0.0.1" if of.HUB_HOST in ("0.0.0.0", "::", "") else of.HUB_HOST  # noqa: S104
+    host = "127.0.0.1" if of.HUB_HOST in ("0.0.0.0", "::", "") else of.HUB_HOST  # noqa: S104 - no bind
     return f"http://[{host}]:{of.HUB_PORT}" if ":" in host else f"http://{host}:{of.HUB_PORT}"
