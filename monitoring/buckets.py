@@ -8,7 +8,8 @@ counts "at most 250 ms" for Prometheus are exact.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 NANOSECONDS = 1_000_000_000
 _FIRST_DECADE, _LAST_DECADE = 3, 11  # 10**3 ns = 1 µs … 10**11 ns = 100 s (up to 990 s)
@@ -47,3 +48,25 @@ def add(into: dict[int, int], counts: Mapping[int, int]) -> None:
         return
     for index, count in counts.items():
         into[index] = into.get(index, 0) + count
+
+
+def flat_of(counts: Mapping[int, int]) -> list[int]:
+    """Return the counts as they are stored: index, count, index, count, … by rising index."""
+    return list(chain.from_iterable(sorted(counts.items())))
+
+
+def counts_of(flat: Sequence[int]) -> dict[int, int]:
+    """Return the counts of a histogram as it is stored."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def merged(flats: Sequence[list[int]]) -> list[int]:
+    """Return the sum of some histograms as they are stored, none of them empty."""
+    if len(flats) == 1:
+        return flats[0]
+    lowest = min(flat[0] for flat in flats)
+    counts = [0] * (max(flat[-2] for flat in flats) - lowest + 1)
+    for flat in flats:
+        for index, count in zip(flat[::2], flat[1::2], strict=True):
+            counts[index - lowest] += count
+    return [number for pair in enumerate(counts, lowest) if pair[1] for number in pair]

@@ -16,10 +16,10 @@ from superthread.models import Memory, Scope
 COUNT_MEMORIES_EVERY = 30.0  # seconds: counting reads an index of all memories
 
 
-def render() -> str:
+def render() -> bytes:
     """Return the whole exposition."""
-    lines = [*render_families(families()), *render_durations(store.totals(None)), ""]
-    return "\n".join(lines)
+    lines = [*render_families(families()), *render_durations(store.history()), b""]
+    return b"\n".join(lines)
 
 
 def families() -> Iterator[Family]:

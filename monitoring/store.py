@@ -239,12 +239,14 @@ def _is_gone(worker: WorkerProcess, silent: datetime) -> bool:
     return worker.seen_at < timezone.now() - SILENT_AFTER
 
 
-def totals(epoch: int | None) -> dict[Series, Tally]:
-    """Return the tallies of an epoch, or over all epochs for None (which never fall)."""
-    rows = (
-        EndpointTotal.objects.all() if epoch is None else EndpointTotal.objects.filter(epoch=epoch)
-    )
-    return rows.summed()
+def totals(epoch: int) -> dict[Series, Tally]:
+    """Return the tallies of an epoch."""
+    return EndpointTotal.objects.filter(epoch=epoch).summed()
+
+
+def history() -> Iterable[tuple[Series, Tally, list[int]]]:
+    """Yield sums and stored histograms over all epochs by series: they never fall."""
+    return EndpointTotal.objects.grouped()
 
 
 def window_rows(length: int, now: float) -> TallyRows:

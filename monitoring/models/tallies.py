@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.db import models
 
+from monitoring import buckets
 from monitoring.tally import Series, Tally
 
 ALL_ROUTES = ""  # the route of slices that sum all routes, for charts over time
@@ -38,22 +39,52 @@ class Joined(models.Aggregate):
         return self.as_sql(*args, function="STRING_AGG", template=template, **kwargs)
 
 
+class _Whole:
+    """An aggregate of whole numbers, which come as such: there is nothing to convert row by row."""
+
+    output_field = models.BigIntegerField()
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return []
+
+
+class Least(_Whole, models.Min):
+    """The least of a group."""
+
+
+class Most(_Whole, models.Max):
+    """The greatest of a group."""
+
+
+class Total(_Whole, models.Sum):
+    """The sum of a group; PostgreSQL adds big integers up to a number of another type."""
+
+    def as_postgresql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        return self.as_sql(*args, template="%(function)s(%(expressions)s)::bigint", **kwargs)
+
+
 class TallyRows(models.QuerySet):
     """Rows read as tallies: no model instances, for a page is about thousands of rows."""
 
     def summed(self, *, with_buckets: bool = True) -> dict[Series, Tally]:
-        """Return the sums by series. The database adds; only histograms are merged here, and
-        they are left out (no percentiles) where nobody wants them."""
-        sums = {
-            f"{name}_": _AGGREGATES.get(name, models.Sum)(
-                name, output_field=models.BigIntegerField()
-            )
-            for name in TALLY_FIELDS
-        }
+        """Return the sums by series. Histograms are left out (no percentiles) where nobody wants
+        them."""
+        sums = {}
+        for series, tally, flat in self.grouped(with_buckets=with_buckets):
+            tally.buckets = buckets.counts_of(flat)
+            sums[series] = tally
+        return sums
+
+    def grouped(self, *, with_buckets: bool = True) -> Iterable[tuple[Series, Tally, list[int]]]:
+        """Yield every series, the sums of its numbers, which the database adds, and of its
+        histograms as they are stored."""
+        sums = {f"{name}_": _AGGREGATES.get(name, Total)(name) for name in TALLY_FIELDS}
         if with_buckets:
             sums["buckets_"] = Joined("buckets")
-        grouped = self.order_by().values_list(*Series._fields).annotate(**sums)
-        return {Series(*row[:3]): _tally_of_group(row[3:], with_buckets) for row in grouped}
+        end = len(Series._fields) + len(TALLY_FIELDS)
+        for row in self.order_by().values_list(*Series._fields).annotate(**sums):
+            flat = buckets.merged(orjson.loads(f"[{row[end]}]")) if with_buckets else []
+            yield Series(*row[:3]), _tally(row[3:end]), flat
 
     def tallies(self) -> Iterable[tuple[Series, Tally]]:
         """Yield the series and tally of every row."""
@@ -81,40 +112,18 @@ class TallyRows(models.QuerySet):
         )
 
 
-_AGGREGATES = {"min_ns": models.Min, "max_ns": models.Max}
-
-
-def _tally_of_group(values: tuple[Any, ...], with_buckets: bool) -> Tally:
-    if not with_buckets:
-        return _tally(values, {})
-    *numbers, joined = values
-    first, *others = orjson.loads(f"[{joined}]")
-    return _tally(numbers, _merged([first, *others]) if others else _histogram(first))
+_AGGREGATES = {"min_ns": Least, "max_ns": Most}
 
 
 def tally_of(values: tuple[Any, ...]) -> Tally:
     """Return the tally of the values of ``TALLY_FIELDS`` and ``buckets``."""
     *numbers, packed = values
-    return _tally(numbers, _histogram(orjson.loads(packed)))
+    tally = _tally(numbers)
+    tally.buckets = buckets.counts_of(orjson.loads(packed))
+    return tally
 
 
-def _histogram(flat: list[int]) -> dict[int, int]:
-    numbers = iter(flat)
-    return dict(zip(numbers, numbers, strict=True))
-
-
-def _merged(histograms: list[list[int]]) -> dict[int, int]:
-    """Return the sum of some, none of them empty and each in the order of its buckets."""
-    lowest = min(flat[0] for flat in histograms)
-    counts = [0] * (max(flat[-2] for flat in histograms) - lowest + 1)
-    for flat in histograms:
-        numbers = iter(flat)
-        for index, count in zip(numbers, numbers, strict=True):
-            counts[index - lowest] += count
-    return {index: count for index, count in enumerate(counts, lowest) if count}
-
-
-def _tally(numbers: Sequence[int], histogram: dict[int, int]) -> Tally:
+def _tally(numbers: Sequence[int]) -> Tally:
     tally = Tally()
     (
         tally.count,
@@ -127,15 +136,13 @@ def _tally(numbers: Sequence[int], histogram: dict[int, int]) -> Tally:
         tally.wait_ns,
         tally.db_ns,
     ) = numbers
-    tally.buckets = histogram
     return tally
 
 
 def fields_of(tally: Tally) -> dict[str, Any]:
     """Return the columns of a tally; buckets as a flat JSON list of index, count, index, …"""
     fields = {name: getattr(tally, name) for name in TALLY_FIELDS}
-    flat = [number for pair in sorted(tally.buckets.items()) for number in pair]
-    return fields | {"buckets": orjson.dumps(flat).decode()}
+    return fields | {"buckets": orjson.dumps(buckets.flat_of(tally.buckets)).decode()}
 
 
 class TallyRow(models.Model):

@@ -51,3 +51,13 @@ def test_adding_is_the_same_in_any_order(one, two, three):
         buckets.add(backwards, counts)
     assert forwards == backwards
     assert sum(forwards.values()) == sum(sum(each.values()) for each in (one, two, three))
+
+
+@given(st.lists(histograms.filter(bool), min_size=1, max_size=4))
+def test_stored_histograms_add_up_as_their_counts_do(several):
+    total: dict[int, int] = {}
+    for one in several:
+        buckets.add(total, one)
+    merged = buckets.merged([buckets.flat_of(one) for one in several])
+    assert merged == buckets.flat_of(total)
+    assert buckets.counts_of(merged) == total

@@ -3,16 +3,23 @@
 import random
 import shutil
 import subprocess
+from collections.abc import Iterable
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from monitoring.buckets import flat_of
 from monitoring.exposition import LE_SECONDS, Family, render_durations, render_families
 from monitoring.recorder import Recorder
 
 
 def scrape(recorder: Recorder) -> str:
-    return "\n".join(render_durations(recorder.take())) + "\n"
+    rows = [(series, tally, flat_of(tally.buckets)) for series, tally in recorder.take().items()]
+    return text_of(render_durations(rows))
+
+
+def text_of(lines: Iterable[bytes]) -> str:
+    return b"\n".join([*lines, b""]).decode()
 
 
 def samples(text: str) -> dict:
@@ -73,7 +80,7 @@ def test_promtool_finds_nothing_to_complain_about():
     recorder.record("/memories", "GET", 200, 5_000_000, wait_ns=4, db_ns=5)
     recorder.record("parse", "FUNCTION", 0, 5_000_000)
     families = [Family("memory_hub_workers", "gauge", "Live workers.", [({"host": "a"}, 2)])]
-    text = scrape(recorder) + "\n".join(render_families(families)) + "\n"
+    text = scrape(recorder) + text_of(render_families(families))
     checked = subprocess.run(
         ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False
     )
