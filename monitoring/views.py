@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.middleware.gzip import re_accepts_gzip
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -116,7 +117,12 @@ class MetricsView(StatisticsView):
     @extend_schema(operation_id="metrics", responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request) -> HttpResponse:
         """Prometheus text, summed over all workers: scrape one address of a hub."""
-        return HttpResponse(metrics.render(), CONTENT_TYPE)
+        text = metrics.render()
+        if not re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            return HttpResponse(text, CONTENT_TYPE)
+        # Here in a worker thread: the middleware would do it on the event loop.
+        headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return HttpResponse(metrics.compressed(text), CONTENT_TYPE, headers=headers)
 
     def admit(self) -> None:
         """Accept the scrape token in the place of a token of the hub."""

@@ -70,6 +70,17 @@ def test_counters_never_fall_over_resets(mina, staff):
     assert counted(scraped(staff), "/superthread/info") == 4
 
 
+def test_a_scraper_that_takes_gzip_gets_the_same_text_smaller(mina, staff):
+    mina.get("/superthread/info")
+    plain = staff.get("/monitoring/metrics", headers={"Accept-Encoding": "identity"})
+    small = staff.get("/monitoring/metrics", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert METRIC.findall(small.text) == METRIC.findall(plain.text)
+
+
 def test_memories_are_counted_by_scope(mina, staff):
     mina.save("가나다")
     samples = scraped(staff)
