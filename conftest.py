@@ -1,11 +1,13 @@
 """Fixtures of all tests. ``TEST_DATABASE_URL`` picks PostgreSQL, SQLite is the default."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from memory_hub.testing import discretion
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -18,6 +20,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in set(other)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test fails at its end when something was logged that must not be."""
+    report = yield
+    if call.when == "teardown":
+        logged = "\n".join(text for name, text in report.sections if "stdout" not in name)
+        found = discretion.leaks(logged, discretion.written)
+        discretion.written.clear()
+        if found and report.passed:
+            report.outcome = "failed"
+            report.longrepr = f"Logged what must not be: {found}"
+    return report
 
 
 @pytest.fixture

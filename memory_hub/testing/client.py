@@ -13,6 +13,7 @@ from django.test import TestCase
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import ALL
+from memory_hub.testing import discretion
 from memory_hub.work import WorkerThreads
 
 _loop = asyncio.new_event_loop()
@@ -68,9 +69,13 @@ class Client:
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """As httpx.request: json, content, params, headers, cookies."""
+        discretion.note(options.get("json"))
         committing = getattr(self.threads, "committing", contextlib.nullcontext)
         with committing():
-            return _loop.run_until_complete(self._send(method, path, options))
+            answer = _loop.run_until_complete(self._send(method, path, options))
+        if answer.is_error:
+            assert discretion.leaks(answer.text, discretion.written) == [], answer.text
+        return answer
 
     async def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         from memory_hub.asgi import application

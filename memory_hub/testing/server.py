@@ -16,6 +16,8 @@ import httpx
 import psycopg2
 from psycopg2 import sql
 
+from memory_hub.testing.discretion import leaks_of
+
 ROOT = Path(__file__).resolve().parents[2]
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py")
 STARTS_WITHIN = 60.0  # seconds, on a loaded machine
@@ -132,7 +134,9 @@ class HubServer:
         return [int(pid) for pid in children.read_text().split()]
 
     def stop(self) -> None:
-        """Ends it the graceful way, or hard when that takes too long."""
+        """Ends it the graceful way, or hard when that takes too long.
+
+        Raises RuntimeError when its log holds a token or the text of a memory."""
         if self.process is None:
             return
         self.process.send_signal(signal.SIGTERM)
@@ -142,6 +146,9 @@ class HubServer:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.process = None
+        leaks = leaks_of(self.log, self.data_dir, self.environment.get("DATABASE_URL"))
+        if leaks:
+            raise RuntimeError(f"The hub logged what it must not: {leaks}")
 
     def __enter__(self) -> "HubServer":
         return self.start()
