@@ -13,6 +13,7 @@ from monitoring.tests.webdriver import Browser, missing
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"
 SCROLL_BAR = 20  # at most, in pixels
 LOADED = "return document.body.dataset.loaded"
+NAMES = "[...document.querySelectorAll('#most-used td.name')]"
 FETCHES = "return performance.getEntriesByType('resource').filter(e => e.name.includes('charts?'))"
 
 needs_chromium = pytest.mark.skipif(
@@ -31,6 +32,8 @@ def hub(nursery, tmp_path_factory):
         with httpx.Client(base_url=hub.url, headers=headers) as client:
             for _ in range(20):
                 client.get("/superthread/memories")
+                client.get("/superthread/versions/absent/diff")
+                client.post("/superthread/versions/absent/restore/1")
             client.get("/superthread/memories/absent")
         yield hub
 
@@ -112,6 +115,9 @@ def test_it_fits_every_screen_in_light_and_dark(page, tmp_path, scheme, device, 
     page.wait(f"return innerWidth === {width}")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     page.wait(f"return {overflow} <= 0")
+    shown = page.run(f"return {NAMES}.map(e => e.innerText)")
+    assert "POST /superthread/versions/{doc_id}/restore/{version_id}" in shown
+    assert page.run(f"return {NAMES}.filter(e => e.scrollWidth > e.clientWidth).length") == 0
     background = page.run("return getComputedStyle(document.body).backgroundColor")
     brightness = sum(int(part) for part in background.strip("rgb()").split(","))
     assert (brightness > 600) == (scheme == "light")
