@@ -57,6 +57,15 @@ errorlog = "-"
 loglevel = env.text("HUB_LOG_LEVEL", "info").lower()
 
 
+def when_ready(server):
+    """Import everything and settle the collector before the first fork: a collection in a worker
+    writes into every object it looks at, and what is written to is shared no longer."""
+    if preload_app:
+        from memory_hub.entrance import settle
+
+        settle()
+
+
 def pre_fork(server, worker):
     """Close what the master opened while it imported: a connection belongs to one process."""
     from django.db import connections

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from pathlib import Path
 
 import httpx
 import pytest
@@ -87,3 +88,11 @@ def test_a_request_ends_at_its_limit(new_hub):
     answer = httpx.get(f"{hub.url}/superthread/memories", headers=token)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.headers["Retry-After"] == "1"
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_a_new_worker_shares_most_of_its_memory_with_the_master(new_hub, worker):
+    hub = new_hub(workers=1, HUB_WORKER_CLASS=worker)
+    lines = Path(f"/proc/{hub.workers()[0]}/smaps_rollup").read_text().splitlines()[1:]
+    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
+    assert kilobytes["Private_Dirty"] < kilobytes["Rss"] / 3
