@@ -127,6 +127,12 @@ class NoAnswer(GoogleDocsError):
     untouched = False
 
 
+class NeverSent(NoAnswer):
+    """The time was over while the call still waited for a thread: nothing was sent."""
+
+    untouched = True
+
+
 class Unreachable(GoogleDocsError):
     """The connection was refused, or the name is unknown: nothing was sent."""
 

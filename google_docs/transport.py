@@ -34,6 +34,7 @@ from google_docs.errors import (
     BadAnswer,
     Busy,
     GoogleDocsError,
+    NeverSent,
     NoAnswer,
     ReauthorizationRequired,
     Unreachable,
@@ -179,13 +180,14 @@ class Transport:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            future = loop.run_in_executor(self._pool, self._carry_out, work, ticket)
-            return await asyncio.wait_for(future, left)
+            async with asyncio.timeout(left):
+                # In no variable, here or in wait_for: an error would hold it, and be held by it,
+                # until the garbage collector comes by.
+                return await loop.run_in_executor(self._pool, self._carry_out, work, ticket)
         except TimeoutError:
             ticket.given_up = True
-            error = NoAnswer("Google did not answer within the time for this call.")
-            error.untouched = not ticket.started
-            raise error from None
+            late = NoAnswer if ticket.started else NeverSent
+            raise late("Google did not answer within the time for this call.") from None
         finally:
             self._waiting -= 1
 
@@ -197,9 +199,12 @@ class Transport:
             return work()
         except Exception as error:
             translated = translate(error)
-            if translated is None:
+            if translated is None or translated is error:
                 raise
-            raise translated from error
+            try:
+                raise translated from error
+            finally:
+                del translated  # it holds this frame, which would hold it
 
     @staticmethod
     def text_media(text: str) -> MediaInMemoryUpload:

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import gc
 import threading
+import weakref
 
 import httplib2
 import pytest
 
 from google_docs.calls import Calls
 from google_docs.connections import StrictHttp
-from google_docs.errors import BadAnswer, NoAnswer, Unreachable
+from google_docs.errors import BadAnswer, NoAnswer, NoSuchFile, Unreachable
 from google_docs.quota import Buckets
 from google_docs.tests.conftest import AMPLE, QUICK, user_credentials
 from google_docs.tests.double import Double, Fault
@@ -137,6 +138,23 @@ def test_a_call_given_up_while_queued_is_never_sent(double, run):
     assert failure.untouched
     assert double.world.files == {}
     transport.close()
+
+
+def test_a_failed_call_leaves_nothing_to_the_garbage_collector(double, calls, run):
+    """Its frames hold what Google answered, up to ten megabytes of it."""
+
+    async def failure() -> weakref.ref[NoSuchFile]:
+        try:
+            await calls.file("1" * 44)
+        except NoSuchFile as error:
+            return weakref.ref(error)
+        raise AssertionError
+
+    gc.disable()
+    try:
+        assert run(failure())() is None
+    finally:
+        gc.enable()
 
 
 def test_a_refused_connection_is_known_to_have_changed_nothing(run):
