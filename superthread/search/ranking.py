@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from superthread.search.dialect import among, double, is_postgres, millionths, unnested
+from superthread.search.dialect import among, double, millionths, unnested
 
 # Of notes of a sentence to a page, by measurement: repeats count less and length less than with
 # the usual 1.2 and 0.75.
@@ -16,6 +16,10 @@ K1, B = 0.9, 0.4
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
+
+# Whether a hit may be found costs more than its score: the best ten for every one wanted are
+# checked before all are. Ten suffice for whoever may read a tenth of the memories.
+LOOKED_AHEAD, EVERY_HIT = 10, 2**31
 
 
 @dataclass(frozen=True)
@@ -75,15 +79,27 @@ class Ranking:
         """The next `count` memories, best first; of equal ones the one made later first."""
         if not self.terms:
             return []
-        where, params = self.condition, [*self.params]
+        checked = count * LOOKED_AHEAD
+        found = self._best(count, after, checked)
+        # Who may read few of the best has the others checked too, unless there can be no others.
+        # On later pages the terms hold the numbers of the first page, which writes outdate.
+        if len(found) < count and (after or sum(t.documents for t in self.terms) >= checked / 2):
+            found = self._best(count, after, EVERY_HIT)
+        return found
+
+    def _best(self, count: int, after: Place | None, checked: int) -> list[Place]:
+        """What may be found among the `checked` best hits, at most `count`."""
+        later, params = "", []
         if after:
-            where += " AND (hit.score < %s OR (hit.score = %s AND hit.memory_id < %s))"
-            params += [after.score, after.score, after.memory_id]
+            later = "WHERE score < %s OR (score = %s AND memory_id < %s)"
+            params = [after.score, after.score, after.memory_id]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT hit.score, hit.memory_id FROM ({self._hits()}) AS hit "
-                f"WHERE {where} ORDER BY hit.score DESC, hit.memory_id DESC LIMIT %s",
-                [*params, count],
+                f"SELECT hit.score, hit.memory_id FROM (SELECT score, memory_id "
+                f"FROM ({self._hits()}) AS every {later} "
+                f"ORDER BY score DESC, memory_id DESC LIMIT %s) AS hit "
+                f"WHERE {self.condition} ORDER BY hit.score DESC, hit.memory_id DESC LIMIT %s",
+                [*params, checked, *self.params, count],
             )
             return [Place(*row) for row in cursor.fetchall()]
 
@@ -107,13 +123,8 @@ class Ranking:
         return found
 
     def _hits(self) -> str:
-        """Memory ids with the scores that order them.
-
-        Sorted for PostgreSQL, which then checks the condition from the best one on and stops at
-        the limit; OFFSET keeps it from undoing that. SQLite would sort twice, and checks quickly.
-        """
-        hits = f"SELECT {millionths('score')} AS score, memory_id FROM ({self._scores()}) AS scored"
-        return f"{hits} ORDER BY 1 DESC, 2 DESC OFFSET 0" if is_postgres() else hits
+        """Memory ids with the scores that order them."""
+        return f"SELECT {millionths('score')} AS score, memory_id FROM ({self._scores()}) AS scored"
 
     def _scores(self) -> str:
         """Memory ids and scores as a subquery. All numbers in it are our own, no parameters."""

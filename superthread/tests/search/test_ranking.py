@@ -29,6 +29,19 @@ def test_of_equal_scores_the_later_made_comes_first(mina):
     assert found["explain"]["tie"] == "Of equal scores the memory made later comes first."
 
 
+def test_what_few_may_read_is_found_below_hundreds_of_better_hits(api, mina):
+    """More than are looked at before every hit is."""
+    drafts = [{"content": f"zebra zebra {number}", "scope": "personal"} for number in range(250)]
+    assert mina.post("/superthread/batch/save", json={"memories": drafts}).is_success
+    jun = api("jun@example.com")
+    own = [jun.save(f"One zebra among many other animals of the steppe {n}") for n in range(3)]
+    found = ask(jun, "zebra", limit=2)
+    following = ask(jun, "zebra", limit=2, cursor=found["next_cursor"])
+    seen = [result["doc_id"] for page in (found, following) for result in page["results"]]
+    assert seen == [memory["doc_id"] for memory in reversed(own)]
+    assert following["next_cursor"] is None
+
+
 def test_pages_join_without_gaps_while_others_write(mina):
     saved = [mina.save("zebra " * (number % 3 + 1) + str(number))["doc_id"] for number in range(11)]
     seen, cursor = [], None
