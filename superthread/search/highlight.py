@@ -27,7 +27,7 @@ class Highlighter:
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._weights = weights
-        self._find = Finder(weights)
+        self._find = Finder(frozenset(weights))
 
     def __call__(self, content: str) -> str:
         """The part of `content` with most of the weight of the terms.

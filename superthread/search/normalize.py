@@ -5,6 +5,8 @@ import unicodedata
 from typing import NamedTuple
 
 _HALF_WIDTH = re.compile("[\uffa0-\uffdc]+")
+# Characters that stand for themselves, up to the last that the next one cannot join.
+_PLAIN = re.compile("[\x00-\x7f가-힣]+(?=[\x00-\x7f가-힣]|\\Z)")
 
 # Syllables are numbered initial by vowel by final (Unicode, chapter 3.12).
 _FIRST_SYLLABLE, _VOWELS, _FINALS = 0xAC00, 21, 28
@@ -56,26 +58,31 @@ def fold_with_spans(text: str) -> Folded:
         return Folded(text, None)
     out: list[str] = []
     spans: list[tuple[int, int]] = []
-    for start, end, piece in _pieces(text):
-        out.append(piece)
-        spans.extend([(start, end)] * len(piece))
+    at = 0
+    while at < len(text):
+        if plain := _PLAIN.match(text, at):  # most of most texts, without a step for each character
+            end = plain.end()
+            out.append(plain[0])
+            spans.extend(zip(range(at, end), range(at + 1, end + 1), strict=True))
+        else:
+            end, pieces = _piece(text, at)
+            for size, piece in pieces:
+                out.append(piece)
+                spans.extend([(at, at + size)] * len(piece))
+                at += size
+        at = end
     return Folded("".join(out), spans)
 
 
-def _pieces(text: str):
-    """Yield (start, end, normal form) of the smallest parts that normalise on their own."""
-    start = 0
-    while start < len(text):
-        if match := _HALF_WIDTH.match(text, start):
-            for size, syllable in _syllables(match.group()):
-                yield start, start + size, syllable
-                start += size
-            continue
-        end = start + 1
-        while end < len(text) and _joins_the_one_before(text[end]):
-            end += 1
-        yield start, end, unicodedata.normalize("NFKC", text[start:end])
-        start = end
+def _piece(text: str, start: int) -> tuple[int, list[tuple[int, str]]]:
+    """Where the smallest part from `start` that normalises on its own ends, and what it becomes:
+    (characters used, normal form), several of them for half-width Hangul."""
+    if match := _HALF_WIDTH.match(text, start):
+        return match.end(), list(_syllables(match.group()))
+    end = start + 1
+    while end < len(text) and _joins_the_one_before(text[end]):
+        end += 1
+    return end, [(end - start, unicodedata.normalize("NFKC", text[start:end]))]
 
 
 def _joins_the_one_before(char: str) -> bool:
