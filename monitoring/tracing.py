@@ -1,9 +1,10 @@
 """W3C Trace Context: which trace a request belongs to (https://www.w3.org/TR/trace-context/)."""
 
-import os
 import re
 from contextvars import ContextVar
 from typing import NamedTuple
+
+from memory_hub.random_ids import random_id
 
 # Version 00 has exactly four fields; a higher version may append more after a hyphen.
 _HEADER = re.compile(
@@ -36,10 +37,10 @@ def continue_trace(header: bytes | None) -> TraceContext:
     An absent, malformed or all-zero one begins a new trace, as the recommendation demands; such a
     trace is not marked as sampled.
     """
-    span_id = os.urandom(8).hex()
+    span_id = random_id(8)
     parsed = _parse(header) if header else None
     if parsed is None:
-        return TraceContext(os.urandom(16).hex(), span_id, None, "00")
+        return TraceContext(random_id(16), span_id, None, "00")
     trace_id, parent_id, flags = parsed
     return TraceContext(trace_id, span_id, parent_id, flags)
 
