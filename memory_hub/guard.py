@@ -18,6 +18,10 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+# In the scope: headers that every answer to this request gets, whoever makes it.
+ADDED = "hub.added_headers"
 
 
 class BodyTooSlow(HubError):
@@ -39,23 +43,24 @@ class RequestGuard:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        headers = scope["headers"]
-        offered = _header(headers, b"x-request-id")
+        offered, declared, coding = _told(scope["headers"])
         request_id = begin_request(offered.decode("latin-1") if offered else None).encode()
+        added = scope[ADDED] = [(b"x-request-id", request_id)]
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_added(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id)]
+                message["headers"] = [*message.get("headers", ()), *added]
             await send(message)
 
         try:
-            replay = await _complete_body(scope, receive)
+            if declared is not None or coding is not None:  # else: no body
+                receive = await _complete_body(scope, receive, declared, coding)
         except HubError as error:
-            await _send_problem(error, send_with_id)
+            await _send_problem(error, send_with_added)
         except ClientGone:
             return
         else:
-            await self.application(scope, replay, send_with_id)
+            await self.application(scope, receive, send_with_added)
 
 
 class TimeLimit:
@@ -87,19 +92,26 @@ class TimeLimit:
             await _send_problem(Unavailable("This took too long."), send)
 
 
-def _header(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:
-    return next((value for key, value in headers if key == name), None)
+def _told(headers: Headers) -> tuple[bytes | None, bytes | None, bytes | None]:
+    """The first X-Request-ID, Content-Length and Transfer-Encoding."""
+    offered = declared = coding = None
+    for name, value in headers:
+        if name == b"content-length":
+            declared = value if declared is None else declared
+        elif name == b"x-request-id":
+            offered = value if offered is None else offered
+        elif name == b"transfer-encoding":
+            coding = value
+    return offered, declared, coding
 
 
-async def _complete_body(scope: MutableMapping[str, Any], receive: Receive) -> Receive:
+async def _complete_body(
+    scope: MutableMapping[str, Any], receive: Receive, declared: bytes | None, coding: bytes | None
+) -> Receive:
     """Reads the body within its limits and returns a ``receive`` that gives it in one piece."""
-    headers = scope["headers"]
-    declared = _header(headers, b"content-length")
-    if declared is None and _header(headers, b"transfer-encoding") is None:
-        return receive  # no body: the server's one empty message passes through
     limit = _limit(scope["path"])
     if declared is not None:
-        if _header(headers, b"transfer-encoding") is not None:
+        if coding is not None:
             # Two lengths: what is in front of the hub may have believed the other one.
             raise BadInput("A body has a Content-Length or a Transfer-Encoding, not both.")
         if not declared.isdigit():
@@ -112,7 +124,7 @@ async def _complete_body(scope: MutableMapping[str, Any], receive: Receive) -> R
     except TimeoutError as error:
         raise BodyTooSlow(f"It must be complete in {settings.HUB_BODY_SECONDS:g} s.") from error
     if declared is None:
-        kept = [pair for pair in headers if pair[0] != b"transfer-encoding"]
+        kept = [pair for pair in scope["headers"] if pair[0] != b"transfer-encoding"]
         scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
     return _replay(body, receive)
 

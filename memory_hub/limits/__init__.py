@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 
 from memory_hub.errors import HubError, problem
-from memory_hub.limits.points import Count, RateLimited, per_login, per_token, price
+from memory_hub.guard import ADDED
+from memory_hub.limits.points import RateLimited, per_login, per_token, price
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -49,7 +50,7 @@ def charge(points: int) -> None:
 
 
 class Limits:
-    """Wraps an ASGI application."""
+    """Wraps an ASGI application, inside the guard."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
@@ -69,7 +70,7 @@ class Limits:
         limiter, refusal = per_token(), None
         if limiter is not None:
             count = await limiter.acharge(caller, price(scope["method"], scope["path"]))
-            send = _with_headers(send, count)
+            scope[ADDED] += count.headers
             refusal = None if count.allowed else count.refusal()
         at_once = self._under_way.get(caller, 0)
         if at_once >= settings.HUB_CONCURRENT_REQUESTS:
@@ -110,15 +111,6 @@ def _credential(scope: Scope) -> str | None:
         if name == b"authorization":
             return sha256(value).hexdigest()
     return None
-
-
-def _with_headers(send: Send, count: Count) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *count.headers]
-        await send(message)
-
-    return sending
 
 
 async def _send_problem(error: HubError, send: Send) -> None:
