@@ -8,6 +8,7 @@ to the byte; what is new in each answer (its request id, rate limit headers) is 
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ Key = tuple[Any, ...]
 KEPT_STATUSES = frozenset({200, 304})
 # A token's last use is noted by the slow way; every so often each caller must take it.
 KNOWN_SECONDS = 60.0
-_OVERHEAD = 1024  # bytes of an entry beside its body, measured
+_OVERHEAD = 2048  # bytes of an entry beside its body, measured
 
 
 class Answer(NamedTuple):
@@ -115,7 +116,10 @@ class ResponseCache:
         if kept is not None:
             stamp, ttl = kept
             seen = observation.current.get()
-            answer = Answer(parts.status, parts.headers, parts.body, stamp, record.until, seen)
+            # A copy: what orjson makes holds four kilobytes or more, however short it is.
+            body = bytes(memoryview(parts.body))
+            headers = [_one_of_a_kind(pair) for pair in parts.headers]
+            answer = Answer(parts.status, headers, body, stamp, record.until, seen)
             self._keep(whole, answer, ttl)
             if record.known is None:
                 self._remember(credential, record, stamp)
@@ -144,6 +148,12 @@ class ResponseCache:
         principal = record.principal
         until = principal.expires_at.timestamp() if principal.expires_at else recording.NEVER
         self.callers.set(credential, Caller(principal, stamp.first(1), until))
+
+
+@lru_cache(maxsize=1024)
+def _one_of_a_kind(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """The first of several equal headers: most are the same for thousands of answers."""
+    return pair
 
 
 def _note_hit(seen: Observation | None) -> None:

@@ -1,0 +1,28 @@
+"""The bound in bytes of the response cache is a bound on memory."""
+
+import gc
+import tracemalloc
+
+from memory_hub.caching.tests.exchange import response_cache
+
+
+def test_a_kept_answer_takes_no_more_memory_than_it_is_weighed_at(mina):
+    paths = [f"/superthread/memories/{mina.save()['doc_id']}" for _ in range(50)]
+    kept = response_cache.answers
+    kept.clear()
+    tracemalloc.start()
+    try:
+        for path in paths:
+            assert mina.get(path).status_code == 200
+        assert len(kept) == len(paths)
+        full, weight = _allocated(), kept._weight
+        kept.clear()
+        taken = full - _allocated()
+    finally:
+        tracemalloc.stop()
+    assert 0 < taken <= weight
+
+
+def _allocated() -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
