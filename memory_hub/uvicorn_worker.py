@@ -22,6 +22,8 @@ HEAD_LIMIT = 64 * 1024
 # How long a connection may still bring a request when the worker ends. One in use does within
 # this time, and is told to close by the answer.
 DRAIN_SECONDS = 2.0
+# Connections taken in one turn of the event loop, from each socket.
+TAKEN_AT_ONCE = 16
 
 
 class Refused(Exception):
@@ -133,3 +135,11 @@ class UvicornHubWorker(UvicornWorker):
         super().__init__(*args, **kwargs)
         # Without it uvicorn waits for ever and gunicorn kills the worker with what it still does.
         self.config.timeout_graceful_shutdown = self.cfg.graceful_timeout
+
+    async def _serve(self) -> None:
+        # libuv takes one connection from a listener in each turn of the loop. Under overload a turn
+        # is long, and callers would wait for seconds only to be refused. So it gets more listeners,
+        # on the same socket.
+        copies = [sock.dup() for sock in self.sockets for _ in range(TAKEN_AT_ONCE - 1)]
+        self.sockets = [*self.sockets, *copies]
+        await super()._serve()
