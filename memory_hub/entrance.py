@@ -8,13 +8,14 @@ from django.core.handlers.asgi import ASGIHandler
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from memory_hub import observation
 from memory_hub.caching import generations, registry
 from memory_hub.caching.responses import ResponseCache
-from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit
+from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit, send_problem
 from memory_hub.handler import LeanHandler
 from memory_hub.limits import Limits
 from memory_hub.limits.points import per_login, per_token
-from memory_hub.work import use_worker_threads, worker_threads
+from memory_hub.work import too_many, use_worker_threads, worker_threads
 
 api, pages = LeanHandler(), ASGIHandler()
 
@@ -25,13 +26,27 @@ async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await lifespan(receive, send)
     elif scope["type"] == "http":
         path = scope["path"]
-        lean = path.startswith(settings.API_PREFIXES) and not path.startswith(
-            settings.PAGE_PREFIXES
-        )
-        await (api if lean else pages)(scope, receive, send)
+        if not path.startswith(settings.API_PREFIXES) or path.startswith(settings.PAGE_PREFIXES):
+            await pages(scope, receive, send)
+        elif worker_threads().is_full and not path.startswith("/monitoring/"):
+            await refuse(send)
+        else:
+            await api(scope, receive, send)
     else:
         # WebSockets and whatever may come: the hub has none.
         await send({"type": "websocket.close", "code": 1000})
+
+
+async def refuse(send: Send) -> None:
+    """Answers 503 before anything is done for the request.
+
+    The worker threads would refuse it too, but only after Django's part of the way: at several
+    times the rate that the hub sustains, refusals alone would keep a processor busy.
+    """
+    present = observation.current.get()
+    if present is not None:
+        present.route = observation.REFUSED
+    await send_problem(too_many(), send)
 
 
 async def lifespan(receive: Receive, send: Send) -> None:

@@ -56,7 +56,7 @@ class RequestGuard:
             if declared is not None or coding is not None:  # else: no body
                 receive = await _complete_body(scope, receive, declared, coding)
         except HubError as error:
-            await _send_problem(error, send_with_added)
+            await send_problem(error, send_with_added)
         except ClientGone:
             return
         else:
@@ -89,7 +89,7 @@ class TimeLimit:
         except TimeoutError:
             if begun or not limit.expired():
                 raise
-            await _send_problem(Unavailable("This took too long."), send)
+            await send_problem(Unavailable("This took too long."), send)
 
 
 def _told(headers: Headers) -> tuple[bytes | None, bytes | None, bytes | None]:
@@ -157,7 +157,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-async def _send_problem(error: HubError, send: Send) -> None:
+async def send_problem(error: HubError, send: Send) -> None:
+    """Answers a request with the problem document of an error."""
     answer = problem(error)
     answer.headers["Content-Length"] = str(len(answer.content))
     raw = [(key.lower().encode(), value.encode()) for key, value in answer.items()]

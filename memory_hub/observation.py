@@ -13,6 +13,7 @@ GOOGLE_CALL = "GOOGLE_CALL"  # Google's name of the method; the status, or NO_AN
 GOOGLE_RETRY = "GOOGLE_RETRY"  # the same; NO_ANSWER: what comes of it is counted as a call
 FOUND, EMPTY = 200, 204
 NO_ANSWER = 0
+REFUSED = "_refused"  # in the place of a route that was not even looked up
 
 
 class Observation:

@@ -62,7 +62,10 @@ class HubView(APIView):
                 # Before the caller is authenticated: a change meanwhile must outdate the answer.
                 await record.begin(handler, kwargs, request.GET)
             if iscoroutinefunction(handler):
-                await run_in_worker(self.admit)
+                if self._is_public():
+                    self.admit()  # asks no database: liveness is told when no thread is free
+                else:
+                    await run_in_worker(self.admit)
                 return await self.perform_outside(handler, args, kwargs)
             return await run_in_worker(self._answer, handler, args, kwargs)
         except Exception as error:  # the boundary: whatever happened is told as a problem
@@ -102,7 +105,7 @@ class HubView(APIView):
 
     def _claim(self) -> Claim | None:
         """The claim of a write with an Idempotency-Key. Raises MalformedKey."""
-        if self.request.method in READS or str(self.request.method) in self.public:
+        if self.request.method in READS or self._is_public():
             return None
         doc_id = self.kwargs.get("doc_id")
         return claim_of(self.request._request, self.principal.user_id, doc_id)
@@ -115,8 +118,8 @@ class HubView(APIView):
 
     def admit(self) -> None:
         """Who is asking, may they, and is the query string in order. Raises 401, 403, 400."""
-        method = "GET" if self.request.method == "HEAD" else str(self.request.method)
-        if method not in self.public:
+        method = self._method()
+        if not self._is_public():
             self.principal = self._caller(method)
             recording.answered_to(self.principal)
             limits.refuse_if_over()
@@ -124,6 +127,12 @@ class HubView(APIView):
             if scope and not self.principal.may(scope):
                 raise MissingScope(f"This needs a token with the scope {scope}.", scope=scope)
         self.parameters = query_parameters(self.request, self.queries.get(method, Nothing))
+
+    def _method(self) -> str:
+        return "GET" if self.request.method == "HEAD" else str(self.request.method)
+
+    def _is_public(self) -> bool:
+        return self._method() in self.public
 
     def _caller(self, method: str) -> Principal:
         principal = self.request.auth

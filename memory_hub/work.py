@@ -35,8 +35,8 @@ class WorkerThreads:
 
         Raises Unavailable at once when the queue is full: a pile-up helps nobody.
         """
-        if self.waiting >= self.size + self.queue:
-            raise Unavailable("Too many requests are waiting; try again shortly.")
+        if self.is_full:
+            raise too_many()
         self.waiting += 1
         try:
             begun = partial(_noting_the_wait, unit, time.perf_counter_ns())
@@ -45,9 +45,19 @@ class WorkerThreads:
         finally:
             self.waiting -= 1
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one more unit would be refused."""
+        return self.waiting >= self.size + self.queue
+
     def shutdown(self) -> None:
         """Waits for the units under way and ends the threads."""
         self._executor.shutdown(wait=True)
+
+
+def too_many() -> Unavailable:
+    """The answer to one request more than may wait."""
+    return Unavailable("Too many requests are waiting; try again shortly.")
 
 
 def _noting_the_wait(unit: Callable[[], T], queued_ns: int) -> T:

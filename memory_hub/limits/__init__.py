@@ -11,8 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from memory_hub.errors import HubError, problem
-from memory_hub.guard import ADDED
+from memory_hub.guard import ADDED, send_problem
 from memory_hub.limits.points import RateLimited, per_login, per_token, price
 
 Message = MutableMapping[str, Any]
@@ -100,7 +99,7 @@ class Limits:
         if limiter is not None:
             count = await limiter.acharge(f"address/{client[0] if client else 'unknown'}", 1)
             if not count.allowed:
-                await _send_problem(count.refusal(), send)
+                await send_problem(count.refusal(), send)
                 return
         await self.application(scope, receive, send)
 
@@ -111,10 +110,3 @@ def _credential(scope: Scope) -> str | None:
         if name == b"authorization":
             return sha256(value).hexdigest()
     return None
-
-
-async def _send_problem(error: HubError, send: Send) -> None:
-    answer = problem(error)
-    raw = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})
-    await send({"type": "http.response.body", "body": answer.content})

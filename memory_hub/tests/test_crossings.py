@@ -66,6 +66,21 @@ def test_what_needs_no_thread_takes_none(mina, nobody, crossings):
     assert crossings == []
 
 
+def test_a_full_queue_refuses_at_the_door_all_but_kept_answers_and_monitoring(
+    mina, threads, monkeypatch
+):
+    kept = f"/superthread/memories/{mina.save()['doc_id']}"
+    assert mina.get(kept).status_code == 200
+    monkeypatch.setattr(threads, "queue", -threads.size)
+    # The door does not even look whether there is such a path: that would cost too much.
+    refused = mina.get("/superthread/nothing-of-the-kind")
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert mina.get(kept).status_code == 200
+    # Nobody must take a busy hub for a dead one.
+    assert mina.get("/monitoring/health/live").status_code == 200
+
+
 def test_beyond_the_queue_a_unit_is_refused_at_once():
     release = threading.Event()
     workers = WorkerThreads(size=1, queue=1)
