@@ -81,15 +81,18 @@ def _ask(hub: HubServer, asked: Requests, rate: float, seconds: float) -> Outcom
 
 
 def _sustainable(hub: HubServer, asked: Requests) -> float:
-    """The highest tried rate that is kept up: nothing fails, half of it within 100 ms."""
+    """The highest tried rate that is kept up."""
     rate, best = LEAST_RATE, LEAST_RATE
-    while rate < 5000:
-        outcome = _ask(hub, asked, rate, 4)
-        failed = outcome.failures or max(outcome.statuses) >= 400
-        if failed or outcome.percentile(50) > 100:
-            break
+    # Tried twice: a machine that is shared stumbles by itself.
+    while rate < 5000 and any(_keeps_up(hub, asked, rate) for _ in range(2)):
         best, rate = rate, rate * STEP
     return best
+
+
+def _keeps_up(hub: HubServer, asked: Requests, rate: float) -> bool:
+    """Whether nothing fails and half of it is answered within 100 ms."""
+    outcome = _ask(hub, asked, rate, 4)
+    return not outcome.failures and max(outcome.statuses) < 400 and outcome.percentile(50) <= 100
 
 
 @contextmanager
