@@ -1,7 +1,9 @@
 """From a caller to the spaces they reach: whose credential, which folder, which role."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -22,6 +24,8 @@ from superthread.policies import Role
 # Two requests of one process must not make the same folder twice; two processes are settled by
 # the database.
 _making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+# Folders that stand in for those of the table, in this context alone.
+_instead: ContextVar[Mapping[tuple[str, str], Folder] | None] = ContextVar("_instead", default=None)
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,17 @@ class Caller:
         await run_in_worker(_forget_folder, _identity(home), space.key, space.folder)
         return await self._make_space(space.scope, space.team_key)
 
+    @contextmanager
+    def in_folders_of(self, space: Space) -> Iterator[None]:
+        """Meanwhile, in this context, what belongs to the space is in the folders of this one."""
+        home = next(h for h in self.homes if h.key == space.key)
+        row = Folder(folder_id=space.folder, snapshots_id=space.snapshots)
+        before = _instead.set({(_identity(home), space.key): row})
+        try:
+            yield
+        finally:
+            _instead.reset(before)
+
 
 def _identity(home: Home) -> str:
     """Folders belong to a Google account: another account means other folders."""
@@ -150,7 +165,7 @@ async def caller_of(by: Principal) -> Caller:
 
 def _load(by: Principal) -> tuple[list[Home], dict[Any, Folder]]:
     homes = _homes(by)
-    return homes, folders_of([home.key for home in homes])
+    return homes, {**folders_of([home.key for home in homes]), **(_instead.get() or {})}
 
 
 def _folder_row(identity: str, space: str) -> Folder | None:

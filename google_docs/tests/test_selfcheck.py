@@ -1,9 +1,17 @@
 """The owner of real credentials runs this; here a double takes Google's place."""
 
 import io
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import resolve
+
+from google_docs.selfcheck.checks import CHECKS
+from google_docs.selfcheck.hub import Hub
+from memory_hub.accounts.models import Token
+
+QUICK = ("--lag-seconds", "0.5", "--share-with", "jun@example.com")
 
 
 def _selfcheck(*arguments: str) -> str:
@@ -12,27 +20,64 @@ def _selfcheck(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_it_passes_against_the_double_and_leaves_nothing(docs, double):
-    told = _selfcheck("--lag-seconds", "0.5", "--share-with", "jun@example.com")
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_contract_holds_with_the_double(docs, double, check):
+    told = _selfcheck("--only", check, *QUICK)
     assert "Checked against a double" in told
-    assert "FAILED" not in told
-    assert told.count("  ok ") == 8
-    assert "lag of appProperties: 0" in told
+    assert "FAILED" not in told, told
+    assert told.count("  ok ") == 1
     assert not [file for file in double.world.files.values() if file.document]
+    assert not Token.objects.filter(name="selfcheck", revoked_at=None).exists()
 
 
-def test_it_tells_what_google_does_differently(docs, double, monkeypatch, capsys):
+def test_every_call_of_the_contract_is_checked(docs, mina, monkeypatch):
+    asked, genuine = set(), Hub.ask
+
+    async def noting(hub, method, path, *body, **options):
+        answer = await genuine(hub, method, path, *body, **options)
+        if answer.status < 300:
+            asked.add((method.lower(), resolve(f"/google-docs/{path}").route))
+        return answer
+
+    monkeypatch.setattr(Hub, "ask", noting)
+    told = _selfcheck(*QUICK)
+    assert "lag of appProperties: 0" in told
+    paths = mina.get("/openapi.json").json()["paths"]
+    promised = {
+        (method, re.sub(r"{(\w+)}", r"<str:\1>", path.strip("/")))
+        for path, operations in paths.items()
+        for method in operations
+        if path.startswith("/google-docs/") and method != "parameters"
+    }
+    assert len(promised) >= 15
+    assert asked == promised
+
+
+def test_it_tells_what_google_does_differently(docs, double, monkeypatch):
     """A Google that drops the last newline of an import."""
     from google_docs.tests.double import drive
 
     monkeypatch.setattr(drive, "imported", lambda media: media.decode().rstrip("\n"))
     out = io.StringIO()
     with pytest.raises(SystemExit):
-        call_command(
-            "google_docs_selfcheck", "mina@example.com", "--lag-seconds", "0.5", stdout=out
-        )
+        call_command("google_docs_selfcheck", "mina@example.com", *QUICK, stdout=out)
     assert "FAILED Texts come back" in out.getvalue()
     assert "import of empty lines" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "check"),
+    [
+        ("google_docs.store.space.facts.is_memory", lambda file: True, "strangers"),
+        ("google_docs.views.memories.expected_revisions", lambda request: None, "changing"),
+        ("google_docs.store.space.expired", lambda file: True, "saving"),
+    ],
+)
+def test_it_tells_what_the_hub_does_wrong(docs, monkeypatch, capsys, part, wrong, check):
+    monkeypatch.setattr(part, wrong)
+    with pytest.raises(SystemExit):
+        call_command("google_docs_selfcheck", "mina@example.com", "--only", check)
+    assert capsys.readouterr().out.count("FAILED") == 1
 
 
 def test_it_says_what_is_missing(configure, mina):

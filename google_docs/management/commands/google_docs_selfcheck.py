@@ -2,19 +2,27 @@ import asyncio
 import sys
 from argparse import ArgumentParser
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from google_docs.backend import forget_backend
 from google_docs.reach import Caller, caller_of
-from google_docs.selfcheck.checks import LAG_SECONDS, Result, Scratch, run_all
+from google_docs.selfcheck.checks import CHECKS, Result, run
+from google_docs.selfcheck.hub import Hub
+from google_docs.selfcheck.scratch import LAG_SECONDS, Scratch
 from google_docs.store.space import Space
-from memory_hub.accounts.models import User
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.scopes import DOCS_READ, DOCS_WRITE, MEMORIES_SHARE
 from memory_hub.errors import HubError
 from memory_hub.work import run_in_worker
+
+TOKEN_LIFETIME = timedelta(hours=1)
 
 
 class Command(BaseCommand):
@@ -25,6 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="the user whose Google credential is used")
+        parser.add_argument("--only", choices=CHECKS, action="append", help="some of the checks")
         parser.add_argument("--share-with", help="an address with a Google account, to share with")
         parser.add_argument("--lag-seconds", type=float, default=LAG_SECONDS)
 
@@ -58,19 +67,27 @@ async def _check(user: User, options: dict[str, Any]) -> tuple[list[Result], dic
     await run_in_worker(lambda: principal.teams)
     caller = await caller_of(principal)
     space = await _scratch_space(caller)
-    scratch = Scratch(
-        space,
-        replace(caller.reach, spaces=(space,)),
-        lag_seconds=options["lag_seconds"],
-        share_with=options["share_with"],
-    )
+    token, secret = await run_in_worker(_new_token, user.pk)
+    scratch = Scratch(space, Hub(secret), options["lag_seconds"], options["share_with"])
     try:
-        return await run_all(scratch), scratch.observed
+        with caller.in_folders_of(space):
+            results = [await run(scratch, name) for name in options["only"] or CHECKS]
+        return results, scratch.observed
     finally:
+        await run_in_worker(services.revoke_token, token_id=token.pk, user_id=user.pk)
         # With all that is in them: a folder is deleted with its content.
         await asyncio.gather(
             *(space.calls.delete(folder) for folder in (space.folder, space.snapshots))
         )
+
+
+def _new_token(user_id: int) -> tuple[Token, str]:
+    return services.create_token(
+        user_id=user_id,
+        name="selfcheck",
+        scopes=[DOCS_READ, DOCS_WRITE, MEMORIES_SHARE],
+        expires_at=timezone.now() + TOKEN_LIFETIME,
+    )
 
 
 async def _scratch_space(caller: Caller) -> Space:
