@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from http import HTTPStatus
 
-from benchmarks.gdocs.callers import CALLERS, calling
+from benchmarks.gdocs.callers import CALLERS, SPREAD, calling
 from benchmarks.gdocs.hubs import DoubleProcess, hub
 from benchmarks.http.connection import request
 from benchmarks.http.load import Outcome, open_loop
@@ -18,8 +18,7 @@ from memory_hub.testing.server import HubServer, free_port
 
 OK = HTTPStatus.OK
 RATE = 50  # requests a second to /superthread
-SETTLE = 1  # seconds until they wait: 60 at once are a burst, whomever they ask
-DEADLINE = 4  # seconds, of a call of Google
+SETTLE = SPREAD + 1  # seconds until all of them wait
 
 
 def main(options: argparse.Namespace) -> None:
@@ -29,7 +28,7 @@ def main(options: argparse.Namespace) -> None:
 
 
 def compare(what: str, root: str, options: argparse.Namespace) -> None:
-    variables = {"GOOGLE_DOCS_TIMEOUT": DEADLINE, "GOOGLE_DOCS_DEADLINE": DEADLINE}
+    variables = {"GOOGLE_DOCS_TIMEOUT": SPREAD, "GOOGLE_DOCS_DEADLINE": SPREAD}
     with hub(root, HUB_RESPONSE_CACHE="0", **variables) as server:
         token = server.token("bench@example.com")
         superthread(server, token, 2)
