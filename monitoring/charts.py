@@ -10,7 +10,7 @@ from monitoring import pools, reports, store, windows
 from monitoring.models import ALL_ROUTES, EndpointTotal, Slice, WorkerProcess
 from monitoring.percentiles import percentiles
 from monitoring.reports import Row
-from monitoring.tally import NO_REQUESTS, Tally, merged
+from monitoring.tally import NO_REQUESTS, Tally
 
 LISTED = 8  # rows of the slowest and most used routes
 LONGEST_CHART = 7 * windows.DAY  # of the window "all"
@@ -50,7 +50,7 @@ def _figures(window: str, now: float) -> tuple[Row, list[Row], list[Row]]:
         rows = store.window_rows(length, now)
         single, whole = rows.exclude(route=ALL_ROUTES), rows.filter(route=ALL_ROUTES)
     numbers = single.summed(with_buckets=False)
-    total = merged(whole.summed().values())
+    total = whole.total()
     listed = {row["endpoint"] for part in _listed(reports.endpoints(numbers)) for row in part}
     shown = reports.endpoints(single.filter(route__in=listed).summed())
     return reports.summary(numbers, window, total), *_listed(shown)

@@ -75,6 +75,16 @@ class TallyRows(models.QuerySet):
             sums[series] = tally
         return sums
 
+    def total(self) -> Tally:
+        """Return the sum over all series."""
+        sums, flats = Tally(), []
+        for _, tally, flat in self.grouped():
+            sums.add(tally)
+            flats.append(flat)
+        if flats:
+            sums.buckets = buckets.counts_of(buckets.merged(flats))
+        return sums
+
     def grouped(self, *, with_buckets: bool = True) -> Iterable[tuple[Series, Tally, list[int]]]:
         """Yield every series, the sums of its numbers, which the database adds, and of its
         histograms as they are stored."""

@@ -44,6 +44,17 @@ def test_flushes_of_several_workers_add_up():
     assert WorkerProcess.objects.count() == 2
 
 
+def test_the_total_of_a_table_is_the_sum_of_its_series():
+    assert EndpointTotal.objects.total().count == 0
+    recorder = Recorder()
+    for number in range(300):
+        recorder.record(f"/{number % 7}", "GET", 200, 1_000 * number**2, wait_ns=number)
+    store.apply(flush(1, delta=recorder.take()))
+    whole, summed = EndpointTotal.objects.total(), total()
+    for name in whole.__slots__:
+        assert getattr(whole, name) == getattr(summed, name), name
+
+
 def test_a_repeated_flush_counts_once():
     again = flush(1, 5_000)
     for _ in range(3):
