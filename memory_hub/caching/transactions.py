@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from memory_hub.caching import generations
+from memory_hub.caching.generations.mapped import expected_generation
 
 # The tables behind cached answers; the area is the first part of the keys that services bump.
 AREAS = {
@@ -49,7 +50,8 @@ def _is_open(connection: BaseDatabaseWrapper) -> bool:
 def bump_after_commit(*keys: str) -> None:
     """Make answers that depend on the keys invalid, once what was written can be read.
 
-    Bumped before the commit, a reader in between would keep the old answer under the new number.
+    Bumped before the commit only, a reader in between would keep the old answer under the new
+    number; after the commit only, others would be told what is old already.
     """
     if in_transaction():
         _changes(connections[DEFAULT_DB_ALIAS]).tell(keys)
@@ -64,8 +66,11 @@ class Changes:
         self.mark = mark  # of the transaction
         self.keys: set[str] = set()
         self.areas: set[str] = set()
+        self.expected = expected_generation()
 
     def tell(self, keys: tuple[str, ...]) -> None:
+        """What the commit will change; nothing is kept under it until then."""
+        generations.current().expect([key for key in keys if key not in self.keys], self.expected)
         self.keys.update(keys)
 
     def publish(self) -> None:
@@ -74,7 +79,7 @@ class Changes:
         if self.areas - told:
             generations.current().bump_all()
         else:
-            generations.current().bump(*self.keys)
+            generations.current().bump(*self.keys, expected=self.expected)
 
 
 def _changes(connection: BaseDatabaseWrapper) -> Changes:

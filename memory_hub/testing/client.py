@@ -70,10 +70,9 @@ class Client:
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """As httpx.request: json, content, params, headers, cookies."""
         discretion.note(options.get("json"))
-        committing = getattr(self.threads, "committing", contextlib.nullcontext)
-        with committing():
+        with _committing(self.threads):
             answer = _loop.run_until_complete(self._send(method, path, options))
-        if answer.is_error:
+        if answer is not None and answer.is_error:
             assert discretion.leaks(answer.text, discretion.written) == [], answer.text
         return answer
 
@@ -112,8 +111,13 @@ class Client:
 
 def client_for(email: str, *, scopes: Any = ALL, threads: Any = None, **fields: Any) -> Client:
     """A client with a fresh token of the user with this address, made if need be."""
-    user = services.ensure_user(email)
-    if fields:
-        User.objects.filter(pk=user.pk).update(**fields)
-    _, token = services.create_token(user_id=user.pk, scopes=scopes)
+    with _committing(threads):
+        user = services.ensure_user(email)
+        if fields:
+            User.objects.filter(pk=user.pk).update(**fields)
+        _, token = services.create_token(user_id=user.pk, scopes=scopes)
     return Client(token, user, threads)
+
+
+def _committing(threads: Any) -> contextlib.AbstractContextManager[None]:
+    return getattr(threads, "committing", contextlib.nullcontext)()

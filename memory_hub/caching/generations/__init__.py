@@ -12,11 +12,11 @@ expire; that is the one bound by time and not by a number.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from memory_hub.caching.generations.mapped import MappedGenerations
+from memory_hub.caching.generations.mapped import MappedGenerations, is_expected
 from memory_hub.caching.generations.redis import RedisGenerations
 
 # Changes with every bump of whatever key: for those who learn only later what they depend on.
@@ -54,6 +54,8 @@ class Generations:
     def stamp(self, keys: Sequence[str]) -> Stamp | None:
         """A stamp to keep an answer with; None when none may be kept now."""
         local = self.local.read(keys)
+        if any(map(is_expected, local)):
+            return None
         if self.shared is None:
             return Stamp(tuple(keys), local, None)
         if not self._settled():
@@ -64,6 +66,8 @@ class Generations:
     async def astamp(self, keys: Sequence[str]) -> Stamp | None:
         """`stamp` on the event loop."""
         local = self.local.read(keys)
+        if any(map(is_expected, local)):
+            return None
         if self.shared is None:
             return Stamp(tuple(keys), local, None)
         if self.local.owed and not await asyncio.to_thread(self._settled):
@@ -87,13 +91,18 @@ class Generations:
             return False
         return self.shared is None or await self.astamp(stamp.keys) == stamp
 
-    def bump(self, *keys: str) -> None:
+    def expect(self, keys: Iterable[str], number: int) -> None:
+        """Say, before a commit, that it will change the keys: on this host nothing is kept under
+        them until `bump` with that number. Other hosts learn of the change after the commit."""
+        self.local.expect(keys, number)
+
+    def bump(self, *keys: str, expected: int | None = None) -> None:
         """Make every answer that depended on one of the keys invalid. Never raises for Redis."""
         if not keys:
             return
         keys = (*keys, ANYTHING)
         # This host first: it cannot fail, and it is where the writer reads next.
-        self.local.bump(keys)
+        self.local.bump(keys, expected)
         if self.shared is not None and not self.shared.bump(keys):
             self.local.owe()
 

@@ -4,12 +4,17 @@ A generation is not counted up: a bump stores a fresh random number. An aligned 
 indivisible, so writers in several processes need no lock between them and none is ever lost:
 whatever order their stores land in, the number differs from every number seen before. Two keys may
 share a slot; that costs a hit now and then and never shows an old answer.
+
+A writer says before its commit that it is about to bump: while a slot is expected to change,
+nothing is kept under it. Otherwise an answer found between the commit and the bump would show the
+old state to a client that has met the new one already.
 """
 
 import fcntl
 import mmap
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import blake2b
@@ -21,10 +26,30 @@ _SIZE = 8 * (_HEADER + _SLOTS)
 _LAYOUT = 0x6D68_6765_6E30_3031  # "mhgen001": a file of another layout is refused
 _LAYOUT_SLOT, _EPOCH, _OWED = 0, 1, 2
 
+# The low 16 bits of a slot that is expected to change; above them, the second in which that was
+# said. A change that was rolled back is not awaited for longer than this.
+_EXPECTED = 0xFFFF
+EXPECTED_SECONDS = 10
+
 
 def random_generation() -> int:
-    """A number no generation had before: 64 random bits, never 0, which means "never bumped"."""
-    return int.from_bytes(os.urandom(8), "little") or 1
+    """A number no generation had before: 63 random bits, never 0, which means "never bumped"."""
+    return int.from_bytes(os.urandom(8), "little") & ~0x8000 or 1
+
+
+def expected_generation() -> int:
+    """Such a number that says of its slot, for some seconds, that it is about to change."""
+    return int.from_bytes(os.urandom(4), "little") << 32 | _second() << 16 | _EXPECTED
+
+
+def is_expected(number: int) -> bool:
+    """Whether what has this generation is about to change."""
+    marked = number & 0xFFFF == _EXPECTED
+    return marked and (_second() - (number >> 16)) & 0xFFFF < EXPECTED_SECONDS
+
+
+def _second() -> int:
+    return int(time.monotonic()) & 0xFFFF
 
 
 @lru_cache(maxsize=1 << 16)
@@ -58,12 +83,23 @@ class MappedGenerations:
             position += 1
         return True
 
-    def bump(self, keys: Sequence[str]) -> None:
-        """Make every answer that depended on one of the keys invalid, in every process."""
-        self.follow_file()
+    def expect(self, keys: Iterable[str], number: int) -> None:
+        """Say with an `expected_generation` that a commit is about to change the keys."""
         view = self._view
         for key in keys:
-            view[slot_of(key)] = random_generation()
+            view[slot_of(key)] = number
+
+    def bump(self, keys: Sequence[str], expected: int | None = None) -> None:
+        """Make every answer that depended on one of the keys invalid, in every process.
+
+        `expected` is the number that this change was announced with. A slot for which another one
+        is expected is left to that one: nothing can have been kept under it.
+        """
+        self.follow_file()
+        view = self._view
+        for slot in map(slot_of, keys):
+            if view[slot] == expected or not is_expected(view[slot]):
+                view[slot] = random_generation()
 
     def bump_all(self) -> None:
         """Make every answer invalid, in every process."""

@@ -2,13 +2,20 @@
 
 import itertools
 import multiprocessing
+import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 import pytest
+from django.db import transaction
 
-from memory_hub.caching.generations import Generations
-from memory_hub.caching.generations.mapped import MappedGenerations
+from memory_hub.caching import bump_after_commit
+from memory_hub.caching.generations import Generations, current
+from memory_hub.caching.generations.mapped import (
+    EXPECTED_SECONDS,
+    MappedGenerations,
+    expected_generation,
+)
 from memory_hub.caching.tests import processes
 
 
@@ -49,6 +56,50 @@ def test_bumping_everything_outdates_every_stamp(store):
     stamps = [generations.stamp([]), generations.stamp(["one"])]
     generations.bump_all()
     assert not any(generations.is_current(stamp) for stamp in stamps)
+
+
+def test_nothing_is_kept_under_what_a_commit_is_about_to_change(store):
+    generations, change = Generations(store), expected_generation()
+    before = generations.stamp(["one"])
+    generations.expect(["one"], change)
+    assert not generations.is_current(before)
+    assert generations.stamp(["other", "one"]) is None
+    assert generations.stamp(["other"]) is not None
+    generations.bump("one", expected=change)
+    assert generations.is_current(generations.stamp(["one"]))
+
+
+def test_of_two_changes_under_way_the_later_one_is_still_awaited(store):
+    generations = Generations(store)
+    first, second = expected_generation(), expected_generation()
+    generations.expect(["one"], first)
+    generations.expect(["one"], second)
+    generations.bump("one", expected=first)
+    assert generations.stamp(["one"]) is None
+    generations.bump("one", expected=second)
+    between = generations.stamp(["one"])
+    generations.bump("one", expected=first)  # whichever of them commits last
+    assert not generations.is_current(between)
+
+
+def test_a_change_that_was_rolled_back_is_not_awaited_for_ever(store, monkeypatch):
+    generations, change = Generations(store), expected_generation()
+    now = time.monotonic()
+    generations.expect(["one"], change)
+    monkeypatch.setattr(time, "monotonic", lambda: now + EXPECTED_SECONDS + 1)
+    late = generations.stamp(["one"])
+    assert generations.is_current(late)
+    generations.bump("one", expected=change)  # or came very late
+    assert not generations.is_current(late)
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_a_transaction_announces_its_change_before_it_commits():
+    key = "memories/of a test"
+    with transaction.atomic():
+        bump_after_commit(key)
+        assert current().stamp([key]) is None
+    assert current().is_current(current().stamp([key]))
 
 
 def test_no_number_ever_comes_back_however_processes_race(store, tmp_path, others):
