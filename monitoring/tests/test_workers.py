@@ -88,6 +88,20 @@ def access_lines(hub):
     return [json.loads(line) for line in written.splitlines() if "event.duration" in line]
 
 
+def eventually_logged(hub, path, wanted):
+    """Return the durations of the GETs of a path, once that many lines have been written."""
+
+    def durations():
+        return [
+            line["event.duration"]
+            for line in access_lines(hub)
+            if line["url.path"] == path and line["http.request.method"] == "GET"
+        ]
+
+    assert eventually(lambda: len(durations()), wanted) == wanted
+    return durations()
+
+
 def test_two_workers_say_the_same_and_all_of_it(hub, client):
     answers = load(client, [INFO, LIST, f"{LIST}?limit=0"] * 60)
     wanted = expected(answers)
@@ -95,13 +109,8 @@ def test_two_workers_say_the_same_and_all_of_it(hub, client):
     assert eventually(lambda: counted(client), wanted) == wanted
     # Asked again and again, whichever worker answers.
     assert [counted(client) for _ in range(6)] == [wanted] * 6
-    logged = access_lines(hub)
-    assert len({line["process.pid"] for line in logged}) == 2
-    durations = [
-        line["event.duration"]
-        for line in logged
-        if line["url.path"] == LIST and line["http.request.method"] == "GET"
-    ]
+    durations = eventually_logged(hub, LIST, 120)
+    assert len({line["process.pid"] for line in access_lines(hub)}) == 2
     (row,) = [
         row
         for row in client.get("/monitoring/performance").json()["endpoints"]
