@@ -49,7 +49,7 @@ forwarded_allow_ips = ""
 
 # The heartbeat file needs a file system in memory: on a slow disk a healthy worker looks dead.
 # S108 warns of guessable names there; gunicorn makes the file with mkstemp and unlinks it.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - see above
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - by mkstemp
 # gunicorn would put its control socket into the home directory; nothing goes there.
 control_socket_disable = True
 accesslog = None

@@ -4,7 +4,7 @@ import http.client
 import ssl
 from typing import Any
 
-import google_docs.lean  # noqa: F401 - before httplib2
+import google_docs.lean  # noqa: F401 - it must load before httplib2
 
 # isort: split
 import httplib2

@@ -181,7 +181,7 @@ def _program(name: str, least: int) -> str:
 
 
 def _major(program: str) -> int:
-    done = subprocess.run(  # noqa: S603 - as in _run
+    done = subprocess.run(  # noqa: S603 - a program on the PATH, no shell
         [program, "--version"], capture_output=True, text=True
     )
     found = re.search(r"(\d+)(?:\.|devel|beta|rc| |$)", done.stdout)

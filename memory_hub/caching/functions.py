@@ -57,16 +57,15 @@ def cache_result(
             async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
                 return await waiting(args, kwargs)
 
-            # A function takes attributes, but its type names none: no more is ignored here.
-            awaited.cache = waiting.cache  # type: ignore[attr-defined]
-            return awaited  # type: ignore[return-value]
+            awaited.cache = waiting.cache
+            return awaited
         cached = _Cached(function, name, ttl, maxsize)
 
         @wraps(function)
         def called(*args: P.args, **kwargs: P.kwargs) -> R:
             return cached(args, kwargs)
 
-        called.cache = cached.cache  # type: ignore[attr-defined]
+        called.cache = cached.cache
         return called
 
     return decorate
@@ -93,7 +92,7 @@ def cache_invalidate(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     # Shielded: a client that hangs up must not keep others at the old result.
                     await asyncio.shield(generations.current().abump(*keys))
 
-            return awaited  # type: ignore[return-value]
+            return awaited
 
         @wraps(function)
         def called(*args: P.args, **kwargs: P.kwargs) -> R:

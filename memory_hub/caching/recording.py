@@ -44,7 +44,7 @@ def cache_read_only(
     def decorate(handler: Handler) -> Handler:
         own = (generation_of(handler.__qualname__),)
 
-        handler.read_only = ReadOnly(ttl, depends_on or (lambda *_: own))  # type: ignore[attr-defined]
+        handler.read_only = ReadOnly(ttl, depends_on or (lambda *_: own))
         return handler
 
     return decorate
