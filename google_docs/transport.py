@@ -41,6 +41,7 @@ from google_docs.errors import (
     from_answer,
 )
 from memory_hub import observation
+from memory_hub.errors import drop_tracebacks
 
 EXPORT_LINK = "export-link"
 Build = Callable[[SimpleNamespace], HttpRequest]
@@ -184,7 +185,8 @@ class Transport:
                 # In no variable, here or in wait_for: an error would hold it, and be held by it,
                 # until the garbage collector comes by.
                 return await loop.run_in_executor(self._pool, self._carry_out, work, ticket)
-        except TimeoutError:
+        except TimeoutError as error:
+            drop_tracebacks(error)
             ticket.given_up = True
             late = NoAnswer if ticket.started else NeverSent
             raise late("Google did not answer within the time for this call.") from None
@@ -201,6 +203,7 @@ class Transport:
             translated = translate(error)
             if translated is None or translated is error:
                 raise
+            drop_tracebacks(error)  # the libraries' frames hold it in variables
             try:
                 raise translated from error
             finally:

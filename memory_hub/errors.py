@@ -129,8 +129,26 @@ def problem(error: HubError) -> HttpResponse:
 
 
 def problem_for(error: Exception) -> HttpResponse:
-    """The problem document of any exception; unexpected ones are logged with their traceback."""
-    return problem(hub_error(error))
+    """The problem document of any exception; unexpected ones are logged with their traceback.
+
+    The exception is over then: what it held of the request is let go.
+    """
+    try:
+        return problem(hub_error(error))
+    finally:
+        drop_tracebacks(error)
+
+
+def drop_tracebacks(error: BaseException | None) -> None:
+    """Takes the tracebacks off an exception that was dealt with, and off those it came from.
+
+    A traceback holds frames, and a variable in one of them is often the exception itself. Such a
+    ring keeps all that the request had until the garbage collector comes by, which then stops every
+    other request for as long as there is much to look at.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__context__
 
 
 def hub_error(error: Exception) -> HubError:

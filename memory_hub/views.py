@@ -55,21 +55,33 @@ class HubView(APIView):
         """Answers the request; never raises."""
         self.args, self.kwargs = args, kwargs
         try:
-            handler = self._handler(request.method or "")
-            self.request = self.initialize_request(request, *args, **kwargs)
-            record = recording.current.get()
-            if record is not None:
-                # Before the caller is authenticated: a change meanwhile must outdate the answer.
-                await record.begin(handler, kwargs, request.GET)
-            if iscoroutinefunction(handler):
-                if self._is_public():
-                    self.admit()  # asks no database: liveness is told when no thread is free
-                else:
-                    await run_in_worker(self.admit)
-                return await self.perform_outside(handler, args, kwargs)
-            return await run_in_worker(self._answer, handler, args, kwargs)
+            answer = await self._dispatch(request, args, kwargs)
         except Exception as error:  # the boundary: whatever happened is told as a problem
-            return problem_for(error)
+            answer = problem_for(error)
+        self._untie()
+        return answer
+
+    async def _dispatch(self, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+        handler = self._handler(request.method or "")
+        self.request = self.initialize_request(request, *args, **kwargs)
+        record = recording.current.get()
+        if record is not None:
+            # Before the caller is authenticated: a change meanwhile must outdate the answer.
+            await record.begin(handler, kwargs, request.GET)
+        if iscoroutinefunction(handler):
+            if self._is_public():
+                self.admit()  # asks no database: liveness is told when no thread is free
+            else:
+                await run_in_worker(self.admit)
+            return await self.perform_outside(handler, args, kwargs)
+        return await run_in_worker(self._answer, handler, args, kwargs)
+
+    def _untie(self) -> None:
+        """Cuts the rings that Django and DRF make of the view and its request: all that a slow
+        request had would wait for the garbage collector (`drop_tracebacks` says why not)."""
+        self.__dict__.pop("head", None)  # Django's: the bound method `get`
+        if isinstance(self.request, Request):
+            self.request.parser_context.clear()
 
     def _handler(self, method: str) -> Callable[..., Any]:
         name = "get" if method == "HEAD" else method.lower()
