@@ -15,8 +15,9 @@ from django.db import DatabaseError, connections
 
 from memory_hub.database import get_pool_stats
 from monitoring import store, vitals, windows
+from monitoring.logs import slow
 from monitoring.measure import performance
-from monitoring.models.slow import KEPT
+from monitoring.models.slow import KEPT, Slow
 from monitoring.recorder import Recorder
 from monitoring.router import alias
 
@@ -35,7 +36,7 @@ class Flusher:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self.slow: deque[Any] = deque(maxlen=KEPT)
+        self.slow: deque[Callable[[], Slow]] = deque(maxlen=KEPT)  # makers of rows
         self.lines_dropped: Callable[[], int] = int
         self._renew()
         os.register_at_fork(after_in_child=self.restart)
@@ -93,14 +94,16 @@ class Flusher:
 
     def _freeze(self, last: bool) -> store.Flush:
         self._sequence += 1
-        slow = [self.slow.popleft() for _ in range(len(self.slow))]
+        delta = self.recorder.take()
+        rows = [self.slow.popleft()() for _ in range(len(self.slow))]
+        slow.tell(delta, rows)
         self._frozen = store.Flush(
             worker_id=self.worker_id,
             sequence=self._sequence,
             epoch=self._epoch,
             moment=time.time(),
-            delta=self.recorder.take(),
-            slow=slow,
+            delta=delta,
+            slow=rows,
             vitals=vitals.read() | {"lines_dropped": self.lines_dropped(), "pools": _pools()},
             last=last,
         )

@@ -6,9 +6,9 @@ All of it runs on the event loop and does no I/O: it counts in memory and queues
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-import structlog
 from django.conf import settings
 
 from memory_hub import observation
@@ -20,7 +20,7 @@ from monitoring.logs.output import access_log
 from monitoring.measure import performance
 from monitoring.models import SlowRequest
 from monitoring.recorder import known_method
-from monitoring.tally import UNMATCHED
+from monitoring.tally import UNMATCHED, Series
 from monitoring.tracing import TraceContext, continue_trace, current_trace
 
 Message = MutableMapping[str, Any]
@@ -30,7 +30,6 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CLIENT_GONE = 499  # nginx's number for a client that left before the answer
-log = structlog.get_logger("monitoring.requests")
 
 
 class Answer:
@@ -119,7 +118,7 @@ class Observer:
             db_ns=present.db_ns,
         )
         if slow:
-            _note_slow(route, method, status, present, duration_ns)
+            _keep_slow(Series(route, method, status), present, duration_ns)
         if self._log is not None:
             client = scope.get("client")
             self._log.put(
@@ -160,18 +159,14 @@ class Observer:
         return self._log.dropped if self._log is not None else 0
 
 
-def _note_slow(
-    route: str, method: str, status: int, present: Observation, duration_ns: int
-) -> None:
-    duration_ms = round(duration_ns / 1e6, 3)
-    log.warning("slow request", route=route, method=method, status=status, duration_ms=duration_ms)
+def _keep_slow(series: Series, present: Observation, duration_ns: int) -> None:
+    """Have the flusher store it; the row is made there, and only if it is among the last ones."""
     flusher.slow.append(
-        SlowRequest(
+        partial(
+            SlowRequest,
             at=datetime.now(UTC),
-            route=route,
-            method=method,
-            status=status,
-            duration_ms=duration_ms,
+            **series._asdict(),
+            duration_ms=round(duration_ns / 1e6, 3),
             db_ms=round(present.db_ns / 1e6, 3),
             wait_ms=round(present.wait_ns / 1e6, 3),
             request_id=current_request_id(),

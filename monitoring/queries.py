@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -73,7 +74,8 @@ def _note_slow(
         request_id=current_request_id(),
     )
     flusher.slow.append(
-        SlowQuery(
+        partial(
+            SlowQuery,
             at=datetime.now(UTC),
             route=route,
             duration_ms=duration_ms,

@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+import structlog
 
 from memory_hub import observation
 from memory_hub.testing.client import _loop
@@ -138,6 +139,29 @@ def test_a_slow_request_is_kept_with_its_request_id(mina, lines, monkeypatch):
     row = SlowRequest.objects.get()
     assert (row.route, row.method, row.status) == ("/superthread/info", "GET", 200)
     assert (row.request_id, row.user_id) == ("slow-1", str(mina.user.pk))
+
+
+def test_slow_requests_are_told_together_at_a_flush(mina, lines, monkeypatch):
+    from memory_hub.asgi import application
+
+    monkeypatch.setattr(application, "_slow_ns", 0)
+    flusher.flush()
+    with structlog.testing.capture_logs() as before_the_flush:
+        for number in range(3):
+            mina.get("/superthread/info", headers={"X-Request-ID": f"slow-{number}"})
+        mina.get("/superthread/memories?limit=0")
+    assert before_the_flush == []
+    with structlog.testing.capture_logs() as told:
+        flusher.flush()
+    assert {(entry["route"], entry["status"]): entry["count"] for entry in told} == {
+        ("/superthread/info", 200): 3,
+        ("/superthread/memories", 400): 1,
+    }
+    longest = max(lines.items[:3], key=lambda access: access.duration_ns)
+    info = next(entry for entry in told if entry["status"] == 200)
+    assert info["log_level"] == "warning"
+    assert info["longest_ms"] == round(longest.duration_ns / 1e6, 3)
+    assert info["request_id"] == longest.request_id
 
 
 def test_a_slow_query_is_kept_without_its_values(mina, settings):
