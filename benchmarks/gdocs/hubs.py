@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from memory_hub.testing.children import ends_with_parent
 from memory_hub.testing.server import HubServer
 
 AMPLE = 10**9
@@ -18,7 +19,9 @@ class DoubleProcess:
 
     def __init__(self, latency: float) -> None:
         command = [sys.executable, "-m", "google_docs.tests.double", "--latency", str(latency)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, **ends_with_parent()
+        )
         assert self.process.stdout
         self.root = self.process.stdout.readline().strip().partition("=")[2]
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import httpx
 
 from benchmarks.http.dataset import USER, memories
+from memory_hub.testing.children import ends_with_parent
 from memory_hub.testing.postgres import PostgresServer
 from memory_hub.testing.server import ROOT, HubServer, free_port, new_database
 
@@ -168,7 +169,9 @@ class Field:
         port = free_port()
         command = [peer_python(), "-m", "uvicorn", app, "--port", str(port), "--no-access-log"]
         command += ["--workers", str(workers), "--log-level", "warning"]
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | variables)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | variables, **ends_with_parent()
+        )
         self._stack.callback(_end, process)
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and process.poll() is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from memory_hub.testing.children import ends_with_parent
 from memory_hub.testing.server import ROOT, free_port
 
 DIRECTORY = ROOT / "deploy/nginx"
@@ -52,7 +53,9 @@ class NginxServer:
 
     def __enter__(self) -> "NginxServer":
         with (self.directory / "log").open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, **ends_with_parent()
+            )
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline and self._process.poll() is None:
             try:

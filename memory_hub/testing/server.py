@@ -16,6 +16,7 @@ import httpx
 import psycopg2
 from psycopg2 import sql
 
+from memory_hub.testing.children import ends_with_parent
 from memory_hub.testing.discretion import leaks_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +111,7 @@ class HubServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                **ends_with_parent(),
             )
         self.wait_until_it_answers()
         return self
