@@ -11,6 +11,8 @@ A double stands in for Google, in a process of its own. The hubs are real ones.
 import argparse
 import importlib
 
+from benchmarks.hubs import DATABASES
+
 PARTS = ("parallel", "memory", "bystanders")
 
 
@@ -26,6 +28,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="of each hub (memory)")
     parser.add_argument("--pairs", type=int, default=5, help="with Google and without (bystanders)")
     parser.add_argument("--seconds", type=float, default=5, help="of each run (bystanders)")
+    parser.add_argument("--database", choices=DATABASES, default="sqlite", help="(bystanders)")
     options = parser.parse_args()
     for part in options.parts or PARTS:
         importlib.import_module(f"benchmarks.gdocs.{part}").main(options)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from memory_hub.testing.children import ends_with_parent
-from memory_hub.testing.server import HubServer
+from memory_hub.testing.postgres import start_postgres
+from memory_hub.testing.server import HubServer, new_database
 
 AMPLE = 10**9
 
@@ -34,12 +35,16 @@ class DoubleProcess:
 
 
 @contextmanager
-def hub(root: str, workers: int = 1, **variables: Any) -> Iterator[HubServer]:
+def hub(
+    root: str, workers: int = 1, database: str = "sqlite", **variables: Any
+) -> Iterator[HubServer]:
     """A hub whose Google is at `root`, none if that is empty; the limits do not matter here."""
+    url = new_database(start_postgres()) if database == "postgresql" else None
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as directory:
         server = HubServer(
             Path(directory),
-            workers=workers,
+            url,
+            workers,
             GOOGLE_DRIVE_UNITS_PER_MINUTE=AMPLE,
             GOOGLE_DOCS_READS_PER_MINUTE=AMPLE,
             GOOGLE_DOCS_WRITES_PER_MINUTE=AMPLE,
