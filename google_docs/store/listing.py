@@ -41,7 +41,11 @@ async def page(
     reach: Reach, wanted: Wanted, *, limit: int, cursor: str | None, contents: bool
 ) -> dict[str, Any]:
     """Memories, newest change first. The cursor is the place where a page ended (a time and the
-    ids of that very moment): it holds however much is written meanwhile."""
+    ids of that very moment): it holds however much is written meanwhile.
+
+    Google lists also what is no memory any more, such as an expired one: a page may be short, or
+    empty, and not the last.
+    """
     until, seen = _read_cursor(cursor)
     before = [f"modifiedTime <= {quoted(until)}"] if until else []
     pages = await asyncio.gather(
@@ -51,14 +55,19 @@ async def page(
         )
     )
     listed = [file for answer in pages for file in answer.get("files", [])]
+    passed, end = list(listed), _end_of(pages)
     recent = {} if cursor else await _recent(reach, wanted, listed)
     admitted_files = await _admit(reach, wanted, [*listed, *recent.values()])
     found = [f for f in _newest_first(admitted_files) if f.doc_id not in seen]
+    found = [f for f in found if f.file["modifiedTime"] >= end]
     shown = found[:limit]
+    if len(found) > limit:
+        passed = [f.file for f in shown]
+        end = passed[-1]["modifiedTime"]
     return {
         "memories": await _represent(shown, contents, set(recent)),
         "count": len(shown),
-        "next_cursor": _cursor(shown, until, seen) if len(found) > limit else None,
+        "next_cursor": _cursor(end, passed, seen if end == until else set()) if end else None,
         "incomplete": any(answer.get("incompleteSearch", False) for answer in pages),
     }
 
@@ -125,12 +134,16 @@ async def _text(found: Located) -> str | None:
             raise
 
 
-def _cursor(shown: list[Located], until: str | None, seen: set[str]) -> str:
-    last = shown[-1].file["modifiedTime"]
-    ties = {found.doc_id for found in shown if found.file["modifiedTime"] == last}
-    if last == until:
-        ties |= seen
-    return _packed([last, *sorted(ties)[:MAX_TIES]])
+def _end_of(pages: list[File]) -> str:
+    """The time down to which all lists reach; empty when none of them goes on."""
+    partial = [answer["files"] for answer in pages if "nextPageToken" in answer]
+    return max((files[-1]["modifiedTime"] for files in partial if files), default="")
+
+
+def _cursor(end: str, passed: list[File], seen: set[str]) -> str:
+    """Behind the files of this page, and those of earlier ones from the same moment."""
+    ties = seen | {file["id"] for file in passed if file["modifiedTime"] == end}
+    return _packed([end, *sorted(ties)[:MAX_TIES]])
 
 
 def _packed(value: Any) -> str:

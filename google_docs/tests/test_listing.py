@@ -33,6 +33,24 @@ def test_writes_between_two_pages_neither_repeat_nor_hide_anything(docs):
     assert _titles(first) + _titles(second) == ["memory 3", "memory 2", "memory 1", "memory 0"]
 
 
+def test_a_list_goes_on_behind_memories_that_are_over(docs, double):
+    """Google keeps listing them, and a page of nothing else must not look like the last one."""
+    docs.save("a live one")
+    for number in range(7):
+        doc_id = docs.save(f"memory {number}")["doc_id"]
+        double.world.files[doc_id].properties["hub"]["exp"] = "2020-01-01T00:00:00+00:00"
+    docs.save("the newest")
+
+    titles, query = [], {"limit": "2"}
+    for _ in range(5):
+        answer = docs.get("memories", params=query)
+        titles += _titles(answer)
+        query["cursor"] = answer.json()["next_cursor"]
+        if query["cursor"] is None:
+            break
+    assert titles == ["the newest", "a live one"]
+
+
 def test_contents_come_only_when_asked_for(docs):
     docs.save("나는 둘째 줄이 있다\nyes")
     assert docs.get("memories").json()["memories"][0]["content"] is None
