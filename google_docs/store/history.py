@@ -7,11 +7,10 @@ from typing import Any
 from google_docs.calls import File
 from google_docs.errors import NoSuchFile, VersionGone
 from google_docs.query import snapshots_of
-from google_docs.store import facts
-from google_docs.store.memories import require_revision, rewrite, whole
+from google_docs.store.memories import change_text, require_revision
 from google_docs.store.once import create_once
 from google_docs.store.space import Located, Reach
-from google_docs.text import from_document, from_export
+from google_docs.text import canonical, from_document, from_export
 from memory_hub.errors import NotFound
 
 Version = dict[str, Any]
@@ -123,9 +122,4 @@ async def restore(
     if expected is not None:
         await require_revision(found, expected)
     await snapshot(reach, found, "Before a restore")
-    await rewrite(found, text, expected)
-    body = {"name": facts.title(text), "appProperties": facts.of_text(text)}
-    file = await found.calls.update(found.doc_id, body)
-    await reach.recent.note(found.space.key, [found.doc_id])
-    document = await found.calls.document(found.doc_id)
-    return whole(Located(found.space, file, found.role), document)
+    return await change_text(reach, found, canonical(text), expected)

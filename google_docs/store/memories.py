@@ -2,6 +2,8 @@
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -94,29 +96,49 @@ def whole(found: Located, document: File) -> Memory:
 async def change(
     reach: Reach, found: Located, changes: dict[str, Any], expected: set[str] | None
 ) -> Memory:
-    """Change content first, guarded by its revision, then the rest.
+    """Change what is named, unless another revision than an expected one is there."""
+    if "content" in changes:
+        content = storable(changes["content"])
+        return await change_text(reach, found, content, expected, changes)
+    if expected is not None:
+        await require_revision(found, expected)
+    async with noted(reach, found):
+        file = await found.calls.update(found.doc_id, _new_facts(found.file, changes, None))
+    return whole(replace(found, file=file), await found.calls.document(found.doc_id))
+
+
+async def change_text(
+    reach: Reach,
+    found: Located,
+    content: str,
+    expected: set[str] | None,
+    changes: dict[str, Any] | None = None,
+) -> Memory:
+    """Change the text first, guarded by its revision, then the other `changes`.
 
     The two cannot be changed at once: when the second fails the answer says `metadata_pending`.
     """
-    content, revision = None, None
-    if "content" in changes:
-        content = storable(changes["content"])
+    async with noted(reach, found):
         revision = await rewrite(found, content, expected)
-    elif expected is not None:
-        await require_revision(found, expected)
-    body = _new_facts(found.file, changes, content)
-    try:
-        file, pending = await found.calls.update(found.doc_id, body), False
-    except GoogleDocsError:
-        if content is None:
-            raise
-        file, pending = found.file, True
-    await reach.recent.note(found.space.key, [found.doc_id])
-    if content is None:
-        document = await found.calls.document(found.doc_id)
-        return whole(replace(found, file=file), document)
+        body = _new_facts(found.file, changes or {}, content)
+        try:
+            file, pending = await found.calls.update(found.doc_id, body), False
+        except GoogleDocsError:
+            file, pending = found.file, True
     memory = represent(file, found.role, content=content, revision=revision)
     return memory | ({"metadata_pending": True} if pending else {})
+
+
+@asynccontextmanager
+async def noted(reach: Reach, found: Located, *, gone: bool = False) -> AsyncIterator[None]:
+    """Has everybody know that the block wrote a memory. Also when Google failed: it may have
+    carried out what it did not answer."""
+    try:
+        yield
+    except GoogleDocsError:
+        await reach.recent.note(found.space.key, [found.doc_id])
+        raise
+    await reach.recent.note(found.space.key, [found.doc_id], gone=gone)
 
 
 def _new_facts(file: File, changes: dict[str, Any], content: str | None) -> File:
@@ -176,8 +198,8 @@ async def trash(reach: Reach, found: Located, expected: set[str] | None) -> None
     """To Google's trash, where it stays for 30 days."""
     if expected is not None:
         await require_revision(found, expected)
-    await found.calls.update(found.doc_id, {"trashed": True})
-    await reach.recent.note(found.space.key, [found.doc_id], gone=True)
+    async with noted(reach, found, gone=True):
+        await found.calls.update(found.doc_id, {"trashed": True})
 
 
 async def purge(reach: Reach, found: Located, expected: set[str] | None) -> None:
@@ -185,6 +207,11 @@ async def purge(reach: Reach, found: Located, expected: set[str] | None) -> None
     if expected is not None:
         await require_revision(found, expected)
     snapshots = await found.calls.files(snapshots_of(found.doc_id), size=1000)
-    await asyncio.gather(*(found.calls.delete(s["id"]) for s in snapshots.get("files", [])))
-    await found.calls.delete(found.doc_id)
-    await reach.recent.note(found.space.key, [found.doc_id], gone=True)
+
+    async def delete(snapshot: File) -> None:
+        async with found.calls.bulk:
+            await found.calls.delete(snapshot["id"])
+
+    await asyncio.gather(*(delete(snapshot) for snapshot in snapshots.get("files", [])))
+    async with noted(reach, found, gone=True):
+        await found.calls.delete(found.doc_id)

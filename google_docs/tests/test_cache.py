@@ -3,6 +3,7 @@
 import pytest
 
 from google_docs import cache as caching
+from google_docs.tests.double import Fault
 from memory_hub.caching import generations, registry
 
 
@@ -31,6 +32,13 @@ def test_our_own_write_is_read_at_once(docs, saved):
     assert docs.read(saved["doc_id"])["content"] == "second"
 
 
+def test_a_write_that_google_did_not_answer_is_read_at_once(docs, double, saved):
+    docs.read(saved["doc_id"])
+    double.faults.add("drive.files.update", Fault("rst", "after"), times=20)
+    assert docs.delete(f"memories/{saved['doc_id']}").status_code == 502
+    assert docs.get(f"memories/{saved['doc_id']}").status_code == 404
+
+
 def test_a_write_of_another_worker_is_read_at_once(docs, double, saved):
     """The other worker bumps the document's generation; this one's memory is older than that."""
     docs.read(saved["doc_id"])
@@ -56,8 +64,6 @@ def test_an_edit_in_googles_editor_is_seen_with_the_next_look_at_the_changes(
 
 
 def test_without_word_of_changes_nothing_is_taken_from_memory(docs, double, saved, monkeypatch):
-    from google_docs.tests.double import Fault
-
     docs.read(saved["doc_id"])
     double.world.edit_as_human(saved["doc_id"], "typed by hand")
     monkeypatch.setattr(caching, "POLL_EVERY", 0.0)

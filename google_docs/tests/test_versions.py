@@ -2,6 +2,8 @@
 
 import pytest
 
+from google_docs.tests.double import Fault
+
 
 def _versions(docs, doc_id: str) -> list[dict]:
     answer = docs.get(f"versions/{doc_id}")
@@ -39,6 +41,19 @@ def test_restoring_a_snapshot_keeps_what_it_replaces(docs):
     kept = [v for v in _versions(docs, saved["doc_id"]) if v["description"] == "Before a restore"]
     text = docs.get(f"versions/{saved['doc_id']}/{kept[0]['version_id']}").json()["content"]
     assert text == "second"
+
+
+def test_a_restore_whose_second_half_fails_says_so(docs, double):
+    saved = docs.save("first")
+    version = docs.post(f"versions/{saved['doc_id']}").json()["version_id"]
+    docs.patch(f"memories/{saved['doc_id']}", json={"content": "second"})
+    docs.read(saved["doc_id"])
+    double.faults.add("drive.files.update", Fault.drive(500, "internalError"), times=20)
+
+    restored = docs.post(f"versions/{saved['doc_id']}/restore/{version}")
+
+    assert (restored.status_code, restored.json()["metadata_pending"]) == (200, True)
+    assert docs.read(saved["doc_id"])["content"] == "first"
 
 
 def test_a_revision_of_googles_is_restored_while_it_lasts(docs, double):

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from google_docs import serializers
 from google_docs.store import facts, sharing
+from google_docs.store.memories import noted
 from google_docs.views.base import DocsView
 from memory_hub.accounts.scopes import DOCS_READ, MEMORIES_SHARE
 from memory_hub.errors import Conflict
@@ -35,7 +36,5 @@ class PermissionsView(DocsView):
         caller, found = await self.find(doc_id, Role.ADMIN)
         if facts.of(found.file).owner in given["permissions"]:
             raise Conflict("The owner's role cannot be changed by a grant.")
-        try:
+        async with noted(caller.reach, found):
             return await sharing.change(found, given["permissions"], notify=given["notify"])
-        finally:  # also after a failure: some of the grants may have been made
-            await caller.reach.recent.note(found.space.key, [doc_id])
