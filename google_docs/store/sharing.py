@@ -30,11 +30,12 @@ async def change(found: Located, wanted: Grants, *, notify: bool) -> dict[str, A
     """Merge grants by address; None removes one. The owner's and inherited ones are fixed."""
     lock = _locks.setdefault(found.doc_id, asyncio.Lock())
     async with lock:
+        permissions = await found.calls.permissions(found.doc_id)
+        _refuse_more_admins(found.file, permissions, wanted)
         for _ in range(ROUNDS):
-            permissions = await found.calls.permissions(found.doc_id)
             if not await _apply(found, permissions, wanted, notify):
                 break
-        permissions = await found.calls.permissions(found.doc_id)
+            permissions = await found.calls.permissions(found.doc_id)
         file = await _note_admins(found, permissions, wanted)
     return _shown(file, permissions)
 
@@ -77,6 +78,17 @@ def _refuse_fixed(email: str, permission: File | None) -> None:
         raise FixedPermission(f"{email} has this role through the shared drive or the folder.")
 
 
+def _refuse_more_admins(file: File, permissions: list[File], wanted: Grants) -> None:
+    """Before anything is granted: each admin takes one of the file's properties."""
+    own = file.get("appProperties", {})
+    present = {_address(p) for p in permissions if facts.admin_key(p["id"]) in own}
+    admins = (present - set(wanted)) | {email for email, role in wanted.items() if role == "admin"}
+    if len(admins) > facts.MAX_ADMINS:
+        raise BadInput.at(
+            "/permissions", "too-many", f"At most {facts.MAX_ADMINS} admins in Google Docs."
+        )
+
+
 async def _note_admins(found: Located, permissions: list[File], wanted: Grants) -> File:
     """Google knows no admins: who is one is a property of the file."""
     file = await found.calls.file(found.doc_id)
@@ -90,11 +102,6 @@ async def _note_admins(found: Located, permissions: list[File], wanted: Grants) 
             changes[key] = None
     left = {facts.admin_key(permission["id"]) for permission in permissions}
     changes |= {k: None for k in own if k.startswith("adm:") and k not in left}
-    admins = {k for k in own if k.startswith("adm:")} | set(changes)
-    if len(admins - {k for k, v in changes.items() if v is None}) > facts.MAX_ADMINS:
-        raise BadInput.at(
-            "/permissions", "too-many", f"At most {facts.MAX_ADMINS} admins in Google Docs."
-        )
     if not changes:
         return file
     return await found.calls.update(found.doc_id, {"appProperties": changes})

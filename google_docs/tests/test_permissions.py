@@ -26,6 +26,17 @@ def test_grants_are_merged_and_taken_back(docs, double):
     assert _map(docs, doc_id) == {"a@example.com": "editor"}
 
 
+def test_more_admins_than_google_has_room_for_are_refused_before_anything_is_granted(docs):
+    doc_id = docs.save()["doc_id"]
+    _set(docs, doc_id, permissions={"first@example.com": "admin"})
+    refused = _set(docs, doc_id, permissions={f"a{n}@example.com": "admin" for n in range(15)})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "too-many")
+    assert _map(docs, doc_id) == {"first@example.com": "admin"}
+    instead = {f"a{n}@example.com": "admin" for n in range(15)} | {"first@example.com": "viewer"}
+    assert _set(docs, doc_id, permissions=instead).status_code == 200
+    assert len(_map(docs, doc_id)) == 16
+
+
 def test_an_editor_and_an_admin_are_both_writers_in_google_and_differ_here(docs):
     doc_id = docs.save()["doc_id"]
     _set(docs, doc_id, permissions={"a@example.com": "admin", "b@example.com": "editor"})
