@@ -86,17 +86,22 @@ class ReadCache:
             return None
         await self._drop_changed(calls)
         seen = self._documents.get(key)
-        if seen is not None and (stamp is None or seen.stamp != stamp):
+        if seen is not None and (
+            stamp is None or seen.stamp != stamp or not self._told(calls, seen)
+        ):
             self._documents.delete(key)
             return None
         return seen
 
     def put(self, calls: Calls, seen: Seen) -> None:
         """Remember a document, if it was asked for while its changes can be told."""
-        watch = self._watches.get(calls.identity)
-        told = watch is not None and watch.since is not None and watch.since <= seen.asked_at
-        if told and seen.stamp is not None:
+        if seen.stamp is not None and self._told(calls, seen):
             self._documents.set((calls.identity, seen.file["id"]), seen)
+
+    def _told(self, calls: Calls, seen: Seen) -> bool:
+        """Whether changes since this was asked for are known."""
+        watch = self._watches.get(calls.identity)
+        return watch is not None and watch.since is not None and watch.since <= seen.asked_at
 
     async def watch(self, calls: Calls) -> None:
         """Begin to follow the changes of an identity; awaited beside its first read."""
@@ -112,7 +117,7 @@ class ReadCache:
 
     async def _drop_changed(self, calls: Calls) -> None:
         watch = self._watches.get(calls.identity)
-        if watch is None:
+        if watch is None or watch.since is None:
             self._documents.clear()
             return
         async with watch.lock:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from google_docs import backend
 from google_docs import cache as caching
 from google_docs.tests.double import Fault
 from memory_hub.caching import generations, registry
@@ -61,6 +62,15 @@ def test_an_edit_in_googles_editor_is_seen_with_the_next_look_at_the_changes(
     assert docs.read(saved["doc_id"])["edited_in_google"] is True
     assert docs.read(other["doc_id"])["content"] == "other"
     assert _asked(double) == before + 1  # only the one that changed was read anew
+
+
+def test_what_was_read_before_the_changes_were_followed_anew_is_not_taken(docs, double, saved):
+    other = docs.save("other")
+    docs.read(saved["doc_id"])
+    double.world.edit_as_human(saved["doc_id"], "typed by hand")
+    backend._backend.documents._watches.clear()
+    docs.read(other["doc_id"])  # they are followed from here on
+    assert docs.read(saved["doc_id"])["content"] == "typed by hand"
 
 
 def test_without_word_of_changes_nothing_is_taken_from_memory(docs, double, saved, monkeypatch):
