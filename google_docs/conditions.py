@@ -30,4 +30,6 @@ def expected_revisions(request: Request) -> set[str] | None:
     tags = [_TAG.fullmatch(part) for part in header.split(",")]
     if not all(tags):
         raise BadInput("If-Match is not a list of entity tags.")
-    return {tag[1].split(".")[0] for tag in tags if tag}
+    # Google does not say which characters a revision has: it may hold a point itself.
+    named = {tag[1] for tag in tags if tag}
+    return named | {tag.rpartition(".")[0] for tag in named}

@@ -1,9 +1,11 @@
 """Simultaneous writers, lost answers: one winner, one effect."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
+from google_docs.conditions import expected_revisions
 from google_docs.tests.double import Fault
 
 
@@ -16,6 +18,12 @@ def _together(docs, requests: list[tuple[str, str, dict]]):
         )
 
     return _loop.run_until_complete(crowd())
+
+
+@pytest.mark.parametrize("sent", ["ALm37.x", "ALm37.x.0a1b2c3d"])
+def test_a_revision_may_hold_a_point_itself(sent):
+    request = SimpleNamespace(META={"HTTP_IF_MATCH": f'"{sent}"'})
+    assert "ALm37.x" in expected_revisions(request)
 
 
 def test_of_ten_writers_with_one_tag_one_wins_each_of_twenty_rounds(docs):
