@@ -66,18 +66,16 @@ class Caller:
         self, by: Principal, google: Backend, homes: list[Home], folders: dict[Any, Folder]
     ) -> None:
         self.by, self.google, self.homes = by, google, homes
-        spaces, broken = [], []
+        spaces, broken = [], {}
         for home in homes:
             try:
                 space = self._space(home, folders)
             except GoogleDocsError as error:
-                broken.append(error)
+                broken[home.key] = error
                 continue
             if space is not None:
                 spaces.append(space)
-        self.reach = Reach(
-            by.user_id, by.email, tuple(spaces), DatabaseRecentWrites(), tuple(broken)
-        )
+        self.reach = Reach(by.user_id, by.email, tuple(spaces), DatabaseRecentWrites(), broken)
 
     def _calls(self, home: Home) -> Any:
         """The identity of a home: its own connection, else the one that serves everybody."""
@@ -108,7 +106,7 @@ class Caller:
     def require_connected(self) -> None:
         """Raises NotConnected unless some account serves this caller."""
         if self.reach.broken and not self.reach.spaces:
-            raise self.reach.broken[0]
+            raise next(iter(self.reach.broken.values()))
         if self.google.service_calls() is None and not any(h.connection for h in self.homes):
             raise NotConnected("Connect a Google account first.")
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -48,13 +49,13 @@ class RecentWrites(Protocol):
 
 @dataclass(frozen=True)
 class Reach:
-    """Who is asking and all that they can reach; `broken` are spaces whose credential failed."""
+    """Who is asking and all that they can reach; `broken`: why a space cannot be used."""
 
     user_id: int
     email: str
     spaces: tuple[Space, ...]
     recent: RecentWrites
-    broken: tuple[GoogleDocsError, ...] = ()
+    broken: Mapping[str, GoogleDocsError] = field(default_factory=dict)
 
     def space(self, scope: str, team_key: str | None) -> Space | None:
         wanted = (scope, team_key)
@@ -95,7 +96,7 @@ async def locate(reach: Reach, doc_id: str, least: Role) -> Located:
         if isinstance(answer, Located):
             require(answer.role, least)
             return answer
-    failures = [a for a in answers if isinstance(a, BaseException)] + list(reach.broken)
+    failures = [a for a in answers if isinstance(a, BaseException)] + [*reach.broken.values()]
     for failure in failures:
         raise failure
     raise NotFound(ABSENT)

@@ -196,3 +196,15 @@ def test_a_lost_key_is_told_and_changes_nothing(hub, double, configure):
         call_command("rotate_google_keys")
     answer = mina.get("/google-docs/memories")
     assert (answer.status_code, answer.json()["code"]) == (503, "google-account-not-connected")
+
+
+def test_health_tells_of_a_consent_that_cannot_be_read(hub, double, configure):
+    mina = hub("mina@example.com")
+    connection = connected(double, "mina@gmail.example", user=mina.user)
+    connected(double, "alpha@gmail.example", team=Team.objects.create(key="alpha"))
+    services.place_member(key="alpha", email="mina@example.com", role="member")
+    Connection.objects.filter(pk=connection.pk).update(locked_token="of a lost key")
+    answer = mina.get("/google-docs/health")
+    found = {item["space"][0]: item["status"] for item in answer.json()["credentials"]}
+    assert found == {"t": "ok", "u": "google-account-not-connected"}
+    assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")

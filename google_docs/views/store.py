@@ -82,9 +82,10 @@ class HealthView(DocsView):
         """Asks Google who the caller's credentials are; at most every 15 s, within 3 s."""
         caller = await self.caller()
         identities = {space.calls.identity: space for space in caller.reach.spaces}
-        credentials = await asyncio.gather(
+        credentials: list[dict[str, Any]] = await asyncio.gather(
             *(_credential(caller, space) for space in identities.values())
         )
+        credentials += [_unusable(key, error) for key, error in caller.reach.broken.items()]
         healthy = all(item["status"] == "ok" for item in credentials)
         config = settings.GOOGLE_DOCS
         status = {
@@ -96,6 +97,12 @@ class HealthView(DocsView):
             "hint": TESTING_HINT if config.oauth and not healthy else None,
         }
         return JsonAnswer(status, 200 if healthy else 503)
+
+
+def _unusable(space: str, error: GoogleDocsError) -> dict[str, Any]:
+    """A credential that Google cannot even be asked with."""
+    state = {"account": None, "status": error.code, "detail": str(error)}
+    return {"space": space} | state | {"expires_at": None, "last_refresh": None}
 
 
 async def _credential(caller: Caller, space: Space) -> dict[str, Any]:
