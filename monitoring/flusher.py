@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 from memory_hub.database import get_pool_stats
 from monitoring import store, vitals, windows
@@ -78,7 +78,7 @@ class Flusher:
         thread.join(timeout=settings.MONITORING_FLUSH_SECONDS)
 
     def flush(self, *, last: bool = False) -> None:
-        """Count everything recorded so far. Raises DatabaseError; nothing is lost by that."""
+        """Count everything recorded so far. Raises django.db.Error; nothing is lost by that."""
         with self._flushing:
             if self._frozen is not None:
                 # Whether it was counted is not known: it must go again as it was.
@@ -89,7 +89,7 @@ class Flusher:
         """Count what there is before statistics are read; without it they are some seconds old."""
         try:
             self.flush()
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("Statistics wait for the database: %s", type(error).__name__)
 
     def _freeze(self, last: bool) -> store.Flush:
@@ -139,7 +139,7 @@ class Flusher:
         """Do some work in the thread; a database that is away is tried again later."""
         try:
             work()
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("Statistics wait for the database: %s", type(error).__name__)
         finally:
             connection = connections[alias()]

@@ -5,7 +5,7 @@ import logging
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -24,14 +24,14 @@ async def is_ready() -> bool:
     try:
         async with asyncio.timeout(READY_WITHIN):
             await run_in_worker(write_and_roll_back)
-    except (DatabaseError, HubError, TimeoutError) as error:
+    except (Error, HubError, TimeoutError) as error:
         logger.warning("Not ready: %s", type(error).__name__)
         return False
     return True
 
 
 def write_and_roll_back() -> None:
-    """Insert a row into every database and take it back. Raises DatabaseError.
+    """Insert a row into every database and take it back. Raises django.db.Error.
 
     A session that expired long ago: no constraint, no signal and no reader knows it.
     """

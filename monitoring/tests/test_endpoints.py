@@ -1,6 +1,7 @@
 """The statistics over HTTP: who may see them, and that they say what happened."""
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from monitoring.flusher import flusher
 
@@ -157,13 +158,12 @@ def test_the_pool_of_every_database_is_shown(staff, settings):
     )
 
 
-def test_figures_survive_a_database_that_is_away_for_a_while(mina, staff, monkeypatch):
-    from django.db import OperationalError
-
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_figures_survive_a_database_that_is_away_for_a_while(mina, staff, monkeypatch, error):
     from monitoring import store
 
     apply = store.apply
-    monkeypatch.setattr(store, "apply", lambda flush: (_ for _ in ()).throw(OperationalError))
+    monkeypatch.setattr(store, "apply", lambda flush: (_ for _ in ()).throw(error))
     mina.get(LIST)
     assert staff.get("/monitoring/performance").json()["summary"]["total_requests"] == 0
     monkeypatch.setattr(store, "apply", apply)

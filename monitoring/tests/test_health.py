@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from monitoring import health
 
@@ -27,9 +27,10 @@ def test_ready_writes_and_takes_it_back(nobody):
     assert Session.objects.count() == before
 
 
-def test_ready_fails_when_the_database_takes_no_write(nobody, monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_ready_fails_when_the_database_takes_no_write(nobody, monkeypatch, error):
     def refuse(*args, **kwargs):
-        raise OperationalError("attempt to write a readonly database: secret detail")
+        raise error("attempt to write a readonly database: secret detail")
 
     monkeypatch.setattr(Session, "save", refuse)
     answer = nobody.get("/monitoring/health/ready")

