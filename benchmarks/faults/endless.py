@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.faults import STANDING_STILL
 from benchmarks.faults.hall import Finding, Hall, summary
 from benchmarks.faults.load import LOST
 
@@ -79,6 +80,9 @@ def blocked_loop(hall: Hall) -> Finding:
         began = time.monotonic()
         culprit = threading.Thread(target=_never_answered, args=[hub.url])
         culprit.start()
+        # Before that the culprit's worker takes connections too, and answers none of them.
+        while STANDING_STILL not in hub.log.read_text():
+            load.wait(0.02)
         others = []
         while before <= set(hub.workers()) and time.monotonic() < began + 4 * HEARTBEAT:
             others.append(_on_a_connection_of_its_own(hub.url))
@@ -100,7 +104,7 @@ def blocked_loop(hall: Hall) -> Finding:
         "worker_ended_after_s": round(killed, 1),
         "replaced_after_s": round(replaced, 1),
         "new_connections": len(others),
-        "slowest_of_them_ms": round(1000 * max(others)),
+        "slowest_of_them_ms": round(1000 * max(others), 0),  # inf: not at all
         "held_up_on_its_connections": len(slow) + len(lost),
         "acknowledged_writes_lost": len(missing),
     }

@@ -6,6 +6,7 @@ import time
 from django.urls import path
 from rest_framework.request import Request
 
+from benchmarks.faults import STANDING_STILL
 from memory_hub.asgi import application
 from memory_hub.urls import urlpatterns
 from memory_hub.views import HubView
@@ -39,6 +40,7 @@ class BlockedLoop(HubView):
     public = ("GET",)
 
     async def get(self, request: Request) -> None:
+        print(STANDING_STILL, flush=True)
         time.sleep(HOUR)
 
 
