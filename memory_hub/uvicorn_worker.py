@@ -37,6 +37,8 @@ class HubProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._refusal = 400
         self._in_head = False
+        self._between = True  # before and after requests
+        self._begun = 0  # requests that the data being parsed has a part of, until the last begins
         self._head_bytes = 0
         self._head_timer: TimerHandle | None = None
         self._draining = False
@@ -53,9 +55,11 @@ class HubProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._begun = 0 if self._between else 1
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
-            self._wait_for_the_head(len(data))
+            # Where a request before it ended in the same data, its share is unknown.
+            self._wait_for_the_head(len(data) if self._begun <= 1 else 0)
 
     def _wait_for_the_head(self, received: int) -> None:
         self._head_bytes += received
@@ -66,7 +70,8 @@ class HubProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._head_bytes = True, 0
+        self._in_head, self._between, self._head_bytes = True, False, 0
+        self._begun += 1
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -87,6 +92,10 @@ class HubProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self._draining:
             self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        self._between = True
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn calls when the parser failed, also through a callback above."""

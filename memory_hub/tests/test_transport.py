@@ -1,45 +1,10 @@
 """What only a socket can show: bodies in pieces, too large, too slow, or with lies about them."""
 
 import json
-import socket
-from urllib.parse import urlsplit
 
 import pytest
 
-
-class Wire:
-    """One connection; sends bytes, reads one answer."""
-
-    def __init__(self, hub) -> None:
-        address = urlsplit(hub.url)
-        self.socket = socket.create_connection((address.hostname, address.port), timeout=30)
-        self.stream = self.socket.makefile("rb")
-        self.host = address.netloc
-
-    def close(self) -> None:
-        self.stream.close()
-        self.socket.close()
-
-    def send(self, data: bytes) -> "Wire":
-        self.socket.sendall(data)
-        return self
-
-    def head(self, method: str, path: str, token: str, *lines: str) -> bytes:
-        first = [f"{method} {path} HTTP/1.1", f"Host: {self.host}"]
-        first += [f"Authorization: Bearer {token}", "Content-Type: application/json", *lines]
-        return "\r\n".join([*first, "", ""]).encode()
-
-    def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers with lower-case names, body. Raises where nothing comes."""
-        status = int(self.stream.readline().split()[1])
-        headers = {}
-        while (line := self.stream.readline().strip()) != b"":
-            name, _, value = line.decode("latin-1").partition(":")
-            headers[name.lower()] = value.strip()
-        return status, headers, self.stream.read(int(headers.get("content-length", 0)))
-
-    def closed(self) -> bool:
-        return self.stream.read(1) == b""
+from memory_hub.testing.wire import Wire
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +150,11 @@ def test_both_forms_of_every_path_answer_without_a_redirect(hub, wire):
         plain = wire.send(wire.head("GET", path, hub.secret)).answer()
         slash = wire.send(wire.head("GET", f"{path}/", hub.secret)).answer()
         assert plain[0] == slash[0] == 200, path
+
+
+def test_requests_that_are_together_longer_than_one_may_be_are_answered(hub, wire):
+    body = json.dumps({"content": "first"}).encode()
+    save = wire.head("POST", PATH, hub.secret, f"Content-Length: {len(body)}") + body
+    get = wire.head("GET", "/superthread/info", hub.secret)
+    wire.send(save + get * 1000)
+    assert [wire.answer()[0] for _ in range(1001)] == [201] + [200] * 1000
