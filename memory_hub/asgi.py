@@ -5,7 +5,6 @@ import os
 import django
 from django.conf import settings
 from django.utils.module_loading import import_string
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memory_hub.settings")
 django.setup(set_prefix=False)
@@ -13,4 +12,5 @@ django.setup(set_prefix=False)
 application = import_string("memory_hub.entrance.application")
 if settings.HUB_TRUSTED_PROXIES:
     # Who asks, and by https or not, is what a proxy that we know says; nobody else is believed.
-    application = ProxyHeadersMiddleware(application, settings.HUB_TRUSTED_PROXIES)
+    proxied = import_string("memory_hub.proxies.BehindProxies")
+    application = proxied(application, settings.HUB_TRUSTED_PROXIES)

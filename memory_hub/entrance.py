@@ -15,6 +15,7 @@ from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit
 from memory_hub.handler import LeanHandler
 from memory_hub.limits import Limits
 from memory_hub.limits.points import per_login, per_token
+from memory_hub.shortcut import Shortcut
 from memory_hub.work import too_many, use_worker_threads, worker_threads
 
 api, pages = LeanHandler(), ASGIHandler()
@@ -84,13 +85,18 @@ def settle() -> None:
     gc.freeze()
 
 
-def cached(inner: Application) -> Application:
-    """The response cache around ``inner``, unless it is turned off."""
+def build() -> Application:
+    """The whole application; with the response cache, unless that is turned off."""
+    observer = import_string(settings.HUB_OBSERVER)
+    inner = TimeLimit(route)
     if not settings.HUB_RESPONSE_CACHE:
-        return inner
-    return ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
+        return observer(RequestGuard(Limits(inner)))
+    cache = ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
+    limits = Limits(cache)
+    watched = observer(RequestGuard(limits))
+    return Shortcut(watched, watched, limits, cache)
 
 
 for hook in settings.HUB_AT_START:
     import_string(hook)()
-application = import_string(settings.HUB_OBSERVER)(RequestGuard(Limits(cached(TimeLimit(route)))))
+application = build()

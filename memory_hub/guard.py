@@ -44,7 +44,7 @@ class RequestGuard:
             await self.application(scope, receive, send)
             return
         offered, declared, coding = _told(scope["headers"])
-        request_id = begin_request(offered.decode("latin-1") if offered else None).encode()
+        request_id = begin_request(offered).encode()
         added = scope[ADDED] = [(b"x-request-id", request_id)]
 
         async def send_with_added(message: Message) -> None:

@@ -10,11 +10,20 @@ _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
-def begin_request(offered: str | None) -> str:
-    """Takes the client's id when it is well formed, else makes one; returns it."""
-    request_id = offered if offered and _WELL_FORMED.fullmatch(offered) else random_id(12)
+def begin_request(offered: bytes | None) -> str:
+    """Makes `id_for_request` the id of the present request; returns it."""
+    request_id = id_for_request(offered)
     _current.set(request_id)
     return request_id
+
+
+def id_for_request(offered: bytes | None) -> str:
+    """The client's id when it is well formed, else a new one."""
+    if offered:
+        text = offered.decode("latin-1")
+        if _WELL_FORMED.fullmatch(text):
+            return text
+    return random_id(12)
 
 
 def current_request_id() -> str:

@@ -8,7 +8,11 @@ from asyncio import TimerHandle
 from typing import Any
 
 from django.conf import settings
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn_worker import UvicornWorker
 
 from memory_hub.refusals import refusal
@@ -42,6 +46,7 @@ class HubProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._head_timer: TimerHandle | None = None
         self._draining = False
+        self._at_once = getattr(self.app, "at_once", None)
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -112,6 +117,23 @@ class HubProtocol(HttpToolsProtocol):
     def _close_if_idle(self) -> None:
         if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Answers without a task what the hub can answer at once; called when it is a request's
+        turn on this connection."""
+        answer = None
+        # With more requests queued the answer of one would begin the next from inside here, and
+        # so on, as deep as a client likes.
+        if self._at_once and cycle.keep_alive and not (self.pipeline or self.flow.write_paused):
+            answer = self._at_once(cycle.scope)
+        if answer is None:
+            super()._start_asgi_task(cycle, app)
+            return
+        head = STATUS_LINE[answer.kept.status] + answer.lines(self.server_state.default_headers)
+        body = b"" if cycle.scope["method"] == "HEAD" else answer.kept.body
+        self.transport.write(b"%b\r\n%b" % (head, body))
+        cycle.response_started = cycle.response_complete = True
+        self.on_response_complete()
 
     def _refuse(self, status: int) -> None:
         self._stop_head_timer()

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from memory_hub import observation
+from memory_hub.caching.responses import Answer as Kept
 from memory_hub.observation import Observation
 from memory_hub.request_id import current_request_id
 from monitoring.flusher import flusher
@@ -63,13 +64,7 @@ class Observer:
 
     async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_ns = time.perf_counter_ns()
-        agent = parent = None
-        for name, value in scope["headers"]:
-            if name == b"user-agent":
-                agent = value
-            elif name == b"traceparent":
-                parent = value
-        trace = continue_trace(parent)
+        agent, trace = _told(scope)
         present, answer = Observation(), Answer()
         present.traceparent = trace.header
         noting = observation.current.set(present)
@@ -90,22 +85,33 @@ class Observer:
             raise
         finally:
             duration_ns = time.perf_counter_ns() - started_ns
-            self._finish(scope, present, answer, trace, agent, duration_ns)
+            status, request_id = answer.status or CLIENT_GONE, current_request_id()
+            self._count(scope, present, status, duration_ns, request_id)
+            if self._log is not None:
+                line = (request_id, trace, agent, answer.bytes_out)
+                self._write(scope, present, status, duration_ns, *line)
             current_trace.reset(tracing)
             observation.current.reset(noting)
 
-    def _finish(
+    def note_kept(self, scope: Scope, kept: Kept, request_id: str, started_ns: int) -> None:
+        """Count a request that was answered from the cache without coming here."""
+        duration_ns = time.perf_counter_ns() - started_ns
+        self._count(scope, kept.seen, kept.status, duration_ns, request_id)
+        if self._log is not None:
+            agent, trace = _told(scope)
+            line = (request_id, trace, agent, len(kept.body))
+            self._write(scope, kept.seen, kept.status, duration_ns, *line)
+
+    def _count(
         self,
         scope: Scope,
         present: Observation,
-        answer: Answer,
-        trace: TraceContext,
-        agent: bytes | None,
+        status: int,
         duration_ns: int,
+        request_id: str,
     ) -> None:
         method = known_method(scope["method"])
         route = present.route or UNMATCHED
-        status = answer.status or CLIENT_GONE
         slow = duration_ns > self._slow_ns
         self._record(
             route,
@@ -118,28 +124,39 @@ class Observer:
             db_ns=present.db_ns,
         )
         if slow:
-            _keep_slow(Series(route, method, status), present, duration_ns)
-        if self._log is not None:
-            client = scope.get("client")
-            self._log.put(
-                Access(
-                    time.time_ns(),
-                    duration_ns,
-                    method,
-                    route,
-                    status,
-                    current_request_id(),
-                    trace,
-                    present.user_id,
-                    client[0] if client else None,
-                    agent,
-                    scope.get("http_version", ""),
-                    answer.bytes_out,
-                    present.cache_hit,
-                    present.wait_ns,
-                    present.db_ns,
-                )
+            _keep_slow(Series(route, method, status), present, duration_ns, request_id)
+
+    def _write(
+        self,
+        scope: Scope,
+        present: Observation,
+        status: int,
+        duration_ns: int,
+        request_id: str,
+        trace: TraceContext,
+        agent: bytes | None,
+        bytes_out: int,
+    ) -> None:
+        client = scope.get("client")
+        self._log.put(
+            Access(
+                time.time_ns(),
+                duration_ns,
+                known_method(scope["method"]),
+                present.route or UNMATCHED,
+                status,
+                request_id,
+                trace,
+                present.user_id,
+                client[0] if client else None,
+                agent,
+                scope.get("http_version", ""),
+                bytes_out,
+                present.cache_hit,
+                present.wait_ns,
+                present.db_ns,
             )
+        )
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start flushing when the server has started this process, and stop with it."""
@@ -159,7 +176,18 @@ class Observer:
         return self._log.dropped if self._log is not None else 0
 
 
-def _keep_slow(series: Series, present: Observation, duration_ns: int) -> None:
+def _told(scope: Scope) -> tuple[bytes | None, TraceContext]:
+    """The user agent of a request and the trace that it belongs to."""
+    agent = parent = None
+    for name, value in scope["headers"]:
+        if name == b"user-agent":
+            agent = value
+        elif name == b"traceparent":
+            parent = value
+    return agent, continue_trace(parent)
+
+
+def _keep_slow(series: Series, present: Observation, duration_ns: int, request_id: str) -> None:
     """Have the flusher store it; the row is made there, and only if it is among the last ones."""
     flusher.slow.append(
         partial(
@@ -169,7 +197,7 @@ def _keep_slow(series: Series, present: Observation, duration_ns: int) -> None:
             duration_ms=round(duration_ns / 1e6, 3),
             db_ms=round(present.db_ns / 1e6, 3),
             wait_ms=round(present.wait_ns / 1e6, 3),
-            request_id=current_request_id(),
+            request_id=request_id,
             user_id=str(present.user_id or ""),
         )
     )

@@ -7,10 +7,11 @@ to the byte; what is new in each answer (its request id, rate limit headers) is 
 """
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from memory_hub import limits, observation
 from memory_hub.caching import generations, recording, registry
@@ -45,7 +46,8 @@ KNOWN_SECONDS = 60.0
 _OVERHEAD = 2048  # bytes of an entry beside its body, measured
 
 
-class Answer(NamedTuple):
+@dataclass(slots=True)
+class Answer:
     """A kept answer; true while the stamp is current and before `until` (seconds of the epoch)."""
 
     status: int
@@ -53,7 +55,15 @@ class Answer(NamedTuple):
     body: bytes
     stamp: Stamp
     until: float
-    seen: Observation | None  # what was noted when it was made, for whoever watches
+    seen: Observation  # what is noted of a request that it answers, for whoever watches
+    _lines: bytes = b""
+
+    @property
+    def lines(self) -> bytes:
+        """The headers as they are sent; made when first wanted: most answers never are."""
+        if not self._lines:
+            self._lines = lines(self.headers)
+        return self._lines
 
 
 class ResponseCache:
@@ -73,7 +83,7 @@ class ResponseCache:
             return
         kept = await self._kept(keys[0])
         if kept is not None:
-            _note_hit(kept.seen)
+            _note_hit(kept)
             await send(
                 {
                     "type": "http.response.start",
@@ -85,13 +95,27 @@ class ResponseCache:
         else:
             await self._make(keys, scope, receive, send)
 
+    def at_once(self, scope: Scope) -> Answer | None:
+        """The kept answer, if that can be said without asking another server; counts nothing."""
+        keys = _keys(scope)
+        entry = self.answers.peek(keys[0]) if keys else None
+        if entry is None or entry.value.until <= time.time():
+            return None
+        now = generations.current()
+        known = now.shared is None and now.is_locally_current(entry.value.stamp)
+        return entry.value if known else None
+
+    def note_hit(self) -> None:
+        """Count an answer of `at_once` that was given."""
+        self.answers.counters.add(Counter.HITS)
+
     async def _kept(self, key: Key) -> Answer | None:
         entry = self.answers.peek(key)
         if entry is None:
             return None
         answer: Answer = entry.value
         if await _is_true(answer.stamp, answer.until):
-            self.answers.counters.add(Counter.HITS)
+            self.note_hit()
             return answer
         self.answers.delete(key)
         return None
@@ -115,11 +139,10 @@ class ResponseCache:
         kept = await record.finish()
         if kept is not None:
             stamp, ttl = kept
-            seen = observation.current.get()
             # A copy: what orjson makes holds four kilobytes or more, however short it is.
             body = bytes(memoryview(parts.body))
             headers = [_one_of_a_kind(pair) for pair in parts.headers]
-            answer = Answer(parts.status, headers, body, stamp, record.until, seen)
+            answer = Answer(parts.status, headers, body, stamp, record.until, _seen())
             self._keep(whole, answer, ttl)
             if record.known is None:
                 self._remember(credential, record, stamp)
@@ -150,16 +173,29 @@ class ResponseCache:
         self.callers.set(credential, Caller(principal, stamp.first(1), until))
 
 
+def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers as they are sent, each ended by a line break."""
+    return b"".join([b"%b: %b\r\n" % pair for pair in headers])
+
+
 @lru_cache(maxsize=1024)
 def _one_of_a_kind(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """The first of several equal headers: most are the same for thousands of answers."""
     return pair
 
 
-def _note_hit(seen: Observation | None) -> None:
-    """A kept answer counts under the route and the caller that it was made for."""
-    present = observation.current.get()
-    if present is not None and seen is not None:
+def _seen() -> Observation:
+    """A kept answer counts under the route and the caller that it is made for."""
+    seen, present = Observation(), observation.current.get()
+    if present is not None:
+        seen.route, seen.user_id = present.route, present.user_id
+    seen.cache_hit = True
+    return seen
+
+
+def _note_hit(answer: Answer) -> None:
+    present, seen = observation.current.get(), answer.seen
+    if present is not None:
         present.route, present.user_id, present.cache_hit = seen.route, seen.user_id, True
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from memory_hub.guard import ADDED, send_problem
+from memory_hub.guard import ADDED, Headers, send_problem
 from memory_hub.limits.points import RateLimited, per_login, per_token, price
 
 Message = MutableMapping[str, Any]
@@ -64,6 +64,20 @@ class Limits:
             await self._limited(caller, scope, receive, send)
         else:
             await self.application(scope, receive, send)
+
+    def at_once(self, scope: Scope) -> Headers | None:
+        """Charge for a request that is answered without waiting; the headers that tell the count.
+
+        None, and no charge, where points have to be drawn first or the caller is over a limit.
+        """
+        caller = _credential(scope)
+        if caller is None or self._under_way.get(caller, 0) >= settings.HUB_CONCURRENT_REQUESTS:
+            return None
+        limiter = per_token()
+        if limiter is None:
+            return []
+        count = limiter.charge_leased(caller, price(scope["method"], scope["path"]))
+        return None if count is None else count.headers
 
     async def _limited(self, caller: str, scope: Scope, receive: Receive, send: Send) -> None:
         limiter, refusal = per_token(), None

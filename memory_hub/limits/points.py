@@ -91,22 +91,30 @@ class Limiter:
 
     async def acharge(self, caller: str, points: int) -> Count:
         """Charge on the event loop."""
+        count = self.charge_leased(caller, points)
+        while count is None:
+            drawn = max(points, self._draw)
+            draw = await self._adraw(caller, drawn)
+            # Of the last draw, only what the limit still has room for.
+            granted = min(drawn, draw.limit - (draw.used - drawn))
+            if granted < points:
+                return draw._replace(left=max(0, granted), allowed=False)
+            self._leases[caller] = Lease(draw.limit, draw.used - drawn, granted)
+            count = self.charge_leased(caller, points)  # None if the window ended meanwhile
+        return count
+
+    def charge_leased(self, caller: str, points: int) -> Count | None:
+        """Charge on the event loop what this process has drawn; None where that is too little."""
         now = time.time()
         window = int(now // self._length)
-        reset = int((window + 1) * self._length - now) + 1
         if window != self._window_of_leases:
             self._leases, self._window_of_leases = {}, window
         lease = self._leases.get(caller)
         if lease is None or lease.left < points:
-            drawn = max(points, self._draw)
-            count = await self._adraw(caller, drawn)
-            # Of the last draw, only what the limit still has room for.
-            granted = min(drawn, count.limit - (count.used - drawn))
-            if granted < points:
-                return count._replace(left=max(0, granted), reset=reset, allowed=False)
-            lease = self._leases[caller] = Lease(count.limit, count.used - drawn, granted)
+            return None
         lease.left -= points
         lease.used += points
+        reset = int((window + 1) * self._length - now) + 1
         return Count(lease.limit, max(0, lease.limit - lease.used), reset, True, lease.used)
 
     async def _adraw(self, caller: str, points: int) -> Count:

@@ -50,7 +50,7 @@ def test_standard_and_structured_loggers_write_the_same_ecs_fields(lines):
 def test_lines_of_a_request_carry_its_ids(lines):
     stream = lines(json_lines=True)
     trace = continue_trace(None)
-    begin_request("req-1")
+    begin_request(b"req-1")
     token = current_trace.set(trace)
     logging.getLogger("x").error("oops")
     current_trace.reset(token)

@@ -81,7 +81,7 @@ def test_recursion_counts_every_call(monitor):
 
 
 def test_a_slow_call_is_logged_with_the_request_it_belongs_to(monitor):
-    begin_request("req-9")
+    begin_request(b"req-9")
     with (
         structlog.testing.capture_logs() as logs,
         measure_time("slow", threshold_ms=-1, monitor=monitor),

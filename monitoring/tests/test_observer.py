@@ -40,7 +40,7 @@ def lines(monkeypatch) -> Lines:
     from memory_hub.asgi import application
 
     written = Lines()
-    monkeypatch.setattr(application, "_log", written)
+    monkeypatch.setattr(application.application, "_log", written)
     return written
 
 
@@ -133,7 +133,7 @@ def test_a_crash_and_a_client_that_left_are_counted(lines):
 def test_a_slow_request_is_kept_with_its_request_id(mina, lines, monkeypatch):
     from memory_hub.asgi import application
 
-    monkeypatch.setattr(application, "_slow_ns", 0)
+    monkeypatch.setattr(application.application, "_slow_ns", 0)
     mina.get("/superthread/info", headers={"X-Request-ID": "slow-1"})
     flusher.flush()
     row = SlowRequest.objects.get()
@@ -144,7 +144,7 @@ def test_a_slow_request_is_kept_with_its_request_id(mina, lines, monkeypatch):
 def test_slow_requests_are_told_together_at_a_flush(mina, lines, monkeypatch):
     from memory_hub.asgi import application
 
-    monkeypatch.setattr(application, "_slow_ns", 0)
+    monkeypatch.setattr(application.application, "_slow_ns", 0)
     flusher.flush()
     with structlog.testing.capture_logs() as before_the_flush:
         for number in range(3):
