@@ -17,6 +17,7 @@ from django.db import connections
 
 from memory_hub import observation
 from memory_hub.errors import Unavailable
+from memory_hub.pace import Pace
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,6 +29,7 @@ class WorkerThreads:
     def __init__(self, size: int, queue: int):
         self.size, self.queue = size, queue
         self.waiting = 0  # units begun or queued; touched on the event loop only
+        self._pace = Pace(size)
         self._executor = ThreadPoolExecutor(size, thread_name_prefix="hub-work")
 
     async def run(self, unit: Callable[[], T]) -> T:
@@ -38,17 +40,30 @@ class WorkerThreads:
         if self.is_full:
             raise too_many()
         self.waiting += 1
+        ended: list[float] = []
         try:
             begun = partial(_noting_the_wait, unit, time.perf_counter_ns())
             call = partial(contextvars.copy_context().run, _give_back, begun)
-            return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._executor, self._in_turn, call, ended)
         finally:
             self.waiting -= 1
+            if ended:
+                late = time.perf_counter() - ended[0]
+                self._pace.heard(late, crowded=self.waiting > self.queue // 2)
 
     @property
     def is_full(self) -> bool:
         """Whether one more unit would be refused."""
         return self.waiting >= self.size + self.queue
+
+    def _in_turn(self, call: Callable[[], T], ended: list[float]) -> T:
+        """In a thread: calls it at the thread's turn and adds the time of its end to ``ended``."""
+        with self._pace.turn():
+            try:
+                return call()
+            finally:
+                ended.append(time.perf_counter())
 
     def shutdown(self) -> None:
         """Waits for the units under way and ends the threads."""
