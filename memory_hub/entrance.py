@@ -29,13 +29,25 @@ async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         path = scope["path"]
         if not path.startswith(settings.API_PREFIXES) or path.startswith(settings.PAGE_PREFIXES):
             await pages(scope, receive, send)
-        elif worker_threads().is_full and not path.startswith("/monitoring/"):
+        elif worker_threads().is_full and is_refusable(scope):
             await refuse(send)
         else:
             await api(scope, receive, send)
     else:
         # WebSockets and whatever may come: the hub has none.
         await send({"type": "websocket.close", "code": 1000})
+
+
+def is_refusable(scope: dict[str, Any]) -> bool:
+    """Whether a full queue refuses this at the door: monitoring goes on.
+
+    A page of another origin may read only what the middleware for that has seen; it is refused by
+    the worker threads, or told there what it may ask.
+    """
+    if scope["path"].startswith("/monitoring/"):
+        return False
+    shared = settings.CORS_ALLOW_ALL_ORIGINS or settings.CORS_ALLOWED_ORIGINS
+    return not shared or all(name != b"origin" for name, _ in scope["headers"])
 
 
 async def refuse(send: Send) -> None:

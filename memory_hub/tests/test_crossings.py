@@ -81,6 +81,19 @@ def test_a_full_queue_refuses_at_the_door_all_but_kept_answers_and_monitoring(
     assert mina.get("/monitoring/health/live").status_code == 200
 
 
+def test_a_page_of_an_allowed_origin_may_read_that_the_queue_is_full(
+    mina, threads, monkeypatch, settings
+):
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    monkeypatch.setattr(threads, "queue", -threads.size)
+    origin = {"Origin": "https://friend.example"}
+    refused = mina.get("/superthread/stats", headers=origin)
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert refused.headers["Access-Control-Allow-Origin"] == "https://friend.example"
+    asking = origin | {"Access-Control-Request-Method": "PATCH"}
+    assert mina.request("OPTIONS", "/superthread/stats", headers=asking).status_code == 200
+
+
 def test_beyond_the_queue_a_unit_is_refused_at_once():
     release = threading.Event()
     workers = WorkerThreads(size=1, queue=1)
