@@ -5,11 +5,12 @@ script/bench http mixed         open loop of reads, searches and writes at a ste
 script/bench http stale         reads after writes through random workers: none may be old
 script/bench http layer         what the cache costs a request it cannot answer
 script/bench http leaks         permissions flipped in a loop: none may be answered after
+script/bench http outage        what a fault of Redis costs a request
 """
 
 import argparse
 
-from benchmarks.http import compare, layer, mixed, truth
+from benchmarks.http import compare, layer, mixed, outage, truth
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
         (layer, "layer"),
         (truth, "stale"),
         (truth, "leaks"),
+        (outage, "outage"),
     ):
         command = commands.add_parser(name)
         getattr(module, f"arguments_of_{name}")(command)
