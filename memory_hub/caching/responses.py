@@ -40,6 +40,7 @@ HARMLESS = frozenset(
     }
 )  # fmt: skip
 Key = tuple[Any, ...]
+_KEYS = "hub.cache_keys"
 KEPT_STATUSES = frozenset({200, 304})
 # A token's last use is noted by the slow way; every so often each caller must take it.
 KNOWN_SECONDS = 60.0
@@ -77,7 +78,7 @@ class ResponseCache:
         self._registered_in: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        keys = _keys(scope) if scope["type"] == "http" else None
+        keys = _keys_of(scope) if scope["type"] == "http" else None
         if keys is None or limits.is_over():
             await self.application(scope, receive, send)
             return
@@ -97,7 +98,7 @@ class ResponseCache:
 
     def at_once(self, scope: Scope) -> Answer | None:
         """The kept answer, if that can be said without asking another server; counts nothing."""
-        keys = _keys(scope)
+        keys = _keys_of(scope)
         entry = self.answers.peek(keys[0]) if keys else None
         if entry is None or entry.value.until <= time.time():
             return None
@@ -217,6 +218,13 @@ class _Parts:
             self.body += message.get("body", b"")
             self.complete = not message.get("more_body", False)
         await self._send(message)
+
+
+def _keys_of(scope: Scope) -> tuple[Key, bytes] | None:
+    """`_keys`, once a request."""
+    if _KEYS not in scope:
+        scope[_KEYS] = _keys(scope)
+    return scope[_KEYS]
 
 
 def _keys(scope: Scope) -> tuple[Key, bytes] | None:
