@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -34,13 +34,20 @@ CLIENT_GONE = 499  # nginx's number for a client that left before the answer
 
 
 class Answer:
-    """What was sent so far."""
+    """What was sent so far; at its end also in how many nanoseconds, and under which id."""
 
-    __slots__ = ("bytes_out", "status")
+    __slots__ = ("bytes_out", "duration_ns", "request_id", "status")
 
-    def __init__(self) -> None:
-        self.status = 0
-        self.bytes_out = 0
+    def __init__(self, status: int = 0, bytes_out: int = 0) -> None:
+        self.status, self.bytes_out = status, bytes_out
+        self.duration_ns, self.request_id = 0, ""
+
+
+class _Told(NamedTuple):
+    """What the headers of a request say about where it comes from."""
+
+    agent: bytes | None
+    trace: TraceContext
 
 
 class Observer:
@@ -64,11 +71,11 @@ class Observer:
 
     async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_ns = time.perf_counter_ns()
-        agent, trace = _told(scope)
+        told = _told(scope)
         present, answer = Observation(), Answer()
-        present.traceparent = trace.header
+        present.traceparent = told.trace.header
         noting = observation.current.set(present)
-        tracing = current_trace.set(trace)
+        tracing = current_trace.set(told.trace)
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -84,79 +91,37 @@ class Observer:
             answer.status = answer.status or 500
             raise
         finally:
-            duration_ns = time.perf_counter_ns() - started_ns
-            status, request_id = answer.status or CLIENT_GONE, current_request_id()
-            self._count(scope, present, status, duration_ns, request_id)
-            if self._log is not None:
-                line = (request_id, trace, agent, answer.bytes_out)
-                self._write(scope, present, status, duration_ns, *line)
+            answer.duration_ns = time.perf_counter_ns() - started_ns
+            answer.status = answer.status or CLIENT_GONE
+            answer.request_id = current_request_id()
+            self._finish(scope, present, answer, told)
             current_trace.reset(tracing)
             observation.current.reset(noting)
 
     def note_kept(self, scope: Scope, kept: Kept, request_id: str, started_ns: int) -> None:
         """Count a request that was answered from the cache without coming here."""
-        duration_ns = time.perf_counter_ns() - started_ns
-        self._count(scope, kept.seen, kept.status, duration_ns, request_id)
-        if self._log is not None:
-            agent, trace = _told(scope)
-            line = (request_id, trace, agent, len(kept.body))
-            self._write(scope, kept.seen, kept.status, duration_ns, *line)
+        answer = Answer(kept.status, len(kept.body))
+        answer.duration_ns = time.perf_counter_ns() - started_ns
+        answer.request_id = request_id
+        self._finish(scope, kept.seen, answer)
 
-    def _count(
-        self,
-        scope: Scope,
-        present: Observation,
-        status: int,
-        duration_ns: int,
-        request_id: str,
+    def _finish(
+        self, scope: Scope, present: Observation, answer: Answer, told: _Told | None = None
     ) -> None:
-        method = known_method(scope["method"])
-        route = present.route or UNMATCHED
-        slow = duration_ns > self._slow_ns
+        series = Series(present.route or UNMATCHED, known_method(scope["method"]), answer.status)
+        slow = answer.duration_ns > self._slow_ns
         self._record(
-            route,
-            method,
-            status,
-            duration_ns,
+            *series,
+            answer.duration_ns,
             slow=slow,
             cache_hit=present.cache_hit,
             wait_ns=present.wait_ns,
             db_ns=present.db_ns,
         )
         if slow:
-            _keep_slow(Series(route, method, status), present, duration_ns, request_id)
-
-    def _write(
-        self,
-        scope: Scope,
-        present: Observation,
-        status: int,
-        duration_ns: int,
-        request_id: str,
-        trace: TraceContext,
-        agent: bytes | None,
-        bytes_out: int,
-    ) -> None:
-        client = scope.get("client")
-        self._log.put(
-            Access(
-                time.time_ns(),
-                duration_ns,
-                known_method(scope["method"]),
-                present.route or UNMATCHED,
-                status,
-                request_id,
-                trace,
-                present.user_id,
-                client[0] if client else None,
-                agent,
-                scope.get("http_version", ""),
-                bytes_out,
-                present.cache_hit,
-                present.wait_ns,
-                present.db_ns,
-            )
-        )
+            _keep_slow(series, present, answer)
+        if self._log is not None:
+            self._log.put(_line(scope, series, present, answer, told or _told(scope)))
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start flushing when the server has started this process, and stop with it."""
@@ -176,28 +141,50 @@ class Observer:
         return self._log.dropped if self._log is not None else 0
 
 
-def _told(scope: Scope) -> tuple[bytes | None, TraceContext]:
-    """The user agent of a request and the trace that it belongs to."""
+def _told(scope: Scope) -> _Told:
     agent = parent = None
     for name, value in scope["headers"]:
         if name == b"user-agent":
             agent = value
         elif name == b"traceparent":
             parent = value
-    return agent, continue_trace(parent)
+    return _Told(agent, continue_trace(parent))
 
 
-def _keep_slow(series: Series, present: Observation, duration_ns: int, request_id: str) -> None:
+def _line(
+    scope: Scope, series: Series, present: Observation, answer: Answer, told: _Told
+) -> Access:
+    client = scope.get("client")
+    return Access(
+        time.time_ns(),
+        answer.duration_ns,
+        series.method,
+        series.route,
+        answer.status,
+        answer.request_id,
+        told.trace,
+        present.user_id,
+        client[0] if client else None,
+        told.agent,
+        scope.get("http_version", ""),
+        answer.bytes_out,
+        present.cache_hit,
+        present.wait_ns,
+        present.db_ns,
+    )
+
+
+def _keep_slow(series: Series, present: Observation, answer: Answer) -> None:
     """Have the flusher store it; the row is made there, and only if it is among the last ones."""
     flusher.slow.append(
         partial(
             SlowRequest,
             at=datetime.now(UTC),
             **series._asdict(),
-            duration_ms=round(duration_ns / 1e6, 3),
+            duration_ms=round(answer.duration_ns / 1e6, 3),
             db_ms=round(present.db_ns / 1e6, 3),
             wait_ms=round(present.wait_ns / 1e6, 3),
-            request_id=request_id,
+            request_id=answer.request_id,
             user_id=str(present.user_id or ""),
         )
     )
