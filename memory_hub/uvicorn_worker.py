@@ -41,6 +41,7 @@ class HubProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._refusal = 400
         self._in_head = False
+        self._in_trailers = self._chunk_begun = False
         self._between = True  # before and after requests
         self._begun = 0  # requests that the data being parsed has a part of, until the last begins
         self._head_bytes = 0
@@ -60,11 +61,13 @@ class HubProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._begun = 0 if self._between else 1
+        self._begun, self._chunk_begun = 0 if self._between else 1, False
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
             # Where a request before it ended in the same data, its share is unknown.
             self._wait_for_the_head(len(data) if self._begun <= 1 else 0)
+        elif self._in_trailers and not self.transport.is_closing():
+            self._count_trailers(0 if self._chunk_begun else len(data))
 
     def _wait_for_the_head(self, received: int) -> None:
         self._head_bytes += received
@@ -72,6 +75,12 @@ class HubProtocol(HttpToolsProtocol):
             self._refuse(431 if self.headers else 414)
         elif self._head_timer is None:
             self._head_timer = self.loop.call_later(settings.HUB_BODY_SECONDS, self._refuse, 408)
+
+    def _count_trailers(self, received: int) -> None:
+        # A time limit is not wanted: the application has one for the body, which they end.
+        self._head_bytes += received
+        if self._head_bytes > HEAD_LIMIT:
+            self._refuse(431)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -85,6 +94,9 @@ class HubProtocol(HttpToolsProtocol):
             raise Refused
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_trailers:
+            # What follows a body is nothing of the request's: no credential, nobody's address.
+            return
         super().on_header(name, value)
         if len(self.headers) > FIELDS_LIMIT or len(name) + len(value) > FIELD_LIMIT:
             self._refusal = 431
@@ -98,8 +110,17 @@ class HubProtocol(HttpToolsProtocol):
         if self._draining:
             self.cycle.keep_alive = False
 
+    def on_chunk_header(self) -> None:
+        # Unless some of the body follows, it was the last one.
+        self._in_trailers = self._chunk_begun = True
+        self._head_bytes = 0
+
+    def on_body(self, body: bytes) -> None:
+        self._in_trailers = False
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
-        self._between = True
+        self._between, self._in_trailers = True, False
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:

@@ -65,6 +65,35 @@ def test_a_chunked_body_is_counted_and_refused_at_the_limit(hub, wire):
     assert problem(wire.send(b"1\r\n \r\n").answer()) == (413, "too-large")
 
 
+def test_what_follows_a_body_is_no_header_of_the_request(hub, wire):
+    head = wire.head("POST", PATH, "x", "Transfer-Encoding: chunked").decode()
+    lines = [line for line in head.splitlines(keepends=True) if "Bearer" not in line]
+    trailer = f"0\r\nAuthorization: Bearer {hub.secret}\r\n\r\n"
+    wire.send("".join(lines).encode() + b"2\r\n{}\r\n" + trailer.encode())
+    assert problem(wire.answer()) == (401, "not-authenticated")
+    wire.send(wire.head("GET", PATH, hub.secret))
+    assert wire.answer()[0] == 200
+
+
+def test_what_follows_a_body_is_counted_and_refused_at_the_limit(hub, wire):
+    lines = ("Transfer-Encoding: chunked", "Expect: 100-continue")
+    wire.send(wire.head("POST", PATH, hub.secret, *lines) + b"2\r\n{}\r\n0\r\nX: ")
+    assert wire.answer()[0] == 100
+    assert problem(wire.send(b"x" * 65537).answer()) == (431, "headers-too-large")
+    assert wire.closed()
+
+
+def test_chunks_may_be_longer_than_what_follows_them(hub, wire):
+    body = json.dumps({"content": "x" * 300_000}).encode()
+    wire.send(wire.head("POST", PATH, hub.secret, "Transfer-Encoding: chunked"))
+    # What a chunk begins with comes together with the end of the one before.
+    parts = [body[start : start + 70_000] for start in range(0, len(body), 70_000)]
+    wire.send(f"{len(parts[0]):x}\r\n".encode())
+    for part, following in zip(parts, [*parts[1:], b""], strict=True):
+        wire.send(part + f"\r\n{len(following):x}\r\n".encode())
+    assert wire.send(b"\r\n").answer()[0] == 201
+
+
 def test_a_batch_may_be_larger(hub, wire):
     head = wire.head("POST", "/superthread/batch/save", "x", f"Content-Length: {32 * 2**20 + 1}")
     assert problem(wire.send(head).answer())[0] == 413
