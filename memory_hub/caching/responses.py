@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from sys import getsizeof
 from typing import Any
 
 from memory_hub import limits, observation
@@ -44,7 +45,7 @@ _KEYS = "hub.cache_keys"
 KEPT_STATUSES = frozenset({200, 304})
 # A token's last use is noted by the slow way; every so often each caller must take it.
 KNOWN_SECONDS = 60.0
-_OVERHEAD = 2048  # bytes of an entry beside its body, measured
+_OVERHEAD = 1536  # bytes of an entry beside its body and its key's parts, measured
 
 
 @dataclass(slots=True)
@@ -166,7 +167,9 @@ class ResponseCache:
             keeper.add(self.answers)
             keeper.add(self.callers)
         seconds = min(ttl, answer.until - time.time())
-        self.answers.set(key, answer, ttl=seconds, weight=len(answer.body) + _OVERHEAD)
+        # The caller chooses how many headers are in the key, and how long they are.
+        weight = len(answer.body) + sum(map(getsizeof, key)) + _OVERHEAD
+        self.answers.set(key, answer, ttl=seconds, weight=weight)
 
     def _remember(self, credential: bytes, record: Recording, stamp: Stamp) -> None:
         principal = record.principal

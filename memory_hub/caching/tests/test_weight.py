@@ -3,17 +3,24 @@
 import gc
 import tracemalloc
 
+import pytest
+
 from memory_hub.caching.tests.exchange import response_cache
 
+# All that a caller sends is part of the key.
+MANY = {f"X-{number}": "y" for number in range(90)}
+LONG = {f"X-{number}": "y" * 8000 for number in range(6)}
 
-def test_a_kept_answer_takes_no_more_memory_than_it_is_weighed_at(mina):
+
+@pytest.mark.parametrize("headers", [{}, MANY, LONG], ids=["few", "many", "long"])
+def test_a_kept_answer_takes_no_more_memory_than_it_is_weighed_at(mina, headers):
     paths = [f"/superthread/memories/{mina.save()['doc_id']}" for _ in range(50)]
     kept = response_cache.answers
     kept.clear()
     tracemalloc.start()
     try:
         for path in paths:
-            assert mina.get(path).status_code == 200
+            assert mina.get(path, headers=headers).status_code == 200
         assert len(kept) == len(paths)
         full, weight = _allocated(), kept._weight
         kept.clear()
