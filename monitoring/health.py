@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import Error, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -17,6 +17,7 @@ from monitoring.router import alias
 logger = logging.getLogger(__name__)
 
 READY_WITHIN = 5.0  # seconds; a load balancer gives up about then
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def is_ready() -> bool:
@@ -39,10 +40,10 @@ def write_and_roll_back() -> None:
         Session.objects.create(
             session_key=get_random_string(32),
             session_data="",
-            expire_date=timezone.now().replace(year=1970),
+            expire_date=LONG_AGO,
         )
         transaction.set_rollback(True)
-    if alias() in settings.DATABASES and alias() != "default":
+    if alias() != DEFAULT_DB_ALIAS:
         with transaction.atomic(using=alias()):
             Ledger.objects.create(since=timezone.now())
             transaction.set_rollback(True, using=alias())

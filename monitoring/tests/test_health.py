@@ -1,8 +1,11 @@
 """Liveness and readiness, for load balancers: open to all, and true."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 
 from monitoring import health
 
@@ -47,3 +50,9 @@ def test_ready_fails_when_the_database_hangs(nobody, monkeypatch):
     answer = nobody.get("/monitoring/health/ready")
     release.set()
     assert answer.status_code == 503
+
+
+def test_a_leap_day_is_a_day_as_others(nobody, monkeypatch):
+    leap_day = datetime(2028, 2, 29, 12, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: leap_day)
+    assert nobody.get("/monitoring/health/ready").status_code == 200
