@@ -113,7 +113,9 @@ def _add_totals(epoch: int, delta: Mapping[Series, Tally]) -> dict[Series, Tally
     if new:
         room = MAX_SERIES - rows.exclude(route=OTHER_ROUTE).count()
         for series in [each for each in new if each.route != OTHER_ROUTE][max(room, 0) :]:
-            merge_into(bounded, {series.beyond_bound(): bounded.pop(series)})
+            # A new tally: those of the flush may have to be sent again as they are.
+            other = series.beyond_bound()
+            bounded[other] = _sum(bounded.get(other), bounded.pop(series))
         found |= dict(rows.filter(route=OTHER_ROUTE).tallies())
     EndpointTotal.objects.put(
         ({"epoch": epoch}, series, _sum(found.get(series), tally))

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.db import connections
+from django.db import OperationalError, connections
 from django.utils import timezone
 
 from monitoring import store, windows
@@ -64,8 +64,6 @@ def test_a_repeated_flush_counts_once():
 
 
 def test_a_flush_whose_answer_was_lost_is_sent_again_and_counts_once(monkeypatch):
-    from django.db import OperationalError
-
     from monitoring.flusher import flusher
 
     flusher.recorder.record(*SERIES, 5_000)
@@ -125,6 +123,24 @@ def test_series_over_the_bound_of_all_workers_are_counted_together():
     assert merged(totals.values()).count == 2 * MAX_SERIES
     other = [tally for series, tally in totals.items() if series.route == OTHER_ROUTE]
     assert merged(other).count == MAX_SERIES
+
+
+def test_a_flush_over_the_bound_that_fails_half_way_is_sent_again_as_it_was(monkeypatch):
+    monkeypatch.setattr(store, "MAX_SERIES", 1)
+    store.apply(flush(1, 1_000))
+    recorder = Recorder(max_series=1)
+    for route in ("/new", "/beyond"):  # the second is counted as others by the worker itself
+        recorder.record(route, "GET", 200, 1_000)
+    again = flush(2, delta=recorder.take())
+
+    def fail(*_):
+        raise OperationalError("the disk is full")
+
+    with monkeypatch.context() as full, pytest.raises(OperationalError):
+        full.setattr(store, "_add_slices", fail)
+        store.apply(again)
+    store.apply(again)
+    assert total().count == 3
 
 
 def test_slices_hold_each_minute_each_hour_and_each_quarter_of_a_day():
