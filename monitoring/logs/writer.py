@@ -5,6 +5,8 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import accumulate
 from typing import BinaryIO, Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -38,6 +40,7 @@ class LineWriter(Generic[Item]):
 
     def _begin(self) -> None:
         self.dropped = 0
+        self._is_cut = False  # the last line came to an end too early
         self._pending: deque[Item] = deque()
         self._stopping = threading.Event()
         self._starting = threading.Lock()
@@ -59,13 +62,20 @@ class LineWriter(Generic[Item]):
             # Not "while pending": producers could keep a single flush going for ever.
             count = len(self._pending)
             lines = [self._render(self._pending.popleft()) for _ in range(count)]
-            if not lines:
-                return
-            try:
-                self._stream.write(b"".join(lines))
-                self._stream.flush()
-            except (OSError, ValueError):  # ValueError: the stream was closed
-                self.dropped += len(lines)
+            if lines:
+                self._write(lines)
+
+    def _write(self, lines: list[bytes]) -> None:
+        """Write them all, though a pipe or a disk may take a part at a time, or no more at all."""
+        text = memoryview(b"".join([b"\n" * self._is_cut, *lines]))
+        written = -int(self._is_cut)
+        with suppress(OSError, ValueError):  # ValueError: the stream was closed
+            while text and (taken := self._stream.write(text)):
+                written, text = written + taken, text[taken:]
+            self._stream.flush()
+        ends = list(accumulate(map(len, lines)))
+        self.dropped += sum(end > written for end in ends)
+        self._is_cut = written not in (0, *ends)
 
     def close(self) -> None:
         """Stop the thread and write the rest."""

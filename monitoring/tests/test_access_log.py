@@ -126,6 +126,41 @@ def test_a_broken_stream_is_counted_and_not_raised():
         assert writer.dropped == 1
 
 
+class Narrow(io.BytesIO):
+    """Takes a few bytes at a time, as the kernel may of a pipe, and at last none: it is full."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def write(self, data) -> int | None:
+        taken = super().write(data[: min(3, self.room)])
+        self.room -= taken
+        return taken or None
+
+
+def test_a_stream_that_takes_a_part_at_a_time_gets_all_of_it():
+    stream = Narrow(room=1_000)
+    writer = LineWriter(stream, str.encode, interval=3600)
+    for line in ("first\n", "second\n"):
+        writer.put(line)
+    writer.close()
+    assert (stream.getvalue(), writer.dropped) == (b"first\nsecond\n", 0)
+
+
+def test_what_a_full_pipe_does_not_take_is_counted():
+    stream = Narrow(room=8)
+    writer = LineWriter(stream, str.encode, interval=3600)
+    for line in ("first\n", "second\n"):
+        writer.put(line)
+    writer.close()
+    assert (stream.getvalue(), writer.dropped) == (b"first\nse", 1)
+    stream.room = 1_000
+    writer.put("third\n")
+    writer.flush()
+    assert (stream.getvalue(), writer.dropped) == (b"first\nse\nthird\n", 1)
+
+
 def test_a_forked_process_writes_its_own_lines_only():
     read_end, write_end = os.pipe()
     with os.fdopen(write_end, "wb") as stream:
