@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from memory_hub.idempotency.models import KeptAnswer
@@ -126,6 +127,20 @@ def test_purge_expired_deletes_answers_after_a_day_and_says_how_many(mina, capsy
     call_command("purge_expired")
     assert capsys.readouterr().out == "Purged 0 memories and 2 kept answers.\n"
     assert list(KeptAnswer.objects.values_list("key", flat=True)) == ["2"]
+
+
+def test_purge_expired_may_run_twice_at_once(mina, capsys):
+    mina.post(MEMORIES, json={"content": "one"}, headers=KEY)
+    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
+
+    def behind_the_other(execute, sql, *rest):
+        if sql.startswith("DELETE") and "keptanswer" in sql:
+            execute("DELETE FROM idempotency_keptanswer", (), *rest[1:])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(behind_the_other):
+        call_command("purge_expired")
+    assert capsys.readouterr().out == "Purged 0 memories and 0 kept answers.\n"
 
 
 def test_a_new_token_is_repeated_to_its_maker_and_stored_nowhere_in_clear(mina, api):
