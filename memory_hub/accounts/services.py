@@ -102,7 +102,10 @@ def _team_of(by: Principal, key: str, *, administer: bool) -> Team:
     if administer and place.role != TeamRole.ADMIN:
         raise RoleTooLow("Only admins of the team may do this.")
     # Locked, so that two admins leaving at once cannot both find another admin.
-    return Team.objects.select_for_update().get(pk=place.team_id)
+    team = Team.objects.select_for_update().filter(pk=place.team_id).first()
+    if team is None:  # deleted since the caller's teams were read
+        raise NotFound("You are in no such team.")
+    return team
 
 
 def check_administers(*, key: str, by: Principal) -> None:

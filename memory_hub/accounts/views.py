@@ -112,9 +112,9 @@ class TeamView(HubView):
     def get(self, request: Request, team_key: str) -> dict[str, Any]:
         """One of one's teams."""
         place = self.principal.team(team_key)
-        if place is None:
+        team = Team.objects.filter(pk=place.team_id).first() if place else None
+        if team is None:
             raise NotFound("You are in no such team.")
-        team = Team.objects.get(pk=place.team_id)
         return represent_team(team, self.principal, team.memberships.all())
 
     @extend_schema(

@@ -1,6 +1,7 @@
 """Teams: made by anyone, seen by members, changed by their admins."""
 
 import pytest
+from django.db import connection
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
@@ -137,6 +138,19 @@ def test_managing_needs_its_scope_and_reading_does_not(api, mina, alpha):
     for method, path, body in [("POST", TEAMS, {"team_key": "b"}), *CALLS[1:]]:
         answer = poor.request(method, path, **({"json": body} if body is not None else {}))
         assert (answer.status_code, answer.json()["code"]) == (403, "missing-scope")
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [CALLS[n] for n in (0, 1, 3, 4, 8)])
+def test_a_team_that_is_deleted_meanwhile_is_not_there(mina, alpha, method, path, body):
+    def deleted_meanwhile(execute, sql, *rest):
+        if sql.startswith("SELECT") and 'FROM "accounts_team"' in sql:
+            for table in ("membership", "team"):
+                execute(f"DELETE FROM accounts_{table}", (), *rest[1:])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(deleted_meanwhile):
+        answer = mina.request(method, path, **({"json": body} if body else {}))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
 def test_the_operator_puts_people_into_teams(alpha, db):
