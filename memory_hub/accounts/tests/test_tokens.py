@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from memory_hub.accounts.models import Membership, Token
+from memory_hub.accounts.models import Membership, Token, User
 from memory_hub.testing.client import Client
 
 URL = "/accounts/tokens"
@@ -105,6 +105,13 @@ def test_the_command_prints_the_token_alone(mina, capsys):
 def test_the_command_refuses_nonsense(db, arguments):
     with pytest.raises(CommandError):
         call_command("create_token", *arguments)
+
+
+@pytest.mark.parametrize("scopes", ["memories:raed", "", ","])
+def test_a_command_without_a_known_scope_makes_neither_token_nor_user(db, scopes):
+    with pytest.raises(CommandError, match=r"No scope given|Not yours to give: memories:raed"):
+        call_command("create_token", "new@example.com", "--scopes", scopes)
+    assert not User.objects.exists()
 
 
 def test_the_command_puts_an_address_into_a_team(db, capsys):

@@ -1,16 +1,18 @@
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils import timezone
 
 from memory_hub import env
 from memory_hub.accounts import scopes as scope_names
 from memory_hub.accounts import services
-from memory_hub.accounts.models import normal_email
+from memory_hub.accounts.models import User, normal_email
 from memory_hub.errors import HubError
 
 
@@ -33,14 +35,23 @@ class Command(BaseCommand):
         try:
             validate_email(normal_email(email))
             lifetime = timedelta(seconds=env.duration(expires_in, "--expires-in"))
-            user = services.ensure_user(email)
-            default = scope_names.ALL if user.is_staff else scope_names.PERSONAL
-            wanted = [word.strip() for word in scopes.split(",")] if scopes else default
-            _, secret = services.create_token(
-                user_id=user.pk, name=name, scopes=wanted, expires_at=timezone.now() + lifetime
-            )
+            with transaction.atomic():  # a misspelt scope leaves no user behind
+                user = services.ensure_user(email)
+                _, secret = services.create_token(
+                    user_id=user.pk,
+                    name=name,
+                    scopes=wanted_scopes(scopes, user),
+                    expires_at=timezone.now() + lifetime,
+                )
         except ValidationError as error:
             raise CommandError("This is not an e-mail address.") from error
         except (ImproperlyConfigured, HubError) as error:
             raise CommandError(str(error)) from error
         return secret
+
+
+def wanted_scopes(given: str | None, user: User) -> Sequence[str]:
+    """The scopes of the option; only where it is not given, all that the user may have."""
+    if given is None:
+        return scope_names.ALL if user.is_staff else scope_names.PERSONAL
+    return [word.strip() for word in given.split(",") if word.strip()]
