@@ -153,7 +153,10 @@ def database_url(name: str) -> dict | None:
 
 def parsed_database_url(value: str, name: str) -> dict:
     """As database_url, of a URL that was given otherwise; ``name`` is what errors call it."""
-    url = urlsplit(value)
+    try:
+        url = urlsplit(value)
+    except ValueError:  # its message may quote a password with characters that must be escaped
+        url = urlsplit("")
     if url.scheme not in ("postgresql", "postgres") or len(url.path) < 2:
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host/db.")
     try:

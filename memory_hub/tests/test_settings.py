@@ -128,6 +128,14 @@ def test_a_bad_value_is_told_with_its_name_alone(name, environment):
     assert "secret-value" not in str(told.value)
 
 
+@pytest.mark.parametrize("password", ["secret[value", "secret\N{ADDRESSED TO THE SUBJECT}value"])
+def test_a_password_that_is_not_escaped_is_told_with_the_name_alone(password, environment):
+    environment.setenv("DATABASE_URL", f"postgresql://hub:{password}@db.example.com/hub")
+    with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL must look") as told:
+        read()
+    assert password not in str(told.value)
+
+
 def test_every_variable_has_a_bad_value_here_or_none_at_all():
     read_somewhere = {"HUB_DATA_DIR"}
     for path in [*ROOT.glob("memory_hub/**/*.py"), *ROOT.glob("google_docs/**/*.py"), GUNICORN]:
