@@ -11,6 +11,7 @@ old state to a client that has met the new one already.
 """
 
 import fcntl
+import logging
 import mmap
 import os
 import time
@@ -19,6 +20,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 _HEADER = 8
 _SLOTS = 1 << 18
@@ -109,14 +112,18 @@ class MappedGenerations:
     def follow_file(self) -> None:
         """Map the file anew if someone removed it: otherwise two files would be bumped and read.
 
-        The new file has another epoch, so nothing that was stored before stays valid.
+        The new file has another epoch, so nothing that was stored before stays valid. Where none
+        can be made, as on a full disk, the one before serves on: no process can have another.
         """
         try:
             found = os.stat(self.path)
         except FileNotFoundError:
             found = None
         if found is None or (found.st_dev, found.st_ino) != self._identity:
-            self._open()
+            try:
+                self._open()
+            except OSError as error:
+                logger.warning("Cannot make %s: %s", self.path.name, error.strerror)
 
     @property
     def owed(self) -> int:

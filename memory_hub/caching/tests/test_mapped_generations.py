@@ -135,6 +135,19 @@ def test_a_removed_file_outdates_everything_and_is_followed(store, tmp_path, oth
     assert not generations.is_current(again)
 
 
+def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path, others):
+    generations = Generations(store)
+    stamp = generations.stamp(["one"])
+    store.path.unlink()
+    store.path.mkdir()  # as on a full disk, no file can be made in its place
+    generations.bump("one")
+    assert not generations.is_current(stamp)
+    again = generations.stamp(["one"])
+    store.path.rmdir()
+    store.follow_file()
+    assert not generations.is_current(again)
+
+
 def test_a_file_of_something_else_is_refused(tmp_path):
     path = tmp_path / "generations.map"
     path.write_bytes(b"something else")
