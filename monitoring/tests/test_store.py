@@ -136,9 +136,10 @@ def test_a_flush_over_the_bound_that_fails_half_way_is_sent_again_as_it_was(monk
     def fail(*_):
         raise OperationalError("the disk is full")
 
-    with monkeypatch.context() as full, pytest.raises(OperationalError):
+    with monkeypatch.context() as full:
         full.setattr(store, "_add_slices", fail)
-        store.apply(again)
+        with pytest.raises(OperationalError):
+            store.apply(again)
     store.apply(again)
     assert total().count == 3
 
