@@ -13,8 +13,8 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from memory_hub.breaker import Breaker
 from memory_hub.caching import generations
-from memory_hub.caching.generations.breaker import Breaker
 from memory_hub.errors import HubError
 from memory_hub.limits.mapped import MappedStorage, redis_options
 

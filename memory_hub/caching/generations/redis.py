@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
-from memory_hub.caching.generations.breaker import Breaker
+from memory_hub.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 

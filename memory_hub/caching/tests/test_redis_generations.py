@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from memory_hub.breaker import Breaker
 from memory_hub.caching.generations import Generations
-from memory_hub.caching.generations.breaker import Breaker
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import RedisGenerations
 
@@ -204,15 +204,3 @@ def test_a_hung_redis_holds_coroutines_up_once_and_briefly(host, redis_server):
     together, seconds = run(here, scenario())
     assert together == [None] * 50
     assert seconds < 1  # not 50 timeouts
-
-
-def test_the_breaker_lets_one_probe_through_at_a_time(clock):
-    breaker = Breaker(5, clock=clock)
-    breaker.failed()
-    assert not breaker.allows()
-    clock.now += 5
-    assert breaker.allows()
-    assert not breaker.allows()
-    breaker.succeeded()
-    assert breaker.allows()
-    assert breaker.allows()

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from limits import parse
 
 from memory_hub import env, limits
-from memory_hub.caching.generations.breaker import Breaker
+from memory_hub.breaker import Breaker
 from memory_hub.limits import points
 from memory_hub.limits.mapped import MappedStorage
 from memory_hub.limits.points import Limiter
