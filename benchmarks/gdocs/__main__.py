@@ -29,6 +29,9 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=5, help="with Google and without (bystanders)")
     parser.add_argument("--seconds", type=float, default=5, help="of each run (bystanders)")
     parser.add_argument("--database", choices=DATABASES, default="sqlite", help="(bystanders)")
+    parser.add_argument(
+        "--google", choices=["hangs", "gone", "both"], default="both", help="(bystanders)"
+    )
     options = parser.parse_args()
     for part in options.parts or PARTS:
         importlib.import_module(f"benchmarks.gdocs.{part}").main(options)

@@ -1,5 +1,6 @@
-"""Callers who read a memory in Google Docs again and again, in a process of their own: whoever
-measures meanwhile must not be slowed by them. Ends with its standard input; prints the answers.
+"""Callers who read a memory in Google Docs again and again, as soon as `Retry-After` lets them, in
+a process of their own: whoever measures meanwhile must not be slowed by them. Ends with its
+standard input; prints the answers.
 
 python -m benchmarks.gdocs.callers URL TOKEN
 """
@@ -47,7 +48,9 @@ async def call(url: str, token: str) -> Counter[int]:
         async def caller(number: int) -> None:
             await asyncio.sleep(SPREAD * number / CALLERS)
             while not ended.is_set():
-                told[(await client.get(PATH)).status_code] += 1
+                answer = await client.get(PATH)
+                told[answer.status_code] += 1
+                await asyncio.sleep(float(answer.headers.get("Retry-After", 0)))
 
         await asyncio.gather(*map(caller, range(CALLERS)))
     return told
