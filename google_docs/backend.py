@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from google_docs.cache import ReadCache, counted
 from google_docs.config import Config
-from google_docs.errors import NotConfigured
+from google_docs.errors import NotConfigured, Unreachable
 from google_docs.models import Connection
 from google_docs.quota import Buckets
 from google_docs.retry import Policy
@@ -182,6 +182,16 @@ def _make() -> Backend:
             config: Config = settings.GOOGLE_DOCS
             _backend = Backend(config)
         return _backend
+
+
+def unreachable() -> str | None:
+    """In words, while this process finds Google gone; asks nothing."""
+    try:
+        if _backend is not None:
+            _backend.transport.require_reachable()
+    except Unreachable as gone:
+        return str(gone)
+    return None
 
 
 def forget_backend() -> None:

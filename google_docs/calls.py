@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -53,6 +54,7 @@ class Calls:
     ):
         self.transport, self.credentials, self.identity = transport, credentials, identity
         self.buckets, self.policy, self.drive_id = buckets, policy, drive_id
+        self._patient = False
         self._refused = refused  # awaited when Google no longer accepts the credential
         # Of one identity's batches and lists with contents so many calls are under way at once:
         # the other threads stay free for everybody else.
@@ -62,16 +64,31 @@ class Calls:
         tries = count()
 
         async def attempt(left: float) -> Any:
-            await self.buckets.take(self.identity, cost, left)
+            await self._admit(cost, left)
             again = next(tries) > 0
             return await self.transport.run(build, self.credentials, left, again=again)
 
         try:
-            return await persist(attempt, safety=safety, policy=self.policy)
+            return await self._persist(attempt, safety)
         except ReauthorizationRequired:
             if self._refused:
                 await self._refused()
             raise
+
+    async def _admit(self, cost: Cost, left: float) -> None:
+        """Wait until the call may go out. Raises Gone before anything is taken for it."""
+        self.transport.require_reachable()
+        await self.buckets.take(self.identity, cost, left)
+
+    async def _persist(self, attempt: Callable[[float], Awaitable[Any]], safety: Safety) -> Any:
+        return await persist(attempt, safety=safety, policy=self.policy, patient=self._patient)
+
+    def patient(self) -> Calls:
+        """The same calls, for the one question that must be answered: whether a write whose
+        answer got lost was carried out. They wait for a Google that is gone, too."""
+        calls = copy(self)
+        calls._patient = True
+        return calls
 
     # Files
 
@@ -302,11 +319,11 @@ class Calls:
         tries = count()
 
         async def attempt(left: float) -> bytes:
-            await self.buckets.take(self.identity, quota.DOWNLOAD, left)
+            await self._admit(quota.DOWNLOAD, left)
             again = next(tries) > 0
             return await self.transport.fetch(link, self.credentials, left, again=again)
 
-        return await persist(attempt, safety=Safety.READ, policy=self.policy)
+        return await self._persist(attempt, Safety.READ)
 
     def _refuse_foreign(self, link: str) -> None:
         """The bearer token goes to Google's own hosts only."""

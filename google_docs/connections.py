@@ -1,6 +1,10 @@
-"""Connections to Google that never send a request twice by themselves."""
+"""Connections to Google that never send a request twice by themselves, and are not made while
+Google is gone."""
 
+import errno
 import http.client
+import logging
+import socket
 import ssl
 from typing import Any
 
@@ -9,10 +13,61 @@ import google_docs.lean  # noqa: F401 - it must load before httplib2
 # isort: split
 import httplib2
 
+from google_docs.errors import Gone, Unreachable
+from memory_hub.breaker import Breaker
+from memory_hub.errors import drop_tracebacks
 
-class _NoReplay(http.client.HTTPConnection):
+logger = logging.getLogger(__name__)
+UNREACHABLE = "Google cannot be reached from here."
+GONE_AFTER, GONE_SECONDS = 5, 3.0  # connections in a row that could not be made; left alone for
+_NOBODY_THERE = {
+    errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN,
+}  # fmt: skip
+
+
+def new_breaker() -> Breaker:
+    """Opens when Google is gone."""
+    return Breaker(GONE_SECONDS, failures=GONE_AFTER)
+
+
+class _Connection(http.client.HTTPConnection):
     """httplib2 sends a request again by itself when the server closes without an answer: a save
-    would become two documents. An error that it does not know of stops that."""
+    would become two documents. An error that it does not know of stops that.
+
+    The breaker hears only of whether there was a connection: before one is made nothing was sent,
+    and what becomes of a call afterwards (an error, a cut, silence) is none of its business.
+    """
+
+    breaker: Breaker
+
+    def connect(self) -> None:
+        """Raises Unreachable when there is nobody to talk to, Gone when that is certain."""
+        if not self.breaker.allows():
+            # A probe is under way: another try, a moment later, knows how it ended.
+            raise Unreachable(UNREACHABLE)
+        try:
+            super().connect()
+        except OSError as error:
+            if not isinstance(error, socket.gaierror) and error.errno not in _NOBODY_THERE:
+                raise
+            drop_tracebacks(error)  # httplib2 holds it in a variable
+            raise self._nobody_there() from None
+        self._somebody_there()
+
+    def _nobody_there(self) -> Unreachable:
+        was_closed = self.breaker.closed
+        self.breaker.failed()
+        if self.breaker.closed:
+            return Unreachable(UNREACHABLE)
+        gone = Gone.for_(self.breaker.open_seconds)
+        if was_closed:
+            logger.warning("%s", gone)
+        return gone
+
+    def _somebody_there(self) -> None:
+        if not self.breaker.closed:
+            logger.warning("Google can be reached again.")
+        self.breaker.succeeded()
 
     def getresponse(self) -> http.client.HTTPResponse:
         try:
@@ -22,11 +77,11 @@ class _NoReplay(http.client.HTTPConnection):
             raise ConnectionResetError("closed without an answer") from error
 
 
-class _Http(_NoReplay, httplib2.HTTPConnectionWithTimeout):
+class _Http(_Connection, httplib2.HTTPConnectionWithTimeout):
     pass
 
 
-class _Https(_NoReplay, httplib2.HTTPSConnectionWithTimeout):
+class _Https(_Connection, httplib2.HTTPSConnectionWithTimeout):
     """With one TLS context for all connections: making one costs 44 ms."""
 
     context = ssl.create_default_context()
@@ -49,11 +104,12 @@ class _Https(_NoReplay, httplib2.HTTPSConnectionWithTimeout):
 
 
 class StrictHttp(httplib2.Http):
-    """An Http whose connections never replay and which follows no redirect."""
+    """An Http whose connections never replay and share a breaker, and which follows no redirect."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float, breaker: Breaker | None = None) -> None:
         super().__init__(timeout=timeout)
         self.follow_redirects = False
+        self.breaker = breaker or new_breaker()
 
     def request(
         self,
@@ -66,3 +122,8 @@ class StrictHttp(httplib2.Http):
     ) -> Any:
         kind = connection_type or (_Https if uri.startswith("https:") else _Http)
         return super().request(uri, method, body, headers, redirections, kind)
+
+    def _conn_request(self, conn: _Connection, *request: Any) -> Any:
+        """The one place where httplib2 connects."""
+        conn.breaker = self.breaker
+        return super()._conn_request(conn, *request)

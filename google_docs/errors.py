@@ -139,6 +139,19 @@ class Unreachable(GoogleDocsError):
     transient = True
 
 
+class Gone(Unreachable):
+    """So many connections in a row could not be made that none is tried for a while."""
+
+    transient = False
+
+    @classmethod
+    def for_(cls, seconds: float) -> Self:
+        """Everybody is sent away for as long: told when the next try is due, all would come
+        back at that moment."""
+        words = f"Google cannot be reached from here; it is tried again every {seconds:g} s."
+        return cls(words).after(seconds)
+
+
 class Busy(GoogleDocsError):
     status, code, title = 503, "google-docs-busy", "Too many calls to Google are waiting"
     headers = {"Retry-After": "1"}

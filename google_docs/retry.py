@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
-from google_docs.errors import GoogleDocsError, NoAnswer
+from google_docs.errors import Gone, GoogleDocsError, NoAnswer
 
 T = TypeVar("T")
 
@@ -36,8 +36,11 @@ class Policy:
         return jitter if asked is None else asked + jitter * 0.1
 
 
-def may_repeat(error: GoogleDocsError, safety: Safety) -> bool:
-    """Whether a call that failed like this may be sent again."""
+def may_repeat(error: GoogleDocsError, safety: Safety, *, patient: bool = False) -> bool:
+    """Whether a call that failed like this may be sent again; whoever is `patient` waits for a
+    Google that is gone."""
+    if patient and isinstance(error, Gone):
+        return True
     return error.transient and (safety is not Safety.ONCE or error.untouched)
 
 
@@ -46,6 +49,7 @@ async def persist(
     *,
     safety: Safety,
     policy: Policy,
+    patient: bool = False,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     rng: Callable[[], float] = random.random,
@@ -63,7 +67,7 @@ async def persist(
             at_once = failures == 0 and error.lost_connection
             pause = 0.0 if at_once else policy.pause(failures, error.retry_after, rng)
             last = failures + 1 == policy.tries
-            if last or not may_repeat(error, safety) or clock() + pause >= end:
+            if last or not may_repeat(error, safety, patient=patient) or clock() + pause >= end:
                 raise
         await sleep(pause)
     raise NoAnswer("The time for this call ran out before Google answered.")

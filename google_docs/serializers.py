@@ -219,6 +219,9 @@ class DocInfoOut(serializers.Serializer):
     missing = serializers.ListField(child=serializers.CharField())
     mode = serializers.CharField(allow_null=True)
     double = serializers.BooleanField(help_text="true: no real Google behind it")
+    unreachable = serializers.CharField(
+        allow_null=True, help_text="in words, while the worker that answers finds Google gone"
+    )
     scopes = serializers.ListField(child=serializers.CharField())
     folder_id = serializers.CharField(allow_null=True)
     drive_id = serializers.CharField(allow_null=True)

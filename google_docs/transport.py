@@ -6,7 +6,6 @@ Importing this module imports googleapiclient: only `backend` does, once configu
 import asyncio
 import http.client
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 
-from google_docs.connections import StrictHttp  # before whatever imports httplib2
+from google_docs.connections import StrictHttp, new_breaker  # before whatever imports httplib2
 
 # isort: split
 import httplib2
@@ -33,6 +32,7 @@ from googleapiclient.http import HttpRequest, MediaInMemoryUpload
 from google_docs.errors import (
     BadAnswer,
     Busy,
+    Gone,
     GoogleDocsError,
     NeverSent,
     NoAnswer,
@@ -125,6 +125,7 @@ class Transport:
     def __init__(self, *, root: str | None = None, threads: int = 40, timeout: float = 10.0):
         self.root, self.timeout = root, timeout
         self.resources = resources_at(root)
+        self.breaker = new_breaker()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="google-docs")
         self._local = threading.local()
         self._made: list[StrictHttp] = []
@@ -133,9 +134,14 @@ class Transport:
     def http(self) -> httplib2.Http:
         """The connections of the present thread."""
         if not hasattr(self._local, "http"):
-            self._local.http = StrictHttp(self.timeout)
+            self._local.http = StrictHttp(self.timeout, self.breaker)
             self._made.append(self._local.http)
         return self._local.http
+
+    def require_reachable(self) -> None:
+        """Raises Gone when it is known that Google cannot be reached: no thread is needed then."""
+        if self.breaker.is_open:
+            raise Gone.for_(self.breaker.open_seconds)
 
     async def run(
         self, build: Build, credentials: Credentials, left: float, *, again: bool = False
@@ -229,8 +235,6 @@ def translate(error: Exception) -> GoogleDocsError | None:
         return from_answer(error.resp.status, error.resp, error.content)
     if isinstance(error, RefreshError):
         return _refresh_failed(error)
-    if isinstance(error, (ConnectionRefusedError, httplib2.ServerNotFoundError, socket.gaierror)):
-        return Unreachable("Google cannot be reached from here.")
     if isinstance(error, TransportError):  # around the exception of a token request
         return Unreachable("Google's token endpoint cannot be reached from here.")
     if isinstance(error, TimeoutError):

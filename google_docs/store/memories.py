@@ -177,7 +177,7 @@ async def rewrite(found: Located, text: str, expected: set[str] | None) -> str:
                 raise
             # The answer got lost. If our text is there it was carried out; if not, the revision
             # guards the next try as it did this one.
-            after = await calls.extent(doc_id)
+            after = await calls.patient().extent(doc_id)
             if after["revisionId"] != current and from_document(after) == text:
                 return after["revisionId"]
     raise RevisionMismatch("Others keep revising this memory; try again.")

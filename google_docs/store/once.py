@@ -49,6 +49,7 @@ async def create_once(
 async def look_up(calls: Calls, key: str, folder: str) -> list[File]:
     """The files with this key. Two questions at once: the index of properties may lag behind,
     the newest children of a folder do not."""
+    calls = calls.patient()
     own = all_of(child_of(folder), "trashed=false", has("mh_id", key))
     newest = all_of(child_of(folder), "trashed=false")
     pages = await asyncio.gather(

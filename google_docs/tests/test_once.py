@@ -15,6 +15,7 @@ from google_docs.tests.conftest import AMPLE, user_credentials
 from google_docs.tests.double import Fault
 from google_docs.tests.double.world import DOC
 from google_docs.transport import Transport
+from memory_hub.breaker import Breaker
 
 KINDS = [
     Fault("rst"),
@@ -80,6 +81,24 @@ def test_500_saves_under_faults_are_500_documents(double, patient, run):
     stored = [file for file in double.world.files.values() if file.mime == DOC]
     assert sorted(file.name for file in stored) == sorted(f"key-{n}" for n in range(500))
     assert {file.id for file in stored} == set(answered)
+
+
+def test_a_save_whose_answer_got_lost_is_looked_up_though_google_is_gone_by_then(
+    double, patient, run
+):
+    breaker = patient.transport.breaker = Breaker(0.05)
+    folder = run(patient.create_folder({"name": "hub"}))["id"]
+    double.faults.add("drive.files.create", Fault("fin", "after"))
+    body = {"name": "one", "parents": [folder], "appProperties": {"mh_id": "key"}}
+
+    async def create():
+        try:
+            return await patient.create_document(body, "text")
+        finally:
+            breaker.failed()
+
+    file = run(create_once(patient, create, key="key", folder=folder))
+    assert [f.id for f in double.world.files.values() if f.mime == DOC] == [file["id"]]
 
 
 def test_a_lagging_index_of_properties_makes_no_twins(double, patient, run):

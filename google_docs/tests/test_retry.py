@@ -2,7 +2,7 @@
 
 import pytest
 
-from google_docs.errors import BadAnswer, GoogleDocsError, NoAnswer, RateLimited, StorageFull
+from google_docs.errors import BadAnswer, Gone, GoogleDocsError, NoAnswer, RateLimited, StorageFull
 from google_docs.retry import Policy, Safety, persist
 from google_docs.tests.double import Fault
 
@@ -69,6 +69,12 @@ def test_a_pause_beyond_the_deadline_is_not_begun(run):
 def test_the_fifth_failure_is_the_last(run):
     with pytest.raises(BadAnswer):
         _try(run, [BadAnswer() for _ in range(5)], Safety.READ, Policy(deadline=1000))
+
+
+@pytest.mark.parametrize("safety", Safety)
+def test_a_google_that_is_gone_is_told_at_once(run, safety):
+    with pytest.raises(Gone):
+        _try(run, [Gone.for_(3)], safety)
 
 
 @pytest.mark.parametrize("failure", [BadAnswer(), NoAnswer()])

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs import discovery, serializers
+from google_docs.backend import unreachable
 from google_docs.cache import kept
 from google_docs.errors import CONNECT_PAGE, GoogleDocsError
 from google_docs.reach import Caller
@@ -53,6 +54,7 @@ class InfoView(DocsView):
             "missing": config.missing(),
             "mode": config.mode,
             "double": config.double,
+            "unreachable": unreachable(),
             "scopes": list(config.scopes),
             "folder_id": config.folder_id or None,
             "drive_id": config.drive_id or None,
