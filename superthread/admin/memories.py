@@ -172,8 +172,8 @@ class MemoryAdmin(ReadOnly, HubAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """The one of the two that would do something."""
-        trashed = Memory.objects.filter(pk=object_id, deleted_at__isnull=False).exists()
-        useless = "trash" if trashed else "undelete"
+        memory = self.get_object(request, str(object_id))  # None for an address that is mistyped
+        useless = "trash" if memory and memory.deleted_at else "undelete"
         found = super().get_actions_detail(request, object_id)
         return [button for button in found if button.path != useless]
 

@@ -112,6 +112,12 @@ def test_a_memory_shows_its_text_escaped_and_its_versions_with_what_they_changed
     assert "first version, 2 lines" in html
 
 
+@pytest.mark.parametrize("name", ["999", "01a2072c-35e9-7060-a932-ae7d42a6a8fd", "9" * 40])
+def test_the_page_of_no_memory_leads_back_and_says_so(root, name):
+    index = root.get(f"{MEMORIES}{name}/change/", follow=True)
+    assert f"memory with ID “{name}” doesn’t exist" in index.content.decode()
+
+
 def test_many_versions_are_shown_a_page_at_a_time(root, mina):
     saved = mina.save("0")
     for n in range(1, 25):
