@@ -55,6 +55,7 @@ def test_endpoints_are_shown_in_any_order(chief, reported):
     by_time = chief.get(f"{ENDPOINTS}?order=-p95_ms").content.decode()
     assert order_of(by_time) == ["/slowly", "/often"]
     assert "4 requests since" in page
+    assert re.findall(r"<td[^>]*>(.*?)</td>", page)[:3] == ["/often", "GET", "3"]
 
 
 def test_endpoints_are_filtered_by_window(chief, reported):
