@@ -83,9 +83,25 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Monitoring",
+                "separator": True,
+                "items": [
+                    {
+                        "title": "Dashboard",
+                        "icon": "monitoring",
+                        "link": reverse_lazy("dashboard"),
+                    },
+                    _list("Endpoints", "speed", "monitoring", "endpointtotal"),
+                    _list("Slow requests", "hourglass", "monitoring", "slowrequest"),
+                    _list("Slow queries", "database", "monitoring", "slowquery"),
+                    _list("Workers", "memory", "monitoring", "workerprocess"),
+                ],
+            },
+            {
                 "title": "Hub",
                 "separator": True,
                 "items": [
+                    _list("Connected accounts", "add_to_drive", "google_docs", "connection"),
                     _list("Log of the admin", "receipt_long", "admin", "logentry"),
                     {"title": "API", "icon": "api", "link": "/docs"},
                 ],
