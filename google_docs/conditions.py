@@ -29,7 +29,7 @@ def expected_revisions(request: Request) -> set[str] | None:
         return None
     tags = [_TAG.fullmatch(part) for part in header.split(",")]
     if not all(tags):
-        raise BadInput("If-Match is not a list of entity tags.")
+        raise BadInput('If-Match takes what an answer had as ETag, in its quotes: "…".')
     # Google does not say which characters a revision has: it may hold a point itself.
     named = {tag[1] for tag in tags if tag}
     return named | {tag.rpartition(".")[0] for tag in named}

@@ -196,7 +196,10 @@ def _from_drf(error: drf.APIException) -> HubError:
         405: MethodNotAllowed,
         415: UnsupportedMediaType,
     }
-    return kinds.get(error.status_code, BadInput)(str(error.detail))
+    detail = str(error.detail)
+    if isinstance(error, drf.UnsupportedMediaType):
+        detail += " Send Content-Type: application/json."
+    return kinds.get(error.status_code, BadInput)(detail)
 
 
 def _from_database(error: DatabaseError) -> HubError:

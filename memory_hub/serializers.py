@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 from django.utils.dateparse import parse_datetime
@@ -39,23 +39,21 @@ class StrictSerializer(serializers.Serializer):
 
     default_error_messages = {
         "invalid": "A JSON object is expected here.",
-        "unknown_field": "There is no such field.",
+        "unknown_field": "There is no such field. {known}",
     }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if isinstance(data, Mapping):
-            known = self.fields
-            unknown = [name for name in data if name not in known]
+            unknown = [str(name)[:64] for name in data if name not in self.fields]
             if unknown:
-                raise serializers.ValidationError(
-                    {
-                        str(name)[:64]: [
-                            serializers.ErrorDetail("There is no such field.", "unknown_field")
-                        ]
-                        for name in unknown[:20]
-                    }
-                )
+                detail = serializers.ErrorDetail(self._unknown(), "unknown_field")
+                raise serializers.ValidationError({name: [detail] for name in unknown[:20]})
         return super().to_internal_value(data)
+
+    def _unknown(self) -> str:
+        """What is said of an unknown field: most are misspelt, so the known ones are named."""
+        known = f"Known are: {', '.join(self.fields)}." if self.fields else "None is taken here."
+        return self.error_messages["unknown_field"].format(known=known)
 
 
 class Nothing(StrictSerializer):
@@ -129,10 +127,16 @@ class Pattern(Text):
 class Choice(serializers.ChoiceField):
     """One of a few words, as a JSON string, exactly as written."""
 
+    default_error_messages = {"invalid_choice": "One of these is expected: {words}."}
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
-            self.fail("invalid_choice", input=str(data)[:32])
+            self.fail("invalid_choice")
         return super().to_internal_value(data)
+
+    def fail(self, key: str, **details: Any) -> NoReturn:
+        """Says what may be chosen; what was sent, the caller knows."""
+        super().fail(key, words=", ".join(self.choices), **details)
 
 
 class Flag(serializers.BooleanField):

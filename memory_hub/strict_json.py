@@ -117,7 +117,7 @@ class StrictJSONParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         request = parser_context["request"]
         if (media_type or "").partition(";")[0].strip().lower() != self.media_type:
-            raise UnsupportedMediaType("The Content-Type of a body is application/json.")
+            raise UnsupportedMediaType("Send Content-Type: application/json.")
         charset = re.search(r'charset\s*=\s*"?([^;"\s]+)', media_type or "", re.IGNORECASE)
         if charset and charset[1].lower() not in ("utf-8", "utf8"):
             raise UnsupportedMediaType("The charset of a body is UTF-8.")

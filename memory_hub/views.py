@@ -87,7 +87,8 @@ class HubView(APIView):
         name = "get" if method == "HEAD" else method.lower()
         handler = getattr(self, name, None) if name in self.http_method_names else None
         if handler is None:
-            raise MethodNotAllowed(headers={"Allow": ", ".join(self.allowed_methods)})
+            allowed = ", ".join(self.allowed_methods)
+            raise MethodNotAllowed(f"It answers {allowed}.", headers={"Allow": allowed})
         return handler
 
     def _answer(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
@@ -152,7 +153,7 @@ class HubView(APIView):
             return principal
         anonymous = self.anonymous() if method == "GET" else None
         if anonymous is None:
-            raise NotAuthenticated()
+            raise NotAuthenticated("Send a token: Authorization: Bearer mh_…")
         return anonymous
 
     def anonymous(self) -> Principal | None:

@@ -38,5 +38,5 @@ def is_unmodified(request: Request, etag: str) -> bool:
 def _tags(header: str, name: str) -> list[str]:
     tags = [_TAG.fullmatch(part) for part in header.split(",")]
     if not all(tags):
-        raise BadInput(f"{name} is not a list of entity tags.")
+        raise BadInput(f'{name} takes what an answer had as ETag, in its quotes: "3-15782daf".')
     return [tag[1] for tag in tags if tag]

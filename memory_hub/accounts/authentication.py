@@ -35,7 +35,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         kind, _, secret = header.partition(" ")
         if kind.lower() != "bearer" or not is_well_formed(secret):
-            raise NotAuthenticated("The credential is not a token of this hub.")
+            raise NotAuthenticated("No token of this hub; send Authorization: Bearer mh_…")
         return None, principal_of_token(secret)
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,6 +1,7 @@
 """Versions: reading, naming, comparing and restoring them."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -13,7 +14,7 @@ from superthread import generations, policies
 from superthread.cursor import decode, encode
 from superthread.diff import unified_diff
 from superthread.models import Memory, Version
-from superthread.reads import find, parse_id
+from superthread.reads import find, is_id
 from superthread.representation import Row
 from superthread.services import writing
 
@@ -65,9 +66,10 @@ def read_version(*, doc_id: str, version_id: str, by: Principal) -> dict[str, An
 
 
 def _one(row: Row, version_id: str) -> dict[str, Any]:
-    version = _versions(row["id"], *_WHOLE).filter(version_id=parse_id(version_id)).first()
-    if version is None:
-        raise NotFound("The memory has no such version.")
+    known = is_id(version_id)
+    version = known and _versions(row["id"], *_WHOLE).filter(version_id=UUID(version_id)).first()
+    if not version:
+        raise NotFound("The memory has no such version; its list has the version_id of each.")
     return version
 
 

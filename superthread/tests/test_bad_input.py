@@ -35,3 +35,22 @@ def refuse(mina, memory, method, path, sent, status, code) -> None:
     assert code is None or first["code"] == code, problem
     if status == 405:
         assert "OPTIONS" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "told"),
+    [
+        ("POST", "/accounts/teams", {"json": {"key": "a"}}, "Known are: team_key, name, default_"),
+        ("GET", "/superthread/memories?page=2", {}, "Known are: scope, team_key, category, "),
+        ("GET", "/superthread/memories?scope=mine", {}, "expected: personal, team, public, all."),
+        ("GET", "/superthread/search", {}, "POST"),
+        ("POST", "/superthread/search", {"data": {"query": "x"}}, "Content-Type: application/json"),
+        ("PATCH", "{memory}", {"json": {"content": "x"}, "headers": {"If-Match": "2"}}, "ETag"),
+        ("POST", "{versions}/restore/1", {}, "version_id"),
+        ("GET", "{versions}", {"headers": {"Authorization": "Token x"}}, "Bearer mh_"),
+    ],
+)
+def test_a_usual_mistake_is_told_with_what_would_be_right(mina, method, path, sent, told):
+    memory = f"/superthread/memories/{mina.save()['doc_id']}"
+    path = path.format(memory=memory, versions=memory.replace("memories", "versions"))
+    assert told in mina.request(method, path, **sent).json()["detail"]
