@@ -1,5 +1,6 @@
 """The OpenAPI document: what every operation has in common is added here, once."""
 
+import re
 from typing import Any
 
 import orjson
@@ -88,6 +89,9 @@ CONDITIONS = {
 }
 
 
+_CLAUSE_END = re.compile(r"[;.](?:\s|$)")
+
+
 def _conditional(name: str) -> dict[str, Any]:
     """A conditional header (RFC 9110 §13.1) as a parameter."""
     tag = {"type": "string", "pattern": r'^(\*|"[!#-~]+")$'}
@@ -110,6 +114,10 @@ class HubSchema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [self.path.strip("/").split("/")[0]]
+
+    def get_summary(self) -> str:
+        """The first clause of the description: what a list of operations has room for."""
+        return _CLAUSE_END.split(self.get_description(), maxsplit=1)[0]
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
@@ -138,6 +146,8 @@ class HubSchema(AutoSchema):
         schema = super()._map_serializer(serializer, direction, bypass_extensions)
         if isinstance(serializer, StrictSerializer) and direction == "request":
             schema["additionalProperties"] = False
+        if not type(serializer).__doc__:
+            schema.pop("description", None)  # a base class's, which says nothing of this one
         example = getattr(serializer, "EXAMPLE", None)
         return {**schema, "example": example} if example else schema
 

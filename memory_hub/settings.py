@@ -1,7 +1,7 @@
 """Settings of Memory Hub, read once from the environment; a bad value stops the process.
 
 ``HUB_ENVIRONMENT`` picks a preset: ``dev`` (default), ``prod`` or ``test``. What each variable
-means is in the README.
+means is in docs/deployment.md.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from google_docs.configuration import from_environment as google_docs_configuration
-from memory_hub import env
+from memory_hub import api_guide, env
 from memory_hub.boot import require_safe
 from memory_hub.database.configuration import postgresql
 from memory_hub.theme import UNFOLD as UNFOLD
@@ -302,7 +302,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Memory Hub",
-    "DESCRIPTION": "A self-hosted git for what LLMs and teams remember.",
+    "DESCRIPTION": api_guide.DESCRIPTION,
+    "TAGS": api_guide.TAGS,
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
