@@ -101,13 +101,13 @@ def read() -> None:
     runpy.run_path(str(GUNICORN))
 
 
-def start(data_dir: Path, name: str, value: str) -> subprocess.CompletedProcess:
-    """A process of the hub with this one variable."""
+def start(data_dir: Path, name: str, value: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """A process of the hub with this one variable: a command, or nothing but the settings."""
     kept = {key: text for key, text in os.environ.items() if key in ("PATH", "HOME", "LANG")}
     settings = {"HUB_DATA_DIR": str(data_dir), "DJANGO_SETTINGS_MODULE": "memory_hub.settings"}
     code = "import django; from django.conf import settings; settings.DEBUG"
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, *(command or ("-c", code))],
         cwd=ROOT,
         env=kept | settings | {name: value},
         capture_output=True,
@@ -144,6 +144,12 @@ def test_every_variable_has_a_bad_value_here_or_none_at_all():
     assert read_somewhere == BAD.keys() | FREE | {"HUB_DATA_DIR"}
 
 
+def test_every_variable_is_in_the_operators_table():
+    pages = [ROOT / "docs" / name for name in ("deployment.md", "google-docs.md")]
+    told = set(re.findall(r"\b[A-Z_]{4,}\b", "".join(page.read_text() for page in pages)))
+    assert BAD.keys() | FREE <= told
+
+
 @pytest.mark.parametrize("name", ["HUB_PORT", "SECRET_KEY"])
 def test_a_start_ends_with_one_line_that_says_what_to_set(name, tmp_path):
     end = start(tmp_path, name, BAD[name])
@@ -151,6 +157,21 @@ def test_a_start_ends_with_one_line_that_says_what_to_set(name, tmp_path):
     assert end.returncode == 1
     assert last.startswith(f"django.core.exceptions.ImproperlyConfigured: {name} must ")
     assert BAD[name] not in end.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("HUB_PORT", "abc", "HUB_PORT must be a whole number from 1 to 65535."),
+        ("DATABASE_URL", "postgresql://h@127.0.0.1:1/x", "The database: connection to server at"),
+    ],
+)
+def test_a_command_ends_without_a_traceback_where_the_operator_has_to_act(
+    name, value, says, tmp_path
+):
+    end = start(tmp_path, name, value, "manage.py", "migrate")
+    assert (end.returncode, end.stderr.startswith(says)) == (1, True), end.stderr
+    assert "Traceback" not in end.stderr
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "/proc/nowhere"])
