@@ -36,6 +36,8 @@ Find it again:
 
 List memories:
   curl {base}/superthread/memories -H 'Authorization: Bearer {token}'
+
+Everything else, to try in the browser: {base}/docs
 """
 TAKEN = (
     "{host}:{port} is taken: another program listens there, perhaps another Memory Hub. "
