@@ -55,10 +55,11 @@ class Row:
         return _text(self.words[_NAME : _NAME + _NAME_BYTES // 8])
 
     def is_alive(self, now_ns: int) -> bool:
-        return self.owner > _RETIRED and now_ns - self.words[_BEAT] < DEAD_AFTER_NS
+        # A beat of the future is one from before the machine was started.
+        return self.owner > _RETIRED and 0 <= now_ns - self.words[_BEAT] < DEAD_AFTER_NS
 
     def beat(self) -> None:
-        self.words[_BEAT] = time.time_ns()
+        self.words[_BEAT] = time.monotonic_ns()  # the same for all processes, and never set
 
     def acknowledge(self, sequence: int, removed: int) -> None:
         self.words[_REMOVED] = removed
@@ -125,7 +126,7 @@ class Board:
 
     def rows(self) -> list[Row]:
         """The rows of live processes."""
-        now = time.time_ns()
+        now = time.monotonic_ns()
         return [row for row in self._rows if row.is_alive(now)]
 
     def statistics(self) -> list[CacheStatistics]:
@@ -151,7 +152,7 @@ class Board:
         return Posted(word, Command(word & 0xFF))
 
     def _retire_the_dead(self) -> None:
-        now = time.time_ns()
+        now = time.monotonic_ns()
         for row in self._rows:
             if row.owner > _RETIRED and not row.is_alive(now):
                 self._retire(row)

@@ -11,7 +11,7 @@ from typing import Any
 from memory_hub.caching import generations
 from memory_hub.caching.board import Board, Command, Row
 from memory_hub.caching.generations.mapped import random_generation
-from memory_hub.caching.statistics import CacheStatistics, total
+from memory_hub.caching.statistics import CacheStatistics, Counters, total
 from memory_hub.caching.stores import LRUCache
 
 # How long a command waits for the processes to acknowledge; they look ten times a second.
@@ -71,10 +71,22 @@ class Housekeeper:
     def _beat(self) -> None:
         with self._lock:
             # The row of a cache that is no more stops beating and so joins those of the dead.
-            self._members = [member for member in self._members if member[0]() is not None]
-            for _, row in self._members:
-                if row is not None:
-                    row.beat()
+            self._members = [
+                (reference, self._beating(cache, row))
+                for reference, row in self._members
+                if (cache := reference()) is not None
+            ]
+
+    def _beating(self, cache: LRUCache, row: Row | None) -> Row | None:
+        """The row of the cache, which beats; another one where this process stood still for so
+        long that others took it for dead, and its counts for what is left of it."""
+        if row is not None and row.owner != self._owner:
+            row = self._board.join(self._owner, cache.name, cache.backend, cache.maxsize)
+            cells = row.cells if row else Counters().cells
+            cache.counters.begin_in(cells, entries=len(cache))
+        if row is not None:
+            row.beat()
+        return row
 
 
 def _carry_out(command: Command, cache: LRUCache) -> int:

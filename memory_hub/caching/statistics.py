@@ -35,6 +35,11 @@ class Counters:
             cells[column] = value
         self.cells = cells
 
+    def begin_in(self, cells: MutableSequence[int], *, entries: int) -> None:
+        """Count anew in `cells`, which are all 0; what was counted so far stays where it is."""
+        cells[Counter.ENTRIES] = entries
+        self.cells = cells
+
 
 @dataclass(frozen=True, slots=True)
 class CacheStatistics:

@@ -3,6 +3,7 @@
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -53,6 +54,27 @@ def test_a_dead_process_leaves_its_counts_but_not_its_entries(path, monkeypatch)
     row = registry.total(Board(path).statistics())["answers"]
     assert (row.hits, row.entries, row.max_entries) == (200, 0, 0)
     assert sum(1 for row in Board(path)._rows if row.owner) == 1
+
+
+def test_a_process_that_stood_still_for_long_is_counted_again(path, monkeypatch):
+    cache, housekeeper = worker(path, name="still", entries=2)
+    cache.get(0)
+    with monkeypatch.context() as late:
+        late.setattr(boards, "DEAD_AFTER_NS", 0)
+        Board(path).statistics()  # takes it for dead
+    _other, _keeper = worker(path, name="other", entries=3)
+    housekeeper._beat()
+    cache.get(1)
+    rows = registry.total(Board(path).statistics())
+    assert (rows["still"].entries, rows["still"].hits, rows["other"].entries) == (2, 2, 3)
+
+
+@pytest.mark.parametrize("step", [timedelta(days=10), timedelta(days=-10)])
+def test_no_process_is_taken_for_dead_when_the_clock_is_set(path, monkeypatch, step):
+    Board(path).join(10, "answers", "lru", 10)
+    now = time.time_ns()
+    monkeypatch.setattr(time, "time_ns", lambda: now + step // timedelta(microseconds=1) * 1000)
+    assert len(Board(path).rows()) == 1
 
 
 def test_a_full_board_costs_the_statistics_and_nothing_else(path, monkeypatch):
