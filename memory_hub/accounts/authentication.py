@@ -2,11 +2,12 @@
 
 import logging
 import re
+import time
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import CharField, DateTimeField, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.secrets import digest, is_well_formed
+from memory_hub.database.waiting import waiting_at_most
 from memory_hub.errors import NotAuthenticated
 from memory_hub.prepared import Parameter, Prepared
 
@@ -24,6 +26,8 @@ logger = logging.getLogger(__name__)
 # What Django's session engines make; a cookie can hold anything, NUL included, in escapes.
 _SESSION_KEY = re.compile(r"[A-Za-z0-9_:.-]{8,4096}", re.ASCII)
 LAST_USE_EVERY = timedelta(minutes=1)  # contract: last_used_at is written at most this often
+NOT_AGAIN_FOR = 1.0  # seconds for which none is noted after one could not be
+_not_before = 0.0
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -80,13 +84,18 @@ def principal_of_token(secret: str) -> Principal:
 
 
 def _note_use(token_id: int, now) -> None:
-    """Best effort: a read must not fail because the disk is full."""
+    """Best effort: a read must not fail because the disk is full, nor wait for a long write."""
+    global _not_before
+    if time.monotonic() < _not_before:
+        return
     stale = (
         Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USE_EVERY) | Q(last_used_at__gt=now)
     )
     try:
-        Token.objects.filter(stale, pk=token_id).update(last_used_at=now)
+        with waiting_at_most(0.1, connection):
+            Token.objects.filter(stale, pk=token_id).update(last_used_at=now)
     except DatabaseError as error:
+        _not_before = time.monotonic() + NOT_AGAIN_FOR
         logger.warning("Could not note the use of a token: %s", type(error).__name__)
 
 

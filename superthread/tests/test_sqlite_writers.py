@@ -1,9 +1,10 @@
 """SQLite under several writing processes, and what writes that fail leave behind."""
 
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -62,3 +63,12 @@ def test_writes_that_fail_leave_no_connection_stuck(new_hub):
         # One client: with so short a timeout several could find the database busy again.
         assert saves(40, clients=1) == {201: 40}
         assert caller.http.get("/superthread/health").status_code == 200
+
+
+def test_reading_with_a_token_for_the_first_time_waits_for_no_writer(new_hub):
+    hub = new_hub(workers=1, HUB_SQLITE_TIMEOUT="4", **LIMITS)
+    with calling(hub) as caller, closing(sqlite3.connect(hub.data_dir / "hub.sqlite3")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert caller.http.get(MEMORIES).status_code == 200
+        assert time.monotonic() - began < 3
