@@ -86,7 +86,8 @@ class _Compiled:
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql" and settings.HUB_PREPARED_STATEMENTS:
-                self._prepare(connection.connection)
+                with connection.wrap_database_errors:
+                    self._prepare(connection.connection)
                 cursor.execute(self._execute_sql, self._in_slots(values, connection))
             else:
                 cursor.execute(self.sql, self.given(values))

@@ -3,9 +3,11 @@
 import json
 import socket
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import httpx
+import psycopg2
 import pytest
 
 WORKERS = ["uvicorn", "gunicorn"]
@@ -105,3 +107,14 @@ def test_a_worker_takes_several_connections_in_one_turn_of_its_loop(new_hub):
     descriptors = Path(f"/proc/{hub.workers()[0]}/fd").iterdir()
     targets = Counter(str(one.readlink()) for one in descriptors)
     assert max(count for name, count in targets.items() if name.startswith("socket:")) == 16
+
+
+@pytest.mark.only_on("postgresql")
+def test_callers_of_a_table_that_is_being_altered_may_try_again(new_hub):
+    hub = new_hub(workers=1, HUB_LOCK_TIMEOUT="0.2")
+    token = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
+    with closing(psycopg2.connect(hub.environment["DATABASE_URL"])) as upgrade:
+        with upgrade.cursor() as cursor:
+            cursor.execute("LOCK TABLE accounts_token IN ACCESS EXCLUSIVE MODE")
+        answer = httpx.get(f"{hub.url}/accounts/me", headers=token)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
