@@ -38,6 +38,11 @@ class HubError(Exception):
             self.headers = headers
 
 
+def pointer_step(key: str) -> str:
+    """One step down a JSON Pointer (RFC 6901)."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
 class BadInput(HubError):
     """400 with ``errors``: [{pointer, code, detail}]."""
 
@@ -176,8 +181,7 @@ def _pointed(detail: Any, pointer: str) -> Iterator[tuple[str, drf.ErrorDetail]]
     if isinstance(detail, dict):
         for key, value in detail.items():
             own = key == "non_field_errors"
-            step = "" if own else "/" + str(key).replace("~", "~0").replace("/", "~1")
-            yield from _pointed(value, pointer + step)
+            yield from _pointed(value, pointer if own else pointer + pointer_step(str(key)))
     elif isinstance(detail, list):
         for index, value in enumerate(detail):
             nested = isinstance(value, dict | list)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework.parsers import BaseParser
 
-from memory_hub.errors import BadInput, UnsupportedMediaType
+from memory_hub.errors import BadInput, UnsupportedMediaType, pointer_step
 
 MAX_DEPTH = 64  # of a whole body; metadata has its own, smaller limit
 _INT64 = 2**63
@@ -103,7 +103,7 @@ def refuse_unstorable(value: Any, pointer: str) -> None:
     elif isinstance(value, dict):
         for key, item in value.items():
             refuse_unstorable(key, pointer)
-            refuse_unstorable(item, f"{pointer}/{key}".replace("\x00", ""))
+            refuse_unstorable(item, pointer + pointer_step(key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             refuse_unstorable(item, f"{pointer}/{index}")

@@ -187,3 +187,9 @@ def test_requests_that_are_together_longer_than_one_may_be_are_answered(hub, wir
     get = wire.head("GET", "/superthread/info", hub.secret)
     wire.send(save + get * 1000)
     assert [wire.answer()[0] for _ in range(1001)] == [201] + [200] * 1000
+
+
+def test_the_pointer_to_a_text_that_cannot_be_stored_is_escaped(mina):
+    body = {"content": "a", "metadata": {"a/b": {"c~d": ["x", "\x00"]}}}
+    answer = mina.post("/superthread/memories", json=body)
+    assert answer.json()["errors"][0]["pointer"] == "/metadata/a~1b/c~0d/1"
