@@ -15,6 +15,7 @@
 | HUB_IDLE_TRANSACTION_TIMEOUT | seconds, 0 for none | 10 |
 """
 
+import math
 from typing import Any
 
 from memory_hub import env
@@ -39,7 +40,8 @@ def postgresql(environment: str, server: dict[str, Any]) -> dict[str, Any]:
     ``environment`` is dev, prod or test. OPTIONS of the URL win over ours.
     """
     options = {
-        "connect_timeout": str(round(env.seconds("HUB_CONNECT_TIMEOUT", 2))),
+        # Whole seconds, and none would be for ever.
+        "connect_timeout": str(max(1, math.ceil(env.seconds("HUB_CONNECT_TIMEOUT", 2)))),
         "application_name": "memory-hub",
         **KEEPALIVE,
         "options": _session_options(),

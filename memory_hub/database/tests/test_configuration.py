@@ -53,6 +53,12 @@ def test_every_time_limit_comes_from_its_variable(monkeypatch):
     )
 
 
+@pytest.mark.parametrize(("given", "seconds"), [("0.4", "1"), ("0", "1"), ("2.5", "3")])
+def test_a_connection_is_never_waited_for_without_end(monkeypatch, given, seconds):
+    monkeypatch.setenv("HUB_CONNECT_TIMEOUT", given)
+    assert postgresql("prod", SERVER)["OPTIONS"]["connect_timeout"] == seconds
+
+
 def test_options_of_the_url_win(monkeypatch):
     server = SERVER | {"OPTIONS": {"sslmode": "verify-full", "connect_timeout": "9"}}
     options = postgresql("prod", server)["OPTIONS"]
