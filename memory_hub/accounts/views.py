@@ -22,14 +22,11 @@ class MeView(HubView):
     def get(self, request: Request) -> dict[str, Any]:
         """The caller: e-mail address, teams with roles, this token's scopes and expiry."""
         by = self.principal
-        expires_at = (
-            Token.objects.filter(pk=by.token_id).values_list("expires_at", flat=True).first()
-        )
         return {
             "email": by.email,
             "teams": [{"team_key": team.team_key, "role": team.role} for team in by.teams],
             "scopes": sorted(by.scopes),
-            "expires_at": rfc3339(expires_at) if expires_at else None,
+            "expires_at": rfc3339(by.expires_at) if by.expires_at else None,
         }
 
 
