@@ -8,13 +8,11 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.db import Error, connections
 
-from memory_hub.database import get_pool_stats
-from monitoring import store, vitals, windows
+from monitoring import pools, store, vitals, windows
 from monitoring.logs import slow
 from monitoring.measure import performance
 from monitoring.models.slow import KEPT, Slow
@@ -104,7 +102,8 @@ class Flusher:
             moment=time.time(),
             delta=delta,
             slow=rows,
-            vitals=vitals.read() | {"lines_dropped": self.lines_dropped(), "pools": _pools()},
+            vitals=vitals.read()
+            | {"lines_dropped": self.lines_dropped(), "pools": pools.of_this_process()},
             last=last,
         )
         return self._frozen
@@ -147,10 +146,6 @@ class Flusher:
                 connection.close_if_unusable_or_obsolete()
             else:
                 connection.close()  # back to the pool; this thread sleeps most of the time
-
-
-def _pools() -> dict[str, dict[str, Any]]:
-    return {alias: get_pool_stats(alias) for alias in settings.DATABASES}
 
 
 def _pause(now: float) -> float:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
+from memory_hub.text import rfc3339
 from monitoring import store, windows
 from monitoring.models import WorkerProcess
 from monitoring.percentiles import percentiles
@@ -66,11 +65,11 @@ def summary(totals: Totals, window: str, whole: Tally | None = None) -> Row:
         "endpoint_count": len({(key.route, key.method) for key in requests}),
         "status_codes": _status_codes(requests.items()),
         "window": window,
-        "since": timestamp(since),
+        "since": rfc3339(since),
         "epoch": ledger.epoch,
         "workers_reporting": len(store.live_workers()),
         "workers_lost": [
-            {"host": worker.host, "pid": worker.pid, "last_report": timestamp(worker.seen_at)}
+            {"host": worker.host, "pid": worker.pid, "last_report": rfc3339(worker.seen_at)}
             for worker in lost
         ],
     }
@@ -147,8 +146,3 @@ def _average(total_ns: int, count: int) -> float:
 
 def _percent(part: int, whole: int) -> float:
     return round(100 * part / whole, 3) if whole else 0.0
-
-
-def timestamp(moment: datetime) -> str:
-    """Return a moment as the API writes it."""
-    return moment.astimezone(timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
