@@ -182,7 +182,7 @@ def per_token() -> Limiter | None:
 
 @lru_cache(maxsize=1)
 def per_login() -> Limiter | None:
-    """The limit of log-in attempts from one address and on one account."""
+    """The limit of log-in attempts from one address; django-axes has that of one account."""
     return _limiter(settings.HUB_LOGIN_LIMIT)
 
 
