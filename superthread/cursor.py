@@ -27,7 +27,7 @@ def decode(
     *,
     more: bool = False,
 ) -> list[int]:
-    """The ``length`` integers of the place, or with ``more`` at least so many.
+    """The ``length`` integers of the place, none below 0, or with ``more`` at least so many.
 
     Raises BadInput for what ``encode`` did not make.
     """
@@ -36,7 +36,8 @@ def decode(
         check, *place = orjson.loads(raw)
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError) as error:
         raise _bad(pointer) from error
-    whole = all(isinstance(part, int) and abs(part) < 2**63 for part in place)
+    # type(): true and false are ints to Python, to PostgreSQL they are not.
+    whole = all(type(part) is int and 0 <= part < 2**63 for part in place)
     fits = len(place) >= length if more else len(place) == length
     if check != zlib.crc32(fingerprint.encode()) or not fits or not whole:
         raise _bad(pointer)

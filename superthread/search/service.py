@@ -1,7 +1,7 @@
 """Ranked reading: what the caller may read that answers a query, best first."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -142,7 +142,7 @@ class _Asked:
         found += respelled(self.query.terms, typed, *self.reachable)
         if self.mark:
             pinned = self.mark.documents
-            return tuple(_pinned(term, pinned[term.id]) for term in found if term.id in pinned)
+            found = [replace(one, documents=pinned[one.id]) for one in found if one.id in pinned]
         required = {term for phrase in self.query.phrases for term in phrase_terms(phrase)}
         return affordable(found, required)
 
@@ -235,10 +235,6 @@ class _Asked:
         return all(
             (pattern.search(text) is not None) is wanted for pattern, wanted in self._patterns
         )
-
-
-def _pinned(term: Term, documents: int) -> Term:
-    return Term(term.id, term.text, documents, term.weight, term.instead_of)
 
 
 def _found(places: list[Place], asked: _Asked, reach: Reach, explain: bool) -> list[Found]:

@@ -69,6 +69,17 @@ def test_the_explanation_adds_up_to_the_score(mina):
         assert sum(result["explain"].values()) == pytest.approx(result["score"], abs=1e-5)
 
 
+def test_a_later_page_is_explained_like_the_first(mina):
+    for number in range(2):
+        mina.save(f"deploy {number}")
+    query = "deploy deploi"  # the second word is read as the first
+    first = ask(mina, query, limit=1, explain=True)
+    later = ask(mina, query, limit=1, explain=True, cursor=first["next_cursor"])
+    assert later["explain"] == first["explain"]
+    (result,) = later["results"]
+    assert sum(result["explain"].values()) == pytest.approx(result["score"], abs=1e-5)
+
+
 def test_the_explanation_names_what_stands_for_a_misspelling(mina):
     mina.save("Allergic to penicillin.")
     (term,) = ask(mina, "penicilin", explain=True)["explain"]["terms"]
