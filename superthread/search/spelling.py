@@ -1,16 +1,20 @@
 """Fuzzy rescue: a Latin word in none of the memories searched is read as its nearest spellings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 
 from superthread.search import fuzzy
-from superthread.search.ranking import Term, look_up
+from superthread.search.ranking import MOST_TERMS, Term, look_up
 
 # A word in more memories than this is spelt right, whoever can see them; asking would cost more.
 CERTAINLY_A_WORD = 1_000
 CANDIDATES = 20  # nearest spellings that are checked for visibility
+# Words of a query that are respelt, the first: each reads a part of the vocabulary, and no more
+# terms than that decide a query.
+MOST = MOST_TERMS
 
 
 def respelled(
@@ -26,17 +30,21 @@ def respelled(
     unseen = set(doubtful) - visible_texts(
         [t for t in known if t.text in doubtful], condition, params
     )
-    found: list[Term] = []
-    for text in (text for text in doubtful if text in unseen):
-        near = fuzzy.substitutes(text, _vocabulary_near(text))[:CANDIDATES]
-        terms = look_up([word for word in near if word != text])
-        visible = visible_texts(terms, condition, params)
-        chosen = [term for term in terms if term.text in visible][: fuzzy.SUBSTITUTES]
-        found += [
-            Term(term.id, term.text, term.documents, fuzzy.WEIGHT, instead_of=text)
-            for term in chosen
-        ]
-    return found
+    near = {text: _near(text) for text in [one for one in doubtful if one in unseen][:MOST]}
+    terms = look_up(list(dict.fromkeys(word for words in near.values() for word in words)))
+    visible = visible_texts(terms, condition, params)
+    may_stand = {term.text: term for term in terms if term.text in visible}
+    return [
+        replace(may_stand[word], weight=fuzzy.WEIGHT, instead_of=text)
+        for text, words in near.items()
+        for word in [word for word in words if word in may_stand][: fuzzy.SUBSTITUTES]
+    ]
+
+
+def _near(text: str) -> list[str]:
+    """Its nearest spellings but for itself, nearest first."""
+    words = fuzzy.substitutes(text, _vocabulary_near(text))[:CANDIDATES]
+    return [word for word in words if word != text]
 
 
 def _vocabulary_near(text: str) -> list[str]:

@@ -80,3 +80,11 @@ def test_texts_that_are_hard_to_compare_are_shown_as_one_replacement(mina, old, 
     diff = answer.json()["diff"]
     assert diff.startswith("--- version 1\n+++ version 2\n@@ ")
     assert diff.count("@@ -") == 1
+
+
+def test_a_query_of_misspelt_words_takes_few_statements(mina, django_assert_max_num_queries):
+    mina.save("kubernetes")
+    query = " ".join(f"kubern{first}{second}" for first in "abcdef" for second in "ghijkl")
+    with django_assert_max_num_queries(30):
+        answer = mina.post("/superthread/search", json={"query": query})
+    assert answer.json()["count"] == 1
