@@ -35,14 +35,15 @@ def decode(
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         check, *place = orjson.loads(raw)
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError) as error:
-        raise _bad(pointer) from error
+        raise bad_cursor(pointer) from error
     # type(): true and false are ints to Python, to PostgreSQL they are not.
     whole = all(type(part) is int and 0 <= part < 2**63 for part in place)
     fits = len(place) >= length if more else len(place) == length
     if check != zlib.crc32(fingerprint.encode()) or not fits or not whole:
-        raise _bad(pointer)
+        raise bad_cursor(pointer)
     return place
 
 
-def _bad(pointer: str) -> BadInput:
+def bad_cursor(pointer: str = "query:cursor") -> BadInput:
+    """What is said of a cursor that no list has."""
     return BadInput.at(pointer, "bad-cursor", "The cursor is not one of this list.")

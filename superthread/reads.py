@@ -24,10 +24,10 @@ from django.db.models.expressions import RawSQL
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.caching import valid_until
-from memory_hub.errors import BadInput, NotFound
+from memory_hub.errors import NotFound
 from memory_hub.prepared import Parameter, Prepared
 from superthread import policies
-from superthread.cursor import decode, encode
+from superthread.cursor import bad_cursor, decode, encode
 from superthread.models import Memory, Scope, Version
 from superthread.representation import Row, rows
 
@@ -94,6 +94,8 @@ def page(
     if cursor:
         micros, values["scope"], values["id"] = decode(cursor, fingerprint, 3)
         values["moment"] = instant_of(micros)
+        if values["scope"] not in Scope.values:
+            raise bad_cursor()
     query = _page_query(
         scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), limit + 1
     )
@@ -179,7 +181,7 @@ def instant_of(micros: int) -> datetime:
     try:
         whole = datetime.fromtimestamp(micros // 10**6, UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise BadInput.at("query:cursor", "bad-cursor", "The cursor is not one.") from error
+        raise bad_cursor() from error
     return whole.replace(microsecond=micros % 10**6)
 
 
