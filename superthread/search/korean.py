@@ -40,3 +40,32 @@ def _without_particle(word: str) -> str:
         if word[-size:] in PARTICLES:
             return word[:-size]
     return word
+
+
+def certain_terms(part: str, *, begins: bool, ends: bool) -> tuple[str, ...]:
+    """Terms of pairs that every word with `part` in it has; `begins` and `ends` say that it is the
+    word's beginning, its end.
+
+    The part's last syllables may belong to a particle of the word, as 하는 in 공부하는 does.
+    """
+    if begins and ends:
+        return tuple(term for term in hangul_terms(part) if len(term) > 1)
+    kept = part[: len(part) - _perhaps_particle(part, begins, ends)]
+    if begins and len(kept) < 2:
+        kept = part[:2]  # a term beside a stem of one syllable too
+    return tuple(bigrams(kept)) if len(kept) > 1 else ()
+
+
+def _perhaps_particle(part: str, begins: bool, ends: bool) -> int:
+    """How many of the last syllables a particle may take."""
+    for size in range(min(_LONGEST, len(part)), 0, -1):
+        tail = part[-size:]
+        if size == len(part):
+            taken = not begins and any(
+                one.endswith(tail) if ends else tail in one for one in PARTICLES
+            )
+        else:
+            taken = any(one == tail if ends else one.startswith(tail) for one in PARTICLES)
+        if taken:
+            return size
+    return 0

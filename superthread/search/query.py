@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from superthread.search.analyzer import terms, words
 from superthread.search.english import word_term
+from superthread.search.korean import certain_terms
 from superthread.search.normalize import fold
 
 LONGEST_QUERY = 512  # characters after NFC
@@ -14,6 +15,11 @@ LONGEST_QUERY = 512  # characters after NFC
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _CLAUSE = re.compile(r'(?:(?<!\S)(?P<minus>-))?"(?P<phrase>[^"]*)"|(?<!\S)-(?P<word>[^\s"-]\S*)')
 _ALNUM = r"[^\W_가-힣\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
+_NAME = re.compile(rf"(?:{_ALNUM}|_)+")
+_HANGUL = re.compile("[가-힣]")
+
+# What stands in the index: all terms of the first group, or instead all of the next.
+Requirement = tuple[tuple[str, ...], ...]
 
 
 class BadQuery(ValueError):
@@ -29,7 +35,8 @@ class Query:
     """A query ready to be looked up.
 
     `terms` are alternatives (the more the better), `phrases` must all occur and `unwanted`
-    must not. `compounds` are neighbouring words written as one, looked up where they exist.
+    must not; both keep their case, which tells the words of an identifier. `compounds` are
+    neighbouring words written as one, looked up where they exist.
     """
 
     terms: tuple[str, ...]
@@ -47,7 +54,8 @@ def parse(text: str) -> Query:
     phrases, unwanted = [], []
     for clause in _CLAUSE.finditer(folded):
         wanted = clause["phrase"] is not None and not clause["minus"]
-        phrase = plain(clause["phrase"] if clause["word"] is None else clause["word"])
+        phrase = clause["phrase"] if clause["word"] is None else clause["word"]
+        phrase = " ".join(phrase.split())
         if _says_something(phrase):
             (phrases if wanted else unwanted).append(phrase)
     loose = _CLAUSE.sub(" ", folded)
@@ -69,23 +77,50 @@ def plain(text: str) -> str:
 
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """Finds `phrase` in `plain` text. Words of letters are whole; Hangul may carry a particle."""
+    phrase = plain(phrase)
     head = rf"(?<!{_ALNUM})" if re.match(_ALNUM, phrase) else ""
     tail = rf"(?!{_ALNUM})" if re.match(_ALNUM, phrase[-1]) else ""
     return re.compile(head + re.escape(phrase) + tail)
 
 
-def phrase_terms(phrase: str) -> tuple[str, ...]:
-    """Terms that every memory with this phrase has, to narrow the look; may be empty.
+def phrase_requirements(phrase: str) -> list[Requirement]:
+    """What every memory with this phrase has in the index, to narrow the look; may be empty.
 
-    A phrase may begin or end inside a Korean word or an identifier, whose terms are then others:
-    single syllables and whole identifiers are left out.
+    An identifier is there as a whole, or by its words where the phrase begins or ends inside it.
+    Which words it has is told by its case, which the phrase need not share.
     """
     certain: list[str] = []
-    for _, _, found in words(phrase):
-        if len(found) > 1 and found[0].isascii():
-            found = found[1:]
-        certain += [term for term in found if len(term) > 1 or term.isascii()]
-    return tuple(dict.fromkeys(certain))
+    identifiers: list[Requirement] = []
+    for start, end, found in words(phrase):
+        run = phrase[start:end]
+        if _HANGUL.match(run):
+            certain += certain_terms(run, begins=start > 0, ends=end < len(phrase))
+        elif _is_identifier(run, found):
+            identifiers.append((found[:1], found[1:]))
+        else:
+            certain += _telling(found)
+    return [(tuple(dict.fromkeys(certain)),), *identifiers] if certain else identifiers
+
+
+def exclusion(unwanted: str) -> Requirement | None:
+    """What of an unwanted word stands in the index; None where only the text can tell."""
+    found = list(words(unwanted))
+    if " " in unwanted or len(found) != 1:
+        return None
+    ((start, end, terms),) = found
+    if _is_identifier(unwanted[start:end], terms):
+        return (terms[:1],)
+    return (told,) if (told := _telling(terms)) else None
+
+
+def _is_identifier(run: str, found: tuple[str, ...]) -> bool:
+    """Whether the terms are those of a whole and of the words in it."""
+    return len(found) > 1 and _NAME.fullmatch(run) is not None
+
+
+def _telling(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Without single syllables: they are terms of some words only that have them."""
+    return tuple(term for term in found if len(term) > 1 or term.isascii())
 
 
 def _says_something(text: str) -> bool:

@@ -184,18 +184,18 @@ def _strongest(terms: Iterable[Term]) -> list[Term]:
     return list(best.values())
 
 
-def containing(groups: Sequence[Sequence[str]], *, wanted: bool) -> tuple[str, list[Any]]:
-    """A condition on hit.memory_id: has all terms of every group, or has all of none."""
+def containing(requirement: Iterable[Iterable[str]]) -> tuple[str, list[Any]]:
+    """A condition on hit.memory_id: has all terms of one of the groups."""
     conditions, params = [], []
-    for group in groups:
-        rows, values = unnested(sorted(set(group)), "text")
+    for group in requirement:
+        rows, values = unnested(distinct := sorted(set(group)), "text")
         conditions.append(
-            f"hit.memory_id {'IN' if wanted else 'NOT IN'} (SELECT p.memory_id "
+            "hit.memory_id IN (SELECT p.memory_id "
             "FROM superthread_search_posting p JOIN superthread_search_term t ON t.id = p.term_id "
             f"WHERE t.text IN ({rows}) GROUP BY p.memory_id HAVING count(*) = %s)"
         )
-        params += [*values, len(set(group))]
-    return " AND ".join(conditions), params
+        params += [*values, len(distinct)]
+    return f"({' OR '.join(conditions)})", params
 
 
 def _numbers(ids: Iterable[int]) -> str:

@@ -11,7 +11,16 @@ from superthread.cursor import decode, encode
 from superthread.representation import Row
 from superthread.search import fuzzy
 from superthread.search.highlight import Highlighter
-from superthread.search.query import BadQuery, Query, parse, phrase_pattern, phrase_terms, plain
+from superthread.search.query import (
+    BadQuery,
+    Query,
+    Requirement,
+    exclusion,
+    parse,
+    phrase_pattern,
+    phrase_requirements,
+    plain,
+)
 from superthread.search.ranking import (
     Collection,
     Place,
@@ -127,11 +136,11 @@ class _Asked:
     def condition(self) -> tuple[str, list[Any]]:
         """What may be found: visible, filtered, with the phrases' words, without the unwanted."""
         sql, params = self.reachable
-        for phrases, wanted in ((self.query.phrases, True), (self._unwanted_words, False)):
-            groups = [terms for phrase in phrases if (terms := phrase_terms(phrase))]
-            if groups:
-                more, values = containing(groups, wanted=wanted)
-                sql, params = f"{sql} AND {more}", [*params, *values]
+        clauses = [("", requirement) for requirement in self._required]
+        clauses += [("NOT ", requirement) for requirement in self._unwanted_words.values()]
+        for negation, requirement in clauses:
+            more, values = containing(requirement)
+            sql, params = f"{sql} AND {negation}{more}", [*params, *values]
         return sql, params
 
     @cached_property
@@ -143,7 +152,7 @@ class _Asked:
         if self.mark:
             pinned = self.mark.documents
             found = [replace(one, documents=pinned[one.id]) for one in found if one.id in pinned]
-        required = {term for phrase in self.query.phrases for term in phrase_terms(phrase)}
+        required = {term for first, *_ in self._required for term in first}
         return affordable(found, required)
 
     @cached_property
@@ -185,8 +194,8 @@ class _Asked:
                 for term in self.terms
                 if term.text in visible
             ],
-            "phrases": list(self.query.phrases),
-            "excluded": list(self.query.unwanted),
+            "phrases": [plain(phrase) for phrase in self.query.phrases],
+            "excluded": [plain(unwanted) for unwanted in self.query.unwanted],
             "tie": TIE,
         }
 
@@ -198,9 +207,15 @@ class _Asked:
         ]
 
     @cached_property
-    def _unwanted_words(self) -> list[str]:
+    def _required(self) -> list[Requirement]:
+        """What the index has of every memory with the phrases."""
+        return [one for phrase in self.query.phrases for one in phrase_requirements(phrase)]
+
+    @cached_property
+    def _unwanted_words(self) -> dict[str, Requirement]:
         """Exclusions that the index alone decides: one word, by its terms as searching does."""
-        return [text for text in self.query.unwanted if " " not in text and phrase_terms(text)]
+        told = {text: exclusion(text) for text in self.query.unwanted}
+        return {text: terms for text, terms in told.items() if terms}
 
     @cached_property
     def _patterns(self) -> list[tuple[Any, bool]]:

@@ -41,6 +41,37 @@ def test_a_korean_phrase_may_carry_a_particle(mina, contents):
     assert contents(mina, '"결제 서비스"') == ["결제 서비스는 화요일에 배포한다."]
 
 
+@pytest.mark.parametrize(
+    ("content", "phrase"),
+    [
+        ("We sign in with OAuth2 now.", "OAuth2"),
+        ("We sign in with OAuth2 now.", "oauth2 NOW"),
+        ("The flow is use_OAuth2_flow.", "OAuth2"),
+        ("The new iPhone15 came.", "new iPhone15 came"),
+        ("Call parseInvoice_date there.", "parseInvoice_date"),
+        ("İstanbul trip", "İstanbul trip"),
+    ],
+)
+def test_a_phrase_finds_identifiers_and_names_in_any_case(mina, contents, content, phrase):
+    mina.save(content)
+    assert contents(mina, f'"{phrase}"') == [content]
+
+
+@pytest.mark.parametrize(
+    ("content", "phrase"),
+    [
+        ("모두 공부하는 일이다.", "하는 일"),
+        ("모두 공부하는 중이다.", "공부하"),
+        ("회의에서 결정했다.", "결정했"),
+        ("회의에서 결정했다.", "서 결정"),
+        ("서울시에서는 배포했습니다.", "서울시에서"),
+    ],
+)
+def test_a_phrase_may_begin_and_end_inside_a_korean_word(mina, contents, content, phrase):
+    mina.save(content)
+    assert contents(mina, f'"{phrase}"') == [content]
+
+
 def test_every_one_of_several_phrases_must_occur(mina, contents):
     mina.save("red apple and green pear")
     mina.save("red apple and green plum")
@@ -80,6 +111,15 @@ def test_a_minus_excludes_a_word_a_phrase_or_a_korean_word(mina, contents):
     assert found == ["apple tart with deploys"]
     assert contents(mina, "apple -deploy -pie") == ["apple 배포는 화요일"]
     assert sorted(contents(mina, 'apple -"pie crust" -deploys -배포')) == ["apple pie"]
+
+
+def test_a_minus_excludes_an_identifier_and_not_the_words_in_it(mina, contents):
+    mina.save("apple from OAuth2")
+    mina.save("apple from upload_worker")
+    mina.save("apple of 2024-01-05")
+    mina.save("an apple, the auth, an upload, 2 workers, 05/01 2024")
+    query = "apple -OAuth2 -upload_worker -2024-01-05"
+    assert contents(mina, query) == ["an apple, the auth, an upload, 2 workers, 05/01 2024"]
 
 
 def test_a_hyphen_inside_a_word_excludes_nothing(mina, contents):
