@@ -8,6 +8,9 @@ _HALF_WIDTH = re.compile("[\uffa0-\uffdc]+")
 # Characters that stand for themselves, up to the last that the next one cannot join.
 _PLAIN = re.compile("[\x00-\x7f가-힣]+(?=[\x00-\x7f가-힣]|\\Z)")
 
+# Typed letter by letter: NFKC makes one syllable of a lone consonant and a lone vowel.
+_LONE_LETTERS = re.compile("[\u3131-\u314e\u1100-\u1112][\u314f-\u3163\uffc2-\uffdc]")
+
 # Syllables are numbered initial by vowel by final (Unicode, chapter 3.12).
 _FIRST_SYLLABLE, _VOWELS, _FINALS = 0xAC00, 21, 28
 _FINAL_LETTERS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"  # the first: none
@@ -79,7 +82,7 @@ def _piece(text: str, start: int) -> tuple[int, list[tuple[int, str]]]:
     (characters used, normal form), several of them for half-width Hangul."""
     if match := _HALF_WIDTH.match(text, start):
         return match.end(), list(_syllables(match.group()))
-    end = start + 1
+    end = start + (2 if _LONE_LETTERS.match(text, start) else 1)
     while end < len(text) and _joins_the_one_before(text[end]):
         end += 1
     return end, [(end - start, unicodedata.normalize("NFKC", text[start:end]))]

@@ -49,6 +49,11 @@ def test_decomposed_and_half_width_letters_are_marked_where_they_stand(snippet):
     assert Highlighter({"배포": 1.0})(decomposed).count("<mark>") == 2
 
 
+def test_letters_typed_one_by_one_are_marked_as_the_syllable_they_make(snippet):
+    found = snippet("어제 ㅂㅐ포 했다 ㅠㅠ 배포ㅠㅠ", "배포")
+    assert found == "어제 <mark>ㅂㅐ포</mark> 했다 ㅠㅠ <mark>배포</mark>ㅠㅠ"
+
+
 def test_a_long_memory_is_cut_around_the_best_match(snippet):
     filler = "one two three four five six seven eight nine ten " * 30
     content = f"{filler}zebra here {filler}giraffe and zebra there {filler}"
