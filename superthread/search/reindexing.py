@@ -1,6 +1,7 @@
 """Renewing the index while the hub runs: after a new analyzer, a restored backup, a doubt."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,7 +10,8 @@ from superthread.models import Memory, SearchDocument, SearchTotal
 from superthread.search import analyzer
 from superthread.search.index import forget_memories, index_memories, prune_vocabulary
 
-AT_ONCE = 200  # memories per transaction, so that writers get their turn in between
+# Memories per transaction, so that writers get their turn in between, and bytes of their contents.
+AT_ONCE, BYTES_AT_ONCE = 200, 8 * 2**20
 
 
 def outdated() -> QuerySet[Memory]:
@@ -31,7 +33,7 @@ def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, i
     PostgreSQL memories that a writer holds at that moment are left to the next run (the writer most
     likely indexes them): waiting with others locked could deadlock.
     """
-    while ids := list(memories.filter(pk__gte=start).values_list("pk", flat=True)[:AT_ONCE]):
+    while ids := _next(memories, start):
         with transaction.atomic():
             chosen = Memory.objects.filter(pk__in=ids)
             if connection.features.has_select_for_update:
@@ -40,6 +42,14 @@ def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, i
             index_memories(contents)
         yield ids[-1], len(contents)
         start = ids[-1] + 1
+
+
+def _next(memories: QuerySet[Memory], start: int) -> list[int]:
+    """The ids of the next transaction, one at least while there are any."""
+    found = list(memories.filter(pk__gte=start).values_list("pk", "size")[:AT_ONCE])
+    sizes = accumulate(size for _, size in found)
+    fitting = sum(size <= BYTES_AT_ONCE for size in sizes)
+    return [pk for pk, _ in found[: max(fitting, 1)]]
 
 
 def clean() -> tuple[int, int]:

@@ -71,6 +71,14 @@ def test_stopped_half_way_it_goes_on_where_it_was(mina, index_of, older_analyzer
     assert index_of() == before
 
 
+def test_long_memories_take_their_transactions_for_themselves(mina, monkeypatch):
+    for content in ("zebra", "giraffe", "an okapi " * 10, "a gnu"):
+        mina.save(content)
+    monkeypatch.setattr(reindexing, "BYTES_AT_ONCE", 20)
+    steps = reindexing.reindex(Memory.objects.order_by("pk"))
+    assert [count for _, count in steps] == [2, 1, 1]
+
+
 def test_memories_that_were_never_indexed_are_found_afterwards(mina, contents):
     mina.save("The zebra crossed the road.")
     for table in (SearchPosting, SearchDocument, SearchTotal):
