@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from superthread.models import Grant, Memory, Version
@@ -139,6 +140,16 @@ def test_a_purge_leaves_nothing_behind(mina, in_trash):
     assert mina.post(f"{url(memory)}/undelete").status_code == 404
     assert mina.get(url(other)).status_code == 200
     assert ids(trashed(mina)) == []
+
+
+def test_a_purge_of_what_is_due_reads_no_text(mina):
+    Memory.objects.filter(doc_id=mina.save("A long story.")["doc_id"]).update(
+        deleted_at=timezone.now() - DUE
+    )
+    with CaptureQueriesContext(connection) as captured:
+        call_command("purge_expired", stdout=StringIO())
+    assert not Memory.objects.exists()
+    assert not [one["sql"] for one in captured if '"content"' in one["sql"]]
 
 
 def test_a_purged_id_is_never_used_again(mina):
