@@ -24,7 +24,6 @@ from superthread.fields import (
 )
 from superthread.models import GrantRole, Scope
 from superthread.search.query import LONGEST_QUERY
-from superthread.services.save import Draft
 
 SCOPES = Scope.labels
 EXAMPLE_MEMORY = {
@@ -55,10 +54,6 @@ EXAMPLE_VERSION = {
 class NewMemory(NewText):
     scope = Choice(choices=SCOPES, default="personal")
     metadata = Metadata(required=False)
-
-    def draft(self) -> Draft:
-        """The validated input as what the service takes."""
-        return Draft(**self.validated_data)
 
 
 class MemoryChange(ChangedText):
