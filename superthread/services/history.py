@@ -47,11 +47,10 @@ def list_versions(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Versions without their content, newest first, and the cursor of the next page or None."""
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
-    versions = _versions(row["id"], *_LISTED)
     fingerprint = f"versions|{doc_id}"
-    if cursor:
-        (number,) = decode(cursor, fingerprint, 1)
-        versions = versions.filter(number__lt=number)
+    # Not one made since the row was read: none would be the current one.
+    (below,) = decode(cursor, fingerprint, 1) if cursor else (row["version"] + 1,)
+    versions = _versions(row["id"], *_LISTED).filter(number__lt=below)
     found = list(versions.order_by("-number")[: limit + 1])
     more = len(found) > limit
     del found[limit:]

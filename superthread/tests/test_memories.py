@@ -1,5 +1,9 @@
 """Saving, reading, changing and deleting memories over HTTP."""
 
+from superthread.reads import find
+from superthread.services import history
+from superthread.services.revise import revise
+
 
 def test_a_saved_memory_is_read_back_as_it_was(mina):
     saved = mina.save("Hello 안녕\r\n\tthird  ", metadata={"a": [1, {"b": None}]})
@@ -60,3 +64,18 @@ def test_restoring_a_version_makes_a_new_one(mina):
     diff = mina.get(f"{versions_url}/diff", params={"from": "1", "to": "2"}).json()["diff"]
     assert "-first" in diff
     assert "+second" in diff
+
+
+def test_a_list_of_versions_begins_with_the_current_one_whatever_is_changed_meanwhile(
+    mina, monkeypatch
+):
+    saved = mina.save("first")
+
+    def find_and_be_overtaken(*, doc_id, by, least):
+        row = find(doc_id=doc_id, by=by, least=least)
+        revise(doc_id=doc_id, changes={"content": "second"}, by=by)
+        return row
+
+    monkeypatch.setattr(history, "find", find_and_be_overtaken)
+    versions = mina.get(f"/superthread/versions/{saved['doc_id']}").json()["versions"]
+    assert [(version["number"], version["current"]) for version in versions] == [(1, True)]
