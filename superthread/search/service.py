@@ -34,8 +34,9 @@ from superthread.search.reach import Everything, Reach
 from superthread.search.spelling import respelled, visible_texts
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
-# Memories read at a time where a phrase has to be looked for in the text itself.
-FIRST_CHUNK, LARGEST_CHUNK = 100, 3_200
+# Where a phrase has to be looked for in the text itself: memories ranked at a time, and of these
+# read at a time, 100 MiB at worst.
+FIRST_CHUNK, LARGEST_CHUNK, READ_AT_ONCE = 100, 3_200, 100
 TIE = "Of equal scores the memory made later comes first."
 
 
@@ -167,10 +168,11 @@ class _Asked:
             return self.ranking.top(count, after)
         found: list[Place] = []
         for chunk in self._chunks(after):
-            found += self._matching(chunk)
-            if len(found) >= count:
-                break
-        return found[:count]
+            for start in range(0, len(chunk), READ_AT_ONCE):
+                found += self._matching(chunk[start : start + READ_AT_ONCE])
+                if len(found) >= count:
+                    return found[:count]
+        return found
 
     def mark_after(self, place: Place) -> _Mark:
         frequencies = {term.id: term.documents for term in self.terms}

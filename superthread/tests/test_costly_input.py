@@ -5,6 +5,8 @@ None of these takes a second; each took many, or for ever, without its bound.
 
 import pytest
 
+from superthread.search.reach import Reach
+
 MARKS = "a" + "\u0300\u0316" * 20_000
 # Counts as a starter itself but comes apart into two marks.
 TIBETAN = "\u0f73" * 20_000
@@ -88,3 +90,15 @@ def test_a_query_of_misspelt_words_takes_few_statements(mina, django_assert_max_
     with django_assert_max_num_queries(30):
         answer = mina.post("/superthread/search", json={"query": query})
     assert answer.json()["count"] == 1
+
+
+def test_a_phrase_is_looked_for_in_few_texts_at_a_time(mina, monkeypatch):
+    drafts = [{"content": f"apple red {number}"} for number in range(250)]
+    assert mina.post("/superthread/batch/save", json={"memories": drafts}).is_success
+    read, contents = [], Reach.contents
+    monkeypatch.setattr(
+        Reach, "contents", lambda self, ids: read.append(len(ids)) or contents(self, ids)
+    )
+    answer = mina.post("/superthread/search", json={"query": '"red apple"'})
+    assert answer.json()["count"] == 0
+    assert (sum(read), max(read)) == (250, 100)
