@@ -94,10 +94,13 @@ def readable_branches(by: Principal) -> list[Q]:
     return branches
 
 
-def administered_branches(by: Principal) -> list[Q]:
-    """Conditions whose union is what the caller administers or owns."""
-    granted = Grant.objects.filter(email=by.email, role__gte=Role.ADMIN).order_by()
-    joined = Membership.objects.filter(email=by.email, role=TeamRole.ADMIN).order_by()
+def held_branches(by: Principal, least: Role) -> list[Q]:
+    """Conditions whose union is what the caller may edit (Role.EDITOR) or administers (ADMIN)."""
+    granted = Grant.objects.filter(email=by.email, role__gte=least).order_by()
+    leading = Q(role=TeamRole.ADMIN)
+    if least == Role.EDITOR:
+        leading |= Q(team__default_role=DefaultRole.EDITOR)
+    joined = Membership.objects.filter(leading, email=by.email).order_by()
     return [
         Q(owner_id=by.user_id),
         Q(pk__in=granted.values("memory_id")),

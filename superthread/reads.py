@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -196,14 +197,15 @@ def _after() -> Q:
 
 
 def statistics(*, by: Principal) -> dict[str, Any]:
-    """Counts and bytes over what the caller may read."""
+    """Counts and bytes over what the caller may read: versions where the caller may edit."""
     visible = Memory.objects.filter(policies.visible_to(by))
     by_scope = visible.values("scope").annotate(n=Count("pk"), size=Sum("size")).order_by("scope")
     counts = {row["scope"]: row for row in by_scope}
     valid_until(visible.aggregate(first=Min("expires_at"))["first"])
     total = sum(row["n"] for row in counts.values())
     size = sum(row["size"] for row in counts.values())
-    kept = Version.objects.filter(memory__in=visible).aggregate(size=Sum("size"))["size"] or 0
+    edited = visible.filter(reduce(or_, policies.held_branches(by, policies.Role.EDITOR)))
+    kept = Version.objects.filter(memory__in=edited).aggregate(size=Sum("size"))["size"] or 0
     return {
         "total_documents": total,
         "total_size": size,

@@ -266,7 +266,7 @@ class StatsOut(serializers.Serializer):
 
     total_documents = serializers.IntegerField()
     total_size = serializers.IntegerField()
-    storage_used = serializers.IntegerField(help_text="bytes, versions included")
+    storage_used = serializers.IntegerField(help_text="bytes, with the versions you may read")
     storage_limit = serializers.IntegerField(allow_null=True)
     average_size = serializers.FloatField()
     members = serializers.IntegerField()

@@ -22,7 +22,8 @@ def page(
 
     Raises BadInput for a cursor of another list.
     """
-    mine = policies.in_trash(by).filter(reduce(or_, policies.administered_branches(by)))
+    administered = policies.held_branches(by, policies.Role.ADMIN)
+    mine = policies.in_trash(by).filter(reduce(or_, administered))
     if cursor:
         micros, pk = decode(cursor, "trash", 2)
         mine = mine.filter(_after(instant_of(micros), pk))

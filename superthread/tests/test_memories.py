@@ -79,3 +79,18 @@ def test_a_list_of_versions_begins_with_the_current_one_whatever_is_changed_mean
     monkeypatch.setattr(history, "find", find_and_be_overtaken)
     versions = mina.get(f"/superthread/versions/{saved['doc_id']}").json()["versions"]
     assert [(version["number"], version["current"]) for version in versions] == [(1, True)]
+
+
+def test_statistics_count_the_versions_only_of_what_the_caller_may_edit(mina, api):
+    saved = mina.save("A long story that nobody needs.", scope="public")
+    mina.patch(f"/superthread/memories/{saved['doc_id']}", json={"content": "Short."})
+    jun = api("jun@example.com")
+
+    def used(client):
+        return client.get("/superthread/stats").json()["storage_used"]
+
+    assert used(jun) == len("Short.")
+    assert used(mina) == saved["size"] + 2 * len("Short.")
+    permissions = {"permissions": {"jun@example.com": "editor"}}
+    mina.post(f"/superthread/permissions/{saved['doc_id']}", json=permissions)
+    assert used(jun) == used(mina)
