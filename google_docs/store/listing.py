@@ -153,7 +153,7 @@ def _packed(value: Any) -> str:
 def _unpacked(cursor: str) -> Any:
     try:
         return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _bad_cursor() from None
 
 

@@ -1,5 +1,7 @@
 """Lists and searches: what they show, what they never show, and how they cope with lag."""
 
+import base64
+
 import pytest
 
 
@@ -163,3 +165,11 @@ def test_a_query_is_a_text_and_never_part_of_googles_grammar(docs, query):
     answer = docs.post("search", json={"query": query})
     assert answer.status_code == 200
     assert answer.json()["results"] == []
+
+
+@pytest.mark.parametrize("depth", [500, 4500])
+def test_a_cursor_of_nothing_but_brackets_is_refused(docs, depth):
+    cursor = base64.urlsafe_b64encode(b"[" * depth).decode()
+    listed = docs.get("memories", params={"cursor": cursor})
+    found = docs.post("search", json={"query": "key", "cursor": cursor})
+    assert (listed.status_code, found.status_code) == (400, 400)
