@@ -148,6 +148,8 @@ class HubProtocol(HttpToolsProtocol):
         if self._at_once and cycle.keep_alive and not (self.pipeline or self.flow.write_paused):
             answer = self._at_once(cycle.scope)
         if answer is None:
+            # A kept answer to a request before it in the same data began the wait for the next.
+            self._unset_keepalive_if_required()
             super()._start_asgi_task(cycle, app)
             return
         head = STATUS_LINE[answer.kept.status] + answer.lines(self.server_state.default_headers)

@@ -83,6 +83,17 @@ def test_kept_answers_in_a_queue_are_not_given_one_inside_the_other(mina, protoc
     assert protocol.transport.written.count(b"HTTP/1.1 200 OK") == 2 + sys.getrecursionlimit()
 
 
+def test_what_waits_behind_a_kept_answer_is_no_idle_connection(mina, protocol):
+    asked = request(mina, f"{PATH}/{mina.save()['doc_id']}")
+    protocol.data_received(asked)
+    finish(protocol)
+    protocol.data_received(asked + request(mina, PATH))
+    assert protocol.tasks
+    assert protocol.timeout_keep_alive_task is None
+    finish(protocol)
+    assert protocol.timeout_keep_alive_task is not None
+
+
 @pytest.fixture(scope="module")
 def hub(nursery, tmp_path_factory):
     """One hub for all of this file, with one memory, whose answers are kept."""
