@@ -2,6 +2,7 @@
 
 import io
 import time
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
@@ -125,6 +127,36 @@ def test_a_team_is_connected_by_its_admin_alone(hub):
     page = browser(mina)
     page.get(consented(connect(page, team="alpha")))
     assert Connection.objects.get().team.key == "alpha"
+
+
+def test_who_is_no_admin_any_more_connects_no_team(hub):
+    mina = hub("mina@example.com")
+    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    page = browser(mina)
+    back = consented(connect(page, team="alpha"))
+    services.place_member(key="alpha", email="mina@example.com", role="member")
+    assert page.get(back).status_code == 404
+    assert not Connection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        {"revoked_at": timezone.now()},
+        {
+            "created_at": timezone.now() - timedelta(days=2),
+            "expires_at": timezone.now() - timedelta(days=1),
+        },
+    ],
+    ids=["revoked", "expired"],
+)
+def test_a_token_that_ended_stands_for_nobody_in_the_browser_either(hub, ended):
+    mina = hub("mina@example.com")
+    page = browser(mina)
+    back = consented(connect(page))
+    mina.user.tokens.update(**ended)
+    page.get(back)
+    assert not Connection.objects.exists()
 
 
 def test_without_saying_who_nothing_is_shown_or_done(hub, double):

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,8 +16,8 @@ from google_docs import consent
 from google_docs.consent import ConsentFailed, Pending
 from google_docs.models import Connection
 from memory_hub.accounts.authentication import principal_of_token
-from memory_hub.accounts.models import TeamRole, User
-from memory_hub.accounts.principal import Principal, principal_of
+from memory_hub.accounts.models import TeamRole, Token
+from memory_hub.accounts.principal import Principal, TeamPlace, principal_of
 from memory_hub.accounts.scopes import DOCS_WRITE
 from memory_hub.accounts.secrets import is_well_formed
 from memory_hub.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
@@ -49,8 +50,10 @@ def _person(request: HttpRequest) -> Principal | None:
     kept = request.session.get(PERSON)
     if not kept or time.time() - kept["at"] > PERSON_SECONDS:
         return None
-    user = User.objects.filter(pk=kept["user_id"], is_active=True).first()
-    return principal_of(user, "session") if user else None
+    # The token still has to hold: who revokes it revokes this too.
+    live = Token.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
+    token = live.filter(pk=kept["token_id"], user__is_active=True).select_related("user").first()
+    return principal_of(token.user, "session") if token else None
 
 
 @never_cache
@@ -81,7 +84,7 @@ def _identify(request: HttpRequest) -> HttpResponse:
     if not person.may(DOCS_WRITE):
         raise MissingScope(f"This needs a token with the scope {DOCS_WRITE}.")
     request.session.cycle_key()
-    request.session[PERSON] = {"user_id": person.user_id, "at": time.time()}
+    request.session[PERSON] = {"token_id": person.token_id, "at": time.time()}
     return redirect(PAGE)
 
 
@@ -90,9 +93,13 @@ def _team(person: Principal, team_key: str) -> int | None:
     if not team_key:
         return None
     place = person.team(team_key)
-    if place is None or place.role != TeamRole.ADMIN:
+    if place not in _administered(person):
         raise NotFound("There is no such team for you to connect.")
     return place.team_id
+
+
+def _administered(person: Principal) -> list[TeamPlace]:
+    return [place for place in person.teams if place.role == TeamRole.ADMIN]
 
 
 def _connection(person: Principal, team_id: int | None) -> Connection | None:
@@ -103,7 +110,7 @@ def _connection(person: Principal, team_id: int | None) -> Connection | None:
 def _context(person: Principal | None) -> dict[str, Any]:
     if person is None:
         return {"person": None}
-    administered = [place for place in person.teams if place.role == TeamRole.ADMIN]
+    administered = _administered(person)
     rows = [("", "yourself", _connection(person, None))]
     rows += [
         (p.team_key, f"team {p.team_key}", _connection(person, p.team_id)) for p in administered
@@ -140,6 +147,9 @@ def callback(request: HttpRequest) -> HttpResponse:
         raise ConsentFailed("No consent was asked for in this session; start again.")
     pending = Pending(**kept)
     pending.refuse_unless(request.GET.get("state", ""), person.user_id)
+    # Not an admin any more: their account must not take the place of the team's.
+    if pending.team_id and pending.team_id not in [p.team_id for p in _administered(person)]:
+        raise NotFound("There is no such team for you to connect.")
     if "error" in request.GET or not request.GET.get("code"):
         raise ConsentFailed("The consent was not given.")
     connection = consent.finish(pending, request.GET["code"])
