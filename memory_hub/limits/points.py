@@ -22,6 +22,7 @@ READ, SEARCH, WRITE = 1, 3, 5
 # While Redis is away each host counts for itself and allows this part of the limit: several hosts
 # together then stay below it, or at least near it. A fault makes a limit stricter, never absent.
 ALONE = 4
+MOST_LEASES = 10_000
 _FAULTS = (RedisError, OSError, TimeoutError)
 
 
@@ -99,6 +100,8 @@ class Limiter:
             granted = min(drawn, draw.limit - (draw.used - drawn))
             if granted < points:
                 return draw._replace(left=max(0, granted), allowed=False)
+            if len(self._leases) >= MOST_LEASES:
+                self._leases.clear()  # callers may be made up; what was drawn for them is lost
             self._leases[caller] = Lease(draw.limit, draw.used - drawn, granted)
             count = self.charge_leased(caller, points)  # None if the window ended meanwhile
         return count
@@ -168,10 +171,16 @@ def _limiter(text: str) -> Limiter | None:
     if text == "off":
         return None
     shared = generations.current().shared
-    local = MappedStorage(settings.DATA_DIR / "cache" / "limits.map")
     # The breaker of the cache: one fault of Redis must not be waited for twice.
     breaker = shared.breaker if shared else None
-    return Limiter(parse_limit(text), local, url=settings.REDIS_URL, breaker=breaker)
+    return Limiter(parse_limit(text), counters(), url=settings.REDIS_URL, breaker=breaker)
+
+
+@lru_cache(maxsize=1)
+def counters() -> MappedStorage:
+    """The counters of this host, opened once: whoever closes or unlocks a file that a process has
+    opened twice gives up the locks of both."""
+    return MappedStorage(settings.DATA_DIR / "cache" / "limits.map")
 
 
 @lru_cache(maxsize=1)

@@ -34,6 +34,7 @@ def limited(settings, tmp_path):
 def _forget():
     points.per_token.cache_clear()
     points.per_login.cache_clear()
+    points.counters.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +95,20 @@ def test_the_limit_comes_before_the_scope_and_the_body(api, limited):
 def test_health_of_the_process_and_pages_are_not_limited(nobody, limited):
     limited("1/minute")
     assert [nobody.get("/docs").status_code for _ in range(3)] == [200] * 3
+
+
+def test_made_up_credentials_take_room_for_some_only(nobody, limited, monkeypatch):
+    limited("1000/minute")
+    monkeypatch.setattr(points, "MOST_LEASES", 5)
+    for number in range(20):
+        answer = nobody.get("/superthread/info", headers={"Authorization": f"Bearer {number}"})
+        assert answer.status_code == 401
+    assert len(points.per_token()._leases) <= 5
+
+
+def test_both_limits_count_in_a_file_that_is_opened_once(limited):
+    limited()
+    assert points.per_token()._local is points.per_login()._local
 
 
 def test_off_is_off_by_name_only(mina, limited, monkeypatch):
