@@ -180,6 +180,9 @@ class UvicornHubWorker(UvicornWorker):
         "loop": "auto",  # uvloop where it is installed
         "http": HubProtocol,
         "ws": "none",
+        # A worker that cannot start says why and ends. "auto" took the failure for an application
+        # without a start, and the worker went on without what was to be made at it.
+        "lifespan": "on",
         "server_header": False,
         "access_log": False,
         "proxy_headers": False,

@@ -85,6 +85,12 @@ def test_only_a_named_proxy_is_believed(new_hub, worker, trusted, secure):
     assert answer.status_code == (200 if secure else 301)
 
 
+def test_a_worker_that_cannot_make_what_all_share_does_not_start(nursery, tmp_path):
+    (tmp_path / "cache").write_text("a file in the place of a directory")
+    with pytest.raises(RuntimeError, match="Application startup failed"):
+        nursery.hub(tmp_path, workers=1).start()
+
+
 def test_a_request_ends_at_its_limit(new_hub):
     hub = new_hub(workers=1, HUB_REQUEST_SECONDS=0.001)
     token = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
