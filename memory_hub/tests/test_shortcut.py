@@ -45,7 +45,7 @@ class Transport(asyncio.Transport):
 
 @pytest.fixture
 def protocol():
-    config = Config(application, lifespan="off", log_config=None, **UvicornHubWorker.CONFIG_KWARGS)
+    config = Config(application, log_config=None, **UvicornHubWorker.CONFIG_KWARGS)
     config.load()
     made = HubProtocol(config, ServerState(), {}, _loop)
     made.connection_made(Transport())

@@ -40,7 +40,7 @@ COUNTS = {
     "GET superthread/stats": 5,
     "GET superthread/info": 0,
     "GET superthread/health": 1,
-    "GET accounts/me": 1,
+    "GET accounts/me": 0,
     "GET accounts/tokens": 1,
     "GET accounts/teams": 2,
     "GET accounts/teams/<str:team_key>": 2,
