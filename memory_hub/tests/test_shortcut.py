@@ -12,7 +12,6 @@ from uvicorn.server import ServerState
 
 from memory_hub.asgi import application
 from memory_hub.testing.client import _loop
-from memory_hub.testing.wire import Wire
 from memory_hub.uvicorn_worker import HubProtocol, UvicornHubWorker
 
 PATH = "/superthread/memories"
@@ -105,13 +104,6 @@ def hub(nursery, tmp_path_factory):
             saved = client.post(started.url + PATH, json={"content": "열쇠는 준에게 " * 100})
             started.path = f"{PATH}/{saved.json()['doc_id']}"
         yield started
-
-
-@pytest.fixture
-def wire(hub):
-    made = Wire(hub)
-    yield made
-    made.close()
 
 
 def essence(answer):

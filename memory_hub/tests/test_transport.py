@@ -16,13 +16,6 @@ def hub(nursery, tmp_path_factory):
         yield started
 
 
-@pytest.fixture
-def wire(hub):
-    made = Wire(hub)
-    yield made
-    made.close()
-
-
 PATH = "/superthread/memories"
 
 

@@ -139,21 +139,23 @@ class Narrow(io.BytesIO):
         return taken or None
 
 
-def test_a_stream_that_takes_a_part_at_a_time_gets_all_of_it():
-    stream = Narrow(room=1_000)
+def two_lines_to(stream) -> LineWriter:
     writer = LineWriter(stream, str.encode, interval=3600)
     for line in ("first\n", "second\n"):
         writer.put(line)
     writer.close()
+    return writer
+
+
+def test_a_stream_that_takes_a_part_at_a_time_gets_all_of_it():
+    stream = Narrow(room=1_000)
+    writer = two_lines_to(stream)
     assert (stream.getvalue(), writer.dropped) == (b"first\nsecond\n", 0)
 
 
 def test_what_a_full_pipe_does_not_take_is_counted():
     stream = Narrow(room=8)
-    writer = LineWriter(stream, str.encode, interval=3600)
-    for line in ("first\n", "second\n"):
-        writer.put(line)
-    writer.close()
+    writer = two_lines_to(stream)
     assert (stream.getvalue(), writer.dropped) == (b"first\nse", 1)
     stream.room = 1_000
     writer.put("third\n")
