@@ -31,7 +31,7 @@ def _note(space: str, doc_ids: list[str], gone: bool) -> None:
         unique_fields=["doc_id"],
         update_fields=["space", "gone", "at"],
     )
-    if random.random() * CLEAN_EVERY < len(doc_ids):  # noqa: S311 - no secret
+    if random.random() * CLEAN_EVERY < len(doc_ids):  # noqa: S311 - when to clean up, no secret
         RecentWrite.objects.filter(at__lt=now - RECENT).delete()
 
 

@@ -148,7 +148,7 @@ class _Base:
         left = deadline - time.monotonic()
         if left > 20 * result.cost:
             return False
-        draw = 1.0 - random.random()  # noqa: S311 - as above
+        draw = 1.0 - random.random()  # noqa: S311 - whose turn it is, no secret
         return -math.log(draw) * result.cost >= left
 
 

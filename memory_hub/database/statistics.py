@@ -30,7 +30,7 @@ def get_pool_stats(alias: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
             "detail": "a connection per thread, kept open for conn_max_age_s",
             "conn_max_age_s": settings["CONN_MAX_AGE"],
         }
-    # Here, not above: SQLite needs neither psycopg2 nor SQLAlchemy.
+    # Here, not above: a hub on SQLite has no use for SQLAlchemy.
     from memory_hub.database.postgresql.base import existing_pool
 
     pool = existing_pool(alias)
