@@ -117,8 +117,11 @@ class HubView(APIView):
         return await (answer_once_outside(claim, make) if claim else make())
 
     def _claim(self) -> Claim | None:
-        """The claim of a write with an Idempotency-Key. Raises MalformedKey."""
-        if self.request.method in READS or self._is_public():
+        """The claim of a write with an Idempotency-Key. Raises MalformedKey.
+
+        None without a user: a key belongs to one.
+        """
+        if self.request.method in READS or self._is_public() or not self.principal.user_id:
             return None
         doc_id = self.kwargs.get("doc_id")
         return claim_of(self.request._request, self.principal.user_id, doc_id)

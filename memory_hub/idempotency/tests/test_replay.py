@@ -111,6 +111,16 @@ def test_reading_takes_no_notice_of_a_key(mina):
     assert not KeptAnswer.objects.exists()
 
 
+def test_a_search_without_a_credential_takes_no_notice_of_a_key(mina, nobody, settings):
+    settings.HUB_PUBLIC_READ = True
+    mina.save("Fog.", scope="public")
+    answers = [
+        nobody.post("/superthread/search", json={"query": word}, headers=KEY)
+        for word in ("fog", "sun")
+    ]
+    assert [answer.json()["count"] for answer in answers] == [1, 0]
+
+
 def test_after_a_day_the_key_is_free_again(mina):
     mina.post(MEMORIES, json={"content": "one"}, headers=KEY)
     KeptAnswer.objects.update(created_at=timezone.now() - timedelta(hours=24))
