@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 
+from memory_hub import limits
 from memory_hub.errors import HubError
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.claim import Claim
@@ -14,19 +16,29 @@ from memory_hub.work import run_in_worker
 
 logger = logging.getLogger(__name__)
 
+# Bytes of an answer that keeping costs a point for: a search answers with 100 MiB at worst, and
+# would for its own 3 points have them stored for a day.
+KEPT_FOR_A_POINT = 2**16
+
 
 def answer_once(claim: Claim, make: Callable[[], HttpResponse]) -> HttpResponse:
     """The kept answer, or that of ``make``, kept in the same transaction as its effect.
 
-    What ``make`` raises undoes both, so that a refused request can be mended and sent again.
+    What ``make`` raises undoes both, so that a refused request can be mended and sent again. Raises
+    RateLimited, and undoes both, when the caller has not the points for keeping the answer.
     """
     with alone(claim.number):
         answer = answers.replay(claim)
         if answer is None:
             answer = make()
             if answer.status_code < 400:
+                _charge_for_keeping(answer)
                 answers.keep(claim, answer)
         return answer
+
+
+def _charge_for_keeping(answer: HttpResponse) -> None:
+    limits.charge(len(answer.content) // KEPT_FOR_A_POINT)
 
 
 async def answer_once_outside(
@@ -69,6 +81,8 @@ def _settle(claim: Claim, answer: HttpResponse) -> None:
     if answer.status_code >= 400:
         answers.give_up(claim, untouched=answer.status_code < 500)
         return
+    with suppress(limits.RateLimited):  # it was carried out: the next request is refused
+        _charge_for_keeping(answer)
     try:
         with transaction.atomic():
             answers.keep(claim, answer)

@@ -91,7 +91,7 @@ class Limits:
             refusal = RateLimited(text, headers={"Retry-After": "1"})
         self._under_way[caller] = at_once + 1
         refusing = _refusal.set(refusal) if refusal or is_over() else None
-        calling = _caller.set(caller) if scope["method"] == "POST" else None
+        calling = None if scope["method"] in ("GET", "HEAD") else _caller.set(caller)
         try:
             await self.application(scope, receive, send)
         finally:

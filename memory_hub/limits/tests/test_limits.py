@@ -144,6 +144,29 @@ def test_a_batch_is_charged_by_its_items(mina, limited):
     assert int(refused.headers["retry-after"]) > 0
 
 
+def test_keeping_a_large_answer_for_its_key_is_charged(mina, limited):
+    limited("100/minute")
+    mina.save("fog " * 2**16)
+    search = {"json": {"query": "fog"}, "headers": {"Idempotency-Key": "search"}}
+    first, again = (mina.post("/superthread/search", **search) for _ in range(2))
+    assert (again.content, again.headers["idempotent-replayed"]) == (first.content, "true")
+    # 256 KiB and a little are kept for 4 points, once.
+    assert left(mina.get("/superthread/info")) == 100 - 5 - 3 - 4 - 3 - 1
+
+
+def test_what_cannot_be_kept_for_its_key_is_not_carried_out(mina, limited):
+    limited("10/minute")
+    key = {"Idempotency-Key": "save"}
+    body = {"content": "fog " * 2**17}  # 5 points for the write, 8 for keeping what it answers
+    refused = mina.post("/superthread/memories", json=body, headers=key)
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate-limited")
+    _forget()
+    limited("100/minute")
+    assert mina.get("/superthread/stats").json()["total_documents"] == 0
+    saved = mina.post("/superthread/memories", json=body, headers=key)
+    assert (saved.status_code, "idempotent-replayed" in saved.headers) == (201, False)
+
+
 def test_too_many_requests_at_once_of_one_token_are_refused(settings, limited):
     limited("off")
     settings.HUB_CONCURRENT_REQUESTS = 2
