@@ -25,7 +25,7 @@ def page(
     administered = policies.held_branches(by, policies.Role.ADMIN)
     mine = policies.in_trash(by).filter(reduce(or_, administered))
     if cursor:
-        micros, pk = decode(cursor, "trash", 2)
+        micros, pk = decode(cursor, "trash")
         mine = mine.filter(_after(instant_of(micros), pk))
     mine = mine.annotate(deleted_by_email=F("deleted_by__email"))
     trashed = rows(mine, "deleted_at", "deleted_by_email")

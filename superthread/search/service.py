@@ -110,9 +110,7 @@ class _Mark:
 
     @classmethod
     def read(cls, cursor: str, fingerprint: str) -> "_Mark":
-        score, memory_id, documents, length, *pairs = decode(
-            cursor, fingerprint, 4, "/cursor", more=True
-        )
+        score, memory_id, documents, length, *pairs = decode(cursor, fingerprint, "/cursor")
         frequencies = dict(zip(pairs[::2], pairs[1::2], strict=False))
         return cls(Place(score, memory_id), Collection(documents, length), frequencies)
 

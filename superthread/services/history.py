@@ -49,7 +49,7 @@ def list_versions(
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     fingerprint = f"versions|{doc_id}"
     # Not one made since the row was read: none would be the current one.
-    (below,) = decode(cursor, fingerprint, 1) if cursor else (row["version"] + 1,)
+    (below,) = decode(cursor, fingerprint) if cursor else (row["version"] + 1,)
     versions = _versions(row["id"], *_LISTED).filter(number__lt=below)
     found = list(versions.order_by("-number")[: limit + 1])
     more = len(found) > limit
