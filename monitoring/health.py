@@ -9,6 +9,8 @@ from django.db import DEFAULT_DB_ALIAS, Error, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from memory_hub.caching.flights import AsyncFlights
+from memory_hub.caching.stores import TTLCache
 from memory_hub.errors import HubError
 from memory_hub.work import run_in_worker
 from monitoring.models import Ledger
@@ -19,9 +21,24 @@ logger = logging.getLogger(__name__)
 READY_WITHIN = 5.0  # seconds; a load balancer gives up about then
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
+# Anyone may ask, however often: in a process the databases are asked once at a time, once a second.
+answers = TTLCache(1.0, maxsize=1)
+_asking = AsyncFlights()
+
 
 async def is_ready() -> bool:
-    """Return whether every database took a write in time. Never raises."""
+    """Return whether every database took a write in time, a second ago at most. Never raises."""
+    known = answers.peek("ready")
+    return known.value if known else await _asking.run("ready", _ask)
+
+
+async def _ask() -> bool:
+    ready = await _writes_in_time()
+    answers.set("ready", ready)
+    return ready
+
+
+async def _writes_in_time() -> bool:
     try:
         async with asyncio.timeout(READY_WITHIN):
             await run_in_worker(write_and_roll_back)
