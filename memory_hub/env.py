@@ -4,6 +4,7 @@ Every reader names its variable in the error, never the value: a value may be a 
 """
 
 import ipaddress
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -51,10 +52,15 @@ def integer(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -
     return int(value)
 
 
-def seconds(name: str, default: float) -> float:
-    """A duration: a number of seconds, or a number with the unit s, m, h or d."""
+def seconds(name: str, default: float, *, least: float = 0, most: float = math.inf) -> float:
+    """A duration within [least, most]: a number of seconds, or one with the unit s, m, h or d."""
     value = _raw(name)
-    return default if value is None else duration(value, name)
+    if value is None:
+        return default
+    given = duration(value, name)
+    if not least <= given <= most:
+        raise ImproperlyConfigured(f"{name} must be from {least:g} to {most:g} seconds.")
+    return given
 
 
 def rate(name: str, default: str) -> str:

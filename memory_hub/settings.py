@@ -328,8 +328,9 @@ SPECTACULAR_SETTINGS = {
 HUB_OBSERVER = "monitoring.observer.Observer"
 # What Prometheus shows instead of a token with monitoring:read; empty: none is accepted.
 HUB_SCRAPE_TOKEN = env.text("HUB_SCRAPE_TOKEN", "")
-# Seconds between two flushes of a worker's statistics: what a killed worker may lose.
-MONITORING_FLUSH_SECONDS = env.seconds("HUB_FLUSH_SECONDS", 5)
+# Seconds between two flushes of a worker's statistics: what a killed worker may lose. A worker that
+# said nothing for 16 seconds is shown as silent.
+MONITORING_FLUSH_SECONDS = env.seconds("HUB_FLUSH_SECONDS", 5, least=0.1, most=15)
 # Milliseconds from which a request or a query is slow: logged, counted, listed in the admin.
 MONITORING_SLOW_REQUEST_MS = env.integer("HUB_SLOW_REQUEST_MS", 500)
 MONITORING_SLOW_QUERY_MS = env.integer("HUB_SLOW_QUERY_MS", 100)

@@ -128,6 +128,18 @@ def test_a_bad_value_is_told_with_its_name_alone(name, environment):
     assert "secret-value" not in str(told.value)
 
 
+@pytest.mark.parametrize("value", ["0", "0.01", "15.5", "1m"])
+def test_statistics_are_reported_neither_all_the_time_nor_so_late_that_workers_seem_silent(
+    value, environment
+):
+    environment.setenv("HUB_FLUSH_SECONDS", value)
+    with pytest.raises(ImproperlyConfigured, match=r"^HUB_FLUSH_SECONDS must be from 0.1 to 15 s"):
+        read()
+    for fitting in ("0.1", "15s"):
+        environment.setenv("HUB_FLUSH_SECONDS", fitting)
+        read()
+
+
 @pytest.mark.parametrize("password", ["secret[value", "secret\N{ADDRESSED TO THE SUBJECT}value"])
 def test_a_password_that_is_not_escaped_is_told_with_the_name_alone(password, environment):
     environment.setenv("DATABASE_URL", f"postgresql://hub:{password}@db.example.com/hub")
