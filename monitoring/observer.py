@@ -100,28 +100,34 @@ class Observer:
 
     def note_kept(self, scope: Scope, kept: Kept, request_id: str, started_ns: int) -> None:
         """Count a request that was answered from the cache without coming here."""
-        answer = Answer(kept.status, len(kept.body))
-        answer.duration_ns = time.perf_counter_ns() - started_ns
-        answer.request_id = request_id
-        self._finish(scope, kept.seen, answer)
+        duration_ns = time.perf_counter_ns() - started_ns
+        # Only what has a known method is kept. Nothing waited, neither for a thread nor a database.
+        route, method = kept.seen.route or UNMATCHED, scope["method"]
+        slow = duration_ns > self._slow_ns
+        self._record(route, method, kept.status, duration_ns, slow=slow, cache_hit=True)
+        if slow or self._log is not None:
+            answer = Answer(kept.status, len(kept.body))
+            answer.duration_ns, answer.request_id = duration_ns, request_id
+            self._tell(scope, kept.seen, answer, _told(scope))
 
-    def _finish(
-        self, scope: Scope, present: Observation, answer: Answer, told: _Told | None = None
-    ) -> None:
-        series = Series(present.route or UNMATCHED, known_method(scope["method"]), answer.status)
-        slow = answer.duration_ns > self._slow_ns
+    def _finish(self, scope: Scope, present: Observation, answer: Answer, told: _Told) -> None:
         self._record(
-            *series,
+            *_series(scope, present, answer),
             answer.duration_ns,
-            slow=slow,
+            slow=answer.duration_ns > self._slow_ns,
             cache_hit=present.cache_hit,
             wait_ns=present.wait_ns,
             db_ns=present.db_ns,
         )
-        if slow:
+        self._tell(scope, present, answer, told)
+
+    def _tell(self, scope: Scope, present: Observation, answer: Answer, told: _Told) -> None:
+        """What is said of a single request: its line, and that it was slow."""
+        series = _series(scope, present, answer)
+        if answer.duration_ns > self._slow_ns:
             _keep_slow(series, present, answer)
         if self._log is not None:
-            self._log.put(_line(scope, series, present, answer, told or _told(scope)))
+            self._log.put(_line(scope, series, present, answer, told))
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Start flushing when the server has started this process, and stop with it."""
@@ -139,6 +145,10 @@ class Observer:
 
     def _lines_dropped(self) -> int:
         return self._log.dropped if self._log is not None else 0
+
+
+def _series(scope: Scope, present: Observation, answer: Answer) -> Series:
+    return Series(present.route or UNMATCHED, known_method(scope["method"]), answer.status)
 
 
 def _told(scope: Scope) -> _Told:
