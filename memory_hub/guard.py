@@ -12,13 +12,13 @@ from typing import Any
 from django.conf import settings
 
 from memory_hub.errors import BadInput, HubError, TooLarge, Unavailable, problem
+from memory_hub.header_lines import Headers
 from memory_hub.request_id import begin_request
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 # In the scope: headers that every answer to this request gets, whoever makes it.
 ADDED = "hub.added_headers"

@@ -7,27 +7,22 @@ Whatever cannot be decided without waiting is left to the application, and nothi
 """
 
 import time
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from memory_hub.caching.responses import Answer, ResponseCache, Scope, lines
-from memory_hub.guard import Application, Headers, Receive, Send
+from memory_hub.caching.responses import Answer, ResponseCache, Scope
+from memory_hub.guard import Application, Receive, Send
+from memory_hub.header_lines import headers_of
 from memory_hub.limits import Limits
 from memory_hub.request_id import id_for_request
 
 _TRIED = "hub.shortcut_tried"
-# Bodies, and who waits to be told to send one: the application deals with them.
-_NOT_HERE = frozenset((b"content-length", b"transfer-encoding", b"expect"))
+_ID = b"x-request-id"
+# Of bodies, and of who waits to be told to send one: the application deals with them.
+_NOT_HERE = (b"content-length", b"transfer-encoding", b"expect")
+_LOOKED_AT = frozenset((_ID, *_NOT_HERE))
 
-
-class Whole(NamedTuple):
-    """A complete answer: what was kept, and the headers that are this request's own."""
-
-    kept: Answer
-    added: Headers
-
-    def lines(self, before: Headers) -> bytes:
-        """All headers as they are sent, after some of the server's."""
-        return lines(before) + self.kept.lines + lines(self.added)
+# A complete answer: what was kept, and the lines of the headers that are this request's own.
+Whole = tuple[Answer, bytes]
 
 
 class Observer(Protocol):
@@ -50,7 +45,8 @@ class Shortcut:
         if answer is None:
             await self.application(scope, receive, send)
             return
-        kept, headers = answer.kept, [*answer.kept.headers, *answer.added]
+        kept, own = answer
+        headers = [*kept.headers, *headers_of(own)]
         await send({"type": "http.response.start", "status": kept.status, "headers": headers})
         await send({"type": "http.response.body", "body": kept.body})
 
@@ -58,30 +54,21 @@ class Shortcut:
         """The answer to a request of type "http"; None where the application has to be asked."""
         started_ns = time.perf_counter_ns()
         scope[_TRIED] = True
-        kept = self._cache.at_once(scope)
-        if kept is None:
+        found = self._cache.at_once(scope)
+        if found is None:
             return None
         offered = None
         for name, value in scope["headers"]:
-            if name in _NOT_HERE:
-                return None
-            if name == b"x-request-id" and offered is None:
-                offered = value
+            if name in _LOOKED_AT:
+                if name != _ID:
+                    return None
+                offered = value if offered is None else offered
+        kept, credential = found
         # Last: from here on the request is counted.
-        charged = self._limits.at_once(scope)
+        charged = self._limits.at_once(scope, credential)
         if charged is None:
             return None
-        return self._answer(scope, kept, offered, charged, started_ns)
-
-    def _answer(
-        self,
-        scope: Scope,
-        kept: Answer,
-        offered: bytes | None,
-        charged: Headers,
-        started_ns: int,
-    ) -> Whole:
         self._cache.note_hit()
         request_id = id_for_request(offered)
         self._observer.note_kept(scope, kept, request_id, started_ns)
-        return Whole(kept, [(b"x-request-id", request_id.encode()), *charged])
+        return kept, b"x-request-id: %b\r\n%b" % (request_id.encode(), charged)

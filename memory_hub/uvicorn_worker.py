@@ -5,6 +5,7 @@ closes connections that a request is already on its way on.
 """
 
 from asyncio import TimerHandle
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 from uvicorn_worker import UvicornWorker
 
+from memory_hub.header_lines import Header, lines_of
 from memory_hub.refusals import refusal
 
 # As in deploy/gunicorn.conf.py for the other worker: bytes of the request line and of one header
@@ -28,6 +30,12 @@ HEAD_LIMIT = 64 * 1024
 DRAIN_SECONDS = 2.0
 # Connections taken in one turn of the event loop, from each socket.
 TAKEN_AT_ONCE = 16
+
+
+@lru_cache(maxsize=1)
+def _lines_of(*headers: Header) -> bytes:
+    """The server's own headers as they are sent: the same for all answers of a second."""
+    return lines_of(headers)
 
 
 class Refused(Exception):
@@ -152,9 +160,11 @@ class HubProtocol(HttpToolsProtocol):
             self._unset_keepalive_if_required()
             super()._start_asgi_task(cycle, app)
             return
-        head = STATUS_LINE[answer.kept.status] + answer.lines(self.server_state.default_headers)
-        body = b"" if cycle.scope["method"] == "HEAD" else answer.kept.body
-        self.transport.write(b"%b\r\n%b" % (head, body))
+        kept, own = answer
+        servers = _lines_of(*self.server_state.default_headers)
+        body = b"" if cycle.scope["method"] == "HEAD" else kept.body
+        parts = (STATUS_LINE[kept.status], servers, kept.lines, own, b"\r\n", body)
+        self.transport.write(b"".join(parts))
         cycle.response_started = cycle.response_complete = True
         self.on_response_complete()
 

@@ -7,7 +7,7 @@ to the byte; what is new in each answer (its request id, rate limit headers) is 
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -20,6 +20,7 @@ from memory_hub.caching.generations import Generations, Stamp
 from memory_hub.caching.recording import Caller, Recording
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
+from memory_hub.header_lines import Header, Headers, lines_of
 from memory_hub.observation import Observation
 
 Message = MutableMapping[str, Any]
@@ -53,7 +54,7 @@ class Answer:
     """A kept answer; true while the stamp is current and before `until` (seconds of the epoch)."""
 
     status: int
-    headers: list[tuple[bytes, bytes]]
+    headers: Headers
     body: bytes
     stamp: Stamp
     until: float
@@ -64,7 +65,7 @@ class Answer:
     def lines(self) -> bytes:
         """The headers as they are sent; made when first wanted: most answers never are."""
         if not self._lines:
-            self._lines = lines(self.headers)
+            self._lines = lines_of(self.headers)
         return self._lines
 
 
@@ -97,15 +98,24 @@ class ResponseCache:
         else:
             await self._make(keys, scope, receive, send)
 
-    def at_once(self, scope: Scope) -> Answer | None:
-        """The kept answer, if that can be said without asking another server; counts nothing."""
+    def at_once(self, scope: Scope) -> tuple[Answer, bytes] | None:
+        """The kept answer and the digest of the credential that it is kept for.
+
+        None where it cannot be said without asking another server. Counts nothing.
+        """
         keys = _keys_of(scope)
-        entry = self.answers.peek(keys[0]) if keys else None
-        if entry is None or entry.value.until <= time.time():
+        if keys is None:
+            return None
+        whole, credential = keys
+        entry = self.answers.peek(whole)
+        if entry is None:
+            return None
+        answer: Answer = entry.value
+        if answer.until <= time.time():
             return None
         now = generations.current()
-        known = now.shared is None and now.is_locally_current(entry.value.stamp)
-        return entry.value if known else None
+        known = now.shared is None and now.is_locally_current(answer.stamp)
+        return (answer, credential) if known else None
 
     def note_hit(self) -> None:
         """Count an answer of `at_once` that was given."""
@@ -177,13 +187,8 @@ class ResponseCache:
         self.callers.set(credential, Caller(principal, stamp.first(1), until))
 
 
-def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Headers as they are sent, each ended by a line break."""
-    return b"".join([b"%b: %b\r\n" % pair for pair in headers])
-
-
 @lru_cache(maxsize=1024)
-def _one_of_a_kind(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+def _one_of_a_kind(pair: Header) -> Header:
     """The first of several equal headers: most are the same for thousands of answers."""
     return pair
 
@@ -209,7 +214,7 @@ class _Parts:
     def __init__(self, send: Send) -> None:
         self._send = send
         self.status = 0
-        self.headers: list[tuple[bytes, bytes]] = []
+        self.headers: Headers = []
         self.body = b""
         self.complete = False
 

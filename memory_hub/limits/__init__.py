@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from memory_hub.guard import ADDED, Headers, send_problem
+from memory_hub.guard import ADDED, send_problem
 from memory_hub.limits.points import RateLimited, per_login, per_token, price
 
 Message = MutableMapping[str, Any]
@@ -65,19 +65,21 @@ class Limits:
         else:
             await self.application(scope, receive, send)
 
-    def at_once(self, scope: Scope) -> Headers | None:
-        """Charge for a request that is answered without waiting; the headers that tell the count.
+    def at_once(self, scope: Scope, credential: bytes) -> bytes | None:
+        """Charge for a request that is answered without waiting; the lines that tell the count.
 
-        None, and no charge, where points have to be drawn first or the caller is over a limit.
+        `credential` is the digest of the request's only one. None, and no charge, where points have
+        to be drawn first or the caller is over a limit.
         """
-        caller = _credential(scope)
-        if caller is None or self._under_way.get(caller, 0) >= settings.HUB_CONCURRENT_REQUESTS:
+        caller = credential.hex()
+        under_way = self._under_way.get(caller)
+        if under_way is not None and under_way >= settings.HUB_CONCURRENT_REQUESTS:
             return None
         limiter = per_token()
         if limiter is None:
-            return []
+            return b""
         count = limiter.charge_leased(caller, price(scope["method"], scope["path"]))
-        return None if count is None else count.headers
+        return None if count is None else count.lines
 
     async def _limited(self, caller: str, scope: Scope, receive: Receive, send: Send) -> None:
         limiter, refusal = per_token(), None

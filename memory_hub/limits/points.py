@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from memory_hub.breaker import Breaker
 from memory_hub.caching import generations
 from memory_hub.errors import HubError
+from memory_hub.header_lines import Headers, headers_of
 from memory_hub.limits.mapped import MappedStorage, redis_options
 
 READ, SEARCH, WRITE = 1, 3, 5
@@ -24,6 +25,7 @@ READ, SEARCH, WRITE = 1, 3, 5
 ALONE = 4
 MOST_LEASES = 10_000
 _FAULTS = (RedisError, OSError, TimeoutError)
+_TELLING = b"ratelimit-limit: %d\r\nratelimit-remaining: %d\r\nratelimit-reset: %d\r\n"
 
 
 class RateLimited(HubError):
@@ -40,12 +42,13 @@ class Count(NamedTuple):
     used: int
 
     @property
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        return [
-            (b"ratelimit-limit", b"%d" % self.limit),
-            (b"ratelimit-remaining", b"%d" % self.left),
-            (b"ratelimit-reset", b"%d" % self.reset),
-        ]
+    def lines(self) -> bytes:
+        """The headers that tell it, as they are sent."""
+        return _TELLING % (self.limit, self.left, self.reset)
+
+    @property
+    def headers(self) -> Headers:
+        return headers_of(self.lines)
 
     def refusal(self) -> RateLimited:
         return RateLimited(
