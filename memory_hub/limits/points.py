@@ -81,7 +81,7 @@ class Limiter:
         self._draw = max(1, item.amount // 100)
         self._length = item.get_expiry()
         self._leases: dict[str, Lease] = {}
-        self._window_of_leases = 0
+        self._begun = self._ends = 0.0  # the window of the leases
         self._local = local
         self._shared = self._ashared = None
         self._breaker = breaker or Breaker()
@@ -112,16 +112,17 @@ class Limiter:
     def charge_leased(self, caller: str, points: int) -> Count | None:
         """Charge on the event loop what this process has drawn; None where that is too little."""
         now = time.time()
-        window = int(now // self._length)
-        if window != self._window_of_leases:
-            self._leases, self._window_of_leases = {}, window
+        if not self._begun <= now < self._ends:
+            self._leases = {}
+            self._begun = now // self._length * self._length
+            self._ends = self._begun + self._length
         lease = self._leases.get(caller)
         if lease is None or lease.left < points:
             return None
         lease.left -= points
         lease.used += points
-        reset = int((window + 1) * self._length - now) + 1
-        return Count(lease.limit, max(0, lease.limit - lease.used), reset, True, lease.used)
+        reset = int(self._ends - now) + 1
+        return Count(lease.limit, lease.limit - lease.used, reset, True, lease.used)
 
     async def _adraw(self, caller: str, points: int) -> Count:
         key, reset = self._window(caller)
