@@ -5,13 +5,32 @@
 verify_backup are the doors.
 """
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
+
+import psycopg2
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
+from django.db import Error
 
 from memory_hub.backup import postgresql, sqlite
 from memory_hub.backup.archive import BackupError
 
 _ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """What the operator has to see to, as a CommandError: its words, and no traceback."""
+    try:
+        yield
+    except (BackupError, OSError, ImproperlyConfigured) as error:
+        raise CommandError(str(error)) from error
+    except (Error, sqlite3.Error, psycopg2.Error) as error:
+        raise CommandError(f"The database: {error}".strip()) from error
 
 
 def engine(vendor: str) -> ModuleType:

@@ -140,6 +140,41 @@ def test_the_commands_refuse_a_damaged_backup_and_leave_nothing_behind(hub, empt
     assert (status, "is not empty" in said) == (1, True), said
 
 
+def said_in_a_line(hub, *arguments) -> str:
+    """What a command that fails tells: no traceback, and no password."""
+    status, said = manage(hub, *arguments)
+    assert (status, "Traceback" in said, "secret-value" in said) == (1, False, False), said
+    assert len(said.strip().splitlines()) <= 2, said
+    return said
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_database_that_cannot_be_read_is_told_in_a_line(nursery, tmp_path):
+    hub = nursery.hub(tmp_path)
+    whole = tmp_path / "whole.backup"
+    assert manage(hub, "backup", str(whole))[0] == 0
+    (tmp_path / "hub.sqlite3").write_bytes(b"no database" * 1000)
+    for command in (["backup", "--overwrite"], ["restore"]):
+        assert "not a database" in said_in_a_line(hub, *command, str(whole))
+
+
+@pytest.mark.parametrize(
+    ("server", "says"),
+    [
+        ("mysql://hub:secret-value@127.0.0.1/x", "--scratch must look like postgresql://"),
+        ("postgresql://hub:secret-value@127.0.0.1:port/x", "--scratch has a port"),
+        ("postgresql://hub:secret-value@127.0.0.1:1/x", "PostgreSQL does not answer"),
+        ("postgresql://hub:secret-value@127.0.0.1:1/x?sslperhaps=1", "sslperhaps"),
+    ],
+)
+def test_a_server_for_scratch_that_is_none_is_told_in_a_line(nursery, tmp_path, server, says):
+    file, dump = tmp_path / "hub.backup", tmp_path / "dump"
+    dump.write_bytes(b"rows")
+    archive.write(file, {"engine": "postgresql", "made_at": "", "tables": {}}, dump)
+    hub = nursery.hub(tmp_path)
+    assert says in said_in_a_line(hub, "verify_backup", str(file), "--scratch", server)
+
+
 def test_rows_that_differ_are_told_by_table():
     rows = {"memories": {"rows": 1, "sha256": "a"}, "tokens": {"rows": 1, "sha256": "b"}}
     compare(rows, rows)

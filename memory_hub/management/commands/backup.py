@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
-from memory_hub.backup import BackupError, archive, engine
+from memory_hub.backup import BackupError, archive, engine, failures_told
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--overwrite", action="store_true", help="replace FILE if it exists")
 
     def handle(self, *, file: Path, overwrite: bool, **options: Any) -> str:
-        try:
+        with failures_told():
             if file.exists() and not overwrite:
                 raise BackupError(f"{file} exists; choose another name or say --overwrite.")
             with tempfile.TemporaryDirectory(prefix="hub-backup-") as directory:
@@ -38,7 +38,5 @@ class Command(BaseCommand):
                     "tables": tables,
                 }
                 archive.write(file, manifest, dump, overwrite=overwrite)
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from error
         rows = sum(table["rows"] for table in tables.values())
         return f"Backed {len(tables)} tables with {rows} rows up into {file}."

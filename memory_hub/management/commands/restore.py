@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 
-from memory_hub.backup import BackupError, archive, compare, engine
+from memory_hub.backup import BackupError, archive, compare, engine, failures_told
 
 
 class Command(BaseCommand):
@@ -22,16 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
 
     def handle(self, *, file: Path, **options: Any) -> str:
-        try:
-            with archive.opened(file) as (manifest, dump):
-                if manifest["engine"] != connection.vendor:
-                    raise BackupError(
-                        f"{file} is of {manifest['engine']}, the hub runs on {connection.vendor}: "
-                        "export_memories and import_memories go from one to the other."
-                    )
-                found = engine(connection.vendor).load(connection, dump)
-                compare(manifest["tables"], found)
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from error
+        with failures_told(), archive.opened(file) as (manifest, dump):
+            if manifest["engine"] != connection.vendor:
+                raise BackupError(
+                    f"{file} is of {manifest['engine']}, the hub runs on {connection.vendor}: "
+                    "export_memories and import_memories go from one to the other."
+                )
+            found = engine(connection.vendor).load(connection, dump)
+            compare(manifest["tables"], found)
         rows = sum(table["rows"] for table in found.values())
         return f"Restored {len(found)} tables with {rows} rows, as they were {manifest['made_at']}."

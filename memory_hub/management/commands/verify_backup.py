@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 
-from memory_hub.backup import BackupError, archive, compare, engine
+from memory_hub.backup import BackupError, archive, compare, engine, failures_told
 
 
 class Command(BaseCommand):
@@ -27,14 +27,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file: Path, scratch: str | None, **options: Any) -> str:
-        try:
-            with archive.opened(file) as (manifest, dump):
-                kind = manifest["engine"]
-                if kind == "postgresql" and connection.vendor != kind and not scratch:
-                    raise BackupError("A backup of PostgreSQL needs one to verify on: --scratch.")
-                with engine(kind).scratch(connection, dump, scratch) as found:
-                    compare(manifest["tables"], found)
-        except (BackupError, OSError) as error:
-            raise CommandError(str(error)) from error
+        with failures_told(), archive.opened(file) as (manifest, dump):
+            kind = manifest["engine"]
+            if kind == "postgresql" and connection.vendor != kind and not scratch:
+                raise BackupError("A backup of PostgreSQL needs one to verify on: --scratch.")
+            with engine(kind).scratch(connection, dump, scratch) as found:
+                compare(manifest["tables"], found)
         rows = sum(table["rows"] for table in found.values())
         return f"{file} is good: {len(found)} tables with {rows} rows of {manifest['made_at']}."
