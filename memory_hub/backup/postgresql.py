@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import make_dsn
 
 from memory_hub import env
 from memory_hub.backup.archive import BackupError
@@ -88,8 +89,7 @@ def _load(settings: dict[str, Any], dump_file: Path) -> dict[str, Any]:
             if cursor.fetchone():
                 raise BackupError(f"The database {settings['NAME']} is not empty.")
         command = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
-        command += [f"--dbname={settings['NAME']}", str(dump_file)]
-        _run("pg_restore", command, settings, database)
+        _run("pg_restore", [*command, str(dump_file)], settings, database)
         return _fingerprint(database)
     finally:
         database.close()
@@ -97,21 +97,28 @@ def _load(settings: dict[str, Any], dump_file: Path) -> dict[str, Any]:
 
 def _connect(settings: dict[str, Any]) -> Any:
     """A connection of its own, without the time limits of requests."""
-    parameters = {
+    try:
+        return psycopg2.connect(
+            **_parameters(settings), options="-c TimeZone=UTC -c statement_timeout=0"
+        )
+    except psycopg2.OperationalError as error:
+        raise BackupError(f"PostgreSQL does not answer: {error}") from error
+
+
+def _parameters(settings: dict[str, Any]) -> dict[str, str]:
+    """What says where the database is and how to get in, by the names that libpq has for it.
+
+    All that the URL said (certificates, for one), but for the settings of the hub's own sessions.
+    """
+    said = {
+        **settings.get("OPTIONS", {}),
         "dbname": settings["NAME"],
         "user": settings["USER"],
         "password": settings["PASSWORD"],
         "host": settings["HOST"],
         "port": settings["PORT"],
-        **{k: v for k, v in settings.get("OPTIONS", {}).items() if k.startswith("ssl")},
     }
-    try:
-        return psycopg2.connect(
-            **{name: value for name, value in parameters.items() if value},
-            options="-c TimeZone=UTC -c statement_timeout=0",
-        )
-    except psycopg2.OperationalError as error:
-        raise BackupError(f"PostgreSQL does not answer: {error}") from error
+    return {name: value for name, value in said.items() if value and name != "options"}
 
 
 def _fingerprint(database: Any) -> dict[str, Any]:
@@ -142,18 +149,17 @@ def _digest(database: Any, table: str) -> dict[str, Any]:
 
 
 def _run(program: str, arguments: list[str], settings: dict[str, Any], database: Any) -> None:
-    """Run a program of PostgreSQL on the database; the password goes by the environment."""
-    given = {
-        "PGDATABASE": settings["NAME"],
-        "PGUSER": settings["USER"],
-        "PGPASSWORD": settings["PASSWORD"],
-        "PGHOST": settings["HOST"],
-        "PGPORT": settings["PORT"],
-        "PGSSLMODE": settings.get("OPTIONS", {}).get("sslmode", ""),
-        "PGSSLROOTCERT": settings.get("OPTIONS", {}).get("sslrootcert", ""),
-    }
-    environment = os.environ | {name: value for name, value in given.items() if value}
-    command = [_program(program, database.server_version // 10000), *arguments]
+    """Run a program of PostgreSQL on the database.
+
+    The password goes by the environment: everyone on the machine can read arguments. That of a key
+    has no variable, so the program says that it cannot read the key.
+    """
+    parameters = _parameters(settings)
+    parameters.pop("sslpassword", None)
+    password = parameters.pop("password", None)
+    environment = os.environ | ({"PGPASSWORD": password} if password else {})
+    command = [_program(program, database.server_version // 10000)]
+    command += [f"--dbname={make_dsn(**parameters)}", *arguments]
     done = subprocess.run(  # noqa: S603 - a program found by the operator's PATH, no shell
         command, env=environment, capture_output=True, text=True
     )

@@ -175,6 +175,28 @@ def test_a_server_for_scratch_that_is_none_is_told_in_a_line(nursery, tmp_path, 
     assert says in said_in_a_line(hub, "verify_backup", str(file), "--scratch", server)
 
 
+@pytest.mark.only_on("postgresql")
+def test_pg_dump_is_told_all_that_the_url_says_and_the_password_apart(nursery, tmp_path):
+    hub, programs = nursery.hub(tmp_path), tmp_path / "programs"
+    programs.mkdir()
+    (programs / "pg_dump").write_text(
+        '#!/bin/sh\necho "pg_dump (PostgreSQL) 99.0"\n'
+        f'echo "$@" > {tmp_path}/arguments\n[ "$1" = --version ]\n'
+    )
+    (programs / "pg_dump").chmod(0o700)
+    url = hub.environment["DATABASE_URL"]
+    certificate = "sslcert=/etc/hub/client.crt&sslkey=/etc/hub/client.key&sslpassword=secret-value"
+    hub.environment |= {
+        "HUB_PG_BIN": str(programs),
+        "DATABASE_URL": f"{url}{'&' if '?' in url else '?'}{certificate}",
+    }
+    said_in_a_line(hub, "backup", str(tmp_path / "hub.backup"))
+    arguments = (tmp_path / "arguments").read_text()
+    assert "sslcert=/etc/hub/client.crt" in arguments
+    assert "sslkey=/etc/hub/client.key" in arguments
+    assert "password" not in arguments
+
+
 def test_rows_that_differ_are_told_by_table():
     rows = {"memories": {"rows": 1, "sha256": "a"}, "tokens": {"rows": 1, "sha256": "b"}}
     compare(rows, rows)
