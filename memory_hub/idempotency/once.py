@@ -1,8 +1,10 @@
 """Carrying a request out at most once per key."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.http import HttpResponse
@@ -15,6 +17,9 @@ from memory_hub.idempotency.twins import alone
 from memory_hub.work import run_in_worker
 
 logger = logging.getLogger(__name__)
+
+# What is being noted of keys; the loop itself keeps no references.
+under_way: set[asyncio.Task[None]] = set()
 
 # Bytes of an answer that keeping costs a point for: a search answers with 100 MiB at worst, and
 # would for its own 3 points have them stored for a day.
@@ -55,11 +60,30 @@ async def answer_once_outside(
         return kept
     try:
         answer = await make()
-    except Exception as error:
-        await run_in_worker(answers.give_up, claim, untouched=_is_untouched(error))
+    except asyncio.CancelledError:
+        # The time of the request is over. Its answer does not wait for this.
+        _begin(answers.give_up, claim, untouched=False)
         raise
-    await run_in_worker(_settle, claim, answer)
+    except Exception as error:
+        await asyncio.shield(_begin(answers.give_up, claim, untouched=_is_untouched(error)))
+        raise
+    await asyncio.shield(_begin(_settle, claim, answer))
     return answer
+
+
+def _begin(function: Callable[..., None], *args: Any, **kwargs: Any) -> asyncio.Task[None]:
+    """Begins work in a thread that goes on when the request is cut off."""
+    task = asyncio.create_task(run_in_worker(function, *args, **kwargs))
+    under_way.add(task)
+    task.add_done_callback(_ended)
+    return task
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    under_way.discard(task)
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        logger.error("Could not settle a key: %s", type(error).__name__)
 
 
 def _reserve(claim: Claim) -> HttpResponse | None:

@@ -1,5 +1,7 @@
 """Writes whose effect is outside the database: coroutines that call another service."""
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from memory_hub.errors import Conflict, HubError, JsonAnswer
+from memory_hub.idempotency import once
 from memory_hub.idempotency.models import KeptAnswer, State
 from memory_hub.testing import client as testing
 from memory_hub.views import HubView
@@ -77,6 +80,42 @@ def test_a_failure_that_leaves_the_effect_open_is_told_so_and_not_repeated(send,
     assert again.status_code == 409
     assert again.json()["code"] == "idempotency-outcome-unknown"
     assert service.calls == 1
+
+
+def test_a_request_that_is_cut_off_has_an_unknown_outcome_at_once(
+    send, service, monkeypatch, settings
+):
+    carry_out = service.call
+
+    async def endless():
+        await carry_out()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(service, "call", endless)
+    settings.HUB_REQUEST_SECONDS = 0.5
+    assert send().status_code == 503
+    testing._loop.run_until_complete(asyncio.gather(*once.under_way))
+    again = send()
+    assert (again.status_code, again.json()["code"]) == (409, "idempotency-outcome-unknown")
+    assert service.calls == 1
+
+
+def test_an_answer_is_kept_when_the_request_is_cut_off_while_it_is_stored(
+    send, service, monkeypatch, settings
+):
+    late, settle = threading.Event(), once._settle
+
+    def settle_late(claim, answer):
+        late.wait(10)
+        settle(claim, answer)
+
+    monkeypatch.setattr(once, "_settle", settle_late)
+    settings.HUB_REQUEST_SECONDS = 0.5
+    assert send().status_code == 503
+    late.set()
+    testing._loop.run_until_complete(asyncio.gather(*once.under_way))
+    again = send()
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (201, "true")
 
 
 def test_a_twin_of_a_coroutine_in_flight_is_a_conflict(send, service, monkeypatch):
