@@ -7,13 +7,25 @@ from memory_hub.refusals import refusal
 
 
 class ProblemProtocol(protocol.ASGIProtocol):
-    """gunicorn's HTTP protocol, whose own refusals are problem details as everything else."""
+    """gunicorn's HTTP protocol, whose own refusals are problem details as everything else, and
+    which reads on when what it has read is answered."""
 
     def _send_error_response(
         self, status: int, message: str, extra_headers: tuple[tuple[str, str], ...] = ()
     ) -> None:
         # The message may quote the request: it stays out.
         self._safe_write(refusal(status, extra_headers))
+
+    def _resume_reading(self) -> None:
+        # gunicorn reads on after every answer, however many requests wait in what it has read.
+        if not self._is_buffer_full():
+            super()._resume_reading()
+
+    def _feed_callback_parser(self, data: bytes) -> bool:
+        going_on = super()._feed_callback_parser(data)
+        if going_on:
+            self._resume_reading()
+        return going_on
 
 
 class HubWorker(gasgi.ASGIWorker):

@@ -9,13 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 from uvicorn_worker import UvicornWorker
 
+from memory_hub.flow import PacedProtocol
 from memory_hub.header_lines import Header, lines_of
 from memory_hub.refusals import refusal
 
@@ -42,7 +39,7 @@ class Refused(Exception):
     """The head of the request breaks a limit; ends the parser's work."""
 
 
-class HubProtocol(HttpToolsProtocol):
+class HubProtocol(PacedProtocol):
     """uvicorn's protocol on httptools, bounded."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,9 +65,9 @@ class HubProtocol(HttpToolsProtocol):
         self._stop_head_timer()
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
+    def parse(self, data: bytes) -> None:
         self._begun, self._chunk_begun = 0 if self._between else 1, False
-        super().data_received(data)
+        super().parse(data)
         if self._in_head and not self.transport.is_closing():
             # Where a request before it ended in the same data, its share is unknown.
             self._wait_for_the_head(len(data) if self._begun <= 1 else 0)
@@ -81,7 +78,7 @@ class HubProtocol(HttpToolsProtocol):
         self._head_bytes += received
         if self._head_bytes > HEAD_LIMIT:
             self._refuse(431 if self.headers else 414)
-        elif self._head_timer is None:
+        elif self._head_timer is None and not self.pipeline:  # else it is the hub that waits
             self._head_timer = self.loop.call_later(settings.HUB_BODY_SECONDS, self._refuse, 408)
 
     def _count_trailers(self, received: int) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from memory_hub.testing.server import HubServer
 from memory_hub.testing.wire import Wire
+from memory_hub.uvicorn_worker import HubProtocol
 
 
 @pytest.fixture
@@ -14,3 +15,13 @@ def wire(hub: HubServer) -> Iterator[Wire]:
     made = Wire(hub)
     yield made
     made.close()
+
+
+@pytest.fixture
+def protocol() -> Iterator[HubProtocol]:
+    """The server's protocol on a connection that holds what is written to it."""
+    from memory_hub.testing.protocol import new_protocol
+
+    made = new_protocol()
+    yield made
+    made.connection_lost(None)

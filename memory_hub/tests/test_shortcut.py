@@ -1,60 +1,17 @@
 """Kept answers given by the server's protocol itself: as the long way gives them, and in turn."""
 
-import asyncio
 import itertools
 import json
 import sys
 
 import httpx
 import pytest
-from uvicorn.config import Config
-from uvicorn.server import ServerState
 
-from memory_hub.asgi import application
-from memory_hub.testing.client import _loop
-from memory_hub.uvicorn_worker import HubProtocol, UvicornHubWorker
+from memory_hub.testing.protocol import finish
 
 PATH = "/superthread/memories"
 # What two answers to the same request may differ in.
 OWN = ("x-request-id", "ratelimit-remaining", "ratelimit-reset", "date", "connection")
-
-
-class Transport(asyncio.Transport):
-    """Remembers what was written to it."""
-
-    def __init__(self) -> None:
-        super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 80)})
-        self.written = b""
-
-    def write(self, data: bytes) -> None:
-        self.written += data
-
-    def is_closing(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        pass
-
-    def pause_reading(self) -> None:
-        pass
-
-    def resume_reading(self) -> None:
-        pass
-
-
-@pytest.fixture
-def protocol():
-    config = Config(application, log_config=None, **UvicornHubWorker.CONFIG_KWARGS)
-    config.load()
-    made = HubProtocol(config, ServerState(), {}, _loop)
-    made.connection_made(Transport())
-    yield made
-    made.connection_lost(None)
-
-
-def finish(protocol):
-    while protocol.tasks:
-        _loop.run_until_complete(asyncio.gather(*protocol.tasks))
 
 
 def request(client, path):
