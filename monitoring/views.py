@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.middleware.gzip import re_accepts_gzip
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
 from memory_hub.errors import JsonAnswer
+from memory_hub.middleware import accepts_gzip
 from memory_hub.views import HubView
 from memory_hub.work import run_in_worker
 from monitoring import charts, health, metrics, pools, reports, resets, serializers
@@ -118,7 +118,7 @@ class MetricsView(StatisticsView):
     def get(self, request: Request) -> HttpResponse:
         """Prometheus text, summed over all workers: scrape one address of a hub."""
         text = metrics.render()
-        if not re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+        if not accepts_gzip(request):
             return HttpResponse(text, CONTENT_TYPE)
         # Here in a worker thread: the middleware would do it on the event loop.
         headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}

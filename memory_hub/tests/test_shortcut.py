@@ -71,6 +71,7 @@ def essence(answer):
 VARIANTS = [
     (),
     ("Accept-Encoding: gzip",),
+    ("Accept-Encoding: gzip;q=0",),
     ("Origin: https://elsewhere.example",),
     ("If-None-Match: *",),
     ("Accept: text/html", "User-Agent: somebody"),

@@ -74,6 +74,7 @@ def differences(world, **headers):
 VARIANTS = [
     {},
     {"accept_encoding": "gzip"},
+    {"accept_encoding": "gzip;q=0"},
     {"accept_encoding": "identity;q=1, *;q=0"},
     {"accept_encoding": "br, GZIP;q=0.5"},
     {"origin": "https://elsewhere.example"},

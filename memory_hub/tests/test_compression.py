@@ -1,0 +1,35 @@
+"""Which answers are compressed, and for whom."""
+
+import pytest
+
+TAKEN = ["gzip", "deflate, gzip;q=0.1", "gzip;q=1.0, identity;q=0", "br;q=0, gzip ; q=0.001"]
+REFUSED = ["gzip;q=0", "gzip; q=0.000", "deflate, gzip;Q=0.0, *", "identity", "gzipped", ""]
+
+
+@pytest.fixture
+def path(mina):
+    return f"/superthread/memories/{mina.save('Fog. ' * 1000)['doc_id']}"
+
+
+@pytest.mark.parametrize("accepted", TAKEN)
+def test_a_long_answer_is_compressed_for_who_accepts_it(mina, path, accepted):
+    answer = mina.get(path, headers={"Accept-Encoding": accepted})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.headers["ETag"].startswith('"')
+    assert answer.headers["ETag"].endswith('-gzip"')
+    assert answer.json()["size"] == 5000
+
+
+@pytest.mark.parametrize("accepted", REFUSED)
+def test_a_long_answer_is_sent_as_it_is_to_who_does_not(mina, path, accepted):
+    for asked in (path, "/monitoring/metrics"):
+        answer = mina.get(asked, headers={"Accept-Encoding": accepted})
+        assert answer.status_code == 200
+        assert "Content-Encoding" not in answer.headers
+        assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_a_short_answer_is_sent_as_it_is(mina):
+    answer = mina.get("/superthread/memories", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
