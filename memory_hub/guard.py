@@ -13,6 +13,7 @@ from django.conf import settings
 
 from memory_hub.errors import BadInput, HubError, TooLarge, Unavailable, problem
 from memory_hub.header_lines import Headers
+from memory_hub.held_bodies import HeldBody
 from memory_hub.request_id import begin_request
 
 Message = MutableMapping[str, Any]
@@ -52,15 +53,20 @@ class RequestGuard:
                 message["headers"] = [*message.get("headers", ()), *added]
             await send(message)
 
+        if declared is None and coding is None:  # no body
+            await self.application(scope, receive, send_with_added)
+            return
+        held = HeldBody()
         try:
-            if declared is not None or coding is not None:  # else: no body
-                receive = await _complete_body(scope, receive, declared, coding)
+            receive = await _complete_body(scope, receive, declared, coding, held)
         except HubError as error:
             await send_problem(error, send_with_added)
         except ClientGone:
             return
         else:
             await self.application(scope, receive, send_with_added)
+        finally:
+            held.let_go()
 
 
 class TimeLimit:
@@ -106,9 +112,13 @@ def _told(headers: Headers) -> tuple[bytes | None, bytes | None, bytes | None]:
 
 
 async def _complete_body(
-    scope: MutableMapping[str, Any], receive: Receive, declared: bytes | None, coding: bytes | None
+    scope: MutableMapping[str, Any],
+    receive: Receive,
+    declared: bytes | None,
+    coding: bytes | None,
+    held: HeldBody,
 ) -> Receive:
-    """Reads the body within its limits and returns a ``receive`` that gives it in one piece."""
+    """Reads the body within its limits, counts it as held and returns a ``receive`` that gives it in one piece."""
     limit = _limit(scope["path"])
     if declared is not None:
         if coding is not None:
@@ -120,7 +130,7 @@ async def _complete_body(
             raise TooLarge(f"A body here may have {limit} bytes.", headers={"Connection": "close"})
     try:
         async with asyncio.timeout(settings.HUB_BODY_SECONDS):
-            body = await _read(receive, limit)
+            body = await _read(receive, limit, held)
     except TimeoutError as error:
         raise BodyTooSlow(f"It must be complete in {settings.HUB_BODY_SECONDS:g} s.") from error
     if declared is None:
@@ -133,7 +143,7 @@ def _limit(path: str) -> int:
     return settings.HUB_BATCH_BODY_LIMIT if "/batch/" in path else settings.HUB_BODY_LIMIT
 
 
-async def _read(receive: Receive, limit: int) -> bytes:
+async def _read(receive: Receive, limit: int, held: HeldBody) -> bytes:
     parts, size = [], 0
     while True:
         message = await receive()
@@ -141,6 +151,7 @@ async def _read(receive: Receive, limit: int) -> bytes:
             raise ClientGone
         part = message.get("body", b"")
         size += len(part)
+        held.grow(len(part))
         if size > limit:
             raise TooLarge(f"A body here may have {limit} bytes.", headers={"Connection": "close"})
         parts.append(part)

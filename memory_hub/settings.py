@@ -178,6 +178,7 @@ HUB_REQUEST_SECONDS = env.seconds("HUB_REQUEST_SECONDS", 30)
 # Request limits: bytes of a body, and seconds within which it must be complete.
 HUB_BODY_LIMIT = 8 * 2**20
 HUB_BATCH_BODY_LIMIT = 32 * 2**20
+HUB_BODIES_MB = env.integer("HUB_BODIES_MB", 256, least=40)  # of all bodies that a worker holds
 HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
 

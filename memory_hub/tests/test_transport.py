@@ -186,3 +186,23 @@ def test_the_pointer_to_a_text_that_cannot_be_stored_is_escaped(mina):
     body = {"content": "a", "metadata": {"a/b": {"c~d": ["x", "\x00"]}}}
     answer = mina.post("/superthread/memories", json=body)
     assert answer.json()["errors"][0]["pointer"] == "/metadata/a~1b/c~0d/1"
+
+
+def test_large_bodies_find_room_or_503_and_small_ones_are_taken(new_hub):
+    hub = new_hub(workers=1, HUB_BODIES_MB=40)
+    secret = hub.token("mina@example.com")
+    first, second, third = Wire(hub), Wire(hub), Wire(hub)
+    head = first.head("POST", "/superthread/batch/save", secret, f"Content-Length: {2**25}")
+    first.send(head + b" " * 30 * 2**20)
+    second.send(head + b" " * 11 * 2**20)
+    status, headers, _ = second.answer()
+    assert (status, headers["connection"]) == (503, "close")
+    body = json.dumps({"content": "x" * 1000}).encode()
+    save = third.head("POST", PATH, secret, f"Content-Length: {len(body)}") + body
+    assert third.send(save).answer()[0] == 201
+    first.close()
+    body = json.dumps({"memories": [{"content": "x" * 2**20}] * 20}).encode()
+    head = third.head("POST", "/superthread/batch/save", secret, f"Content-Length: {len(body)}")
+    assert third.send(head + body).answer()[0] == 200
+    second.close()
+    third.close()
