@@ -118,7 +118,8 @@ async def _complete_body(
     coding: bytes | None,
     held: HeldBody,
 ) -> Receive:
-    """Reads the body within its limits, counts it as held and returns a ``receive`` that gives it in one piece."""
+    """Reads the body within its limits, counts what is held of it, and returns a ``receive`` that
+    gives it in one piece."""
     limit = _limit(scope["path"])
     if declared is not None:
         if coding is not None:
