@@ -2,6 +2,9 @@
 
 import pytest
 
+# The statistics may be in a database of their own.
+pytestmark = pytest.mark.django_db(databases="__all__")
+
 TAKEN = ["gzip", "deflate, gzip;q=0.1", "gzip;q=1.0, identity;q=0", "br;q=0, gzip ; q=0.001"]
 REFUSED = ["gzip;q=0", "gzip; q=0.000", "deflate, gzip;Q=0.0, *", "identity", "gzipped", ""]
 
