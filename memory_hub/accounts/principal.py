@@ -1,5 +1,6 @@
 """The caller as every decision sees it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +11,7 @@ from django.db.models import CharField
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import Membership, User
 from memory_hub.prepared import Parameter, Prepared
+from memory_hub.text import nfc
 
 _places = Prepared(
     lambda: Membership.objects.filter(email=Parameter("email", CharField())).values(
@@ -52,6 +54,8 @@ class Principal:
 
     def team(self, team_key: str) -> TeamPlace | None:
         """The caller's place in the team, or None for a foreign or unknown one."""
+        with suppress(ValueError):  # no team's key either
+            team_key = nfc(team_key)
         return next((place for place in self.teams if place.team_key == team_key), None)
 
     def team_ids(self) -> list[int]:

@@ -1,6 +1,7 @@
 """What comes in and goes out of ``/accounts``."""
 
 import contextlib
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ from rest_framework import serializers
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import TEAM_KEY_LENGTH, DefaultRole, TeamRole, Token, normal_email
 from memory_hub.serializers import Choice, Instant, Pattern, StrictSerializer, Text
-from memory_hub.text import rfc3339
+from memory_hub.text import nfc, rfc3339
 
 MAX_ADDRESS = 254  # characters, RFC 5321
 TEAM_KEY = r"\w[\w.-]{0,63}"
+TEAM_KEY_FORM = "letters, digits, '.', '_' and '-', at most 64"
 
 
 def normal_address(text: str) -> str:
@@ -26,6 +28,14 @@ def normal_address(text: str) -> str:
             if len(address) <= MAX_ADDRESS:
                 return address
     raise serializers.ValidationError("This is not an e-mail address.", "email")
+
+
+def normal_team_key(text: str) -> str:
+    """The key as teams have it. Raises ValueError for what is none."""
+    key = nfc(text)
+    if not re.fullmatch(TEAM_KEY, key):
+        raise ValueError(f"A team key has {TEAM_KEY_FORM}.")
+    return key
 
 
 EXAMPLE_TOKEN = {
@@ -62,9 +72,7 @@ class NewToken(StrictSerializer):
 class NewTeam(StrictSerializer):
     EXAMPLE = {"team_key": "alpha", "name": "Team Alpha", "default_role": "editor"}
 
-    team_key = Pattern(
-        TEAM_KEY, "letters, digits, '.', '_' and '-', at most 64", max_length=TEAM_KEY_LENGTH
-    )
+    team_key = Pattern(TEAM_KEY, TEAM_KEY_FORM, max_length=TEAM_KEY_LENGTH)
     name = Text(max_length=128, allow_blank=True, default="")
     default_role = Choice(choices=DefaultRole.values, default=DefaultRole.VIEWER.value)
 

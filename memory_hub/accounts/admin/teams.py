@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet, ModelForm
@@ -16,7 +16,7 @@ from unfold.decorators import display
 
 from memory_hub.accounts import operators
 from memory_hub.accounts.models import Membership, Team
-from memory_hub.accounts.serializers import TEAM_KEY
+from memory_hub.accounts.serializers import normal_team_key
 from memory_hub.admin.base import LINK, HubAdmin
 
 LABELS = {"admin": "warning", "editor": "info", "member": "", "viewer": ""}
@@ -27,17 +27,12 @@ class TeamForm(ModelForm):
         model = Team
         fields = ["key", "name", "default_role"]
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        if "key" in self.fields:
-            key = self.fields["key"]
-            # The rule of the API, so that every team made here can be named there.
-            key.widget.attrs["pattern"] = TEAM_KEY
-            key.validators.append(
-                RegexValidator(
-                    rf"\A(?:{TEAM_KEY})\Z", "Letters, digits, '.', '_' and '-', at most 64."
-                )
-            )
+    def clean_key(self) -> str:
+        """By the rule of the API, so that every team made here can be named there."""
+        try:
+            return normal_team_key(self.cleaned_data["key"])
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 class MembersInline(TabularInline):

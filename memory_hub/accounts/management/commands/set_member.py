@@ -1,4 +1,3 @@
-import re
 from argparse import ArgumentParser
 from typing import Any
 
@@ -8,7 +7,7 @@ from django.core.validators import validate_email
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import DefaultRole, TeamRole, normal_email
-from memory_hub.accounts.serializers import TEAM_KEY
+from memory_hub.accounts.serializers import normal_team_key
 
 
 class Command(BaseCommand):
@@ -27,13 +26,13 @@ class Command(BaseCommand):
     def handle(
         self, *, team_key: str, email: str, role: str, default_role: str | None, **options: Any
     ) -> str:
-        if not re.fullmatch(TEAM_KEY, team_key):
-            raise CommandError("A team key has letters, digits, '.', '_' and '-', at most 64.")
+        try:
+            key = normal_team_key(team_key)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         try:
             validate_email(normal_email(email))
         except ValidationError as error:
             raise CommandError("This is not an e-mail address.") from error
-        made = services.place_member(
-            key=team_key, email=email, role=role, default_role=default_role
-        )
-        return f"{normal_email(email)} is {role} of {'the new team ' if made else ''}{team_key}."
+        made = services.place_member(key=key, email=email, role=role, default_role=default_role)
+        return f"{normal_email(email)} is {role} of {'the new team ' if made else ''}{key}."
