@@ -52,7 +52,8 @@ class Highlighter:
         """Where the terms stand, by place in the original text; overlapping ones joined."""
         folded = fold_with_spans(content)
         found: list[Match] = []
-        for start, end, term in self._marks(folded.text):
+        # Normalised, one letter may be eighteen.
+        for start, end, term in self._marks(folded.text[:SCANNED]):
             first, last = folded.original(start, end)
             first, last = first + shift, last + shift
             if found and first < found[-1].end:

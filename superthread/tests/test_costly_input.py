@@ -102,3 +102,13 @@ def test_a_phrase_is_looked_for_in_few_texts_at_a_time(mina, monkeypatch):
     answer = mina.post("/superthread/search", json={"query": '"red apple"'})
     assert answer.json()["count"] == 0
     assert (sum(read), max(read)) == (250, 100)
+
+
+@pytest.mark.parametrize(
+    ("word", "query"), [("가가 " + "가" * 4_000, "가가"), ("ﷺ" * 50_000, "صلى")]
+)
+def test_a_long_word_of_one_pair_or_of_ligatures_is_marked_at_once(mina, word, query):
+    mina.save(word)
+    answer = mina.post("/superthread/search", json={"query": query}).json()
+    assert "<mark>" in answer["results"][0]["highlight"]
+    assert answer["took_ms"] < 2_000
