@@ -71,7 +71,7 @@ class Finder:
         self._passed_over: set[str] = set()
 
     def __call__(self, folded: str) -> Iterator[Word]:
-        """The words of a text that `fold` has seen, each with its wanted terms alone."""
+        """The words of a text that `fold` has seen, each with its wanted terms alone, once."""
         known, passed_over = self._known, self._passed_over
         for match in [m for m in _RUN.finditer(folded) if m[0] not in passed_over]:
             run = match[0]

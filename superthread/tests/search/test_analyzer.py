@@ -91,5 +91,8 @@ def test_a_finder_finds_the_words_that_have_a_wanted_term(texts, query):
     wanted = frozenset(terms(query))
     find = Finder(wanted)
     for folded in map(fold, texts):
-        expected = [(s, e, tuple(t for t in ts if t in wanted)) for s, e, ts in words(folded)]
+        expected = [
+            (start, end, tuple(dict.fromkeys(term for term in found if term in wanted)))
+            for start, end, found in words(folded)
+        ]
         assert list(find(folded)) == [word for word in expected if word[2]]
