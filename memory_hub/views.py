@@ -169,6 +169,11 @@ class HubView(APIView):
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
+    def no_body(self) -> None:
+        """Refuses a body with anything in it; clients send ``{}`` where none is needed."""
+        if self.request._request.body:
+            self.body(Nothing)
+
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """The methods of this path, without a body."""
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})

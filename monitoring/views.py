@@ -84,6 +84,7 @@ class ResetView(StatisticsView):
     async def post(self, request: Request) -> HttpResponse:
         """Begin a new epoch in every worker; answers when all acknowledged, or after ten seconds
         with how many did."""
+        await run_in_worker(self.no_body)
         epoch = await run_in_worker(resets.begin, self.principal.email)
         deadline = asyncio.get_running_loop().time() + resets.ACKNOWLEDGE_SECONDS
         while True:

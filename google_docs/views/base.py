@@ -12,7 +12,7 @@ from google_docs.reach import Caller, caller_of
 from google_docs.store.space import Located, locate
 from memory_hub.accounts.scopes import DOCS_READ, DOCS_WRITE
 from memory_hub.errors import HubError, JsonAnswer
-from memory_hub.serializers import Nothing, StrictSerializer
+from memory_hub.serializers import StrictSerializer
 from memory_hub.views import HubView
 from memory_hub.work import run_in_worker
 from superthread.conditions import is_unmodified
@@ -57,10 +57,9 @@ class DocsView(HubView):
             await refuse()
             raise
 
-    async def no_body(self) -> None:
-        """Refuses a body where none is taken."""
-        if self.request._request.body:
-            await self.input(Nothing)
+    async def no_input(self) -> None:
+        """As ``no_body``; read in a worker thread, it may be large."""
+        await run_in_worker(self.no_body)
 
 
 def answer(

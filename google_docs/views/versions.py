@@ -50,7 +50,7 @@ class VersionListView(DocsView):
     async def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Keeps the present state for good, as a copy of the document."""
         caller, found = await self.find(doc_id, Role.EDITOR)
-        await self.no_body()
+        await self.no_input()
         found = await with_snapshots(caller, found)
         description = self.parameters["description"]
         version = await history.snapshot(caller.reach, found, description)
@@ -74,7 +74,7 @@ class RestoreView(DocsView):
     async def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old text the present one; the present one becomes a snapshot first."""
         caller, found = await self.find(doc_id, Role.EDITOR)
-        await self.no_body()
+        await self.no_input()
         found = await with_snapshots(caller, found)
         expected = expected_revisions(request)
         return answer(await history.restore(caller.reach, found, version_id, expected))

@@ -8,7 +8,6 @@ from rest_framework.request import Request
 
 from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
 from memory_hub.caching import maintenance, registry
-from memory_hub.serializers import Nothing
 from memory_hub.views import HubView
 
 
@@ -49,8 +48,7 @@ class ClearView(HubView):
     @extend_schema(operation_id="clear_caches", request=None, responses=RemovedOut)
     def post(self, request: Request) -> dict[str, Any]:
         """Forgets everything, in every worker and in Redis."""
-        if self.request._request.body:
-            self.body(Nothing)
+        self.no_body()
         return told(maintenance.clear())
 
 
@@ -60,8 +58,7 @@ class CleanupView(HubView):
     @extend_schema(operation_id="cleanup_caches", request=None, responses=RemovedOut)
     def post(self, request: Request) -> dict[str, Any]:
         """Drops what has expired or is outdated, in every worker."""
-        if self.request._request.body:
-            self.body(Nothing)
+        self.no_body()
         return told(maintenance.cleanup())
 
 

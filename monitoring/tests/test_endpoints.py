@@ -133,6 +133,16 @@ def test_a_reset_begins_a_new_epoch_and_keeps_the_windows(mina, staff):
     assert endpoint(recent, LIST)["request_count"] == 1
 
 
+@pytest.mark.parametrize("body", [b'{"window": "5m"}', b"[]", b"now"])
+def test_a_reset_that_says_more_is_refused(staff, body):
+    headers = {"Content-Type": "application/json"}
+    before = staff.get("/monitoring/performance").json()["summary"]["epoch"]
+    refused = staff.post("/monitoring/reset-performance", content=body, headers=headers)
+    assert refused.status_code == 400
+    assert staff.get("/monitoring/performance").json()["summary"]["epoch"] == before
+    assert staff.post("/monitoring/reset-performance", json={}).status_code == 200
+
+
 def test_a_reset_says_who_did_it(staff):
     from monitoring.models import Reset
 

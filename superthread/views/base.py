@@ -36,8 +36,8 @@ class MemoriesView(HubView):
             refuse()
             raise
 
-    def no_body(self, refuse: Callable[[], Any]) -> None:
-        """Refuses a body with anything in it; clients send ``{}`` where none is needed."""
+    def no_body_or(self, refuse: Callable[[], Any]) -> None:
+        """As ``no_body``, with ``refuse`` going first where there is one."""
         if self.request._request.body:
             self.body_or(Nothing, refuse)
 

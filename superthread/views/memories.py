@@ -116,5 +116,5 @@ class UndeleteView(MemoriesView):
     @extend_schema(operation_id="undelete_memory", request=None, responses=serializers.MemoryOut)
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Back from the trash, as it was."""
-        self.no_body(lambda: lifecycle.refuse_undelete(doc_id=doc_id, by=self.principal))
+        self.no_body_or(lambda: lifecycle.refuse_undelete(doc_id=doc_id, by=self.principal))
         return answer(lifecycle.undelete(doc_id=doc_id, by=self.principal))

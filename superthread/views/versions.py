@@ -40,7 +40,7 @@ class VersionListView(MemoriesView):
     )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Keeps the present state as a further version under a description."""
-        self.no_body(lambda: self.find(doc_id, Role.EDITOR))
+        self.no_body_or(lambda: self.find(doc_id, Role.EDITOR))
         version = history.name_version(
             doc_id=doc_id, by=self.principal, description=self.parameters["description"]
         )
@@ -81,7 +81,7 @@ class RestoreView(MemoriesView):
     @extend_schema(operation_id="restore_version", request=None, responses=serializers.MemoryOut)
     def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old state the present one, as a new version."""
-        self.no_body(lambda: self.find(doc_id, Role.EDITOR))
+        self.no_body_or(lambda: self.find(doc_id, Role.EDITOR))
         row = history.restore_version(
             doc_id=doc_id,
             version_id=version_id,
