@@ -52,17 +52,38 @@ PROBLEMS = {
     401: "No valid credential",
     403: "The token's scope or the caller's role does not allow it",
     404: "Not there, or not yours to see",
-    405: "The path does not answer this method",
     408: "The body did not arrive in time",
     409: "The present state does not allow it",
+    410: "What was answered under this Idempotency-Key was purged, or the version is gone",
     412: "The memory was revised by someone else",
     413: "The body is too large",
     415: "The body is not JSON in UTF-8",
     422: "The Idempotency-Key belongs to another request",
     429: "Too many requests",
+    502: "Google could not be used",
     503: "The hub cannot answer just now",
+    504: "Google did not answer in time",
     507: "The disk of the hub is full",
 }
+
+
+def problems_of(view: HubView, method: str, path: str) -> list[int]:
+    """The errors that an operation can give: what its method, path and conditions bring with them,
+    and what its view says of its own (``problems``)."""
+    found = {400, 503, *view.problems.get(method, ())}
+    if method not in view.public:
+        found |= {401, 429}
+    if method in METHODS:
+        found |= {403, 408, 409, 410, 413, 422, 507}  # 403: a session without its CSRF token
+    if method in TAKING_BODIES:
+        found.add(415)
+    if view.scopes.get(method):
+        found.add(403)
+    if "{" in path:
+        found.add(404)
+    if view.conditions.get(method) == "If-Match":
+        found.add(412)
+    return sorted(found)
 
 
 REQUEST_ID = {
@@ -71,6 +92,7 @@ REQUEST_ID = {
 }
 RETRY_AFTER = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
 RETRIED = ("429", "503")
+TAKING_BODIES = ("POST", "PUT", "PATCH")
 
 
 IDEMPOTENCY_KEY = {
@@ -106,10 +128,9 @@ def _conditional(name: str) -> dict[str, Any]:
 
 
 class HubSchema(AutoSchema):
-    """Strict bodies are closed objects; every operation may answer with a problem.
+    """Strict bodies are closed objects; every operation names the problems it may answer with.
 
-    A serializer's ``EXAMPLE`` is the example of its schema; a view's ``conditions`` name the
-    conditional header that each method takes.
+    A serializer's ``EXAMPLE`` is the example of its schema.
     """
 
     def get_tags(self) -> list[str]:
@@ -126,14 +147,14 @@ class HubSchema(AutoSchema):
         parameters = operation.setdefault("parameters", [])
         if self.method in METHODS:
             parameters.append(IDEMPOTENCY_KEY)
-        condition = getattr(self.view, "conditions", {}).get(self.method)
+        condition = self.view.conditions.get(self.method)
         if condition:
             parameters.append(_conditional(condition))
         component = self.resolve_serializer(Problem, "response")
         content = {"application/problem+json": {"schema": component.ref}}
-        for status, description in PROBLEMS.items():
+        for status in problems_of(self.view, self.method, self.path):
             operation["responses"].setdefault(
-                str(status), {"description": description, "content": content}
+                str(status), {"description": PROBLEMS[status], "content": content}
             )
         for status, response in operation["responses"].items():
             headers = response.setdefault("headers", {})

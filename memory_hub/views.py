@@ -38,12 +38,16 @@ class HubView(APIView):
     ``scopes``  method → token scope, or None where any valid credential will do
     ``queries`` method → serializer of the query string; methods without one take no parameters
     ``public``  methods that answer without a credential
+    ``conditions`` method → the conditional header that it takes
+    ``problems`` method → errors besides those that every such method may give (openapi.py)
     ``open_to_anonymous`` decides at run time whether a missing credential may read here
     """
 
     scopes: ClassVar[dict[str, str | None]] = {}
     queries: ClassVar[dict[str, type[Serializer]]] = {}
     public: ClassVar[tuple[str, ...]] = ()
+    conditions: ClassVar[dict[str, str]] = {}
+    problems: ClassVar[dict[str, tuple[int, ...]]] = {}
 
     principal: Principal
     parameters: dict[str, Any]

@@ -19,12 +19,14 @@ from superthread.conditions import is_unmodified
 from superthread.policies import Role
 
 WRITES = ("POST", "PATCH", "DELETE")
+PROBLEMS = (404, 413, 502, 504)  # of every call that asks Google
 
 
 class DocsView(HubView):
     """A view under the docs scopes, whose handlers run on the event loop."""
 
     scopes = {"GET": DOCS_READ, **dict.fromkeys(WRITES, DOCS_WRITE)}
+    problems = dict.fromkeys(("GET", *WRITES), PROBLEMS)
     needs_google = True
 
     def admit(self) -> None:

@@ -70,6 +70,7 @@ class MemoryListView(DocsView):
 
 
 class MemoryView(DocsView):
+    conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
     queries = {"DELETE": DeleteQuery}
 
     @extend_schema(

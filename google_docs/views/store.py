@@ -40,6 +40,7 @@ class StatsView(DocsView):
 
 
 class InfoView(DocsView):
+    problems = {}
     needs_google = False
 
     @extend_schema(operation_id="docs_info", responses=serializers.DocInfoOut)

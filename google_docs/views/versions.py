@@ -12,7 +12,7 @@ from google_docs.conditions import expected_revisions
 from google_docs.reach import Caller
 from google_docs.store import history
 from google_docs.store.space import Located
-from google_docs.views.base import DocsView, answer
+from google_docs.views.base import PROBLEMS, DocsView, answer
 from memory_hub.errors import JsonAnswer
 from superthread.fields import NameQuery
 from superthread.policies import Role
@@ -59,6 +59,8 @@ class VersionListView(DocsView):
 
 
 class VersionView(DocsView):
+    problems = {"GET": (*PROBLEMS, 410)}
+
     @extend_schema(operation_id="docs_get_version", responses=serializers.DocVersionTextOut)
     async def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
         """The text of one version; 410 for a revision that Google merged away."""
@@ -68,6 +70,8 @@ class VersionView(DocsView):
 
 
 class RestoreView(DocsView):
+    conditions = {"POST": "If-Match"}
+
     @extend_schema(
         operation_id="docs_restore_version", request=None, responses=serializers.DocMemoryOut
     )

@@ -80,6 +80,39 @@ def test_what_the_document_says_is_what_the_application_does(described, bearer, 
             answered_as_described()
 
 
+@pytest.mark.parametrize(
+    ("operation", "errors"),
+    [
+        ("GET /monitoring/health/live", "400 503"),
+        ("GET /accounts/me", "400 401 429 503"),
+        ("GET /superthread/memories", "400 401 403 429 503"),
+        ("GET /superthread/memories/{doc_id}", "400 401 403 404 429 503"),
+        ("POST /superthread/memories", "400 401 403 408 409 410 413 415 422 429 503 507"),
+        (
+            "PATCH /superthread/memories/{doc_id}",
+            "400 401 403 404 408 409 410 412 413 415 422 429 503 507",
+        ),
+        (
+            "DELETE /accounts/tokens/{token_id}",
+            "400 401 403 404 408 409 410 413 422 429 503 507",
+        ),
+        (
+            "POST /superthread/batch/update",
+            "400 401 403 404 408 409 410 412 413 415 422 429 503 507",
+        ),
+        (
+            "GET /google-docs/versions/{doc_id}/{version_id}",
+            "400 401 403 404 410 413 429 502 503 504",
+        ),
+        ("GET /google-docs/info", "400 401 403 429 503"),
+    ],
+)
+def test_each_operation_tells_the_errors_that_it_can_give(nobody, operation, errors):
+    method, path = operation.split(" ")
+    told = nobody.get("/openapi.json").json()["paths"][path][method.lower()]["responses"]
+    assert " ".join(sorted(status for status in told if status >= "400")) == errors
+
+
 def check(case: Any, bearer: dict[str, str]) -> None:
     if "doc_id" in (case.path_parameters or {}):
         row = save(Draft("A memory to work on."), by=person("mina@example.com"))

@@ -104,6 +104,8 @@ class BatchSaveView(MemoriesView):
 
 
 class BatchUpdateView(MemoriesView):
+    problems = {"POST": (404, 412)}  # of the first item that an atomic batch was refused for
+
     @extend_schema(
         operation_id="change_memories",
         request=serializers.BatchUpdate,
@@ -130,6 +132,8 @@ def _change(kind: serializers.UpdateItem, item: Any) -> Change | HubError:
 
 
 class BatchDeleteView(MemoriesView):
+    problems = {"POST": (404,)}
+
     @extend_schema(
         operation_id="delete_memories",
         request=serializers.BatchDelete,
