@@ -98,15 +98,15 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
 def networks(name: str, default: Sequence[str] = ()) -> list[str]:
     """Addresses or networks, such as 127.0.0.1 or 10.0.0.0/8; "*" stands for all."""
     given = words(name, default)
-    for word in given:
-        try:
-            if word != "*":
-                ipaddress.ip_network(word, strict=False)
-        except ValueError as error:
-            raise ImproperlyConfigured(
-                f"{name} must be addresses or networks, such as 127.0.0.1,10.0.0.0/8."
-            ) from error
-    return given
+    try:
+        # Written as networks are: 10.0.0.1/8 would be nobody's to uvicorn.
+        return [
+            word if word == "*" else str(ipaddress.ip_network(word, strict=False)) for word in given
+        ]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be addresses or networks, such as 127.0.0.1,10.0.0.0/8."
+        ) from error
 
 
 def origins(name: str) -> list[str]:

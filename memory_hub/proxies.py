@@ -13,12 +13,31 @@ async def _nothing(*_: Any) -> None:
     """An application that answers nothing."""
 
 
+class _Everybody:
+    """The hosts that "*" names: whoever connects is the proxy that we know.
+
+    What it has added, the last address, is its client's; uvicorn takes the first one, which the
+    client has written itself wherever a proxy adds its own to it.
+    """
+
+    def __init__(self) -> None:
+        self._nobody = ProxyHeadersMiddleware(_nothing, []).trusted_hosts
+
+    def __contains__(self, host: str | None) -> bool:
+        return True
+
+    def get_trusted_client_address(self, told: str) -> tuple[str, int]:
+        return self._nobody.get_trusted_client_address(told)
+
+
 class BehindProxies(ProxyHeadersMiddleware):
     """uvicorn's middleware, which knows of the shortcut of the application inside."""
 
     def __init__(self, application: Any, trusted: list[str]) -> None:
         super().__init__(application, trusted)
         self._correct = ProxyHeadersMiddleware(_nothing, trusted)
+        if trusted == ["*"]:
+            self.trusted_hosts = self._correct.trusted_hosts = _Everybody()
         if isinstance(application, Shortcut):
             self.at_once = self._at_once
 
