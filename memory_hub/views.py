@@ -6,6 +6,7 @@ fan out to other services. Handlers return data or an HttpResponse.
 """
 
 from collections.abc import Callable
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar
 
@@ -27,7 +28,7 @@ from memory_hub.errors import (
 from memory_hub.idempotency.claim import Claim, claim_of
 from memory_hub.idempotency.once import answer_once, answer_once_outside
 from memory_hub.serializers import Nothing, query_parameters
-from memory_hub.work import run_in_worker
+from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 
 READS = ("GET", "HEAD")
 
@@ -78,7 +79,8 @@ class HubView(APIView):
             else:
                 await run_in_worker(self.admit)
             return await self.perform_outside(handler, args, kwargs)
-        return await run_in_worker(self._answer, handler, args, kwargs)
+        large = int(request.META.get("CONTENT_LENGTH") or 0) > LARGE_BODY
+        return await worker_threads().run(partial(self._answer, handler, args, kwargs), large=large)
 
     def _untie(self) -> None:
         """Cuts the rings that Django and DRF make of the view and its request: all that a slow

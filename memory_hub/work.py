@@ -9,6 +9,7 @@ import contextvars
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -23,34 +24,57 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+# A request with a body of more bytes is large: it may compute for a minute, and take memory for
+# ten times its body.
+LARGE_BODY = 2**20
+
+
 class WorkerThreads:
-    """``size`` threads; ``queue`` further units may wait, one more is refused with 503."""
+    """``size`` threads; ``queue`` further units may wait, one more is refused with 503.
+
+    A quarter of the threads may have large units: the others are left to everybody else.
+    """
 
     def __init__(self, size: int, queue: int):
         self.size, self.queue = size, queue
         self.waiting = 0  # units begun or queued; touched on the event loop only
+        self._room_for_large = asyncio.Semaphore(max(1, size // 4))
         self._pace = Pace(size)
         self._executor = ThreadPoolExecutor(size, thread_name_prefix="hub-work")
 
-    async def run(self, unit: Callable[[], T]) -> T:
+    async def run(self, unit: Callable[[], T], *, large: bool = False) -> T:
         """Runs the unit with the caller's context variables in one of the threads.
 
         Raises Unavailable at once when the queue is full: a pile-up helps nobody.
         """
+        if large:
+            await self._room_for_large.acquire()
         if self.is_full:
+            if large:
+                self._room_for_large.release()
             raise too_many()
         self.waiting += 1
         ended: list[float] = []
+        leave = partial(self._leave, ended, large)
+        begun = partial(_noting_the_wait, unit, time.perf_counter_ns())
+        call = partial(contextvars.copy_context().run, _give_back, begun)
+        work = self._executor.submit(self._in_turn, call, ended)
         try:
-            begun = partial(_noting_the_wait, unit, time.perf_counter_ns())
-            call = partial(contextvars.copy_context().run, _give_back, begun)
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._executor, self._in_turn, call, ended)
+            return await asyncio.wrap_future(work)
         finally:
-            self.waiting -= 1
-            if ended:
-                late = time.perf_counter() - ended[0]
-                self._pace.heard(late, crowded=self.waiting > self.queue // 2)
+            if work.done():
+                leave()
+            else:
+                # Given up, as after HUB_REQUEST_SECONDS: its thread goes on all the same.
+                work.add_done_callback(partial(_on_loop, asyncio.get_running_loop(), leave))
+
+    def _leave(self, ended: list[float], large: bool) -> None:
+        self.waiting -= 1
+        if large:
+            self._room_for_large.release()
+        if ended:
+            late = time.perf_counter() - ended[0]
+            self._pace.heard(late, crowded=self.waiting > self.queue // 2)
 
     @property
     def is_full(self) -> bool:
@@ -68,6 +92,11 @@ class WorkerThreads:
     def shutdown(self) -> None:
         """Waits for the units under way and ends the threads."""
         self._executor.shutdown(wait=True)
+
+
+def _on_loop(loop: asyncio.AbstractEventLoop, function: Callable[[], None], _: Any) -> None:
+    with suppress(RuntimeError):  # the loop has ended, and nobody counts any more
+        loop.call_soon_threadsafe(function)
 
 
 def too_many() -> Unavailable:

@@ -32,8 +32,8 @@ class SharedConnectionThreads(WorkerThreads):
         for connection in self.shared.values():
             connection.inc_thread_sharing()
 
-    async def run(self, unit):
-        return await super().run(partial(self._with_shared, unit))
+    async def run(self, unit, *, large=False):
+        return await super().run(partial(self._with_shared, unit), large=large)
 
     def _with_shared(self, unit):
         for alias, connection in self.shared.items():
