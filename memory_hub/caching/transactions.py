@@ -8,6 +8,7 @@ commit. Forgetting to say something costs speed, not truth.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -111,15 +112,21 @@ def _note_writes(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     result = execute(sql, params, many, context)
-    text = sql if isinstance(sql, str) else str(sql)
-    if not text.startswith(_READS) and _WRITE.search(text):
-        areas = {AREAS[name.lower()] for name in _TABLE.findall(text)}
-        if areas and not _HARMLESS.match(text):
-            _note(context["connection"], areas)
+    areas = _written_areas(sql if isinstance(sql, str) else str(sql))
+    if areas:
+        _note(context["connection"], areas)
     return result
 
 
-def _note(connection: BaseDatabaseWrapper, areas: set[str]) -> None:
+@lru_cache(maxsize=1024)
+def _written_areas(sql: str) -> frozenset[str]:
+    """The areas whose tables a statement changes. Values are not part of it, so it comes again."""
+    if sql.startswith(_READS) or not _WRITE.search(sql) or _HARMLESS.match(sql):
+        return frozenset()
+    return frozenset(AREAS[name.lower()] for name in _TABLE.findall(sql))
+
+
+def _note(connection: BaseDatabaseWrapper, areas: frozenset[str]) -> None:
     if _is_open(connection):
         _changes(connection).areas |= areas
     else:
