@@ -8,13 +8,13 @@ for good.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from superthread.dialect import among, array, is_postgres, unnested
 from superthread.search import analyzer
-from superthread.search.dialect import among, is_postgres, unnested
 from superthread.search.packing import pack, unpack
 
 MOST = 32767  # of a frequency or a length, as a smallint holds it
@@ -48,20 +48,18 @@ def index_counted(counted: Mapping[int, Counted], *, new: bool = False) -> None:
     if not counted:
         return
     with transaction.atomic(savepoint=False):
-        _share_vocabulary()
         term_ids = _term_ids({term for one in counted.values() for term in one.frequencies})
         totals = _change() if new else _remove(counted)
-        _insert(counted, term_ids)
         totals[analyzer.VERSION].update(
             documents=len(counted), length=sum(one.length for one in counted.values())
         )
-        _add_to_totals(totals)
+        _insert(counted, term_ids, totals)
 
 
 def forget_memories(ids: Iterable[int]) -> None:
     """Take memories out of the index before they are deleted for good."""
     with transaction.atomic():
-        _add_to_totals(_remove(ids))
+        _run(_totals(_remove(ids)))
 
 
 def prune_vocabulary() -> int:
@@ -80,12 +78,6 @@ def prune_vocabulary() -> int:
             "superthread_search_posting p WHERE p.term_id = superthread_search_term.id)"
         )
         return cursor.rowcount
-
-
-def _share_vocabulary() -> None:
-    if is_postgres():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [VOCABULARY_LOCK])
 
 
 def _term_ids(terms: Iterable[str]) -> dict[str, int]:
@@ -115,9 +107,13 @@ def _added_ids(missing: list[str]) -> dict[str, int]:
 
 
 def _known_ids(terms: list[str]) -> dict[str, int]:
+    """The ids of the terms that are known, none of which is pruned before the transaction ends."""
     condition, params = among("text", terms, "text")
+    look_up = f"SELECT text, id FROM superthread_search_term WHERE {condition}"
+    if is_postgres():  # a statement of its own, in the same round trip
+        look_up = f"SELECT pg_advisory_xact_lock_shared({VOCABULARY_LOCK}); {look_up}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT text, id FROM superthread_search_term WHERE {condition}", params)
+        cursor.execute(look_up, params)
         return dict(cursor.fetchall())
 
 
@@ -153,7 +149,7 @@ def _delete_postings(cursor, postings: list[tuple[int, int]]) -> None:
             "DELETE FROM superthread_search_posting p USING unnest(%s::integer[], %s::integer[]) "
             "AS gone (term_id, memory_id) "
             "WHERE p.term_id = gone.term_id AND p.memory_id = gone.memory_id",
-            [list(column) for column in zip(*postings, strict=True)],
+            [array(column) for column in zip(*postings, strict=True)],
         )
     else:
         cursor.executemany(
@@ -162,7 +158,11 @@ def _delete_postings(cursor, postings: list[tuple[int, int]]) -> None:
         )
 
 
-def _insert(counted: Mapping[int, Counted], term_ids: Mapping[str, int]) -> None:
+def _insert(
+    counted: Mapping[int, Counted],
+    term_ids: Mapping[str, int],
+    totals: Mapping[int, Counter[str]],
+) -> None:
     postings, documents = [], []
     for memory_id, one in counted.items():
         packed = pack(term_ids[term] for term in one.frequencies)
@@ -172,33 +172,50 @@ def _insert(counted: Mapping[int, Counted], term_ids: Mapping[str, int]) -> None
             for term, frequency in one.frequencies.items()
         ]
     postings.sort()  # neighbours in the table are written together
-    with connection.cursor() as cursor:
-        _write(cursor, "posting", "integer integer smallint smallint", postings)
-        _write(cursor, "document", "integer smallint smallint bytea", documents)
+    _run(
+        [
+            _rows("posting", "integer integer smallint smallint", postings),
+            _rows("document", "integer smallint smallint bytea", documents),
+            *_totals(totals),
+        ]
+    )
 
 
-def _write(cursor, table: str, types: str, rows: list[tuple]) -> None:
-    """Insert rows whole: as arrays in one statement on PostgreSQL, one by one on SQLite."""
-    if not rows:
-        return
+# SQL, and rows of parameters to run it with one after another; a single row on PostgreSQL.
+_Statement = tuple[str, Sequence[tuple]]
+
+
+def _rows(table: str, types: str, rows: list[tuple]) -> _Statement:
+    """The insert of rows whole: as arrays on PostgreSQL, one by one on SQLite."""
     target = f"INSERT INTO superthread_search_{table}"
-    if is_postgres():
-        arrays = ", ".join(f"%s::{kind}[]" for kind in types.split())
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute(f"{target} SELECT * FROM unnest({arrays})", columns)
-    else:
-        cursor.executemany(f"{target} VALUES (%s, %s, %s, %s)", rows)
+    if not is_postgres():
+        return f"{target} VALUES (%s, %s, %s, %s)", rows
+    kinds = types.split()
+    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    return f"{target} SELECT * FROM unnest({arrays})", [tuple(map(array, columns))]
 
 
-def _add_to_totals(change: Mapping[int, Counter[str]]) -> None:
+def _totals(change: Mapping[int, Counter[str]]) -> list[_Statement]:
     """Book the change in a slot of this connection; in the order of versions, for the locks."""
     slot = f"pg_backend_pid() %% {SLOTS}" if is_postgres() else "0"
+    sql = (
+        "INSERT INTO superthread_search_total AS t (analyzer, slot, documents, length) "
+        f"VALUES (%s, {slot}, %s, %s) ON CONFLICT (analyzer, slot) DO UPDATE SET "
+        "documents = t.documents + excluded.documents, length = t.length + excluded.length"
+    )
+    return [
+        (sql, [(version, change[version]["documents"], change[version]["length"])])
+        for version in sorted(change)
+    ]
+
+
+def _run(statements: Sequence[_Statement]) -> None:
+    """In order; on PostgreSQL in one round trip, for its driver writes the values into the text."""
     with connection.cursor() as cursor:
-        for version in sorted(change):
-            cursor.execute(
-                "INSERT INTO superthread_search_total AS t (analyzer, slot, documents, length) "
-                f"VALUES (%s, {slot}, %s, %s) ON CONFLICT (analyzer, slot) DO UPDATE SET "
-                "documents = t.documents + excluded.documents, "
-                "length = t.length + excluded.length",
-                [version, change[version]["documents"], change[version]["length"]],
-            )
+        if not is_postgres():
+            for sql, rows in statements:
+                cursor.executemany(sql, rows)
+        elif statements:
+            values = [value for _, rows in statements for row in rows for value in row]
+            cursor.execute("; ".join(sql for sql, _ in statements), values)

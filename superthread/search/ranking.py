@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from superthread.search.dialect import among, double, millionths, unnested
+from superthread.dialect import among, double, millionths, unnested
 
 # Of notes of a sentence to a page, by measurement: repeats count less and length less than with
 # the usual 1.2 and 0.75.

