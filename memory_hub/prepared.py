@@ -1,4 +1,4 @@
-"""Queries that Django compiles once and that run many times.
+"""Statements that Django compiles once and that run many times.
 
 Compiling a query costs ten times what the database needs to answer it. A prepared one is written
 with the ORM as ever, with ``Parameter`` in the place of what differs from call to call; its SQL and
@@ -8,14 +8,14 @@ PostgreSQL spends more on planning such a query than on answering it, so each of
 plans it once as well (PREPARE).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg2.extensions import AsIs
 
@@ -141,3 +141,39 @@ class _Compiled:
                     value = function(value, column, connection)
                 row[position] = value
         return rows
+
+
+MOST_PARAMETERS = 32_766  # of a statement, SQLite's limit
+
+
+class PreparedInsert:
+    """``insert(rows)`` inserts rows of a model and returns their primary keys in order.
+
+    ``names`` are the columns' (``owner_id``) that each row holds; others get the database's
+    default. No model instances, no signals; values are stored as the model's fields say.
+    """
+
+    def __init__(self, model: type[Model], *names: str) -> None:
+        by_column = {field.attname: field for field in model._meta.concrete_fields}
+        self._fields = [(name, by_column[name].get_db_prep_save) for name in names]
+        meta = model._meta
+        columns = ", ".join(f'"{by_column[name].column}"' for name in names)
+        # Names of the model's own; every value is a parameter.
+        self._begin = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES '  # noqa: S608
+        self._row = f"({', '.join(['%s'] * len(names))})"
+        self._at_once = MOST_PARAMETERS // len(names)
+        self._end = f' RETURNING "{meta.pk.column}"'
+
+    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        keys: list[int] = []
+        with connection.cursor() as cursor:
+            for start in range(0, len(rows), self._at_once):
+                part = rows[start : start + self._at_once]
+                sql = self._begin + ", ".join([self._row] * len(part)) + self._end
+                values = [
+                    prepare(row[name], connection) for row in part for name, prepare in self._fields
+                ]
+                cursor.execute(sql, values)
+                keys += [key for (key,) in cursor.fetchall()]
+        return keys

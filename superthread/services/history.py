@@ -17,6 +17,7 @@ from superthread.models import Memory, Version
 from superthread.reads import find, is_id
 from superthread.representation import Row
 from superthread.services import writing
+from superthread.services.versioning import record_versions
 
 _LISTED = ("version_id", "number", "description", "author_email", "created_at", "size")
 _WHOLE = (*_LISTED, "category", "content", "metadata")
@@ -81,11 +82,9 @@ def name_version(*, doc_id: str, description: str, by: Principal) -> dict[str, A
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     moment, number = timezone.now(), row["version"] + 1
     Memory.objects.filter(pk=row["id"]).update(version=number)
-    (version,) = writing.record_versions(
-        [{**row, "version": number}], author_id=by.user_id, at=moment, description=description
-    )
+    record_versions([row["id"]], author_id=by.user_id, at=moment, description=description)
     generations.changed(row)
-    named = _versions(row["id"], *_LISTED).get(pk=version.pk)
+    named = _versions(row["id"], *_LISTED).get(number=number)
     return _represent(named, number)
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.prepared import PreparedInsert
 from superthread import generations, policies
 from superthread.models import Memory
+from superthread.models.memory import new_uuid
 from superthread.representation import Row
-from superthread.search.index import count_terms, index_counted
+from superthread.search.index import Counted, count_terms, index_counted
 from superthread.services import writing
+from superthread.services.versioning import record_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,13 @@ class Draft:
     expires_at: datetime | None = None
 
 
+class _Prepared(NamedTuple):
+    """All that storing a draft needs, worked out before the transaction; the row has no id yet."""
+
+    row: Row
+    counted: Counted
+
+
 def save(draft: Draft, *, by: Principal) -> Row:
     """Stores one memory of the caller's. Raises BadInput and MissingScope as place_for does."""
     return save_all([draft], by=by)[0]
@@ -35,51 +45,47 @@ def save(draft: Draft, *, by: Principal) -> Row:
 
 def save_all(drafts: Sequence[Draft], *, by: Principal) -> list[Row]:
     """Stores all drafts or none, in a number of statements that does not depend on theirs."""
-    places = [writing.place_for(by, draft.scope, draft.team_key) for draft in drafts]
     now = timezone.now()
-    memories = [
-        Memory(
-            owner_id=by.user_id,
-            scope=place.scope,
-            team_id=place.team_id,
-            category=draft.category,
-            content=draft.content,
-            metadata=draft.metadata,
-            created_at=now,
-            updated_at=now,
-            expires_at=draft.expires_at,
-            **writing.measures(draft.content),
-        )
-        for draft, place in zip(drafts, places, strict=True)
-    ]
-    # Before the transaction: it takes long for long texts, and on SQLite all writers wait.
-    counted = [count_terms(draft.content) for draft in drafts]
-    with transaction.atomic():
-        Memory.objects.bulk_create(memories)
-        stored = [_row(memory, place, by) for memory, place in zip(memories, places, strict=True)]
-        writing.record_versions(stored, author_id=by.user_id, at=now)
-        index_counted({row["id"]: one for row, one in zip(stored, counted, strict=True)}, new=True)
-        generations.saved(stored)
-    return stored
+    return _store([_prepared(draft, by, now) for draft in drafts]) if drafts else []
 
 
-def _row(memory: Memory, place: writing.Place, by: Principal) -> Row:
-    return {
-        "id": memory.pk,
-        "doc_id": memory.doc_id,
+def _prepared(draft: Draft, by: Principal, now: datetime) -> _Prepared:
+    """Not in the transaction: counting takes long for long texts, and on SQLite writers wait."""
+    place = writing.place_for(by, draft.scope, draft.team_key)
+    row: Row = {
+        "doc_id": new_uuid(),
         "scope": place.scope,
+        "team_id": place.team_id,
         "team_key": place.team_key,
-        "category": memory.category,
-        "title": memory.title,
-        "content": memory.content,
-        "metadata": memory.metadata,
-        "revision": memory.revision,
-        "version": memory.version,
+        "category": draft.category,
+        "content": draft.content,
+        "metadata": draft.metadata,
+        "revision": 1,
+        "version": 1,
         "owner_id": by.user_id,
         "owner_email": by.email,
         "role": policies.Role.OWNER,
-        "size": memory.size,
-        "created_at": memory.created_at,
-        "updated_at": memory.updated_at,
-        "expires_at": memory.expires_at,
+        "created_at": now,
+        "updated_at": now,
+        "expires_at": draft.expires_at,
+        **writing.measures(draft.content),
     }
+    return _Prepared(row, count_terms(draft.content))
+
+
+def _store(all_of: Sequence[_Prepared]) -> list[Row]:
+    with transaction.atomic():
+        ids = _insert([one.row for one in all_of])
+        record_versions(ids)
+        stored = [one.row | {"id": key} for key, one in zip(ids, all_of, strict=True)]
+        generations.saved(stored)
+        counted = {key: one.counted for key, one in zip(ids, all_of, strict=True)}
+        index_counted(counted, new=True)
+    return stored
+
+
+_insert = PreparedInsert(
+    Memory,
+    *("doc_id", "owner_id", "scope", "team_id", "category", "title", "content", "metadata"),
+    *("size", "revision", "version", "created_at", "updated_at", "expires_at"),
+)

@@ -1,6 +1,6 @@
 """What every change of a memory has in common: locking it, versions, timestamps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +13,11 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.errors import BadInput, MissingScope, StaleRevision
 from superthread import generations, limits, policies
-from superthread.models import Memory, Scope, Version
+from superthread.models import Memory, Scope
 from superthread.reads import is_id, parse_id, row_of
 from superthread.representation import Row, rows
 from superthread.search.index import index_memories
+from superthread.services.versioning import record_versions
 
 # What versions keep; a change of any of these makes a new one.
 VERSIONED = ("content", "category", "metadata")
@@ -184,9 +185,7 @@ def _written(
     Versions, then the search index, which wants to be the last.
     """
     new = [row | columns for row, columns in pairs]
-    versioned = [
-        state for state, (_, columns) in zip(new, pairs, strict=True) if _is_versioned(columns)
-    ]
+    versioned = [row["id"] for row, columns in pairs if _is_versioned(columns)]
     if versioned:
         record_versions(versioned, author_id=by.user_id, description=description)
     contents = [
@@ -204,33 +203,6 @@ def measures(content: str) -> dict[str, Any]:
     """The columns that follow from the content: title and size in bytes."""
     line = next((part.strip() for part in content.splitlines() if part.strip()), "")
     return {"title": line[: limits.TITLE_LENGTH], "size": len(content.encode())}
-
-
-def record_versions(
-    states: Iterable[Row],
-    *,
-    author_id: int,
-    at: datetime | None = None,
-    description: str = "",
-) -> list[Version]:
-    """A version of each row's state, numbered ``row["version"]``, in one statement.
-
-    ``at`` is when it was made; the time of the row's own change unless told.
-    """
-    return Version.objects.bulk_create(
-        Version(
-            memory_id=row["id"],
-            number=row["version"],
-            description=description,
-            author_id=author_id,
-            category=row["category"],
-            content=row["content"],
-            metadata=row["metadata"],
-            size=row["size"],
-            created_at=at or row["updated_at"],
-        )
-        for row in states
-    )
 
 
 def later_than(previous: datetime) -> datetime:
