@@ -1,0 +1,91 @@
+"""Group commit: what several threads want written at the same time, in one transaction.
+
+A commit costs a write to the disk, and each statement its making and a round trip, whatever they
+hold. A thread that finds nobody at work writes its own at once; what comes meanwhile waits, and the
+first of those who waited then writes for them all. Alone, nobody waits for company.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from django.db import DataError, IntegrityError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class _Ticket(Generic[T, R]):
+    """A thread's item and what became of it."""
+
+    def __init__(self, item: T) -> None:
+        self.item = item
+        self.leads = False
+        self.called = threading.Event()  # to lead, or because it is done
+        self.outcome: R | None = None
+        self.error: BaseException | None = None
+
+    def result(self) -> R:
+        if self.error is not None:
+            raise self.error
+        return self.outcome  # type: ignore[return-value]  # there is one where there is no error
+
+
+class GroupCommit(Generic[T, R]):
+    """``write(items)`` stores all items or none and returns an outcome for each, in order.
+
+    Calling gives the outcome of one item, or raises what ``write`` raised. What the database
+    refuses is tried again one by one, so that nobody fails for another's item; not so an error that
+    tells nothing of the items (a lost connection, a full disk): all of the group get it. ``most``
+    items go into one transaction.
+    """
+
+    def __init__(self, write: Callable[[list[T]], list[R]], *, most: int) -> None:
+        self._write, self._most = write, most
+        self._waiting: deque[_Ticket[T, R]] = deque()
+        self._busy = False
+        self._lock = threading.Lock()
+
+    def __call__(self, item: T) -> R:
+        ticket: _Ticket[T, R] = _Ticket(item)
+        with self._lock:
+            self._waiting.append(ticket)
+            ticket.leads, self._busy = not self._busy, True
+        if not ticket.leads:
+            ticket.called.wait()
+        if ticket.leads:
+            self._lead()
+        return ticket.result()
+
+    def _lead(self) -> None:
+        """Writes for all that wait, this thread's own among them, and calls the next to lead."""
+        with self._lock:
+            count = min(len(self._waiting), self._most)
+            group = [self._waiting.popleft() for _ in range(count)]
+        try:
+            self._write_all(group)
+        finally:
+            with self._lock:
+                self._busy = bool(self._waiting)
+                if self._busy:
+                    self._waiting[0].leads = True
+                    self._waiting[0].called.set()
+            for ticket in group:
+                ticket.called.set()
+
+    def _write_all(self, group: list[_Ticket[T, R]]) -> None:
+        try:
+            outcomes = self._write([ticket.item for ticket in group])
+        except (IntegrityError, DataError) as error:
+            if len(group) == 1:
+                group[0].error = error
+                return
+            for ticket in group:
+                self._write_all([ticket])
+        except BaseException as error:  # whatever it is, those who wait must not wait for ever
+            for ticket in group:
+                ticket.error = error
+        else:
+            for ticket, outcome in zip(group, outcomes, strict=True):
+                ticket.outcome = outcome
