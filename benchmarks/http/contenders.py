@@ -110,6 +110,7 @@ class Field:
         variables = {"HUB_RATE_LIMIT": "100000000/minute", "HUB_CONCURRENT_REQUESTS": 1000}
         variables["HUB_ACCESS_LOG"] = 0  # as for the other contenders
         variables |= {"HUB_RESPONSE_CACHE": int(cache), "HUB_LOG_LEVEL": "WARNING"}
+        variables |= {"HUB_POOL_SIZE": 20, "HUB_POOL_OVERFLOW": 40}  # as the peer has
         if redis:
             variables["REDIS_URL"] = redis
         server = HubServer(directory, url, workers, **variables)
