@@ -15,9 +15,9 @@ def crossings(threads, monkeypatch):
     """The units of work that crossed."""
     crossed, run = [], threads.run
 
-    async def counted(unit):
+    async def counted(unit, **how):
         crossed.append(unit)
-        return await run(unit)
+        return await run(unit, **how)
 
     monkeypatch.setattr(threads, "run", counted)
     return crossed
