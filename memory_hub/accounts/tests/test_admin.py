@@ -221,3 +221,11 @@ def test_a_team_with_memories_is_not_deleted(root, mina, api):
 def test_a_team_key_that_the_api_would_not_take_is_refused(root, key):
     assert root.send(f"{TEAMS}add/", **_team_form(key=key)).status_code == 200
     assert not Team.objects.exists()
+
+
+def test_who_signs_in_without_having_wanted_a_page_comes_to_the_first_one(db):
+    browser = Browser()
+    browser.logout()
+    browser.get("/admin/login/")
+    answer = browser.send("/admin/login/", username=browser.user.email, password=PASSWORD)
+    assert answer.headers["Location"] == "/admin/"
