@@ -6,7 +6,7 @@ And it waits for ever for a client that reads nothing of its answer.
 """
 
 from asyncio import Handle, TimerHandle
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -17,6 +17,8 @@ PIECE, LONGEST_PIECE = 512, 64 * 1024
 IN_A_TURN = 32
 # A client takes so many bytes of its answer in so many seconds, or all that is left of it.
 TAKEN_BYTES, TAKEN_SECONDS = 16 * 1024, 30.0
+# Bytes of answers that wait for clients to take them, of all connections of a worker.
+MOST_WAITING = 256 * 2**20
 
 
 class Flow(FlowControl):
@@ -32,6 +34,8 @@ class Flow(FlowControl):
 class PacedProtocol(HttpToolsProtocol):
     """Takes requests as they are answered, and ends connections whose answers are not taken."""
 
+    _slow: ClassVar[set["PacedProtocol"]] = set()  # whose clients are behind, of this process
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unparsed, self._parsed_to = b"", 0
@@ -46,6 +50,7 @@ class PacedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._unparsed = b""
+        self._slow.discard(self)
         for timer in (self.next_turn, self._taking):
             if timer is not None:
                 timer.cancel()
@@ -107,9 +112,12 @@ class PacedProtocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        self._slow.add(self)
+        self._make_room()
         self._watch_what_is_taken()
 
     def resume_writing(self) -> None:
+        self._slow.discard(self)
         if self._taking is not None and not self.transport.is_closing():
             self._taking.cancel()
             self._taking = None
@@ -119,6 +127,15 @@ class PacedProtocol(HttpToolsProtocol):
         super().timeout_keep_alive_handler()
         # It is closed when all is sent: to a client that reads nothing, never.
         self._watch_what_is_taken()
+
+    def _make_room(self) -> None:
+        """Ends those that have most to take while all together have too much."""
+        waiting = {one: one.transport.get_write_buffer_size() for one in self._slow}
+        while len(waiting) > 1 and sum(waiting.values()) > MOST_WAITING:
+            greatest = max(waiting, key=waiting.__getitem__)
+            del waiting[greatest]
+            # Not now: this may be in the middle of its write.
+            self.loop.call_soon(greatest.transport.abort)
 
     def _watch_what_is_taken(self) -> None:
         left = self.transport.get_write_buffer_size()

@@ -9,7 +9,7 @@ import pytest
 
 from memory_hub import flow
 from memory_hub.testing.client import _loop
-from memory_hub.testing.protocol import finish
+from memory_hub.testing.protocol import finish, new_protocol
 from memory_hub.testing.wire import Wire
 
 TINY = b"GET / HTTP/1.1\r\n\r\n"
@@ -87,3 +87,14 @@ def test_an_idle_client_that_has_not_taken_its_answer_is_left(protocol, monkeypa
     protocol.timeout_keep_alive_handler()
     _loop.run_until_complete(asyncio.sleep(0.015))
     assert protocol.transport.aborted
+
+
+def test_of_clients_that_are_behind_with_too_much_the_one_with_most_is_left(protocol):
+    others = [new_protocol() for _ in range(2)]
+    for number, one in enumerate([protocol, *others]):
+        one.transport.left = (80 + 20 * number) * 2**20
+        one.pause_writing()
+    _loop.run_until_complete(asyncio.sleep(0))
+    assert [one.transport.aborted for one in (protocol, *others)] == [False, False, True]
+    for one in others:
+        one.connection_lost(None)
