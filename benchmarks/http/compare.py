@@ -5,7 +5,7 @@ import json
 
 import httpx
 
-from benchmarks.http import report
+from benchmarks.http import basic_memory, report
 from benchmarks.http.contenders import Contender, Field, postgres
 from benchmarks.http.load import closed
 from benchmarks.http.scenarios import HOT, LIST, SCENARIOS, Scenario
@@ -19,6 +19,7 @@ GOALS = [
     ("save", "hub", "FastAPI", 1.2),
     ("detail, cached", "hub, 2 workers", "hub", 1.6),
     ("detail", "hub, 2 workers", "hub", 1.6),
+    *((call, "hub", basic_memory.NAME, "none") for call in basic_memory.CALLS),
 ]
 
 
@@ -29,6 +30,7 @@ def arguments_of_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--sqlite", action="store_true", help="also a hub on SQLite")
     parser.add_argument("--redis", metavar="URL", help="also a hub with generations in Redis")
+    parser.add_argument("--basic-memory", metavar="PYTHON", help=basic_memory.HELP)
     parser.add_argument("--only", nargs="+", help="names of loads")
     parser.add_argument("--write", metavar="NAME", help="docs/benchmarks/NAME.md and .svg")
 
@@ -49,6 +51,10 @@ def compare(options: argparse.Namespace) -> None:
         on["FastAPI"] = field.peer("FastAPI cached", workers=1, cache=True)
         off["FastAPI"] = field.peer("FastAPI", workers=1, cache=False)
         on["bare"] = off["bare"] = field.bare("bare", answers_of(on["hub"]))
+        if options.basic_memory:
+            off[basic_memory.NAME] = basic_memory.start(
+                field, options.basic_memory, options.memories
+            )
         results = run(options, on, off)
         text = summary(options, results, on, off)
         print(text)
@@ -96,10 +102,13 @@ def measure(
 ) -> None:
     if name == "bare" and not scenario.cached:
         return
-    requests = scenario.make(contender)
+    requests = scenario.requests(contender)
+    if requests is None:
+        return
     load = {"connections": options.connections}
     closed(contender.port, requests, seconds=min(1.0, options.seconds), **load)  # to warm up
     outcome = closed(contender.port, requests, seconds=options.seconds, **load)
+    contender.settle()
     results.setdefault(scenario.name, {}).setdefault(name, []).append(outcome)
     print(f"{scenario.name:20} {name:16} {outcome.rate:10,.0f}/s", flush=True)
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,10 @@ class Contender:
     token: str
     doc_ids: list[str]
     processes: list[int]
+    # Requests by the name of a load, where its calls are not the hub's; None is the hub's.
+    calls: dict[str, Callable[[], Callable[[], bytes]]] | None = None
+    # Returns when it has done what it answered before doing.
+    settle: Callable[[], None] = lambda: None
 
     def resident_mb(self) -> float:
         """Megabytes of memory of the largest worker."""
@@ -117,8 +121,12 @@ class Field:
         self._stack.enter_context(server)
         return self._add(name, server.port, token, doc_ids, server.workers())
 
+    def directory(self) -> Path:
+        """A fresh directory that is gone after the run."""
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
+
     def _filled_hub(self, server_url: str | None) -> Data:
-        directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
+        directory = self.directory()
         url = new_database(server_url) if server_url else None
         server = HubServer(directory, url)
         server.manage("migrate", "--verbosity", "0")
@@ -159,17 +167,24 @@ class Field:
 
     def bare(self, name: str, answers: dict[str, str], *, workers: int = 1) -> Contender:
         """The bare application with the bytes of the hub's answers."""
-        directory = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
+        directory = self.directory()
         (directory / "answers.json").write_text(json.dumps(answers))
         more = {"BENCH_ANSWERS": str(directory / "answers.json")}
         port, process = self._uvicorn("benchmarks.http.bare:application", workers, more)
         _, _, token, doc_ids = next(iter(self._hubs.values()))
         return self._add(name, port, token, doc_ids, [process])
 
-    def _uvicorn(self, app: str, workers: int, variables: dict[str, str]) -> tuple[int, int]:
+    def foreign(self, name: str, app: str, variables: dict[str, str], *, python: str) -> Contender:
+        """An application of another Python, with no token and no memories yet."""
+        port, process = self._uvicorn(app, 1, variables, python=python)
+        return self._add(name, port, "", [], [process])
+
+    def _uvicorn(
+        self, app: str, workers: int, variables: dict[str, str], python: str | None = None
+    ) -> tuple[int, int]:
         port = free_port()
-        command = [peer_python(), "-m", "uvicorn", app, "--port", str(port), "--no-access-log"]
-        command += ["--workers", str(workers), "--log-level", "warning"]
+        command = [python or peer_python(), "-m", "uvicorn", app, "--port", str(port)]
+        command += ["--no-access-log", "--workers", str(workers), "--log-level", "warning"]
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | variables, **ends_with_parent()
         )

@@ -23,6 +23,13 @@ class Scenario:
     cached: bool
     make: Callable[[Contender], Requests]
 
+    def requests(self, to: Contender) -> Requests | None:
+        """Its requests to a contender; None where that has no such call."""
+        if to.calls is None:
+            return self.make(to)
+        make = to.calls.get(self.name)
+        return make() if make else None
+
 
 def detail_of(count: int | None) -> Callable[[Contender], Requests]:
     """One memory after another of the first `count`."""

@@ -1,0 +1,138 @@
+"""basic-memory's own HTTP API, for the calls that it and the hub both have.
+
+It needs a Python from 3.12 on, which the hub does not, so it comes from an environment of its own.
+It keeps notes as files beside an SQLite database. It has no token and no cache here.
+"""
+
+import itertools
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.http.connection import request
+from benchmarks.http.contenders import Contender, Field
+from benchmarks.http.dataset import memories, queries
+from benchmarks.http.load import Requests
+
+NAME = "basic-memory"
+CALLS = ("detail", "list of 20", "search", "save")  # the loads that it can be asked for
+# Below 0.24, whose dependencies did not resolve when this was written.
+HELP = (
+    "also basic-memory, of this Python:"
+    " python3.12 -m venv DIRECTORY && DIRECTORY/bin/pip install 'basic-memory<0.24'"
+    " makes DIRECTORY/bin/python one"
+)
+RECENT = "/memory/recent?type=entity&page_size=20&max_related=0"
+SETTLES_WITHIN = 600.0  # seconds
+
+
+def start(field: Field, python: str, count: int) -> Contender:
+    """A server with one project, an empty home and the first `count` memories as its notes."""
+    home = field.directory()
+    variables = {
+        "HOME": str(home),
+        "BASIC_MEMORY_HOME": str(home / "notes"),  # the directory of its first project, main
+        "BASIC_MEMORY_CONFIG_DIR": str(home / "config"),  # with the database
+        "BASIC_MEMORY_LOG_LEVEL": "WARNING",
+        "LOGFIRE_IGNORE_NO_CONFIG": "1",
+        "BASIC_MEMORY_SEMANTIC_SEARCH_ENABLED": "false",  # up to 0.23; after that see note()
+    }
+    write(home / "notes", count)
+    contender = field.foreign(NAME, "basic_memory.api.app:app", variables, python=python)
+    contender.settle = partial(settle, *contender.processes)
+    contender.settle()
+    project = _project(contender.port)
+    contender.doc_ids = ids(contender.port, project, count)
+    if len(contender.doc_ids) != count:
+        raise RuntimeError(f"{NAME} has {len(contender.doc_ids)} of {count} notes")
+    contender.calls = {
+        "detail": partial(detail, project, contender.doc_ids),
+        "list of 20": partial(recent, project),
+        "search": partial(search, project),
+        "save": partial(save, project),
+    }
+    return contender
+
+
+def _project(port: int) -> str:
+    """The path of the calls of the first project."""
+    found = httpx.get(f"http://127.0.0.1:{port}/v2/projects/").raise_for_status().json()
+    return f"/v2/projects/{found['projects'][0]['external_id']}"
+
+
+def write(notes: Path, count: int) -> None:
+    """The first `count` memories as files, which a server indexes when it starts."""
+    for number, memory in enumerate(memories(count)):
+        path = notes / memory["category"] / f"Memory {number}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\nembed: false\n---\n\n{memory['content']}\n")
+
+
+def ids(port: int, project: str, count: int) -> list[str]:
+    """The ids of its first `count` notes, newest first."""
+    found: list[str] = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}{project}", timeout=60) as client:
+        for page in range(1, count // 20 + 2):
+            answer = client.get(f"{RECENT}&page={page}").raise_for_status().json()
+            found += [one["primary_result"]["external_id"] for one in answer["results"]]
+    return found
+
+
+def note(title: str, memory: dict[str, str]) -> dict[str, Any]:
+    """The body that saves a memory, without an embedding: that would need a model."""
+    return {
+        "title": title,  # also the name of the file: no two are the same
+        "directory": memory["category"],
+        "content": memory["content"],
+        "entity_metadata": {"embed": False},
+    }
+
+
+def settle(process: int) -> None:
+    """Returns when the process rests: saves are answered before they are written and indexed."""
+    deadline = time.monotonic() + SETTLES_WITHIN
+    busy = _cpu_seconds(process)
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        before, busy = busy, _cpu_seconds(process)
+        if busy - before < 0.1:
+            return
+    raise RuntimeError(f"{NAME} did not come to rest")
+
+
+def _cpu_seconds(process: int) -> float:
+    user, system = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def detail(project: str, doc_ids: list[str]) -> Requests:
+    paths = [f"{project}/knowledge/entities/{one}" for one in doc_ids]
+    return itertools.cycle([request("GET", path, "") for path in paths]).__next__
+
+
+def recent(project: str) -> Requests:
+    return itertools.repeat(request("GET", f"{project}{RECENT}", "")).__next__
+
+
+def search(project: str) -> Requests:
+    bodies = [json.dumps({"text": w, "entity_types": ["entity"]}).encode() for w in queries(200)]
+    path = f"{project}/search/?page_size=20"
+    return itertools.cycle([request("QUERY", path, "", body) for body in bodies]).__next__
+
+
+def save(project: str) -> Requests:
+    return _saves(f"{project}/knowledge/entities").__next__
+
+
+def _saves(path: str) -> Iterator[bytes]:
+    run = secrets.token_hex(4)
+    for number, memory in enumerate(itertools.cycle(list(memories(200, seed=7)))):
+        body = json.dumps(note(f"Save {run} {number}", memory)).encode()
+        yield request("POST", path, "", body)
