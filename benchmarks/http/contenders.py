@@ -10,12 +10,13 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+import psycopg2
 
 from benchmarks.http.dataset import USER, memories
 from memory_hub.testing.children import ends_with_parent
@@ -72,6 +73,14 @@ def peer_python() -> str:
         subprocess.run(install, check=True)
         mark.write_text(REQUIREMENTS.read_text())
     return str(python)
+
+
+def settle(url: str) -> None:
+    """Does at once what PostgreSQL does by itself in the minute after a table was filled."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
 
 
 @contextmanager
@@ -139,6 +148,8 @@ class Field:
             text=True,
             check=True,
         )
+        if url:
+            settle(url)
         return Data(url, directory, server.token(USER), json.loads(done.stdout))
 
     def staff_token(self) -> str:
@@ -162,6 +173,7 @@ class Field:
             f"http://127.0.0.1:{port}/superthread/memories?limit=1000",
             headers={"Authorization": f"Bearer {token}"},
         ).json()
+        settle(url)
         doc_ids = [memory["doc_id"] for memory in found["memories"]]
         return self._add(name, port, token, doc_ids, [process])
 
