@@ -16,6 +16,9 @@ from superthread.models import Grant, Memory, Scope
 from superthread.representation import Row
 
 PUBLIC = "memories/public"
+# Seconds for which answers are kept that generations outdate in time. It bounds for how long a
+# change could stay unseen that was made in the database without the hub.
+KEPT = 3600
 _PLACED = ("id", "doc_id", "scope", "owner_id")
 
 

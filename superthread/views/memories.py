@@ -28,7 +28,7 @@ class MemoryListView(MemoriesView):
         parameters=[serializers.ListQuery],
         responses=serializers.MemoryPage,
     )
-    @cache_read_only(depends_on=generations.of_list)
+    @cache_read_only(generations.KEPT, generations.of_list)
     def get(self, request: Request) -> dict[str, Any]:
         """A page of what the caller may read, newest change first."""
         rows, cursor = reads.page(by=self.principal, **self.parameters)
@@ -58,7 +58,7 @@ class MemoryView(MemoriesView):
     queries = {"DELETE": DeleteQuery}
 
     @extend_schema(operation_id="get_memory", responses={200: serializers.MemoryOut, 304: None})
-    @cache_read_only(depends_on=generations.of_memory)
+    @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> HttpResponse:
         """One memory; 304 when If-None-Match names what the client has."""
         return conditional(self, reads.find(doc_id=doc_id, by=self.principal))

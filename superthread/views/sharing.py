@@ -17,7 +17,7 @@ class PermissionsView(MemoriesView):
     scopes = {"GET": MEMORIES_READ, "POST": MEMORIES_SHARE}
 
     @extend_schema(operation_id="list_permissions", responses=serializers.PermissionsOut)
-    @cache_read_only(depends_on=generations.of_memory)
+    @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Who has a role by grant, and the owner."""
         return sharing.list_grants(doc_id=doc_id, by=self.principal)

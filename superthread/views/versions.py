@@ -24,7 +24,7 @@ class VersionListView(MemoriesView):
         parameters=[serializers.VersionsQuery],
         responses=serializers.VersionPage,
     )
-    @cache_read_only(depends_on=generations.of_memory)
+    @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """A page of versions without their contents, newest first."""
         versions, cursor = history.list_versions(
@@ -50,7 +50,7 @@ class VersionListView(MemoriesView):
 
 class VersionView(MemoriesView):
     @extend_schema(operation_id="get_version", responses=serializers.WholeVersionOut)
-    @cache_read_only(depends_on=generations.of_memory)
+    @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
         """One version with its content."""
         return history.read_version(doc_id=doc_id, version_id=version_id, by=self.principal)
@@ -64,7 +64,7 @@ class DiffView(MemoriesView):
         parameters=[serializers.DiffQuery],
         responses=serializers.DiffOut,
     )
-    @cache_read_only(depends_on=generations.of_memory)
+    @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """What changed between two versions, as a unified diff."""
         return history.diff_versions(
