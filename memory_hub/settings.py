@@ -193,7 +193,7 @@ HUB_AT_SHUTDOWN = ["google_docs.backend.forget_backend"]
 # Whole answers kept by each worker, in megabytes; the counters that tell when they are outdated are
 # in the data directory and, with REDIS_URL, in Redis as well, for several hosts.
 HUB_RESPONSE_CACHE = env.flag("HUB_RESPONSE_CACHE", default=True)
-HUB_RESPONSE_CACHE_MB = env.integer("HUB_RESPONSE_CACHE_MB", 32, least=1)
+HUB_RESPONSE_CACHE_MB = env.integer("HUB_RESPONSE_CACHE_MB", 24, least=1)
 REDIS_URL = env.redis_url("REDIS_URL")
 
 # Django's cache framework, for anyone: "default" and "ttl" live in each process, "shared" is Redis

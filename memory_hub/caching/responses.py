@@ -46,7 +46,7 @@ _KEYS = "hub.cache_keys"
 KEPT_STATUSES = frozenset({200, 304})
 # A token's last use is noted by the slow way; every so often each caller must take it.
 KNOWN_SECONDS = 60.0
-_OVERHEAD = 1536  # bytes of an entry beside its body and its key's parts, measured
+_OVERHEAD = 1152  # bytes of an entry beside its body and its key's parts, measured
 
 
 @dataclass(slots=True)

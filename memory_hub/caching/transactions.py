@@ -27,6 +27,7 @@ AREAS = {
     "accounts_team": "accounts",
     "accounts_membership": "accounts",
 }
+LONGEST_REMEMBERED = 4096  # characters of a statement
 _READS = ("SELECT", "SAVEPOINT", "RELEASE", "PRAGMA", "BEGIN")
 # A statement may begin with WITH and read or write.
 _WRITE = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|ALTER|DROP)\b", re.IGNORECASE)
@@ -112,7 +113,10 @@ def _note_writes(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     result = execute(sql, params, many, context)
-    areas = _written_areas(sql if isinstance(sql, str) else str(sql))
+    text = sql if isinstance(sql, str) else str(sql)
+    # Only short ones are remembered: the text of an INSERT grows with its rows.
+    find = _written_areas if len(text) <= LONGEST_REMEMBERED else _written_areas.__wrapped__
+    areas = find(text)
     if areas:
         _note(context["connection"], areas)
     return result
