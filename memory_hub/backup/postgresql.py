@@ -160,9 +160,7 @@ def _run(program: str, arguments: list[str], settings: dict[str, Any], database:
     environment = os.environ | ({"PGPASSWORD": password} if password else {})
     command = [_program(program, database.server_version // 10000)]
     command += [f"--dbname={make_dsn(**parameters)}", *arguments]
-    done = subprocess.run(  # noqa: S603 - a program found by the operator's PATH, no shell
-        command, env=environment, capture_output=True, text=True
-    )
+    done = _done(command, environment)
     if done.returncode:
         raise BackupError(f"{program} failed: {done.stderr.strip()[-1000:]}")
 
@@ -187,8 +185,13 @@ def _program(name: str, least: int) -> str:
 
 
 def _major(program: str) -> int:
-    done = subprocess.run(  # noqa: S603 - a program on the PATH, no shell
-        [program, "--version"], capture_output=True, text=True
-    )
-    found = re.search(r"(\d+)(?:\.|devel|beta|rc| |$)", done.stdout)
+    answer = _done([program, "--version"], dict(os.environ)).stdout
+    found = re.search(r"(\d+)(?:\.|devel|beta|rc| |$)", answer)
     return int(found[1]) if found else 0
+
+
+def _done(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """What became of a program, with what it wrote."""
+    return subprocess.run(  # noqa: S603 - found where the operator says, arguments of ours, no shell
+        command, env=environment, capture_output=True, text=True
+    )
