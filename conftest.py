@@ -10,13 +10,21 @@ import pytest
 from memory_hub.testing import discretion
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--all`` takes the drills in."""
+    parser.addoption("--all", action="store_true", help="run the tests marked as drills too")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What concerns one kind of database alone runs only in that kind's run of the suite."""
+    """What concerns one kind of database alone runs only in that kind's run of the suite, drills
+    only where they are asked for."""
     kind = "postgresql" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
+    drills = config.getoption("--all")
     other = [
         item
         for item in items
-        if (marker := item.get_closest_marker("only_on")) and marker.args[0] != kind
+        if ((marker := item.get_closest_marker("only_on")) and marker.args[0] != kind)
+        or (item.get_closest_marker("drill") and not drills)
     ]
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in set(other)]
