@@ -102,6 +102,15 @@ class Unavailable(HubError):
     headers = {"Retry-After": "1"}
 
 
+class OutcomeUnknown(HubError):
+    """503 without Retry-After: the change may have been made, or may still be.
+
+    ``detail`` says how to find out: by the Idempotency-Key or by the id.
+    """
+
+    status, code, title = 503, "outcome-unknown", "It is not known whether this was carried out"
+
+
 class InsufficientStorage(HubError):
     status, code, title = 507, "insufficient-storage", "The disk of the hub is full"
 
