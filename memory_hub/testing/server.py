@@ -47,8 +47,8 @@ def new_database(server_url: str, template: str = "template1") -> str:
 class HubServer:
     """gunicorn on ``data_dir``; ``database_url`` None is SQLite. A context manager.
 
-    ``variables`` go to its environment; ``application`` takes the place of the hub's own. ``log``
-    is a file with what it printed.
+    ``variables`` go to its environment; ``application`` takes the place of the hub's own; ``root``
+    is another checkout. ``log`` is a file with what it printed.
     """
 
     def __init__(
@@ -58,9 +58,11 @@ class HubServer:
         workers: int = 2,
         *,
         application: str = "memory_hub.asgi:application",
+        root: Path = ROOT,
         **variables: Any,
     ) -> None:
         self.data_dir, self.port, self.application = data_dir, free_port(), application
+        self.root = root
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("HUB_", "TEST_"))}
@@ -81,7 +83,7 @@ class HubServer:
         """Runs a management command on the same data."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -106,7 +108,7 @@ class HubServer:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*GUNICORN, self.application],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdout=log,
                 stderr=log,

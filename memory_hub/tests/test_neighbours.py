@@ -1,0 +1,19 @@
+"""What script/bench neighbours does at length, once and small: it attacks, and it measures."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.neighbours.__main__ import main
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("attacker", ["tokens", "visits"])
+def test_a_victim_is_measured_beside_an_attacker_of_two_builds(attacker, capsys):
+    here = str(Path(__file__).resolve().parents[2])
+    main([attacker, "--database", "sqlite", "--seconds", "2", "--base", here])
+    rows = [line.split(" | ") for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [row[2] for row in rows] == ["base", "here"]
+    assert all(float(row[4]) > 0 and " x 200" in row[-1] for row in rows)
