@@ -201,10 +201,11 @@ class Instant(serializers.Field):
     default_error_messages = {
         "not_time": "A time such as 2030-01-31T12:00:00Z is expected, with an offset.",
         "past": "This must be in the future.",
+        "future": "This must not be in the future.",
     }
 
-    def __init__(self, *, future: bool = False, **options: Any):
-        self.future = future
+    def __init__(self, *, future: bool = False, past: bool = False, **options: Any):
+        self.future, self.past = future, past
         super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> datetime:
@@ -217,6 +218,8 @@ class Instant(serializers.Field):
             self.fail("not_time")
         if self.future and moment <= datetime.now(UTC):
             self.fail("past")
+        if self.past and moment > datetime.now(UTC):
+            self.fail("future")
         return moment
 
     def to_representation(self, value: Any) -> Any:

@@ -24,7 +24,7 @@ LONG = 65_536  # bytes of a content
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A validated memory that is not stored yet."""
+    """A validated memory that is not stored yet; the moments are those of its import, if any."""
 
     content: str
     scope: str = "personal"
@@ -32,6 +32,8 @@ class Draft:
     team_key: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 class _Prepared(NamedTuple):
@@ -75,8 +77,8 @@ def _prepared(draft: Draft, by: Principal, now: datetime) -> _Prepared:
         "owner_id": by.user_id,
         "owner_email": by.email,
         "role": policies.Role.OWNER,
-        "created_at": now,
-        "updated_at": now,
+        "created_at": draft.created_at or draft.updated_at or now,
+        "updated_at": draft.updated_at or now,
         "expires_at": draft.expires_at,
         **writing.measures(draft.content),
     }

@@ -13,27 +13,6 @@ from superthread import limits
 from superthread.transfer import front_matter, jsonl
 
 
-@pytest.fixture
-def run(mina, capsys):
-    """``run(path, "--scope", …)``: the summary as a dictionary, what stderr said, and whether the
-    exit status would be 1; as Mina unless told."""
-
-    def command(path, *options, who="mina@example.com"):
-        out, err = StringIO(), StringIO()
-        failed = False
-        try:
-            call_command(
-                "import_memories", str(path), "--as", who, *options, stdout=out, stderr=err
-            )
-        except CommandError as error:
-            failed = True
-            err.write(str(error))
-        counts = [part.split(" ") for part in out.getvalue().strip().split(", ") if part]
-        return {kind: int(count) for count, kind in counts}, err.getvalue(), failed
-
-    return command
-
-
 def _lines(path, *memories):
     path.write_text("".join(json.dumps(memory) + "\n" for memory in memories))
     return path
@@ -281,7 +260,14 @@ def test_files_that_are_no_texts_are_left_out_and_said(run, mina, tmp_path):
         pytest.param(b"---\nscope: team\nteam_key: foreign\n---\ntext", id="a foreign team"),
         pytest.param(b"---\ncategory: 7\n---\ntext", id="a number as category"),
         pytest.param(b"---\na: " + b"[" * 8000 + b"\n---\ntext", id="deep front matter"),
-        pytest.param(b"---\na: .nan\n---\ntext", id="not a number in front matter"),
+        pytest.param(
+            b"---\na: " + b"x" * front_matter.LIMIT + b"\n---\nend", id="long front matter"
+        ),
+        pytest.param(b"---\nscope: personal\n\ntext", id="front matter without an end"),
+        pytest.param(b"---\nScope: personal\n---\ntext", id="a scope in another spelling"),
+        pytest.param(b"---\nphoto: !!binary aGVsbG8=\n---\ntext", id="a tag in front matter"),
+        pytest.param(b"---\nscope: public\n---\ntext", id="a public note"),
+        pytest.param(b"+++\nscope personal\n+++\ntext", id="broken TOML"),
     ],
 )
 def test_a_bad_file_is_named_and_the_others_are_imported(run, mina, tmp_path, raw):
@@ -300,13 +286,6 @@ def test_a_file_name_that_is_not_utf8_is_refused_and_printed(run, mina, tmp_path
     counts, err, _ = run(tmp_path)
     assert counts["failed"] == 1
     assert "caf\\udce9.md" in err
-
-
-def test_long_front_matter_is_text(run, mina, tmp_path):
-    text = f"---\na: {'x' * front_matter.LIMIT}\n---\nend"
-    (tmp_path / "a.md").write_text(text)
-    run(tmp_path)
-    assert _by_path(mina)["a.md"]["content"] == text
 
 
 def test_options_place_what_names_no_place_itself(run, mina, tmp_path):

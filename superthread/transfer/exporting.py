@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from memory_hub.text import rfc3339
 from superthread.models import Memory, Scope
-from superthread.transfer.importing import OWN_SOURCE
+from superthread.transfer.sources import OWN_SOURCE
 
 PAGE = 64  # memories read at a time: 64 MiB at worst
 

@@ -5,13 +5,16 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from memory_hub.serializers import is_blank
 from superthread import limits
-from superthread.transfer import front_matter
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer import decoding, front_matter
+from superthread.transfer.dates import dates
+from superthread.transfer.items import File, Item, Kind, Outcome, printable
+from superthread.transfer.mapping import BadMapping, FieldMap
 
 SUFFIXES = {".md", ".markdown", ".mdown", ".txt", ".text", ".rst", ".adoc", ".org"}
 # Texts by their names: LICENSE, COPYING.LESSER, LICENSE-MIT, METADATA of Python packages.
@@ -19,8 +22,22 @@ _NAMED = re.compile(
     r"(?:README|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|CHANGES|CHANGELOG|HISTORY|METADATA)"
     r"(?:[-_.][A-Z0-9_.+-]*)?"
 )
+# Keys of front matter that name the note itself, the first that is there.
+IDENTITIES = ("id", "uid", "uuid")
+_IDENTITY_LENGTH = 255  # characters that count
 _READ = limits.CONTENT_BYTES + 4 * front_matter.LIMIT  # no file with more can be a memory
 _HEAD = 8192  # bytes in which a NUL tells a binary file, as git does
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: in which encoding (``auto`` for a detector), with which names of others,
+    whether odd front matter is kept as it stands, and whether a note may call itself public."""
+
+    encoding: str = "utf-8"
+    field_map: FieldMap = field(default_factory=FieldMap)
+    lenient: bool = False
+    allow_public: bool = False
 
 
 class Folder:
@@ -30,12 +47,13 @@ class Folder:
     the files that are no texts by their names.
     """
 
-    def __init__(self, root: Path, collection: str) -> None:
-        self.collection = collection
+    def __init__(self, root: Path, collection: str, reading: Reading | None = None) -> None:
+        self.collection, self.reading = collection, reading or Reading()
         self.base = root if root.is_dir() else root.parent
         self.others: Counter[str] = Counter()
         self.troubles: list[Outcome] = []
         self.paths = self._texts() if root.is_dir() else [root]
+        self._present = {self._relative(path) for path in self.paths}
 
     def read(self, *, advance: Callable[[int], Any]) -> Iterator[Item | Outcome]:
         """Items, skipped files and failures; ``advance`` is told each file."""
@@ -79,7 +97,7 @@ class Folder:
             return Outcome(Kind.FAILED, place, f"{error.strerror}.")
         if raw is None:
             return Outcome(Kind.SKIPPED, place, "This is no regular file.")
-        if b"\x00" in raw[:_HEAD]:
+        if decoding.is_binary(raw[:_HEAD], self.reading.encoding):
             return Outcome(Kind.SKIPPED, place, "This is a binary file.")
         if len(raw) > _READ:
             return Outcome(Kind.FAILED, place, f"The file has more than {_READ} bytes.")
@@ -87,17 +105,63 @@ class Folder:
 
     def _memory(self, path: Path, place: str, raw: bytes) -> Item | Outcome:
         try:
-            text = raw.decode("utf-8-sig")
-            placing, rest, content = front_matter.split(text)
-        except UnicodeDecodeError as error:
-            return Outcome(Kind.FAILED, place, f"This is not UTF-8 (byte {error.start}).")
-        except front_matter.BadFrontMatter as error:
+            text = decoding.decode(raw, self.reading.encoding)
+            note = front_matter.split(text, lenient=self.reading.lenient)
+            fields = self._fields(note, self._relative(path))
+        except (decoding.Undecodable, front_matter.BadFrontMatter, BadMapping) as error:
             return Outcome(Kind.FAILED, place, str(error))
-        if is_blank(content):
+        if is_blank(fields["content"]):
             return Outcome(Kind.SKIPPED, place, "There is no text in it.")
-        relative = path.relative_to(self.base).as_posix()
-        fields = {**placing, "content": content, "metadata": {**rest, "path": relative}}
-        return Item(place, f"{self.collection}\n{relative}", fields)
+        if fields.get("scope") == "public" and not self.reading.allow_public:
+            why = "The front matter says public; --allow-public allows that."
+            return Outcome(Kind.FAILED, place, why)
+        file = File(
+            self.collection,
+            self._relative(path),
+            _identity(fields),
+            self._present.__contains__,
+            self._identity_at,
+        )
+        return Item(place, file.source, fields, file, note.odd)
+
+    def _identity_at(self, relative: str) -> str | None:
+        item = self._item(self.base / relative) if relative in self._present else None
+        return item.file.identity if isinstance(item, Item) and item.file else None
+
+    def _fields(self, note: front_matter.Note, relative: str) -> dict[str, Any]:
+        """The create shape: what no rule names goes to the metadata. A note that is front matter
+        alone has its title for a text."""
+        block = {**note.placing, **note.rest}
+        fields = self.reading.field_map(block, known=front_matter.PLACING, rest=True)
+        metadata = fields.setdefault("metadata", {})
+        if not isinstance(metadata, dict):
+            raise BadMapping("Metadata is an object.")
+        return {
+            "content": _text_of(note, relative),
+            **dates(block),
+            **fields,
+            "metadata": {**metadata, "path": relative},
+        }
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self.base).as_posix()
+
+
+def _text_of(note: front_matter.Note, relative: str) -> str:
+    """The text behind the front matter; where there is none, the title that it has."""
+    if not note.rest or not is_blank(note.content):
+        return note.content
+    title = note.rest.get("title")
+    return title if isinstance(title, str) and not is_blank(title) else Path(relative).stem
+
+
+def _identity(fields: dict[str, Any]) -> str | None:
+    """The id that the front matter gives the note, whatever its file is called."""
+    for name in IDENTITIES:
+        value = fields["metadata"].get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return str(value)[:_IDENTITY_LENGTH]
+    return None
 
 
 def _read(path: Path) -> bytes | None:

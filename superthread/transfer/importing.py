@@ -5,46 +5,41 @@ otherwise a new version. What people changed in the hub since stays in the histo
 trash stays there.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-import orjson
 from django.db import transaction
+from rest_framework import serializers
 
 from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import HubError, NotFound
-from memory_hub.serializers import Text
-from superthread.models import Memory, Source
+from memory_hub.serializers import Instant, Text
+from superthread.reads import find
+from superthread.representation import Row
 from superthread.serializers import NewMemory
 from superthread.services import revise, save, writing
-from superthread.transfer.items import Item, Kind, Outcome
+from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.sources import Entry, Known, Sources, digest_of, key_of
 
 BATCH = 300  # memories in a transaction
 BATCH_BYTES = 8 * 2**20  # … and bytes of their contents
 SOURCE_LENGTH = 8192  # characters; a path has at most half of that
-OWN_SOURCE = "urn:uuid:"  # the source that an export gives a memory of a hub
 
 
 class ImportedMemory(NewMemory):
-    """The create shape, and what names the source."""
+    """The create shape, what names the source, and when it was made and changed there."""
 
     source = Text(max_length=SOURCE_LENGTH, line=False, required=False, allow_null=True)
+    created_at = Instant(past=True, required=False)
+    updated_at = Instant(past=True, required=False)
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A validated item."""
-
-    place: str
-    name: str
-    key: str
-    digest: str
-    draft: save.Draft
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        created, updated = attrs.get("created_at"), attrs.get("updated_at")
+        if created and updated and updated < created:
+            raise serializers.ValidationError({"updated_at": "This is before created_at."})
+        return attrs
 
 
 class Importer:
@@ -52,6 +47,7 @@ class Importer:
 
     def __init__(self, by: Principal, defaults: dict[str, Any]) -> None:
         self.by, self.defaults = by, defaults
+        self._sources = Sources(by.user_id)
         self._seen: Counter[str] = Counter()  # contents without a source, in this run
 
     def run(self, found: Iterable[Item | Outcome]) -> Iterator[Outcome]:
@@ -83,13 +79,15 @@ class Importer:
             writing.place_for(self.by, draft.scope, draft.team_key)
         except HubError as error:
             return Outcome(Kind.FAILED, item.place, str(error))
-        digest = _digest(draft)
+        digest = digest_of(draft, without_path=item.file is not None)
         if name is None:
             # Lines that are alike are as many memories as there are lines, at every import.
             self._seen[digest] += 1
             name = f"content:{digest}:{self._seen[digest]}"
-        key = hashlib.sha256(name.encode()).hexdigest()
-        return Entry(item.place, name, key, digest, draft)
+        whole = digest_of(draft, without_path=False)
+        return Entry(
+            item.place, name, key_of(name), digest, whole, draft, file=item.file, odd=item.odd
+        )
 
     def _with_defaults(self, item: Item) -> dict[str, Any]:
         fields = {**self.defaults, **item.fields}
@@ -104,88 +102,48 @@ class Importer:
         # the lock of a changed key: other saves of this owner, which point at the row, go on.
         owner = User.objects.select_for_update(no_key=True).filter(pk=self.by.user_id)
         owner.values_list("pk").first()
-        known = self._known(entries)
-        fresh = [entry for entry in entries if entry.key not in known]
-        outcomes = self._save(fresh)
+        known = self._sources.known(entries)
+        outcomes = self._save([entry for entry in entries if entry.key not in known])
         for entry in entries:
             if entry.key in known:
                 outcomes.append(self._revise(entry, known[entry.key]))
         return outcomes
 
-    def _known(self, entries: Sequence[Entry]) -> dict[str, dict[str, Any]]:
-        """What is known of each key: digest, doc_id and revision of the memory."""
-        columns = ("key", "digest", "memory_id", "memory__doc_id", "memory__revision")
-        sources = Source.objects.filter(
-            owner_id=self.by.user_id, key__in=[entry.key for entry in entries]
-        )
-        known = {row["key"]: row for row in sources.values(*columns)}
-        own = {
-            UUID(entry.name.removeprefix(OWN_SOURCE)): entry.key
-            for entry in entries
-            if entry.key not in known and _is_own(entry.name)
-        }
-        mine = Memory.objects.filter(owner_id=self.by.user_id, doc_id__in=own)
-        for pk, doc_id, revision in mine.values_list("pk", "doc_id", "revision"):
-            row = ("", pk, doc_id, revision)
-            known[own[doc_id]] = dict(zip(columns[1:], row, strict=True))
-        return known
-
     def _save(self, entries: list[Entry]) -> list[Outcome]:
         if not entries:
             return []
         stored = save.save_all([entry.draft for entry in entries], by=self.by)
-        Source.objects.bulk_create(
-            self._source(entry, row["id"]) for entry, row in zip(entries, stored, strict=True)
+        self._sources.remember(
+            (entry, row["id"]) for entry, row in zip(entries, stored, strict=True)
         )
-        return [Outcome(Kind.SAVED, entry.place) for entry in entries]
+        return [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in entries]
 
-    def _revise(self, entry: Entry, known: dict[str, Any]) -> Outcome:
-        if entry.digest == known["digest"]:
+    def _revise(self, entry: Entry, known: Known) -> Outcome:
+        if known.digest == entry.digest and known.moved_from is None:
             return Outcome(Kind.UNCHANGED, entry.place)
-        draft = entry.draft
-        names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
         try:
             with transaction.atomic():
-                row = revise.revise(
-                    doc_id=str(known["memory__doc_id"]),
-                    changes={name: getattr(draft, name) for name in names},
-                    by=self.by,
-                )
-                Source.objects.bulk_create(
-                    [self._source(entry, known["memory_id"])],
-                    update_conflicts=True,
-                    unique_fields=["owner", "key"],
-                    update_fields=["digest"],
-                )
+                row = self._changed(entry, known)
+                self._sources.remember([(entry, known.memory_id)])
         except NotFound:
             return Outcome(Kind.SKIPPED, entry.place, "The memory is in the trash or expired.")
         except HubError as error:
             return Outcome(Kind.FAILED, entry.place, str(error))
-        grew = row["revision"] > known["memory__revision"]
-        return Outcome(Kind.CHANGED if grew else Kind.UNCHANGED, entry.place)
+        told = [f"Moved from {printable(known.moved_from)}."] if known.moved_from else []
+        told += [entry.odd] if entry.odd else []
+        grew = row["revision"] > known.revision
+        return Outcome(Kind.CHANGED if grew else Kind.UNCHANGED, entry.place, " ".join(told))
 
-    def _source(self, entry: Entry, memory_id: int) -> Source:
-        return Source(
-            owner_id=self.by.user_id,
-            key=entry.key,
-            name=entry.name,
-            digest=entry.digest,
-            memory_id=memory_id,
-        )
-
-
-def _digest(draft: save.Draft) -> str:
-    fields = [draft.content, draft.scope, draft.category, draft.team_key]
-    fields += [draft.metadata, draft.expires_at]
-    packed = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(packed).hexdigest()
-
-
-def _is_own(name: str) -> bool:
-    try:
-        return name.startswith(OWN_SOURCE) and bool(UUID(name.removeprefix(OWN_SOURCE)))
-    except ValueError:
-        return False
+    def _changed(self, entry: Entry, known: Known) -> Row:
+        """The memory as it is now. Where only the path of its file is another, or the digest is of
+        an older kind, what people changed in the hub stays."""
+        names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
+        changes = {name: getattr(entry.draft, name) for name in names}
+        if known.digest in (entry.digest, entry.old_digest):
+            kept = find(doc_id=str(known.doc_id), by=self.by)["metadata"]
+            path = entry.draft.metadata.get("path")
+            changes = {"metadata": kept if path is None else {**kept, "path": path}}
+        return revise.revise(doc_id=str(known.doc_id), changes=changes, by=self.by)
 
 
 def _told(errors: dict[str, list[str]]) -> str:

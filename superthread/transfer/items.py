@@ -1,5 +1,6 @@
 """What readers find in files and what becomes of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,12 +11,35 @@ class Item:
     """One memory as a file has it, not validated yet.
 
     ``place`` names it in messages. ``source`` is what makes it the same at the next import; None
-    where only its content does. ``fields`` are those of the create shape.
+    where only its content does. ``fields`` are those of the create shape. ``file`` is set
+    for files, which may be moved. ``odd`` is what a person should know about it.
     """
 
     place: str
     source: str | None
     fields: Any
+    file: "File | None" = None
+    odd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What knows a file again after it was moved or renamed.
+
+    ``collection`` and ``path`` make its source, ``identity`` is the id in its front matter.
+    ``is_there`` tells whether a path of the collection is among the files of this import,
+    ``identity_at`` the identity of the file there.
+    """
+
+    collection: str
+    path: str
+    identity: str | None
+    is_there: Callable[[str], bool]
+    identity_at: Callable[[str], str | None]
+
+    @property
+    def source(self) -> str:
+        return f"{self.collection}\n{self.path}"
 
 
 class Kind(StrEnum):

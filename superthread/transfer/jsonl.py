@@ -1,22 +1,23 @@
 """Reading JSON Lines: one object of the create shape a line, with an optional ``source``."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from memory_hub import strict_json
 from memory_hub.errors import BadInput
 from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.mapping import BadMapping, FieldMap
 
 LINE_BYTES = 8 * 2**20  # as the body of a request that saves one memory
 
 
 def read_jsonl(
-    path: Path, *, rename: Mapping[str, str], advance: Callable[[int], Any]
+    path: Path, *, field_map: FieldMap, advance: Callable[[int], Any]
 ) -> Iterator[Item | Outcome]:
     """Items and failures in the order of the lines; blank lines are nothing.
 
-    ``rename`` maps the file's names of members to ours. ``advance`` is told the bytes read.
+    ``field_map`` knows our names for the file's. ``advance`` is told the bytes read.
     Raises OSError.
     """
     with path.open("rb") as file:
@@ -28,7 +29,7 @@ def read_jsonl(
                 why = f"The line has more than {LINE_BYTES // 2**20} MiB."
                 yield Outcome(Kind.FAILED, place, why)
             elif line.strip(b" \t\r\n\xef\xbb\xbf"):
-                yield _item(place, line, rename)
+                yield _item(place, line, field_map)
 
 
 def _skip_rest(file: BinaryIO, line: bytes) -> int:
@@ -42,14 +43,12 @@ def _skip_rest(file: BinaryIO, line: bytes) -> int:
     return skipped
 
 
-def _item(place: str, line: bytes, rename: Mapping[str, str]) -> Item | Outcome:
+def _item(place: str, line: bytes, field_map: FieldMap) -> Item | Outcome:
     try:
         fields = strict_json.loads(line)
-    except BadInput as error:
+        if not isinstance(fields, dict):
+            return Outcome(Kind.FAILED, place, "A JSON object is expected.")
+        named = field_map(fields)
+    except (BadInput, BadMapping) as error:
         return Outcome(Kind.FAILED, place, str(error))
-    if not isinstance(fields, dict):
-        return Outcome(Kind.FAILED, place, "A JSON object is expected.")
-    named = {rename.get(name, name): value for name, value in fields.items()}
-    if len(named) < len(fields):
-        return Outcome(Kind.FAILED, place, "Two members have one name after renaming.")
     return Item(place, named.pop("source", None), named)

@@ -11,26 +11,30 @@ from tqdm import tqdm
 
 from superthread.models import Scope
 from superthread.transfer.accounts import caller
-from superthread.transfer.folder import SUFFIXES, Folder
+from superthread.transfer.decoding import is_known
+from superthread.transfer.folder import SUFFIXES, Folder, Reading
 from superthread.transfer.importing import Importer
 from superthread.transfer.items import Item, Kind, Outcome
 from superthread.transfer.jsonl import read_jsonl
+from superthread.transfer.mapping import BadMapping, FieldMap
 
-RENAMED = ("content", "scope", "category", "team_key", "metadata", "expires_at", "source")
 HELP = """\
 Import memories from a JSONL file or from a directory of Markdown and text files.
 
 JSONL: one object of the create shape a line (content, scope, category, team_key, metadata,
-expires_at), and optionally "source": a name under which the line is known again. A line without
-one is known again by its content.
+expires_at), optionally created_at and updated_at, and "source": a name under which the line is
+known again. A line without one is known again by its content.
 
-Directory: Markdown and text files, README, LICENSE and the like; one memory a file. YAML front
-matter may give scope, team_key and category, its other keys become metadata; so does the path.
-Links are not followed, hidden directories not entered.
+Directory: Markdown and text files, README, LICENSE and the like; one memory a file. Front matter
+(YAML, or TOML between lines of +++) may give scope, team_key and category; its other keys become
+metadata as they are written, and so does the path. Its dates (created, date, updated, modified, …)
+become the memory's. Front matter that cannot be understood is refused with its line. Links are not
+followed, hidden directories not entered.
 
 Importing twice is safe: a source that did not change gives nothing new, one that did gives a new
-version of its memory, and what was moved to the trash stays there. Lines and files that cannot be
-imported are named on stderr and left out; the exit status is then 1.
+version of its memory, and what was moved to the trash stays there. A file that was moved or renamed
+is the same memory: by the id, uid or uuid in its front matter, else by its content. Lines and files
+that cannot be imported are named on stderr and left out; the exit status is then 1.
 """
 
 
@@ -55,19 +59,45 @@ class Command(BaseCommand):
             help="the name under which a directory is known again; default: its path",
         )
         parser.add_argument(
-            "--rename",
+            "--map",
             nargs="+",
             default=[],
-            metavar="OURS=THEIRS",
-            help="JSONL with other names of members, such as content=text source=id",
+            metavar="THEIRS=OURS",
+            help="where a field of a line or of front matter goes: text=content, "
+            "tags=metadata.tags, published=created_at",
+        )
+        parser.add_argument(
+            "--rename", nargs="+", default=[], metavar="OURS=THEIRS", help="the same turned around"
+        )
+        parser.add_argument(
+            "--rest",
+            choices=["metadata"],
+            help="where the fields of a line go that nobody knows; default: the line is refused",
+        )
+        parser.add_argument(
+            "--encoding",
+            default="utf-8",
+            help="of a directory's files: a name such as cp949, or auto to have it found out "
+            "(UTF-8, UTF-16, CP949, Shift_JIS, EUC-JP, GB18030, Big5, Windows-1252)",
+        )
+        parser.add_argument(
+            "--lenient",
+            action="store_true",
+            help="keep odd front matter as it stands, and say so, instead of refusing the file",
+        )
+        parser.add_argument(
+            "--allow-public",
+            action="store_true",
+            help="let front matter make a memory public; default: such a file is refused",
         )
 
     def handle(self, *, path: Path, email: str | None, **options: Any) -> str:
         importer = Importer(caller(email), _defaults(options))
+        reading = _reading(options)
         tally: Counter[Kind] = Counter()
         with tqdm(file=sys.stderr, disable=options["verbosity"] == 0, **_scale(path)) as bar:
             try:
-                for outcome in importer.run(self._found(path, bar, options)):
+                for outcome in importer.run(self._found(path, bar, reading, options["collection"])):
                     tally[outcome.kind] += 1
                     if outcome.why:
                         self._tell(bar, outcome)
@@ -79,12 +109,13 @@ class Command(BaseCommand):
             raise CommandError(f"{tally[Kind.FAILED]} could not be imported; they are named above.")
         return summary
 
-    def _found(self, path: Path, bar: tqdm, options: dict[str, Any]) -> Iterator[Item | Outcome]:
+    def _found(
+        self, path: Path, bar: tqdm, reading: Reading, collection: str | None
+    ) -> Iterator[Item | Outcome]:
         if not _is_text(path):
-            rename = _renaming(options["rename"])
-            return read_jsonl(path, rename=rename, advance=bar.update)
+            return read_jsonl(path, field_map=reading.field_map, advance=bar.update)
         root = path.resolve()
-        folder = Folder(root, options["collection"] or str(root))
+        folder = Folder(root, collection or str(root), reading)
         bar.reset(total=len(folder.paths))
         return self._with_others(folder, bar.update)
 
@@ -127,12 +158,21 @@ def _defaults(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in defaults.items() if value is not None}
 
 
-def _renaming(pairs: list[str]) -> dict[str, str]:
-    """Theirs → ours."""
-    renaming = {}
-    for pair in pairs:
-        ours, _, theirs = pair.partition("=")
-        if ours not in RENAMED or not theirs:
-            raise CommandError(f"--rename takes OURS=THEIRS; ours are: {', '.join(RENAMED)}.")
-        renaming[theirs] = ours
-    return renaming
+def _reading(options: dict[str, Any]) -> Reading:
+    """How the command is told to read. Raises CommandError."""
+    if not is_known(options["encoding"]):
+        raise CommandError(f"There is no encoding {options['encoding']}.")
+    rules = [_pair("--map", text) for text in options["map"]]
+    rules += [_pair("--rename", text)[::-1] for text in options["rename"]]
+    try:
+        field_map = FieldMap(rules, rest=options["rest"] is not None)
+    except BadMapping as error:
+        raise CommandError(f"--map, --rename: {error}") from error
+    return Reading(options["encoding"], field_map, options["lenient"], options["allow_public"])
+
+
+def _pair(option: str, text: str) -> tuple[str, str]:
+    first, _, second = text.partition("=")
+    if not first or not second:
+        raise CommandError(f"{option} takes pairs with an equals sign.")
+    return first, second
