@@ -11,12 +11,13 @@ from django.utils.module_loading import import_string
 from memory_hub import observation
 from memory_hub.caching import generations, registry
 from memory_hub.caching.responses import ResponseCache
+from memory_hub.callers import caller_of
 from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit, send_problem
 from memory_hub.handler import LeanHandler
 from memory_hub.limits import Limits
 from memory_hub.limits.points import per_login, per_token
 from memory_hub.shortcut import Shortcut
-from memory_hub.work import too_many, use_worker_threads, worker_threads
+from memory_hub.work import calling, too_many, use_worker_threads, worker_threads
 
 api, pages = LeanHandler(), ASGIHandler()
 
@@ -26,10 +27,11 @@ async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
     elif scope["type"] == "http":
-        path = scope["path"]
+        path, caller = scope["path"], caller_of(scope)
+        calling.set(caller)
         if not path.startswith(settings.API_PREFIXES) or path.startswith(settings.PAGE_PREFIXES):
             await pages(scope, receive, send)
-        elif worker_threads().is_full and is_refusable(scope):
+        elif worker_threads().is_full_for(caller) and is_refusable(scope):
             await refuse(send)
         else:
             await api(scope, receive, send)

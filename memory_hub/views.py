@@ -33,6 +33,11 @@ from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 READS = ("GET", "HEAD")
 
 
+def body_size(request: HttpRequest) -> int:
+    """Bytes of the request's body."""
+    return int(request.META.get("CONTENT_LENGTH") or 0)
+
+
 class HubView(APIView):
     """An API view. Class attributes say what a method needs and takes:
 
@@ -79,8 +84,13 @@ class HubView(APIView):
             else:
                 await run_in_worker(self.admit)
             return await self.perform_outside(handler, args, kwargs)
-        large = int(request.META.get("CONTENT_LENGTH") or 0) > LARGE_BODY
-        return await worker_threads().run(partial(self._answer, handler, args, kwargs), large=large)
+        unit = partial(self._answer, handler, args, kwargs)
+        return await worker_threads().run(unit, large=self.is_large(request))
+
+    def is_large(self, request: HttpRequest) -> bool:
+        """Whether this may compute for long or take much memory, as far as that can be told before
+        anything is read. Of large requests a user has one answered at a time."""
+        return body_size(request) > LARGE_BODY
 
     def _untie(self) -> None:
         """Cuts the rings that Django and DRF make of the view and its request: all that a slow

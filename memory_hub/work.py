@@ -7,17 +7,18 @@ query. Here a whole unit of work (authenticate, decide, read or write, render) c
 import asyncio
 import contextvars
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import connections
 
 from memory_hub import observation
 from memory_hub.errors import Unavailable
+from memory_hub.fair_queue import FairQueue
 from memory_hub.pace import Pace
 
 P = ParamSpec("P")
@@ -27,18 +28,29 @@ T = TypeVar("T")
 # A request with a body of more bytes is large: it may compute for a minute, and take memory for
 # ten times its body.
 LARGE_BODY = 2**20
+# Who the present work is done for; see callers.py. The hub's own is nobody's.
+calling: contextvars.ContextVar[Hashable] = contextvars.ContextVar("calling", default=None)
+
+
+class _Unit(NamedTuple):
+    """Work, where its result goes, and the time of its end once it has come."""
+
+    call: Callable[[], Any]
+    result: Future[Any]
+    ended: list[float]
 
 
 class WorkerThreads:
     """``size`` threads; ``queue`` further units may wait, one more is refused with 503.
 
-    A quarter of the threads may have large units: the others are left to everybody else.
+    Callers take turns (``FairQueue``). The last half of the queue is for those who do not have
+    the first already.
     """
 
     def __init__(self, size: int, queue: int):
         self.size, self.queue = size, queue
         self.waiting = 0  # units begun or queued; touched on the event loop only
-        self._room_for_large = asyncio.Semaphore(max(1, size // 4))
+        self._units: FairQueue[_Unit] = FairQueue(size)
         self._pace = Pace(size)
         self._executor = ThreadPoolExecutor(size, thread_name_prefix="hub-work")
 
@@ -47,51 +59,81 @@ class WorkerThreads:
 
         Raises Unavailable at once when the queue is full: a pile-up helps nobody.
         """
-        if large:
-            await self._room_for_large.acquire()
-        if self.is_full:
-            if large:
-                self._room_for_large.release()
+        caller = calling.get()
+        if self.is_full_for(caller):
             raise too_many()
         self.waiting += 1
-        ended: list[float] = []
-        leave = partial(self._leave, ended, large)
         begun = partial(_noting_the_wait, unit, time.perf_counter_ns())
         call = partial(contextvars.copy_context().run, _give_back, begun)
-        work = self._executor.submit(self._in_turn, call, ended)
+        work = _Unit(call, Future(), [])
+        leave = partial(self._leave, work.ended)
+        if self._units.put(work, caller, large=large):
+            self._executor.submit(self._serve)
         try:
-            return await asyncio.wrap_future(work)
+            return await asyncio.wrap_future(work.result)
         finally:
-            if work.done():
+            if work.result.done():
                 leave()
             else:
                 # Given up, as after HUB_REQUEST_SECONDS: its thread goes on all the same.
-                work.add_done_callback(partial(_on_loop, asyncio.get_running_loop(), leave))
+                loop = asyncio.get_running_loop()
+                work.result.add_done_callback(partial(_on_loop, loop, leave))
 
-    def _leave(self, ended: list[float], large: bool) -> None:
+    def _leave(self, ended: list[float]) -> None:
         self.waiting -= 1
-        if large:
-            self._room_for_large.release()
         if ended:
             late = time.perf_counter() - ended[0]
             self._pace.heard(late, crowded=self.waiting > self.queue // 2)
 
     @property
     def is_full(self) -> bool:
-        """Whether one more unit would be refused."""
+        """Whether one more unit would be refused, whoever's it is."""
         return self.waiting >= self.size + self.queue
 
-    def _in_turn(self, call: Callable[[], T], ended: list[float]) -> T:
-        """In a thread: calls it at the thread's turn and adds the time of its end to ``ended``."""
+    def is_full_for(self, caller: Hashable) -> bool:
+        """Whether one more unit of this caller would be refused."""
+        return self.is_full or self._units.held_by(caller) >= self.size + -(-self.queue // 2)
+
+    def _serve(self) -> None:
+        """In a thread: carries out units while there are any for it."""
+        while self._serve_one():
+            pass
+
+    def _serve_one(self) -> bool:
+        # Whose turn it is is decided when the thread has its own.
         with self._pace.turn():
-            try:
-                return call()
-            finally:
-                ended.append(time.perf_counter())
+            place, more = self._units.take()
+            if more:
+                with suppress(RuntimeError):  # shut down: those that have begun serve all
+                    self._executor.submit(self._serve)
+            if place is None:
+                return False
+            _carry_out(place.unit, partial(self._units.done, place))
+        return True
 
     def shutdown(self) -> None:
         """Waits for the units under way and ends the threads."""
         self._executor.shutdown(wait=True)
+
+
+def _carry_out(unit: _Unit, done: Callable[[], None]) -> None:
+    """Calls the unit unless it was given up while it waited; what comes of it is its result's."""
+    result = error = None
+    begun = unit.result.set_running_or_notify_cancel()
+    try:
+        if begun:
+            result = unit.call()
+    except BaseException as caught:
+        error = caught
+    unit.ended.append(time.perf_counter())
+    # First: whoever hears of the result may send the next one at once.
+    done()
+    if error is not None:
+        unit.result.set_exception(error)
+    elif begun:
+        unit.result.set_result(result)
+    # An exception holds this frame, which must not hold the exception.
+    del error, unit
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, function: Callable[[], None], _: Any) -> None:

@@ -15,6 +15,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as CsrfChecked
 from rest_framework.request import Request
 
+from memory_hub import callers
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.secrets import digest, is_well_formed
@@ -65,11 +66,12 @@ _by_digest = Prepared(
 
 def principal_of_token(secret: str) -> Principal:
     """The caller behind a token. Raises NotAuthenticated for an unknown, expired or revoked one."""
-    now = timezone.now()
-    rows = _by_digest(digest=digest(secret), now=now)
+    now, name = timezone.now(), digest(secret)
+    rows = _by_digest(digest=name, now=now)
     if not rows:
         raise NotAuthenticated("The token is unknown, expired or revoked.")
     row = rows[0]
+    callers.remember(name, row["user_id"])
     last_used_at = row["last_used_at"]
     if last_used_at is None or now - last_used_at >= LAST_USE_EVERY or last_used_at > now:
         _note_use(row["id"], now)
@@ -114,5 +116,6 @@ class SessionAuthentication(BaseAuthentication):
         user = get_user(inner)
         if not user.is_authenticated or not user.is_active:
             return None
+        callers.remember(digest(key), user.pk)
         CsrfChecked().enforce_csrf(request)
         return user, principal_of(user, "session")

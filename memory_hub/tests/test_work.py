@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from memory_hub.work import WorkerThreads
+from memory_hub.errors import Unavailable
+from memory_hub.work import WorkerThreads, calling
 
 
 @pytest.fixture
@@ -15,29 +16,127 @@ def release():
     event.set()
 
 
-def test_large_units_leave_threads_to_others(release):
-    async def story() -> None:
-        threads, begun = WorkerThreads(size=4, queue=10), []
+class Units:
+    """Units of work that hold their thread until they are let go, by caller."""
 
-        def large() -> None:
-            begun.append(1)
-            release.wait(30)
+    def __init__(self, threads: WorkerThreads, release: threading.Event) -> None:
+        self.threads, self.release = threads, release
+        self.begun: list[str] = []
+        self.tasks: list[asyncio.Task] = []
 
-        tasks = [asyncio.create_task(threads.run(large, large=True)) for _ in range(6)]
-        while not begun:
+    def send(self, caller: str, count: int = 1, *, large: bool = False) -> None:
+        for _ in range(count):
+            self.tasks.append(asyncio.create_task(self._run(caller, large)))
+
+    async def _run(self, caller: str, large: bool) -> None:
+        calling.set(caller)
+        await self.threads.run(lambda: self._hold(caller), large=large)
+
+    def _hold(self, caller: str) -> None:
+        self.begun.append(caller)
+        self.release.wait(30)
+
+    async def have_begun(self, count: int) -> None:
+        while len(self.begun) < count:
             await asyncio.sleep(0.001)
-        assert await threads.run(lambda: "small") == "small"
-        assert (len(begun), threads.waiting) == (1, 1)
-        release.set()
+
+    async def end(self) -> None:
+        self.release.set()
+        await asyncio.gather(*self.tasks)
+
+
+def told(story, size: int, queue: int, release: threading.Event) -> None:
+    """Runs the story with units for so many threads, which have ended afterwards."""
+
+    async def whole() -> None:
+        threads = WorkerThreads(size, queue)
+        await story(threads, Units(threads, release))
+
+    asyncio.run(whole())
+
+
+def test_a_caller_has_half_of_the_threads_however_much_they_send(release):
+    async def story(threads, units):
+        units.send("flood", 20)
+        await units.have_begun(4)
+        units.send("mina", 4)
+        await units.have_begun(8)
+        assert sorted(units.begun) == ["flood"] * 4 + ["mina"] * 4
+        await units.end()
+        assert (len(units.begun), threads.waiting) == (24, 0)
+
+    told(story, 8, 40, release)
+
+
+def test_one_who_asks_once_has_a_turn_soon_however_many_units_of_another_wait():
+    order, step = [], threading.Semaphore(0)
+
+    async def story() -> None:
+        threads = WorkerThreads(size=1, queue=40)
+
+        async def run(caller: str) -> None:
+            calling.set(caller)
+            await threads.run(lambda: (step.acquire(), order.append(caller)))
+
+        tasks = [asyncio.create_task(run("flood")) for _ in range(5)]
+        await asyncio.sleep(0)
+        tasks += [asyncio.create_task(run(caller)) for caller in ("mina", "jun", "flood")]
+        await asyncio.sleep(0)
+        step.release(len(tasks))
         await asyncio.gather(*tasks)
-        assert (len(begun), threads.waiting) == (6, 0)
 
     asyncio.run(story())
+    # The first had begun, and it was the turn of the next before the others came.
+    assert order == ["flood", "flood", "mina", "jun", *["flood"] * 4]
+
+
+def test_large_units_leave_threads_to_others(release):
+    async def story(threads, units):
+        for number in range(6):
+            units.send(f"large {number}", large=True)
+        await units.have_begun(2)
+        calling.set("mina")
+        assert await threads.run(lambda: "small") == "small"
+        assert (len(units.begun), threads.waiting) == (2, 6)
+        await units.end()
+        assert (len(units.begun), threads.waiting) == (6, 0)
+
+    told(story, 8, 10, release)
+
+
+def test_of_large_units_a_caller_has_one_at_a_time_and_small_ones_beside_it(release):
+    async def story(threads, units):
+        units.send("mina", 3, large=True)
+        units.send("jun", 3, large=True)
+        units.send("mina")
+        await units.have_begun(3)
+        calling.set("suji")
+        assert await threads.run(lambda: "nobody waits") == "nobody waits"
+        assert sorted(units.begun) == ["jun", "mina", "mina"]
+        await units.end()
+        assert len(units.begun) == 7
+
+    told(story, 16, 10, release)
+
+
+def test_half_of_the_queue_is_for_those_who_do_not_have_the_other_half(release):
+    async def story(threads, units):
+        units.send("flood", 6)
+        await units.have_begun(1)
+        calling.set("flood")
+        with pytest.raises(Unavailable):
+            await threads.run(lambda: None)
+        assert not threads.is_full
+        units.send("mina", 4)
+        await units.have_begun(2)
+        assert threads.is_full
+        await units.end()
+
+    told(story, 2, 8, release)
 
 
 def test_a_unit_that_was_given_up_counts_while_it_has_its_thread(release):
-    async def story() -> None:
-        threads = WorkerThreads(size=1, queue=1)
+    async def story(threads, units):
         under_way = asyncio.create_task(threads.run(lambda: release.wait(30), large=True))
         behind = asyncio.create_task(threads.run(lambda: None, large=True))
         await asyncio.sleep(0.01)
@@ -50,4 +149,15 @@ def test_a_unit_that_was_given_up_counts_while_it_has_its_thread(release):
             await asyncio.sleep(0.001)
         await threads.run(lambda: None, large=True)
 
-    asyncio.run(story())
+    told(story, 1, 2, release)
+
+
+def test_what_a_unit_raises_is_its_callers_and_the_threads_go_on(release):
+    async def story(threads, units):
+        for _ in range(5):
+            with pytest.raises(ZeroDivisionError):
+                await threads.run(lambda: 1 // 0)
+        assert await threads.run(lambda: "well") == "well"
+        assert threads.waiting == 0
+
+    told(story, 2, 2, release)

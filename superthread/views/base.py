@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import NOBODY, Principal
@@ -17,6 +17,7 @@ from superthread.reads import find
 from superthread.representation import Row, etag, represent
 
 WRITES = ("POST", "PATCH", "DELETE")
+USUAL_PAGE = 50  # memories; a page with more is a large request
 
 
 class MemoriesView(HubView):
@@ -43,6 +44,15 @@ class MemoriesView(HubView):
 
     def find(self, doc_id: str, least: int) -> Row:
         return find(doc_id=doc_id, by=self.principal, least=least)
+
+
+class PagesView(MemoriesView):
+    """A view whose GET answers with a page of memories."""
+
+    def is_large(self, request: HttpRequest) -> bool:
+        limit = request.GET.get("limit", "")
+        big = limit.isdecimal() and int(limit[:4]) > USUAL_PAGE
+        return big or super().is_large(request)
 
 
 def answer(row: Row, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:

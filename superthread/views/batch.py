@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from rest_framework.serializers import Field
 
 from memory_hub.errors import BadInput, HubError, hub_error, problem_body
 from memory_hub.limits import charge
+from memory_hub.views import body_size
 from superthread import batch_serializers as serializers
 from superthread.serializers import NewMemory
 from superthread.services import batch
@@ -17,6 +19,8 @@ from superthread.services.batch import Change, How, Outcome
 from superthread.services.save import Draft
 from superthread.views.base import MemoriesView
 
+# Bytes of a body from which on a batch is large: a thousand ids, or some dozens of short notes.
+LARGE_BATCH = 32 * 1024
 ERRORS_TOLD = 100  # of an atomic batch as a whole; each item has its own
 
 
@@ -85,7 +89,12 @@ def _how(body: dict[str, Any]) -> How:
     return How(atomic=body["atomic"], dry_run=body["dry_run"])
 
 
-class BatchSaveView(MemoriesView):
+class BatchView(MemoriesView):
+    def is_large(self, request: HttpRequest) -> bool:
+        return body_size(request) > LARGE_BATCH
+
+
+class BatchSaveView(BatchView):
     @extend_schema(
         operation_id="save_memories",
         request=serializers.BatchSave,
@@ -103,7 +112,7 @@ class BatchSaveView(MemoriesView):
         return _answer(outcomes, _how(body), items="memories", status=201, counted="saved_count")
 
 
-class BatchUpdateView(MemoriesView):
+class BatchUpdateView(BatchView):
     problems = {"POST": (404, 412)}  # of the first item that an atomic batch was refused for
 
     @extend_schema(
@@ -131,7 +140,7 @@ def _change(kind: serializers.UpdateItem, item: Any) -> Change | HubError:
     return Change(named, valid) if isinstance(named, str) else valid
 
 
-class BatchDeleteView(MemoriesView):
+class BatchDeleteView(BatchView):
     problems = {"POST": (404,)}
 
     @extend_schema(

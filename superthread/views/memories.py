@@ -17,10 +17,10 @@ from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.representation import etag, represent
 from superthread.search import similar
 from superthread.services import lifecycle, revise, save
-from superthread.views.base import MemoriesView, answer, conditional
+from superthread.views.base import MemoriesView, PagesView, answer, conditional
 
 
-class MemoryListView(MemoriesView):
+class MemoryListView(PagesView):
     queries = {"GET": serializers.ListQuery, "POST": serializers.SaveQuery}
 
     @extend_schema(
@@ -93,7 +93,7 @@ class MemoryView(MemoriesView):
         remove(doc_id=doc_id, by=self.principal, expected=expected_revisions(request))
 
 
-class TrashView(MemoriesView):
+class TrashView(PagesView):
     queries = {"GET": serializers.TrashQuery}
 
     @extend_schema(

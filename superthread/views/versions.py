@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -58,6 +58,9 @@ class VersionView(MemoriesView):
 
 class DiffView(MemoriesView):
     queries = {"GET": serializers.DiffQuery}
+
+    def is_large(self, request: HttpRequest) -> bool:
+        return True  # how much two texts differ is not known before they are compared
 
     @extend_schema(
         operation_id="diff_versions",

@@ -1,0 +1,113 @@
+"""Whose turn it is: units of work wait in a line for each caller, and the lines take turns.
+
+In one line for all, whoever sent two hundred requests was waited for by everybody else.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Hashable
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Place(NamedTuple, Generic[T]):
+    """A unit's place in the line of its caller."""
+
+    unit: T
+    caller: Hashable
+    large: bool
+    number: int
+
+
+class _Line(Generic[T]):
+    """What one caller waits for, each kind in the order of its coming, and what they have."""
+
+    __slots__ = ("large_runs", "running", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: tuple[deque[Place[T]], deque[Place[T]]] = (deque(), deque())  # usual, large
+        self.running, self.large_runs = 0, False
+
+    def __len__(self) -> int:
+        return self.running + sum(map(len, self.waiting))
+
+
+class FairQueue(Generic[T]):
+    """Hands units out to ``size`` threads, one of each caller in turn. Safe for threads.
+
+    A caller has at most half of the threads, and one large unit at a time; large units of all
+    callers have a quarter of the threads. So there is always a thread for one who has none.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._of_one, self._of_large = max(1, size // 2), max(1, size // 4)
+        self._lines: dict[Hashable, _Line[T]] = {}  # whose turn it is comes first
+        self._lock = threading.Lock()
+        self._active = self._large = self._number = 0
+
+    def held_by(self, caller: Hashable) -> int:
+        """How many units of the caller wait or run."""
+        line = self._lines.get(caller)
+        return 0 if line is None else len(line)
+
+    def put(self, unit: T, caller: Hashable, *, large: bool) -> bool:
+        """Add a unit. True where one more thread has to come and ``take`` until there is None."""
+        with self._lock:
+            line = self._lines.setdefault(caller, _Line())
+            self._number += 1
+            line.waiting[large].append(Place(unit, caller, large, self._number))
+            return self._wants_a_thread()
+
+    def take(self) -> tuple[Place[T] | None, bool]:
+        """The next unit for a thread, and whether one more thread has to come.
+
+        None sends the thread away: what waits, if anything, waits for a unit that runs.
+        """
+        with self._lock:
+            place = self._next()
+            if place is None:
+                self._active -= 1
+                return None, False
+            line = self._lines.pop(place.caller)
+            line.waiting[place.large].popleft()
+            line.running += 1
+            if place.large:
+                line.large_runs = True
+                self._large += 1
+            self._lines[place.caller] = line  # behind all others
+            return place, self._wants_a_thread()
+
+    def done(self, place: Place[T]) -> None:
+        """Tell that a unit has ended; its thread comes back to ``take``."""
+        with self._lock:
+            line = self._lines[place.caller]
+            line.running -= 1
+            if place.large:
+                line.large_runs = False
+                self._large -= 1
+            if not line:
+                del self._lines[place.caller]
+
+    def _wants_a_thread(self) -> bool:
+        if self._active >= self._size or self._next() is None:
+            return False
+        self._active += 1
+        return True
+
+    def _next(self) -> Place[T] | None:
+        for line in self._lines.values():
+            place = self._first_of(line)
+            if place is not None:
+                return place
+        return None
+
+    def _first_of(self, line: _Line[T]) -> Place[T] | None:
+        if line.running >= self._of_one:
+            return None
+        usual, large = line.waiting
+        may_be_large = large and not line.large_runs and self._large < self._of_large
+        if not may_be_large:
+            return usual[0] if usual else None
+        return usual[0] if usual and usual[0].number < large[0].number else large[0]
