@@ -53,7 +53,7 @@ def _same(old: Any, new: Any) -> bool:
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() == new.keys() and all(_same(old[key], new[key]) for key in old)
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(_same, old, new, strict=True))
+        return len(old) == len(new) and all(_same(*pair) for pair in zip(old, new, strict=True))
     numbers = isinstance(old, bool | float | int) and isinstance(new, bool | float | int)
     return old == new and (not numbers or type(old) is type(new))
 

@@ -25,3 +25,14 @@ def test_a_number_is_read_back_by_every_way(mina, number):
 def test_the_same_number_again_is_no_change(mina, number):
     url = f"/superthread/memories/{mina.save(metadata={'n': number})['doc_id']}"
     assert mina.patch(url, json={"metadata": {"n": number}}).json()["revision"] == 1
+
+
+def test_a_list_again_is_no_change_and_another_one_is(mina):
+    memory = mina.save("x", metadata={"list": [1, [True, {"a": None}]]})
+    url = f"/superthread/memories/{memory['doc_id']}"
+    same = mina.patch(url, json={"metadata": {"list": [1, [True, {"a": None}]]}})
+    assert (same.status_code, same.json()["revision"]) == (200, 1)
+    for other in ([1, [1, {"a": None}]], [1], [1, [True, {"a": None}], 2]):
+        memory = mina.patch(url, json={"metadata": {"list": other}}).json()
+        assert memory["metadata"] == {"list": other}
+    assert memory["revision"] == 4
