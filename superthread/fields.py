@@ -63,13 +63,17 @@ class GrantMap(serializers.Field):
         "duplicate_address": "One address is given twice.",
     }
 
+    def __init__(self, most: int = limits.GRANTS_PER_CALL, **options: Any):
+        self.most = most
+        super().__init__(**options)
+
     def to_internal_value(self, data: Any) -> dict[str, str | None]:
         if not isinstance(data, dict):
             self.fail("not_object")
         if not data:
             self.fail("empty")
-        if len(data) > limits.GRANTS_PER_CALL:
-            self.fail("too_many", limit=limits.GRANTS_PER_CALL)
+        if len(data) > self.most:
+            self.fail("too_many", limit=self.most)
         changes: dict[str, str | None] = {}
         for address, role in data.items():
             email = normal_address(address)

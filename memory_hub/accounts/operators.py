@@ -66,6 +66,15 @@ def revoke_tokens(tokens: Iterable[Token]) -> int:
 
 
 @transaction.atomic
+def ensure_team(key: str) -> Team:
+    """The team of the key, made without members when there is none."""
+    team, made = Team.objects.get_or_create(key=key)
+    if made:
+        team_changed(team)
+    return team
+
+
+@transaction.atomic
 def store_team(team: Team) -> None:
     """Saves a team as a form made it."""
     team.save()

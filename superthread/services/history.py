@@ -80,12 +80,19 @@ def name_version(*, doc_id: str, description: str, by: Principal) -> dict[str, A
     The memory itself does not change, so its revision stays; the version gets the next number.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
+    number = add_version(row, by=by, description=description)
+    named = _versions(row["id"], *_LISTED).get(number=number)
+    return _represent(named, number)
+
+
+def add_version(row: Row, *, by: Principal, description: str) -> int:
+    """Keeps the present state of a memory that the caller has checked and locked once more; returns
+    the number."""
     moment, number = timezone.now(), row["version"] + 1
     Memory.objects.filter(pk=row["id"]).update(version=number)
     record_versions([row["id"]], author_id=by.user_id, at=moment, description=description)
     generations.changed(row)
-    named = _versions(row["id"], *_LISTED).get(number=number)
-    return _represent(named, number)
+    return number
 
 
 @transaction.atomic

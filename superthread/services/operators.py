@@ -24,7 +24,7 @@ def _locked(ids: Iterable[int]) -> list[Memory]:
     return list(chosen.select_for_update(of=("self",)).only("pk", "deleted_at"))
 
 
-def _row(memory_id: int) -> Row:
+def locked_row(memory_id: int) -> Row:
     """The locked memory's row. Raises Conflict where it is gone or in the trash."""
     if not any(memory.deleted_at is None for memory in _locked([memory_id])):
         raise Conflict("The memory is in the trash: take it out first.")
@@ -47,10 +47,10 @@ def undelete(ids: Iterable[int]) -> int:
 @transaction.atomic
 def restore(memory_id: int, version_id: str, *, by: Principal) -> Row:
     """Makes a version the present state, as a new version. Raises Conflict for the trash."""
-    return history.put_back(_row(memory_id), version_id, by=by)
+    return history.put_back(locked_row(memory_id), version_id, by=by)
 
 
 @transaction.atomic
 def change_grants(memory_id: int, changes: dict[str, str | None]) -> None:
     """Merges ``{address: role or None}``. Raises Conflict for the trash and the owner's address."""
-    sharing.merge_grants(_row(memory_id), changes)
+    sharing.merge_grants(locked_row(memory_id), changes)

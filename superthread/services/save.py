@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,7 +25,7 @@ LONG = 65_536  # bytes of a content
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A validated memory that is not stored yet; the moments are those of its import, if any."""
+    """A validated memory that is not stored yet; the moments and the id are for imports alone."""
 
     content: str
     scope: str = "personal"
@@ -34,6 +35,7 @@ class Draft:
     expires_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    doc_id: UUID | None = None
 
 
 class _Prepared(NamedTuple):
@@ -65,7 +67,7 @@ def _prepared(draft: Draft, by: Principal, now: datetime) -> _Prepared:
     """Not in the transaction: counting takes long for long texts, and on SQLite writers wait."""
     place = writing.place_for(by, draft.scope, draft.team_key)
     row: Row = {
-        "doc_id": new_uuid(),
+        "doc_id": draft.doc_id or new_uuid(),
         "scope": place.scope,
         "team_id": place.team_id,
         "team_key": place.team_key,

@@ -31,7 +31,7 @@ def test_an_export_saved_through_the_api_gives_the_same_memories(mina, api, tmp_
     mina.save("a\r\n b ", category="c", metadata={"한": [1.0, None, 2**53]})
     mina.save("team", scope="team", team_key="alpha")
     mina.save("later", expires_at="2999-01-01T00:00:00Z", scope="public")
-    exported, said = _export(tmp_path / "out.jsonl")
+    exported, said = _export(tmp_path / "out.jsonl", "--plain")
     assert said == "3 exported"
     for memory in exported:
         again = mina.save(**memory)
@@ -81,13 +81,13 @@ def test_the_file_is_replaced_whole_or_not_at_all(mina, tmp_path, monkeypatch):
         mina.save(f"memory {n}")
     whole = []
 
-    def broken(row, sources):
+    def broken(line):
         if whole:
             raise OSError(28, "No space left on device")
-        whole.append(row)
+        whole.append(line)
         return b"half\n"
 
-    monkeypatch.setattr("superthread.transfer.exporting._line", broken)
+    monkeypatch.setattr("superthread.transfer.exporting._packed", broken)
     with pytest.raises(CommandError, match="No space left"):
         _export(file)
     assert file.read_text() == "what was here before\n"

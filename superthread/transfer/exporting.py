@@ -1,52 +1,124 @@
-"""Writing memories as JSON Lines of the create shape."""
+"""Writing memories as JSON Lines that import again as they were.
+
+A memory with its history is a line for each of its versions, in their order and under one source;
+the last one has the present state and what belongs to no version.
+"""
 
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
+from memory_hub.accounts.principal import Principal
 from memory_hub.text import rfc3339
-from superthread.models import Memory, Scope
+from superthread.models import Grant, GrantRole, Memory, Scope, Version
+from superthread.policies import Role, effective_role
 from superthread.transfer.sources import OWN_SOURCE
 
 PAGE = 64  # memories read at a time: 64 MiB at worst
+_COLUMNS = ("id", "doc_id", "content", "scope", "category", "metadata", "expires_at")
+_COLUMNS += ("created_at", "updated_at", "revision", "version", "role", "team_key", "owner_email")
 
 
-def lines(chosen: Q, *, sources: bool) -> Iterator[bytes]:
-    """A line for each memory, oldest first. ``sources`` names each memory, so that a later import
-    of a later export changes it instead of saving another."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What lines tell beside the present state. ``plain``: nothing that the API would refuse."""
+
+    plain: bool = False
+    sources: bool = False
+    history: bool = False
+    grants: bool = False
+
+
+def lines(chosen: Q, wanted: Wanted, *, by: Principal | None) -> Iterator[list[bytes]]:
+    """The lines of each memory, oldest first. ``by`` is who reads them: history is for editors and
+    grants for administrators; None, the operator, gets all."""
     last = 0
-    while page := list(_after(last, chosen)):
+    while page := list(_after(last, chosen, by)):
+        granted = _granted(page) if wanted.grants else {}
         for row in page:
-            yield _line(row, sources)
+            yield list(_lines(row, granted.get(row["id"], {}), wanted))
         last = page[-1]["id"]
 
 
-def _after(last: int, chosen: Q) -> QuerySet:
-    columns = ("id", "doc_id", "content", "scope", "category", "team__key", "metadata")
+def _after(last: int, chosen: Q, by: Principal | None) -> QuerySet:
+    role = effective_role(by) if by else Value(Role.OWNER.value)
     found = Memory.objects.filter(chosen, pk__gt=last).order_by("pk")
-    return found.values(*columns, "expires_at")[:PAGE]
+    named = found.annotate(role=role, team_key=F("team__key"), owner_email=F("owner__email"))
+    return named.values(*_COLUMNS)[:PAGE]
 
 
-def _line(row: dict, sources: bool) -> bytes:
+def _granted(page: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
+    ids = [row["id"] for row in page if row["role"] >= Role.ADMIN]
+    granted: dict[int, dict[str, str]] = {}
+    found = Grant.objects.filter(memory_id__in=ids).order_by("pk")
+    for memory_id, email, role in found.values_list("memory_id", "email", "role"):
+        granted.setdefault(memory_id, {})[email] = GrantRole(role).label
+    return granted
+
+
+def _lines(row: dict[str, Any], granted: Mapping[str, str], wanted: Wanted) -> Iterator[bytes]:
+    memory = _state(row, row, wanted)
+    if wanted.history and row["role"] >= Role.EDITOR:
+        memory["revision"] = row["revision"]
+        for version in _versions(row):
+            told = _told(version)
+            if version["number"] < row["version"]:
+                yield _packed(_state(row, version, wanted) | {"version": told})
+            else:
+                memory["version"] = told
+    if not wanted.plain:
+        memory["updated_at"] = rfc3339(row["updated_at"])
+    if granted:
+        memory["grants"] = granted
+    yield _packed(memory)
+
+
+def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """A state of the memory in the create shape, at its present place."""
     memory = {
-        "content": row["content"],
+        "content": state["content"],
         "scope": Scope(row["scope"]).label,
-        "category": row["category"],
-        "metadata": row["metadata"],
+        "category": state["category"],
+        "metadata": state["metadata"],
     }
-    if row["team__key"] is not None:
-        memory["team_key"] = row["team__key"]
+    if row["team_key"] is not None:
+        memory["team_key"] = row["team_key"]
     if row["expires_at"] is not None:
         memory["expires_at"] = rfc3339(row["expires_at"])
-    if sources:
+    if not wanted.plain:
+        memory |= {"owner": row["owner_email"], "created_at": rfc3339(row["created_at"])}
+    if wanted.sources or wanted.history:
         memory["source"] = f"{OWN_SOURCE}{row['doc_id']}"
-    return orjson.dumps(memory, option=orjson.OPT_APPEND_NEWLINE)
+    return memory
+
+
+def _versions(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    versions = Version.objects.filter(memory_id=row["id"], number__lte=row["version"])
+    columns = ("version_id", "number", "description", "author__email", "created_at")
+    found = versions.order_by("number").values(*columns, "content", "category", "metadata")
+    # A few at a time: each may have a megabyte.
+    return found.iterator(chunk_size=8)
+
+
+def _told(version: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "version_id": str(version["version_id"]),
+        "number": version["number"],
+        "description": version["description"],
+        "author": version["author__email"],
+        "created_at": rfc3339(version["created_at"]),
+    }
+
+
+def _packed(line: dict[str, Any]) -> bytes:
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
 @contextlib.contextmanager

@@ -6,53 +6,39 @@ trash stays there.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from rest_framework import serializers
 
 from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import HubError, NotFound
-from memory_hub.serializers import Instant, Text
+from superthread.models import Memory
 from superthread.reads import find
 from superthread.representation import Row
-from superthread.serializers import NewMemory
-from superthread.services import revise, save, writing
+from superthread.services import restoring, revise, save, writing
 from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.line import ImportedMemory, facts_of
 from superthread.transfer.sources import Entry, Known, Sources, digest_of, key_of
 
 BATCH = 300  # memories in a transaction
 BATCH_BYTES = 8 * 2**20  # … and bytes of their contents
-SOURCE_LENGTH = 8192  # characters; a path has at most half of that
-
-
-class ImportedMemory(NewMemory):
-    """The create shape, what names the source, and when it was made and changed there."""
-
-    source = Text(max_length=SOURCE_LENGTH, line=False, required=False, allow_null=True)
-    created_at = Instant(past=True, required=False)
-    updated_at = Instant(past=True, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        created, updated = attrs.get("created_at"), attrs.get("updated_at")
-        if created and updated and updated < created:
-            raise serializers.ValidationError({"updated_at": "This is before created_at."})
-        return attrs
 
 
 class Importer:
-    """Imports for one owner. ``defaults`` are fields for items that lack them."""
+    """Imports for one owner. ``defaults`` are fields for items that lack them; ``keeps_ids`` has
+    memories come back under the ids that an export gives them, where those are free."""
 
-    def __init__(self, by: Principal, defaults: dict[str, Any]) -> None:
-        self.by, self.defaults = by, defaults
+    def __init__(self, by: Principal, defaults: dict[str, Any], *, keeps_ids: bool = False) -> None:
+        self.by, self.defaults, self.keeps_ids = by, defaults, keeps_ids
         self._sources = Sources(by.user_id)
         self._seen: Counter[str] = Counter()  # contents without a source, in this run
 
     def run(self, found: Iterable[Item | Outcome]) -> Iterator[Outcome]:
         """What became of each item, after its batch is stored for good."""
-        batch: dict[str, Entry] = {}
+        batch: list[Entry] = []
         size = 0
         for thing in found:
             entry = self._entry(thing) if isinstance(thing, Item) else thing
@@ -60,13 +46,13 @@ class Importer:
                 yield entry
                 continue
             grown = size + len(entry.draft.content)
-            if batch and (len(batch) >= BATCH or grown > BATCH_BYTES or entry.key in batch):
-                yield from self._store(list(batch.values()))
-                batch, size = {}, 0
-            batch[entry.key] = entry
+            if batch and (len(batch) >= BATCH or grown > BATCH_BYTES):
+                yield from self._store(batch)
+                batch, size = [], 0
+            batch.append(entry)
             size += len(entry.draft.content)
         if batch:
-            yield from self._store(list(batch.values()))
+            yield from self._store(batch)
 
     def _entry(self, item: Item) -> Entry | Outcome:
         serializer = ImportedMemory(data=self._with_defaults(item))
@@ -75,6 +61,7 @@ class Importer:
                 return Outcome(Kind.FAILED, item.place, _told(serializer.errors))
             fields = dict(serializer.validated_data)
             name = fields.pop("source", None)
+            facts = facts_of(fields)
             draft = save.Draft(**fields)
             writing.place_for(self.by, draft.scope, draft.team_key)
         except HubError as error:
@@ -86,7 +73,7 @@ class Importer:
             name = f"content:{digest}:{self._seen[digest]}"
         whole = digest_of(draft, without_path=False)
         return Entry(
-            item.place, name, key_of(name), digest, whole, draft, file=item.file, odd=item.odd
+            item.place, name, key_of(name), digest, whole, draft, facts, item.file, item.odd
         )
 
     def _with_defaults(self, item: Item) -> dict[str, Any]:
@@ -102,24 +89,48 @@ class Importer:
         # the lock of a changed key: other saves of this owner, which point at the row, go on.
         owner = User.objects.select_for_update(no_key=True).filter(pk=self.by.user_id)
         owner.values_list("pk").first()
+        return [outcome for turn in _turns(entries) for outcome in self._store_turn(turn)]
+
+    def _store_turn(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Stores entries of different sources."""
         known = self._sources.known(entries)
-        outcomes = self._save([entry for entry in entries if entry.key not in known])
-        for entry in entries:
-            if entry.key in known:
-                outcomes.append(self._revise(entry, known[entry.key]))
-        return outcomes
+        revised = [self._revise(entry, known[entry.key]) for entry in entries if entry.key in known]
+        return revised + self._save([entry for entry in entries if entry.key not in known])
 
     def _save(self, entries: list[Entry]) -> list[Outcome]:
-        if not entries:
-            return []
-        stored = save.save_all([entry.draft for entry in entries], by=self.by)
-        self._sources.remember(
-            (entry, row["id"]) for entry, row in zip(entries, stored, strict=True)
-        )
-        return [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in entries]
+        whole, outcomes = [], []
+        for entry in entries:
+            if entry.facts.version and entry.facts.version.number > 1:
+                why = "Its history does not begin with version 1."
+                outcomes.append(Outcome(Kind.FAILED, entry.place, why))
+            else:
+                whole.append(entry)
+        if not whole:
+            return outcomes
+        stored = save.save_all(self._drafts(whole), by=self.by)
+        ids = [row["id"] for row in stored]
+        self._sources.remember(zip(whole, ids, strict=True))
+        for entry, memory_id in zip(whole, ids, strict=True):
+            if entry.facts.version:
+                restoring.amend(memory_id, entry.facts.version)
+            if entry.facts.is_last:
+                restoring.finish(memory_id, entry.facts)
+        return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
+
+    def _drafts(self, entries: Sequence[Entry]) -> list[save.Draft]:
+        """The drafts, with the ids that the export had where owners are kept and nobody else's
+        memory has the id."""
+        if not self.keeps_ids:
+            return [entry.draft for entry in entries]
+        named = [entry.doc_id for entry in entries if entry.doc_id]
+        taken = set(Memory.objects.filter(doc_id__in=named).values_list("doc_id", flat=True))
+        return [
+            entry.draft if entry.doc_id in taken else replace(entry.draft, doc_id=entry.doc_id)
+            for entry in entries
+        ]
 
     def _revise(self, entry: Entry, known: Known) -> Outcome:
-        if known.digest == entry.digest and known.moved_from is None:
+        if _holds_already(entry, known):
             return Outcome(Kind.UNCHANGED, entry.place)
         try:
             with transaction.atomic():
@@ -131,7 +142,7 @@ class Importer:
             return Outcome(Kind.FAILED, entry.place, str(error))
         told = [f"Moved from {printable(known.moved_from)}."] if known.moved_from else []
         told += [entry.odd] if entry.odd else []
-        grew = row["revision"] > known.revision
+        grew = row["revision"] > known.revision or row["version"] > known.version
         return Outcome(Kind.CHANGED if grew else Kind.UNCHANGED, entry.place, " ".join(told))
 
     def _changed(self, entry: Entry, known: Known) -> Row:
@@ -139,6 +150,11 @@ class Importer:
         an older kind, what people changed in the hub stays."""
         names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
         changes = {name: getattr(entry.draft, name) for name in names}
+        if entry.facts.version and entry.facts.version.number > known.version:
+            row = restoring.put(known.memory_id, changes, entry.facts.version, by=self.by)
+            if entry.facts.is_last:
+                restoring.finish(known.memory_id, entry.facts)
+            return row
         if known.digest in (entry.digest, entry.old_digest):
             kept = find(doc_id=str(known.doc_id), by=self.by)["metadata"]
             path = entry.draft.metadata.get("path")
@@ -146,8 +162,34 @@ class Importer:
         return revise.revise(doc_id=str(known.doc_id), changes=changes, by=self.by)
 
 
-def _told(errors: dict[str, list[str]]) -> str:
+def _turns(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The entries in their order, cut so that no turn has a source twice."""
+    turns: list[list[Entry]] = []
+    times: Counter[str] = Counter()
+    for entry in entries:
+        if times[entry.key] == len(turns):
+            turns.append([])
+        turns[times[entry.key]].append(entry)
+        times[entry.key] += 1
+    return turns
+
+
+def _holds_already(entry: Entry, known: Known) -> bool:
+    """Whether the memory has had this already: the same as at the last import, or a version of the
+    past."""
+    version = entry.facts.version
+    if version is None or (version.number <= known.version and entry.facts.is_last):
+        return known.digest == entry.digest and known.moved_from is None
+    return version.number <= known.version
+
+
+def _told(errors: Mapping[str, Any], inside: str = "") -> str:
     """A serializer's errors on one line; names of members are quoted, values never."""
-    return " ".join(
-        f"{ascii(name)[1:-1]}: {detail}" for name, details in errors.items() for detail in details
-    )
+    told = []
+    for name, details in errors.items():
+        path = f"{inside}{ascii(name)[1:-1]}"
+        if isinstance(details, Mapping):
+            told.append(_told(details, f"{path}."))
+        else:
+            told += [f"{path}: {detail}" for detail in details]
+    return " ".join(told)

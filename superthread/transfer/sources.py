@@ -6,7 +6,7 @@ one that is new with the same content are the same file: it was moved or renamed
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,10 @@ import orjson
 
 from superthread.models import Memory, Source
 from superthread.services import save
+from superthread.services.restoring import Facts
 from superthread.transfer.items import File
 
+_KNOWN = ("digest", "memory_id", "memory__doc_id", "memory__revision", "memory__version")
 OWN_SOURCE = "urn:uuid:"  # the source that an export gives a memory of a hub
 
 
@@ -30,8 +32,14 @@ class Entry:
     digest: str
     old_digest: str
     draft: save.Draft
+    facts: Facts
     file: File | None
     odd: str
+
+    @property
+    def doc_id(self) -> UUID | None:
+        """The memory of a hub that an export has named as the source."""
+        return _own_id(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Known:
     memory_id: int
     doc_id: UUID
     revision: int
+    version: int
     moved_from: str | None = None
 
 
@@ -107,15 +116,15 @@ class Sources:
 
     def _by_key(self, keys: Iterable[str]) -> dict[str, Known]:
         found = Source.objects.filter(owner_id=self.owner_id, key__in=list(keys))
-        columns = ("key", "digest", "memory_id", "memory__doc_id", "memory__revision")
+        columns = ("key", *_KNOWN)
         return {key: Known(*rest) for key, *rest in found.values_list(*columns)}
 
     def _own(self, entries: Iterable[Entry]) -> dict[str, Known]:
         """Memories of this hub, by the name that its export gave them."""
-        own = {UUID(e.name.removeprefix(OWN_SOURCE)): e.key for e in entries if _is_own(e.name)}
+        own = {entry.doc_id: entry.key for entry in entries if entry.doc_id}
         mine = Memory.objects.filter(owner_id=self.owner_id, doc_id__in=own)
-        columns = mine.values_list("pk", "doc_id", "revision")
-        return {own[doc_id]: Known("", pk, doc_id, revision) for pk, doc_id, revision in columns}
+        columns = mine.values_list("doc_id", "pk", "doc_id", "revision", "version")
+        return {own[doc_id]: Known("", *rest) for doc_id, *rest in columns}
 
     def _by_identity(
         self, entry: Entry, here: Known | None, identified: dict[str, Known]
@@ -129,7 +138,7 @@ class Sources:
         paths = self._paths(file.collection, memory_id=meant.memory_id)
         if any(file.identity_at(path) == file.identity for path, _ in paths):
             return None
-        return _moved(meant, paths[0][0] if paths else "")
+        return replace(meant, moved_from=paths[0][0] if paths else "")
 
     def _by_content(self, entry: Entry) -> Known | None:
         """The memory of a file that is gone and held what this one holds."""
@@ -146,13 +155,13 @@ class Sources:
         if not same:
             return None
         path, known = same.pop(0)
-        return _moved(known, path)
+        return replace(known, moved_from=path)
 
     def _paths(self, collection: str, **which: Any) -> list[tuple[str, Known]]:
         """The files of a collection that are known, by their paths."""
         prefix = f"{collection}\n"
         found = Source.objects.filter(owner_id=self.owner_id, name__startswith=prefix, **which)
-        columns = ("name", "digest", "memory_id", "memory__doc_id", "memory__revision")
+        columns = ("name", *_KNOWN)
         return [
             (name.removeprefix(prefix), Known(*rest))
             for name, *rest in found.order_by("pk").values_list(*columns)
@@ -183,12 +192,8 @@ def identity_key(file: File) -> str:
     return key_of(f"{file.collection}\n\x00{file.identity}")
 
 
-def _moved(known: Known, path: str) -> Known:
-    return Known(known.digest, known.memory_id, known.doc_id, known.revision, path)
-
-
-def _is_own(name: str) -> bool:
+def _own_id(name: str) -> UUID | None:
     try:
-        return name.startswith(OWN_SOURCE) and bool(UUID(name.removeprefix(OWN_SOURCE)))
+        return UUID(name.removeprefix(OWN_SOURCE)) if name.startswith(OWN_SOURCE) else None
     except ValueError:
-        return False
+        return None

@@ -1,5 +1,5 @@
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,13 @@ from tqdm import tqdm
 from superthread import policies
 from superthread.models import Memory
 from superthread.transfer.accounts import caller
-from superthread.transfer.exporting import lines, replacing
+from superthread.transfer.exporting import Wanted, lines, replacing
 
 
 class Command(BaseCommand):
     help = (
-        "Write memories as JSONL that import_memories and the API take: present states, without "
-        "versions, grants and trash. The file is replaced when the new one is complete."
+        "Write memories as JSONL that import_memories takes: present states with their owners and "
+        "dates, without the trash. The file is replaced when the new one is complete."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,16 +27,33 @@ class Command(BaseCommand):
             help="what this user may read; default: all memories of the hub",
         )
         parser.add_argument(
+            "--with",
+            dest="more",
+            type=_more,
+            default=set(),
+            metavar="history,grants",
+            help="also all versions, as far as the reader may read them, and who has which role",
+        )
+        shape = parser.add_mutually_exclusive_group()
+        shape.add_argument(
             "--sources",
             action="store_true",
             help="name each memory, so that importing a later export changes it instead of adding "
-            "another; only for import_memories, the API refuses the name",
+            "another; part of the history anyway",
+        )
+        shape.add_argument(
+            "--plain",
+            action="store_true",
+            help="the create shape alone, as the API takes it: without owners and dates",
         )
 
-    def handle(
-        self, *, path: Path, email: str | None, sources: bool, verbosity: int, **options: Any
-    ) -> str:
-        chosen = policies.alive() if email is None else policies.visible_to(caller(email))
+    def handle(self, *, path: Path, email: str | None, verbosity: int, **options: Any) -> str:
+        more = options["more"]
+        if options["plain"] and more:
+            raise CommandError("--plain lines have no history and no grants.")
+        wanted = Wanted(options["plain"], options["sources"], "history" in more, "grants" in more)
+        by = None if email is None else caller(email)
+        chosen = policies.alive() if by is None else policies.visible_to(by)
         total = Memory.objects.filter(chosen).count()
         written = 0
         try:
@@ -44,10 +61,18 @@ class Command(BaseCommand):
                 tqdm(total=total, file=sys.stderr, disable=verbosity == 0, unit="memory") as bar,
                 replacing(path) as file,
             ):
-                for line in lines(chosen, sources=sources):
-                    file.write(line)
+                for memory in lines(chosen, wanted, by=by):
+                    file.writelines(memory)
                     written += 1
                     bar.update()
         except OSError as error:
             raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
         return f"{written} exported"
+
+
+def _more(text: str) -> set[str]:
+    """What --with names."""
+    named = set(text.split(","))
+    if not named <= {"history", "grants"}:
+        raise ArgumentTypeError("history, grants or both, with a comma between them")
+    return named

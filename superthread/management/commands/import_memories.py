@@ -17,13 +17,15 @@ from superthread.transfer.importing import Importer
 from superthread.transfer.items import Item, Kind, Outcome
 from superthread.transfer.jsonl import read_jsonl
 from superthread.transfer.mapping import BadMapping, FieldMap
+from superthread.transfer.owners import Owners
 
 HELP = """\
 Import memories from a JSONL file or from a directory of Markdown and text files.
 
 JSONL: one object of the create shape a line (content, scope, category, team_key, metadata,
 expires_at), optionally created_at and updated_at, and "source": a name under which the line is
-known again. A line without one is known again by its content.
+known again. A line without one is known again by its content. Lines of export_memories come back
+with their history and grants, for one person (--as) or each for its owner (--owners).
 
 Directory: Markdown and text files, README, LICENSE and the like; one memory a file. Front matter
 (YAML, or TOML between lines of +++) may give scope, team_key and category; its other keys become
@@ -50,6 +52,12 @@ class Command(BaseCommand):
         parser.add_argument("path", metavar="FILE|DIR", type=Path)
         parser.add_argument(
             "--as", dest="email", metavar="EMAIL", help="the owner; default: the administrator"
+        )
+        parser.add_argument(
+            "--owners",
+            action="store_true",
+            help="give each line to the owner it names, under the id it names: an export comes "
+            "back as it was; accounts and teams are made where they are missing",
         )
         parser.add_argument("--scope", choices=Scope.labels, help="where a line names none")
         parser.add_argument("--team", metavar="TEAM_KEY", help="likewise; means --scope team")
@@ -92,7 +100,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, path: Path, email: str | None, **options: Any) -> str:
-        importer = Importer(caller(email), _defaults(options))
+        importer = _importer(email, options)
         reading = _reading(options)
         tally: Counter[Kind] = Counter()
         with tqdm(file=sys.stderr, disable=options["verbosity"] == 0, **_scale(path)) as bar:
@@ -132,6 +140,15 @@ class Command(BaseCommand):
     def _tell(self, bar: tqdm, outcome: Outcome) -> None:
         with bar.external_write_mode(file=sys.stderr):
             self.stderr.write(f"{outcome.place}: {outcome.kind}: {outcome.why}", style_func=str)
+
+
+def _importer(email: str | None, options: dict[str, Any]) -> Importer | Owners:
+    defaults = _defaults(options)
+    if not options["owners"]:
+        return Importer(caller(email), defaults)
+    if email is not None:
+        raise CommandError("--owners takes the owners of the lines, not that of --as.")
+    return Owners(defaults)
 
 
 def _is_text(path: Path) -> bool:

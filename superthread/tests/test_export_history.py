@@ -1,0 +1,189 @@
+"""An export says whose each memory is, with history and grants, and comes back as it was."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Team, User
+from superthread.models import Memory, Source
+
+
+def _export(path, *options):
+    call_command("export_memories", str(path), *options, "--verbosity", "0", stdout=StringIO())
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def _import(path, *options):
+    out = StringIO()
+    call_command("import_memories", str(path), *options, "--verbosity", "0", stdout=out)
+    return out.getvalue().strip()
+
+
+def _clear():
+    """As in a new hub, but for the accounts whose tokens the clients have."""
+    Source.objects.all().delete()
+    Memory.objects.all().delete()
+
+
+@pytest.fixture
+def world(api):
+    """Three people with memories of every scope, versions of two authors, grants."""
+    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    services.place_member(
+        key="alpha", email="jun@example.com", role="member", default_role="editor"
+    )
+    mina, jun = api("mina@example.com"), api("jun@example.com")
+    sora = api("sora@example.com")
+    team = mina.save("first", scope="team", team_key="alpha", metadata={"n": [1.0, None]})
+    jun.patch(_url(team), json={"content": "second", "category": "b"})
+    jun.post(f"/superthread/versions/{team['doc_id']}", params={"description": "release"})
+    mina.patch(_url(team), json={"content": "third\r\n"})
+    mina.patch(_url(team), json={"expires_at": "2999-01-01T00:00:00Z"})
+    personal = mina.save("mina's own")
+    grants = {"sora@example.com": "editor", "nobody@example.com": "viewer"}
+    mina.post(f"/superthread/permissions/{personal['doc_id']}", json={"permissions": grants})
+    sora.patch(_url(personal), json={"content": "edited by sora"})
+    jun.save("public", scope="public")
+    return {"mina": mina, "jun": jun, "sora": sora}
+
+
+def _url(memory):
+    return f"/superthread/memories/{memory['doc_id']}"
+
+
+def _answers(world):
+    """All that each of them can be told."""
+    told = {}
+    for name, client in world.items():
+        page = client.get("/superthread/memories", params={"scope": "all", "limit": 100})
+        told[name, "list"] = page.json()
+        for memory in page.json()["memories"]:
+            doc_id = memory["doc_id"]
+            for url in (f"versions/{doc_id}?limit=50", f"permissions/{doc_id}"):
+                answer = client.get(f"/superthread/{url}")
+                told[name, url] = (answer.status_code, _without_id(answer.json()))
+            for version in told[name, f"versions/{doc_id}?limit=50"][1].get("versions", ()):
+                url = f"/superthread/versions/{doc_id}/{version['version_id']}"
+                told[name, url] = client.get(url).json()
+    return told
+
+
+def _without_id(body):
+    return {key: value for key, value in body.items() if key != "request_id"}
+
+
+def test_a_whole_hub_comes_back_as_it_was(world, tmp_path):
+    before = _answers(world)
+    lines = _export(tmp_path / "all.jsonl", "--with", "history,grants")
+    _clear()
+    said = _import(tmp_path / "all.jsonl", "--owners")
+    assert said == "3 saved, 4 changed, 0 unchanged, 0 skipped, 0 failed"
+    assert len(lines) == 7
+    assert _answers(world) == before
+
+
+def test_bringing_it_back_twice_changes_nothing(world, tmp_path):
+    _export(tmp_path / "all.jsonl", "--with", "history,grants")
+    _clear()
+    _import(tmp_path / "all.jsonl", "--owners")
+    before = _answers(world)
+    said = _import(tmp_path / "all.jsonl", "--owners")
+    assert said == "0 saved, 0 changed, 7 unchanged, 0 skipped, 0 failed"
+    assert _answers(world) == before
+
+
+def test_owners_and_teams_are_made_where_they_are_missing(db, tmp_path):
+    line = {
+        "content": "ours",
+        "scope": "team",
+        "team_key": "new",
+        "owner": "ann@example.com",
+        "source": "urn:uuid:01a204fd-ca96-731c-b865-8c7a8fdc762e",
+    }
+    (tmp_path / "a.jsonl").write_text(json.dumps(line))
+    assert _import(tmp_path / "a.jsonl", "--owners").startswith("1 saved")
+    memory = Memory.objects.get()
+    assert (memory.owner.email, memory.team.key) == ("ann@example.com", "new")
+    assert str(memory.doc_id) == line["source"].removeprefix("urn:uuid:")
+    assert not User.objects.get(email="ann@example.com").has_usable_password()
+    # Nobody gets into a team by a line.
+    assert not Team.objects.get(key="new").memberships.exists()
+
+
+def test_what_is_hers_comes_back_as_it_was_for_one_person(world, tmp_path):
+    jun, doc_id = world["jun"], _owned(world["jun"])["doc_id"]
+    jun.patch(f"/superthread/memories/{doc_id}", json={"content": "public, second"})
+    before = _owned(jun)
+    _export(tmp_path / "jun.jsonl", "--as", "jun@example.com", "--with", "history,grants")
+    lines = (tmp_path / "jun.jsonl").read_text().splitlines(keepends=True)
+    hers = [line for line in lines if json.loads(line)["owner"] == "jun@example.com"]
+    (tmp_path / "jun.jsonl").write_text("".join(hers))
+    _clear()
+    _import(tmp_path / "jun.jsonl", "--as", "jun@example.com")
+    after = _owned(jun)
+    # Only the id is another: it could be somebody else's.
+    assert after == before | {"doc_id": after["doc_id"]}
+    versions = jun.get(f"/superthread/versions/{after['doc_id']}").json()["versions"]
+    assert [version["number"] for version in versions] == [2, 1]
+
+
+def _owned(client):
+    answer = client.get("/superthread/memories", params={"scope": "public", "limit": 100})
+    (memory,) = answer.json()["memories"]
+    return memory
+
+
+def test_a_reader_exports_no_history_and_no_grants_of_what_she_may_only_read(world, tmp_path):
+    lines = _export(tmp_path / "sora.jsonl", "--as", "sora@example.com", "--with", "history,grants")
+    by_owner = {line["owner"]: line for line in lines}
+    assert set(by_owner) == {"mina@example.com", "jun@example.com"}
+    # Of mina's she is an editor, of jun's public one a reader.
+    assert "version" in by_owner["mina@example.com"]
+    assert "version" not in by_owner["jun@example.com"]
+    assert not any("grants" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": {"number": 3, "author": "a@b.example", "created_at": "2020-01-01T00:00:00Z"}},
+        {"version": {"number": 1, "author": "nobody", "created_at": "2020-01-01T00:00:00Z"}},
+        {"version": {"number": 1, "author": "a@b.example", "created_at": "2999-01-01T00:00:00Z"}},
+        {"owner": "nobody"},
+        {"owner": None},
+        {"grants": {"a@b.example": "king"}},
+        {"revision": 0},
+    ],
+)
+def test_a_line_that_cannot_have_been_is_named_and_leaves_nothing(mina, tmp_path, change):
+    line = {"content": "x", "owner": "mina@example.com", "source": "s", **change}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line))
+    with pytest.raises(CommandError):
+        _import(tmp_path / "a.jsonl", "--owners")
+    assert not Memory.objects.exists()
+
+
+def test_a_gap_in_a_history_is_named(mina, tmp_path):
+    version = {"author": "mina@example.com", "created_at": "2020-01-01T00:00:00Z"}
+    lines = [
+        {"content": f"state {n}", "source": "s", "version": {**version, "number": n}}
+        for n in (1, 2, 4)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with pytest.raises(CommandError, match="1 could not"):
+        _import(tmp_path / "a.jsonl", "--as", "mina@example.com")
+    assert Memory.objects.get().content == "state 2"
+
+
+def test_owners_and_one_owner_exclude_each_other(mina, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"content": "x"}')
+    with pytest.raises(CommandError, match="--owners"):
+        _import(tmp_path / "a.jsonl", "--as", "mina@example.com", "--owners")
+
+
+def test_plain_lines_have_nothing_else(world, tmp_path):
+    with pytest.raises(CommandError, match="--plain"):
+        _export(tmp_path / "a.jsonl", "--plain", "--with", "history")

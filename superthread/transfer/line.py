@@ -1,0 +1,78 @@
+"""The shape of a line: that of the create call, and what an export tells beside it."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from memory_hub.accounts.serializers import MAX_ADDRESS, normal_address
+from memory_hub.serializers import Instant, StrictSerializer, Text, Whole
+from superthread import limits
+from superthread.fields import GrantMap
+from superthread.serializers import NewMemory
+from superthread.services.restoring import Facts, Recorded
+
+SOURCE_LENGTH = 8192  # characters; a path has at most half of that
+_MOST_GRANTS = 10_000
+_COUNT = 2**53
+
+
+class Address(Text):
+    """An e-mail address in its normal spelling."""
+
+    def __init__(self, **options: Any):
+        super().__init__(max_length=MAX_ADDRESS, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return normal_address(super().to_internal_value(data))
+
+
+class Id(Text):
+    """A UUID."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return UUID(super().to_internal_value(data))
+        except ValueError as error:
+            raise serializers.ValidationError("This is no UUID.", "uuid") from error
+
+
+class ImportedVersion(StrictSerializer):
+    """Which version of the memory a line is."""
+
+    version_id = Id(required=False)
+    number = Whole(least=1, most=_COUNT)
+    author = Address()
+    created_at = Instant(past=True)
+    description = Text(max_length=limits.DESCRIPTION_LENGTH, default="", allow_blank=True)
+
+
+class ImportedMemory(NewMemory):
+    """``owner`` counts where the import is told to keep owners."""
+
+    source = Text(max_length=SOURCE_LENGTH, line=False, required=False, allow_null=True)
+    owner = Address(required=False)
+    created_at = Instant(past=True, required=False)
+    updated_at = Instant(past=True, required=False)
+    version = ImportedVersion(required=False)
+    revision = Whole(least=1, most=_COUNT, required=False)
+    grants = GrantMap(most=_MOST_GRANTS, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        created, updated = attrs.get("created_at"), attrs.get("updated_at")
+        if created and updated and updated < created:
+            raise serializers.ValidationError({"updated_at": "This is before created_at."})
+        return attrs
+
+
+def facts_of(fields: dict[str, Any]) -> Facts:
+    """What the validated line tells beside the state; taken out of ``fields``."""
+    fields.pop("owner", None)
+    version = fields.pop("version", None)
+    grants = fields.pop("grants", None)
+    return Facts(
+        version=Recorded(**version) if version else None,
+        revision=fields.pop("revision", None),
+        updated_at=fields.get("updated_at"),
+        grants=grants and {email: role for email, role in grants.items() if role is not None},
+    )
