@@ -1,10 +1,9 @@
-"""Who answers what: the guard first, then the lean way for the API or Django's own for pages."""
+"""Who answers what: the guard first, then the lean way for the API or a thread for pages."""
 
 import gc
 from typing import Any
 
 from django.conf import settings
-from django.core.handlers.asgi import ASGIHandler
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -13,23 +12,24 @@ from memory_hub.caching import generations, registry
 from memory_hub.caching.responses import ResponseCache
 from memory_hub.callers import caller_of
 from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit, send_problem
-from memory_hub.handler import LeanHandler
+from memory_hub.handler import LeanHandler, PageHandler
 from memory_hub.limits import Limits
 from memory_hub.limits.points import per_login, per_token
+from memory_hub.pages import is_page
 from memory_hub.shortcut import Shortcut
 from memory_hub.work import calling, too_many, use_worker_threads, worker_threads
 
-api, pages = LeanHandler(), ASGIHandler()
+api, pages = LeanHandler(), PageHandler()
 
 
 async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Sends API paths the lean way, pages Django's, and answers the lifespan protocol."""
+    """Sends API paths the lean way, pages to a thread, and answers the lifespan protocol."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
     elif scope["type"] == "http":
-        path, caller = scope["path"], caller_of(scope)
+        caller = caller_of(scope)
         calling.set(caller)
-        if not path.startswith(settings.API_PREFIXES) or path.startswith(settings.PAGE_PREFIXES):
+        if is_page(scope["path"]):
             await pages(scope, receive, send)
         elif worker_threads().is_full_for(caller) and is_refusable(scope):
             await refuse(send)
@@ -58,9 +58,7 @@ async def refuse(send: Send) -> None:
     The worker threads would refuse it too, but only after Django's part of the way: at several
     times the rate that the hub sustains, refusals alone would keep a processor busy.
     """
-    present = observation.current.get()
-    if present is not None:
-        present.route = observation.REFUSED
+    observation.refused()
     await send_problem(too_many(), send)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpResponse
 
 from memory_hub.errors import BadInput, HubError, TooLarge, Unavailable, problem
 from memory_hub.header_lines import Headers
@@ -171,7 +172,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 async def send_problem(error: HubError, send: Send) -> None:
     """Answers a request with the problem document of an error."""
-    answer = problem(error)
+    await send_answer(problem(error), send)
+
+
+async def send_answer(answer: HttpResponse, send: Send) -> None:
+    """Answers a request without going through Django."""
     answer.headers["Content-Length"] = str(len(answer.content))
     raw = [(key.lower().encode(), value.encode()) for key, value in answer.items()]
     await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})

@@ -1,24 +1,30 @@
-"""The lean way through Django for the API: everything but the work itself on the event loop.
+"""The two ways through Django: a lean one for the API, one counted thread for a page.
 
 Django's stock ASGI handler hops into a thread for its signals, for every MiddlewareMixin (twice)
-and for closing the response. The API's middleware do no I/O, so their hooks are called directly
-here; database connections are given back by the worker threads (work.py).
+and for closing the response, each request into a thread of its own, as many as there are requests.
+The API's middleware do no I/O, so their hooks are called directly here, on the event loop; a page
+goes all its way in one of the worker threads (work.py), which also give back its connections.
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from io import BytesIO
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver, set_script_prefix
 from django.utils.module_loading import import_string
 
-from memory_hub.errors import problem_for
-from memory_hub.guard import Receive, Send
+from memory_hub import observation
+from memory_hub.errors import Unavailable, problem_for
+from memory_hub.guard import Receive, Send, send_answer
+from memory_hub.pages import refused
+from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 
 Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
@@ -87,8 +93,43 @@ async def dispatch(request: HttpRequest) -> HttpResponse:
     request.resolver_match = match
     view = match.func
     if not iscoroutinefunction(view):
-        view = sync_to_async(view, thread_sensitive=False)
+        view = partial(run_in_worker, view)
     return await view(request, *match.args, **match.kwargs)
+
+
+class PageHandler(BaseHandler):
+    """An ASGI application for pages, through ``settings.MIDDLEWARE``, in one unit of work each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        body = message.get("body", b"")
+        unit = partial(self._answer, scope, body)
+        try:
+            response = await worker_threads().run(unit, large=len(body) > LARGE_BODY)
+        except Unavailable as error:
+            observation.refused()
+            await send_answer(refused(error), send)
+        else:
+            await _send(response, scope["method"], send)
+
+    def _answer(self, scope: dict[str, Any], body: bytes) -> HttpResponse:
+        try:
+            set_script_prefix(scope.get("root_path", "") or "/")
+            request = ASGIRequest(scope, BytesIO(body))
+        except (UnicodeDecodeError, ValueError):
+            return problem_for(BadRequest())
+        try:
+            response = self.get_response(request)
+        except Exception as error:  # as for the API: never a traceback to a client
+            return problem_for(error)
+        response.close()
+        return response
 
 
 async def _send(response: HttpResponse, method: str, send: Send) -> None:

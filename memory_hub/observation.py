@@ -32,6 +32,14 @@ class Observation:
 
 current: ContextVar[Observation | None] = ContextVar("observation", default=None)
 
+
+def refused() -> None:
+    """Note that the present request is refused before its route is looked up."""
+    present = current.get()
+    if present is not None:
+        present.route = REFUSED
+
+
 Watcher = Callable[[str, str, int, int], None]
 watchers: list[Watcher] = []
 

@@ -1,30 +1,40 @@
 """Notes which route a request took and who asked. For both lists of middleware, as the first."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
-from django.utils.decorators import async_only_middleware
+from django.utils.decorators import sync_and_async_middleware
 
 from memory_hub import observation
 from memory_hub.accounts.principal import Principal
 from monitoring import routes
 
 
-@async_only_middleware
-def note_route(
-    get_response: Callable[[HttpRequest], Awaitable[HttpResponse]],
-) -> Callable[[HttpRequest], Awaitable[HttpResponse]]:
-    """Return a middleware that fills in the observation of its request."""
+@sync_and_async_middleware
+def note_route(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Return a middleware that fills in the observation of its request: a coroutine on the lean
+    way, a function for pages."""
 
-    async def middleware(request: HttpRequest) -> HttpResponse:
+    async def lean(request: HttpRequest) -> HttpResponse:
         response = await get_response(request)
-        present = observation.current.get()
-        if present is not None:
-            present.route = routes.name_of(request.resolver_match, request.path_info)
-            present.user_id = _user_id(request)
+        _note(request)
         return response
 
-    return middleware
+    def page(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        _note(request)
+        return response
+
+    return lean if iscoroutinefunction(get_response) else page
+
+
+def _note(request: HttpRequest) -> None:
+    present = observation.current.get()
+    if present is not None:
+        present.route = routes.name_of(request.resolver_match, request.path_info)
+        present.user_id = _user_id(request)
 
 
 def _user_id(request: HttpRequest) -> int | None:
