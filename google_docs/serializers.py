@@ -18,6 +18,7 @@ from superthread.fields import (
     TeamKey,
 )
 from superthread.models import GrantRole
+from superthread.serializers import Receipt
 
 SCOPES = ["personal", "team"]
 # All of it is one line of a file's description.
@@ -135,6 +136,13 @@ class DocMemoryOut(MemoryFacts):
     edited_in_google = serializers.BooleanField(required=False)
     metadata_pending = serializers.BooleanField(required=False)
     source = serializers.CharField(required=False, help_text="recent: not in Google's list yet")
+
+
+class DocReceipt(Receipt):
+    doc_id = serializers.CharField(required=False)
+    revision = serializers.CharField(required=False, allow_null=True)
+    version_id = serializers.CharField(required=False)
+    number = None
 
 
 class DocMemoryPage(serializers.Serializer):

@@ -67,6 +67,11 @@ PROBLEMS = {
 }
 
 
+def takes_key(view: HubView, method: str) -> bool:
+    """Whether an Idempotency-Key means anything to the operation."""
+    return method in METHODS and method not in view.reads
+
+
 def problems_of(view: HubView, method: str, path: str) -> list[int]:
     """The errors that an operation can give: what its method, path and conditions bring with them,
     and what its view says of its own (``problems``)."""
@@ -74,7 +79,9 @@ def problems_of(view: HubView, method: str, path: str) -> list[int]:
     if method not in view.public:
         found |= {401, 429}
     if method in METHODS:
-        found |= {403, 408, 409, 410, 413, 422, 507}  # 403: a session without its CSRF token
+        found |= {403, 408, 413}  # 403: a session without its CSRF token
+    if takes_key(view, method):
+        found |= {409, 410, 422, 507}
     if method in TAKING_BODIES:
         found.add(415)
     if view.scopes.get(method):
@@ -100,7 +107,7 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "description": "Sent again within 24 hours, the request is not carried out again: the first "
-    "answer comes back with Idempotent-Replayed: true.",
+    "answer comes back with Idempotent-Replayed: true, as far as the caller may read it now.",
     "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }
 
@@ -145,7 +152,7 @@ class HubSchema(AutoSchema):
         if operation is None:
             return None
         parameters = operation.setdefault("parameters", [])
-        if self.method in METHODS:
+        if takes_key(self.view, self.method):
             parameters.append(IDEMPOTENCY_KEY)
         condition = self.view.conditions.get(self.method)
         if condition:
@@ -165,7 +172,8 @@ class HubSchema(AutoSchema):
 
     def _map_serializer(self, serializer: Any, direction: str, bypass_extensions: bool = False):
         schema = super()._map_serializer(serializer, direction, bypass_extensions)
-        if isinstance(serializer, StrictSerializer) and direction == "request":
+        strict = isinstance(serializer, StrictSerializer) and direction == "request"
+        if strict or getattr(serializer, "CLOSED", False):
             schema["additionalProperties"] = False
         if not type(serializer).__doc__:
             schema.pop("description", None)  # a base class's, which says nothing of this one

@@ -10,6 +10,7 @@ from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -25,12 +26,14 @@ from memory_hub.errors import (
     NotAuthenticated,
     problem_for,
 )
+from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.claim import Claim, claim_of
 from memory_hub.idempotency.once import answer_once, answer_once_outside
 from memory_hub.serializers import Nothing, query_parameters
 from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 
 READS = ("GET", "HEAD")
+JSON = "application/json"
 
 
 def body_size(request: HttpRequest) -> int:
@@ -44,6 +47,7 @@ class HubView(APIView):
     ``scopes``  method → token scope, or None where any valid credential will do
     ``queries`` method → serializer of the query string; methods without one take no parameters
     ``public``  methods that answer without a credential
+    ``reads``   methods besides GET that change nothing: an Idempotency-Key is nothing to them
     ``conditions`` method → the conditional header that it takes
     ``problems`` method → errors besides those that every such method may give (openapi.py)
     ``open_to_anonymous`` decides at run time whether a missing credential may read here
@@ -52,6 +56,7 @@ class HubView(APIView):
     scopes: ClassVar[dict[str, str | None]] = {}
     queries: ClassVar[dict[str, type[Serializer]]] = {}
     public: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[tuple[str, ...]] = ()
     conditions: ClassVar[dict[str, str]] = {}
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
 
@@ -119,7 +124,11 @@ class HubView(APIView):
             return self.rendered(handler(self.request, *args, **kwargs))
 
         claim = self._claim()
-        return answer_once(claim, make) if claim else make()
+        if claim is None:
+            return make()
+        answer = answer_once(claim, make)
+        body = _replayed_body(answer)
+        return answer if body is None else _replay_of(answer, body, self.shown_again(body))
 
     async def perform_outside(
         self, handler: Callable[..., Any], args: Any, kwargs: Any
@@ -130,14 +139,31 @@ class HubView(APIView):
             return self.rendered(await handler(self.request, *args, **kwargs))
 
         claim = self._claim()
-        return await (answer_once_outside(claim, make) if claim else make())
+        if claim is None:
+            return await make()
+        answer = await answer_once_outside(claim, make)
+        body = _replayed_body(answer)
+        if body is None:
+            return answer
+        return _replay_of(answer, body, await self.shown_again_outside(body))
+
+    def shown_again(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What the caller may see, by their present rights, of the body of a first answer that an
+        Idempotency-Key repeats."""
+        return body
+
+    async def shown_again_outside(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The same for views whose handlers are coroutines."""
+        return await run_in_worker(self.shown_again, body)
 
     def _claim(self) -> Claim | None:
         """The claim of a write with an Idempotency-Key. Raises MalformedKey.
 
         None without a user: a key belongs to one.
         """
-        if self.request.method in READS or self._is_public() or not self.principal.user_id:
+        if self.request.method in (*READS, *self.reads):
+            return None
+        if self._is_public() or not self.principal.user_id:
             return None
         doc_id = self.kwargs.get("doc_id")
         return claim_of(self.request._request, self.principal.user_id, doc_id)
@@ -156,9 +182,14 @@ class HubView(APIView):
             recording.answered_to(self.principal)
             limits.refuse_if_over()
             scope = self.scopes.get(method)
-            if scope and not self.principal.may(scope):
-                raise MissingScope(f"This needs a token with the scope {scope}.", scope=scope)
+            if scope:
+                self.require(scope)
         self.parameters = query_parameters(self.request, self.queries.get(method, Nothing))
+
+    def require(self, scope: str) -> None:
+        """Raises MissingScope where the credential does not carry the scope."""
+        if not self.principal.may(scope):
+            raise MissingScope(f"This needs a token with the scope {scope}.", scope=scope)
 
     def _method(self) -> str:
         return "GET" if self.request.method == "HEAD" else str(self.request.method)
@@ -193,3 +224,19 @@ class HubView(APIView):
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """The methods of this path, without a body."""
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+
+def _replayed_body(answer: HttpResponse) -> dict[str, Any] | None:
+    """The body of a replayed answer; None where there is nothing in it to be judged."""
+    if REPLAYED not in answer.headers or answer.headers.get("Content-Type") != JSON:
+        return None
+    return orjson.loads(answer.content)
+
+
+def _replay_of(answer: HttpResponse, body: dict[str, Any], shown: dict[str, Any]) -> HttpResponse:
+    """The answer, byte for byte where all of its body may be shown. An ETag would tell of the rest
+    by its checksum."""
+    if shown == body:
+        return answer
+    kept = {name: answer.headers[name] for name in (REPLAYED, "Location") if name in answer.headers}
+    return JsonAnswer(shown, answer.status_code, kept)

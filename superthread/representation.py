@@ -30,6 +30,7 @@ ROW = (
     "expires_at",
 )
 Row = dict[str, Any]
+_RECEIPT = ("doc_id", "revision", "version_id", "number")
 
 
 def rows(memories: QuerySet[Memory], *more: str) -> QuerySet:
@@ -56,6 +57,11 @@ def represent(row: Row) -> dict[str, Any]:
         "updated_at": rfc3339(row["updated_at"]),
         "expires_at": rfc3339(row["expires_at"]) if row["expires_at"] else None,
     }
+
+
+def receipt(told: dict[str, Any]) -> dict[str, Any]:
+    """What an answer says of a write to a caller who may not read: ids and numbers alone."""
+    return {name: told[name] for name in _RECEIPT if name in told}
 
 
 def etag(row: Row) -> str:

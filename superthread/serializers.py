@@ -1,5 +1,6 @@
 """What comes in and goes out of ``/superthread``."""
 
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
 from memory_hub.serializers import (
@@ -128,6 +129,27 @@ class MemoryOut(MemoryFacts):
     role = serializers.ChoiceField(
         ["none", "viewer", "editor", "admin", "owner"],
         help_text="the caller's own; none only for one who has just moved it out of their reach",
+    )
+
+
+# What a write answers to a token that may write and not read, and a replay to whoever may no more.
+class Receipt(serializers.Serializer):
+    CLOSED = True
+
+    doc_id = serializers.UUIDField(required=False)
+    revision = serializers.IntegerField(required=False)
+    version_id = serializers.UUIDField(required=False)
+    number = serializers.IntegerField(required=False)
+
+
+def written(
+    whole: type[serializers.Serializer], receipt: type[serializers.Serializer] = Receipt
+) -> PolymorphicProxySerializer:
+    """The answer of a write: the whole to those who may read it, else its receipt."""
+    return PolymorphicProxySerializer(
+        component_name=f"{whole.__name__.removesuffix('Out')}Written",
+        serializers=[whole, receipt],
+        resource_type_field_name=None,
     )
 
 

@@ -1,7 +1,7 @@
 """What the views of this app share."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
@@ -17,6 +17,7 @@ from memory_hub.views import HubView
 from memory_hub.work import run_in_worker
 from superthread.conditions import is_unmodified
 from superthread.policies import Role
+from superthread.representation import receipt
 
 WRITES = ("POST", "PATCH", "DELETE")
 PROBLEMS = (404, 413, 502, 504)  # of every call that asks Google
@@ -28,6 +29,8 @@ class DocsView(HubView):
     scopes = {"GET": DOCS_READ, **dict.fromkeys(WRITES, DOCS_WRITE)}
     problems = dict.fromkeys(("GET", *WRITES), PROBLEMS)
     needs_google = True
+    # The role that may read what the view answers, whatever became of the memory since.
+    repeated_to: ClassVar[Role] = Role.EDITOR
 
     def admit(self) -> None:
         """After who and what: is there a Google at all."""
@@ -62,6 +65,31 @@ class DocsView(HubView):
     async def no_input(self) -> None:
         """As ``no_body``; read in a worker thread, it may be large."""
         await run_in_worker(self.no_body)
+
+    def answer(
+        self, memory: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+    ) -> HttpResponse:
+        """One memory that was written, with its ETag where Google told its revision."""
+        if self.principal.may(DOCS_READ):
+            return answer(memory, status, headers)
+        # The whole tag would tell of the rest by its checksum.
+        tag = {"ETag": f'"{memory["revision"]}"'} if memory["revision"] else {}
+        return JsonAnswer(receipt(memory), status, tag | (headers or {}))
+
+    def told(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What a write answers: all of the body to a token that may read, else its receipt."""
+        return body if self.principal.may(DOCS_READ) else receipt(body)
+
+    async def shown_again_outside(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The whole body to those whom Google lets read now what it tells of, else its receipt."""
+        doc_id = self.kwargs.get("doc_id") or body.get("doc_id")
+        if doc_id is None:  # a batch: receipts it is anyway
+            return body
+        try:
+            await self.find(doc_id, self.repeated_to)
+        except HubError:  # Google out of reach included: what cannot be judged is not shown
+            return receipt(body)
+        return self.told(body)
 
 
 def answer(

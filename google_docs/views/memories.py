@@ -15,11 +15,12 @@ from google_docs.reading import read
 from google_docs.store import listing, memories
 from google_docs.store.listing import Wanted
 from google_docs.store.memories import Draft
-from google_docs.views.base import DocsView, answer, conditional
+from google_docs.views.base import DocsView, conditional
 from memory_hub.errors import JsonAnswer
 from memory_hub.observation import note_search
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
+from superthread.serializers import written
 from superthread.services.writing import place_for
 
 
@@ -53,7 +54,7 @@ class MemoryListView(DocsView):
     @extend_schema(
         operation_id="docs_save_memory",
         request=serializers.NewDocMemory,
-        responses={201: serializers.DocMemoryOut},
+        responses={201: written(serializers.DocMemoryOut, serializers.DocReceipt)},
         examples=[OpenApiExample("A decision", EXAMPLE, request_only=True)],
     )
     async def post(self, request: Request) -> HttpResponse:
@@ -66,7 +67,7 @@ class MemoryListView(DocsView):
         memory = await saved_in(
             caller, space, lambda space: memories.save(caller.reach, space, draft)
         )
-        return answer(memory, 201, {"Location": f"/google-docs/memories/{memory['doc_id']}"})
+        return self.answer(memory, 201, {"Location": f"/google-docs/memories/{memory['doc_id']}"})
 
 
 class MemoryView(DocsView):
@@ -83,7 +84,7 @@ class MemoryView(DocsView):
     @extend_schema(
         operation_id="docs_change_memory",
         request=serializers.DocMemoryChange,
-        responses=serializers.DocMemoryOut,
+        responses=written(serializers.DocMemoryOut, serializers.DocReceipt),
     )
     async def patch(self, request: Request, doc_id: str) -> HttpResponse:
         """Changes the named fields; with If-Match only if nobody else revised the text."""
@@ -92,7 +93,7 @@ class MemoryView(DocsView):
         )
         expected = expected_revisions(request)
         caller, found = await self.find(doc_id, Role.EDITOR)
-        return answer(await memories.change(caller.reach, found, changes, expected))
+        return self.answer(await memories.change(caller.reach, found, changes, expected))
 
     @extend_schema(
         operation_id="docs_delete_memory",
@@ -110,6 +111,7 @@ class MemoryView(DocsView):
 
 class SearchView(DocsView):
     scopes = {"POST": DocsView.scopes["GET"]}
+    reads = ("POST",)
 
     @extend_schema(
         operation_id="docs_search_memories",

@@ -12,10 +12,12 @@ from google_docs.views.base import DocsView
 from memory_hub.accounts.scopes import DOCS_READ, MEMORIES_SHARE
 from memory_hub.errors import Conflict
 from superthread.policies import Role
+from superthread.serializers import written
 
 
 class PermissionsView(DocsView):
     scopes = {"GET": DOCS_READ, "POST": MEMORIES_SHARE}
+    repeated_to = Role.ADMIN
 
     @extend_schema(operation_id="docs_list_permissions", responses=serializers.DocPermissionsOut)
     async def get(self, request: Request, doc_id: str) -> dict[str, Any]:
@@ -26,7 +28,7 @@ class PermissionsView(DocsView):
     @extend_schema(
         operation_id="docs_change_permissions",
         request=serializers.DocPermissionChange,
-        responses=serializers.DocPermissionsOut,
+        responses=written(serializers.DocPermissionsOut, serializers.DocReceipt),
     )
     async def post(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Merges roles into the grants; null removes one. Takes effect in Google at once."""
@@ -37,4 +39,5 @@ class PermissionsView(DocsView):
         if facts.of(found.file).owner in given["permissions"]:
             raise Conflict("The owner's role cannot be changed by a grant.")
         async with noted(caller.reach, found):
-            return await sharing.change(found, given["permissions"], notify=given["notify"])
+            whole = await sharing.change(found, given["permissions"], notify=given["notify"])
+        return self.told(whole)

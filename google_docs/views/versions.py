@@ -12,10 +12,11 @@ from google_docs.conditions import expected_revisions
 from google_docs.reach import Caller
 from google_docs.store import history
 from google_docs.store.space import Located
-from google_docs.views.base import PROBLEMS, DocsView, answer
+from google_docs.views.base import PROBLEMS, DocsView
 from memory_hub.errors import JsonAnswer
 from superthread.fields import NameQuery
 from superthread.policies import Role
+from superthread.serializers import written
 
 
 async def with_snapshots(caller: Caller, found: Located) -> Located:
@@ -45,7 +46,7 @@ class VersionListView(DocsView):
         operation_id="docs_name_version",
         parameters=[NameQuery],
         request=None,
-        responses={201: serializers.DocVersionOut},
+        responses={201: written(serializers.DocVersionOut, serializers.DocReceipt)},
     )
     async def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Keeps the present state for good, as a copy of the document."""
@@ -55,7 +56,7 @@ class VersionListView(DocsView):
         description = self.parameters["description"]
         version = await history.snapshot(caller.reach, found, description)
         location = f"/google-docs/versions/{doc_id}/{version['version_id']}"
-        return JsonAnswer(version, 201, {"Location": location})
+        return JsonAnswer(self.told(version), 201, {"Location": location})
 
 
 class VersionView(DocsView):
@@ -73,7 +74,9 @@ class RestoreView(DocsView):
     conditions = {"POST": "If-Match"}
 
     @extend_schema(
-        operation_id="docs_restore_version", request=None, responses=serializers.DocMemoryOut
+        operation_id="docs_restore_version",
+        request=None,
+        responses=written(serializers.DocMemoryOut, serializers.DocReceipt),
     )
     async def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old text the present one; the present one becomes a snapshot first."""
@@ -81,4 +84,4 @@ class RestoreView(DocsView):
         await self.no_input()
         found = await with_snapshots(caller, found)
         expected = expected_revisions(request)
-        return answer(await history.restore(caller.reach, found, version_id, expected))
+        return self.answer(await history.restore(caller.reach, found, version_id, expected))

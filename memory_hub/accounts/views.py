@@ -76,7 +76,16 @@ def represent_team(team: Team, by: Principal, members: list[Membership]) -> dict
     }
 
 
-class TeamsView(HubView):
+class _TeamView(HubView):
+    """A view that tells who is in a team."""
+
+    def shown_again(self, body: dict[str, Any]) -> dict[str, Any]:
+        key = body.get("team_key") or self.kwargs["team_key"]
+        # To whoever is in the team no more: which one it was.
+        return body if self.principal.team(key) else {"team_key": key}
+
+
+class TeamsView(_TeamView):
     scopes = {"POST": ACCOUNTS_MANAGE}
 
     @extend_schema(operation_id="list_teams", responses=serializers.TeamList)
@@ -102,7 +111,7 @@ class TeamsView(HubView):
         return JsonAnswer(represent_team(team, self.principal, team.memberships.all()), 201)
 
 
-class TeamView(HubView):
+class TeamView(_TeamView):
     scopes = {"PATCH": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
 
     @extend_schema(operation_id="get_team", responses=serializers.TeamOut)

@@ -1,7 +1,7 @@
 """What the views of memories share."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,12 +9,13 @@ from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_WRITE
-from memory_hub.errors import HubError, JsonAnswer
+from memory_hub.errors import HubError, JsonAnswer, NotFound
 from memory_hub.serializers import Nothing, StrictSerializer
 from memory_hub.views import HubView
 from superthread import conditions
+from superthread.policies import Role
 from superthread.reads import find
-from superthread.representation import Row, etag, represent
+from superthread.representation import Row, etag, receipt, represent
 
 WRITES = ("POST", "PATCH", "DELETE")
 USUAL_PAGE = 50  # memories; a page with more is a large request
@@ -24,6 +25,8 @@ class MemoriesView(HubView):
     """A view under the memories scopes; reads may be open where the operator says so."""
 
     scopes = {"GET": MEMORIES_READ, **dict.fromkeys(WRITES, MEMORIES_WRITE)}
+    # The role that may read what the view answers, whatever became of the memory since.
+    repeated_to: ClassVar[Role] = Role.EDITOR
 
     def anonymous(self) -> Principal | None:
         return NOBODY if settings.HUB_PUBLIC_READ else None
@@ -45,6 +48,35 @@ class MemoriesView(HubView):
     def find(self, doc_id: str, least: int) -> Row:
         return find(doc_id=doc_id, by=self.principal, least=least)
 
+    def answer(
+        self, row: Row, status: int = 200, headers: dict[str, str] | None = None, **more: Any
+    ) -> HttpResponse:
+        """A memory that was written, with its ETag; ``more`` stands beside its own fields."""
+        blind = not self.principal.may(MEMORIES_READ)
+        # The whole tag would tell by its checksum whose the memory is.
+        tag = f'"{row["revision"]}"' if blind else etag(row)
+        told = self.told(represent(row) | more)
+        return JsonAnswer(told, status, {"ETag": tag, **(headers or {})})
+
+    def told(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What a write answers: all of the body to a token that may read, else its receipt."""
+        return body if self.principal.may(MEMORIES_READ) else receipt(body)
+
+    def shown_again(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The whole body to those who may read now what it tells of a memory, else its receipt."""
+        doc_id = self.kwargs.get("doc_id") or body.get("doc_id")
+        if doc_id is None:  # a batch: receipts it is anyway
+            return body
+        return self.told(body) if self._may_read_again(doc_id, body) else receipt(body)
+
+    def _may_read_again(self, doc_id: str, body: dict[str, Any]) -> bool:
+        try:
+            row = self.find(doc_id, Role.VIEWER)
+        except NotFound:
+            return False
+        present = row["revision"] == body.get("revision")
+        return row["role"] >= (Role.VIEWER if present else self.repeated_to)
+
 
 class PagesView(MemoriesView):
     """A view whose GET answers with a page of memories."""
@@ -53,11 +85,6 @@ class PagesView(MemoriesView):
         limit = request.GET.get("limit", "")
         big = limit.isdecimal() and int(limit[:4]) > USUAL_PAGE
         return big or super().is_large(request)
-
-
-def answer(row: Row, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
-    """One memory with its ETag."""
-    return JsonAnswer(represent(row), status, {"ETag": etag(row), **(headers or {})})
 
 
 def conditional(view: HubView, row: Row) -> HttpResponse:

@@ -9,15 +9,16 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.caching import cache_read_only
-from memory_hub.errors import HubError, JsonAnswer
+from memory_hub.errors import HubError
 from superthread import generations, reads, serializers, trash
 from superthread.conditions import expected_revisions
 from superthread.fields import EXAMPLE, DeleteQuery
-from superthread.representation import etag, represent
+from superthread.representation import represent
 from superthread.search import similar
 from superthread.services import lifecycle, revise, save
-from superthread.views.base import MemoriesView, PagesView, answer, conditional
+from superthread.views.base import MemoriesView, PagesView, conditional
 
 
 class MemoryListView(PagesView):
@@ -39,18 +40,19 @@ class MemoryListView(PagesView):
         operation_id="save_memory",
         parameters=[serializers.SaveQuery],
         request=serializers.NewMemory,
-        responses={201: serializers.SavedMemoryOut},
+        responses={201: serializers.written(serializers.SavedMemoryOut)},
         examples=[OpenApiExample("A decision", EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> HttpResponse:
         """Saves a memory; the owner is whoever the credential belongs to."""
+        if self.parameters["report_duplicates"]:
+            self.require(MEMORIES_READ)
         row = save.save(save.Draft(**self.body(serializers.NewMemory)), by=self.principal)
         headers = {"Location": f"/superthread/memories/{row['doc_id']}"}
         if not self.parameters["report_duplicates"]:
-            return answer(row, 201, headers)
+            return self.answer(row, 201, headers)
         found = similar.duplicates(row, by=self.principal)
-        body = {**represent(row), "duplicates": found}
-        return JsonAnswer(body, 201, {"ETag": etag(row), **headers})
+        return self.answer(row, 201, headers, duplicates=found)
 
 
 class MemoryView(MemoriesView):
@@ -66,7 +68,7 @@ class MemoryView(MemoriesView):
     @extend_schema(
         operation_id="change_memory",
         request=serializers.MemoryChange,
-        responses=serializers.MemoryOut,
+        responses=serializers.written(serializers.MemoryOut),
     )
     def patch(self, request: Request, doc_id: str) -> HttpResponse:
         """Changes the named fields; with If-Match only if nobody else did meanwhile."""
@@ -74,7 +76,7 @@ class MemoryView(MemoriesView):
         row = revise.revise(
             doc_id=doc_id, changes=changes, by=self.principal, expected=expected_revisions(request)
         )
-        return answer(row)
+        return self.answer(row)
 
     def _refuse_change(self, doc_id: str) -> None:
         body: Any = {}
@@ -113,8 +115,12 @@ class TrashView(PagesView):
 
 
 class UndeleteView(MemoriesView):
-    @extend_schema(operation_id="undelete_memory", request=None, responses=serializers.MemoryOut)
+    @extend_schema(
+        operation_id="undelete_memory",
+        request=None,
+        responses=serializers.written(serializers.MemoryOut),
+    )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Back from the trash, as it was."""
         self.no_body_or(lambda: lifecycle.refuse_undelete(doc_id=doc_id, by=self.principal))
-        return answer(lifecycle.undelete(doc_id=doc_id, by=self.principal))
+        return self.answer(lifecycle.undelete(doc_id=doc_id, by=self.principal))

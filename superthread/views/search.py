@@ -17,6 +17,7 @@ from superthread.views.base import MemoriesView
 
 class SearchView(MemoriesView):
     scopes = {"POST": MEMORIES_READ}
+    reads = ("POST",)
 
     def _caller(self, method: str) -> Principal:
         # Reads though it is a POST: open wherever reading is.

@@ -15,6 +15,7 @@ from superthread.views.base import MemoriesView
 
 class PermissionsView(MemoriesView):
     scopes = {"GET": MEMORIES_READ, "POST": MEMORIES_SHARE}
+    repeated_to = Role.ADMIN
 
     @extend_schema(operation_id="list_permissions", responses=serializers.PermissionsOut)
     @cache_read_only(generations.KEPT, generations.of_memory)
@@ -25,11 +26,12 @@ class PermissionsView(MemoriesView):
     @extend_schema(
         operation_id="change_permissions",
         request=serializers.PermissionChange,
-        responses=serializers.PermissionsOut,
+        responses=serializers.written(serializers.PermissionsOut),
     )
     def post(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Merges roles into the grants; null removes one."""
         changes = self.body_or(serializers.PermissionChange, lambda: self.find(doc_id, Role.ADMIN))
-        return sharing.change_grants(
+        whole = sharing.change_grants(
             doc_id=doc_id, changes=changes["permissions"], by=self.principal
         )
+        return self.told(whole)

@@ -13,7 +13,7 @@ from superthread.conditions import expected_revisions
 from superthread.fields import NameQuery
 from superthread.policies import Role
 from superthread.services import history
-from superthread.views.base import MemoriesView, answer
+from superthread.views.base import MemoriesView
 
 
 class VersionListView(MemoriesView):
@@ -36,7 +36,7 @@ class VersionListView(MemoriesView):
         operation_id="name_version",
         parameters=[NameQuery],
         request=None,
-        responses={201: serializers.VersionOut},
+        responses={201: serializers.written(serializers.VersionOut)},
     )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Keeps the present state as a further version under a description."""
@@ -45,7 +45,7 @@ class VersionListView(MemoriesView):
             doc_id=doc_id, by=self.principal, description=self.parameters["description"]
         )
         location = f"/superthread/versions/{doc_id}/{version['version_id']}"
-        return JsonAnswer(version, 201, {"Location": location})
+        return JsonAnswer(self.told(version), 201, {"Location": location})
 
 
 class VersionView(MemoriesView):
@@ -81,7 +81,11 @@ class DiffView(MemoriesView):
 class RestoreView(MemoriesView):
     conditions = {"POST": "If-Match"}
 
-    @extend_schema(operation_id="restore_version", request=None, responses=serializers.MemoryOut)
+    @extend_schema(
+        operation_id="restore_version",
+        request=None,
+        responses=serializers.written(serializers.MemoryOut),
+    )
     def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old state the present one, as a new version."""
         self.no_body_or(lambda: self.find(doc_id, Role.EDITOR))
@@ -91,4 +95,4 @@ class RestoreView(MemoriesView):
             by=self.principal,
             expected=expected_revisions(request),
         )
-        return answer(row)
+        return self.answer(row)
