@@ -64,6 +64,14 @@ class Token(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     prefix = models.CharField(max_length=12, editable=False)
     scopes = models.JSONField(default=list)
+    made_by = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        related_name="made",
+        null=True,
+        editable=False,
+        help_text="the token that made this one, which ends with it",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

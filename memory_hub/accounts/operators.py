@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import PROTECT, ProtectedError
-from django.utils import timezone
 
 from memory_hub.accounts.generations import caller_changed, membership_changed, team_changed
 from memory_hub.accounts.models import Membership, Team, Token, User
+from memory_hub.accounts.scopes import STAFF
+from memory_hub.accounts.services import revoke_all
 from memory_hub.errors import Conflict
 
 
@@ -29,9 +30,19 @@ def is_held(obj: User | Team) -> bool:
 
 @transaction.atomic
 def store_user(user: User) -> None:
-    """Saves a user as a form made it."""
+    """Saves a user as a form made it. Who is staff no more has no such token either."""
+    before = User.objects.filter(pk=user.pk, is_staff=True).exists()
     user.save()
+    if before and not user.is_staff:
+        _take_back(user, STAFF)
     caller_changed(user.pk)
+
+
+def _take_back(user: User, scopes: Iterable[str]) -> None:
+    """Narrows all tokens of a user."""
+    for token in Token.objects.select_for_update().filter(user=user):
+        token.scopes = [scope for scope in token.scopes if scope not in scopes]
+        token.save(update_fields=["scopes"])
 
 
 @transaction.atomic
@@ -56,13 +67,12 @@ def delete_user(user: User) -> None:
 
 @transaction.atomic
 def revoke_tokens(tokens: Iterable[Token]) -> int:
-    """Effective on the next request. Returns how many were still valid."""
+    """Effective on the next request, with all that they have made. Returns how many were still
+    valid."""
     held = list(tokens)
     for user_id in {token.user_id for token in held}:
         caller_changed(user_id)
-    return Token.objects.filter(pk__in=[token.pk for token in held], revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
+    return revoke_all([token.pk for token in held])
 
 
 @transaction.atomic

@@ -43,6 +43,7 @@ EXAMPLE_TOKEN = {
     "name": "laptop",
     "prefix": "mh_4mQx7B",
     "scopes": [scopes.MEMORIES_READ],
+    "made_by": 3,
     "created_at": "2026-11-22T20:41:11.062584Z",
     "expires_at": "2027-02-20T20:41:11.062584Z",
     "revoked_at": None,
@@ -66,7 +67,11 @@ class NewToken(StrictSerializer):
         default=[scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
         max_length=len(scopes.ALL),
     )
-    expires_at = Instant(future=True, required=False, help_text="default 90 days, at most a year")
+    expires_at = Instant(
+        future=True,
+        required=False,
+        help_text="default 90 days, at most a year and never after the end of this token",
+    )
 
 
 class NewTeam(StrictSerializer):
@@ -97,6 +102,9 @@ class TokenOut(serializers.Serializer):
     name = serializers.CharField()
     prefix = serializers.CharField()
     scopes = serializers.ListField(child=serializers.CharField())
+    made_by = serializers.IntegerField(
+        allow_null=True, help_text="the token that made it: revoking that one revokes it too"
+    )
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     revoked_at = serializers.DateTimeField(allow_null=True)
@@ -168,6 +176,7 @@ def represent_token(token: Token) -> dict[str, Any]:
         "name": token.name,
         "prefix": token.prefix,
         "scopes": token.scope_names,
+        "made_by": token.made_by_id,
         "created_at": moment(token.created_at),
         "expires_at": moment(token.expires_at),
         "revoked_at": moment(token.revoked_at),

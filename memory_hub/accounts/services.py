@@ -12,7 +12,7 @@ from memory_hub.accounts.generations import caller_changed, membership_changed, 
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
-from memory_hub.errors import BadInput, Conflict, NotFound, RoleTooLow
+from memory_hub.errors import BadInput, Conflict, NotAuthenticated, NotFound, RoleTooLow
 
 DEFAULT_LIFETIME = timedelta(days=90)
 MAX_LIFETIME = timedelta(days=366)  # at most a year, leap years included
@@ -30,7 +30,8 @@ def create_token(
     """A new token and its text, which is told nowhere else.
 
     ``maker`` is the caller behind the new token, None for the operator's commands: the new one
-    never has scopes its maker lacks. Raises BadInput.
+    never has scopes its maker lacks, and ends with the token that made it at the latest. Raises
+    BadInput; NotAuthenticated where that token was revoked meanwhile.
     """
     wanted = set(scopes)
     excess = wanted - maker.scopes if maker else wanted - set(scope_names.ALL)
@@ -38,9 +39,8 @@ def create_token(
         detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
         raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
     now = timezone.now()
-    expires_at = expires_at or now + DEFAULT_LIFETIME
-    if not now < expires_at <= now + MAX_LIFETIME:
-        raise BadInput.at("/expires_at", "out-of-range", "A token lives for at most one year.")
+    parent = _living(maker.token_id) if maker and maker.token_id else None
+    expires_at = _end(expires_at, now, parent)
     secret = new_secret()
     token = Token.objects.create(
         user_id=user_id,
@@ -48,6 +48,7 @@ def create_token(
         digest=digest(secret),
         prefix=secret[:PREFIX_LENGTH],
         scopes=[scope for scope in scope_names.ALL if scope in wanted],
+        made_by=parent,
         created_at=now,
         expires_at=expires_at,
     )
@@ -55,13 +56,49 @@ def create_token(
     return token, secret
 
 
+def _living(token_id: int) -> Token:
+    """The token, locked: whoever revokes it waits, and then finds what it has made."""
+    token = Token.objects.select_for_update().filter(pk=token_id, revoked_at=None).first()
+    if token is None:
+        raise NotAuthenticated("The token is unknown, expired or revoked.")
+    return token
+
+
+def _end(wanted: datetime | None, now: datetime, parent: Token | None) -> datetime:
+    """When a new token expires. Raises BadInput for more than a year, and for a time after the
+    end of its maker."""
+    if wanted is None:
+        end = now + DEFAULT_LIFETIME
+        return min(end, parent.expires_at) if parent else end
+    if not now < wanted <= now + MAX_LIFETIME:
+        raise BadInput.at("/expires_at", "out-of-range", "A token lives for at most one year.")
+    if parent and wanted > parent.expires_at:
+        detail = "A token does not outlive the one that made it: see expires_at of /accounts/me."
+        raise BadInput.at("/expires_at", "after-its-maker", detail)
+    return wanted
+
+
 @transaction.atomic
 def revoke_token(*, token_id: int, user_id: int) -> None:
-    """Effective on the next request. Raises NotFound for a token that is not the user's."""
+    """Effective on the next request, with all that it has made. Raises NotFound for a token that
+    is not the user's."""
     mine = Token.objects.filter(pk=token_id, user_id=user_id, revoked_at=None)
-    if not mine.update(revoked_at=timezone.now()):
+    if not revoke_all(mine.values_list("pk", flat=True)):
         raise NotFound("You have no such token.")
     caller_changed(user_id)
+
+
+def revoke_all(ids: Iterable[int]) -> int:
+    """Revokes tokens, those they have made, and so on; returns how many were still valid. The
+    caller has a transaction, and says whose they were."""
+    done, level = 0, list(ids)
+    while level:
+        done += Token.objects.filter(pk__in=level, revoked_at=None).update(
+            revoked_at=timezone.now()
+        )
+        # After the update, which waits for a token that is just making another one.
+        level = list(Token.objects.filter(made_by__in=level).values_list("pk", flat=True))
+    return done
 
 
 @transaction.atomic

@@ -45,7 +45,7 @@ class TokensView(HubView):
         responses={201: serializers.NewTokenOut},
     )
     def post(self, request: Request) -> HttpResponse:
-        """A new token with at most the scopes of this one; its secret is in this answer only."""
+        """A new token with at most this one's scopes and life; its secret is in this answer only."""
         token, secret = services.create_token(
             user_id=self.principal.user_id, maker=self.principal, **self.body(serializers.NewToken)
         )
@@ -59,7 +59,7 @@ class TokenView(HubView):
 
     @extend_schema(operation_id="revoke_token", responses={204: None})
     def delete(self, request: Request, token_id: str) -> None:
-        """Revokes one's own token, effective on the next request."""
+        """Revokes one's own token and all that it made, effective on the next request."""
         if not token_id.isascii() or not token_id.isdigit() or len(token_id) > 18:
             raise NotFound("You have no such token.")
         services.revoke_token(token_id=int(token_id), user_id=self.principal.user_id)

@@ -1,0 +1,108 @@
+"""A token never outlives its maker, nor may it more."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from memory_hub.accounts import operators, services
+from memory_hub.accounts.models import Token, User
+from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.scopes import ALL, MONITORING_READ
+from memory_hub.errors import NotAuthenticated
+from memory_hub.testing.client import Client
+from memory_hub.text import rfc3339
+
+URL = "/accounts/tokens"
+MAKING = {"scopes": ["accounts:manage", "memories:read"]}
+
+
+@pytest.fixture
+def making(mina):
+    """``making(client, **fields)``: a client with a token that the client made, and its answer."""
+
+    def make(maker, **fields):
+        answer = maker.post(URL, json={**MAKING, **fields})
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        return Client(made["token"], mina.user, threads=mina.threads), made
+
+    return make
+
+
+def own(client) -> Token:
+    return Token.objects.get(pk=client.get(URL).json()["tokens"][0]["id"])
+
+
+def works(client) -> bool:
+    return client.get("/accounts/me").status_code == 200
+
+
+def test_a_token_ends_when_its_maker_does(mina, making):
+    end = timezone.now() + timedelta(days=3)
+    own(mina)
+    Token.objects.filter(user=mina.user).update(expires_at=end)
+    _, made = making(mina)
+    assert made["expires_at"] == rfc3339(end)
+    later = mina.post(URL, json={"expires_at": rfc3339(end + timedelta(seconds=1))})
+    assert (later.status_code, later.json()["errors"][0]["code"]) == (400, "after-its-maker")
+    _, sooner = making(mina, expires_at=rfc3339(end - timedelta(seconds=1)))
+    assert sooner["expires_at"] == rfc3339(end - timedelta(seconds=1))
+
+
+def test_revoking_a_token_revokes_what_it_made(mina, making):
+    parent, made = making(mina)
+    child, _ = making(parent)
+    grandchild, told = making(child)
+    assert (made["made_by"], told["made_by"]) == (
+        own(mina).made_by_id or made["made_by"],
+        told["made_by"],
+    )
+    assert mina.delete(f"{URL}/{made['id']}").status_code == 204
+    assert [works(each) for each in (mina, parent, child, grandchild)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_an_operator_revokes_what_it_made_too(mina, making):
+    parent, made = making(mina)
+    child, _ = making(parent)
+    assert operators.revoke_tokens(Token.objects.filter(pk=made["id"])) == 2
+    assert [works(each) for each in (mina, parent, child)] == [True, False, False]
+
+
+def test_a_token_may_not_revoke_its_maker_through_what_it_made(mina, making):
+    child, _ = making(mina)
+    assert works(mina)
+    assert child.delete(f"{URL}/{child.get(URL).json()['tokens'][0]['id']}").status_code == 204
+    assert works(mina)
+
+
+def test_nobody_is_staff_by_a_token_from_better_days(api, making):
+    staff = api("ops@example.com", is_staff=True)
+    token, _ = making(staff, scopes=["monitoring:read", "memories:read"])
+    assert token.get("/monitoring/pool").status_code == 200
+    user = User.objects.get(email="ops@example.com")
+    user.is_staff = False
+    operators.store_user(user)
+    assert token.get("/monitoring/pool").status_code == 403
+    assert token.get("/superthread/memories").status_code == 200
+
+
+def test_an_operator_may_give_a_machine_monitoring_without_making_it_staff(api):
+    scraper = api("prometheus@example.com", scopes=["monitoring:read"])
+    assert scraper.get("/monitoring/pool").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_that_is_being_revoked_makes_no_other():
+    user = services.ensure_user("mina@example.com")
+    token, _ = services.create_token(user_id=user.pk, scopes=ALL)
+    by = principal_of(user, "session")
+    maker = by.__class__(user.pk, user.email, frozenset(ALL), token_id=token.pk)
+    services.revoke_token(token_id=token.pk, user_id=user.pk)
+    with pytest.raises(NotAuthenticated):
+        services.create_token(user_id=user.pk, scopes=[MONITORING_READ], maker=maker)
