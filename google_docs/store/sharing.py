@@ -8,6 +8,7 @@ from google_docs.calls import File
 from google_docs.errors import FixedPermission
 from google_docs.store import facts
 from google_docs.store.space import Located, granted_role
+from memory_hub.accounts.models import normal_email
 from memory_hub.errors import BadInput
 
 ROUNDS = 3
@@ -43,7 +44,7 @@ async def change(found: Located, wanted: Grants, *, notify: bool) -> dict[str, A
 async def _apply(found: Located, permissions: list[File], wanted: Grants, notify: bool) -> bool:
     """Make the calls that are still needed; whether there were any."""
     present = {_address(p): p for p in permissions if p.get("type") == "user"}
-    steps = [(email, role, present.get(email.lower())) for email, role in wanted.items()]
+    steps = [(email, role, present.get(email)) for email, role in wanted.items()]
     for email, _role, permission in steps:
         _refuse_fixed(email, permission)
     changed = False
@@ -108,7 +109,7 @@ async def _note_admins(found: Located, permissions: list[File], wanted: Grants) 
 
 
 def _address(permission: File) -> str:
-    return permission.get("emailAddress", "").lower()
+    return normal_email(permission.get("emailAddress", ""))
 
 
 def _shown(file: File, permissions: list[File]) -> dict[str, Any]:

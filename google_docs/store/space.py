@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from google_docs.calls import Calls, File
 from google_docs.errors import GoogleDocsError, NoSuchFile
 from google_docs.store import facts
+from memory_hub.accounts.models import normal_email
 from memory_hub.errors import NotFound
 from superthread.policies import ABSENT, Role, require
 
@@ -134,7 +135,7 @@ async def _shared(reach: Reach, space: Space, file: File) -> Located | None:
         role = Role.EDITOR if file["capabilities"].get("canEdit") else Role.VIEWER
         return Located(space, file, role)
     for permission in await space.calls.permissions(file["id"]):
-        if permission.get("emailAddress", "").lower() == reach.email.lower():
+        if normal_email(permission.get("emailAddress", "")) == reach.email:
             role = granted_role(file, permission)
             return Located(space, file, role) if role else None
     return None

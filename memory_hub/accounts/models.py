@@ -1,7 +1,9 @@
 """Users, tokens, teams, memberships. The database holds every rule it can."""
 
 import unicodedata
+from contextlib import suppress
 
+import idna
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
@@ -11,11 +13,27 @@ from django.utils import timezone
 from memory_hub.accounts import scopes
 
 TEAM_KEY_LENGTH = 64
+LONGEST_DOMAIN = 255  # characters, RFC 1035
 
 
 def normal_email(address: str) -> str:
-    """The one spelling of an address under which accounts, grants and memberships meet."""
-    return unicodedata.normalize("NFC", address.strip()).lower()
+    """The one spelling of an address under which accounts, grants and memberships meet.
+
+    Lower case, the domain as it is asked for in the DNS: ``mina@Bücher.example`` and
+    ``mina@xn--bcher-kva.example`` are one address (UTS 46, IDNA 2008). A domain that is none stays
+    as it is, for validation to refuse.
+    """
+    name, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
+    return f"{name.lower()}{at}{_asked_for(domain)}"
+
+
+def _asked_for(domain: str) -> str:
+    lower = domain.lower()
+    if len(domain) > LONGEST_DOMAIN or (lower.isascii() and "xn--" not in lower):
+        return lower
+    with suppress(idna.IDNAError):
+        return idna.encode(domain, uts46=True).decode()
+    return lower
 
 
 class UserManager(BaseUserManager):

@@ -45,7 +45,7 @@ class TokensView(HubView):
         responses={201: serializers.NewTokenOut},
     )
     def post(self, request: Request) -> HttpResponse:
-        """A new token with at most this one's scopes and life; the secret is in this answer only."""
+        """A new token with at most this one's scopes and life; its secret is told here only."""
         token, secret = services.create_token(
             user_id=self.principal.user_id, maker=self.principal, **self.body(serializers.NewToken)
         )

@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 # What is being noted of keys; the loop itself keeps no references.
 under_way: set[asyncio.Task[None]] = set()
 
-# Bytes of an answer that keeping costs a point for: a search answers with 100 MiB at worst, and
-# would for its own 3 points have them stored for a day.
+# Bytes of an answer that keeping costs a point for: a change of a word in a memory of a megabyte
+# would for its own 5 points have all of it stored for a day.
 KEPT_FOR_A_POINT = 2**16
 
 

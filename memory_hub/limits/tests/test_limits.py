@@ -146,12 +146,11 @@ def test_a_batch_is_charged_by_its_items(mina, limited):
 
 def test_keeping_a_large_answer_for_its_key_is_charged(mina, limited):
     limited("100/minute")
-    mina.save("fog " * 2**16)
-    search = {"json": {"query": "fog"}, "headers": {"Idempotency-Key": "search"}}
-    first, again = (mina.post("/superthread/search", **search) for _ in range(2))
+    save = {"json": {"content": "fog " * 2**16}, "headers": {"Idempotency-Key": "save"}}
+    first, again = (mina.post("/superthread/memories", **save) for _ in range(2))
     assert (again.content, again.headers["idempotent-replayed"]) == (first.content, "true")
     # 256 KiB and a little are kept for 4 points, once.
-    assert left(mina.get("/superthread/info")) == 100 - 5 - 3 - 4 - 3 - 1
+    assert left(mina.get("/superthread/info")) == 100 - 5 - 4 - 5 - 1
 
 
 def test_what_cannot_be_kept_for_its_key_is_not_carried_out(mina, limited):
