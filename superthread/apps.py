@@ -1,10 +1,18 @@
 from django.apps import AppConfig
 
+from memory_hub.caching.statements import CachedTable
+
 
 class SuperthreadConfig(AppConfig):
     name = "superthread"
     verbose_name = "Memories"
     default_auto_field = "django.db.models.BigAutoField"
+
+    cached_tables = {
+        "superthread_memory": CachedTable(),
+        "superthread_version": CachedTable(),
+        "superthread_grant": CachedTable(),
+    }
 
     def ready(self) -> None:
         from superthread import checks, openapi  # noqa: F401 - they register themselves

@@ -5,13 +5,14 @@ caller, each team, the public. A change of a memory touches itself and every col
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 
 from django.db.models import F
 from django.http import QueryDict
 
 from memory_hub.accounts.generations import members_key
 from memory_hub.accounts.principal import Principal
-from memory_hub.caching import bump_after_commit
+from memory_hub.caching import bump_after_commit, covering
 from superthread.models import Grant, Memory, Scope
 from superthread.representation import Row
 
@@ -53,6 +54,11 @@ def of_statistics(by: Principal, parameters: Mapping[str, str], query: QueryDict
 def of_nothing(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
     """What only a new version of the hub changes."""
     return []
+
+
+def telling() -> AbstractContextManager[None]:
+    """Around, or on, a function that writes memories and tells here which ones."""
+    return covering("superthread_memory", "superthread_version", "superthread_grant")
 
 
 def saved(rows: Iterable[Row]) -> None:

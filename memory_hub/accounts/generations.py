@@ -1,10 +1,19 @@
 """What each change of accounts makes outdated among kept answers."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 from memory_hub.accounts.models import Membership, Team, User
-from memory_hub.caching import bump_after_commit
+from memory_hub.caching import bump_after_commit, covering
 from memory_hub.caching.recording import caller_key
+
+
+def telling() -> AbstractContextManager[None]:
+    """Around, or on, a function that writes accounts and tells here whose.
+
+    Not for another address or another key of a team: everybody's answers show those.
+    """
+    return covering("accounts_user", "accounts_token", "accounts_team", "accounts_membership")
 
 
 def members_key(team_key: str) -> str:

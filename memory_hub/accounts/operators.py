@@ -8,7 +8,12 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import PROTECT, ProtectedError
 
-from memory_hub.accounts.generations import caller_changed, membership_changed, team_changed
+from memory_hub.accounts.generations import (
+    caller_changed,
+    membership_changed,
+    team_changed,
+    telling,
+)
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.accounts.scopes import STAFF
 from memory_hub.accounts.services import revoke_all
@@ -29,6 +34,7 @@ def is_held(obj: User | Team) -> bool:
 
 
 @transaction.atomic
+@telling()
 def store_user(user: User) -> None:
     """Saves a user as a form made it. Who is staff no more has no such token either."""
     before = User.objects.filter(pk=user.pk, is_staff=True).exists()
@@ -46,6 +52,7 @@ def _take_back(user: User, scopes: Iterable[str]) -> None:
 
 
 @transaction.atomic
+@telling()
 def set_active(users: Iterable[User], *, active: bool) -> int:
     """Lets users in, or shuts them out with all their tokens and sessions from the next request
     on. Returns how many it changed."""
@@ -56,6 +63,7 @@ def set_active(users: Iterable[User], *, active: bool) -> int:
 
 
 @transaction.atomic
+@telling()
 def delete_user(user: User) -> None:
     """Deletes a user without memories. Raises Conflict where anything kept for ever is theirs."""
     caller_changed(user.pk)
@@ -66,6 +74,7 @@ def delete_user(user: User) -> None:
 
 
 @transaction.atomic
+@telling()
 def revoke_tokens(tokens: Iterable[Token]) -> int:
     """Effective on the next request, with all that they have made. Returns how many were still
     valid."""
@@ -76,6 +85,7 @@ def revoke_tokens(tokens: Iterable[Token]) -> int:
 
 
 @transaction.atomic
+@telling()
 def ensure_team(key: str) -> Team:
     """The team of the key, made without members when there is none."""
     team, made = Team.objects.get_or_create(key=key)
@@ -85,6 +95,7 @@ def ensure_team(key: str) -> Team:
 
 
 @transaction.atomic
+@telling()
 def store_team(team: Team) -> None:
     """Saves a team as a form made it."""
     team.save()
@@ -92,6 +103,7 @@ def store_team(team: Team) -> None:
 
 
 @transaction.atomic
+@telling()
 def delete_team(team: Team) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
     team_changed(team)
@@ -102,6 +114,7 @@ def delete_team(team: Team) -> None:
 
 
 @transaction.atomic
+@telling()
 def store_membership(membership: Membership) -> None:
     """Saves a membership as a form made it."""
     membership.save()
@@ -109,6 +122,7 @@ def store_membership(membership: Membership) -> None:
 
 
 @transaction.atomic
+@telling()
 def remove_membership(membership: Membership) -> None:
     membership_changed(membership.team, [membership.email])
     membership.delete()

@@ -8,7 +8,12 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from memory_hub.accounts import scopes as scope_names
-from memory_hub.accounts.generations import caller_changed, membership_changed, team_changed
+from memory_hub.accounts.generations import (
+    caller_changed,
+    membership_changed,
+    team_changed,
+    telling,
+)
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
@@ -19,6 +24,7 @@ MAX_LIFETIME = timedelta(days=366)  # at most a year, leap years included
 
 
 @transaction.atomic
+@telling()
 def create_token(
     *,
     user_id: int,
@@ -79,6 +85,7 @@ def _end(wanted: datetime | None, now: datetime, parent: Token | None) -> dateti
 
 
 @transaction.atomic
+@telling()
 def revoke_token(*, token_id: int, user_id: int) -> None:
     """Effective on the next request, with all that it has made. Raises NotFound for a token that
     is not the user's."""
@@ -102,6 +109,7 @@ def revoke_all(ids: Iterable[int]) -> int:
 
 
 @transaction.atomic
+@telling()
 def ensure_user(email: str) -> User:
     """The user of the address, made without a password when there is none."""
     user, made = User.objects.get_or_create(
@@ -119,6 +127,7 @@ def _unusable_password() -> str:
 
 
 @transaction.atomic
+@telling()
 def create_team(*, key: str, by: Principal, name: str = "", default_role: str = "viewer") -> Team:
     """A team whose admin is its maker. Raises Conflict where the key is taken."""
     try:
@@ -155,6 +164,7 @@ def check_administers(*, key: str, by: Principal) -> None:
 
 
 @transaction.atomic
+@telling()
 def change_team(*, key: str, by: Principal, **fields: str) -> Team:
     """Changes ``name`` and ``default_role``."""
     team = _team_of(by, key, administer=True)
@@ -166,6 +176,7 @@ def change_team(*, key: str, by: Principal, **fields: str) -> Team:
 
 
 @transaction.atomic
+@telling()
 def delete_team(*, key: str, by: Principal) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
     team = _team_of(by, key, administer=True)
@@ -177,6 +188,7 @@ def delete_team(*, key: str, by: Principal) -> None:
 
 
 @transaction.atomic
+@telling()
 def set_member(*, key: str, email: str, role: str, by: Principal) -> Membership:
     """Adds the address or changes its role. Raises Conflict where no admin would be left."""
     team = _team_of(by, key, administer=True)
@@ -189,6 +201,7 @@ def set_member(*, key: str, email: str, role: str, by: Principal) -> Membership:
 
 
 @transaction.atomic
+@telling()
 def remove_member(*, key: str, email: str, by: Principal) -> None:
     """Admins remove anyone, members themselves; the last admin stays."""
     address = normal_email(email)
@@ -207,6 +220,7 @@ def _require_admin(team: Team) -> None:
 
 
 @transaction.atomic
+@telling()
 def place_member(*, key: str, email: str, role: str, default_role: str | None = None) -> bool:
     """The operator's way: makes the team if need be. Returns whether the team is new."""
     team, made = Team.objects.get_or_create(key=key)

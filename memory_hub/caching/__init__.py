@@ -7,7 +7,7 @@
 from memory_hub.caching.functions import cache_invalidate, cache_result, invalidate
 from memory_hub.caching.recording import cache_read_only, valid_until
 from memory_hub.caching.stores import LRUCache, TTLCache
-from memory_hub.caching.transactions import bump_after_commit
+from memory_hub.caching.transactions import bump_after_commit, covering
 
 __all__ = [
     "LRUCache",
@@ -16,6 +16,7 @@ __all__ = [
     "cache_invalidate",
     "cache_read_only",
     "cache_result",
+    "covering",
     "invalidate",
     "valid_until",
 ]

@@ -1,42 +1,30 @@
 """Generations and transactions: what is written becomes known after the commit, never before.
 
-Services say which keys they changed (`bump_after_commit`). What they do not say is found out: every
-database connection is watched, and a transaction that wrote to a table of an area without a word
-about that area (the admin, a command, a shell, code yet to come) makes every answer invalid at its
-commit. Forgetting to say something costs speed, not truth.
+Services say which keys they changed (`bump_after_commit`), inside `covering` the tables that those
+keys stand for. What they do not say is found out: every database connection is watched, and a
+statement that changes one of the tables outside such a block (the admin, a command, a shell, code
+yet to come) makes every answer invalid at its commit. A word about one row says nothing of another:
+it covers the statements of its own block alone. Forgetting to say something costs speed, not truth.
 """
 
-import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    connections,
+    transaction,
+)
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from memory_hub.caching import generations
 from memory_hub.caching.generations.mapped import expected_generation
-
-# The tables behind cached answers; the area is the first part of the keys that services bump.
-AREAS = {
-    "superthread_memory": "memories",
-    "superthread_version": "memories",
-    "superthread_grant": "memories",
-    "accounts_user": "accounts",
-    "accounts_token": "accounts",
-    "accounts_team": "accounts",
-    "accounts_membership": "accounts",
-}
-LONGEST_REMEMBERED = 4096  # characters of a statement
-_READS = ("SELECT", "SAVEPOINT", "RELEASE", "PRAGMA", "BEGIN")
-# A statement may begin with WITH and read or write.
-_WRITE = re.compile(r"\b(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE|ALTER|DROP)\b", re.IGNORECASE)
-_TABLE = re.compile(r"\b(" + "|".join(AREAS) + r")\b", re.IGNORECASE)
-# When a token was last used, or someone logged in, is in no cached answer.
-_HARMLESS = re.compile(
-    r'UPDATE "accounts_token" SET "last_used_at" = |UPDATE "accounts_user" SET "last_login" = '
-    r"[^,]* WHERE"
-)
+from memory_hub.caching.statements import changed_by
 
 
 def in_transaction() -> bool:
@@ -55,10 +43,43 @@ def bump_after_commit(*keys: str) -> None:
     Bumped before the commit only, a reader in between would keep the old answer under the new
     number; after the commit only, others would be told what is old already.
     """
+    block = _block.get()
+    if block is not None:
+        block.told = True
     if in_transaction():
         _changes(connections[DEFAULT_DB_ALIAS]).tell(keys)
     else:
         generations.current().bump(*keys)
+
+
+class _Block:
+    """A `covering` block: what it covers, and whether anything was told in it."""
+
+    def __init__(self, parts: frozenset[str]) -> None:
+        self.parts = parts
+        self.told = False
+        self.written_in: set[BaseDatabaseWrapper] = set()
+
+
+_block: ContextVar[_Block | None] = ContextVar("covering", default=None)
+
+
+@contextmanager
+def covering(*parts: str) -> Iterator[None]:
+    """A block, or a function, that tells what its own statements change in these tables.
+
+    The keys told inside cover its statements, no others. Parts are tables, and columns as
+    ``table.column`` where `CachedTable` names them far. Nothing told inside covers nothing.
+    """
+    block = _Block(frozenset(parts))
+    token = _block.set(block)
+    try:
+        yield
+    finally:
+        _block.reset(token)
+        if not block.told:
+            for connection in block.written_in:
+                _note(connection)
 
 
 class Changes:
@@ -67,7 +88,8 @@ class Changes:
     def __init__(self, mark: object) -> None:
         self.mark = mark  # of the transaction
         self.keys: set[str] = set()
-        self.areas: set[str] = set()
+        self.published = False
+        self.untold = False  # whether something was written that no key stands for
         self.expected = expected_generation()
 
     def tell(self, keys: tuple[str, ...]) -> None:
@@ -77,8 +99,8 @@ class Changes:
 
     def publish(self) -> None:
         """After the commit."""
-        told = {key.partition("/")[0] for key in self.keys}
-        if self.areas - told:
+        self.published = True
+        if self.untold:
             generations.current().bump_all()
         else:
             generations.current().bump(*self.keys, expected=self.expected)
@@ -89,7 +111,7 @@ def _changes(connection: BaseDatabaseWrapper) -> Changes:
     mark = _mark(connection)
     for _, callback, _ in connection.run_on_commit:
         owner = getattr(callback, "__self__", None)
-        if isinstance(owner, Changes) and owner.mark == mark:
+        if isinstance(owner, Changes) and owner.mark == mark and not owner.published:
             return owner
     changes = Changes(mark)
     transaction.on_commit(changes.publish, using=connection.alias)
@@ -112,26 +134,27 @@ def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
 def _note_writes(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
-    result = execute(sql, params, many, context)
-    text = sql if isinstance(sql, str) else str(sql)
-    # Only short ones are remembered: the text of an INSERT grows with its rows.
-    find = _written_areas if len(text) <= LONGEST_REMEMBERED else _written_areas.__wrapped__
-    areas = find(text)
-    if areas:
-        _note(context["connection"], areas)
+    parts = changed_by(sql if isinstance(sql, str) else str(sql))
+    if not parts:
+        return execute(sql, params, many, context)
+    connection, block = context["connection"], _block.get()
+    try:
+        result = execute(sql, params, many, context)
+    except DatabaseError as error:
+        # A connection that was lost may have taken the change along, or not.
+        if not _is_open(connection) and not isinstance(error, IntegrityError | DataError):
+            _note(connection)
+        raise
+    if block is not None and parts <= block.parts and _is_open(connection):
+        block.written_in.add(connection)
+    else:
+        _note(connection)
     return result
 
 
-@lru_cache(maxsize=1024)
-def _written_areas(sql: str) -> frozenset[str]:
-    """The areas whose tables a statement changes. Values are not part of it, so it comes again."""
-    if sql.startswith(_READS) or not _WRITE.search(sql) or _HARMLESS.match(sql):
-        return frozenset()
-    return frozenset(AREAS[name.lower()] for name in _TABLE.findall(sql))
-
-
-def _note(connection: BaseDatabaseWrapper, areas: frozenset[str]) -> None:
+def _note(connection: BaseDatabaseWrapper) -> None:
+    """Something was written that nothing told stands for."""
     if _is_open(connection):
-        _changes(connection).areas |= areas
+        _changes(connection).untold = True
     else:
         generations.current().bump_all()

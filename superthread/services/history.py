@@ -74,6 +74,7 @@ def _one(row: Row, version_id: str) -> dict[str, Any]:
 
 
 @transaction.atomic
+@generations.telling()
 def name_version(*, doc_id: str, description: str, by: Principal) -> dict[str, Any]:
     """A new version that keeps the present state under a description.
 

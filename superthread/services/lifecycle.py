@@ -25,6 +25,7 @@ def trash(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> No
     trash_all([row["id"]], by_user=by.user_id)
 
 
+@generations.telling()
 def trash_all(ids: list[int], *, by_user: int | None) -> int:
     """Moves memories to the trash in one statement; the caller has checked and locked them."""
     generations.changed_ids(ids)
@@ -47,6 +48,7 @@ def undelete(*, doc_id: str, by: Principal) -> Row:
     return row
 
 
+@generations.telling()
 def undelete_all(ids: list[int]) -> int:
     """Takes memories out of the trash; the caller has checked and locked them."""
     generations.changed_ids(ids)
@@ -63,6 +65,7 @@ def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> No
     purge_all([row["id"]])
 
 
+@generations.telling()
 def purge_all(ids: list[int]) -> int:
     """Deletes memories and all that hangs on them, kept answers about them too; returns how many
     memories went."""

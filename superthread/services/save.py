@@ -87,6 +87,7 @@ def _prepared(draft: Draft, by: Principal, now: datetime) -> _Prepared:
     return _Prepared(row, count_terms(draft.content))
 
 
+@generations.telling()
 def _store(all_of: Sequence[_Prepared]) -> list[Row]:
     with transaction.atomic():
         ids = _insert([one.row for one in all_of])

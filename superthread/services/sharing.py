@@ -29,6 +29,7 @@ def change_grants(*, doc_id: str, changes: dict[str, str | None], by: Principal)
     return merge_grants(row, changes)
 
 
+@generations.telling()
 def merge_grants(row: Row, changes: dict[str, str | None]) -> dict[str, Any]:
     """Changes the grants of a memory that the caller has checked and locked."""
     if row["owner_email"] in changes:

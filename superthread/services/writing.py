@@ -125,6 +125,7 @@ def _lock(key: UUID, by: Principal, least: policies.Role) -> bool:
     return wanted.values_list("pk").first() is not None
 
 
+@generations.telling()
 def apply(row: Row, changes: dict[str, Any], *, by: Principal, description: str = "") -> Row:
     """Writes the changed columns, the next revision and, where content, category or metadata are
     among them, the next version. Returns the new row."""
@@ -135,6 +136,7 @@ def apply(row: Row, changes: dict[str, Any], *, by: Principal, description: str 
     return _written([(row, columns)], by=by, description=description)[0]
 
 
+@generations.telling()
 def apply_all(pairs: Sequence[tuple[Row, dict[str, Any]]], *, by: Principal) -> list[Row]:
     """The same for many rows of ``locked_all``, in a number of statements that does not depend on
     theirs. Rows without changes stay as they are."""

@@ -33,9 +33,21 @@ def _edit_from_a_command(hub):
     path = f"/superthread/memories/{doc_id}"
     for _ in range(9):
         assert person.ask("GET", path).json()["category"] == "default"
-    code = "from superthread.models import Memory; Memory.objects.update(category='edited')"
-    hub.manage("shell", "--no-imports", "--command", code)
-    assert {person.ask("GET", path).json()["category"] for _ in range(9)} == {"edited"}
+    for category, code in COMMANDS.items():
+        hub.manage("shell", "--no-imports", "--command", code)
+        assert {person.ask("GET", path).json()["category"] for _ in range(9)} == {category}
+
+
+COMMANDS = {
+    "edited": "from superthread.models import Memory; Memory.objects.update(category='edited')",
+    "typed": """
+from django.db import connection, transaction
+from memory_hub.caching import bump_after_commit
+with transaction.atomic():
+    bump_after_commit("memories/one/another")
+    connection.cursor().execute("update superthread_memory set category = 'typed'")
+""",
+}
 
 
 FAULTS = {

@@ -1,0 +1,103 @@
+"""What an SQL statement changes of the tables behind kept answers: by table and, where it matters,
+by column.
+
+Statements are read, not understood: what is not plainly something else counts as a change. A
+statement too many costs speed, one too few would leave an old answer alive.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from django.apps import apps
+
+LONGEST_REMEMBERED = 4096  # characters of a statement
+
+
+@dataclass(frozen=True, slots=True)
+class CachedTable:
+    """A table that kept answers are made of, as an app's ``cached_tables`` names it.
+
+    ``harmless`` columns are in no kept answer. ``far`` ones are shown in answers that do not depend
+    on their own row's keys: a change of one is told apart from a change of the row, as
+    ``table.column``.
+    """
+
+    harmless: frozenset[str] = frozenset()
+    far: frozenset[str] = frozenset()
+
+    def parts(self, table: str) -> frozenset[str]:
+        """All that a change of any column changes."""
+        return frozenset({table, *(f"{table}.{column}" for column in self.far)})
+
+
+# Words that every change has, and statements whose effect stands elsewhere.
+_WRITE = re.compile(
+    r"\b(INSERT|UPDATE|DELETE|REPLACE(?! ?\()|MERGE|TRUNCATE|ALTER|DROP|COPY)\b", re.IGNORECASE
+)
+_LOCKING = re.compile(r"\bFOR (NO KEY )?UPDATE\b|\bDO UPDATE SET\b", re.IGNORECASE)
+_OPAQUE = re.compile(r"(^|;)\s*(DO|CALL|EXECUTE)\b", re.IGNORECASE)
+# How `prepared.py` calls what it has planned, which is queries only.
+_PLANNED = re.compile(r'EXECUTE "\w+_[0-9a-f]{12}"(\((%s(, )?)+\))?')
+# One table, whatever the rest reads. Everything else changes all the tables that it names.
+_ONE = re.compile(
+    r'(?:INSERT INTO "?(?P<inserted>\w+)"? \(|UPDATE "?(?P<updated>\w+)"? SET '
+    r'|DELETE FROM "?(?P<deleted>\w+)"?(?= WHERE |$))(?P<rest>[^;]*)'
+)
+# Assignments of plain values, as Django writes them.
+_VALUE = r"(?:%s(?:::\w+)?|NULL)"
+_ASSIGNMENT = re.compile(rf'"(\w+)" = {_VALUE}')
+_PLAIN_SET = re.compile(rf'("\w+" = {_VALUE}(?:, "\w+" = {_VALUE})*)(?: WHERE .*)?', re.DOTALL)
+
+
+def changed_by(sql: str) -> frozenset[str]:
+    """The tables, and far columns as ``table.column``, that the statement may change."""
+    # Only short ones are remembered: the text of an INSERT grows with its rows.
+    find = _changed_by if len(sql) <= LONGEST_REMEMBERED else _changed_by.__wrapped__
+    return find(sql)
+
+
+@cache
+def cached_tables() -> Mapping[str, CachedTable]:
+    """What the apps name, by table."""
+    return {
+        name: table
+        for config in apps.get_app_configs()
+        for name, table in getattr(config, "cached_tables", {}).items()
+    }
+
+
+@lru_cache(maxsize=1024)
+def _changed_by(sql: str) -> frozenset[str]:
+    tables = cached_tables()
+    if _OPAQUE.search(sql):
+        return frozenset() if _PLANNED.fullmatch(sql) else _parts_of(tables)
+    if not _WRITE.search(_LOCKING.sub("", sql)):
+        return frozenset()
+    one = _ONE.fullmatch(sql)
+    if one is None or _WRITE.search(_LOCKING.sub("", one["rest"])):
+        named = {name.lower() for name in re.findall(r"\w+", sql)}
+        return _parts_of({name: table for name, table in tables.items() if name in named})
+    name = one["inserted"] or one["updated"] or one["deleted"]
+    if name not in tables:
+        return frozenset()
+    if one["updated"]:
+        return _updated(name, tables[name], one["rest"])
+    # Other rows change by an insert only where it meets one.
+    overwrites = one["inserted"] and "DO UPDATE SET" in one["rest"].upper()
+    return tables[name].parts(name) if overwrites else frozenset({name})
+
+
+def _updated(name: str, table: CachedTable, rest: str) -> frozenset[str]:
+    plain = _PLAIN_SET.fullmatch(rest)
+    if plain is None:
+        return table.parts(name)
+    columns = frozenset(_ASSIGNMENT.findall(plain[1]))
+    if columns <= table.harmless:
+        return frozenset()
+    return frozenset({name, *(f"{name}.{column}" for column in columns & table.far)})
+
+
+def _parts_of(tables: Mapping[str, CachedTable]) -> frozenset[str]:
+    return frozenset().union(*(table.parts(name) for name, table in tables.items()))
