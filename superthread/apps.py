@@ -15,4 +15,12 @@ class SuperthreadConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from memory_hub.accounts.departures import departed
         from superthread import checks, openapi  # noqa: F401 - they register themselves
+        from superthread.services.sharing import end_grants
+
+        departed.connect(
+            lambda team_id, emails, **_: end_grants(team_id, emails),
+            weak=False,
+            dispatch_uid="superthread.end_grants",
+        )

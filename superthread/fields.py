@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from memory_hub.accounts.models import TEAM_KEY_LENGTH
-from memory_hub.accounts.serializers import normal_address
+from memory_hub.accounts.serializers import MAX_ADDRESS, normal_address
 from memory_hub.serializers import Instant, JsonObject, QueryFlag, StrictSerializer, Text
 from superthread import limits
 from superthread.models import GrantRole
@@ -50,6 +50,16 @@ class Category(Text):
 class TeamKey(Text):
     def __init__(self, **options: Any):
         super().__init__(max_length=TEAM_KEY_LENGTH, required=False, **options)
+
+
+class Address(Text):
+    """An e-mail address in its normal spelling."""
+
+    def __init__(self, **options: Any):
+        super().__init__(max_length=MAX_ADDRESS, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return normal_address(super().to_internal_value(data))
 
 
 class GrantMap(serializers.Field):

@@ -16,6 +16,7 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Exists,
     IntegerField,
     OuterRef,
     Q,
@@ -27,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from memory_hub.accounts.models import DefaultRole, Membership, TeamRole
+from memory_hub.accounts.models import DefaultRole, Membership, TeamRole, User
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import NotFound, RoleTooLow
 from memory_hub.prepared import Parameter
@@ -50,13 +51,24 @@ class Role(IntEnum):
 
 
 def effective_role(by: Principal) -> Case:
-    """The highest role that applies, as an expression over a Memory query (0: none)."""
+    """The highest role that applies, as an expression over a Memory query (0: none).
+
+    A team's memory is its owner's only while the owner is in the team, and its admins' where nobody
+    is: who leaves is out by this condition, and no row needs to be rewritten.
+    """
     granted = Grant.objects.filter(memory=OuterRef("pk"), email=by.email).values("role")
+    place = Membership.objects.filter(team=OuterRef("team"), email=by.email).order_by()
     return Case(
-        When(owner_id=by.user_id, then=Value(Role.OWNER.value)),
+        When(~Q(scope=Scope.TEAM), owner_id=by.user_id, then=Value(Role.OWNER.value)),
+        When(Exists(place), owner_id=by.user_id, then=Value(Role.OWNER.value)),
+        When(
+            Exists(place.filter(role=TeamRole.ADMIN)) & ~Exists(_present_owner()),
+            scope=Scope.TEAM,
+            then=Value(Role.OWNER.value),
+        ),
         default=Greatest(
             Coalesce(Subquery(granted), Value(0), output_field=IntegerField()),
-            Coalesce(Subquery(_as_member(by)), Value(0), output_field=IntegerField()),
+            Coalesce(Subquery(_as_member(place)), Value(0), output_field=IntegerField()),
             Case(
                 When(scope=Scope.PUBLIC, then=Value(Role.VIEWER.value)),
                 default=Value(Role.NONE.value),
@@ -67,10 +79,16 @@ def effective_role(by: Principal) -> Case:
     )
 
 
-def _as_member(by: Principal) -> QuerySet:
+def _present_owner() -> QuerySet[User]:
+    """The owner of a team's memory while active and in the team."""
+    members = Membership.objects.filter(team=OuterRef(OuterRef("team"))).order_by()
+    active = User.objects.filter(pk=OuterRef("owner"), is_active=True)
+    return active.filter(email__in=members.values("email"))
+
+
+def _as_member(place: QuerySet[Membership]) -> QuerySet:
     """The role that a membership of the memory's team gives; only team memories have a team."""
-    members = Membership.objects.filter(team=OuterRef("team"), email=by.email).order_by()
-    return members.values_list(
+    return place.values_list(
         Case(
             When(role=TeamRole.ADMIN, then=Value(Role.ADMIN.value)),
             When(team__default_role=DefaultRole.EDITOR, then=Value(Role.EDITOR.value)),
@@ -87,7 +105,8 @@ def readable_branches(by: Principal) -> list[Q]:
         granted = Grant.objects.filter(email=by.email).order_by().values("memory_id")
         joined = Membership.objects.filter(email=by.email).order_by().values("team_id")
         branches += [
-            Q(owner_id=by.user_id),
+            # What one owns of a team is its members' business: the last branch has it.
+            Q(owner_id=by.user_id) & ~Q(scope=Scope.TEAM),
             Q(pk__in=granted),
             Q(scope=Scope.TEAM, team_id__in=joined),
         ]
@@ -97,14 +116,14 @@ def readable_branches(by: Principal) -> list[Q]:
 def held_branches(by: Principal, least: Role) -> list[Q]:
     """Conditions whose union is what the caller may edit (Role.EDITOR) or administers (ADMIN)."""
     granted = Grant.objects.filter(email=by.email, role__gte=least).order_by()
+    joined = Membership.objects.filter(email=by.email).order_by()
     leading = Q(role=TeamRole.ADMIN)
     if least == Role.EDITOR:
         leading |= Q(team__default_role=DefaultRole.EDITOR)
-    joined = Membership.objects.filter(leading, email=by.email).order_by()
     return [
-        Q(owner_id=by.user_id),
+        Q(owner_id=by.user_id) & (~Q(scope=Scope.TEAM) | Q(team_id__in=joined.values("team_id"))),
         Q(pk__in=granted.values("memory_id")),
-        Q(scope=Scope.TEAM, team_id__in=joined.values("team_id")),
+        Q(scope=Scope.TEAM, team_id__in=joined.filter(leading).values("team_id")),
     ]
 
 
@@ -116,6 +135,13 @@ def alive(now: datetime | Parameter | None = None) -> Q:
 def unexpired(now: datetime | Parameter | None = None) -> Q:
     """Also what is in the trash expires: undelete must not show it again."""
     return Q(expires_at=None) | Q(expires_at__gt=timezone.now() if now is None else now)
+
+
+def alive_memory() -> Q:
+    """The same for what points at a ``memory``."""
+    now = timezone.now()
+    unexpired = Q(memory__expires_at=None) | Q(memory__expires_at__gt=now)
+    return Q(memory__deleted_at=None) & unexpired
 
 
 def visible_to(by: Principal, now: datetime | Parameter | None = None) -> Q:

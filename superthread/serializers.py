@@ -1,5 +1,7 @@
 """What comes in and goes out of ``/superthread``."""
 
+from typing import Any
+
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
@@ -15,6 +17,7 @@ from memory_hub.serializers import (
 from superthread import limits
 from superthread.fields import (
     EXAMPLE,
+    Address,
     Category,
     ChangedText,
     GrantMap,
@@ -228,6 +231,43 @@ class PermissionsOut(serializers.Serializer):
     doc_id = serializers.UUIDField()
     owner = serializers.EmailField()
     permissions = serializers.DictField(child=serializers.ChoiceField(GrantRole.labels))
+
+
+class TransferBody(StrictSerializer):
+    EXAMPLE = {"to": "jun@example.com"}
+
+    to = Address(required=False, allow_null=True, help_text="whom to offer it; null withdraws")
+    accept = Flag(required=False, help_text="the answer to an offer")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise serializers.ValidationError("Give either `to` or `accept`.", "either_or")
+        return attrs
+
+
+class TransferOut(serializers.Serializer):
+    EXAMPLE = {
+        "doc_id": EXAMPLE_MEMORY["doc_id"],
+        "owner": "mina@example.com",
+        "offered_to": "jun@example.com",
+    }
+
+    doc_id = serializers.UUIDField()
+    owner = serializers.EmailField()
+    offered_to = serializers.EmailField(allow_null=True)
+
+
+class OfferOut(serializers.Serializer):
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {
+            "doc_id": serializers.UUIDField(),
+            "from": serializers.EmailField(),
+            "offered_at": serializers.DateTimeField(),
+        }
+
+
+class TransferList(serializers.Serializer):
+    transfers = OfferOut(many=True)
 
 
 class VersionOut(serializers.Serializer):

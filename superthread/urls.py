@@ -6,6 +6,8 @@ urlpatterns = [
     path("memories", memories.MemoryListView.as_view()),
     path("memories/<str:doc_id>", memories.MemoryView.as_view()),
     path("memories/<str:doc_id>/undelete", memories.UndeleteView.as_view()),
+    path("memories/<str:doc_id>/transfer", sharing.TransferView.as_view()),
+    path("transfers", sharing.TransfersView.as_view()),
     path("trash", memories.TrashView.as_view()),
     path("batch/save", batch.BatchSaveView.as_view()),
     path("batch/update", batch.BatchUpdateView.as_view()),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import PROTECT, ProtectedError
 
+from memory_hub.accounts import departures
 from memory_hub.accounts.generations import (
     caller_changed,
     membership_changed,
@@ -36,12 +37,15 @@ def is_held(obj: User | Team) -> bool:
 @transaction.atomic
 @telling()
 def store_user(user: User) -> None:
-    """Saves a user as a form made it. Who is staff no more has no such token either."""
-    before = User.objects.filter(pk=user.pk, is_staff=True).exists()
+    """Saves a user as a form made it. Who is staff no more has no such token either; who is made
+    inactive by it is out of all teams."""
+    before = User.objects.filter(pk=user.pk).first()
     user.save()
-    if before and not user.is_staff:
+    if before and before.is_staff and not user.is_staff:
         _take_back(user, STAFF)
     caller_changed(user.pk)
+    if before and before.is_active != user.is_active:
+        _activity_changed([user], active=user.is_active)
 
 
 def _take_back(user: User, scopes: Iterable[str]) -> None:
@@ -55,18 +59,34 @@ def _take_back(user: User, scopes: Iterable[str]) -> None:
 @telling()
 def set_active(users: Iterable[User], *, active: bool) -> int:
     """Lets users in, or shuts them out with all their tokens and sessions from the next request
-    on. Returns how many it changed."""
+    on; who is shut out is out of all teams. Returns how many it changed."""
     ids = [user.pk for user in users]
     for user_id in ids:
         caller_changed(user_id)
-    return User.objects.filter(pk__in=ids).exclude(is_active=active).update(is_active=active)
+    changing = list(User.objects.filter(pk__in=ids).exclude(is_active=active))
+    changed = User.objects.filter(pk__in=ids).exclude(is_active=active).update(is_active=active)
+    _activity_changed(changing, active=active)
+    return changed
+
+
+def _activity_changed(users: list[User], *, active: bool) -> None:
+    """What they own in teams is theirs again, or their admins' now."""
+    if not active:
+        departures.leave_all(users)
+        return
+    places = Membership.objects.filter(email__in=[user.email for user in users])
+    for place in places.select_related("team"):
+        team_changed(place.team)
 
 
 @transaction.atomic
 @telling()
 def delete_user(user: User) -> None:
-    """Deletes a user without memories. Raises Conflict where anything kept for ever is theirs."""
+    """Deletes a user without memories, and their place in every team: who gets the address later
+    is somebody else. Raises Conflict where anything kept for ever is theirs."""
     caller_changed(user.pk)
+    departures.leave_all([user])
+    Membership.objects.filter(email=user.email).delete()
     try:
         user.delete()
     except ProtectedError as error:
@@ -116,13 +136,19 @@ def delete_team(team: Team) -> None:
 @transaction.atomic
 @telling()
 def store_membership(membership: Membership) -> None:
-    """Saves a membership as a form made it."""
+    """Saves a membership as a form made it; with another address the one before has left."""
+    before = Membership.objects.filter(pk=membership.pk).select_related("team").first()
     membership.save()
     membership_changed(membership.team, [membership.email])
+    if before and (before.email, before.team_id) != (membership.email, membership.team_id):
+        membership_changed(before.team, [before.email])
+        departures.leave(before.team, [before.email])
 
 
 @transaction.atomic
 @telling()
 def remove_membership(membership: Membership) -> None:
+    """Takes somebody out of a team."""
     membership_changed(membership.team, [membership.email])
     membership.delete()
+    departures.leave(membership.team, [membership.email])

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from memory_hub.accounts import departures
 from memory_hub.accounts import scopes as scope_names
 from memory_hub.accounts.generations import (
     caller_changed,
@@ -210,6 +211,7 @@ def remove_member(*, key: str, email: str, by: Principal) -> None:
         raise NotFound("The team has no such member.")
     _require_admin(team)
     membership_changed(team, [address])
+    departures.leave(team, [address])
 
 
 def _require_admin(team: Team) -> None:

@@ -2,6 +2,7 @@ from superthread.models.grant import Grant, GrantRole
 from superthread.models.memory import Memory, Scope
 from superthread.models.search import SearchDocument, SearchPosting, SearchTerm, SearchTotal
 from superthread.models.source import Source
+from superthread.models.transfer import Transfer
 from superthread.models.version import Version
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "SearchTerm",
     "SearchTotal",
     "Source",
+    "Transfer",
     "Version",
 ]

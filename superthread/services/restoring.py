@@ -13,6 +13,7 @@ from uuid import UUID
 from memory_hub.accounts import services as accounts
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import Conflict
+from superthread import generations
 from superthread.models import Memory, Version
 from superthread.representation import Row
 from superthread.services import history, operators, revise, sharing, writing
@@ -45,6 +46,7 @@ class Facts:
         return self.revision is not None or self.grants is not None
 
 
+@generations.telling()
 def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Principal) -> Row:
     """The next version of the memory, also where it only has another description.
 
@@ -63,6 +65,7 @@ def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Princ
     return row
 
 
+@generations.telling()
 def amend(memory_id: int, version: Recorded) -> None:
     """Gives the version that was just made its author, date and description, and its id where that
     is free: a copy in the same hub has another."""
@@ -76,6 +79,7 @@ def amend(memory_id: int, version: Recorded) -> None:
     Version.objects.filter(memory_id=memory_id, number=version.number).update(**columns)
 
 
+@generations.telling()
 def finish(memory_id: int, facts: Facts) -> None:
     """Gives a memory that was just brought back its last revision, date and grants."""
     row = operators.locked_row(memory_id)

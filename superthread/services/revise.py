@@ -4,7 +4,9 @@ from typing import Any
 
 from django.db import transaction
 
+from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import Principal
+from memory_hub.errors import Conflict
 from superthread import policies
 from superthread.models import Scope
 from superthread.representation import Row
@@ -65,4 +67,12 @@ def _moved(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
     if (scope, team_key) == (Scope(row["scope"]).label, row["team_key"]):
         return {}
     place = writing.place_for(by, scope, team_key)
+    if place.team_id is not None and row["owner_id"] != by.user_id:
+        _require_owner_in(place.team_id, row)
     return {"scope": int(place.scope), "team_id": place.team_id, "team_key": place.team_key}
+
+
+def _require_owner_in(team_id: int, row: Row) -> None:
+    """An administrator must not move a memory out of its owner's reach."""
+    if not Membership.objects.filter(team_id=team_id, email=row["owner_email"]).exists():
+        raise Conflict("The memory's owner is not in that team.")

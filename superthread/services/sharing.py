@@ -1,5 +1,6 @@
 """Grants: who else may do what with a memory."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -48,6 +49,17 @@ def merge_grants(row: Row, changes: dict[str, str | None]) -> dict[str, Any]:
     )
     generations.changed(row, granted=changes)
     return _represent(row)
+
+
+@generations.telling()
+def end_grants(team_id: int, emails: Sequence[str]) -> None:
+    """What was granted of a team's memories to those who left it ends with that, also what lies in
+    the trash; within the transaction of the departure."""
+    ended = Grant.objects.filter(memory__team_id=team_id, email__in=emails)
+    ids = list(ended.values_list("memory_id", flat=True))
+    if ids:
+        generations.changed_ids(ids)
+        ended.delete()
 
 
 def _represent(row: Row) -> dict[str, Any]:

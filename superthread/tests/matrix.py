@@ -46,7 +46,9 @@ CALLERS = {
     ),
     "member and editor": Caller((EDITOR, EDITOR, EDITOR), member="member", grant="editor"),
     "team admin and viewer": Caller((VIEWER, ADMIN, VIEWER), member="admin", grant="viewer"),
-    "owner": Caller((OWNER, OWNER, OWNER), owner=True),
+    # A team's memory is its owner's only while the owner is in the team.
+    "owner": Caller((OWNER, NONE, OWNER), owner=True),
+    "owner who left, and editor": Caller((OWNER, EDITOR, OWNER), owner=True, grant="editor"),
     "owner and member": Caller((OWNER, OWNER, OWNER), owner=True, member="member"),
 }
 
@@ -74,6 +76,7 @@ class Operation:
 MEMORY = "superthread/memories/<str:doc_id>"
 UNDELETE = "superthread/memories/<str:doc_id>/undelete"
 PERMISSIONS = "superthread/permissions/<str:doc_id>"
+TRANSFER = "superthread/memories/<str:doc_id>/transfer"
 VERSIONS = "superthread/versions/<str:doc_id>"
 VERSION = "superthread/versions/<str:doc_id>/<str:version_id>"
 DIFF = "superthread/versions/<str:doc_id>/diff"
@@ -112,6 +115,9 @@ OPERATIONS = {
     "withdraw a grant": Operation(
         "POST", PERMISSIONS, ADMIN, 200, MEMORIES_SHARE,
         body={"permissions": {"jun@example.com": None}},
+    ),
+    "withdraw an offer": Operation(
+        "POST", TRANSFER, OWNER, 200, MEMORIES_SHARE, body={"to": None}
     ),
     "list versions": Operation("GET", VERSIONS, EDITOR, 200, MEMORIES_READ),
     "name a version": Operation("POST", VERSIONS, EDITOR, 201, query="description=first"),
@@ -161,5 +167,6 @@ ELSEWHERE = {
     "POST superthread/batch/save": "makes memories: test_batch_save.py",
     "POST superthread/batch/update": "an item is a change: test_batch_change.py",
     "POST superthread/batch/delete": "an item is a delete: test_batch_change.py",
+    "GET superthread/transfers": "no content, offers to the caller: test_ownership.py",
     "GET superthread/trash": "shows what the caller may undelete: test_trash.py",
 }

@@ -84,6 +84,11 @@ def test_an_administrator_moves_a_memory_into_a_team_of_their_own(mina, teams, a
     mina.post(permissions, json={"permissions": {"jun@example.com": "admin"}})
     jun = api("jun@example.com")
     assert jun.patch(url(memory), json={"scope": "team", "team_key": "alpha"}).status_code == 400
-    moved = jun.patch(url(memory), json={"scope": "team", "team_key": "beta"})
+    into_beta = {"scope": "team", "team_key": "beta"}
+    # There the owner could not reach it any more.
+    assert jun.patch(url(memory), json=into_beta).status_code == 409
+    assert mina.get(url(memory)).json()["scope"] == "personal"
+    services.place_member(key="beta", email="mina@example.com", role="member")
+    moved = jun.patch(url(memory), json=into_beta)
     assert (moved.status_code, moved.json()["team_key"]) == (200, "beta")
     assert mina.get(url(memory)).json()["role"] == "owner"

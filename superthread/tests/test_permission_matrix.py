@@ -210,7 +210,7 @@ def test_a_stale_revision_is_told_to_those_who_may_change_it(api, name):
 @pytest.mark.parametrize("scope", SCOPES)
 def test_a_memory_in_the_trash_is_absent_for_its_owner_too(api, scope):
     client = api(EMAIL)
-    made = world(scope, CALLERS["owner"], EMAIL)
+    made = world(scope, CALLERS["owner and member"], EMAIL)
     to_trash(made)
     for title in matrix.GONE_IN_TRASH:
         operation = PRESENT[title]

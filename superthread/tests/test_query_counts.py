@@ -28,10 +28,12 @@ COUNTS = {
     "GET superthread/memories/<str:doc_id>": 1,
     "PATCH superthread/memories/<str:doc_id>": 4 + LOCK,
     "DELETE superthread/memories/<str:doc_id>": 4 + LOCK,
-    "DELETE superthread/memories/<str:doc_id>?permanent=true": 9 + LOCK,
+    "DELETE superthread/memories/<str:doc_id>?permanent=true": 10 + LOCK,
     "POST superthread/memories/<str:doc_id>/undelete": 4 + LOCK,
     "GET superthread/permissions/<str:doc_id>": 2,
     "POST superthread/permissions/<str:doc_id>": 5 + LOCK,
+    "POST superthread/memories/<str:doc_id>/transfer": 3 + LOCK,
+    "GET superthread/transfers": 1,
     "GET superthread/versions/<str:doc_id>": 2,
     "POST superthread/versions/<str:doc_id>": 5 + LOCK,
     "GET superthread/versions/<str:doc_id>/<str:version_id>": 2,
@@ -46,6 +48,7 @@ COUNTS = {
     "GET accounts/teams/<str:team_key>": 2,
 }
 BODIES = {
+    "POST superthread/memories/<str:doc_id>/transfer": {"to": "a@example.com"},
     "POST superthread/memories": {"content": "A new one."},
     "PATCH superthread/memories/<str:doc_id>": {"content": "Changed.", "category": "b"},
     "POST superthread/permissions/<str:doc_id>": {

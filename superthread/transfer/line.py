@@ -5,26 +5,15 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from memory_hub.accounts.serializers import MAX_ADDRESS, normal_address
 from memory_hub.serializers import Instant, StrictSerializer, Text, Whole
 from superthread import limits
-from superthread.fields import GrantMap
+from superthread.fields import Address, GrantMap
 from superthread.serializers import NewMemory
 from superthread.services.restoring import Facts, Recorded
 
 SOURCE_LENGTH = 8192  # characters; a path has at most half of that
 _MOST_GRANTS = 10_000
 _COUNT = 2**53
-
-
-class Address(Text):
-    """An e-mail address in its normal spelling."""
-
-    def __init__(self, **options: Any):
-        super().__init__(max_length=MAX_ADDRESS, **options)
-
-    def to_internal_value(self, data: Any) -> str:
-        return normal_address(super().to_internal_value(data))
 
 
 class Id(Text):

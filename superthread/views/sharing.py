@@ -1,15 +1,16 @@
-"""Grants of one memory."""
+"""Grants of one memory, and its owner."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_SHARE
 from memory_hub.caching import cache_read_only
 from superthread import generations, serializers
 from superthread.policies import Role
-from superthread.services import sharing
+from superthread.services import ownership, sharing
 from superthread.views.base import MemoriesView
 
 
@@ -35,3 +36,37 @@ class PermissionsView(MemoriesView):
             doc_id=doc_id, changes=changes["permissions"], by=self.principal
         )
         return self.told(whole)
+
+
+class TransferView(MemoriesView):
+    scopes = {"POST": MEMORIES_SHARE}
+
+    @extend_schema(
+        operation_id="transfer_memory",
+        request=serializers.TransferBody,
+        responses=serializers.TransferOut,
+    )
+    def post(self, request: Request, doc_id: str) -> dict[str, Any]:
+        """Offers the memory to another owner, withdraws the offer (`to` is null), or answers one
+        (`accept`). An offer says the same whether the address has an account or not; a team's
+        admin names a new owner at once while the present one is not in the team."""
+        body = self.body_or(serializers.TransferBody, lambda: self._refuse(doc_id))
+        if "accept" in body:
+            return ownership.reply(doc_id=doc_id, accept=body["accept"], by=self.principal)
+        return ownership.offer(doc_id=doc_id, to=body["to"], by=self.principal)
+
+    def _refuse(self, doc_id: str) -> None:
+        if not ownership.is_offered(doc_id, self.principal):
+            self.find(doc_id, Role.OWNER)
+
+
+class TransfersView(MemoriesView):
+    scopes = {"GET": MEMORIES_READ}
+
+    @extend_schema(operation_id="list_transfers", responses=serializers.TransferList)
+    def get(self, request: Request) -> dict[str, Any]:
+        """The memories that others want to give to the caller."""
+        return {"transfers": ownership.offers(self.principal)}
+
+    def anonymous(self) -> Principal | None:
+        return None

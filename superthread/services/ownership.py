@@ -1,0 +1,121 @@
+"""Giving a memory to another owner: by offer and acceptance, or at once where a team has to."""
+
+from typing import Any
+
+from django.db import transaction
+
+from memory_hub.accounts.models import Membership, User
+from memory_hub.accounts.principal import Principal, principal_of
+from memory_hub.accounts.services import ensure_user
+from memory_hub.errors import BadInput, Conflict, NotFound
+from memory_hub.text import rfc3339
+from superthread import generations, policies
+from superthread.models import Grant, GrantRole, Scope, Transfer
+from superthread.reads import is_id
+from superthread.representation import Row
+from superthread.services import operators, writing
+from superthread.services.sharing import merge_grants
+
+
+@transaction.atomic
+def offer(*, doc_id: str, to: str | None, by: Principal) -> dict[str, Any]:
+    """Offers the memory to an address, in place of an earlier offer; None withdraws it.
+
+    A team's admin, who has the owner's part while its owner is away, names a member at once.
+    Raises NotFound, RoleTooLow, BadInput for an address that is not in the memory's team, Conflict
+    for the owner's own.
+    """
+    row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.OWNER)
+    if to is None:
+        Transfer.objects.filter(memory_id=row["id"]).delete()
+        return _represent(row, None)
+    if to == row["owner_email"]:
+        raise Conflict("The memory is this owner's already.")
+    _require_member(row, to)
+    if row["owner_id"] != by.user_id:
+        return _represent(_give(row, ensure_user(to), by=by), None)
+    Transfer.objects.filter(memory_id=row["id"]).delete()
+    Transfer.objects.create(memory_id=row["id"], email=to, offered_by_id=by.user_id)
+    return _represent(row, to)
+
+
+@transaction.atomic
+def reply(*, doc_id: str, accept: bool, by: Principal) -> dict[str, Any]:
+    """Takes the memory that was offered to the caller, or declines it.
+
+    Raises NotFound where nothing is offered, also when who offered it has no longer the right to.
+    """
+    found = _offered(doc_id, by)
+    if found is None:
+        raise NotFound(policies.ABSENT)
+    row = operators.locked_row(found.memory_id)
+    still = Transfer.objects.filter(pk=found.pk, email=by.email).exists()
+    if not still or not _may_give(found):
+        raise NotFound(policies.ABSENT)
+    if not accept:
+        found.delete()
+        return _represent(row, None)
+    _require_member(row, by.email)
+    return _represent(_give(row, User.objects.get(pk=by.user_id), by=by), None)
+
+
+def is_offered(doc_id: str, by: Principal) -> bool:
+    """Whether the memory is offered to the caller."""
+    return _offered(doc_id, by) is not None
+
+
+def offers(by: Principal) -> list[dict[str, Any]]:
+    """What is offered to the caller, latest first: which memory, by whom, since when. Nothing of
+    what it says: that is shown to those who may read it."""
+    mine = Transfer.objects.filter(policies.alive_memory(), email=by.email)
+    mine = mine.select_related("memory", "offered_by").order_by("-offered_at", "-pk")
+    return [
+        {
+            "doc_id": str(one.memory.doc_id),
+            "from": one.offered_by.email,
+            "offered_at": rfc3339(one.offered_at),
+        }
+        for one in mine[:100]
+        if _may_give(one)
+    ]
+
+
+def _offered(doc_id: str, by: Principal) -> Transfer | None:
+    if not is_id(doc_id) or not by.user_id:
+        return None
+    mine = Transfer.objects.filter(policies.alive_memory(), email=by.email, memory__doc_id=doc_id)
+    return mine.select_related("offered_by").first()
+
+
+def _may_give(found: Transfer) -> bool:
+    """Whether who offered it is the owner still."""
+    giver = found.offered_by
+    if not giver.is_active:
+        return False
+    role = policies.role_of(found.memory_id, principal_of(giver, "command"))
+    return role == policies.Role.OWNER
+
+
+def _require_member(row: Row, email: str) -> None:
+    """A team's memory stays with the team: outside it nobody could own it."""
+    if row["scope"] != Scope.TEAM:
+        return
+    if not Membership.objects.filter(team__key=row["team_key"], email=email).exists():
+        raise BadInput.at("/to", "not-a-member", "A team's memory goes to a member of the team.")
+
+
+@generations.telling()
+def _give(row: Row, user: User, *, by: Principal) -> Row:
+    """Makes the user the owner. Who was it before keeps the role of an editor, by grant; in a team
+    membership says what they may do."""
+    Transfer.objects.filter(memory_id=row["id"]).delete()
+    Grant.objects.filter(memory_id=row["id"], email=user.email).delete()
+    changed = writing.apply(row, {"owner_id": user.pk}, by=by)
+    changed = {**changed, "owner_email": user.email}
+    kept = {} if row["scope"] == Scope.TEAM else {row["owner_email"]: GrantRole.EDITOR.label}
+    merge_grants(changed, kept)
+    return changed
+
+
+def _represent(row: Row, to: str | None) -> dict[str, Any]:
+    return {"doc_id": str(row["doc_id"]), "owner": row["owner_email"], "offered_to": to}
