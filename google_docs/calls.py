@@ -6,11 +6,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from copy import copy
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from google_docs import quota
-from google_docs.errors import BadAnswer, NoSuchFile, ReauthorizationRequired
+from google_docs import answers, quota
+from google_docs.answers import Reader
+from google_docs.errors import (
+    BadAnswer,
+    GoogleRefused,
+    NoSuchFile,
+    NotEditable,
+    ReauthorizationRequired,
+    RevisionMismatch,
+)
 from google_docs.quota import Buckets, Cost
 from google_docs.retry import Policy, Safety, persist
 
@@ -29,9 +37,11 @@ PERMISSION = (
     "id,type,role,emailAddress,domain,displayName,expirationTime,deleted,pendingOwner,"
     "permissionDetails(inherited,inheritedFrom,permissionType,role)"
 )
+PREVIEW = "PREVIEW_WITHOUT_SUGGESTIONS"
 EXPORT_HOSTS = {"docs.google.com", "www.googleapis.com"}
 ALL_DRIVES = {"supportsAllDrives": True}
 File = dict[str, Any]
+T = TypeVar("T")
 
 
 class Calls:
@@ -60,13 +70,15 @@ class Calls:
         # the other threads stay free for everybody else.
         self.bulk = asyncio.Semaphore(bulk)
 
-    async def _do(self, build: Build, cost: Cost, safety: Safety = Safety.READ) -> Any:
+    async def _do(
+        self, build: Build, read: Reader[T], cost: Cost, safety: Safety = Safety.READ
+    ) -> T:
         tries = count()
 
-        async def attempt(left: float) -> Any:
+        async def attempt(left: float) -> T:
             await self._admit(cost, left)
             again = next(tries) > 0
-            return await self.transport.run(build, self.credentials, left, again=again)
+            return await self.transport.run(build, read, self.credentials, left, again=again)
 
         try:
             return await self._persist(attempt, safety)
@@ -80,7 +92,7 @@ class Calls:
         self.transport.require_reachable()
         await self.buckets.take(self.identity, cost, left)
 
-    async def _persist(self, attempt: Callable[[float], Awaitable[Any]], safety: Safety) -> Any:
+    async def _persist(self, attempt: Callable[[float], Awaitable[T]], safety: Safety) -> T:
         return await persist(attempt, safety=safety, policy=self.policy, patient=self._patient)
 
     def patient(self) -> Calls:
@@ -104,7 +116,7 @@ class Calls:
                 **ALL_DRIVES,
             )
 
-        return await self._do(build, quota.EDIT, Safety.ONCE)
+        return await self._do(build, answers.file, quota.EDIT, Safety.ONCE)
 
     async def create_folder(self, body: File) -> File:
         def build(google: Any) -> Any:
@@ -112,19 +124,19 @@ class Calls:
                 body=body | {"mimeType": FOLDER}, fields="id,name,appProperties", **ALL_DRIVES
             )
 
-        return await self._do(build, quota.EDIT, Safety.ONCE)
+        return await self._do(build, answers.new_id, quota.EDIT, Safety.ONCE)
 
     async def copy(self, file_id: str, body: File) -> File:
         def build(google: Any) -> Any:
             return google.files.copy(fileId=file_id, body=body, fields=FILE, **ALL_DRIVES)
 
-        return await self._do(build, quota.EDIT, Safety.ONCE)
+        return await self._do(build, answers.file, quota.EDIT, Safety.ONCE)
 
     async def file(self, file_id: str) -> File:
         def build(google: Any) -> Any:
             return google.files.get(fileId=file_id, fields=FILE, **ALL_DRIVES)
 
-        return await self._do(build, quota.GET)
+        return await self._do(build, answers.file_with(file_id), quota.GET)
 
     async def update(self, file_id: str, body: File) -> File:
         """Name, description, properties (null removes one), trashed: the same done twice."""
@@ -132,7 +144,7 @@ class Calls:
         def build(google: Any) -> Any:
             return google.files.update(fileId=file_id, body=body, fields=FILE, **ALL_DRIVES)
 
-        return await self._do(build, quota.EDIT, Safety.REPEATABLE)
+        return await self._do(build, answers.file_with(file_id), quota.EDIT, Safety.REPEATABLE)
 
     async def delete(self, file_id: str) -> None:
         """For good; one that is already gone is no error."""
@@ -141,7 +153,7 @@ class Calls:
             return google.files.delete(fileId=file_id, **ALL_DRIVES)
 
         try:
-            await self._do(build, quota.EDIT, Safety.REPEATABLE)
+            await self._do(build, answers.nothing, quota.EDIT, Safety.REPEATABLE)
         except NoSuchFile:
             return
 
@@ -172,38 +184,46 @@ class Calls:
                 **ALL_DRIVES,
             )
 
-        return await self._do(build, quota.LIST)
+        read = answers.files if fields == FILE else answers.parts_of_files
+        return await self._do(build, read, quota.LIST)
 
     async def export(self, file_id: str) -> bytes:
         def build(google: Any) -> Any:
             return google.files.export(fileId=file_id, mimeType="text/plain")
 
-        return await self._do(build, quota.DOWNLOAD)
+        return await self._do(build, answers.plain, quota.DOWNLOAD)
 
     # Documents
 
     async def document(self, file_id: str) -> File:
         """The text as it is shown, and the revision; not for computing indexes."""
-        return await self._document(file_id, DOCUMENT, "PREVIEW_WITHOUT_SUGGESTIONS")
+        return await self._document(file_id, DOCUMENT, PREVIEW)
 
     async def revision(self, file_id: str) -> str | None:
         """The revision alone; None for who may not edit."""
-        found = await self._document(file_id, "revisionId", "PREVIEW_WITHOUT_SUGGESTIONS")
+        found = await self._document(file_id, "documentId,revisionId", PREVIEW)
         return found.get("revisionId")
 
     async def extent(self, file_id: str) -> File:
         """The revision and the indexes of the body, pending suggestions included: writing by the
         indexes of the clean view would hit other text."""
-        return await self._document(file_id, DOCUMENT, "SUGGESTIONS_INLINE")
+        found = await self._document(file_id, DOCUMENT, "SUGGESTIONS_INLINE")
+        if "revisionId" not in found:
+            raise NotEditable("Google tells this account no revision of the document.")
+        return found
 
     async def _document(self, file_id: str, fields: str, view: str) -> File:
         def build(google: Any) -> Any:
             return google.documents.get(documentId=file_id, fields=fields, suggestionsViewMode=view)
 
-        return await self._do(build, quota.DOCS_READ)
+        return await self._do(build, answers.document_with(file_id), quota.DOCS_READ)
 
     async def rewrite(self, file_id: str, requests: list[File], required: str) -> str:
-        """Carry out the edits if the document still has the revision; answers the new one."""
+        """Carry out the edits if the document still has the revision; answers the new one.
+
+        RevisionMismatch when it has another one: what Google says of that is a sentence, which
+        may change, so the revision is read.
+        """
 
         def build(google: Any) -> Any:
             return google.documents.batchUpdate(
@@ -212,20 +232,18 @@ class Calls:
                 fields="writeControl(requiredRevisionId)",
             )
 
-        answer = await self._do(build, quota.DOCS_WRITE, Safety.ONCE)
+        try:
+            answer = await self._do(build, answers.written, quota.DOCS_WRITE, Safety.ONCE)
+        except GoogleRefused:
+            if await self.revision(file_id) == required:
+                raise
+            raise RevisionMismatch("The document changed since it was read.") from None
         return answer["writeControl"]["requiredRevisionId"]
 
     # Permissions; whoever writes holds the lock of the file (see sharing.py)
 
     async def permissions(self, file_id: str) -> list[File]:
-        found: list[File] = []
-        page = None
-        while True:
-            answer = await self._permission_page(file_id, page)
-            found += answer.get("permissions", [])
-            page = answer.get("nextPageToken")
-            if page is None:
-                return found
+        return await _all_pages("permissions", lambda page: self._permission_page(file_id, page))
 
     async def _permission_page(self, file_id: str, page: str | None) -> File:
         def build(google: Any) -> Any:
@@ -237,21 +255,21 @@ class Calls:
                 **ALL_DRIVES,
             )
 
-        return await self._do(build, quota.LIST)
+        return await self._do(build, answers.permissions, quota.LIST)
 
-    async def grant(self, file_id: str, email: str, role: str, *, notify: bool) -> None:
-        """A second grant to one address replaces the first."""
+    async def grant(self, file_id: str, email: str, role: str, *, notify: bool) -> File:
+        """The permission that Google made; a second grant to one address replaces the first."""
 
         def build(google: Any) -> Any:
             return google.permissions.create(
                 fileId=file_id,
                 body={"type": "user", "role": role, "emailAddress": email},
                 sendNotificationEmail=notify,
-                fields="id",
+                fields=PERMISSION,
                 **ALL_DRIVES,
             )
 
-        await self._do(build, quota.EDIT, Safety.REPEATABLE)
+        return await self._do(build, answers.permission, quota.EDIT, Safety.REPEATABLE)
 
     async def change_grant(self, file_id: str, permission_id: str, role: str) -> None:
         def build(google: Any) -> Any:
@@ -263,7 +281,7 @@ class Calls:
                 **ALL_DRIVES,
             )
 
-        await self._do(build, quota.EDIT, Safety.REPEATABLE)
+        await self._do(build, answers.new_id, quota.EDIT, Safety.REPEATABLE)
 
     async def revoke(self, file_id: str, permission_id: str) -> None:
         def build(google: Any) -> Any:
@@ -272,7 +290,7 @@ class Calls:
             )
 
         try:
-            await self._do(build, quota.EDIT, Safety.REPEATABLE)
+            await self._do(build, answers.nothing, quota.EDIT, Safety.REPEATABLE)
         except NoSuchFile:
             return
 
@@ -280,14 +298,7 @@ class Calls:
 
     async def revisions(self, file_id: str) -> list[File]:
         """Google's own revisions, oldest first; it merges and drops them as it likes."""
-        found: list[File] = []
-        page = None
-        while True:
-            answer = await self._revision_page(file_id, page)
-            found += answer.get("revisions", [])
-            page = answer.get("nextPageToken")
-            if page is None:
-                return found
+        return await _all_pages("revisions", lambda page: self._revision_page(file_id, page))
 
     async def _revision_page(self, file_id: str, page: str | None) -> File:
         fields = "id,modifiedTime,lastModifyingUser(displayName,emailAddress),published"
@@ -300,7 +311,7 @@ class Calls:
                 pageToken=page,
             )
 
-        return await self._do(build, quota.LIST)
+        return await self._do(build, answers.revisions, quota.LIST)
 
     async def export_revision(self, file_id: str, revision_id: str) -> bytes:
         """The text of one of Google's revisions, through its export link."""
@@ -310,7 +321,7 @@ class Calls:
                 fileId=file_id, revisionId=revision_id, fields="id,exportLinks"
             )
 
-        found = await self._do(build, quota.GET)
+        found = await self._do(build, answers.export_links, quota.GET)
         link = found.get("exportLinks", {}).get("text/plain")
         if link is None:
             raise NoSuchFile("Google offers no text of this revision.")
@@ -338,7 +349,7 @@ class Calls:
         def build(google: Any) -> Any:
             return google.changes.getStartPageToken(fields="startPageToken", **where, **ALL_DRIVES)
 
-        return (await self._do(build, quota.OTHER))["startPageToken"]
+        return (await self._do(build, answers.start_token, quota.OTHER))["startPageToken"]
 
     async def changes(self, page: str) -> File:
         """What changed since a token: ids, and the token to go on with."""
@@ -354,7 +365,7 @@ class Calls:
                 **ALL_DRIVES,
             )
 
-        return await self._do(build, quota.LIST)
+        return await self._do(build, answers.changes, quota.LIST)
 
     async def about(self) -> File:
         fields = "user(displayName,emailAddress,permissionId),storageQuota,canCreateDrives"
@@ -362,4 +373,19 @@ class Calls:
         def build(google: Any) -> Any:
             return google.about.get(fields=fields)
 
-        return await self._do(build, quota.GET)
+        return await self._do(build, answers.about, quota.GET)
+
+
+async def _all_pages(name: str, ask: Callable[[str | None], Awaitable[File]]) -> list[File]:
+    """What all pages hold. BadAnswer for pages that go round in circles."""
+    found: list[File] = []
+    seen: set[str | None] = set()
+    page = None
+    while page not in seen:
+        seen.add(page)
+        answer = await ask(page)
+        found += answer.get(name, [])
+        page = answer.get("nextPageToken")
+        if page is None:
+            return found
+    raise BadAnswer("Google's pages have no end.")

@@ -8,6 +8,7 @@ from typing import Any, Self
 from memory_hub.errors import HubError, NotFound
 
 CONNECT_PAGE = "/google-docs/connect"
+MOST_SECONDS = 86400.0  # of a Retry-After that is passed on
 
 
 class GoogleDocsError(HubError):
@@ -84,6 +85,12 @@ class NoSuchFile(GoogleDocsError):
     status, code, title = 404, NotFound.code, NotFound.title
 
 
+class NotEditable(GoogleDocsError):
+    """Google tells the revision only to those who may edit, and without it no write is guarded."""
+
+    status, code, title = 403, "forbidden", "Google lets this account read, not edit"
+
+
 class RevisionMismatch(GoogleDocsError):
     """Docs refused a write: someone revised the document first."""
 
@@ -107,7 +114,7 @@ class FixedPermission(GoogleDocsError):
 
 
 class GoogleRefused(GoogleDocsError):
-    """A 400 that this hub did not expect: its own mistake, not the caller's."""
+    """A 4xx that this hub did not expect: its own mistake, not the caller's."""
 
     code, title = "google-refused", "Google refused the request"
 
@@ -173,7 +180,6 @@ BY_REASON: dict[str, type[GoogleDocsError]] = {
     **dict.fromkeys(RATE_REASONS, RateLimited),
 }
 BY_STATUS: dict[int, type[GoogleDocsError]] = {
-    400: GoogleRefused,
     401: ReauthorizationRequired,
     403: Forbidden,
     404: NoSuchFile,
@@ -196,42 +202,35 @@ SAID = {
 class Answer:
     """The parts of an error answer: all three shapes that Google uses come down to this."""
 
-    status: int
     reasons: list[str] = field(default_factory=list)
-    message: str = ""
     retry_after: float | None = None
 
     @classmethod
-    def read(cls, status: int, headers: Any, content: bytes) -> "Answer":
+    def read(cls, headers: Any, content: bytes) -> "Answer":
         """Read Drive's shape, the one of Docs, and the HTML page of the front end."""
         wait = _seconds(headers.get("retry-after"))
         try:
             error = json.loads(content)["error"]
-            reasons = [item["reason"] for item in error.get("errors", []) if "reason" in item]
-            reasons += [item["reason"] for item in error.get("details", []) if "reason" in item]
-            reasons += [error["status"]] if "status" in error else []
-            return cls(status, reasons, str(error.get("message", "")), wait)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return cls(status, retry_after=wait)
+            named = [*error.get("errors", []), *error.get("details", [])]
+            reasons = [item.get("reason") for item in named] + [error.get("status")]
+            return cls([reason for reason in reasons if isinstance(reason, str)], wait)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return cls(retry_after=wait)
 
 
 def from_answer(status: int, headers: Any, content: bytes) -> GoogleDocsError:
     """The typed error for an error answer of Google; its text is ours, not Google's."""
-    answer = Answer.read(status, headers, content)
-    if status == 400 and "does not match the latest revision" in answer.message:
-        return RevisionMismatch("The document changed since it was read.")
+    answer = Answer.read(headers, content)
     kind = next((BY_REASON[r] for r in answer.reasons if r in BY_REASON), None)
     if kind is None or status >= 500:
-        kind = BY_STATUS.get(status, BadAnswer)
-    # An answered 503 refuses work before it is begun.
-    error = kind(SAID.get(kind, f"Google answered {status}.")).after(answer.retry_after)
-    if status == 503:
-        error.untouched = True
-    return error
+        other = GoogleRefused if 400 <= status < 500 else BadAnswer
+        kind = BY_STATUS.get(status, other)
+    return kind(SAID.get(kind, f"Google answered {status}.")).after(answer.retry_after)
 
 
 def _seconds(value: str | None) -> float | None:
     try:
-        return max(0.0, float(value)) if value is not None else None
+        seconds = float(value or "nan")
     except ValueError:
         return None  # a date: our own back-off is as good
+    return min(seconds, MOST_SECONDS) if seconds >= 0 else None

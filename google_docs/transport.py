@@ -6,16 +6,17 @@ Importing this module imports googleapiclient: only `backend` does, once configu
 import asyncio
 import http.client
 import json
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from google_docs.connections import StrictHttp, new_breaker  # before whatever imports httplib2
 
@@ -29,6 +30,8 @@ from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaInMemoryUpload
 
+from google_docs import answers
+from google_docs.answers import Reader
 from google_docs.errors import (
     BadAnswer,
     Busy,
@@ -43,6 +46,8 @@ from google_docs.errors import (
 from memory_hub import observation
 from memory_hub.errors import drop_tracebacks
 
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
 EXPORT_LINK = "export-link"
 Build = Callable[[SimpleNamespace], HttpRequest]
 
@@ -106,6 +111,16 @@ def noted_call(method: str, again: bool) -> Iterator[None]:
         observation.note(observation.GOOGLE_CALL, method, int(outcome), took_ns)
 
 
+def sense_of(read: Reader[T], response: httplib2.Response, content: bytes) -> T:
+    """What a reader makes of an answer: the one place where an answer is believed. BadAnswer for
+    another type, shape or content type, and for half of one: the call may have been carried out.
+    """
+    try:
+        return read(response.get("content-type", ""), content)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise BadAnswer("Google's answer makes no sense.") from None
+
+
 @dataclass
 class _Ticket:
     """Whether a call left the queue: one that did not can be given up without a trace."""
@@ -144,18 +159,26 @@ class Transport:
             raise Gone.for_(self.breaker.open_seconds)
 
     async def run(
-        self, build: Build, credentials: Credentials, left: float, *, again: bool = False
-    ) -> Any:
-        """Carry out what `build(resources)` makes, within `left` seconds; `again` after a failure.
+        self,
+        build: Build,
+        read: Reader[T],
+        credentials: Credentials,
+        left: float,
+        *,
+        again: bool = False,
+    ) -> T:
+        """What `read` makes of the answer to what `build(resources)` makes, within `left` seconds;
+        `again` after a failure. BadAnswer for an answer that it cannot read.
 
         A thread cannot be stopped: past the deadline a call that was sent goes on until its
         socket times out, and its outcome is unknown; one still queued is never sent.
         """
         trace = trace_headers()
 
-        def work() -> Any:
+        def work() -> T:
             request = build(self.resources)
             request.headers.update(trace)
+            request.postproc = partial(sense_of, read)
             with noted_call(request.methodId, again):
                 return request.execute(
                     http=AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=1),
@@ -176,7 +199,7 @@ class Transport:
                 response, content = authorized.request(url, headers=trace)
                 if response.status != HTTPStatus.OK:
                     raise HttpError(response, content, uri=url)
-                return content
+                return sense_of(answers.plain, response, content)
 
         return await self._in_thread(work, left)
 
@@ -207,7 +230,7 @@ class Transport:
             return work()
         except Exception as error:
             translated = translate(error)
-            if translated is None or translated is error:
+            if translated is error:
                 raise
             drop_tracebacks(error)  # the libraries' frames hold it in variables
             try:
@@ -227,8 +250,8 @@ class Transport:
             connections.close()
 
 
-def translate(error: Exception) -> GoogleDocsError | None:
-    """The typed error for an exception of the libraries; None for a mistake of our own."""
+def translate(error: Exception) -> GoogleDocsError:
+    """The typed error for an exception of the libraries."""
     if isinstance(error, GoogleDocsError):
         return error
     if isinstance(error, HttpError):
@@ -243,7 +266,10 @@ def translate(error: Exception) -> GoogleDocsError | None:
         lost = BadAnswer("The connection to Google broke.")
         lost.lost_connection = isinstance(error, ConnectionError)
         return lost
-    return None
+    # The libraries trip over errors of other shapes than they know; by its kind alone, since its
+    # text may hold somebody's.
+    logger.warning("An answer of Google's could not be read: %s", type(error).__name__)
+    return BadAnswer("Google's answer makes no sense.")
 
 
 def _refresh_failed(error: RefreshError) -> GoogleDocsError:

@@ -52,6 +52,14 @@ def _steps(old: list[str], new: list[str]) -> int:
     return pairs * min(len(old), len(new))
 
 
+def opcodes(old: list[str], new: list[str]) -> list[Opcode]:
+    """How to make one list of another, as ``SequenceMatcher.get_opcodes``, bounded in time."""
+    # An empty matcher first: building its index would cost what get_opcodes here avoids.
+    matcher = _Matcher(None, (), ())
+    matcher.a, matcher.b = old, new
+    return matcher.get_opcodes()
+
+
 def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
     """The diff in the form ``patch`` takes; empty when the texts are the same."""
     a, b = _lines(old), _lines(new)

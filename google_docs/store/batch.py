@@ -4,12 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rest_framework.exceptions import ValidationError
-
 from google_docs.store import memories
 from google_docs.store.memories import Draft
 from google_docs.store.space import Reach, Space, locate
-from memory_hub.errors import HubError
 from superthread.policies import Role
 
 MAX_ITEMS = 100
@@ -53,7 +50,8 @@ async def _each(items: list[Any], one: Callable[[Any], Awaitable[Result]]) -> li
 
 
 def _result(answer: Result | BaseException) -> Result:
-    if isinstance(answer, HubError | ValidationError):
+    """Whatever one item met is told of that item, and hides nothing of the others."""
+    if isinstance(answer, Exception):
         return {"error": answer}
     if isinstance(answer, BaseException):
         raise answer

@@ -73,17 +73,31 @@ def is_memory(file: File) -> bool:
 def of(file: File) -> Facts:
     """The facts that a marked file carries."""
     own, line = file["appProperties"], _line(file.get("description", ""))
-    until = own.get("exp")
+    metadata = line.get("metadata")
     return Facts(
         space=own.get("space", ""),
-        author=int(own.get("by", 0)),
+        author=number(own.get("by")),
         owner=str(line.get("owner", "")),
         scope=own.get("scope", "personal"),
         team_key=own.get("team_key"),
         category=own.get("category", "default"),
-        metadata=line.get("metadata") or {},
-        expires_at=datetime.fromisoformat(until) if until else None,
+        metadata=metadata if isinstance(metadata, dict) else {},
+        expires_at=end_of_life(file),
     )
+
+
+def number(value: str | None) -> int:
+    """The number that a property holds; 0 for what is none."""
+    return int(value) if value and value.isdecimal() and value.isascii() else 0
+
+
+def end_of_life(file: File) -> datetime | None:
+    """When the memory expires; None where no time is written."""
+    try:
+        until = datetime.fromisoformat(file.get("appProperties", {}).get("exp", ""))
+    except ValueError:
+        return None
+    return until if until.tzinfo else None
 
 
 def _line(description: str) -> dict[str, Any]:

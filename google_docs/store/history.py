@@ -7,6 +7,7 @@ from typing import Any
 from google_docs.calls import File
 from google_docs.errors import NoSuchFile, VersionGone
 from google_docs.query import snapshots_of
+from google_docs.store import facts
 from google_docs.store.memories import change_text, require_revision
 from google_docs.store.once import create_once
 from google_docs.store.space import Located, Reach
@@ -44,7 +45,7 @@ def _snapshot(file: File) -> Version:
         "description": file.get("description", ""),
         "author": own.get("made_by", ""),
         "created_at": file["createdTime"],
-        "size": int(own.get("len", 0)),
+        "size": facts.number(own.get("len")),
         "current": False,
     }
 

@@ -10,6 +10,7 @@ from typing import Any
 from google_docs.calls import File
 from google_docs.errors import GoogleDocsError
 from google_docs.query import all_of, child_of, has, quoted, words
+from google_docs.store.once import of_each_key, settle_seen
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space, admitted
 from google_docs.text import from_export
@@ -90,16 +91,17 @@ async def _recent(reach: Reach, wanted: Wanted, listed: list[File]) -> dict[str,
 async def _admit(reach: Reach, wanted: Wanted, files: list[File]) -> list[Located]:
     """Of the files those that are memories of the wanted spaces, each of them once."""
     by_key = {space.key: space for space in wanted.spaces}
-    admitted_files, keys = [], set()
-    for file in sorted(files, key=lambda f: f["createdTime"]):
-        own = file.get("appProperties", {})
-        space = by_key.get(own.get("space", ""))
-        if space is None or own.get("mh_id") in keys:
-            continue  # a twin: see once.py
-        found = await admitted(reach, space.calls.identity, file)
+    shown, twins = of_each_key(files)
+    admitted_files = []
+    for file in shown:
+        space = by_key.get(file.get("appProperties", {}).get("space", ""))
+        found = await admitted(reach, space.calls.identity, file) if space else None
         if found and wanted.takes(found):
-            keys.add(own.get("mh_id"))
             admitted_files.append(found)
+    for first, *others in twins:
+        space = by_key.get(first["appProperties"].get("space", ""))
+        if space:
+            settle_seen(space.calls, [[first, *others]])
     return admitted_files
 
 

@@ -1,12 +1,16 @@
 """One memory: save, read, change, remove."""
 
 import asyncio
+import logging
+import random
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from django.db import DatabaseError
 
 from google_docs.calls import File
 from google_docs.errors import GoogleDocsError, RevisionMismatch
@@ -20,6 +24,7 @@ from memory_hub.errors import BadInput, StaleRevision
 from memory_hub.serializers import is_blank
 from superthread.policies import Role
 
+logger = logging.getLogger(__name__)
 Memory = dict[str, Any]
 REREADS = 3  # of a write without If-Match that meets other writers
 
@@ -71,7 +76,11 @@ async def create(reach: Reach, space: Space, draft: Draft) -> File:
     file = await create_once(
         calls, lambda: calls.create_document(body, text), key=key, folder=space.folder
     )
-    await reach.recent.note(space.key, [file["id"]])
+    try:
+        await reach.recent.note(space.key, [file["id"]])
+    except DatabaseError as error:
+        # It is saved: whoever is told otherwise saves it twice.
+        logger.warning("A save could not be noted for lists: %s", type(error).__name__)
     return file
 
 
@@ -161,7 +170,9 @@ async def rewrite(found: Located, text: str, expected: set[str] | None) -> str:
     wins: it reads again when another one was faster, and gives up with 409 after three times.
     """
     calls, doc_id = found.calls, found.doc_id
-    for _ in range(REREADS):
+    met: GoogleDocsError = RevisionMismatch("Others keep revising this memory; try again.")
+    others, failures = 0, 0
+    while others < REREADS and failures < calls.policy.tries:
         document = await calls.extent(doc_id)
         current = document["revisionId"]
         if expected is not None and current not in expected:
@@ -172,6 +183,7 @@ async def rewrite(found: Located, text: str, expected: set[str] | None) -> str:
         except RevisionMismatch:
             if expected is not None:
                 raise stale(await calls.revision(doc_id)) from None
+            others += 1
         except GoogleDocsError as error:
             if error.untouched or not error.transient:
                 raise
@@ -180,7 +192,10 @@ async def rewrite(found: Located, text: str, expected: set[str] | None) -> str:
             after = await calls.patient().extent(doc_id)
             if after["revisionId"] != current and from_document(after) == text:
                 return after["revisionId"]
-    raise RevisionMismatch("Others keep revising this memory; try again.")
+            met = error
+            await asyncio.sleep(calls.policy.pause(failures, error.retry_after, random.random))
+            failures += 1
+    raise met
 
 
 async def require_revision(found: Located, expected: set[str]) -> None:

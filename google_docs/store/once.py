@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
 
 from google_docs.calls import Calls, File
 from google_docs.errors import GoogleDocsError, NoAnswer
@@ -10,6 +12,11 @@ from google_docs.query import all_of, child_of, has
 from google_docs.retry import Safety, may_repeat
 
 NEWEST = 50
+KEPT = "mh_kept"  # the property of the one that was answered, where there may be twins
+# A lost create has a twin of the next tries; a copy that a person makes comes later, or is edited.
+TOGETHER, UNTOUCHED = timedelta(minutes=10), timedelta(minutes=1)
+SETTLED = timedelta(minutes=2)  # until then whoever made them may be at it
+LOOKS = (2, 2)  # so many times the timeout after a lost answer, and after the first look
 # References to what is still under way after an answer; the loop itself keeps none.
 _afterwards: set[asyncio.Task[None]] = set()
 
@@ -19,8 +26,8 @@ async def create_once(
 ) -> File:
     """Await `create` until its file exists; `key` is the file's property `mh_id`.
 
-    A create whose answer got lost may have been carried out: the file is looked up by its key
-    before another try, and a twin that shows up later is deleted.
+    A create whose answer got lost, or made no sense, may have been carried out: the file is
+    looked up by its key before another try, and a twin that shows up later is deleted.
     """
     doubt: GoogleDocsError | None = None
     end = time.monotonic() + 2 * calls.policy.deadline
@@ -28,12 +35,15 @@ async def create_once(
         try:
             file = await create()
         except GoogleDocsError as error:
-            if error.untouched or not may_repeat(error, Safety.REPEATABLE):
+            if not may_repeat(error, Safety.REPEATABLE) and not doubt:
                 raise
-            doubt = error
-            _settle_afterwards(calls, error, key, folder)
-            if found := await look_up(calls, key, folder):
-                return await _keep_first(calls, found)
+            if not error.untouched:
+                doubt = error
+                _settle_afterwards(calls, key, folder)
+            if doubt and (found := await look_up(calls, key, folder)):
+                return await _kept(calls, found) if tries else await _only(calls, found)
+            if not may_repeat(error, Safety.REPEATABLE):
+                raise
             pause = calls.policy.pause(tries, error.retry_after, lambda: 0.5)
             if time.monotonic() + pause >= end:
                 break
@@ -41,8 +51,7 @@ async def create_once(
             continue
         if doubt is None:
             return file
-        found = await look_up(calls, key, folder)
-        return await _keep_first(calls, found or [file])
+        return await _kept(calls, await look_up(calls, key, folder) or [file])
     raise doubt or NoAnswer("The time for this call ran out.")
 
 
@@ -60,29 +69,89 @@ async def look_up(calls: Calls, key: str, folder: str) -> list[File]:
     return [f for f in found.values() if f.get("appProperties", {}).get("mh_id") == key]
 
 
-async def _keep_first(calls: Calls, found: list[File]) -> File:
-    """The oldest of the files with one key; the others are its copies, and deleted."""
-    first, *twins = sorted(found, key=lambda file: (file["createdTime"], file["id"]))
-    for twin in twins:
+def of_each_key(files: Iterable[File]) -> tuple[list[File], list[list[File]]]:
+    """The files without the twins of lost creates, and each group that has twins, the one to
+    keep first. What a person copied, later or edited, is a file of its own."""
+    by_key: dict[str, list[File]] = defaultdict(list)
+    shown: list[File] = []
+    for file in {file["id"]: file for file in files}.values():
+        key = file.get("appProperties", {}).get("mh_id")
+        by_key[key].append(file) if key else shown.append(file)
+    groups = []
+    for same in by_key.values():
+        first, *others = sorted(same, key=_rank)
+        twins = [file for file in others if _is_twin(file, first)]
+        shown += [first, *(file for file in others if file not in twins)]
+        if twins:
+            groups.append([first, *twins])
+    return shown, groups
+
+
+def _rank(file: File) -> tuple[bool, str, str]:
+    """The one that was answered goes first, then the oldest."""
+    return KEPT not in file.get("appProperties", {}), file["createdTime"], file["id"]
+
+
+def _is_twin(file: File, first: File) -> bool:
+    made, changed = (datetime.fromisoformat(file[n]) for n in ("createdTime", "modifiedTime"))
+    apart = abs(made - datetime.fromisoformat(first["createdTime"]))
+    return apart <= TOGETHER and changed - made <= UNTOUCHED and KEPT not in file["appProperties"]
+
+
+async def _only(calls: Calls, found: list[File]) -> File:
+    """One of the files with one key; the others are its copies, and deleted."""
+    shown, groups = of_each_key(found)
+    for _, *twins in groups:
+        for twin in twins:
+            await _remove(calls, twin)
+    return shown[0]
+
+
+async def _remove(calls: Calls, twin: File) -> None:
+    """A folder only while there is nothing in it, and never for good."""
+    if twin["appProperties"].get("mh_kind") not in {"folder", "snapshots"}:
         await calls.delete(twin["id"])
-    return first
+    elif not (await calls.files(child_of(twin["id"]), size=1)).get("files"):
+        await calls.update(twin["id"], {"trashed": True})
 
 
-def _settle_afterwards(calls: Calls, error: GoogleDocsError, key: str, folder: str) -> None:
-    """Google may carry out a call long after we stopped waiting: look once more, later."""
-    if not isinstance(error, NoAnswer):
-        return
+async def _kept(calls: Calls, found: list[File]) -> File:
+    """As `_only`, and marked: a twin that no list shows yet may be older than this one."""
+    file = await _only(calls, found)
+    try:
+        return await calls.update(file["id"], {"appProperties": {KEPT: "1"}})
+    except GoogleDocsError:
+        return file
+
+
+def settle_seen(calls: Calls, groups: list[list[File]]) -> None:
+    """Delete, afterwards, the twins that a list showed; not while their maker may be at it."""
+    latest = datetime.now(UTC) - SETTLED
+    for group in groups:
+        if all(datetime.fromisoformat(file["createdTime"]) < latest for file in group):
+            _go_on(_only(calls, group))
+
+
+def _settle_afterwards(calls: Calls, key: str, folder: str) -> None:
+    """Google may carry out a call long after we stopped waiting, and its lists lag: look again."""
 
     async def settle() -> None:
-        await asyncio.sleep(2 * calls.transport.timeout)
-        try:
-            found = await look_up(calls, key, folder)
-            if len(found) > 1:
-                await _keep_first(calls, found)
-        except GoogleDocsError:
-            return  # lists show one of the twins only (listing.py)
+        for times in LOOKS:
+            await asyncio.sleep(times * calls.transport.timeout)
+            if found := await look_up(calls, key, folder):
+                await _only(calls, found)
 
-    task = asyncio.get_running_loop().create_task(settle())
+    _go_on(settle())
+
+
+def _go_on(work: Awaitable[object]) -> None:
+    async def quietly() -> None:
+        try:
+            await work
+        except GoogleDocsError:
+            return  # lists show one of the twins only, and settle them another time
+
+    task = asyncio.get_running_loop().create_task(quietly())
     _afterwards.add(task)
     task.add_done_callback(_afterwards.discard)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from google_docs.calls import File
 from google_docs.query import all_of, child_of, has
+from google_docs.store.facts import number
+from google_docs.store.once import of_each_key, settle_seen
 from google_docs.store.space import Reach, Space, expired
 
 COUNTED = "id,size,quotaBytesUsed,appProperties,createdTime,modifiedTime"
@@ -19,8 +21,8 @@ async def statistics(reach: Reach) -> dict[str, Any]:
         asyncio.gather(*(calls.about() for calls in identities.values())),
     )
     counted = [file for group in files for file in group]
-    own = [file["appProperties"] for file in counted]
-    size = sum(int(facts.get("len", 0)) for facts in own)
+    own = [file.get("appProperties", {}) for file in counted]
+    size = sum(number(facts.get("len")) for facts in own)
     quotas = [about.get("storageQuota", {}) for about in abouts]
     limits = [int(quota["limit"]) for quota in quotas if "limit" in quota]
     return {
@@ -45,4 +47,7 @@ async def _all_files(space: Space) -> list[File]:
         found += [file for file in answer.get("files", []) if not expired(file)]
         page = answer.get("nextPageToken")
         if page is None:
-            return found
+            break
+    counted, twins = of_each_key(found)
+    settle_seen(space.calls, twins)
+    return counted

@@ -20,7 +20,7 @@ def represent(
     """The memory of the contract. `content` is null where it was not asked for, `revision` where
     Google tells none; `exact` is false for exported text (pending suggestions show in it)."""
     known, own = facts.of(file), file["appProperties"]
-    size = len(content.encode()) if content is not None else int(own.get("len", 0))
+    size = len(content.encode()) if content is not None else facts.number(own.get("len"))
     memory = {
         "doc_id": file["id"],
         "scope": known.scope,
@@ -35,7 +35,7 @@ def represent(
         "size": size,
         "created_at": file["createdTime"],
         "updated_at": file["modifiedTime"],
-        "expires_at": own.get("exp"),
+        "expires_at": own.get("exp") if known.expires_at else None,
         "exact": exact,
         "link": file.get("webViewLink"),
     }

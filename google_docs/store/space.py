@@ -132,7 +132,7 @@ async def _shared(reach: Reach, space: Space, file: File) -> Located | None:
     if space.exclusive:
         if file.get("ownedByMe") or file.get("parents"):
             return None
-        role = Role.EDITOR if file["capabilities"].get("canEdit") else Role.VIEWER
+        role = Role.EDITOR if file.get("capabilities", {}).get("canEdit") else Role.VIEWER
         return Located(space, file, role)
     for permission in await space.calls.permissions(file["id"]):
         if normal_email(permission.get("emailAddress", "")) == reach.email:
@@ -153,5 +153,5 @@ def granted_role(file: File, permission: dict[str, Any]) -> Role | None:
 
 def expired(file: File) -> bool:
     """Whether the memory's own time is over; Google keeps the file all the same."""
-    until = file.get("appProperties", {}).get("exp")
-    return until is not None and datetime.fromisoformat(until) <= datetime.now(UTC)
+    until = facts.end_of_life(file)
+    return until is not None and until <= datetime.now(UTC)

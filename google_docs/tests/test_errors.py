@@ -56,17 +56,17 @@ def test_a_page_in_html():
     assert found.headers == {"Retry-After": "3"}
 
 
-def test_the_mismatch_of_a_required_revision_is_told_by_its_message_alone():
-    message = "The required revision ID 'x' does not match the latest revision."
-    body = json.dumps(docs_error(400, "INVALID_ARGUMENT", message)).encode()
-    assert type(from_answer(400, {}, body)) is errors.RevisionMismatch
-
-
 def test_googles_words_do_not_reach_the_caller():
     body = json.dumps(drive_error(403, "forbidden", "secret of someone@example.com")).encode()
     assert "someone" not in str(from_answer(403, {}, body))
 
 
-def test_an_answered_503_and_a_429_changed_nothing_and_a_500_may_have():
-    untouched = [from_answer(status, {}, b"").untouched for status in (503, 429, 500, 502)]
-    assert untouched == [True, True, False, False]
+def test_a_429_changed_nothing_and_a_5xx_may_have():
+    untouched = [from_answer(status, {}, b"").untouched for status in (429, 500, 502, 503)]
+    assert untouched == [True, False, False, False]
+
+
+@pytest.mark.parametrize("wait", ["nan", "inf", "-1", "1e400", "soon", ""])
+def test_a_retry_after_that_makes_no_sense_is_none_or_bounded(wait):
+    found = from_answer(429, {"retry-after": wait}, b"")
+    assert 0 < int(found.headers["Retry-After"]) <= errors.MOST_SECONDS

@@ -29,6 +29,9 @@ KINDS = [
     Fault.drive(500, "internalError"),
     Fault.drive(500, "internalError").after(),
     Fault.drive(503, "backendError"),
+    Fault.drive(503, "backendError").after(),
+    Fault.senseless(b"{}").after(),
+    Fault.html(200).after(),
 ]
 # Longer than the client waits: Google carries the call out, and nobody hears of it in time.
 TIMEOUT = 3.0
@@ -36,8 +39,9 @@ TOO_SLOW = [Fault("slow", when, seconds=TIMEOUT + 0.5) for when in ("before", "a
 
 
 @pytest.fixture
-def patient(double):
+def patient(double, monkeypatch):
     """A client with many tries, whose patience with one call is short."""
+    monkeypatch.setattr(once, "LOOKS", (2,))
     transport = Transport(root=double.root, timeout=TIMEOUT)
     policy = Policy(tries=8, base=0.002, cap=0.02, deadline=60)
     yield Calls(

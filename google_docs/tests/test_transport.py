@@ -10,6 +10,7 @@ import weakref
 import httplib2
 import pytest
 
+from google_docs import answers
 from google_docs.calls import Calls
 from google_docs.connections import StrictHttp
 from google_docs.errors import BadAnswer, NoAnswer, NoSuchFile, Unreachable
@@ -94,7 +95,9 @@ def test_one_http_for_all_threads_would_swap_texts(double, transport, calls, run
                 return google.files.export(fileId=files[number], mimeType="text/plain")
 
             try:
-                content = await transport.run(wait_for_the_others, calls.credentials, 10)
+                content = await transport.run(
+                    wait_for_the_others, answers.plain, calls.credentials, 10
+                )
             except Exception:  # a shared socket breaks in many ways; the silent one counts
                 return
             if content.decode("utf-8-sig") != f"text {number}":
@@ -130,7 +133,7 @@ def test_a_call_given_up_while_queued_is_never_sent(double, run):
             return google.files.create(body={"mimeType": "application/vnd.google-apps.document"})
 
         with pytest.raises(NoAnswer) as failed:
-            await transport.run(create, calls.credentials, 0.1)
+            await transport.run(create, answers.new_id, calls.credentials, 0.1)
         await first
         await calls.about()  # the thread went past the one given up
         return failed.value

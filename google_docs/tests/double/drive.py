@@ -232,7 +232,8 @@ class Drive:
                 403, "teamDrivesParameterRequired", "driveId needs corpora=drive and both flags."
             )
         lagging = "appProperties" in q or "fullText" in q or "name" in q
-        newest = world.clock.now() - timedelta(seconds=world.list_lag if lagging else 0)
+        lag = max(world.list_lag if lagging else 0, world.all_lists_lag)
+        newest = world.clock.now() - timedelta(seconds=lag)
         return [
             file
             for file in world.files.values()

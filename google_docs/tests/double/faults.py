@@ -14,10 +14,11 @@ class Fault:
     """One fault; `before` means that the call had no effect.
 
     `kind` is `answer` (`status`, `body`, `headers`), `slow` (`seconds`, then the true answer),
-    `rst` or `fin` (the connection ends without an answer) or `truncate` (half of the answer).
+    `rst` or `fin` (the connection ends without an answer), `truncate` (half of the answer) or
+    `mistype` (the true answer, called something else).
     """
 
-    kind: Literal["answer", "slow", "rst", "fin", "truncate"]
+    kind: Literal["answer", "slow", "rst", "fin", "truncate", "mistype"]
     when: When = "before"
     status: int = 500
     body: Any = None
@@ -39,6 +40,11 @@ class Fault:
         """The page of the front end that suspects automated queries."""
         page = "<html><head><title>Sorry...</title></head><body>automated queries</body></html>"
         return cls("answer", status=status, body=page, **more)
+
+    @classmethod
+    def senseless(cls, content: bytes, content_type: str = "application/json") -> "Fault":
+        """A 2xx whose content makes no sense."""
+        return cls("answer", status=200, body=content, headers={"type": content_type})
 
     def after(self) -> "Fault":
         """The same fault, once the call took effect."""

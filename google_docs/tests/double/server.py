@@ -138,6 +138,9 @@ class _Handler(BaseHTTPRequestHandler):
             double.seen.append(name)
             double.traces.append(self.headers.get("traceparent"))
             time.sleep(double.latency.get(name, double.every_call))
+            if name == "docs.documents.batchUpdate" and double.world.before_update:
+                meanwhile, double.world.before_update = double.world.before_update, None
+                meanwhile()
             fault = double.faults.next(name)
             if fault and fault.when == "before" and self._meet(fault):
                 return
@@ -161,6 +164,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.kind == "truncate":
             self._truncate(answer)
             return
+        if fault and fault.kind == "mistype":
+            headers = headers | {"type": "text/html"}
         self._send(status, answer, headers=headers)
 
     def _understand(
@@ -235,9 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         if fault.kind == "answer":
             html = isinstance(fault.body, str)
-            content = fault.body if html else json.dumps(fault.body)
+            content = fault.body if html else json.dumps(fault.body, default=repr)
+            raw = fault.body if isinstance(fault.body, bytes) else content.encode()
             kind = "text/html" if html else "application/json; charset=UTF-8"
-            self._send(fault.status, content.encode(), headers={"type": kind} | fault.headers)
+            self._send(fault.status, raw, headers={"type": kind} | fault.headers)
             return True
         if fault.kind in {"rst", "fin"}:
             self._cut(reset=fault.kind == "rst")

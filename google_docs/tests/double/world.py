@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -115,6 +116,8 @@ class World:
     refresh_tokens: dict[str, Caller] = field(default_factory=dict)
     list_lag: float = 0.0
     text_lag: float = 0.0
+    all_lists_lag: float = 0.0  # also those by parent alone
+    before_update: Callable[[], None] | None = None  # once, before the next batchUpdate
     keep_revisions: bool = False
     permission_race: float = 0.005
 
@@ -201,6 +204,22 @@ class World:
         number = str(int(file.revisions[-1][0]) + 3) if file.revisions else "1"
         file.revisions.append((number, moment, email, file.document.text))
         file.texts.append((moment, file.document.text))
+
+    def copy_as_human(self, file_id: str) -> str:
+        """What "Make a copy" does; answers the id of the copy."""
+        with self.lock:
+            original = self.files[file_id]
+            caller = Caller(self.account(original.owner or ""), "hub", frozenset())
+            copy = self.add_file(
+                caller,
+                name=f"Copy of {original.name}",
+                mime=original.mime,
+                parents=list(original.parents),
+                description=original.description,
+                document=Document(original.document.text if original.document else ""),
+            )
+            copy.properties = {app: dict(own) for app, own in original.properties.items()}
+            return copy.id
 
     def edit_as_human(self, file_id: str, text: str, email: str | None = None) -> None:
         """What a person does in Google's editor."""
