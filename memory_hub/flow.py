@@ -8,6 +8,7 @@ And it waits for ever for a client that reads nothing of its answer.
 from asyncio import Handle, TimerHandle
 from typing import Any, ClassVar
 
+from django.conf import settings
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -17,8 +18,6 @@ PIECE, LONGEST_PIECE = 512, 64 * 1024
 IN_A_TURN = 32
 # A client takes so many bytes of its answer in so many seconds, or all that is left of it.
 TAKEN_BYTES, TAKEN_SECONDS = 16 * 1024, 30.0
-# Bytes of answers that wait for clients to take them, of all connections of a worker.
-MOST_WAITING = 256 * 2**20
 
 
 class Flow(FlowControl):
@@ -131,7 +130,7 @@ class PacedProtocol(HttpToolsProtocol):
     def _make_room(self) -> None:
         """Ends those that have most to take while all together have too much."""
         waiting = {one: one.transport.get_write_buffer_size() for one in self._slow}
-        while len(waiting) > 1 and sum(waiting.values()) > MOST_WAITING:
+        while len(waiting) > 1 and sum(waiting.values()) > settings.HUB_ANSWERS_MB * 2**20:
             greatest = max(waiting, key=waiting.__getitem__)
             del waiting[greatest]
             # Not now: this may be in the middle of its write.

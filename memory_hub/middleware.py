@@ -6,10 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from memory_hub.errors import Unavailable
+from memory_hub.pages import refused
+
 GZIP_FROM = 1000  # bytes (contract §1)
+LONG = 64 * 1024  # bytes that are not compressed on the event loop
 
 
 _NEVER = re.compile(r"q=0(\.0*)?", re.ASCII | re.IGNORECASE)
@@ -25,7 +30,7 @@ def accepts_gzip(request: HttpRequest) -> bool:
 
 
 class StrongGZipMiddleware(GZipMiddleware):
-    """GZip that takes no for an answer, and keeps ETags strong.
+    """GZip that takes no for an answer, keeps ETags strong, and leaves alone what is compressed.
 
     Django looks for the word alone, whatever its weight. And it weakens the tag of a compressed
     answer; a weak one is useless in If-Match. The compressed bytes are an own representation, so
@@ -33,17 +38,40 @@ class StrongGZipMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.has_header("Content-Encoding"):
+            return response
         if not response.streaming and len(response.content) < GZIP_FROM:
             return response
         if not accepts_gzip(request):
-            if not response.has_header("Content-Encoding"):
-                patch_vary_headers(response, ["Accept-Encoding"])
+            patch_vary_headers(response, ["Accept-Encoding"])
             return response
         tag = response.headers.get("ETag")
         answer = super().process_response(request, response)
         if tag and answer.has_header("Content-Encoding"):
             answer.headers["ETag"] = f'{tag[:-1]}-gzip"'
         return answer
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    raise NotImplementedError
+
+
+_gzip = StrongGZipMiddleware(_nothing)
+
+
+def compressed_if_long(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What the middleware would make of a long answer, for the thread that has made it: the event
+    loop would stand still for a quarter of a second over eight megabytes."""
+    if response.streaming or len(response.content) < LONG:
+        return response
+    return _gzip.process_response(request, response)
+
+
+class RefusalMiddleware(MiddlewareMixin):
+    """A page whose view finds a budget spent says so, as one that finds no thread."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return refused(error) if isinstance(error, Unavailable) else None
 
 
 class HostCheckMiddleware(CommonMiddleware):

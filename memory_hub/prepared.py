@@ -8,7 +8,7 @@ PostgreSQL spends more on planning such a query than on answering it, so each of
 plans it once as well (PREPARE).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -47,6 +47,10 @@ class Prepared:
 
     def __call__(self, **values: Any) -> list[dict[str, Any]]:
         """The rows for these values of the Parameters. Raises KeyError for one that is missing."""
+        return list(self.each(**values))
+
+    def each(self, **values: Any) -> Iterator[dict[str, Any]]:
+        """The same one by one, each made of what the database said when it is its turn."""
         return self._once().run(values)
 
     def statement(self, **values: Any) -> tuple[str, list[Any]]:
@@ -82,7 +86,7 @@ class _Compiled:
         if slots:
             self._execute_sql += f"({', '.join(['%s'] * len(slots))})"
 
-    def run(self, values: dict[str, Any]) -> list[dict[str, Any]]:
+    def run(self, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql" and settings.HUB_PREPARED_STATEMENTS:
@@ -92,9 +96,7 @@ class _Compiled:
             else:
                 cursor.execute(self.sql, self.given(values))
             found = cursor.fetchall()
-        return [
-            dict(zip(self.names, row, strict=True)) for row in self._converted(found, connection)
-        ]
+        return self._rows(found, connection)
 
     def _prepare(self, raw: Any) -> None:
         """Have the connection plan the statement, unless it did before.
@@ -129,18 +131,18 @@ class _Compiled:
             for slot in self.parameters
         ]
 
-    def _converted(self, found: list[tuple], connection: Any) -> list[Any]:
+    def _rows(self, found: list[tuple], connection: Any) -> Iterator[dict[str, Any]]:
         """Values as Python knows them: SQLite has no dates, UUIDs or JSON of its own."""
-        if not self.converters:
-            return found
-        rows = [list(row) for row in found]
-        for position, (functions, column) in self.converters.items():
-            for row in rows:
+        converters = [(at, *one) for at, one in self.converters.items()]
+        found.reverse()
+        while found:
+            row = list(found.pop())
+            for position, functions, column in converters:
                 value = row[position]
                 for function in functions:
                     value = function(value, column, connection)
                 row[position] = value
-        return rows
+            yield dict(zip(self.names, row, strict=True))
 
 
 MOST_PARAMETERS = 32_766  # of a statement, SQLite's limit

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "monitoring.middleware.note_route",
     "django.middleware.security.SecurityMiddleware",
     "memory_hub.page_policy.PagePolicyMiddleware",
+    "memory_hub.middleware.RefusalMiddleware",
     "memory_hub.middleware.StaticFilesMiddleware",
     "memory_hub.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -126,6 +127,7 @@ TEMPLATES = [
 
 # Database. IMMEDIATE: a deferred transaction that reads and then writes fails at once with
 # "database is locked", whatever the timeout. FULL: an acknowledged write survives a power cut.
+# Of its pages each thread keeps 4 MB; more is in the kernel's cache, once for all of them.
 SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": DATA_DIR / "hub.sqlite3",
@@ -135,7 +137,7 @@ SQLITE = {
         "timeout": env.seconds("HUB_SQLITE_TIMEOUT", 20),
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+            "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;"
         ),
     },
 }
@@ -178,7 +180,9 @@ HUB_REQUEST_SECONDS = env.seconds("HUB_REQUEST_SECONDS", 30)
 # Request limits: bytes of a body, and seconds within which it must be complete.
 HUB_BODY_LIMIT = 8 * 2**20
 HUB_BATCH_BODY_LIMIT = 32 * 2**20
-HUB_BODIES_MB = env.integer("HUB_BODIES_MB", 256, least=40)  # of all bodies that a worker holds
+HUB_BODIES_MB = env.integer("HUB_BODIES_MB", 72, least=40)  # of all bodies that a worker holds
+# Of answers being built in a worker, and as much again of those that wait for clients to take them.
+HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 96, least=40)
 HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
 
@@ -225,8 +229,8 @@ HUB_CONCURRENT_REQUESTS = env.integer("HUB_CONCURRENT_REQUESTS", 64, least=1)
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "memory_hub.accounts.hashers.Argon2",
+    "memory_hub.accounts.hashers.PBKDF2",
 ]
 if HUB_ENVIRONMENT == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

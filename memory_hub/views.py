@@ -29,6 +29,7 @@ from memory_hub.errors import (
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.claim import Claim, claim_of
 from memory_hub.idempotency.once import answer_once, answer_once_outside
+from memory_hub.middleware import compressed_if_long
 from memory_hub.serializers import Nothing, query_parameters
 from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 
@@ -115,7 +116,8 @@ class HubView(APIView):
     def _answer(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
         """The whole way of a request inside one worker thread."""
         self.admit()
-        return self.perform(handler, args, kwargs)
+        answer = self.perform(handler, args, kwargs)
+        return compressed_if_long(self.request._request, answer)
 
     def perform(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
         """Calls the handler and renders what it returns; once per Idempotency-Key."""

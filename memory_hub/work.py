@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connections
 
 from memory_hub import observation
+from memory_hub.budget import unit_of_work
 from memory_hub.errors import Unavailable
 from memory_hub.fair_queue import FairQueue
 from memory_hub.pace import Pace
@@ -155,9 +156,11 @@ def _noting_the_wait(unit: Callable[[], T], queued_ns: int) -> T:
 
 
 def _give_back(unit: Callable[[], T]) -> T:
-    """Runs the unit; whatever happens, its connections go back or are ready for the next one."""
+    """Runs the unit; whatever happens, its connections go back or are ready for the next one, and
+    so does what it has taken of budgets."""
     try:
-        return unit()
+        with unit_of_work():
+            return unit()
     finally:
         for connection in connections.all(initialized_only=True):
             if not connection.in_atomic_block:

@@ -1,6 +1,7 @@
 """Reading memories: one, a page of a list, statistics. Everything through ``policies``."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, reduce
 from operator import or_
@@ -21,16 +22,17 @@ from django.db.models import (
     UUIDField,
 )
 from django.db.models.expressions import RawSQL
+from orjson import Fragment
 
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.caching import valid_until
 from memory_hub.errors import NotFound
 from memory_hub.prepared import Parameter, Prepared
-from superthread import policies
+from superthread import bounded, policies
 from superthread.cursor import decode, encode
 from superthread.models import Memory, Scope, Version
-from superthread.representation import Row, rows
+from superthread.representation import Row, brief_rows, represent, rows
 
 # Canonical lower-case UUIDv7; the other spellings of a UUID would be further URLs of one memory.
 _UUID7 = re.compile(
@@ -84,11 +86,14 @@ def page(
     category: str | None = None,
     limit: int = 10,
     cursor: str | None = None,
-) -> tuple[list[Row], str | None]:
-    """Up to ``limit`` rows, newest change first, and the cursor of the next page or None.
+    show: Callable[[Row], Any] = represent,
+) -> tuple[list[Fragment], str | None]:
+    """Up to ``limit`` memories as ``show`` has them in JSON, newest change first, and the cursor of
+    the next page or None.
 
-    Keyset paging: the cursor is the place of the last row, so that writes meanwhile neither repeat
-    nor skip rows that did not change themselves. Raises BadInput for a cursor of another list.
+    A page ends before its ``limit`` where more would be longer than ``bounded`` allows. Keyset
+    paging: the cursor is the place of the last row, so that writes meanwhile neither repeat nor
+    skip rows that did not change themselves. Raises BadInput for a cursor of another list, Spent.
     """
     fingerprint = "|".join((scope, team_key or "", category or ""))
     values = {**policies.parameters(by), "team_key": team_key, "category": category}
@@ -98,12 +103,23 @@ def page(
     query = _page_query(
         scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), limit + 1
     )
-    found = query(**values)
+
+    def whole(brief: Row) -> Row | None:
+        """As it is now: changed meanwhile, it may no longer be what the list is of."""
+        row = row_of(doc_id=brief["doc_id"], by=by)
+        listed = row and all(row[name] == brief[name] for name in FILTERED)
+        return row if listed else None
+
+    found = _living(query.each(**values))
+    items, last = bounded.part(found, whole=whole, show=show, limit=limit)
+    return items, encode(fingerprint, _place(last)) if last else None
+
+
+def _living(found: Iterable[Row]) -> Iterator[Row]:
+    """The rows, with a note of when the first of them expires."""
     for row in found:
         valid_until(row["expires_at"])
-    more = len(found) > limit
-    del found[limit:]
-    return found, encode(fingerprint, _place(found[-1])) if more else None
+        yield row
 
 
 @lru_cache(maxsize=512)
@@ -123,13 +139,15 @@ def _page_query(
 
     def build() -> QuerySet:
         wanted = Memory.objects.filter(pk__in=_newest(by, chosen, count))
-        return rows(wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER))
+        ordered = wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER)
+        return brief_rows(ordered)[:count]
 
     return Prepared(build)
 
 
 # Newest change first; on a tie the nearest (Scope's numbers), then the latest made.
 ORDER = ("-updated_at", "scope", "-id")
+FILTERED = ("scope", "team_key", "category")
 
 
 def filters(

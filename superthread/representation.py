@@ -3,7 +3,9 @@
 import zlib
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db import connection
+from django.db.models import Case, F, QuerySet, TextField, When
+from django.db.models.functions import Cast
 
 from memory_hub.text import rfc3339
 from superthread.models import Memory, Scope
@@ -30,6 +32,7 @@ ROW = (
     "expires_at",
 )
 Row = dict[str, Any]
+_METADATA = Memory._meta.get_field("metadata")
 _RECEIPT = ("doc_id", "revision", "version_id", "number")
 
 
@@ -37,6 +40,37 @@ def rows(memories: QuerySet[Memory], *more: str) -> QuerySet:
     """The query as value rows, with ``more`` columns; it must carry the ``role`` annotation."""
     named = memories.annotate(owner_email=F("owner__email"), team_key=F("team__key"))
     return named.values(*ROW, *more)
+
+
+# Bytes of a content that is read with others; longer ones are read one by one.
+SHORT = 65_536
+# What a brief row has instead of content and metadata: the content where it is short, and JSON.
+_BRIEF = ("short", "raw_metadata")
+
+
+def brief_rows(memories: QuerySet[Memory], *more: str) -> QuerySet:
+    """The same, for a whole page at once: without the long contents; ``completed`` makes rows of
+    them."""
+    short = Case(When(size__lte=SHORT, then=F("content")))
+    named = memories.annotate(
+        owner_email=F("owner__email"),
+        team_key=F("team__key"),
+        short=short,
+        raw_metadata=Cast("metadata", TextField()),
+    )
+    columns = [name for name in ROW if name not in ("content", "metadata")]
+    return named.values(*columns, *_BRIEF, *more)
+
+
+def completed(brief: Row) -> Row | None:
+    """The row of a brief one, or None where its content was left out."""
+    content, metadata = (brief.pop(name) for name in _BRIEF)
+    if content is None:
+        return None
+    return brief | {
+        "content": content,
+        "metadata": _METADATA.from_db_value(metadata, None, connection),
+    }
 
 
 def represent(row: Row) -> dict[str, Any]:

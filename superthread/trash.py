@@ -6,19 +6,21 @@ from operator import or_
 from typing import Any
 
 from django.db.models import F, Q
+from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.text import rfc3339
-from superthread import limits, policies
+from superthread import bounded, limits, policies
 from superthread.cursor import decode, encode
 from superthread.reads import instant_of, micros_of
-from superthread.representation import Row, represent, rows
+from superthread.representation import Row, brief_rows, represent, rows
 
 
 def page(
     *, by: Principal, limit: int = 10, cursor: str | None = None
-) -> tuple[list[Row], str | None]:
-    """Up to ``limit`` rows, latest deletion first, and the cursor of the next page or None.
+) -> tuple[list[Fragment], str | None]:
+    """Up to ``limit`` memories as JSON, latest deletion first, and the cursor of the next page or
+    None. A page ends before its ``limit`` where more would be longer than ``bounded`` allows.
 
     Raises BadInput for a cursor of another list.
     """
@@ -28,11 +30,15 @@ def page(
         micros, pk = decode(cursor, "trash")
         mine = mine.filter(_after(instant_of(micros), pk))
     mine = mine.annotate(deleted_by_email=F("deleted_by__email"))
-    trashed = rows(mine, "deleted_at", "deleted_by_email")
-    found = list(trashed.order_by("-deleted_at", "-id")[: limit + 1])
-    more = len(found) > limit
-    del found[limit:]
-    return found, encode("trash", _place(found[-1])) if more else None
+    told = ("deleted_at", "deleted_by_email")
+    found = brief_rows(mine, *told).order_by("-deleted_at", "-id")[: limit + 1]
+    items, last = bounded.part(
+        found,
+        whole=lambda brief: rows(mine, *told).filter(pk=brief["id"]).first(),
+        show=represent_trashed,
+        limit=limit,
+    )
+    return items, encode("trash", _place(last)) if last else None
 
 
 def _after(moment: datetime, pk: int) -> Q:

@@ -79,6 +79,8 @@ class ResponseCache:
         self.answers.name, self.answers.backend = "responses", "local"
         self.callers = TTLCache(KNOWN_SECONDS, max_callers, name="callers")
         self._registered_in: Any = None
+        # A long page is not worth all the short answers that would go for it.
+        self._most = max(max_bytes // 8, 2048)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         keys = _keys_of(scope) if scope["type"] == "http" else None
@@ -180,6 +182,8 @@ class ResponseCache:
         seconds = min(ttl, answer.until - time.time())
         # The caller chooses how many headers are in the key, and how long they are.
         weight = len(answer.body) + sum(map(getsizeof, key)) + _OVERHEAD
+        if weight > self._most:
+            return
         self.answers.set(key, answer, ttl=seconds, weight=weight)
 
     def _remember(self, credential: bytes, record: Recording, stamp: Stamp) -> None:

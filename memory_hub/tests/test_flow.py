@@ -89,7 +89,8 @@ def test_an_idle_client_that_has_not_taken_its_answer_is_left(protocol, monkeypa
     assert protocol.transport.aborted
 
 
-def test_of_clients_that_are_behind_with_too_much_the_one_with_most_is_left(protocol):
+def test_of_clients_that_are_behind_with_too_much_the_one_with_most_is_left(protocol, settings):
+    settings.HUB_ANSWERS_MB = 256
     others = [new_protocol() for _ in range(2)]
     for number, one in enumerate([protocol, *others]):
         one.transport.left = (80 + 20 * number) * 2**20

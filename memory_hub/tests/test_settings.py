@@ -25,6 +25,7 @@ BAD = {
     "GOOGLE_DRIVE_UNITS_PER_MINUTE": "many",
     "GOOGLE_USE_ADC": "ja",
     "HUB_ACCESS_LOG": "stdout",
+    "HUB_ANSWERS_MB": "39",
     "HUB_BODIES_MB": "39",
     "HUB_BODY_SECONDS": "soon",
     "HUB_CONCURRENT_REQUESTS": "0",

@@ -15,7 +15,7 @@ from superthread import policies
 from superthread.dialect import is_postgres
 from superthread.models import Memory
 from superthread.reads import filters
-from superthread.representation import Row, rows
+from superthread.representation import Row, brief_rows, rows
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,13 @@ class Reach:
         return f"EXISTS ({sql})", params
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
-        """The rows of these memories by id, with the caller's role."""
+        """The brief rows of these memories by id, with the caller's role."""
         found = self._prepared(_rows)(**self._values(), ids=_list(ids))
         return {row["id"]: row for row in found}
+
+    def whole(self, brief: Row) -> Row | None:
+        """The row of a brief one as it is now, None where it is no longer reached."""
+        return next(self._prepared(_whole).each(**self._values(), ids=_list([brief["id"]])), None)
 
     def contents(self, ids: Sequence[int]) -> dict[int, str]:
         """The contents of these memories by id."""
@@ -99,6 +103,10 @@ def _hits(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
 
 
 def _rows(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    return brief_rows(_listed(reachable).annotate(role=policies.effective_role(by)))
+
+
+def _whole(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
     return rows(_listed(reachable).annotate(role=policies.effective_role(by)))
 
 

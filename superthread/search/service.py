@@ -1,12 +1,15 @@
 """Ranked reading: what the caller may read that answers a query, best first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from orjson import Fragment
+
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import BadInput
+from superthread import bounded
 from superthread.cursor import decode, encode
 from superthread.representation import Row
 from superthread.search import fuzzy
@@ -52,9 +55,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """Results, the cursor of the next ones, and how the query was understood."""
+    """Results as JSON, the cursor of the next ones, and how the query was understood."""
 
-    results: list[Found]
+    results: list[Fragment]
     next_cursor: str | None
     explanation: dict[str, Any] | None = None
 
@@ -69,11 +72,13 @@ def search(
     limit: int = 20,
     cursor: str | None = None,
     explain: bool = False,
+    show: Callable[[Found], Any],
 ) -> Page:
-    """Up to `limit` memories. Raises BadInput for a query that asks nothing or a foreign cursor.
+    """What `show` makes of up to `limit` memories, fewer where they are long.
 
-    The cursor holds the frequencies that the first page was ranked with, so that writes meanwhile
-    move no memory that did not change itself.
+    Raises BadInput for a query that asks nothing or a foreign cursor, and Spent. The cursor holds
+    the frequencies that the first page was ranked with, so that writes meanwhile move no memory
+    that did not change itself.
     """
     try:
         parsed = parse(query)
@@ -83,12 +88,11 @@ def search(
     fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
     asked = _Asked(parsed, reach, _Mark.read(cursor, fingerprint) if cursor else None)
     places = asked.places(limit + 1)
-    following = None
-    if len(places) > limit:
-        del places[limit:]
-        following = asked.mark_after(places[-1]).written(fingerprint)
-    found = _found(places, asked, reach, explain)
-    return Page(found, following, asked.explanation() if explain else None)
+    results, last = _shown(places[:limit], asked, reach, explain, show)
+    if last is None and len(places) > limit:
+        last = places[limit - 1]
+    following = asked.mark_after(last).written(fingerprint) if last else None
+    return Page(results, following, asked.explanation() if explain else None)
 
 
 def ranked_ids(query: str, count: int) -> list[int]:
@@ -252,19 +256,32 @@ class _Asked:
         )
 
 
-def _found(places: list[Place], asked: _Asked, reach: Reach, explain: bool) -> list[Found]:
-    """The memories in order; one that went in the meantime is left out."""
+def _shown(
+    places: list[Place],
+    asked: _Asked,
+    reach: Reach,
+    explain: bool,
+    show: Callable[[Found], Any],
+) -> tuple[list[Fragment], Place | None]:
+    """The memories in order, and the last place where not all had room; one that went in the
+    meantime is left out."""
     ids = [place.memory_id for place in places]
-    by_id = reach.rows(ids)
+    by_id, scored = reach.rows(ids), {place.memory_id: place for place in places}
     highlight = Highlighter(asked.weights())
     parts = asked.ranking.contributions(ids) if explain and ids else {}
-    return [
-        Found(
+
+    def found(row: Row) -> Found:
+        return Found(
             row=row,
-            score=place.score / 1_000_000,
+            score=scored[row["id"]].score / 1_000_000,
             highlight=highlight(row["content"]),
-            contributions=parts.get(place.memory_id) if explain else None,
+            contributions=parts.get(row["id"]) if explain else None,
         )
-        for place in places
-        if (row := by_id.get(place.memory_id))
-    ]
+
+    items, last = bounded.part(
+        (by_id[pk] for pk in ids if pk in by_id),
+        whole=reach.whole,
+        show=lambda row: show(found(row)),
+        limit=len(ids),
+    )
+    return items, scored[last["id"]] if last else None

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+from orjson import Fragment
+
 from memory_hub.accounts.principal import Principal
+from superthread import bounded
 from superthread.models import SearchDocument
 from superthread.reads import find
-from superthread.representation import Row
+from superthread.representation import Row, represent
 from superthread.search.index import Counted, count_terms
 from superthread.search.packing import unpack
 from superthread.search.ranking import (
@@ -27,15 +30,23 @@ REPORTED = 5  # duplicates named in the answer of a save
 
 @dataclass(frozen=True)
 class Resemblance:
-    """A memory and how much it resembles the other one, from 0 to 1 (the same words)."""
+    """A brief row, and how much its memory resembles the other one, from 0 to 1 (same words)."""
 
     row: Row
     score: float
 
 
-def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Resemblance]:
-    """What the caller may read that resembles this memory, most alike first. Raises NotFound."""
-    return resembling(find(doc_id=doc_id, by=by), by=by, limit=limit)
+def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Fragment]:
+    """What the caller may read that resembles this memory as JSON with its score, most alike first;
+    fewer than `limit` where they are long. Raises NotFound."""
+    alike = resembling(find(doc_id=doc_id, by=by), by=by, limit=limit)
+    scores = {one.row["id"]: one.score for one in alike}
+    return bounded.part(
+        (one.row for one in alike),
+        whole=Reach(by).whole,
+        show=lambda row: {**represent(row), "score": scores[row["id"]]},
+        limit=limit,
+    ).items
 
 
 def duplicates(row: Row, *, by: Principal) -> list[dict[str, Any]]:

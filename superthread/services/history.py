@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.budget import comparisons
 from memory_hub.errors import BadInput, NotFound
 from memory_hub.text import rfc3339
 from superthread import generations, policies
@@ -117,16 +118,18 @@ def put_back(row: Row, version_id: str, *, by: Principal) -> Row:
 
 
 def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> dict[str, Any]:
-    """The unified diff of two versions' contents by number; ``new`` defaults to the current one."""
+    """The unified diff of two versions' contents by number; ``new`` defaults to the current one.
+
+    Raises Spent where too much is being compared.
+    """
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     new = row["version"] if new is None else new
-    contents = dict(
-        Version.objects.filter(memory_id=row["id"], number__in={old, new}).values_list(
-            "number", "content"
-        )
-    )
+    compared = Version.objects.filter(memory_id=row["id"], number__in={old, new})
+    sizes = dict(compared.values_list("number", "size"))
     for name, number in (("from", old), ("to", new)):
-        if number not in contents:
+        if number not in sizes:
             raise BadInput.at(f"query:{name}", "no-such-version", f"There is no version {number}.")
+    comparisons.take_for_unit(sum(sizes.values()))
+    contents = dict(compared.values_list("number", "content"))
     text = unified_diff(contents[old], contents[new], f"version {old}", f"version {new}")
     return {"from": old, "to": new, "diff": text}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -100,8 +101,8 @@ def agree(email: str) -> None:
     assert readable == set(
         Memory.objects.filter(policies.visible_to(by)).values_list("pk", flat=True)
     )
-    listed = reads.page(by=by, scope="all", limit=100)[0]
-    assert {row["id"]: row["role"] for row in listed} == {pk: roles[pk] for pk in readable}
+    items, _ = reads.page(by=by, scope="all", limit=100, show=lambda row: (row["id"], row["role"]))
+    assert dict(orjson.loads(orjson.dumps(items))) == {pk: roles[pk] for pk in readable}
     alive = Memory.objects.filter(policies.alive()).select_related("owner", "team")
     assert roles == {memory.pk: expected_role(memory, email) for memory in alive}
 

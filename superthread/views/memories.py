@@ -15,7 +15,6 @@ from memory_hub.errors import HubError
 from superthread import generations, reads, serializers, trash
 from superthread.conditions import expected_revisions
 from superthread.fields import EXAMPLE, DeleteQuery
-from superthread.representation import represent
 from superthread.search import similar
 from superthread.services import lifecycle, revise, save
 from superthread.views.base import MemoriesView, PagesView, conditional
@@ -32,8 +31,7 @@ class MemoryListView(PagesView):
     @cache_read_only(generations.KEPT, generations.of_list)
     def get(self, request: Request) -> dict[str, Any]:
         """A page of what the caller may read, newest change first."""
-        rows, cursor = reads.page(by=self.principal, **self.parameters)
-        memories = [represent(row) for row in rows]
+        memories, cursor = reads.page(by=self.principal, **self.parameters)
         return {"memories": memories, "count": len(memories), "next_cursor": cursor}
 
     @extend_schema(
@@ -105,8 +103,7 @@ class TrashView(PagesView):
     )
     def get(self, request: Request) -> dict[str, Any]:
         """A page of what the caller may undelete, latest deletion first."""
-        rows, cursor = trash.page(by=self.principal, **self.parameters)
-        memories = [trash.represent_trashed(row) for row in rows]
+        memories, cursor = trash.page(by=self.principal, **self.parameters)
         return {"memories": memories, "count": len(memories), "next_cursor": cursor}
 
     def anonymous(self) -> Principal | None:

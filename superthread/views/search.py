@@ -43,9 +43,10 @@ class SearchView(MemoriesView):
         occur as written, -word or -"phrase" must not. Equal scores: the later made comes first.
         """
         started = time.perf_counter_ns()
-        page = service.search(by=self.principal, **self.body(serializers.SearchBody))
+        wanted = self.body(serializers.SearchBody)
+        page = service.search(by=self.principal, **wanted, show=_result)
         answer = {
-            "results": [_result(found) for found in page.results],
+            "results": page.results,
             "count": len(page.results),
             "next_cursor": page.next_cursor,
         }
@@ -73,6 +74,5 @@ class SimilarView(MemoriesView):
     )
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """What the caller may read that resembles this memory, most alike first."""
-        found = similar.similar(doc_id=doc_id, by=self.principal, **self.parameters)
-        memories = [{**represent(one.row), "score": one.score} for one in found]
+        memories = similar.similar(doc_id=doc_id, by=self.principal, **self.parameters)
         return {"memories": memories, "count": len(memories)}

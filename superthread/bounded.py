@@ -1,0 +1,59 @@
+"""Pages that end at a bound of bytes, and hold one long content at a time while they are made.
+
+What a hundred rows say is not known before they are read, and a hundred of the longest say 100 MB.
+So rows come brief, without the long contents, and whoever makes a page of them stops in time.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import orjson
+
+from memory_hub.budget import answers
+from superthread.representation import Row, completed
+
+PAGE_BYTES = 8 * 2**20  # of all items of a page; the first one always has room
+# A page of fewer bytes is usual: there are as many at once as there are threads.
+USUAL_BYTES = 256 * 1024
+# Beside an answer as it is sent stand its pieces, and what the pieces are put together in.
+HELD = 3
+
+
+class Part(NamedTuple):
+    """The items of a page as JSON, and the row that the next page comes after, if there is one."""
+
+    items: list[orjson.Fragment]
+    last: Row | None
+
+
+def part(
+    rows: Iterable[Row],
+    *,
+    whole: Callable[[Row], Row | None],
+    show: Callable[[Row], Any],
+    limit: int,
+) -> Part:
+    """What ``show`` makes of the first ``limit`` brief rows, or of as many as have room.
+
+    ``whole`` reads the row of a brief one with a long content, None where it is no longer in the
+    list. Rows beyond ``limit`` say that there are more. Raises Spent.
+    """
+    items: list[orjson.Fragment] = []
+    size, last = 0, None
+    for number, brief in enumerate(rows):
+        if number == limit:
+            return Part(items, last)
+        row = completed(brief)
+        if row is None and items and size + brief["size"] > PAGE_BYTES:
+            return Part(items, last)
+        row = row or whole(brief)
+        if row is not None:
+            item = orjson.dumps(show(row))
+            if items and size + len(item) > PAGE_BYTES:
+                return Part(items, last)
+            size += len(item)
+            if size > USUAL_BYTES:
+                answers.take_for_unit(HELD * len(item))
+            items.append(orjson.Fragment(item))
+        last = brief
+    return Part(items, None)
