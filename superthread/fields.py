@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from memory_hub.accounts.models import TEAM_KEY_LENGTH
@@ -9,6 +10,9 @@ from memory_hub.accounts.serializers import MAX_ADDRESS, normal_address
 from memory_hub.serializers import Instant, JsonObject, QueryFlag, StrictSerializer, Text
 from superthread import limits
 from superthread.models import GrantRole
+from superthread.search.order import RECENCIES
+
+LONG_LIFE = 100_000  # days
 
 EXAMPLE = {
     "content": "Deploys happen on Tuesdays at 14:00.",
@@ -93,6 +97,43 @@ class GrantMap(serializers.Field):
                 self.fail("duplicate_address")
             changes[email] = role
         return changes
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": ["none", "tie"]},
+            {
+                "type": "object",
+                "properties": {
+                    "half_life_days": {"type": "number", "minimum": 0, "exclusiveMinimum": True}
+                },
+                "required": ["half_life_days"],
+                "additionalProperties": False,
+            },
+        ],
+        "default": "tie",
+    }
+)
+class Recency(serializers.Field):
+    """What the time of a memory's last change counts for: nothing ("none"), between equal scores
+    ("tie"), or {"half_life_days": n}: a score is halved for every n days."""
+
+    default_error_messages = {
+        "bad_recency": 'This is "none", "tie" or an object with half_life_days, a number above 0.'
+    }
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if data in RECENCIES:
+            return {"recency": data}
+        days = data.get("half_life_days") if isinstance(data, dict) and len(data) == 1 else None
+        is_number = isinstance(days, int | float) and not isinstance(days, bool)
+        if not is_number or not 0 < days <= LONG_LIFE:
+            self.fail("bad_recency")
+        return {"half_life_days": float(days)}
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -138,7 +138,7 @@ def _page_query(
         chosen &= _after()
 
     def build() -> QuerySet:
-        wanted = Memory.objects.filter(pk__in=_newest(by, chosen, count))
+        wanted = Memory.objects.filter(pk__in=newest(by, chosen, count))
         ordered = wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER)
         return brief_rows(ordered)[:count]
 
@@ -168,7 +168,7 @@ def filters(
     return chosen
 
 
-def _newest(by: Principal, chosen: Q, count: int) -> RawSQL:
+def newest(by: Principal, chosen: Q, count: int) -> RawSQL:
     """Ids of the first ``count`` of each branch.
 
     One statement, made of the ORM's own SQL: every branch stops after ``count`` steps of its own

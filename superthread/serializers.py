@@ -24,10 +24,12 @@ from superthread.fields import (
     MemoryFacts,
     Metadata,
     NewText,
+    Recency,
     TeamKey,
 )
 from superthread.models import GrantRole, Scope
-from superthread.search.query import LONGEST_QUERY
+from superthread.search.order import SORTS
+from superthread.search.query import LONGEST_QUERY, SYNTAXES
 
 SCOPES = Scope.labels
 EXAMPLE_MEMORY = {
@@ -95,7 +97,17 @@ class SearchBody(StrictSerializer):
     category = Category(required=False)
     limit = Whole(least=1, most=limits.PAGE, default=20)
     cursor = Text(max_length=limits.SEARCH_CURSOR_LENGTH, required=False)
+    syntax = Choice(
+        choices=SYNTAXES,
+        default="auto",
+        help_text="plain: all is text; web: every -word excludes; auto: where that is sure",
+    )
+    sort = Choice(choices=SORTS, default="relevance", help_text="of the 1,000 best at a time")
+    recency = Recency(required=False)
     explain = Flag(default=False, help_text="say which terms count how much")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"recency": {"recency": "tie"}, **attrs}
 
 
 class SimilarQuery(StrictSerializer):
@@ -183,6 +195,8 @@ class SearchExplanation(serializers.Serializer):
     terms = TermOut(many=True)
     phrases = serializers.ListField(child=serializers.CharField())
     excluded = serializers.ListField(child=serializers.CharField())
+    sort = serializers.ChoiceField(SORTS)
+    recency = serializers.JSONField()
     tie = serializers.CharField(help_text="what decides between equal scores")
 
 
@@ -195,6 +209,12 @@ class SearchResult(MemoryOut):
 class SearchPage(serializers.Serializer):
     results = SearchResult(many=True)
     count = serializers.IntegerField(help_text="how many are in this answer")
+    excluded = serializers.ListField(
+        child=serializers.CharField(), help_text="words and phrases that no result may hold"
+    )
+    incomplete = serializers.BooleanField(
+        help_text="a phrase was looked for in as many memories as one query reads; more are left"
+    )
     next_cursor = serializers.CharField(allow_null=True)
     took_ms = serializers.FloatField()
     explain = SearchExplanation(required=False)

@@ -20,9 +20,9 @@ USER = "bench@example.com"
 class Hub:
     """A running hub and a client of one user."""
 
-    def __init__(self, server: HubServer) -> None:
-        self.server = server
-        headers = {"Authorization": f"Bearer {server.token(USER)}"}
+    def __init__(self, server: HubServer, user: str = USER) -> None:
+        self.server, self.user = server, user
+        headers = {"Authorization": f"Bearer {server.token(user)}"}
         self.client = httpx.Client(base_url=server.url, headers=headers, timeout=60)
 
     def fill(self, memories: Iterator[dict[str, str]]) -> list[str]:
@@ -42,7 +42,7 @@ class Hub:
     def _run(self, what: str, lines: Iterator[dict[str, str]]) -> Any:
         """Run the part of this benchmark that works inside the hub's own Django."""
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.search.inside", what, USER],
+            [sys.executable, "-m", "benchmarks.search.inside", what, self.user],
             input="\n".join(json.dumps(line) for line in lines),
             cwd=ROOT,
             env=self.server.environment | {"DJANGO_SETTINGS_MODULE": "memory_hub.settings"},

@@ -9,11 +9,13 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from superthread.search.english import CLITICS, NEGATIONS, word_term
+from superthread.search.english import CLITICS, NEGATIONS, STOP_WORDS, word_term
 from superthread.search.korean import PARTICLES, bigrams, hangul_terms
+from superthread.search.language import is_key, language_of
 from superthread.search.normalize import fold
+from superthread.search.signs import tokens, ungrouped
 
-VERSION = 1
+VERSION = 2
 
 # Longer terms are cut: PostgreSQL takes no index entry above 2 704 bytes, and nobody types them.
 LONGEST_TERM = 64
@@ -30,6 +32,7 @@ _RUN = re.compile(
     rf"|{_LETTERS}++(?:['’]{_LETTERS}++)*+|[{_CJK}]++"
 )
 _HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # The words inside parseInvoiceDate, HTTPServer and TP1234.
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -41,13 +44,48 @@ _APOSTROPHE = re.compile("['’]")
 Word = tuple[int, int, tuple[str, ...]]
 
 
+# Before a stop word that is written like a name: The Who, IT.
+NAME = "^"
+
+
 def terms(text: str) -> list[str]:
-    """All terms of `text` in order, repeated as often as they occur."""
-    return [term for _, _, found in words(fold(text)) for term in found]
+    """All terms of a memory's text, repeated as often as they occur."""
+    folded = fold(language_of(text))
+    found = [term for _, _, of_word in _words(folded) for term in of_word]
+    found += [term for _, _, term in tokens(folded)]
+    return found
 
 
-def words(folded: str) -> Iterator[Word]:
-    """The words of a text that `fold` has seen; words without terms (stop words) are left out."""
+def asked_terms(text: str) -> list[str]:
+    """The terms by which a query of this text finds, in order.
+
+    Without what memories have beside them: the single Han characters of longer words, and stop
+    words that are written like names, unless nothing else was typed.
+    """
+    of_words = [of_word for _, _, of_word in words(ungrouped(fold(text)))]
+    asked = [term for of_word in of_words for term in of_word if not _is_beside(term, of_word)]
+    return asked or [term for of_word in of_words for term in of_word]
+
+
+def _is_beside(term: str, of_word: tuple[str, ...]) -> bool:
+    return term[0] == NAME or (len(of_word) > 1 and _HAN.fullmatch(term) is not None)
+
+
+def words(folded: str) -> list[Word]:
+    """The words of a text that `fold` has seen, and what stands beside them (`signs`), by place;
+    words without terms (stop words) are left out."""
+    beside = [(start, end, (term,)) for start, end, term in tokens(folded)]
+    return sorted([*_words(folded), *beside], key=lambda word: (word[0], -word[1]))
+
+
+def plain_words(folded: str) -> Iterator[Word]:
+    """Runs of letters alone: what every text with these words in it has for certain."""
+    for start, end, found in _words(folded):
+        if certain := tuple(term for term in found if term[0] != NAME):
+            yield start, end, certain
+
+
+def _words(folded: str) -> Iterator[Word]:
     end_before = -1
     for match in _RUN.finditer(folded):
         run = match.group()
@@ -70,8 +108,13 @@ class Finder:
         self._known: dict[str, tuple[str, ...]] = {}
         self._passed_over: set[str] = set()
 
-    def __call__(self, folded: str) -> Iterator[Word]:
+    def __call__(self, folded: str) -> list[Word]:
         """The words of a text that `fold` has seen, each with its wanted terms alone, once."""
+        found = list(self._runs(folded))
+        beside = [(s, e, (term,)) for s, e, term in tokens(folded) if term in self._wanted]
+        return sorted([*found, *beside], key=lambda word: (word[0], -word[1])) if beside else found
+
+    def _runs(self, folded: str) -> Iterator[Word]:
         known, passed_over = self._known, self._passed_over
         for match in [m for m in _RUN.finditer(folded) if m[0] not in passed_over]:
             run = match[0]
@@ -101,7 +144,8 @@ def _run_terms(run: str) -> tuple[str, ...]:
     if _HANGUL_LETTER.match(run):
         return hangul_terms(run)
     if _CJK_LETTER.match(run):
-        return tuple(bigrams(run))
+        # One character inside a word is looked for as well.
+        return (*bigrams(run), *_HAN.findall(run)) if len(run) > 1 else (run,)
     return letter_terms(run) if len(run) <= LONGEST_RUN else _data_term(run)
 
 
@@ -127,13 +171,20 @@ def _data_term(run: str) -> tuple[str, ...]:
 def _piece_terms(raw: str) -> list[str]:
     raw = _without_accents(raw)
     if raw.isalpha() and (raw.islower() or raw.istitle()):
-        return [word_term(raw)]
+        return [word_term(raw) or _name_of(raw)]
+    if raw.casefold() in STOP_WORDS:
+        return [_name_of(raw), NAME + raw]
     parts = [part for piece in raw.split("_") for part in _PART.findall(piece)]
-    if "_" not in raw and len(parts) < 2:
+    if ("_" not in raw and len(parts) < 2) or is_key(raw):
         return [word_term(raw)]
     # An identifier is found as a whole and by the words in it.
     whole = word_term(raw) if raw.isalpha() else raw.casefold().strip("_")
     return [whole, *(word_term(part) for part in parts if len(part) > 1 or part.isdigit())]
+
+
+def _name_of(stop_word: str) -> str:
+    """The term of a stop word that begins with a capital; "" for any other."""
+    return NAME + stop_word.casefold() if stop_word[0].isupper() and len(stop_word) > 1 else ""
 
 
 def _without_accents(raw: str) -> str:

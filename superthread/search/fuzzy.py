@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 SHORTEST = 4  # letters; shorter words have too many neighbours
 SUBSTITUTES = 3
 WEIGHT = 0.6  # of a substitute against a term as typed
@@ -18,27 +21,12 @@ def edits_allowed(term: str) -> int:
     return 1 if len(term) < 6 else 2
 
 
-def substitutes(term: str, vocabulary: Iterable[str]) -> list[str]:
-    """The words of `vocabulary` nearest to `term`, nearest first, within the edits allowed."""
+def substitutes(term: str, vocabulary: Iterable[str], count: int) -> list[str]:
+    """The `count` words of `vocabulary` nearest to `term`, nearest first, within the edits allowed.
+
+    An edit inserts, drops or replaces a letter or swaps neighbours (optimal string alignment).
+    """
     allowed = edits_allowed(term)
-    near = ((distance(term, word, allowed), word) for word in vocabulary)
-    return [word for edits, word in sorted(near) if edits <= allowed]
-
-
-def distance(one: str, other: str, limit: int) -> int:
-    """Edits (insert, drop, replace, swap neighbours) between two words; above `limit`, any more."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one):
-        above, row = row, [i + 1]
-        for j, b in enumerate(other):
-            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (a != b))
-            if i and j and a == other[j - 1] and one[i - 1] == b:
-                cost = min(cost, before[j - 1] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-        before = above
-    return row[-1]
+    words = [word for word in vocabulary if word != term]
+    found = process.extract_iter(term, words, scorer=OSA.distance, score_cutoff=allowed)
+    return [word for _, word in sorted((edits, word) for word, edits, _ in found)[:count]]

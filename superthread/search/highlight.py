@@ -6,6 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from superthread.search.analyzer import Finder
+from superthread.search.language import BLANK, language_of
 from superthread.search.normalize import fold_with_spans
 
 SNIPPET = 200  # characters shown
@@ -13,7 +14,9 @@ LEAD = 40  # of them before the first match
 SCANNED = 50_000  # characters looked at; a page of results must not take seconds
 MATCHES = 500
 
-_HANGUL_WORD = re.compile("[가-힣]+")
+_DATA = re.compile(f"{BLANK}+")
+_WITHOUT_SPACES = re.compile("[가-힣]+|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_HANGUL = re.compile("[가-힣]")
 
 
 class Match(NamedTuple):
@@ -35,17 +38,20 @@ class Highlighter:
         Matched words stand in <mark>, all else is escaped, and an ellipsis shows where text was
         left out. Without a match in the part looked at, it is the beginning.
         """
+        content = _DATA.sub(BLANK, language_of(content))
         at = _first_glance(content, self._weights)
         matches = self._matches(content[at : at + SCANNED], at) if self._weights else []
         start, end = _window(content, matches, self._weights)
         out = ["…" if start else ""]
         done = start
         for match in matches:
-            if match.start >= done and match.end <= end:
-                out += [escape(content[done : match.start]), "<mark>"]
-                out += [escape(content[match.start : match.end]), "</mark>"]
-                done = match.end
-        out += [escape(content[done:end]), "…" if end < len(content) else ""]
+            # One that is longer than the snippet is shown as far as it goes.
+            stop = match.end if match.end - match.start < SNIPPET else min(match.end, end)
+            if match.start >= done and match.start < stop <= end:
+                out += [_shown(content[done : match.start]), "<mark>"]
+                out += [_shown(content[match.start : stop]), "</mark>"]
+                done = stop
+        out += [_shown(content[done:end]), "…" if end < len(content) else ""]
         return "".join(out)
 
     def _matches(self, content: str, shift: int) -> list[Match]:
@@ -67,10 +73,15 @@ class Highlighter:
     def _marks(self, folded: str) -> Iterator[Match]:
         for start, end, terms in self._find(folded):
             run = folded[start:end]
-            if _HANGUL_WORD.fullmatch(run):
+            if _WITHOUT_SPACES.fullmatch(run):
                 yield from _syllables(start, run, terms)
             else:
                 yield Match(start, end, max(terms, key=self._weights.__getitem__))
+
+
+def _shown(text: str) -> str:
+    """As HTML, with an ellipsis in the place of data."""
+    return escape(text).replace(BLANK, "…")
 
 
 def _first_glance(content: str, weights: Mapping[str, float]) -> int:
@@ -87,10 +98,11 @@ def _first_glance(content: str, weights: Mapping[str, float]) -> int:
 
 
 def _syllables(start: int, run: str, matched: Sequence[str]) -> Iterator[Match]:
-    """Of a Korean word only what was asked for is marked: 배포 in 배포는."""
+    """Of a word only what was asked for is marked: 배포 in 배포는, 犬 in 愛犬家."""
+    first_only = _HANGUL.match(run) is not None
     for at in range(len(run)):
         for term in matched:
-            if run.startswith(term, at) and (len(term) > 1 or at == 0):
+            if run.startswith(term, at) and (len(term) > 1 or at == 0 or not first_only):
                 yield Match(start + at, start + at + len(term), term)
 
 

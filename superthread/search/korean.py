@@ -35,6 +35,17 @@ def hangul_terms(word: str) -> tuple[str, ...]:
     return tuple(bigrams(stem))
 
 
+def joint(word: str, following: str) -> str:
+    """The pair of syllables where two words meet that may as well be written as one; or "".
+
+    So it is with words of one syllable: negations, counters, bound nouns (안 됨, 두 번, 올 때).
+    """
+    short = any(len(one) == 1 for one in (word, following))
+    if not short and all(len(_without_particle(one)) > 1 for one in (word, following)):
+        return ""
+    return word[-1] + following[0]
+
+
 def _without_particle(word: str) -> str:
     for size in range(min(_LONGEST, len(word) - 1), 0, -1):
         if word[-size:] in PARTICLES:

@@ -1,22 +1,32 @@
-"""What a person typed, taken apart: words, "phrases" and -exclusions."""
+"""What a person typed, taken apart: words, "phrases", -exclusions and beginnings*."""
 
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from superthread.search.analyzer import terms, words
+from superthread.search.analyzer import asked_terms, plain_words
 from superthread.search.english import word_term
 from superthread.search.korean import certain_terms
 from superthread.search.normalize import fold
 
-LONGEST_QUERY = 512  # characters after NFC
+LONGEST_QUERY = 16_384  # characters after NFC: a prompt, a stack trace
+LONGEST_SHORT = 512  # characters; what is longer was pasted, and its signs are text
+LONGEST_PLAIN_LOOK = 200  # characters that are looked for as they stand
+
+# How signs are read: with care, never, or always.
+AUTO, PLAIN, WEB = SYNTAXES = ("auto", "plain", "web")
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
-_CLAUSE = re.compile(r'(?:(?<!\S)(?P<minus>-))?"(?P<phrase>[^"]*)"|(?<!\S)-(?P<word>[^\s"-]\S*)')
+_CLAUSE = re.compile(r'(?:(?<!\S)(?P<minus>-))?"(?P<phrase>[^"]*)"|(?<!\S)-(?P<word>[.#@$]?\w\S*)')
 _ALNUM = r"[^\W_가-힣\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
 _NAME = re.compile(rf"(?:{_ALNUM}|_)+")
 _HANGUL = re.compile("[가-힣]")
+# Behind a dash surely no word that is to be left out: a flag, a number, a setting.
+_OPTION = re.compile(r"\w|\d{1,5}(?:[.,]\d+)?[°%]?[A-Za-z]{0,2}|\S+=\S*")
+_OPTION_ALONE = re.compile(r"[A-Z0-9]")
+_BEGINNING = re.compile(r"(?<!\S)([A-Za-z0-9_]{3,64})\*(?!\S)")
 
 # What stands in the index: all terms of the first group, or instead all of the next.
 Requirement = tuple[tuple[str, ...], ...]
@@ -30,44 +40,102 @@ class BadQuery(ValueError):
         self.code = code
 
 
+NOTHING_ASKED = "The query has no word to search for."
+
+
 @dataclass(frozen=True)
 class Query:
     """A query ready to be looked up.
 
     `terms` are alternatives (the more the better), `phrases` must all occur and `unwanted`
-    must not; both keep their case, which tells the words of an identifier. `compounds` are
-    neighbouring words written as one, looked up where they exist.
+    must not; both keep their case, which tells the words of an identifier. `doubtful` may be
+    unwanted or options of a command: the memories tell. `compounds` are neighbouring words written
+    as one, looked up where they exist; `beginnings` are beginnings of words. `whole` is what was
+    typed, for a query without a word.
     """
 
     terms: tuple[str, ...]
     compounds: tuple[str, ...]
     phrases: tuple[str, ...]
     unwanted: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    beginnings: tuple[str, ...]
+    whole: str
 
 
-def parse(text: str) -> Query:
+def parse(text: str, syntax: str = AUTO) -> Query:
     """Read a query; raises BadQuery where it is too long or asks for nothing."""
     text = unicodedata.normalize("NFC", text)
     if len(text) > LONGEST_QUERY:
         raise BadQuery("too-long", f"A query has at most {LONGEST_QUERY} characters.")
     folded = fold(text).translate(_QUOTES)
-    phrases, unwanted = [], []
+    if not _says_something(folded):
+        raise BadQuery("empty-query", NOTHING_ASKED)
+    if syntax == PLAIN or (syntax == AUTO and len(text) > LONGEST_SHORT):
+        return _query(folded)
+    return _with_signs(folded, syntax)
+
+
+def _with_signs(folded: str, syntax: str) -> Query:
+    phrases, unwanted, doubtful = [], [], []
     for clause in _CLAUSE.finditer(folded):
-        wanted = clause["phrase"] is not None and not clause["minus"]
-        phrase = clause["phrase"] if clause["word"] is None else clause["word"]
-        phrase = " ".join(phrase.split())
-        if _says_something(phrase):
-            (phrases if wanted else unwanted).append(phrase)
-    loose = _CLAUSE.sub(" ", folded)
+        said = _said(clause)
+        if clause["word"] is not None and syntax == AUTO:
+            doubtful += [] if _is_option(clause) else [said]
+        elif _says_something(said):
+            (unwanted if clause["minus"] or clause["word"] else phrases).append(said)
+    if phrases:  # whoever writes quotes knows the signs
+        unwanted, doubtful = unwanted + doubtful, []
+    keep_options = syntax == AUTO
+    loose = _CLAUSE.sub(lambda one: one[0] if keep_options and _is_option(one) else " ", folded)
     if not phrases and not _says_something(loose.replace("-", "").replace('"', "")):
-        raise BadQuery("empty-query", "The query has no word to search for.")
-    wanted_text = "\n".join([loose, *phrases])
+        # An option alone, as -Xmx512m is one.
+        if not any(_OPTION_ALONE.search(word) for word in doubtful):
+            raise BadQuery("empty-query", NOTHING_ASKED)
+        return _query(folded)
+    beginnings = [found.casefold() for found in _BEGINNING.findall(loose)]
+    loose = _BEGINNING.sub(" ", loose)
+    return _query(loose, phrases, unwanted, doubtful, beginnings)
+
+
+def read_as(query: Query, options: Collection[str]) -> Query:
+    """The query with the doubtful words among `options` read as text, the others left out."""
+    text = [query.whole, *(f"-{word}" for word in query.doubtful if word in options)]
+    unwanted = [*query.unwanted, *(word for word in query.doubtful if word not in options)]
+    return _query(" ".join(text), query.phrases, unwanted, (), query.beginnings)
+
+
+def _query(
+    loose: str,
+    phrases: Sequence[str] = (),
+    unwanted: Sequence[str] = (),
+    doubtful: Sequence[str] = (),
+    beginnings: Sequence[str] = (),
+) -> Query:
     return Query(
-        terms=tuple(dict.fromkeys(terms(wanted_text))),
+        terms=tuple(dict.fromkeys(asked_terms("\n".join([loose, *phrases])))),
         compounds=_compounds(loose),
         phrases=tuple(dict.fromkeys(phrases)),
         unwanted=tuple(dict.fromkeys(unwanted)),
+        doubtful=tuple(dict.fromkeys(doubtful)),
+        beginnings=tuple(dict.fromkeys(beginnings)),
+        whole=" ".join(loose.split()),
     )
+
+
+def _said(clause: re.Match[str]) -> str:
+    """The words of a clause; behind a dash without the punctuation that follows."""
+    word = clause["word"]
+    return " ".join(clause["phrase"].split()) if word is None else word.rstrip(",.;:!?")
+
+
+def _is_option(clause: re.Match[str]) -> bool:
+    return clause["word"] is not None and _OPTION.fullmatch(_said(clause)) is not None
+
+
+def option_pattern(word: str) -> re.Pattern[str]:
+    """Finds `-word` in text without case, within a line: at its head the dash is a bullet."""
+    return re.compile(rf"(?<=\S)[ \t]+-{re.escape(fold(word).casefold())}(?!\w)")
 
 
 def plain(text: str) -> str:
@@ -93,7 +161,7 @@ def phrase_requirements(phrase: str) -> list[Requirement]:
     """
     certain: list[str] = []
     identifiers: list[Requirement] = []
-    for start, end, found in words(phrase):
+    for start, end, found in plain_words(phrase):
         run = phrase[start:end]
         if _HANGUL.match(run):
             certain += certain_terms(run, begins=start > 0, ends=end < len(phrase))
@@ -106,8 +174,8 @@ def phrase_requirements(phrase: str) -> list[Requirement]:
 
 def exclusion(unwanted: str) -> Requirement | None:
     """What of an unwanted word stands in the index; None where only the text can tell."""
-    found = list(words(unwanted))
-    if " " in unwanted or len(found) != 1:
+    found = list(plain_words(unwanted))
+    if " " in unwanted or len(found) != 1 or found[0][:2] != (0, len(unwanted)):
         return None
     ((start, end, terms),) = found
     if _is_identifier(unwanted[start:end], terms):

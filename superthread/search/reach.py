@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from django.db.models import CharField, Func, Q, QuerySet, TextField
+from django.db.models import CharField, Func, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.principal import NOBODY, Principal
@@ -14,7 +15,7 @@ from memory_hub.prepared import Parameter, Prepared
 from superthread import policies
 from superthread.dialect import is_postgres
 from superthread.models import Memory
-from superthread.reads import filters
+from superthread.reads import ORDER, filters, micros_of, newest
 from superthread.representation import Row, brief_rows, rows
 
 
@@ -49,10 +50,29 @@ class Reach:
         found = self._prepared(_contents)(**self._values(), ids=_list(ids))
         return {row["id"]: row["content"] for row in found}
 
-    def containing(self, texts: Sequence[str], below: int | None, count: int) -> list[int]:
-        """Ids, latest first and below `below`, of memories with these texts in their content."""
-        chosen = policies.visible_to(self.by) & filters(self.scope, self.team_key, self.category)
-        return _latest_containing(chosen, texts, below, count)
+    def sizes(self, ids: Sequence[int]) -> dict[int, int]:
+        """Bytes of the contents of these memories by id."""
+        found = self._prepared(_sizes)(**self._values(), ids=_list(ids))
+        return {row["id"]: row["size"] for row in found}
+
+    def newest(self, count: int) -> list[int]:
+        """Ids of those changed last: by the indexes of lists, whatever others have saved since."""
+        chosen = filters(self.scope, self.team_key, self.category)
+        found = Memory.objects.filter(pk__in=newest(self.by, chosen, count))
+        return list(found.order_by(*ORDER).values_list("pk", flat=True)[:count])
+
+    def times(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """When these memories were made and changed, in microseconds, by id."""
+        found = self._prepared(_times)(**self._values(), ids=_list(ids))
+        return {
+            row["id"]: (micros_of(row["created_at"]), micros_of(row["updated_at"])) for row in found
+        }
+
+    def named(self, doc_id: str) -> int | None:
+        """The memory of this doc_id."""
+        chosen = filters(self.scope, self.team_key, self.category)
+        found = Memory.objects.filter(policies.visible_to(self.by) & chosen, doc_id=UUID(doc_id))
+        return found.order_by().values_list("pk", flat=True).first()
 
     def _prepared(self, build: Any) -> Prepared:
         by_team, by_category = self.team_key is not None, self.category is not None
@@ -72,17 +92,11 @@ class Everything:
     def contents(self, ids: Sequence[int]) -> dict[int, str]:
         return dict(Memory.objects.filter(pk__in=ids).values_list("pk", "content"))
 
-    def containing(self, texts: Sequence[str], below: int | None, count: int) -> list[int]:
-        return _latest_containing(Q(), texts, below, count)
+    def sizes(self, ids: Sequence[int]) -> dict[int, int]:
+        return dict(Memory.objects.filter(pk__in=ids).values_list("pk", "size"))
 
-
-def _latest_containing(chosen: Q, texts: Sequence[str], below: int | None, count: int) -> list[int]:
-    for text in texts:
-        chosen &= Q(content__icontains=text)
-    if below is not None:
-        chosen &= Q(pk__lt=below)
-    memories = Memory.objects.filter(chosen).order_by("-pk")
-    return list(memories.values_list("pk", flat=True)[:count])
+    def newest(self, count: int) -> list[int]:
+        return list(Memory.objects.order_by("-pk").values_list("pk", flat=True)[:count])
 
 
 @lru_cache(maxsize=256)
@@ -112,6 +126,14 @@ def _whole(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
 
 def _contents(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
     return _listed(reachable).values("id", "content")
+
+
+def _sizes(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    return _listed(reachable).values("id", "size")
+
+
+def _times(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    return _listed(reachable).values("id", "created_at", "updated_at")
 
 
 def _listed(reachable: QuerySet[Memory]) -> QuerySet[Memory]:

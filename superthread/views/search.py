@@ -40,14 +40,22 @@ class SearchView(MemoriesView):
         """What the caller may read that answers the query, best first.
 
         Words are alternatives: the more of them and the rarer, the better. A "quoted phrase" must
-        occur as written, -word or -"phrase" must not. Equal scores: the later made comes first.
+        occur as written, -word or -"phrase" must not; `excluded` says what was left out. A dash
+        before a flag, a number or what memories have behind a dash (`java -jar`) excludes nothing.
+        `beginning*` stands for words with that beginning. With `syntax: plain` all of the query is
+        text, with `web` every dash excludes. Of equal scores the memory changed later comes first.
         """
         started = time.perf_counter_ns()
-        wanted = self.body(serializers.SearchBody)
-        page = service.search(by=self.principal, **wanted, show=_result)
+        asked = self.body(serializers.SearchBody)
+        how = service.How(
+            syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency")
+        )
+        page = service.search(by=self.principal, how=how, **asked, show=_result)
         answer = {
             "results": page.results,
             "count": len(page.results),
+            "excluded": page.excluded,
+            "incomplete": page.is_cut_short,
             "next_cursor": page.next_cursor,
         }
         if page.explanation is not None:

@@ -1,26 +1,29 @@
 """The labelled sets beside this file, loaded into a hub and asked over HTTP."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.search.scoring import OWN_SETS, read_sets
+from benchmarks.search.scoring import OWN_SETS, LabelledSet, read_sets
 from memory_hub.accounts.principal import principal_of
 from superthread.services.save import Draft, save_all
 
 SETS = {labelled.name: labelled for labelled in read_sets(OWN_SETS)}
 
 
-def load(client: Any) -> dict[str, str]:
+def load(client: Any, sets: Mapping[str, LabelledSet] = SETS) -> dict[str, str]:
     """Saves all memories as the client's, a group as a category; returns set ids by doc_id."""
-    memories = [memory for labelled in SETS.values() for memory in labelled.memories]
+    memories = [memory for labelled in sets.values() for memory in labelled.memories]
     drafts = [Draft(memory["text"], category=memory["group"]) for memory in memories]
     saved = save_all(drafts, by=principal_of(client.user, "command"))
     return {str(row["doc_id"]): one["id"] for row, one in zip(saved, memories, strict=True)}
 
 
-def ask(client: Any, ids: dict[str, str]) -> dict[str, list[str]]:
+def ask(
+    client: Any, ids: dict[str, str], sets: Mapping[str, LabelledSet] = SETS
+) -> dict[str, list[str]]:
     """The set ids of the first ten results for every query of all sets."""
     answers = {}
-    for labelled in SETS.values():
+    for labelled in sets.values():
         for query in labelled.queries:
             body = {"query": query["text"], "category": query["group"], "limit": 10}
             answer = client.post("/superthread/search", json=body)

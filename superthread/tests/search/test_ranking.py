@@ -26,7 +26,7 @@ def test_of_equal_scores_the_later_made_comes_first(mina):
     found = ask(mina, "zebra", explain=True)
     assert [result["content"][-1] for result in found["results"]] == list("54321")
     assert len({result["score"] for result in found["results"]}) == 1
-    assert found["explain"]["tie"] == "Of equal scores the memory made later comes first."
+    assert found["explain"]["tie"] == "Of equal scores the memory changed later comes first."
 
 
 def test_what_few_may_read_is_found_below_hundreds_of_better_hits(api, mina):

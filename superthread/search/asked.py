@@ -1,0 +1,190 @@
+"""One query on its way through the index."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from superthread.search import fuzzy
+from superthread.search.mark import Mark
+from superthread.search.query import (
+    Query,
+    Requirement,
+    exclusion,
+    option_pattern,
+    phrase_pattern,
+    phrase_requirements,
+    plain,
+)
+from superthread.search.ranking import (
+    Collection,
+    Place,
+    Ranking,
+    Term,
+    affordable,
+    containing,
+    look_up,
+)
+from superthread.search.reach import Everything, Reach
+from superthread.search.reading import Pattern, Reader, fits, scanned
+from superthread.search.spelling import beginning_with, respelled, visible_texts
+
+COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
+BEGINNING_WEIGHT = 0.8  # of "transcript" where "transcr*" was typed
+# Where a phrase has to be looked for in the text itself: memories ranked at a time.
+FIRST_CHUNK, LARGEST_CHUNK = 100, 800
+
+
+class Asked:
+    """The query within what the caller may reach; on later pages with the numbers of the first."""
+
+    def __init__(self, query: Query, reach: Reach | Everything, mark: Mark | None = None) -> None:
+        self.query, self.reach, self.mark = query, reach, mark
+        self.reader = Reader(reach)
+
+    @cached_property
+    def reachable(self) -> tuple[str, list[Any]]:
+        return self.reach.condition()
+
+    @cached_property
+    def condition(self) -> tuple[str, list[Any]]:
+        """What may be found: visible, filtered, with the phrases' words, without the unwanted."""
+        sql, params = self.reachable
+        clauses = [("", requirement) for requirement in self._required]
+        clauses += [("NOT ", requirement) for requirement in self._unwanted_words.values()]
+        for negation, requirement in clauses:
+            more, values = containing(requirement)
+            sql, params = f"{sql} AND {negation}{more}", [*params, *values]
+        return sql, params
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms that decide, from the rarest."""
+        typed = look_up(self.query.terms)
+        found = [*typed, *self._compounds(typed)]
+        found += respelled(self.query.terms, typed, *self.reachable)
+        for beginning in self.query.beginnings:
+            begun = beginning_with(beginning, *self.reachable)
+            found += [
+                replace(one, weight=BEGINNING_WEIGHT, instead_of=f"{beginning}*") for one in begun
+            ]
+        if self.mark:
+            pinned = self.mark.documents
+            found = [replace(one, documents=pinned[one.id]) for one in found if one.id in pinned]
+        required = {term for first, *_ in self._required for term in first}
+        return affordable(found, required)
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        collection = self.mark.collection if self.mark else Collection.now()
+        return Ranking(self.terms, collection, *self.condition)
+
+    def places(self, count: int, after: Place | None) -> list[Place]:
+        """The next `count` places by relevance."""
+        if self._is_scan:
+            rest = [one for one in self._scanned if after is None or _below(one, after)]
+            return rest[:count]
+        if not self._patterns:
+            return self.ranking.top(count, after)
+        found: list[Place] = []
+        for chunk in self._chunks(after):
+            found += self._matching(chunk, count - len(found))
+            if len(found) >= count or self.reader.is_cut_short:
+                break
+        return found[:count]
+
+    def weights(self) -> dict[str, float]:
+        """The words to mark, by how much they say."""
+        return {term.text: self.ranking.collection.idf(term) for term in self.terms}
+
+    def frequencies(self) -> dict[int, int]:
+        return {term.id: term.documents for term in self.terms}
+
+    def explanation(self) -> dict[str, Any]:
+        """How the query was understood; words that the caller can find nowhere are left out."""
+        visible = visible_texts(self.terms, *self.reachable)
+        return {
+            "terms": [
+                {
+                    "term": term.text,
+                    "idf": round(self.ranking.collection.idf(term), 6),
+                    "weight": term.weight,
+                    "instead_of": term.instead_of,
+                }
+                for term in self.terms
+                if term.text in visible
+            ],
+            "phrases": [plain(phrase) for phrase in self.query.phrases],
+        }
+
+    def written_options(self, words: Sequence[str], look_at: int, most_bytes: int) -> set[str]:
+        """Which of the words stand behind a dash in the best memories: options, no exclusions."""
+        patterns = {word: option_pattern(word) for word in words}
+        ids = [place.memory_id for place in self.places(look_at, None)]
+        written: set[str] = set()
+        for _, content in Reader(self.reach, most_bytes).texts(ids):
+            lines = content.casefold()
+            written |= {word for word, pattern in patterns.items() if pattern.search(lines)}
+        return written
+
+    def _compounds(self, typed: Sequence[Term]) -> list[Term]:
+        joined = [text for text in self.query.compounds if text not in self.query.terms]
+        return [
+            Term(term.id, term.text, term.documents, COMPOUND_WEIGHT, "compound")
+            for term in look_up(joined)
+        ]
+
+    @cached_property
+    def _required(self) -> list[Requirement]:
+        """What the index has of every memory with the phrases."""
+        return [one for phrase in self.query.phrases for one in phrase_requirements(phrase)]
+
+    @cached_property
+    def _unwanted_words(self) -> dict[str, Requirement]:
+        """Exclusions that the index alone decides: one word, by its terms as searching does."""
+        told = {text: exclusion(text) for text in self.query.unwanted}
+        return {text: terms for text, terms in told.items() if terms}
+
+    @cached_property
+    def _patterns(self) -> list[Pattern]:
+        """What only the text itself decides: phrases, and exclusions without index terms."""
+        unwanted = [text for text in self.query.unwanted if text not in self._unwanted_words]
+        return [
+            *((phrase_pattern(phrase), True) for phrase in self.query.phrases),
+            *((phrase_pattern(phrase), False) for phrase in unwanted),
+        ]
+
+    @cached_property
+    def _is_scan(self) -> bool:
+        """Whether only reading finds: stop words and signs, of which the index has nothing."""
+        if self.query.phrases:
+            return not self.query.terms
+        words = [*self.query.beginnings, *(t for t in self.query.terms if t[0].isalnum())]
+        return not words and not self.ranking.top(1)
+
+    @cached_property
+    def _scanned(self) -> list[Place]:
+        whole = self.query.whole
+        typed = phrase_pattern(whole) if whole and not self.query.phrases else None
+        words = [] if typed is None else [phrase_pattern(word) for word in whole.split()]
+        return scanned(self.reader, self._patterns, typed, words)
+
+    def _chunks(self, after: Place | None) -> Iterator[list[Place]]:
+        size = FIRST_CHUNK
+        while chunk := self.ranking.top(size, after):
+            yield chunk
+            after, size = chunk[-1], min(size * 4, LARGEST_CHUNK)
+
+    def _matching(self, places: list[Place], wanted: int) -> list[Place]:
+        found = []
+        by_id = {place.memory_id: place for place in places}
+        for memory_id, content in self.reader.texts(list(by_id)):
+            if fits(plain(content), self._patterns):
+                found.append(by_id[memory_id])
+                if len(found) == wanted:
+                    break
+        return found
+
+
+def _below(place: Place, after: Place) -> bool:
+    return (place.score, place.memory_id) < (after.score, after.memory_id)

@@ -1,0 +1,139 @@
+"""What of a text is language, and what is data that merely stands in it.
+
+A picture in base64 is tens of thousands of "words" that nobody looks for. Encoded data, keys, hex
+dumps, minified code, source maps and the output of notebooks are told apart once, for the index,
+titles and highlights alike; the memory itself keeps them.
+"""
+
+import re
+from collections.abc import Iterator
+
+# Stands for every character that is no language: no memory holds it, and no word crosses it.
+BLANK = "\x00"
+
+SHORTEST = 40  # characters of a run that may be data; names and paths are hardly ever longer
+# Of encoded data: the share of neighbours of different kinds (lower, upper, digit). In random
+# base64 it is .63, in hex .47, in names like parseInvoiceDateOfCustomer below .25.
+CHANGES = 0.35
+JUDGED = 2_000  # characters of a run that are looked at
+LONGEST_HASH = 64  # digits
+LONG_LINE = 500  # from here on a line with hardly a space and many signs is minified code
+
+_WORTH_A_LOOK = re.compile(
+    rf"\S{{{SHORTEST}}}|[^\r\n]{{{LONG_LINE}}}|data:|-----BEGIN|eyJ|\"outputs\""
+    r"|(?:[0-9A-Fa-f]{2}){1,2}[ :](?:[0-9A-Fa-f]{2}){1,2}[ :]"
+)
+_DATA_URI = re.compile(r"\bdata:[\w.+/-]{0,100}(?:;[\w.+=-]{1,100}){0,9},[^\s\"'<>)\]]*", re.ASCII)
+_KEY_HEAD, _KEY_END = re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----\s"), "-----"
+_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?", re.ASCII)
+_HEX_DUMP = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ \t:,\r\n]{1,3}){15,}[0-9A-Fa-f]{2}\b")
+# As xxd and hexdump print them: place, bytes, characters.
+_DUMP_LINE = re.compile(
+    r"^[0-9A-Fa-f]{6,16}:?[ \t]+(?:[0-9A-Fa-f]{2,4}[ \t]{1,3}){4,}[^\r\n]*", re.MULTILINE
+)
+# Lines of base64 or hex as one run; the last may be short.
+_RUN = re.compile(
+    rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]{{{SHORTEST},}})*+"
+    r"(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]++(?==))?={0,2}"
+)
+_MAPPINGS = re.compile(r"[A-Za-z0-9+/;,]{100,}")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
+_CHANGE = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
+_LINE = re.compile(rf"[^\r\n]{{{LONG_LINE},}}")
+_SIGN = re.compile(r"[{}()\[\];,=:.&|<>!?+*\"'/\\-]")
+_OUTPUTS = re.compile(r'"outputs"\s*:\s*\[')
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]]', re.DOTALL)
+
+
+def language_of(text: str) -> str:
+    """`text` with BLANKs, as many, in the place of what is no language."""
+    if not _WORTH_A_LOOK.search(text):
+        return text
+    for spans in (_outputs, _encoded, _runs, _minified):
+        text = _blanked(text, spans(text))
+    return text
+
+
+def _blanked(text: str, spans: Iterator[tuple[int, int]]) -> str:
+    pieces, done = [], 0
+    for start, end in spans:
+        if start >= done:
+            pieces += [text[done:start], BLANK * (end - start)]
+            done = end
+    return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _outputs(text: str) -> Iterator[tuple[int, int]]:
+    """The outputs of a notebook's cells."""
+    if '"nbformat"' not in text or '"cells"' not in text:
+        return
+    at = 0
+    while found := _OUTPUTS.search(text, at):
+        depth, at = 1, found.end()
+        for bracket in _BRACKETS.finditer(text, found.end()):
+            depth += {"[": 1, "]": -1}.get(bracket[0], 0)
+            at = bracket.end()
+            if not depth:
+                break
+        yield found.end(), at
+
+
+def _encoded(text: str) -> Iterator[tuple[int, int]]:
+    """What says itself that it is encoded: data URIs, key blocks, signed tokens, hex dumps."""
+    patterns = (_DATA_URI, _TOKEN, _DUMP_LINE)
+    spans = [found.span() for pattern in patterns for found in pattern.finditer(text)]
+    for head in _KEY_HEAD.finditer(text):
+        end = text.find(_KEY_END, head.end())
+        spans.append((head.end(), end if end >= 0 else len(text)))
+    spans += [found.span() for found in _HEX_DUMP.finditer(text) if _is_dump(found[0])]
+    yield from sorted(spans)
+
+
+def _is_dump(run: str) -> bool:
+    """Digits and letters mixed: a column of numbers is none."""
+    return re.search("[A-Fa-f]", run) is not None and re.search("[0-9]", run) is not None
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    for found in _RUN.finditer(text):
+        if is_data(found[0]):
+            yield found.span()
+    for found in _MAPPINGS.finditer(text):
+        if found[0].count(";") + found[0].count(",") > len(found[0]) / 20 and is_data(found[0]):
+            yield found.span()
+
+
+def is_data(run: str) -> bool:
+    """Whether a run of letters and digits is encoded data and no name.
+
+    Hashes of up to 64 digits are names: of commits, of files.
+    """
+    if _HEX.fullmatch(run):
+        return len(run) > LONGEST_HASH and _is_dump(run)
+    looked_at = run[:JUDGED]
+    longest = max(map(len, re.split(r"[\W_]", looked_at)), default=0)
+    if longest < SHORTEST // 2 and "/" not in looked_at and "+" not in looked_at:
+        return False  # a-long-name-of-short-words, a UUID
+    return _is_mixed(looked_at)
+
+
+def is_key(word: str) -> bool:
+    """Whether a word is a key or a hash, whole or nothing: its parts are no words."""
+    if _HEX.fullmatch(word):
+        return len(word) >= 7 and len(_CHANGE.findall(word)) > 2
+    return len(word) >= 16 and _is_mixed(word)
+
+
+def _is_mixed(text: str) -> bool:
+    letters = sum(map(str.isalnum, text))
+    return len(_CHANGE.findall(text)) > CHANGES * letters
+
+
+def _minified(text: str) -> Iterator[tuple[int, int]]:
+    for found in _LINE.finditer(text):
+        line = found[0].replace(BLANK, "")
+        if len(line) < LONG_LINE or not line.isascii():
+            continue
+        spaces, signs = line.count(" "), len(_SIGN.findall(line))
+        if spaces < len(line) * 0.08 and signs > len(line) * 0.12:
+            yield found.span()

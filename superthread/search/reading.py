@@ -1,0 +1,83 @@
+"""Looking for phrases in the texts themselves, within bounds that no query exceeds."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from superthread.search.query import plain
+from superthread.search.ranking import Place
+
+# What one query reads at most, and at a time: memories, and bytes of their contents.
+MOST_READ, MOST_BYTES = 2_000, 16 * 2**20
+READ_AT_ONCE, BYTES_AT_ONCE = 100, 4 * 2**20
+
+# Scores, in millionths, of what is found by reading alone: as it was typed, or all words of it.
+AS_TYPED, ALL_WORDS = 1_000_000, 500_000
+
+
+class Reader:
+    """Reads what lies in reach until it has read enough; then `is_cut_short`."""
+
+    def __init__(self, reach: Any, most_bytes: int = MOST_BYTES) -> None:
+        self._reach = reach
+        self._memories, self._bytes = MOST_READ, most_bytes
+        self.is_cut_short = False
+
+    def texts(self, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """The contents of these memories in their order, a few at a time."""
+        sizes = self._reach.sizes(ids)
+        portion: list[int] = []
+        held = 0
+        for one in ids:
+            size = sizes.get(one)
+            if size is None:
+                continue
+            if self._memories <= 0 or self._bytes < size:
+                self.is_cut_short = True
+                break
+            self._memories, self._bytes = self._memories - 1, self._bytes - size
+            if len(portion) >= READ_AT_ONCE or (portion and held + size > BYTES_AT_ONCE):
+                yield from self._read(portion)
+                portion, held = [], 0
+            portion.append(one)
+            held += size
+        yield from self._read(portion)
+
+    def _read(self, ids: list[int]) -> Iterator[tuple[int, str]]:
+        contents = self._reach.contents(ids) if ids else {}
+        for one in ids:
+            if one in contents:
+                yield one, contents[one]
+
+    def newest(self) -> list[int]:
+        """The memories in reach that were made last, for a query that no index leads to."""
+        ids = self._reach.newest(MOST_READ + 1)
+        self.is_cut_short = len(ids) > MOST_READ
+        return ids[:MOST_READ]
+
+
+Pattern = tuple[re.Pattern[str], bool]
+
+
+def fits(text: str, patterns: Sequence[Pattern]) -> bool:
+    """Whether every pattern is, or is not, in the `plain` text, as it says."""
+    return all((pattern.search(text) is not None) is wanted for pattern, wanted in patterns)
+
+
+def scanned(
+    reader: Reader,
+    patterns: Sequence[Pattern],
+    typed: re.Pattern[str] | None,
+    words: Sequence[re.Pattern[str]],
+) -> list[Place]:
+    """What of the newest memories fits the patterns and has the `words`, best first.
+
+    `typed` is the query as it stands: memories with it come before those that have its words only.
+    """
+    found = []
+    for memory_id, content in reader.texts(reader.newest()):
+        text = plain(content)
+        if fits(text, patterns) and all(word.search(text) for word in words):
+            whole = typed is None or typed.search(text)
+            found.append(Place(AS_TYPED if whole else ALL_WORDS, memory_id))
+    return sorted(found, key=lambda place: (-place.score, -place.memory_id))

@@ -1,0 +1,85 @@
+"""What letters alone do not tell: names with signs, operators, symbols, numbers written in groups,
+and Korean words that a space parts or not.
+
+All of it stands beside the words themselves: C++ is found as `c` and before it as `c++`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from superthread.search.korean import joint
+
+# A token at start:end of the folded text, and its term.
+Token = tuple[int, int, str]
+
+LONGEST = 64  # characters of a term
+LONGEST_NUMBER = 20  # digits
+
+_OPERATOR = r"[=<>!&|+*/%^~?:\\-]"
+_SYMBOLS = (
+    "\u00a2-\u00a9\u00ae\u00b0\u00b1\u00b6\u00d7\u00f7\u20a0-\u20cf\u2190-\u23ff\u25a0-\u27ff\u2900-\u2bff"
+    "\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff"
+)
+_SIGN = re.compile(
+    # --force, -x, -18, .NET, $HOME, @mina, #release: at the beginning of a word
+    r"(?<![^\s(\[{\"'`=|,;])(?:--?|[.$@#])[A-Za-z0-9]\w*+"
+    # C++, F#, 50%: at its end
+    r"|(?<=[A-Za-z0-9])(?:\+\+|[#%])(?![\w+#])"
+    rf"|(?<!{_OPERATOR}){_OPERATOR}{{2,4}}+(?!{_OPERATOR})"
+    rf"|[\U0001f1e6-\U0001f1ff]{{2}}|[{_SYMBOLS}]"
+)
+_WORD_BEFORE = re.compile(r"[A-Za-z0-9_]++\Z")
+# Of ordinary text and of mark-up: nobody tells memories apart by these.
+_COMMON = frozenset(("--", "**", "//", "://", "!!", "~~", "||", "<!--", "-->", "__"))
+_HANGUL_BEFORE_SPACE = re.compile("[가-힣]++(?= [가-힣])")
+_HANGUL = re.compile("[가-힣]+")
+_BEGINS, _ENDS = r"(?<![\w.,-])", r"(?!\w|[-,.]\d)"
+_THOUSANDS = r"\d{1,3}(?:([,.' ’])\d{3})(?:\1\d{3})*"
+_GROUPS = re.compile(
+    # 1,234,567 and 1 234 567; 010-1234-5678, 2024-01-05 and +82 10 1234 5678
+    rf"{_BEGINS}(?:{_THOUSANDS}|\+?\d{{1,4}}(?:[-./]\d{{2,4}}){{1,4}}"
+    rf"|[+0]\d{{1,3}}(?: \d{{2,4}}){{1,4}}){_ENDS}"
+)
+_LARGE = re.compile(_BEGINS + _THOUSANDS + _ENDS)
+_NO_DIGIT = re.compile(r"\D+")
+
+
+def tokens(folded: str) -> Iterator[Token]:
+    """All of them in a text that `fold` has seen, kind by kind."""
+    yield from _signs(folded)
+    yield from _numbers(folded)
+    yield from _joints(folded)
+
+
+def _signs(folded: str) -> Iterator[Token]:
+    for found in _SIGN.finditer(folded):
+        sign, start = found[0], found.start()
+        if sign in _COMMON:
+            continue
+        if sign in ("++", "#", "%") and (
+            word := _WORD_BEFORE.search(folded, max(0, start - 32), start)
+        ):
+            sign, start = word[0] + sign, start - len(word[0])
+        yield start, found.end(), sign.casefold()[:LONGEST]
+
+
+def _numbers(folded: str) -> Iterator[Token]:
+    """Numbers in groups as the digits alone."""
+    for found in _GROUPS.finditer(folded):
+        digits = _NO_DIGIT.sub("", found[0])
+        if 4 < len(digits) <= LONGEST_NUMBER:
+            yield *found.span(), digits
+
+
+def ungrouped(folded: str) -> str:
+    """The text with the digits of large numbers together: their groups alone say nothing."""
+    return _LARGE.sub(lambda number: _NO_DIGIT.sub("", number[0]), folded)
+
+
+def _joints(folded: str) -> Iterator[Token]:
+    """The pair of syllables on both sides of a space, where one word may be written there."""
+    for found in _HANGUL_BEFORE_SPACE.finditer(folded):
+        end = found.end()
+        following = _HANGUL.match(folded, end + 1)[0]
+        if pair := joint(found[0], following):
+            yield end - 1, end + 2, pair

@@ -1,0 +1,24 @@
+"""Queries that stand or fall by their spelling: each is answered among the first five."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.search.scoring import means, read_sets
+from superthread.tests.search import labelled
+
+SETS = {one.name: one for one in read_sets(Path(__file__).parent / "spelled")}
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_every_query_of_the_set_is_answered_among_the_first_five(mina, name):
+    chosen = {name: SETS[name]}
+    answers = labelled.ask(mina, labelled.load(mina, chosen), chosen)
+    missed = [
+        (query["text"], query["gold"], answers[query["id"]][:5])
+        for query in SETS[name].queries
+        if not set(query["gold"]) <= set(answers[query["id"]][:5])
+    ]
+    assert missed == []
+    assert len(SETS[name].queries) >= 40
+    assert means(SETS[name], answers)[""][1].mrr10 >= 0.9
