@@ -26,6 +26,7 @@ from memory_hub.errors import (
     NotAuthenticated,
     problem_for,
 )
+from memory_hub.idempotency import answers
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.claim import Claim, claim_of
 from memory_hub.idempotency.once import answer_once, answer_once_outside
@@ -63,6 +64,7 @@ class HubView(APIView):
 
     principal: Principal
     parameters: dict[str, Any]
+    prepared: Any
 
     # Handlers may be of both kinds; dispatch is a coroutine either way.
     view_is_async = True
@@ -120,15 +122,26 @@ class HubView(APIView):
         return compressed_if_long(self.request._request, answer)
 
     def perform(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
-        """Calls the handler and renders what it returns; once per Idempotency-Key."""
+        """Calls the handler and renders what it returns; once per Idempotency-Key.
+
+        A view's ``prepare_post`` goes before ``post``, and likewise for other methods: it may read
+        and compute, writes nothing, and what it returns is ``prepared``. With a key the handler
+        runs in the transaction that keeps its answer, and others may be waiting for its end.
+        """
 
         def make() -> HttpResponse:
             return self.rendered(handler(self.request, *args, **kwargs))
 
         claim = self._claim()
+        prepare = getattr(self, f"prepare_{self._method().lower()}", None)
+        answer = None
+        if prepare is not None:
+            answer = answers.replay(claim) if claim else None
+            if answer is None:
+                self.prepared = prepare(self.request, *args, **kwargs)
         if claim is None:
             return make()
-        answer = answer_once(claim, make)
+        answer = answer or answer_once(claim, make)
         body = _replayed_body(answer)
         return answer if body is None else _replay_of(answer, body, self.shown_again(body))
 

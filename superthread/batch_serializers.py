@@ -102,6 +102,9 @@ class ItemResult(serializers.Serializer):
     status = serializers.IntegerField(help_text="what the item would be answered alone")
     doc_id = serializers.UUIDField(required=False)
     revision = serializers.IntegerField(required=False)
+    terms_left_out = serializers.IntegerField(
+        required=False, help_text="distinct terms beyond the bound of the search index"
+    )
     problem = serializers.DictField(required=False, help_text="problem details of a refused item")
 
 

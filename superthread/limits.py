@@ -6,6 +6,8 @@ CONTENT_BYTES = 2**20
 CATEGORY_LENGTH = 64
 TITLE_LENGTH = 80
 DESCRIPTION_LENGTH = 500
+# Distinct terms of a memory that the index keeps: writing them holds SQLite's writer for 0.1 s.
+TERMS = 32_768
 METADATA_BYTES = 64 * 2**10
 METADATA_DEPTH = 32
 METADATA_KEYS = 1000

@@ -74,7 +74,8 @@ def completed(brief: Row) -> Row | None:
 
 
 def represent(row: Row) -> dict[str, Any]:
-    """The memory of contract §3."""
+    """The memory of contract §3; of one just written also how many terms the index left out."""
+    told = {"terms_left_out": count} if (count := row.get("terms_left_out")) else {}
     return {
         "doc_id": str(row["doc_id"]),
         "scope": Scope(row["scope"]).label,
@@ -90,6 +91,7 @@ def represent(row: Row) -> dict[str, Any]:
         "created_at": rfc3339(row["created_at"]),
         "updated_at": rfc3339(row["updated_at"]),
         "expires_at": rfc3339(row["expires_at"]) if row["expires_at"] else None,
+        **told,
     }
 
 

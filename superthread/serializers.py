@@ -145,6 +145,11 @@ class MemoryOut(MemoryFacts):
         ["none", "viewer", "editor", "admin", "owner"],
         help_text="the caller's own; none only for one who has just moved it out of their reach",
     )
+    terms_left_out = serializers.IntegerField(
+        required=False,
+        help_text="distinct terms beyond the bound of the search index (`indexed_terms` of /info): "
+        "told by writes and by `explain`, where there are such",
+    )
 
 
 # What a write answers to a token that may write and not read, and a replay to whoever may no more.

@@ -47,6 +47,7 @@ class SearchDocument(models.Model):
     analyzer = models.SmallIntegerField(help_text="version of the analyzer that made the terms")
     length = models.SmallIntegerField()
     term_ids = models.BinaryField(help_text="ascending ids as differences, 7 bits a byte")
+    left_out = models.IntegerField(default=0, help_text="distinct terms beyond limits.TERMS")
 
     class Meta:
         db_table = "superthread_search_document"

@@ -1,221 +1,153 @@
 """Keeping the index in step with the memories, inside the caller's transaction.
 
-Services call `index_memories` or `index_counted` once per transaction, as their last statement:
-rows are then locked in one order by everybody (memories, terms in alphabetical order, totals) and
-writers that bring the same new word wait for each other instead of deadlocking. Memories in the
-trash and expired ones stay indexed, searches leave them out; `forget_memories` is for those deleted
-for good.
+What can be worked out before the transaction is (`count_terms`, `prepare`): terms are counted, the
+rows of long contents made and their words added to the vocabulary. In the transaction services call
+`write` once, as their last statement: rows are then locked in one order by everybody (memories,
+terms in alphabetical order, totals) and writers that bring the same new word wait for each other
+instead of deadlocking. What was prepared holds only while nobody changed what it was made from;
+`write` looks, and otherwise makes it anew. Memories in the trash and expired ones stay indexed,
+searches leave them out; `forget_memories` is for those deleted for good.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from superthread.dialect import among, array, is_postgres, unnested
-from superthread.search import analyzer
-from superthread.search.packing import pack, unpack
+from superthread import limits
+from superthread.search import analyzer, postings, vocabulary
+from superthread.search.packing import packed_count
+from superthread.search.postings import MOST, Counted, Document, Removal, Rows
 
-MOST = 32767  # of a frequency or a length, as a smallint holds it
-SLOTS = 16  # rows of totals that writers on PostgreSQL are spread over
-VOCABULARY_LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
+# Distinct terms from which on rows are made before the transaction; making fewer takes 10 ms.
+MANY = 2_048
 
 
-class Counted(NamedTuple):
-    """A memory's terms with their frequencies, and how many they are in all."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is known of some contents before the transaction; of few terms no more than these."""
 
-    frequencies: Mapping[str, int]
-    length: int
+    counted: Sequence[Counted]
+    rows: Rows | None = None
+    removal: Removal | None = None
 
 
 def count_terms(content: str) -> Counted:
-    """What the index stores of a content."""
-    frequencies = Counter(analyzer.terms(content))
-    return Counted(frequencies, min(frequencies.total(), MOST))
+    """What the index stores of a content: its first ``limits.TERMS`` distinct terms."""
+    frequencies: Mapping[str, int] = (found := Counter(analyzer.terms(content)))
+    left_out = max(0, len(found) - limits.TERMS)
+    if left_out:
+        frequencies = dict(islice(found.items(), limits.TERMS))
+    return Counted(frequencies, min(found.total(), MOST), left_out)
 
 
-def index_memories(contents: Iterable[tuple[int, str]]) -> None:
-    """Index memories, new or changed, by (id, content)."""
-    index_counted({memory_id: count_terms(content) for memory_id, content in contents})
+def prepare(counted: Sequence[Counted], instead_of: Sequence[int] = ()) -> Prepared:
+    """The rows of the contents, where they are many, and what of these memories they replace.
 
-
-def index_counted(counted: Mapping[int, Counted], *, new: bool = False) -> None:
-    """The same for contents counted already: before a transaction that others wait for.
-
-    `new` says that none of the memories is in the index, so that there is nothing to look for.
+    Outside the transaction: adds words in transactions of its own. ``instead_of`` are the memories
+    the contents are for; none for new ones.
     """
-    if not counted:
+    old = postings.documents_of(instead_of) if instead_of else {}
+    many = sum(len(one.frequencies) for one in counted) > MANY
+    if not many and sum(packed_count(document.packed) for document in old.values()) <= MANY:
+        return Prepared(counted)
+    rows = Rows.of(counted, vocabulary.reserved(_terms(counted)))
+    following = dict(zip(instead_of, rows.documents, strict=True)) if instead_of else {}
+    return Prepared(counted, rows, postings.removal(old, following))
+
+
+def write(ids: Sequence[int], prepared: Prepared, *, new: bool = False) -> None:
+    """Index the memories of these ids, in the order of what was prepared.
+
+    ``new`` says that none of them is in the index, so that there is nothing to look for.
+    """
+    if not ids:
         return
     with transaction.atomic(savepoint=False):
-        term_ids = _term_ids({term for one in counted.values() for term in one.frequencies})
-        totals = _change() if new else _remove(counted)
-        totals[analyzer.VERSION].update(
-            documents=len(counted), length=sum(one.length for one in counted.values())
+        rows, removal = prepared.rows, prepared.removal
+        if rows is None or not vocabulary.are_there(rows.terms, rows.count):
+            rows = Rows.of(prepared.counted, vocabulary.ids_of(_terms(prepared.counted)))
+            removal = None
+        following = dict(zip(ids, rows.documents, strict=True))
+        old = {} if new else _remove(ids, following, removal)
+        postings.run(
+            [
+                *postings.insertion(ids, rows, new=new),
+                *postings.totals(old.values(), rows.documents),
+            ]
         )
-        _insert(counted, term_ids, totals)
 
 
-def forget_memories(ids: Iterable[int]) -> None:
+class Contents:
+    """New contents of memories, counted outside the transaction that writes them.
+
+    What is then written may be fewer of them, or others: nobody was locked yet.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[int, str]], prepared: Prepared) -> None:
+        self._pairs, self._prepared = pairs, prepared
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, str]]) -> "Contents":
+        """Contents by (id, content), as ready as they can be."""
+        pairs = list(pairs)
+        counted = [count_terms(content) for _, content in pairs]
+        return cls(pairs, prepare(counted, [pk for pk, _ in pairs]))
+
+    @classmethod
+    def counted(cls, *contents: str) -> "Contents":
+        """Contents that are counted only: of memories that were not looked up."""
+        return cls([(0, one) for one in contents], Prepared([count_terms(one) for one in contents]))
+
+    def write(self, pairs: Sequence[tuple[int, str]]) -> list[Counted]:
+        """Index these memories, new or changed; inside the transaction."""
+        prepared = self._prepared
+        if pairs != self._pairs:
+            known = {
+                content: one
+                for (_, content), one in zip(self._pairs, prepared.counted, strict=True)
+            }
+            prepared = Prepared([known.get(text) or count_terms(text) for _, text in pairs])
+        write([pk for pk, _ in pairs], prepared)
+        return list(prepared.counted)
+
+
+def index_memories(pairs: Iterable[tuple[int, str]]) -> None:
+    """Index memories, new or changed, by (id, content)."""
+    pairs = list(pairs)
+    Contents.of(pairs).write(pairs)
+
+
+def prepare_to_forget(ids: Sequence[int]) -> Removal:
+    """What goes when the memories are deleted for good; before the transaction that does it."""
+    return postings.removal(postings.documents_of(ids), {})
+
+
+def forget_memories(ids: Sequence[int], removal: Removal | None = None) -> None:
     """Take memories out of the index before they are deleted for good."""
     with transaction.atomic():
-        _run(_totals(_remove(ids)))
+        gone = _remove(ids, {}, removal)
+        postings.run([*postings.noted_deletion(ids), *postings.totals(gone.values(), [])])
 
 
 def prune_vocabulary() -> int:
-    """Delete the words that no memory has any more; returns how many went.
-
-    None while anything is being written on PostgreSQL: a writer that has read a word's id and not
-    yet written its posting must not lose it, and none should wait for this.
-    """
-    with transaction.atomic(), connection.cursor() as cursor:
-        if is_postgres():
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [VOCABULARY_LOCK])
-            if not cursor.fetchone()[0]:
-                return 0
-        cursor.execute(
-            "DELETE FROM superthread_search_term WHERE NOT EXISTS (SELECT 1 FROM "
-            "superthread_search_posting p WHERE p.term_id = superthread_search_term.id)"
-        )
-        return cursor.rowcount
+    """Delete the words that no memory has any more; returns how many went."""
+    return vocabulary.prune()
 
 
-def _term_ids(terms: Iterable[str]) -> dict[str, int]:
-    """The ids of the terms; unknown ones are added."""
-    wanted = sorted(terms)
-    known = _known_ids(wanted)
-    if missing := [term for term in wanted if term not in known]:
-        known |= _added_ids(missing)
-    # Added by another writer meanwhile, whose commit the insert has waited for.
-    if raced := [term for term in missing if term not in known]:
-        known |= _known_ids(raced)
-    return known
+def _terms(counted: Iterable[Counted]) -> set[str]:
+    return {term for one in counted for term in one.frequencies}
 
 
-def _added_ids(missing: list[str]) -> dict[str, int]:
-    """The ids of those terms that this adds."""
-    rows, params = unnested(missing, "text")
-    with connection.cursor() as cursor:
-        # Sorted, or two writers with the same new words could wait for each other for ever.
-        # WHERE true: SQLite would take ON for the start of a join.
-        cursor.execute(
-            f"INSERT INTO superthread_search_term (text) SELECT * FROM ({rows}) AS new "
-            "WHERE true ON CONFLICT DO NOTHING RETURNING text, id",
-            params,
-        )
-        return dict(cursor.fetchall())
-
-
-def _known_ids(terms: list[str]) -> dict[str, int]:
-    """The ids of the terms that are known, none of which is pruned before the transaction ends."""
-    condition, params = among("text", terms, "text")
-    look_up = f"SELECT text, id FROM superthread_search_term WHERE {condition}"
-    if is_postgres():  # a statement of its own, in the same round trip
-        look_up = f"SELECT pg_advisory_xact_lock_shared({VOCABULARY_LOCK}); {look_up}"
-    with connection.cursor() as cursor:
-        cursor.execute(look_up, params)
-        return dict(cursor.fetchall())
-
-
-def _change() -> defaultdict[int, Counter[str]]:
-    """Of the totals, by version of the analyzer; as yet none."""
-    return defaultdict(Counter)
-
-
-def _remove(ids: Iterable[int]) -> defaultdict[int, Counter[str]]:
-    """Delete what is indexed of the memories; returns the change of the totals by version."""
-    condition, params = among("memory_id", list(ids), "int")
-    change = _change()
-    postings: list[tuple[int, int]] = []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT memory_id, analyzer, length, term_ids FROM superthread_search_document "
-            f"WHERE {condition}",
-            params,
-        )
-        for memory_id, version, length, packed in cursor.fetchall():
-            change[version].subtract(documents=1, length=length)
-            postings += [(term_id, memory_id) for term_id in unpack(packed)]
-        if postings:
-            _delete_postings(cursor, sorted(postings))
-        if change:
-            cursor.execute(f"DELETE FROM superthread_search_document WHERE {condition}", params)
-    return change
-
-
-def _delete_postings(cursor, postings: list[tuple[int, int]]) -> None:
-    if is_postgres():
-        cursor.execute(
-            "DELETE FROM superthread_search_posting p USING unnest(%s::integer[], %s::integer[]) "
-            "AS gone (term_id, memory_id) "
-            "WHERE p.term_id = gone.term_id AND p.memory_id = gone.memory_id",
-            [array(column) for column in zip(*postings, strict=True)],
-        )
-    else:
-        cursor.executemany(
-            "DELETE FROM superthread_search_posting WHERE term_id = %s AND memory_id = %s",
-            postings,
-        )
-
-
-def _insert(
-    counted: Mapping[int, Counted],
-    term_ids: Mapping[str, int],
-    totals: Mapping[int, Counter[str]],
-) -> None:
-    postings, documents = [], []
-    for memory_id, one in counted.items():
-        packed = pack(term_ids[term] for term in one.frequencies)
-        documents.append((memory_id, analyzer.VERSION, one.length, packed))
-        postings += [
-            (term_ids[term], memory_id, min(frequency, MOST), one.length)
-            for term, frequency in one.frequencies.items()
-        ]
-    postings.sort()  # neighbours in the table are written together
-    _run(
-        [
-            _rows("posting", "integer integer smallint smallint", postings),
-            _rows("document", "integer smallint smallint bytea", documents),
-            *_totals(totals),
-        ]
-    )
-
-
-# SQL, and rows of parameters to run it with one after another; a single row on PostgreSQL.
-_Statement = tuple[str, Sequence[tuple]]
-
-
-def _rows(table: str, types: str, rows: list[tuple]) -> _Statement:
-    """The insert of rows whole: as arrays on PostgreSQL, one by one on SQLite."""
-    target = f"INSERT INTO superthread_search_{table}"
-    if not is_postgres():
-        return f"{target} VALUES (%s, %s, %s, %s)", rows
-    kinds = types.split()
-    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
-    return f"{target} SELECT * FROM unnest({arrays})", [tuple(map(array, columns))]
-
-
-def _totals(change: Mapping[int, Counter[str]]) -> list[_Statement]:
-    """Book the change in a slot of this connection; in the order of versions, for the locks."""
-    slot = f"pg_backend_pid() %% {SLOTS}" if is_postgres() else "0"
-    sql = (
-        "INSERT INTO superthread_search_total AS t (analyzer, slot, documents, length) "
-        f"VALUES (%s, {slot}, %s, %s) ON CONFLICT (analyzer, slot) DO UPDATE SET "
-        "documents = t.documents + excluded.documents, length = t.length + excluded.length"
-    )
-    return [
-        (sql, [(version, change[version]["documents"], change[version]["length"])])
-        for version in sorted(change)
-    ]
-
-
-def _run(statements: Sequence[_Statement]) -> None:
-    """In order; on PostgreSQL in one round trip, for its driver writes the values into the text."""
-    with connection.cursor() as cursor:
-        if not is_postgres():
-            for sql, rows in statements:
-                cursor.executemany(sql, rows)
-        elif statements:
-            values = [value for _, rows in statements for row in rows for value in row]
-            cursor.execute("; ".join(sql for sql, _ in statements), values)
+def _remove(
+    ids: Sequence[int], following: Mapping[int, Document], prepared: Removal | None
+) -> dict[int, Document]:
+    """Delete the postings that the documents to come do not have; returns the present documents."""
+    documents = postings.documents_of(ids)
+    if prepared is None or prepared.documents != documents:
+        prepared = postings.removal(documents, following)
+    if prepared.postings:
+        postings.run([postings.deletion(prepared.postings)])
+    return documents

@@ -15,6 +15,14 @@ def pack(ids: Iterable[int]) -> bytes:
     return bytes(out)
 
 
+def packed_count(data: bytes) -> int:
+    """How many ids `pack` was given."""
+    return len(data.translate(None, _UNFINISHED))
+
+
+_UNFINISHED = bytes(range(0x80, 0x100))  # bytes after which the number goes on
+
+
 def unpack(data: bytes | memoryview) -> list[int]:
     """The ids that `pack` was given, ascending."""
     ids: list[int] = []

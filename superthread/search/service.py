@@ -17,6 +17,7 @@ from superthread.search.highlight import Highlighter
 from superthread.search.mark import Mark
 from superthread.search.order import RELEVANCE, TIE, Order
 from superthread.search.paging import Spot, page
+from superthread.search.postings import documents_of
 from superthread.search.query import AUTO, BadQuery, Query, parse, plain, read_as
 from superthread.search.ranking import Place
 from superthread.search.reach import Everything, Reach
@@ -192,6 +193,9 @@ def _shown(
     meantime is left out."""
     ids = [place.memory_id for place in places]
     by_id, scored = reach.rows(ids), {place.memory_id: place for place in places}
+    if explain:
+        for memory_id, document in documents_of(by_id).items():
+            by_id[memory_id]["terms_left_out"] = document.left_out
     highlight = Highlighter(asked.weights())
     parts = asked.ranking.contributions(ids) if explain and ids else {}
 

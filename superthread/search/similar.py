@@ -11,8 +11,9 @@ from superthread import bounded
 from superthread.models import SearchDocument
 from superthread.reads import find
 from superthread.representation import Row, represent
-from superthread.search.index import Counted, count_terms
+from superthread.search.index import count_terms
 from superthread.search.packing import unpack
+from superthread.search.postings import Counted
 from superthread.search.ranking import (
     Collection,
     Ranking,
@@ -39,7 +40,8 @@ class Resemblance:
 def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Fragment]:
     """What the caller may read that resembles this memory as JSON with its score, most alike first;
     fewer than `limit` where they are long. Raises NotFound."""
-    alike = resembling(find(doc_id=doc_id, by=by), by=by, limit=limit)
+    row = find(doc_id=doc_id, by=by)
+    alike = resembling(row, count_terms(row["content"]), by=by, limit=limit)
     scores = {one.row["id"]: one.score for one in alike}
     return bounded.part(
         (one.row for one in alike),
@@ -49,9 +51,9 @@ def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Fragment]:
     ).items
 
 
-def duplicates(row: Row, *, by: Principal) -> list[dict[str, Any]]:
+def duplicates(row: Row, counted: Counted, *, by: Principal) -> list[dict[str, Any]]:
     """Doc ids and scores of what the caller may read and that says the same in the same words."""
-    alike = resembling(row, by=by, limit=REPORTED)
+    alike = resembling(row, counted, by=by, limit=REPORTED)
     return [
         {"doc_id": str(one.row["doc_id"]), "score": one.score}
         for one in alike
@@ -59,14 +61,13 @@ def duplicates(row: Row, *, by: Principal) -> list[dict[str, Any]]:
     ]
 
 
-def resembling(row: Row, *, by: Principal, limit: int) -> list[Resemblance]:
-    """The `limit` memories most like `row`, itself left out.
+def resembling(row: Row, counted: Counted, *, by: Principal, limit: int) -> list[Resemblance]:
+    """The `limit` memories most like `row`, itself left out; `counted` are the row's terms.
 
     BM25 with its rarest words finds candidates; the score is the share of this memory's words,
     weighed by idf, that the other has, times the square root of the shorter length by the
     longer: a page that happens to hold all words of a note is not its duplicate.
     """
-    counted = count_terms(row["content"])
     terms = look_up(list(counted.frequencies)[:COMPARED])
     # Words that stand nowhere else lead nowhere.
     shared = affordable(term for term in terms if term.documents > 1)

@@ -1,6 +1,6 @@
 """Versions: reading, naming, comparing and restoring them."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -17,11 +17,19 @@ from superthread.diff import unified_diff
 from superthread.models import Memory, Version
 from superthread.reads import find, is_id
 from superthread.representation import Row
+from superthread.search.index import Contents
 from superthread.services import writing
 from superthread.services.versioning import record_versions
 
 _LISTED = ("version_id", "number", "description", "author_email", "created_at", "size")
 _WHOLE = (*_LISTED, "category", "content", "metadata")
+
+
+class Restorable(NamedTuple):
+    """A version that may be put back; None where there is no such one."""
+
+    version: dict[str, Any] | None = None
+    contents: Contents | None = None
 
 
 def _versions(memory_id: int, *columns: str) -> QuerySet:
@@ -70,8 +78,12 @@ def _one(row: Row, version_id: str) -> dict[str, Any]:
     known = is_id(version_id)
     version = known and _versions(row["id"], *_WHOLE).filter(version_id=UUID(version_id)).first()
     if not version:
-        raise NotFound("The memory has no such version; its list has the version_id of each.")
+        raise _no_such_version()
     return version
+
+
+def _no_such_version() -> NotFound:
+    return NotFound("The memory has no such version; its list has the version_id of each.")
 
 
 @transaction.atomic
@@ -98,22 +110,41 @@ def add_version(row: Row, *, by: Principal, description: str) -> int:
 
 
 @transaction.atomic
-def restore_version(
-    *, doc_id: str, version_id: str, by: Principal, expected: set[int] | None = None
+def restore(
+    found: Restorable, *, doc_id: str, by: Principal, expected: set[int] | None = None
 ) -> Row:
-    """Makes an old state the present one, as a new version; history is never rewritten."""
+    """Makes an old state the present one, as a new version; history is never rewritten.
+
+    ``found`` is what ``restorable`` found before the transaction.
+    """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR, expected=expected)
-    return put_back(row, version_id, by=by)
+    return put_back(row, found, by=by)
 
 
-def put_back(row: Row, version_id: str, *, by: Principal) -> Row:
+def restorable(*, doc_id: str, version_id: str) -> Restorable:
+    """A version, which never changes, with its content prepared for the index.
+
+    Before the transaction, where it is not yet known whether the caller may see any of it.
+    """
+    if not (is_id(doc_id) and is_id(version_id)):
+        return Restorable()
+    versions = Version.objects.filter(memory__doc_id=UUID(doc_id), version_id=UUID(version_id))
+    version = versions.values("memory_id", "number", *writing.VERSIONED).first()
+    if version is None:
+        return Restorable()
+    return Restorable(version, Contents.of([(version["memory_id"], version["content"])]))
+
+
+def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     """Restores a version of a memory that the caller has checked and locked."""
-    version = _one(row, version_id)
+    if found.version is None:
+        raise _no_such_version()
     return writing.apply(
         row,
-        {name: version[name] for name in writing.VERSIONED},
+        {name: found.version[name] for name in writing.VERSIONED},
         by=by,
-        description=f"restored from version {version['number']}",
+        description=f"restored from version {found.version['number']}",
+        contents=found.contents,
     )
 
 

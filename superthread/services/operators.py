@@ -44,10 +44,12 @@ def undelete(ids: Iterable[int]) -> int:
     return lifecycle.undelete_all([memory.pk for memory in _locked(ids)])
 
 
-@transaction.atomic
 def restore(memory_id: int, version_id: str, *, by: Principal) -> Row:
     """Makes a version the present state, as a new version. Raises Conflict for the trash."""
-    return history.put_back(locked_row(memory_id), version_id, by=by)
+    doc_id = Memory.objects.values_list("doc_id", flat=True).get(pk=memory_id)
+    found = history.restorable(doc_id=str(doc_id), version_id=version_id)
+    with transaction.atomic():
+        return history.put_back(locked_row(memory_id), found, by=by)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Changing a memory."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -9,13 +9,24 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.errors import Conflict
 from superthread import policies
 from superthread.models import Scope
+from superthread.reads import parse_id, row_of
 from superthread.representation import Row
+from superthread.search.index import Contents
 from superthread.services import writing
 
 PLACING = ("scope", "team_key")
+LONG = 8_192  # characters of a content; shorter ones are counted in some milliseconds
 
 
-@transaction.atomic
+class Revision(NamedTuple):
+    """A PATCH before its transaction; ``contents`` where it changes the content."""
+
+    doc_id: str
+    changes: dict[str, Any]
+    expected: set[int] | None
+    contents: Contents | None
+
+
 def revise(
     *, doc_id: str, changes: dict[str, Any], by: Principal, expected: set[int] | None = None
 ) -> Row:
@@ -24,11 +35,38 @@ def revise(
     Editors change content, category, metadata and expires_at; scope and team_key need an
     administrator. Raises NotFound, RoleTooLow, BadInput, MissingScope, StaleRevision.
     """
+    return write(prepare(doc_id=doc_id, changes=changes, by=by, expected=expected), by=by)
+
+
+def prepare(
+    *, doc_id: str, changes: dict[str, Any], by: Principal, expected: set[int] | None = None
+) -> Revision:
+    """Counts the new content, if there is one, before the transaction. Raises as ``revise`` does.
+
+    For a long one the memory is looked at first: a change that is refused, or is none, shall not
+    cost the counting.
+    """
+    content = changes.get("content")
+    if content is None:
+        contents = None
+    elif len(content) < LONG:
+        contents = Contents.counted(content)
+    else:
+        row = row_of(doc_id=parse_id(doc_id), by=by)
+        real = real_changes(writing.required(row, least_role(changes), expected), changes, by)
+        contents = Contents.of([(row["id"], content)]) if "content" in real else None
+    return Revision(doc_id, changes, expected, contents)
+
+
+@transaction.atomic
+def write(revision: Revision, *, by: Principal) -> Row:
+    """Carries out what ``prepare`` prepared; judges it again, under the lock."""
+    doc_id, changes, expected, contents = revision
     row = writing.locked(doc_id=doc_id, by=by, least=least_role(changes), expected=expected)
     real = real_changes(row, changes, by)
     if not real:
         return row
-    changed = writing.apply(row, real, by=by)
+    changed = writing.apply(row, real, by=by, contents=contents)
     # In another place the caller's team may give another role, or none.
     return {**changed, "role": policies.role_of(row["id"], by)} if "team_id" in real else changed
 

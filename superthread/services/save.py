@@ -16,7 +16,7 @@ from superthread import generations, policies
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.representation import Row
-from superthread.search.index import Counted, count_terms, index_counted
+from superthread.search import index
 from superthread.services import writing
 from superthread.services.versioning import record_versions
 
@@ -38,35 +38,48 @@ class Draft:
     doc_id: UUID | None = None
 
 
-class _Prepared(NamedTuple):
-    """All that storing a draft needs, worked out before the transaction; the row has no id yet."""
+class Prepared(NamedTuple):
+    """All that storing drafts needs, worked out before the transaction; rows without ids yet."""
 
-    row: Row
-    counted: Counted
+    rows: list[Row]
+    terms: index.Prepared
 
 
 def save(draft: Draft, *, by: Principal) -> Row:
-    """Stores one memory of the caller's. Raises BadInput and MissingScope as place_for does.
-
-    Outside a transaction, together with what others save at the same moment.
-    """
-    one = _prepared(draft, by, timezone.now())
-    # A long one goes alone: nobody shall wait for the index of another's book.
-    if connection.in_atomic_block or one.row["size"] > LONG:
-        return _store([one])[0]
-    return _store_together(one)
+    """Stores one memory of the caller's. Raises BadInput and MissingScope as place_for does."""
+    return store(prepare([draft], by=by))
 
 
 def save_all(drafts: Sequence[Draft], *, by: Principal) -> list[Row]:
     """Stores all drafts or none, in a number of statements that does not depend on theirs."""
+    return store_all(prepare(drafts, by=by))
+
+
+def prepare(drafts: Sequence[Draft], *, by: Principal) -> Prepared:
+    """Not in the transaction: counting takes long for long texts, and on SQLite writers wait.
+
+    Raises BadInput and MissingScope as place_for does.
+    """
     now = timezone.now()
-    return _store([_prepared(draft, by, now) for draft in drafts]) if drafts else []
+    rows = [_row(draft, by, now) for draft in drafts]
+    terms = index.prepare([index.count_terms(draft.content) for draft in drafts])
+    for row, one in zip(rows, terms.counted, strict=True):
+        row["terms_left_out"] = one.left_out
+    return Prepared(rows, terms)
 
 
-def _prepared(draft: Draft, by: Principal, now: datetime) -> _Prepared:
-    """Not in the transaction: counting takes long for long texts, and on SQLite writers wait."""
+def store(prepared: Prepared) -> Row:
+    """Stores one memory; outside a transaction, together with what others save at the moment."""
+    (row,) = prepared.rows
+    # A long one goes alone: nobody shall wait for the index of another's book.
+    if connection.in_atomic_block or prepared.terms.rows or row["size"] > LONG:
+        return store_all(prepared)[0]
+    return _store_together(prepared)
+
+
+def _row(draft: Draft, by: Principal, now: datetime) -> Row:
     place = writing.place_for(by, draft.scope, draft.team_key)
-    row: Row = {
+    return {
         "doc_id": draft.doc_id or new_uuid(),
         "scope": place.scope,
         "team_id": place.team_id,
@@ -84,19 +97,27 @@ def _prepared(draft: Draft, by: Principal, now: datetime) -> _Prepared:
         "expires_at": draft.expires_at,
         **writing.measures(draft.content),
     }
-    return _Prepared(row, count_terms(draft.content))
 
 
 @generations.telling()
-def _store(all_of: Sequence[_Prepared]) -> list[Row]:
+def store_all(prepared: Prepared) -> list[Row]:
+    """Stores all that was prepared or nothing."""
+    if not prepared.rows:
+        return []
     with transaction.atomic():
-        ids = _insert([one.row for one in all_of])
+        ids = _insert(prepared.rows)
         record_versions(ids)
-        stored = [one.row | {"id": key} for key, one in zip(ids, all_of, strict=True)]
+        stored = [row | {"id": key} for key, row in zip(ids, prepared.rows, strict=True)]
         generations.saved(stored)
-        counted = {key: one.counted for key, one in zip(ids, all_of, strict=True)}
-        index_counted(counted, new=True)
+        index.write(ids, prepared.terms, new=True)
     return stored
+
+
+def _store_group(group: Sequence[Prepared]) -> list[Row]:
+    """Stores what several threads have prepared, one memory each."""
+    rows = [row for one in group for row in one.rows]
+    counted = [counted for one in group for counted in one.terms.counted]
+    return store_all(Prepared(rows, index.Prepared(counted)))
 
 
 _insert = PreparedInsert(
@@ -104,4 +125,4 @@ _insert = PreparedInsert(
     *("doc_id", "owner_id", "scope", "team_id", "category", "title", "content", "metadata"),
     *("size", "revision", "version", "created_at", "updated_at", "expires_at"),
 )
-_store_together = GroupCommit(_store, most=32)
+_store_together = GroupCommit(_store_group, most=32)

@@ -16,7 +16,7 @@ from superthread import generations, limits, policies
 from superthread.models import Memory, Scope
 from superthread.reads import is_id, parse_id, row_of
 from superthread.representation import Row, rows
-from superthread.search.index import index_memories
+from superthread.search.index import Contents
 from superthread.services.versioning import record_versions
 
 # What versions keep; a change of any of these makes a new one.
@@ -126,23 +126,35 @@ def _lock(key: UUID, by: Principal, least: policies.Role) -> bool:
 
 
 @generations.telling()
-def apply(row: Row, changes: dict[str, Any], *, by: Principal, description: str = "") -> Row:
+def apply(
+    row: Row,
+    changes: dict[str, Any],
+    *,
+    by: Principal,
+    description: str = "",
+    contents: Contents | None = None,
+) -> Row:
     """Writes the changed columns, the next revision and, where content, category or metadata are
-    among them, the next version. Returns the new row."""
+    among them, the next version. Returns the new row. ``contents`` were prepared outside."""
     columns = _next_columns(row, changes)
     Memory.objects.filter(pk=row["id"]).update(
         **{k: v for k, v in columns.items() if k != "team_key"}
     )
-    return _written([(row, columns)], by=by, description=description)[0]
+    return _written([(row, columns)], by=by, description=description, prepared=contents)[0]
 
 
 @generations.telling()
-def apply_all(pairs: Sequence[tuple[Row, dict[str, Any]]], *, by: Principal) -> list[Row]:
+def apply_all(
+    pairs: Sequence[tuple[Row, dict[str, Any]]],
+    *,
+    by: Principal,
+    contents: Contents | None = None,
+) -> list[Row]:
     """The same for many rows of ``locked_all``, in a number of statements that does not depend on
     theirs. Rows without changes stay as they are."""
     changed = [(row, _next_columns(row, changes)) for row, changes in pairs if changes]
     _overwrite(changed)
-    new = {row["id"]: row for row in _written(changed, by=by)}
+    new = {row["id"]: row for row in _written(changed, by=by, prepared=contents)}
     return [new.get(row["id"], row) for row, _ in pairs]
 
 
@@ -174,13 +186,20 @@ def _overwrite(pairs: Sequence[tuple[Row, dict[str, Any]]]) -> None:
         )
 
 
+_NOT_STORED = ("team_key", "owner_email", "role", "terms_left_out")
+
+
 def _stored(row: Row) -> dict[str, Any]:
     """The row without what is not a column of its own table."""
-    return {k: v for k, v in row.items() if k not in ("team_key", "owner_email", "role")}
+    return {k: v for k, v in row.items() if k not in _NOT_STORED}
 
 
 def _written(
-    pairs: Sequence[tuple[Row, dict[str, Any]]], *, by: Principal, description: str = ""
+    pairs: Sequence[tuple[Row, dict[str, Any]]],
+    *,
+    by: Principal,
+    description: str = "",
+    prepared: Contents | None = None,
 ) -> list[Row]:
     """All that follows when columns were written, for one memory and for many.
 
@@ -190,13 +209,14 @@ def _written(
     versioned = [row["id"] for row, columns in pairs if _is_versioned(columns)]
     if versioned:
         record_versions(versioned, author_id=by.user_id, description=description)
-    contents = [
-        (state["id"], state["content"])
-        for state, (_, columns) in zip(new, pairs, strict=True)
-        if "content" in columns
+    rewritten = [
+        state for state, (_, columns) in zip(new, pairs, strict=True) if "content" in columns
     ]
-    if contents:
-        index_memories(contents)
+    if rewritten:
+        contents = [(state["id"], state["content"]) for state in rewritten]
+        counted = (prepared or Contents.counted()).write(contents)
+        for state, one in zip(rewritten, counted, strict=True):
+            state["terms_left_out"] = one.left_out
     generations.changed(*(row for row, _ in pairs), *new)
     return new
 

@@ -56,6 +56,8 @@ def _result(index: int, outcome: Outcome, status: int, pointer: str) -> dict[str
     result = {"index": index, "status": status}
     if outcome is not None:
         result["doc_id"] = str(outcome["doc_id"])
+        if left_out := outcome.get("terms_left_out"):
+            result["terms_left_out"] = left_out
     if outcome is not None and status == 200:
         result["revision"] = outcome["revision"]
     return result

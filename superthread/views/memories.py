@@ -43,14 +43,18 @@ class MemoryListView(PagesView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Saves a memory; the owner is whoever the credential belongs to."""
-        if self.parameters["report_duplicates"]:
-            self.require(MEMORIES_READ)
-        row = save.save(save.Draft(**self.body(serializers.NewMemory)), by=self.principal)
+        row = save.store(self.prepared)
         headers = {"Location": f"/superthread/memories/{row['doc_id']}"}
         if not self.parameters["report_duplicates"]:
             return self.answer(row, 201, headers)
-        found = similar.duplicates(row, by=self.principal)
+        (counted,) = self.prepared.terms.counted
+        found = similar.duplicates(row, counted, by=self.principal)
         return self.answer(row, 201, headers, duplicates=found)
+
+    def prepare_post(self, request: Request) -> save.Prepared:
+        if self.parameters["report_duplicates"]:
+            self.require(MEMORIES_READ)
+        return save.prepare([save.Draft(**self.body(serializers.NewMemory))], by=self.principal)
 
 
 class MemoryView(MemoriesView):
@@ -70,11 +74,12 @@ class MemoryView(MemoriesView):
     )
     def patch(self, request: Request, doc_id: str) -> HttpResponse:
         """Changes the named fields; with If-Match only if nobody else did meanwhile."""
+        return self.answer(revise.write(self.prepared, by=self.principal))
+
+    def prepare_patch(self, request: Request, doc_id: str) -> revise.Revision:
         changes = self.body_or(serializers.MemoryChange, lambda: self._refuse_change(doc_id))
-        row = revise.revise(
-            doc_id=doc_id, changes=changes, by=self.principal, expected=expected_revisions(request)
-        )
-        return self.answer(row)
+        expected = expected_revisions(request)
+        return revise.prepare(doc_id=doc_id, changes=changes, by=self.principal, expected=expected)
 
     def _refuse_change(self, doc_id: str) -> None:
         body: Any = {}

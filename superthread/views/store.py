@@ -53,6 +53,7 @@ class InfoView(MemoriesView):
                 "metadata_depth": limits.METADATA_DEPTH,
                 "metadata_keys": limits.METADATA_KEYS,
                 "category_characters": limits.CATEGORY_LENGTH,
+                "indexed_terms": limits.TERMS,
                 "batch_items": limits.BATCH,
                 "page": limits.PAGE,
                 "versions_page": limits.VERSIONS_PAGE,

@@ -88,11 +88,11 @@ class RestoreView(MemoriesView):
     )
     def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old state the present one, as a new version."""
-        self.no_body_or(lambda: self.find(doc_id, Role.EDITOR))
-        row = history.restore_version(
-            doc_id=doc_id,
-            version_id=version_id,
-            by=self.principal,
-            expected=expected_revisions(request),
+        row = history.restore(
+            self.prepared, doc_id=doc_id, by=self.principal, expected=expected_revisions(request)
         )
         return self.answer(row)
+
+    def prepare_post(self, request: Request, doc_id: str, version_id: str) -> history.Restorable:
+        self.no_body_or(lambda: self.find(doc_id, Role.EDITOR))
+        return history.restorable(doc_id=doc_id, version_id=version_id)

@@ -1,0 +1,227 @@
+"""The rows of the index, made before the transaction that writes them, a statement for each table.
+
+A statement for each row would give up the interpreter's lock as often and, beside a thread that
+computes, wait for it each time: seconds in all, and on SQLite every writer would wait with it.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from memory_hub.prepared import MOST_PARAMETERS
+from superthread.dialect import among, array, is_postgres
+from superthread.search import analyzer
+from superthread.search.packing import pack, unpack
+
+MOST = 32767  # of a frequency or a length, as a smallint holds it
+SLOTS = 16  # rows of totals that writers on PostgreSQL are spread over
+
+# SQL and its parameters.
+Statement = tuple[str, list[Any]]
+
+
+class Counted(NamedTuple):
+    """A memory's terms with their frequencies, how many they are in all, and how many distinct ones
+    were left out."""
+
+    frequencies: Mapping[str, int]
+    length: int
+    left_out: int = 0
+
+
+class Document(NamedTuple):
+    """What is noted of a memory: the analyzer's version, its length, its packed term ids."""
+
+    analyzer: int
+    length: int
+    packed: bytes
+    left_out: int
+
+
+class Rows(NamedTuple):
+    """What the index shall hold of some memories, by their place: their ids are given later."""
+
+    documents: list[Document]
+    postings: list[str]  # the parameters of their insert
+    terms: tuple[str, list[Any]]  # their distinct ids, as `among` gives them
+    count: int  # of distinct ids
+
+    @classmethod
+    def of(cls, counted: Sequence[Counted], term_ids: Mapping[str, int]) -> "Rows":
+        """The rows of contents whose terms have these ids. At most 65,536 contents."""
+        documents, postings = [], []
+        for place, one in enumerate(counted):
+            frequencies = {term_ids[term]: count for term, count in one.frequencies.items()}
+            packed = pack(frequencies)
+            documents.append(Document(analyzer.VERSION, one.length, packed, one.left_out))
+            postings += [(pk << 31) + (place << 15) + min(n, MOST) for pk, n in frequencies.items()]
+        postings.sort()  # neighbours in the table are written together
+        distinct = sorted({number >> 31 for number in postings})
+        return cls(documents, _encoded(postings), among("id", distinct, "int"), len(distinct))
+
+
+class Removal(NamedTuple):
+    """The postings that go when memories with these documents are indexed anew, or deleted."""
+
+    documents: dict[int, Document]
+    postings: list[str]  # the parameters of their deletion, none where none goes
+
+
+def _encoded(postings: list[int]) -> list[str]:
+    """Numbers of term, place and frequency (31, 16 and 15 bits) as parameters."""
+    if not is_postgres():
+        return [json.dumps(postings)]
+    columns = (
+        [number >> 31 for number in postings],
+        [(number >> 15 & 0xFFFF) + 1 for number in postings],
+        [number & 0x7FFF for number in postings],
+    )
+    return [array(column) for column in columns]
+
+
+def documents_of(ids: Iterable[int]) -> dict[int, Document]:
+    """What is indexed of the memories, by id."""
+    condition, params = among("memory_id", list(ids), "int")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT memory_id, analyzer, length, term_ids, left_out "
+            f"FROM superthread_search_document WHERE {condition}",
+            params,
+        )
+        return {
+            pk: Document(version, length, bytes(packed), left_out)
+            for pk, version, length, packed, left_out in cursor.fetchall()
+        }
+
+
+def removal(documents: dict[int, Document], following: Mapping[int, Document]) -> Removal:
+    """What goes of the documents; of the terms that `following` has too, the postings are kept."""
+    gone: list[tuple[int, int]] = []
+    for memory_id, document in documents.items():
+        new = following.get(memory_id)
+        if new is None or new.packed != document.packed:
+            kept = set(unpack(new.packed)) if new else set()
+            gone += [(pk, memory_id) for pk in unpack(document.packed) if pk not in kept]
+    gone.sort()
+    if not gone:
+        return Removal(documents, [])
+    if is_postgres():
+        return Removal(documents, [array(column) for column in zip(*gone, strict=True)])
+    return Removal(documents, [json.dumps([(pk << 32) + memory_id for pk, memory_id in gone])])
+
+
+def deletion(postings: list[str]) -> Statement:
+    """The statement that deletes the postings of a removal."""
+    if is_postgres():
+        which = (
+            "USING unnest(%s::integer[], %s::integer[]) AS gone (term_id, memory_id) "
+            "WHERE p.term_id = gone.term_id AND p.memory_id = gone.memory_id"
+        )
+    else:
+        which = (
+            "WHERE (term_id, memory_id) IN "
+            "(SELECT value >> 32, value & 4294967295 FROM json_each(%s))"
+        )
+    return f"DELETE FROM superthread_search_posting AS p {which}", list(postings)
+
+
+def noted_deletion(ids: Sequence[int]) -> list[Statement]:
+    """The statement that deletes the documents of memories."""
+    condition, params = among("memory_id", list(ids), "int")
+    return [(f"DELETE FROM superthread_search_document WHERE {condition}", params)]
+
+
+def insertion(ids: Sequence[int], rows: Rows, *, new: bool) -> list[Statement]:
+    """The statements that write the rows of the memories; `new` ones have none yet."""
+    lengths = [document.length for document in rows.documents]
+    head = ""
+    if is_postgres():
+        source = (
+            "SELECT p.term, (%s::integer[])[p.place], p.frequency, (%s::smallint[])[p.place] "
+            "FROM unnest(%s::integer[], %s::integer[], %s::smallint[]) "
+            "AS p (term, place, frequency)"
+        )
+        params = [array(ids), array(lengths), *rows.postings]
+    else:
+        # Materialized, or each posting would read all of them. CROSS JOIN: the postings in their
+        # order, which is the table's.
+        head = (
+            "WITH m AS MATERIALIZED (SELECT key AS place, value ->> 0 AS id, value ->> 1 AS length "
+            "FROM json_each(%s)) "
+        )
+        source = (
+            "SELECT p.value >> 31, m.id, p.value & 32767, m.length "
+            "FROM json_each(%s) AS p CROSS JOIN m ON m.place = (p.value >> 15) & 65535"
+        )
+        params = [json.dumps(list(zip(ids, lengths, strict=True))), *rows.postings]
+    target = "superthread_search_posting AS t (term_id, memory_id, frequency, length)"
+    # WHERE true: SQLite would take ON for the start of a join.
+    clash = "" if new else f"WHERE true ON CONFLICT (term_id, memory_id) DO UPDATE {_OVERWRITTEN}"
+    statement = f"{head}INSERT INTO {target} {source} {clash}", params
+    return [statement, *_documents(ids, rows.documents)]
+
+
+# Only where something differs: in long texts most words stay as often as they were.
+_OVERWRITTEN = (
+    "SET frequency = excluded.frequency, length = excluded.length "
+    "WHERE t.frequency <> excluded.frequency OR t.length <> excluded.length"
+)
+_COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out")
+
+
+def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statement]:
+    """The statements that note the documents."""
+    target = f"INSERT INTO superthread_search_document ({', '.join(_COLUMNS)})"
+    overwritten = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
+    clash = f"ON CONFLICT (memory_id) DO UPDATE SET {overwritten}"
+    rows = [
+        (pk, one.analyzer, one.length, one.packed, one.left_out)
+        for pk, one in zip(ids, documents, strict=True)
+    ]
+    if is_postgres():
+        kinds = ("integer", "smallint", "smallint", "bytea", "integer")
+        source = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
+        columns = [array(column) for column in zip(*rows, strict=True)]
+        return [(f"{target} {source} {clash}", columns)]
+    at_once = MOST_PARAMETERS // len(_COLUMNS)
+    parts = [rows[start : start + at_once] for start in range(0, len(rows), at_once)]
+    return [
+        (f"{target} VALUES {_places(len(part))} {clash}", list(chain.from_iterable(part)))
+        for part in parts
+    ]
+
+
+def _places(count: int) -> str:
+    return ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * count)
+
+
+def totals(gone: Collection[Document], come: Collection[Document]) -> list[Statement]:
+    """The statements that book the change in a slot of this connection; in the order of the
+    analyzer's versions, for the locks."""
+    slot = f"pg_backend_pid() %% {SLOTS}" if is_postgres() else "0"
+    sql = (
+        "INSERT INTO superthread_search_total AS t (analyzer, slot, documents, length) "
+        f"VALUES (%s, {slot}, %s, %s) ON CONFLICT (analyzer, slot) DO UPDATE SET "
+        "documents = t.documents + excluded.documents, length = t.length + excluded.length"
+    )
+    change: dict[int, list[int]] = {}
+    for sign, documents in ((-1, gone), (1, come)):
+        for document in documents:
+            numbers = change.setdefault(document.analyzer, [0, 0])
+            numbers[0] += sign
+            numbers[1] += sign * document.length
+    return [(sql, [version, *change[version]]) for version in sorted(change)]
+
+
+def run(statements: Sequence[Statement]) -> None:
+    """In order; on PostgreSQL in one round trip, for its driver writes the values into the text."""
+    with connection.cursor() as cursor:
+        if not is_postgres():
+            for sql, params in statements:
+                cursor.execute(sql, params)
+        elif statements:
+            values = list(chain.from_iterable(params for _, params in statements))
+            cursor.execute("; ".join(sql for sql, _ in statements), values)

@@ -1,0 +1,122 @@
+"""The words of the index and their ids.
+
+A transaction of few words adds them itself (`ids_of`). Many are added before it (`reserved`), in
+short transactions of their own, for whoever waits for the writer, or for a word of it, shall not
+wait for a book; the transaction then only asks whether they are still there (`are_there`). Words
+that end up in no memory are pruned.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from superthread.dialect import among, is_postgres, unnested
+
+LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
+AT_ONCE = 8_192  # words looked up, added or pruned by one statement
+
+
+def reserved(terms: Iterable[str]) -> dict[str, int]:
+    """The ids of the terms before their transaction; unknown ones are added."""
+    wanted = sorted(terms)
+    known: dict[str, int] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        known |= _with_new_ones(part, _known_ids(part))
+    return known
+
+
+def ids_of(terms: Iterable[str]) -> dict[str, int]:
+    """The ids of the terms, unknown ones added; none is pruned before the transaction ends."""
+    wanted = sorted(terms)
+    return _with_new_ones(wanted, _known_ids(wanted, locked=True))
+
+
+def are_there(among_ids: tuple[str, list[Any]], count: int) -> bool:
+    """Whether all of `count` reserved ids, given as `among("id", …)`, still have their words; none
+    is then pruned before the transaction ends."""
+    condition, params = among_ids
+    look_up = f"SELECT count(*) FROM superthread_search_term WHERE {condition}"
+    with connection.cursor() as cursor:
+        cursor.execute(_locked(look_up), params)
+        return cursor.fetchone()[0] == count
+
+
+def prune() -> int:
+    """Delete the words that no memory has; returns how many went.
+
+    Unused ones are looked for without a lock and deleted some thousand at a time. On PostgreSQL
+    none while anything is being written: a writer that has read a word's id and not yet written its
+    posting must not lose it, and none should wait for this.
+    """
+    gone = last = 0
+    while unused := _unused_after(last):
+        gone += _delete_unused(unused)
+        last = unused[-1]
+    return gone
+
+
+def _unused_after(last: int) -> list[int]:
+    """Ids of words that no memory has, ascending."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM superthread_search_term t WHERE id > %s AND {_UNUSED} "
+            f"ORDER BY id LIMIT {AT_ONCE}",
+            [last],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _delete_unused(ids: Sequence[int]) -> int:
+    condition, params = among("id", ids, "int")
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_postgres():
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        alias = "superthread_search_term AS t"
+        cursor.execute(f"DELETE FROM {alias} WHERE {condition} AND {_UNUSED}", params)
+        return cursor.rowcount
+
+
+_UNUSED = "NOT EXISTS (SELECT 1 FROM superthread_search_posting p WHERE p.term_id = t.id)"
+
+
+def _with_new_ones(wanted: list[str], known: dict[str, int]) -> dict[str, int]:
+    if missing := [term for term in wanted if term not in known]:
+        known |= _added_ids(missing)
+    # Added by another writer meanwhile, whose commit the insert has waited for.
+    if raced := [term for term in missing if term not in known]:
+        known |= _known_ids(raced)
+    return known
+
+
+def _added_ids(missing: list[str]) -> dict[str, int]:
+    """The ids of those terms that this adds."""
+    rows, params = unnested(missing, "text")
+    with connection.cursor() as cursor:
+        # Sorted, or two writers with the same new words could wait for each other for ever.
+        # WHERE true: SQLite would take ON for the start of a join.
+        cursor.execute(
+            f"INSERT INTO superthread_search_term (text) SELECT * FROM ({rows}) AS new "
+            "WHERE true ON CONFLICT DO NOTHING RETURNING text, id",
+            params,
+        )
+        return dict(cursor.fetchall())
+
+
+def _known_ids(terms: list[str], *, locked: bool = False) -> dict[str, int]:
+    """The ids of the terms that are known."""
+    condition, params = among("text", terms, "text")
+    look_up = f"SELECT text, id FROM superthread_search_term WHERE {condition}"
+    with connection.cursor() as cursor:
+        cursor.execute(_locked(look_up) if locked else look_up, params)
+        return dict(cursor.fetchall())
+
+
+def _locked(look_up: str) -> str:
+    """The look-up behind the writers' lock: a statement of its own, in the same round trip."""
+    if not is_postgres():
+        return look_up
+    return f"SELECT pg_advisory_xact_lock_shared({LOCK}); {look_up}"
