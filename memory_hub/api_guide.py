@@ -17,7 +17,8 @@ refused with 412.
 **Pages.** Lists take `limit` and `cursor`: the `next_cursor` of the page before, null on the last.
 A page ends before its `limit` where it would have more than 8 MB; only a null cursor ends a list.
 
-**Limits.** A read costs 1 point, a search 3, a write 5; `RateLimit-Remaining` tells what is left.
+**Limits.** A read costs 1 point, a search 3, a write 5, and what is large more (`/superthread/info`
+has the table); `RateLimit-Remaining` tells what is left.
 After 429 and 503 wait for the seconds of `Retry-After`.
 """
 

@@ -1,4 +1,4 @@
-"""Whose a request is, as far as that is known before anything is asked: for taking turns.
+"""Whose a request is, as far as that is known before anything is asked: for turns and for points.
 
 A credential that was used in this process before is its user's, whatever token or session it is:
 it belongs to the same user for ever, so what is remembered can never be wrong. Of any other, which
@@ -7,43 +7,86 @@ may be made up, only the address says whose it is.
 
 from collections.abc import Hashable, MutableMapping
 from hashlib import sha256
-from typing import Any
+from ipaddress import IPv6Address
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import parse_cookie
 
 MOST = 10_000  # credentials remembered
-_users: dict[str, int] = {}
+_users: dict[bytes, int] = {}
+_KEPT = "hub.credential"
+
+
+class Credential(NamedTuple):
+    """What a request shows: the SHA-256 of its token or session key (None: it has neither), the
+    user whose it is where it was used in this process before, and where it comes from."""
+
+    digest: bytes | None
+    user_id: int | None
+    address: str
 
 
 def remember(digest: str, user_id: int) -> None:
     """Note whose credential it is whose text has this SHA-256, as hexadecimal digits."""
-    if digest not in _users:
+    key = bytes.fromhex(digest)
+    if key not in _users:
         if len(_users) >= MOST:
             _users.clear()
-        _users[digest] = user_id
+        _users[key] = user_id
+
+
+def forget(digest: str) -> None:
+    """Note that it is nobody's any more: a revoked token must not use up what its user has."""
+    _users.pop(bytes.fromhex(digest), None)
+
+
+def credential_of(scope: MutableMapping[str, Any]) -> Credential:
+    """What the request shows, looked at once."""
+    if _KEPT not in scope:
+        digest = _digest(scope["headers"])
+        user_id = _users.get(digest) if digest else None
+        scope[_KEPT] = Credential(digest, user_id, _address(scope.get("client")))
+    return scope[_KEPT]
 
 
 def caller_of(scope: MutableMapping[str, Any]) -> Hashable:
     """What stands for whoever sends the request: the user's id, else the client's address."""
-    user_id = None
-    for name, value in scope["headers"]:
+    shown = credential_of(scope)
+    return shown.address if shown.user_id is None else shown.user_id
+
+
+def token_digest(header: bytes) -> bytes | None:
+    """The SHA-256 of the token in an Authorization header, however its first word is spelt; None
+    for what is no token."""
+    kind, _, secret = header.partition(b" ")
+    return sha256(secret).digest() if secret and kind.lower() == b"bearer" else None
+
+
+def _digest(headers: list[tuple[bytes, bytes]]) -> bytes | None:
+    session = None
+    for name, value in headers:
         if name == b"authorization":
-            user_id = _user_of(value.partition(b" ")[2])
-            break
-        if name == b"cookie" and user_id is None:
-            user_id = _user_of(_session_key(value.decode("latin-1")))
-    if user_id is not None:
-        return user_id
-    client = scope.get("client")
-    return client[0] if client else ""
-
-
-def _user_of(credential: bytes) -> int | None:
-    return _users.get(sha256(credential).hexdigest()) if credential else None
+            return token_digest(value) or sha256(value).digest()
+        if name == b"cookie" and session is None:
+            key = _session_key(value.decode("latin-1"))
+            session = sha256(key).digest() if key else None
+    return session
 
 
 def _session_key(cookies: str) -> bytes:
     if settings.SESSION_COOKIE_NAME not in cookies:
         return b""
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "").encode()
+
+
+def _address(client: tuple[str, int] | None) -> str:
+    """One IPv4 address, or the 64 bits of an IPv6 one that a customer of a provider is given."""
+    address = client[0] if client else ""
+    if ":" not in address:
+        return address
+    try:
+        whole = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(whole.ipv4_mapped or IPv6Address(int(whole) >> 64 << 64))

@@ -14,7 +14,7 @@ from memory_hub.callers import caller_of
 from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit, send_problem
 from memory_hub.handler import LeanHandler, PageHandler
 from memory_hub.limits import Limits
-from memory_hub.limits.points import per_login, per_token
+from memory_hub.limits.points import per_login, per_payer
 from memory_hub.pages import is_page
 from memory_hub.shortcut import Shortcut
 from memory_hub.work import calling, too_many, use_worker_threads, worker_threads
@@ -82,7 +82,7 @@ async def lifespan(receive: Receive, send: Send) -> None:
 def open_shared_files() -> None:
     """Makes room now for what the workers share: on a full disk it would be too late for that, and
     reads go on there."""
-    for shared in (generations.current, registry.board, per_token, per_login):
+    for shared in (generations.current, registry.board, per_payer, per_login):
         shared()
 
 

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver, set_script_prefix
 from django.utils.module_loading import import_string
 
-from memory_hub import observation
+from memory_hub import limits, observation
 from memory_hub.errors import Unavailable, problem_for
 from memory_hub.guard import Receive, Send, send_answer
 from memory_hub.pages import refused
@@ -128,7 +128,8 @@ class PageHandler(BaseHandler):
             response = self.get_response(request)
         except Exception as error:  # as for the API: never a traceback to a client
             return problem_for(error)
-        response.close()
+        request.close()
+        limits.pays(None)  # where nobody else does, as for a static file
         return response
 
 

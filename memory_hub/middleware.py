@@ -10,6 +10,8 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from memory_hub import callers, limits
+from memory_hub.accounts.secrets import digest
 from memory_hub.errors import Unavailable
 from memory_hub.pages import refused
 
@@ -79,6 +81,24 @@ class HostCheckMiddleware(CommonMiddleware):
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         return False
+
+
+class PointsMiddleware(MiddlewareMixin):
+    """Says who pays for a page whose session was not used in this process before: its user, or,
+    where there is none, its address."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if limits.is_settled():
+            return None
+        user = request.user
+        if user.is_authenticated:
+            callers.remember(digest(request.session.session_key), user.pk)
+        limits.pays(user.pk)
+        try:
+            limits.refuse_if_over()
+        except limits.RateLimited as error:
+            return refused(error)
+        return None
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "memory_hub.middleware.PointsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -220,8 +221,9 @@ if REDIS_URL:
         },
     }
 
-# Limits: points of a token (a read costs 1, a search 3, a write 5), requests of a token at once in
-# one worker, attempts to log in from one address. "off" turns a rate off.
+# Limits: points of a token, of a session, and of an address without either (limits/prices.py says
+# what costs how many; a user's all have three times as much), requests of one at once in a worker,
+# attempts to log in from one address. "off" turns a rate off.
 HUB_RATE_LIMIT = env.rate("HUB_RATE_LIMIT", "6000/minute")
 HUB_LOGIN_LIMIT = env.rate("HUB_LOGIN_LIMIT", "20/minute")
 HUB_CONCURRENT_REQUESTS = env.integer("HUB_CONCURRENT_REQUESTS", 64, least=1)

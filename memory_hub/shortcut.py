@@ -65,7 +65,7 @@ class Shortcut:
                 offered = value if offered is None else offered
         kept, credential = found
         # Last: from here on the request is counted.
-        charged = self._limits.at_once(scope, credential)
+        charged = self._limits.at_once(credential, len(kept.body))
         if charged is None:
             return None
         self._cache.note_hit()

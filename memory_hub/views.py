@@ -30,6 +30,7 @@ from memory_hub.idempotency import answers
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.claim import Claim, claim_of
 from memory_hub.idempotency.once import answer_once, answer_once_outside
+from memory_hub.limits.prices import ANSWER_BYTES
 from memory_hub.middleware import compressed_if_long
 from memory_hub.serializers import Nothing, query_parameters
 from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
@@ -41,6 +42,11 @@ JSON = "application/json"
 def body_size(request: HttpRequest) -> int:
     """Bytes of the request's body."""
     return int(request.META.get("CONTENT_LENGTH") or 0)
+
+
+def _points_of(answer: HttpResponse) -> int:
+    """What an answer costs by its bytes, before it is compressed."""
+    return 0 if answer.streaming else len(answer.content) // ANSWER_BYTES
 
 
 class HubView(APIView):
@@ -91,7 +97,10 @@ class HubView(APIView):
                 self.admit()  # asks no database: liveness is told when no thread is free
             else:
                 await run_in_worker(self.admit)
-            return await self.perform_outside(handler, args, kwargs)
+            answer = await self.perform_outside(handler, args, kwargs)
+            if points := _points_of(answer):
+                await run_in_worker(limits.charge_afterwards, points)
+            return answer
         unit = partial(self._answer, handler, args, kwargs)
         return await worker_threads().run(unit, large=self.is_large(request))
 
@@ -119,6 +128,7 @@ class HubView(APIView):
         """The whole way of a request inside one worker thread."""
         self.admit()
         answer = self.perform(handler, args, kwargs)
+        limits.charge_afterwards(_points_of(answer))
         return compressed_if_long(self.request._request, answer)
 
     def perform(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
@@ -195,6 +205,7 @@ class HubView(APIView):
         if not self._is_public():
             self.principal = self._caller(method)
             recording.answered_to(self.principal)
+            limits.pays(self.principal.user_id or None)
             limits.refuse_if_over()
             scope = self.scopes.get(method)
             if scope:

@@ -362,12 +362,31 @@ class StatsOut(serializers.Serializer):
     by_category = serializers.DictField(child=serializers.IntegerField())
 
 
+class PriceOut(serializers.Serializer):
+    counted = serializers.CharField()
+    points = serializers.IntegerField(help_text="for each so many of what is counted")
+    each = serializers.IntegerField()
+    meaning = serializers.CharField()
+
+
+class PointsOut(serializers.Serializer):
+    limit = serializers.IntegerField(
+        allow_null=True, help_text="points of a token, a session or an address; null: no limit"
+    )
+    limit_of_user = serializers.IntegerField(
+        allow_null=True, help_text="points of all tokens and sessions of a user together"
+    )
+    seconds = serializers.IntegerField(allow_null=True, help_text="after which it starts anew")
+    prices = PriceOut(many=True)
+
+
 class InfoOut(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
     version = serializers.CharField()
     database = serializers.CharField()
     features = serializers.ListField(child=serializers.CharField())
+    points = PointsOut()
     limits = serializers.DictField(child=serializers.IntegerField())
 
 

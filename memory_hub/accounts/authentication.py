@@ -69,6 +69,7 @@ def principal_of_token(secret: str) -> Principal:
     now, name = timezone.now(), digest(secret)
     rows = _by_digest(digest=name, now=now)
     if not rows:
+        callers.forget(name)
         raise NotAuthenticated("The token is unknown, expired or revoked.")
     row = rows[0]
     callers.remember(name, row["user_id"])

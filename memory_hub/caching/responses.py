@@ -20,6 +20,7 @@ from memory_hub.caching.generations import Generations, Stamp
 from memory_hub.caching.recording import Caller, Recording
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
+from memory_hub.callers import token_digest
 from memory_hub.header_lines import Header, Headers, lines_of
 from memory_hub.observation import Observation
 
@@ -84,11 +85,14 @@ class ResponseCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         keys = _keys_of(scope) if scope["type"] == "http" else None
-        if keys is None or limits.is_over():
+        if keys is None or limits.is_refused():
             await self.application(scope, receive, send)
             return
-        kept = await self._kept(keys[0])
-        if kept is not None:
+        # Before who asks has paid, only the slow way may say whose request it is.
+        kept = await self._kept(keys[0]) if limits.is_settled() else None
+        if kept is not None and not await limits.affords(len(kept.body)):
+            await self.application(scope, receive, send)  # which says so
+        elif kept is not None:
             _note_hit(kept)
             await send(
                 {
@@ -102,7 +106,7 @@ class ResponseCache:
             await self._make(keys, scope, receive, send)
 
     def at_once(self, scope: Scope) -> tuple[Answer, bytes] | None:
-        """The kept answer and the digest of the credential that it is kept for.
+        """The kept answer and the digest of the token that it is kept for.
 
         None where it cannot be said without asking another server. Counts nothing.
         """
@@ -252,7 +256,9 @@ def _keys(scope: Scope) -> tuple[Key, bytes] | None:
             if credential is not None:
                 return None
             # Credentials are not kept, not even in memory.
-            credential = sha256(value).digest()
+            credential = token_digest(value)
+            if credential is None:
+                return None
             told.append(credential)
         elif name not in HARMLESS:
             told.append(name)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -14,16 +13,13 @@ from memory_hub.errors import HubError
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.claim import Claim
 from memory_hub.idempotency.twins import alone
+from memory_hub.limits.prices import KEPT_BYTES
 from memory_hub.work import run_in_worker
 
 logger = logging.getLogger(__name__)
 
 # What is being noted of keys; the loop itself keeps no references.
 under_way: set[asyncio.Task[None]] = set()
-
-# Bytes of an answer that keeping costs a point for: a change of a word in a memory of a megabyte
-# would for its own 5 points have all of it stored for a day.
-KEPT_FOR_A_POINT = 2**16
 
 
 def answer_once(claim: Claim, make: Callable[[], HttpResponse]) -> HttpResponse:
@@ -37,13 +33,11 @@ def answer_once(claim: Claim, make: Callable[[], HttpResponse]) -> HttpResponse:
         if answer is None:
             answer = make()
             if answer.status_code < 400:
-                _charge_for_keeping(answer)
+                # A change of a word in a memory of a megabyte would for its own points have all of
+                # it stored for a day.
+                limits.charge(len(answer.content) // KEPT_BYTES)
                 answers.keep(claim, answer)
         return answer
-
-
-def _charge_for_keeping(answer: HttpResponse) -> None:
-    limits.charge(len(answer.content) // KEPT_FOR_A_POINT)
 
 
 async def answer_once_outside(
@@ -105,8 +99,8 @@ def _settle(claim: Claim, answer: HttpResponse) -> None:
     if answer.status_code >= 400:
         answers.give_up(claim, untouched=answer.status_code < 500)
         return
-    with suppress(limits.RateLimited):  # it was carried out: the next request is refused
-        _charge_for_keeping(answer)
+    # It was carried out: the next request is refused.
+    limits.charge_afterwards(len(answer.content) // KEPT_BYTES)
     try:
         with transaction.atomic():
             answers.keep(claim, answer)

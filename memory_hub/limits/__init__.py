@@ -1,18 +1,44 @@
-"""Limits: points per token and minute, requests at once per token, attempts to log in.
+"""Limits: points of whoever asks, requests at once of a credential, attempts to log in.
 
 In front of the response cache, so that kept answers are counted like others. Whoever is over the
-limit is told so after the credential was checked: a bad one is 401 whatever the count.
+limit is told so after the credential was checked: a bad one is 401 whatever the count. A page for
+people has no such order: it is refused at once.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from contextvars import ContextVar
-from hashlib import sha256
+from collections.abc import Awaitable, Callable, Hashable, MutableMapping
 from typing import Any
 
 from django.conf import settings
 
-from memory_hub.guard import ADDED, send_problem
-from memory_hub.limits.points import RateLimited, per_login, per_token, price
+from memory_hub.callers import credential_of
+from memory_hub.guard import ADDED, send_answer
+from memory_hub.limits import bill
+from memory_hub.limits.bill import (
+    Bill,
+    affords,
+    charge,
+    charge_afterwards,
+    is_refused,
+    is_settled,
+    pays,
+    refuse_if_over,
+)
+from memory_hub.limits.points import OF_A_USER, Payer, RateLimited, per_login, per_payer
+from memory_hub.limits.prices import ANSWER_BYTES, READ, TABLE, price
+from memory_hub.pages import is_page, refused
+
+__all__ = [
+    "Limits",
+    "RateLimited",
+    "affords",
+    "charge",
+    "charge_afterwards",
+    "is_refused",
+    "is_settled",
+    "pays",
+    "refuse_if_over",
+    "told",
+]
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -20,32 +46,20 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_caller: ContextVar[str | None] = ContextVar("limited_caller", default=None)
-_refusal: ContextVar[RateLimited | None] = ContextVar("rate_limited", default=None)
+
+def told() -> dict[str, Any]:
+    """The limits and the table of prices as JSON; the limits are None where there are none."""
+    limiter = per_payer()
+    return {
+        "limit": limiter.amount if limiter else None,
+        "limit_of_user": OF_A_USER * limiter.amount if limiter else None,
+        "seconds": limiter.seconds if limiter else None,
+        "prices": [row._asdict() for row in TABLE],
+    }
 
 
-def is_over() -> bool:
-    """Whether the present request is over its caller's limit."""
-    return _refusal.get() is not None
-
-
-def refuse_if_over() -> None:
-    """Raise RateLimited if the present request is over its caller's limit."""
-    refusal = _refusal.get()
-    if refusal is not None:
-        raise refusal
-
-
-def charge(points: int) -> None:
-    """Charge the caller for what the present request turned out to cost beyond its price.
-
-    In a worker thread. Raises RateLimited when that is more than the caller has left.
-    """
-    limiter, caller = per_token(), _caller.get()
-    if limiter is not None and caller is not None and points > 0:
-        count = limiter.charge(caller, points)
-        if not count.allowed:
-            raise count.refusal()
+# Nobody must take a busy hub for a dead one: probes and the scrape cost nothing.
+FREE = ("/monitoring/health/", "/monitoring/metrics")
 
 
 class Limits:
@@ -53,76 +67,76 @@ class Limits:
 
     def __init__(self, application: Application) -> None:
         self.application = application
-        self._under_way: dict[str, int] = {}
+        self._under_way: dict[Hashable, int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(FREE):
             await self.application(scope, receive, send)
-        elif scope["method"] == "POST" and scope["path"].rstrip("/") == "/admin/login":
-            await self._log_in(scope, receive, send)
-        elif (caller := _credential(scope)) and scope["path"].startswith(settings.API_PREFIXES):
-            await self._limited(caller, scope, receive, send)
+            return
+        refusal = await self._logging_in(scope) if _is_log_in(scope) else None
+        if refusal is None:
+            await self._limited(scope, receive, send)
         else:
-            await self.application(scope, receive, send)
+            await send_answer(refused(refusal), send)
 
-    def at_once(self, scope: Scope, credential: bytes) -> bytes | None:
-        """Charge for a request that is answered without waiting; the lines that tell the count.
+    def at_once(self, credential: bytes, size: int) -> bytes | None:
+        """Charge for a kept answer of so many bytes without waiting; the lines that tell it.
 
-        `credential` is the digest of the request's only one. None, and no charge, where points have
-        to be drawn first or the caller is over a limit.
+        `credential` is the digest of the request's token. None, and no charge, where points have to
+        be drawn first or the caller is over a limit.
         """
-        caller = credential.hex()
-        under_way = self._under_way.get(caller)
+        under_way = self._under_way.get(credential)
         if under_way is not None and under_way >= settings.HUB_CONCURRENT_REQUESTS:
             return None
-        limiter = per_token()
+        limiter = per_payer()
         if limiter is None:
             return b""
-        count = limiter.charge_leased(caller, price(scope["method"], scope["path"]))
+        count = limiter.charge_leased(credential, READ + size // ANSWER_BYTES)
         return None if count is None else count.lines
 
-    async def _limited(self, caller: str, scope: Scope, receive: Receive, send: Send) -> None:
-        limiter, refusal = per_token(), None
-        if limiter is not None:
-            count = await limiter.acharge(caller, price(scope["method"], scope["path"]))
-            scope[ADDED] += count.headers
-            refusal = None if count.allowed else count.refusal()
-        at_once = self._under_way.get(caller, 0)
+    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+        credential = credential_of(scope)
+        points = price(scope["method"], scope["path"], _body(scope))
+        present = Bill(per_payer(), credential, points, scope[ADDED])
+        await present.begin()
+        own = credential.digest or credential.address
+        at_once = self._under_way.get(own, 0)
         if at_once >= settings.HUB_CONCURRENT_REQUESTS:
-            text = f"{at_once} requests of this token are being answered."
-            refusal = RateLimited(text, headers={"Retry-After": "1"})
-        self._under_way[caller] = at_once + 1
-        refusing = _refusal.set(refusal) if refusal or is_over() else None
-        calling = None if scope["method"] in ("GET", "HEAD") else _caller.set(caller)
+            text = f"{at_once} requests of yours are being answered."
+            present.refusal = RateLimited(text, headers={"Retry-After": "1"})
+        if present.refusal is not None and is_page(scope["path"]):
+            await send_answer(refused(present.refusal), send)
+            return
+        self._under_way[own] = at_once + 1
+        token = bill.current.set(present)
         try:
             await self.application(scope, receive, send)
         finally:
-            if refusing is not None:
-                _refusal.reset(refusing)
-            if calling is not None:
-                _caller.reset(calling)
-            self._leave(caller)
+            bill.current.reset(token)
+            self._leave(own)
 
-    def _leave(self, caller: str) -> None:
-        left = self._under_way[caller] - 1
+    def _leave(self, own: Hashable) -> None:
+        left = self._under_way[own] - 1
         if left:
-            self._under_way[caller] = left
+            self._under_way[own] = left
         else:
-            del self._under_way[caller]
+            del self._under_way[own]
 
-    async def _log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limiter, client = per_login(), scope.get("client")
-        if limiter is not None:
-            count = await limiter.acharge(f"address/{client[0] if client else 'unknown'}", 1)
-            if not count.allowed:
-                await send_problem(count.refusal(), send)
-                return
-        await self.application(scope, receive, send)
+    async def _logging_in(self, scope: Scope) -> RateLimited | None:
+        limiter = per_login()
+        if limiter is None:
+            return None
+        count = await limiter.acharge(Payer(f"login/{credential_of(scope).address}"), 1)
+        return None if count.allowed else count.refusal()
 
 
-def _credential(scope: Scope) -> str | None:
-    """A name for the credential that does not tell it."""
+def _is_log_in(scope: Scope) -> bool:
+    return scope["method"] == "POST" and scope["path"].rstrip("/") == "/admin/login"
+
+
+def _body(scope: Scope) -> int:
+    """Bytes of the body, which the guard has counted."""
     for name, value in scope["headers"]:
-        if name == b"authorization":
-            return sha256(value).hexdigest()
-    return None
+        if name == b"content-length":
+            return int(value)
+    return 0

@@ -33,7 +33,7 @@ class MappedStorage(Storage):
         path.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         os.posix_fallocate(self._descriptor, 0, _SIZE)  # a full disk is an error, not a SIGBUS
-        self._words = memoryview(mmap.mmap(self._descriptor, _SIZE)).cast("Q")
+        self.words = memoryview(mmap.mmap(self._descriptor, _SIZE)).cast("Q")
         self._path = path
         self._process = os.getpid()
 
@@ -43,7 +43,7 @@ class MappedStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = int(time.time())
-        words = self._words
+        words = self.words
         with self._thread_lock:
             self._own_descriptor()
             fcntl.lockf(self._descriptor, fcntl.LOCK_EX)
@@ -51,34 +51,38 @@ class MappedStorage(Storage):
                 slot = self._slot(key, now)
                 if words[slot + 1] <= now:
                     words[slot], words[slot + 1], words[slot + 2] = _tag(key), now + expiry, 0
-                words[slot + 2] += amount
+                words[slot + 2] = max(0, words[slot + 2] + amount)
                 return words[slot + 2]
             finally:
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
 
+    def place(self, key: str) -> int:
+        """Where in ``words`` the count of a key stands, until it expires."""
+        return self._slot(key, int(time.time())) + 2
+
     def get(self, key: str) -> int:
         now = int(time.time())
         slot = self._slot(key, now)
-        return self._words[slot + 2] if self._words[slot + 1] > now else 0
+        return self.words[slot + 2] if self.words[slot + 1] > now else 0
 
     def get_expiry(self, key: str) -> float:
-        return float(self._words[self._slot(key, int(time.time())) + 1])
+        return float(self.words[self._slot(key, int(time.time())) + 1])
 
     def check(self) -> bool:
         return self._path.exists()
 
     def reset(self) -> int:
         with self._thread_lock:
-            for word in range(len(self._words)):
-                self._words[word] = 0
+            for word in range(len(self.words)):
+                self.words[word] = 0
         return _SLOTS
 
     def clear(self, key: str) -> None:
-        self._words[self._slot(key, int(time.time())) + 1] = 0
+        self.words[self._slot(key, int(time.time())) + 1] = 0
 
     def _slot(self, key: str, now: int) -> int:
         """The key's counter, a free one for it, or the one it has to share."""
-        tag, free, words = _tag(key), None, self._words
+        tag, free, words = _tag(key), None, self.words
         first = tag % _SLOTS
         for probe in range(_PROBES):
             slot = (first + probe) % _SLOTS * _WORDS

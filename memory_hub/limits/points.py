@@ -1,30 +1,24 @@
 """Points per caller and minute: counted for all workers of a host, with Redis for all hosts."""
 
 import time
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
 from limits import RateLimitItem
 from limits import parse as parse_limit
-from limits.aio.storage import RedisStorage as AsyncRedisStorage
-from limits.storage import RedisStorage, Storage
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from memory_hub.breaker import Breaker
 from memory_hub.caching import generations
 from memory_hub.errors import HubError
 from memory_hub.header_lines import Headers, headers_of
-from memory_hub.limits.mapped import MappedStorage, redis_options
+from memory_hub.limits.counters import Counters, Used, counts_of_this_host
+from memory_hub.limits.mapped import MappedStorage
 
-READ, SEARCH, WRITE = 1, 3, 5
-# While Redis is away each host counts for itself and allows this part of the limit: several hosts
-# together then stay below it, or at least near it. A fault makes a limit stricter, never absent.
-ALONE = 4
+# All tokens and sessions of a user together have so many times the allowance of one.
+OF_A_USER = 3
 MOST_LEASES = 10_000
-_FAULTS = (RedisError, OSError, TimeoutError)
 _TELLING = b"ratelimit-limit: %d\r\nratelimit-remaining: %d\r\nratelimit-reset: %d\r\n"
 
 
@@ -32,14 +26,31 @@ class RateLimited(HubError):
     status, code, title = 429, "rate-limited", "Too many requests"
 
 
+class Payer(NamedTuple):
+    """Who pays: the digest of a token or session key, or an address, with an allowance of its own;
+    and the id of the user whose all of these share a second one."""
+
+    own: Hashable
+    user_id: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the allowances are counted under, each with its times the limit in `_TIMES`."""
+        own = self.own.hex() if isinstance(self.own, bytes) else str(self.own)
+        return (own,) if self.user_id is None else (own, f"user/{self.user_id}")
+
+
+_TIMES = (1, OF_A_USER)
+
+
 class Count(NamedTuple):
-    """Where a caller stands after a charge: points allowed and left, seconds to the next start."""
+    """Where a payer stands after a charge: points allowed and left, seconds to the next start."""
 
     limit: int
     left: int
     reset: int
-    allowed: bool
-    used: int
+    allowed: bool = True
+    asked: int = 0
 
     @property
     def lines(self) -> bytes:
@@ -52,18 +63,25 @@ class Count(NamedTuple):
 
     def refusal(self) -> RateLimited:
         return RateLimited(
-            f"The limit is {self.limit} points; it starts anew in {self.reset} s.",
+            f"This costs {self.asked} points, and {self.left} of {self.limit} are left; "
+            f"the limit starts anew in {self.reset} s.",
             headers={"Retry-After": str(self.reset)},
         )
 
 
 class Lease:
-    """Points that this process has drawn for a caller and may give out without asking again."""
+    """Points that this process has drawn for a payer and may give out without asking again.
 
-    __slots__ = ("left", "limit", "used")
+    ``beyond`` is what the limit had left after the draw; where this host counts it is looked up
+    anew at ``places``, pairs of a limit and the place of its count.
+    """
 
-    def __init__(self, limit: int, used: int, left: int) -> None:
-        self.limit, self.used, self.left = limit, used, left
+    __slots__ = ("beyond", "left", "limit", "places")
+
+    def __init__(
+        self, limit: int, left: int, beyond: int, places: tuple[tuple[int, int], ...]
+    ) -> None:
+        self.limit, self.left, self.beyond, self.places = limit, left, beyond, places
 
 
 class Limiter:
@@ -71,104 +89,109 @@ class Limiter:
 
     On the event loop, points are drawn a hundredth of the limit at a time: a draw costs a lock or a
     round trip. What a process has drawn and does not give out is lost for the window, which makes
-    the limit stricter by at most that much a process.
+    the limit stricter by at most that much a process. What is refused is not counted.
     """
 
     def __init__(
-        self, item: RateLimitItem, local: Storage, *, url: str | None, breaker: Breaker | None
+        self, item: RateLimitItem, local: MappedStorage, *, url: str | None, breaker: Breaker | None
     ) -> None:
-        self._item = item
+        self.amount, self.seconds = item.amount, item.get_expiry()
         self._draw = max(1, item.amount // 100)
-        self._length = item.get_expiry()
-        self._leases: dict[str, Lease] = {}
+        self._counters = Counters(item, local, url=url, breaker=breaker)
+        self._words = local.words
+        self._leases: dict[Hashable, Lease] = {}
         self._begun = self._ends = 0.0  # the window of the leases
-        self._local = local
-        self._shared = self._ashared = None
-        self._breaker = breaker or Breaker()
-        if url:
-            options = redis_options()
-            self._shared = RedisStorage(url, key_prefix="hub:limits", **options)
-            options["retry"] = AsyncRetry(NoBackoff(), 0)
-            self._ashared = AsyncRedisStorage(
-                f"async+{url}", implementation="redispy", key_prefix="hub:limits", **options
-            )
 
-    async def acharge(self, caller: str, points: int) -> Count:
+    async def acharge(self, payer: Payer, points: int) -> Count:
         """Charge on the event loop."""
-        count = self.charge_leased(caller, points)
+        count = self.charge_leased(payer.own, points)
         while count is None:
             drawn = max(points, self._draw)
-            draw = await self._adraw(caller, drawn)
-            # Of the last draw, only what the limit still has room for.
-            granted = min(drawn, draw.limit - (draw.used - drawn))
+            used = [await self._counters.aadd(name, drawn) for name in payer.names]
+            room = self._room(used) + drawn
+            granted = min(drawn, room)
             if granted < points:
-                return draw._replace(left=max(0, granted), allowed=False)
-            if len(self._leases) >= MOST_LEASES:
-                self._leases.clear()  # callers may be made up; what was drawn for them is lost
-            self._leases[caller] = Lease(draw.limit, draw.used - drawn, granted)
-            count = self.charge_leased(caller, points)  # None if the window ended meanwhile
+                granted = 0
+            if granted < drawn:
+                for name in payer.names:
+                    await self._counters.aadd(name, granted - drawn)
+            if not granted:
+                return self._refused(used[0], room + self._leased(payer.own), points)
+            self._lend(payer, used[0], granted, room - granted)
+            count = self.charge_leased(payer.own, points)  # None if the window ended meanwhile
         return count
 
-    def charge_leased(self, caller: str, points: int) -> Count | None:
+    def charge_leased(self, own: Hashable, points: int) -> Count | None:
         """Charge on the event loop what this process has drawn; None where that is too little."""
         now = time.time()
         if not self._begun <= now < self._ends:
             self._leases = {}
-            self._begun = now // self._length * self._length
-            self._ends = self._begun + self._length
-        lease = self._leases.get(caller)
+            self._begun = now // self.seconds * self.seconds
+            self._ends = self._begun + self.seconds
+        lease = self._leases.get(own)
         if lease is None or lease.left < points:
             return None
         lease.left -= points
-        lease.used += points
-        reset = int(self._ends - now) + 1
-        return Count(lease.limit, lease.limit - lease.used, reset, True, lease.used)
+        left = lease.left + self._beyond(lease)
+        return Count(lease.limit, left if left > 0 else 0, int(self._ends - now) + 1)
 
-    async def _adraw(self, caller: str, points: int) -> Count:
-        key, reset = self._window(caller)
-        if self._ashared is None:
-            return self._count(self._add_locally(key, points), reset)
-        if self._breaker.allows():
-            try:
-                used = await self._ashared.incr(key, self._length, amount=points)
-            except _FAULTS:
-                self._breaker.failed()
-            else:
-                self._breaker.succeeded()
-                return self._count(used, reset)
-        return self._alone(key, points, reset)
-
-    def charge(self, caller: str, points: int) -> Count:
+    def charge(self, payer: Payer, points: int) -> Count:
         """Charge in a worker thread."""
-        key, reset = self._window(caller)
-        if self._shared is None:
-            return self._count(self._add_locally(key, points), reset)
-        if self._breaker.allows():
-            try:
-                used = self._shared.incr(key, self._item.get_expiry(), amount=points)
-            except _FAULTS:
-                self._breaker.failed()
-            else:
-                self._breaker.succeeded()
-                return self._count(used, reset)
-        return self._alone(key, points, reset)
+        used = [self._counters.add(name, points) for name in payer.names]
+        room = self._room(used) + points
+        if room < points:
+            for name in payer.names:
+                self._counters.add(name, -points)
+            return self._refused(used[0], room + self._leased(payer.own), points)
+        return self._told(payer, used[0], room - points)
 
-    def _alone(self, key: str, points: int, reset: int) -> Count:
-        used = self._add_locally(key, points)
-        return self._count(used, reset, max(1, self._item.amount // ALONE))
+    def charge_afterwards(self, payer: Payer, points: int) -> Count:
+        """Charge in a worker thread for what was done already: it may use more than is left."""
+        used = [self._counters.add(name, points) for name in payer.names]
+        return self._told(payer, used[0], self._room(used))
 
-    def _add_locally(self, key: str, points: int) -> int:
-        return self._local.incr(key, self._item.get_expiry(), amount=points)
+    def _beyond(self, lease: Lease) -> int:
+        """What the limit has left beside what was drawn: less than none after a late charge."""
+        if not lease.places:
+            return lease.beyond
+        words = self._words
+        return min([limit - words[place] for limit, place in lease.places])
 
-    def _window(self, caller: str) -> tuple[str, int]:
-        """The key of the present window, and the seconds it still lasts."""
-        now, length = time.time(), self._item.get_expiry()
-        number = int(now // length)
-        return self._item.key_for(caller, str(number)), int((number + 1) * length - now) + 1
+    def _lend(self, payer: Payer, used: Used, granted: int, beyond: int) -> None:
+        if len(self._leases) >= MOST_LEASES:
+            self._leases.clear()  # what was drawn for them is lost
+        places = []
+        for name, times in zip(payer.names, _TIMES, strict=False):
+            place = self._counters.place(name)
+            if place is not None:
+                places.append((times * self.amount, place))
+        left = granted + self._leased(payer.own)
+        limit = self._part(1, used)
+        self._leases[payer.own] = Lease(limit, left, beyond, tuple(places))
 
-    def _count(self, used: int, reset: int, limit: int | None = None) -> Count:
-        limit = self._item.amount if limit is None else limit
-        return Count(limit, max(0, limit - used), reset, used <= limit, used)
+    def _leased(self, own: Hashable) -> int:
+        lease = self._leases.get(own)
+        return 0 if lease is None else lease.left
+
+    def _room(self, used: list[Used]) -> int:
+        """Points that the tightest of a payer's allowances has left."""
+        return min(
+            self._part(times, one) - one.points for one, times in zip(used, _TIMES, strict=False)
+        )
+
+    def _part(self, times: int, used: Used) -> int:
+        return max(1, times * self.amount // used.part)
+
+    def _told(self, payer: Payer, used: Used, beyond: int) -> Count:
+        lease = self._leases.get(payer.own)
+        if lease is not None:
+            lease.beyond = beyond
+        left = max(0, beyond + self._leased(payer.own))
+        return Count(self._part(1, used), left, self._counters.reset())
+
+    def _refused(self, used: Used, left: int, asked: int) -> Count:
+        limit = self._part(1, used)
+        return Count(limit, max(0, left), self._counters.reset(), False, asked)
 
 
 def _limiter(text: str) -> Limiter | None:
@@ -177,19 +200,13 @@ def _limiter(text: str) -> Limiter | None:
     shared = generations.current().shared
     # The breaker of the cache: one fault of Redis must not be waited for twice.
     breaker = shared.breaker if shared else None
-    return Limiter(parse_limit(text), counters(), url=settings.REDIS_URL, breaker=breaker)
+    url = settings.REDIS_URL
+    return Limiter(parse_limit(text), counts_of_this_host(), url=url, breaker=breaker)
 
 
 @lru_cache(maxsize=1)
-def counters() -> MappedStorage:
-    """The counters of this host, opened once: whoever closes or unlocks a file that a process has
-    opened twice gives up the locks of both."""
-    return MappedStorage(settings.DATA_DIR / "cache" / "limits.map")
-
-
-@lru_cache(maxsize=1)
-def per_token() -> Limiter | None:
-    """The limit of each token; None when the operator turned it off."""
+def per_payer() -> Limiter | None:
+    """The limit of each token, session and address; None when the operator turned it off."""
     return _limiter(settings.HUB_RATE_LIMIT)
 
 
@@ -197,10 +214,3 @@ def per_token() -> Limiter | None:
 def per_login() -> Limiter | None:
     """The limit of log-in attempts from one address; django-axes has that of one account."""
     return _limiter(settings.HUB_LOGIN_LIMIT)
-
-
-def price(method: str, path: str) -> int:
-    """Points of a request; a batch is charged for its further items when they are known."""
-    if path.rstrip("/").endswith("/search"):
-        return SEARCH
-    return READ if method in ("GET", "HEAD", "OPTIONS") else WRITE

@@ -10,6 +10,8 @@ from django.utils import timezone
 from memory_hub.accounts.principal import Principal
 from memory_hub.budget import comparisons
 from memory_hub.errors import BadInput, NotFound
+from memory_hub.limits import charge
+from memory_hub.limits.prices import COMPARED_BYTES
 from memory_hub.text import rfc3339
 from superthread import generations, policies
 from superthread.cursor import decode, encode
@@ -160,6 +162,7 @@ def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> d
     for name, number in (("from", old), ("to", new)):
         if number not in sizes:
             raise BadInput.at(f"query:{name}", "no-such-version", f"There is no version {number}.")
+    charge(sum(sizes.values()) // COMPARED_BYTES)
     comparisons.take_for_unit(sum(sizes.values()))
     contents = dict(compared.values_list("number", "content"))
     text = unified_diff(contents[old], contents[new], f"version {old}", f"version {new}")

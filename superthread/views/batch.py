@@ -11,6 +11,7 @@ from rest_framework.serializers import Field
 
 from memory_hub.errors import BadInput, HubError, hub_error, problem_body
 from memory_hub.limits import charge
+from memory_hub.limits.prices import ITEM
 from memory_hub.views import body_size
 from superthread import batch_serializers as serializers
 from superthread.serializers import NewMemory
@@ -106,7 +107,7 @@ class BatchSaveView(BatchView):
     def post(self, request: Request) -> dict[str, Any]:
         """Saves up to 1 000 memories in one transaction; each has its own result."""
         body = self.body(serializers.BatchSave)
-        charge(len(body["memories"]) - 1)  # a point for each item beyond the call's own price
+        charge(ITEM * (len(body["memories"]) - 1))
         kind = NewMemory()  # one for all: making one costs more than a validation
         valid = (_validated(kind, item) for item in body["memories"])
         drafts = [one if isinstance(one, HubError) else Draft(**one) for one in valid]
@@ -126,7 +127,7 @@ class BatchUpdateView(BatchView):
     def post(self, request: Request) -> dict[str, Any]:
         """Changes up to 1 000 memories; with a revision only where nobody else did meanwhile."""
         body = self.body(serializers.BatchUpdate)
-        charge(len(body["updates"]) - 1)
+        charge(ITEM * (len(body["updates"]) - 1))
         kind = serializers.UpdateItem()
         items = [_change(kind, item) for item in body["updates"]]
         outcomes = batch.change(items, by=self.principal, how=_how(body))
@@ -154,7 +155,7 @@ class BatchDeleteView(BatchView):
     def post(self, request: Request) -> dict[str, Any]:
         """Moves up to 1 000 memories to the trash."""
         body = self.body(serializers.BatchDelete)
-        charge(len(body["doc_ids"]) - 1)
+        charge(ITEM * (len(body["doc_ids"]) - 1))
         doc_ids = [one if isinstance(one, str) else _no_text() for one in body["doc_ids"]]
         outcomes = batch.trash(doc_ids, by=self.principal, how=_how(body))
         return _answer(outcomes, _how(body), items="doc_ids", status=204, counted="deleted_count")

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub import limits as points
 from memory_hub.accounts.models import Team
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
@@ -47,6 +48,7 @@ class InfoView(MemoriesView):
             "version": settings.VERSION,
             "database": connection.vendor,
             "features": FEATURES,
+            "points": points.told(),
             "limits": {
                 "content_bytes": limits.CONTENT_BYTES,
                 "metadata_bytes": limits.METADATA_BYTES,

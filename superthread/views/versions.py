@@ -8,6 +8,8 @@ from rest_framework.request import Request
 
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
+from memory_hub.limits import charge_afterwards
+from memory_hub.limits.prices import BODY_BYTES
 from superthread import generations, serializers
 from superthread.conditions import expected_revisions
 from superthread.fields import NameQuery
@@ -91,6 +93,7 @@ class RestoreView(MemoriesView):
         row = history.restore(
             self.prepared, doc_id=doc_id, by=self.principal, expected=expected_revisions(request)
         )
+        charge_afterwards(row["size"] // BODY_BYTES)
         return self.answer(row)
 
     def prepare_post(self, request: Request, doc_id: str, version_id: str) -> history.Restorable:

@@ -1,0 +1,106 @@
+"""Where points are counted: a file that all processes of a host share, with Redis all hosts."""
+
+import time
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.conf import settings
+from limits import RateLimitItem
+from limits.aio.storage import RedisStorage as AsyncRedisStorage
+from limits.storage import RedisStorage
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from memory_hub.breaker import Breaker
+from memory_hub.limits.mapped import MappedStorage, redis_options
+
+# While Redis is away each host counts for itself and allows this part of the limit: several hosts
+# together then stay below it, or at least near it. A fault makes a limit stricter, never absent.
+ALONE = 4
+_FAULTS = (RedisError, OSError, TimeoutError)
+
+
+class Used(NamedTuple):
+    """Points counted for a key in the present window, and the part of the limit that holds."""
+
+    points: int
+    part: int
+
+
+class Counters:
+    """Counts of one limit, such as 6000/minute, in fixed windows. Points may be negative: what was
+    counted and not used is given back."""
+
+    def __init__(
+        self,
+        item: RateLimitItem,
+        local: MappedStorage,
+        *,
+        url: str | None,
+        breaker: Breaker | None,
+    ) -> None:
+        self.item, self.local = item, local
+        self.length = item.get_expiry()  # seconds of a window
+        self._breaker = breaker or Breaker()
+        self._shared = self._ashared = None
+        if url:
+            options = redis_options()
+            self._shared = RedisStorage(url, key_prefix="hub:limits", **options)
+            options["retry"] = AsyncRetry(NoBackoff(), 0)
+            self._ashared = AsyncRedisStorage(
+                f"async+{url}", implementation="redispy", key_prefix="hub:limits", **options
+            )
+
+    async def aadd(self, name: str, points: int) -> Used:
+        """Count on the event loop."""
+        key = self.key(name)
+        if self._ashared is None:
+            return Used(self._add_locally(key, points), 1)
+        if self._breaker.allows():
+            try:
+                used = await self._ashared.incr(key, self.length, amount=points)
+            except _FAULTS:
+                self._breaker.failed()
+            else:
+                self._breaker.succeeded()
+                return Used(used, 1)
+        return Used(self._add_locally(key, points), ALONE)
+
+    def add(self, name: str, points: int) -> Used:
+        """Count in a worker thread."""
+        key = self.key(name)
+        if self._shared is None:
+            return Used(self._add_locally(key, points), 1)
+        if self._breaker.allows():
+            try:
+                used = self._shared.incr(key, self.length, amount=points)
+            except _FAULTS:
+                self._breaker.failed()
+            else:
+                self._breaker.succeeded()
+                return Used(used, 1)
+        return Used(self._add_locally(key, points), ALONE)
+
+    def place(self, name: str) -> int | None:
+        """Where in ``local.words`` the count of the key stands for the present window; None where
+        it is not this host that counts."""
+        return self.local.place(self.key(name)) if self._shared is None else None
+
+    def key(self, name: str) -> str:
+        return self.item.key_for(name, str(int(time.time() // self.length)))
+
+    def reset(self) -> int:
+        """Seconds that the present window still lasts."""
+        now = time.time()
+        return int((now // self.length + 1) * self.length - now) + 1
+
+    def _add_locally(self, key: str, points: int) -> int:
+        return self.local.incr(key, self.length, amount=points)
+
+
+@lru_cache(maxsize=1)
+def counts_of_this_host() -> MappedStorage:
+    """Opened once: whoever closes or unlocks a file that a process has opened twice gives up the
+    locks of both."""
+    return MappedStorage(settings.DATA_DIR / "cache" / "limits.map")
