@@ -14,14 +14,14 @@ def from_environment() -> Config:
     except ValueError as error:
         raise ImproperlyConfigured(str(error)) from None
     return Config(
-        client_id=env.text("GOOGLE_OAUTH_CLIENT_ID", ""),
-        client_secret=env.text("GOOGLE_OAUTH_CLIENT_SECRET", ""),
-        redirect_uri=env.text("GOOGLE_OAUTH_REDIRECT_URI", ""),
-        token_keys=tuple(env.words("GOOGLE_TOKEN_KEYS")),
-        service_account=env.text("GOOGLE_SERVICE_ACCOUNT", ""),
-        drive_id=env.text("GOOGLE_DRIVE_ID", ""),
-        folder_id=env.text("GOOGLE_FOLDER_ID", ""),
-        subject=env.text("GOOGLE_DELEGATED_SUBJECT", ""),
+        client_id=env.secret("GOOGLE_OAUTH_CLIENT_ID", ""),
+        client_secret=env.secret("GOOGLE_OAUTH_CLIENT_SECRET", ""),
+        redirect_uri=env.secret("GOOGLE_OAUTH_REDIRECT_URI", ""),
+        token_keys=tuple(env.secrets("GOOGLE_TOKEN_KEYS")),
+        service_account=env.secret("GOOGLE_SERVICE_ACCOUNT", ""),
+        drive_id=env.secret("GOOGLE_DRIVE_ID", ""),
+        folder_id=env.secret("GOOGLE_FOLDER_ID", ""),
+        subject=env.secret("GOOGLE_DELEGATED_SUBJECT", ""),
         adc=env.flag("GOOGLE_USE_ADC", default=False),
         root=root,
         scopes=tuple(env.words("GOOGLE_SCOPES", [DRIVE_FILE])),

@@ -22,6 +22,45 @@ def _raw(name: str) -> str | None:
     return os.environ.get(name, "").strip() or None
 
 
+def _secret(name: str) -> str | None:
+    """The variable's text, or that of the file named by ``<NAME>_FILE``, as secrets are mounted.
+
+    A file that cannot be read, or an empty one, must not pass for a variable that is not set: a hub
+    meant for PostgreSQL would begin anew on SQLite.
+    """
+    value, path = _raw(name), _raw(f"{name}_FILE")
+    if path is None:
+        return value
+    if value is not None:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names a file that cannot be read: {error.strerror}."
+        ) from error
+    except UnicodeDecodeError:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that is not text.") from None
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE names an empty file.")
+    return value
+
+
+def secret(name: str, default: str | None = None) -> str:
+    """As ``text``, or from a file: ``<NAME>_FILE``."""
+    value = _secret(name)
+    if value is not None:
+        return value
+    if default is None:
+        raise ImproperlyConfigured(f"{name} or {name}_FILE must be set.")
+    return default
+
+
+def secrets(name: str) -> list[str]:
+    """As ``words``, or from a file: ``<NAME>_FILE``."""
+    return [word.strip() for word in (_secret(name) or "").split(",") if word.strip()]
+
+
 def text(name: str, default: str | None = None) -> str:
     """The variable as text; without a default it must be set."""
     value = _raw(name)
@@ -134,8 +173,9 @@ def directory(name: str, default: Path) -> Path:
 
 
 def redis_url(name: str) -> str | None:
-    """redis://, rediss:// (TLS) or unix:// with a place; None when the variable is not set."""
-    value = _raw(name)
+    """redis://, rediss:// (TLS) or unix:// with a place, or a file that holds it; None when the
+    variable is not set."""
+    value = _secret(name)
     if value is None:
         return None
     try:
@@ -151,9 +191,10 @@ def redis_url(name: str) -> str | None:
 def database_url(name: str) -> dict | None:
     """Django's NAME, USER, PASSWORD, HOST and PORT from postgresql://user:pass@host:port/db.
 
-    None when the variable is not set. A Unix socket directory goes in ``?host=/path``.
+    None when the variable is not set. A Unix socket directory goes in ``?host=/path``. It may be
+    in a file (``<NAME>_FILE``).
     """
-    value = _raw(name)
+    value = _secret(name)
     return None if value is None else parsed_database_url(value, name)
 
 

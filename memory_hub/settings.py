@@ -30,7 +30,7 @@ DATA_DIR = env.directory("HUB_DATA_DIR", BASE_DIR / "var")
 
 def _secret_key() -> str:
     """The key from the environment, or one generated into the data directory, once."""
-    given = env.text("SECRET_KEY", "")
+    given = env.secret("SECRET_KEY", "")
     if given:
         if len(given) < 50:
             raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
@@ -335,7 +335,7 @@ SPECTACULAR_SETTINGS = {
 # Who watches the requests: an ASGI wrapper around everything.
 HUB_OBSERVER = "monitoring.observer.Observer"
 # What Prometheus shows instead of a token with monitoring:read; empty: none is accepted.
-HUB_SCRAPE_TOKEN = env.text("HUB_SCRAPE_TOKEN", "")
+HUB_SCRAPE_TOKEN = env.secret("HUB_SCRAPE_TOKEN", "")
 # Seconds between two flushes of a worker's statistics: what a killed worker may lose. A worker that
 # said nothing for 16 seconds is shown as silent.
 MONITORING_FLUSH_SECONDS = env.seconds("HUB_FLUSH_SECONDS", 5, least=0.1, most=15)
