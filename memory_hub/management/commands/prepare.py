@@ -10,11 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import ALL
+from memory_hub.database.exclusive import one_at_a_time
 
 ADMINISTRATOR = "admin@localhost"
 WELCOME = """
@@ -56,11 +57,12 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if not os.environ.get("HUB_BIND"):
             require_free(settings.HUB_HOST, settings.HUB_PORT)
-        for database in settings.DATABASES:
-            call_command("migrate", database=database, interactive=False, verbosity=0)
-        # Says what in the database does not fit this version, such as a search index to renew.
-        call_command("check", tags=["database"], databases=["default"], stdout=io.StringIO())
-        welcome = first_account()
+        with one_at_a_time(DEFAULT_DB_ALIAS):
+            for database in settings.DATABASES:
+                call_command("migrate", database=database, interactive=False, verbosity=0)
+            # Says what in the database does not fit this version, such as a search index to renew.
+            call_command("check", tags=["database"], databases=["default"], stdout=io.StringIO())
+            welcome = first_account()
         if welcome:
             self.stdout.write(welcome)
 

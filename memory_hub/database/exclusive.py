@@ -1,0 +1,61 @@
+"""One process at a time makes or migrates a database, over processes and hosts.
+
+PostgreSQL: an advisory lock of a transaction on a connection of its own, which a pooler in between
+keeps together as well. SQLite: a lock on a file beside the database. Either goes when its process
+does.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.db import connections
+
+MIGRATING = 0x4D48_4D47  # the number of the advisory lock
+_held: ContextVar[frozenset[str]] = ContextVar("held", default=frozenset())
+
+
+@contextmanager
+def one_at_a_time(alias: str) -> Iterator[None]:
+    """A block in which nobody else is, for the database of the alias; waits for whoever is.
+
+    Within another one of the same alias it is that one.
+    """
+    held = _held.get()
+    connection = connections[alias]
+    if alias in held:
+        lock: Any = nullcontext()
+    elif connection.vendor == "postgresql":
+        lock = _advisory_lock(connection)
+    else:
+        lock = _file_lock(Path(f"{connection.settings_dict['NAME']}-migrate"))
+    with lock:
+        token = _held.set(held | {alias})
+        try:
+            yield
+        finally:
+            _held.reset(token)
+
+
+@contextmanager
+def _advisory_lock(connection: Any) -> Iterator[None]:
+    with connection.wrap_database_errors:
+        made = psycopg2.connect(**connection.get_connection_params())
+    with closing(made) as own:
+        with own.cursor() as cursor:
+            # It waits for as long as the others take, and then does nothing for as long.
+            for limit in ("statement", "lock", "idle_in_transaction_session"):
+                cursor.execute(f"SET LOCAL {limit}_timeout = 0")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
+        yield
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
