@@ -78,7 +78,10 @@ class Calls:
         async def attempt(left: float) -> T:
             await self._admit(cost, left)
             again = next(tries) > 0
-            return await self.transport.run(build, read, self.credentials, left, again=again)
+            writes = safety is not Safety.READ
+            return await self.transport.run(
+                build, read, self.credentials, left, again=again, writes=writes
+            )
 
         try:
             return await self._persist(attempt, safety)

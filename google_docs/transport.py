@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from http import HTTPStatus
@@ -43,7 +44,7 @@ from google_docs.errors import (
     Unreachable,
     from_answer,
 )
-from memory_hub import observation
+from memory_hub import deadline, observation
 from memory_hub.errors import drop_tracebacks
 
 logger = logging.getLogger(__name__)
@@ -166,9 +167,11 @@ class Transport:
         left: float,
         *,
         again: bool = False,
+        writes: bool = False,
     ) -> T:
         """What `read` makes of the answer to what `build(resources)` makes, within `left` seconds;
-        `again` after a failure. BadAnswer for an answer that it cannot read.
+        `again` after a failure. BadAnswer for an answer that it cannot read, TimeIsUp for what
+        `writes` in a request that was given up.
 
         A thread cannot be stopped: past the deadline a call that was sent goes on until its
         socket times out, and its outcome is unknown; one still queued is never sent.
@@ -185,7 +188,8 @@ class Transport:
                     num_retries=0,
                 )
 
-        return await self._in_thread(work, left)
+        call = _changing(work) if writes else partial(_translating, work)
+        return await self._in_thread(call, left)
 
     async def fetch(
         self, url: str, credentials: Credentials, left: float, *, again: bool = False
@@ -201,7 +205,7 @@ class Transport:
                     raise HttpError(response, content, uri=url)
                 return sense_of(answers.plain, response, content)
 
-        return await self._in_thread(work, left)
+        return await self._in_thread(partial(_translating, work), left)
 
     async def _in_thread(self, work: Callable[[], Any], left: float) -> Any:
         if self._waiting >= self.MAX_WAITING:
@@ -224,19 +228,7 @@ class Transport:
 
     def _carry_out(self, work: Callable[[], Any], ticket: _Ticket) -> Any:
         ticket.started = True
-        if ticket.given_up:
-            return None
-        try:
-            return work()
-        except Exception as error:
-            translated = translate(error)
-            if translated is error:
-                raise
-            drop_tracebacks(error)  # the libraries' frames hold it in variables
-            try:
-                raise translated from error
-            finally:
-                del translated  # it holds this frame, which would hold it
+        return None if ticket.given_up else work()
 
     @staticmethod
     def text_media(text: str) -> MediaInMemoryUpload:
@@ -248,6 +240,32 @@ class Transport:
         self._pool.shutdown(wait=False, cancel_futures=True)
         for connections in list(self._made):
             connections.close()
+
+
+def _changing(work: Callable[[], Any]) -> Callable[[], Any]:
+    """The work as a change of the present request, wherever it is called."""
+    context = copy_context()
+
+    def change() -> Any:
+        with deadline.changing():
+            return _translating(work)
+
+    return partial(context.run, change)
+
+
+def _translating(work: Callable[[], Any]) -> Any:
+    """Calls the work; what the libraries raise becomes a typed error."""
+    try:
+        return work()
+    except Exception as error:
+        translated = translate(error)
+        if translated is error:
+            raise
+        drop_tracebacks(error)  # the libraries' frames hold it in variables
+        try:
+            raise translated from error
+        finally:
+            del translated  # it holds this frame, which would hold it
 
 
 def translate(error: Exception) -> GoogleDocsError:

@@ -19,7 +19,8 @@ A page ends before its `limit` where it would have more than 8 MB; only a null c
 
 **Limits.** A read costs 1 point, a search 3, a write 5, and what is large more (`/superthread/info`
 has the table); `RateLimit-Remaining` tells what is left.
-After 429 and 503 wait for the seconds of `Retry-After`.
+After 429 and 503 wait for the seconds of `Retry-After`: nothing was changed. A 503 without it, code
+`outcome-unknown`, may have been carried out; `detail` says how to find out.
 """
 
 # In the order of the page.

@@ -11,8 +11,9 @@ from django.core.exceptions import (
     PermissionDenied,
     SuspiciousOperation,
 )
-from django.db import DatabaseError, IntegrityError, OperationalError
+from django.db import DataError, Error, IntegrityError, OperationalError
 from django.http import Http404, HttpResponse
+from psycopg2 import InterfaceError
 from rest_framework import exceptions as drf
 
 from memory_hub.request_id import current_request_id
@@ -169,9 +170,14 @@ def hub_error(error: Exception) -> HubError:
     """The exception as one of ours."""
     if isinstance(error, HubError):
         return error
+    told = getattr(error, "problem", None)
+    if isinstance(told, HubError):  # an exception of another kind that brings its answer along
+        return told
     for kind, translate in _TRANSLATIONS:
         if isinstance(error, kind):
             return translate(error)
+    if isinstance(error, Error) and is_unavailable(error):
+        return _from_database(error)
     logger.error("Unexpected error", exc_info=error)
     return HubError("The hub failed to answer this; the request id is in its log.")
 
@@ -215,18 +221,39 @@ def _from_drf(error: drf.APIException) -> HubError:
     return kinds.get(error.status_code, BadInput)(detail)
 
 
-def _from_database(error: DatabaseError) -> HubError:
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code of a failure, of Django's exception or its driver's; empty without one."""
+    return getattr(error.__cause__ or error, "pgcode", None) or ""
+
+
+def is_unavailable(error: Error) -> bool:
+    """Whether PostgreSQL, or the way to it, is at fault and another try may succeed.
+
+    Its driver calls them by many names: a server that became read-only is an internal error, and a
+    connection that ended earlier in the request an error of the interface.
+    """
+    if isinstance(error, DataError | IntegrityError):
+        return False
+    if isinstance(error.__cause__ or error, InterfaceError):
+        return True
+    return sqlstate(error).startswith(UNAVAILABLE)
+
+
+def _from_database(error: Error) -> HubError:
     """Full disks are 507; everything a retry may cure is 503."""
     cause, message = error.__cause__ or error, str(error).lower()
     logger.error("Database error: %s", type(cause).__name__)
     # PostgreSQL says it in the language of the server, and with a code.
-    told = getattr(cause, "pgcode", None) == _DISK_FULL
-    if told or "disk is full" in message or "disk i/o" in message:
+    if sqlstate(error) == _DISK_FULL or "disk is full" in message or "disk i/o" in message:
         return InsufficientStorage("The hub can read but not write until space is freed.")
     return Unavailable("The database did not answer in time; try again.")
 
 
 _DISK_FULL = "53100"  # SQLSTATE
+# https://www.postgresql.org/docs/current/errcodes-appendix.html, as prefixes: connections, a server
+# that only reads, transactions ended by it, conflicts with others (serialization, deadlock),
+# resources, locks and waits, an operator's or a limit's end, the system under it.
+UNAVAILABLE = ("08", "25006", "25P02", "25P03", "25P04", "40", "53", "55P03", "55006", "57", "58")
 _TRANSLATIONS: list[tuple[type[Exception], Any]] = [
     (drf.ValidationError, _from_validation),
     (drf.APIException, _from_drf),

@@ -13,9 +13,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
-from memory_hub.errors import BadInput, HubError, TooLarge, Unavailable, problem
+from memory_hub import deadline
+from memory_hub.deadline import Deadline
+from memory_hub.errors import BadInput, HubError, TooLarge, problem
 from memory_hub.header_lines import Headers
 from memory_hub.held_bodies import HeldBody
+from memory_hub.pages import is_page, refused
 from memory_hub.request_id import begin_request
 
 Message = MutableMapping[str, Any]
@@ -72,7 +75,8 @@ class RequestGuard:
 
 
 class TimeLimit:
-    """Wraps an ASGI application; a request that takes longer than its limit is answered 503.
+    """Wraps an ASGI application; a request that takes longer than its limit is answered 503, and
+    changes nothing any more (deadline.py).
 
     Inside the response cache: a kept answer takes no time, and watching it would cost some.
     """
@@ -84,7 +88,8 @@ class TimeLimit:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        begun = False
+        begun, present = False, _deadline_of(scope)
+        token = deadline.current.set(present)
 
         async def watched(message: Message) -> None:
             nonlocal begun
@@ -97,7 +102,19 @@ class TimeLimit:
         except TimeoutError:
             if begun or not limit.expired():
                 raise
-            await send_problem(Unavailable("This took too long."), send)
+            error = present.end()
+            answer = refused(error) if is_page(scope["path"]) else problem(error)
+            await send_answer(answer, send)
+        finally:
+            deadline.current.reset(token)
+
+
+def _deadline_of(scope: MutableMapping[str, Any]) -> Deadline:
+    return Deadline(
+        settings.HUB_REQUEST_SECONDS,
+        reads=scope["method"] in ("GET", "HEAD", "OPTIONS"),
+        keyed=any(name == b"idempotency-key" for name, _ in scope["headers"]),
+    )
 
 
 def _told(headers: Headers) -> tuple[bytes | None, bytes | None, bytes | None]:

@@ -12,7 +12,7 @@ from whitenoise.responders import StaticFile
 
 from memory_hub import callers, limits
 from memory_hub.accounts.secrets import digest
-from memory_hub.errors import Unavailable
+from memory_hub.errors import OutcomeUnknown, Unavailable
 from memory_hub.pages import refused
 
 GZIP_FROM = 1000  # bytes (contract §1)
@@ -70,10 +70,12 @@ def compressed_if_long(request: HttpRequest, response: HttpResponse) -> HttpResp
 
 
 class RefusalMiddleware(MiddlewareMixin):
-    """A page whose view finds a budget spent says so, as one that finds no thread."""
+    """A page whose view finds a budget spent says so, as one that finds no thread; so does one
+    whose request was given up. To Django either is an unknown error, logged with its traceback."""
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return refused(error) if isinstance(error, Unavailable) else None
+        answer = getattr(error, "problem", error)
+        return refused(answer) if isinstance(answer, Unavailable | OutcomeUnknown) else None
 
 
 class HostCheckMiddleware(CommonMiddleware):

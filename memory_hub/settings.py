@@ -130,7 +130,7 @@ TEMPLATES = [
 # "database is locked", whatever the timeout. FULL: an acknowledged write survives a power cut.
 # Of its pages each thread keeps 4 MB; more is in the kernel's cache, once for all of them.
 SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "memory_hub.database.sqlite3",
     "NAME": DATA_DIR / "hub.sqlite3",
     "CONN_MAX_AGE": None,
     "OPTIONS": {

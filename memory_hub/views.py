@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from memory_hub import limits
+from memory_hub import deadline, limits
 from memory_hub.accounts.principal import Principal
 from memory_hub.caching import recording
 from memory_hub.errors import (
@@ -59,6 +59,7 @@ class HubView(APIView):
     ``conditions`` method → the conditional header that it takes
     ``problems`` method → errors besides those that every such method may give (openapi.py)
     ``open_to_anonymous`` decides at run time whether a missing credential may read here
+    ``tells_changes`` whether coroutines tell what they change elsewhere (``deadline.changing``)
     """
 
     scopes: ClassVar[dict[str, str | None]] = {}
@@ -67,6 +68,7 @@ class HubView(APIView):
     reads: ClassVar[tuple[str, ...]] = ()
     conditions: ClassVar[dict[str, str]] = {}
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
+    tells_changes: ClassVar[bool] = False
 
     principal: Principal
     parameters: dict[str, Any]
@@ -88,6 +90,8 @@ class HubView(APIView):
     async def _dispatch(self, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
         handler = self._handler(request.method or "")
         self.request = self.initialize_request(request, *args, **kwargs)
+        if "doc_id" in kwargs:
+            deadline.tell(doc_id=kwargs["doc_id"])
         record = recording.current.get()
         if record is not None:
             # Before the caller is authenticated: a change meanwhile must outdate the answer.
@@ -161,6 +165,8 @@ class HubView(APIView):
         """The same for a coroutine, whose effect is outside the database."""
 
         async def make() -> HttpResponse:
+            if not self.tells_changes:
+                deadline.may_change()
             return self.rendered(await handler(self.request, *args, **kwargs))
 
         claim = self._claim()

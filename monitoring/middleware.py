@@ -18,15 +18,21 @@ def note_route(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
     way, a function for pages."""
 
     async def lean(request: HttpRequest) -> HttpResponse:
-        response = await get_response(request)
-        _note(request)
-        return response
+        try:
+            return await get_response(request)
+        finally:  # also of a request that is cut off at its limit
+            _note(request)
 
     def page(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         _note(request)
         return response
 
+    def before_the_view(request: HttpRequest, *_: Any) -> None:
+        """A page that is given up is told and counted while its thread goes on."""
+        _note(request)
+
+    page.process_view = before_the_view  # type: ignore[attr-defined]
     return lean if iscoroutinefunction(get_response) else page
 
 

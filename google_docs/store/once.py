@@ -10,6 +10,7 @@ from google_docs.calls import Calls, File
 from google_docs.errors import GoogleDocsError, NoAnswer
 from google_docs.query import all_of, child_of, has
 from google_docs.retry import Safety, may_repeat
+from memory_hub import deadline
 
 NEWEST = 50
 KEPT = "mh_kept"  # the property of the one that was answered, where there may be twins
@@ -151,7 +152,7 @@ def _go_on(work: Awaitable[object]) -> None:
         except GoogleDocsError:
             return  # lists show one of the twins only, and settle them another time
 
-    task = asyncio.get_running_loop().create_task(quietly())
+    task = asyncio.get_running_loop().create_task(quietly(), context=deadline.without())
     _afterwards.add(task)
     task.add_done_callback(_afterwards.discard)
 

@@ -31,6 +31,7 @@ class DocsView(HubView):
     needs_google = True
     # The role that may read what the view answers, whatever became of the memory since.
     repeated_to: ClassVar[Role] = Role.EDITOR
+    tells_changes = True  # the transport does
 
     def admit(self) -> None:
         """After who and what: is there a Google at all."""

@@ -15,7 +15,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as CsrfChecked
 from rest_framework.request import Request
 
-from memory_hub import callers
+from memory_hub import callers, deadline
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.secrets import digest, is_well_formed
@@ -95,7 +95,7 @@ def _note_use(token_id: int, now) -> None:
         Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USE_EVERY) | Q(last_used_at__gt=now)
     )
     try:
-        with waiting_at_most(0.1, connection):
+        with deadline.aside(), waiting_at_most(0.1, connection):
             Token.objects.filter(stale, pk=token_id).update(last_used_at=now)
     except DatabaseError as error:
         _not_before = time.monotonic() + NOT_AGAIN_FOR

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from memory_hub import deadline
 from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
 from memory_hub.caching import maintenance, registry
 from memory_hub.views import HubView
@@ -49,7 +50,8 @@ class ClearView(HubView):
     def post(self, request: Request) -> dict[str, Any]:
         """Forgets everything, in every worker and in Redis."""
         self.no_body()
-        return told(maintenance.clear())
+        with deadline.changing():
+            return told(maintenance.clear())
 
 
 class CleanupView(HubView):
@@ -59,7 +61,8 @@ class CleanupView(HubView):
     def post(self, request: Request) -> dict[str, Any]:
         """Drops what has expired or is outdated, in every worker."""
         self.no_body()
-        return told(maintenance.cleanup())
+        with deadline.changing():
+            return told(maintenance.cleanup())
 
 
 def told(removed: dict[str, int]) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from typing import Any
 from memory_hub import env
 
 ENGINE = "memory_hub.database.postgresql"
-UNPOOLED_ENGINE = "django.db.backends.postgresql"
 # Connections kept, and how many more under load, for each process.
 SIZES = {"dev": (5, 10), "prod": (20, 40), "test": (2, 0)}
 # A peer that vanished without a word is noticed within 5 + 3 * 2 seconds, also mid-query.
@@ -47,17 +46,12 @@ def postgresql(environment: str, server: dict[str, Any]) -> dict[str, Any]:
         "options": _session_options(),
         **server.get("OPTIONS", {}),
     }
-    entry = {**server, "OPTIONS": options, "ATOMIC_REQUESTS": False}
+    entry = {**server, "ENGINE": ENGINE, "OPTIONS": options, "ATOMIC_REQUESTS": False}
     if not env.flag("HUB_POOL", default=True):
         age = env.integer("HUB_CONN_MAX_AGE", 60)
-        return entry | {
-            "ENGINE": UNPOOLED_ENGINE,
-            "CONN_MAX_AGE": age,
-            "CONN_HEALTH_CHECKS": True,
-        }
+        return entry | {"CONN_MAX_AGE": age, "CONN_HEALTH_CHECKS": True}
     size, overflow = SIZES[environment]
     return entry | {
-        "ENGINE": ENGINE,
         # Given back after every unit of work: the pool keeps it open, not the thread.
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": False,

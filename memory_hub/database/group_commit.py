@@ -12,6 +12,9 @@ from typing import Generic, TypeVar, cast
 
 from django.db import DataError, IntegrityError
 
+from memory_hub import deadline
+from memory_hub.deadline import TimeIsUp
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -21,10 +24,16 @@ class _Ticket(Generic[T, R]):
 
     def __init__(self, item: T) -> None:
         self.item = item
+        self.deadline = deadline.current.get()
         self.leads = False
         self.called = threading.Event()  # to lead, or because it is done
         self.outcome: R | None = None
         self.error: BaseException | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its request was given up."""
+        return self.deadline is not None and self.deadline.is_over
 
     def result(self) -> R:
         if self.error is not None:
@@ -38,7 +47,8 @@ class GroupCommit(Generic[T, R]):
     Calling gives the outcome of one item, or raises what ``write`` raised. What the database
     refuses is tried again one by one, so that nobody fails for another's item; not so an error that
     tells nothing of the items (a lost connection, a full disk): all of the group get it. ``most``
-    items go into one transaction.
+    items go into one transaction. Whose request was given up by the commit gets TimeIsUp, and the
+    others are written without.
     """
 
     def __init__(self, write: Callable[[list[T]], list[R]], *, most: int) -> None:
@@ -75,8 +85,14 @@ class GroupCommit(Generic[T, R]):
                 ticket.called.set()
 
     def _write_all(self, group: list[_Ticket[T, R]]) -> None:
+        group = _in_time(group)
+        if not group:
+            return
         try:
-            outcomes = self._write([ticket.item for ticket in group])
+            with deadline.together(ticket.deadline for ticket in group):
+                outcomes = self._write([ticket.item for ticket in group])
+        except TimeIsUp:
+            self._write_all(group)  # without the one whose time ended meanwhile
         except (IntegrityError, DataError) as error:
             if len(group) == 1:
                 group[0].error = error
@@ -89,3 +105,11 @@ class GroupCommit(Generic[T, R]):
         else:
             for ticket, outcome in zip(group, outcomes, strict=True):
                 ticket.outcome = outcome
+
+
+def _in_time(group: list[_Ticket[T, R]]) -> list[_Ticket[T, R]]:
+    """Those whose request still waits; the others are told."""
+    for ticket in group:
+        if ticket.deadline is not None and ticket.is_late:
+            ticket.error = TimeIsUp(ticket.deadline.end())
+    return [ticket for ticket in group if ticket.error is None]

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 
-from memory_hub import limits
+from memory_hub import deadline, limits
 from memory_hub.errors import HubError
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.claim import Claim
@@ -17,9 +18,10 @@ from memory_hub.limits.prices import KEPT_BYTES
 from memory_hub.work import run_in_worker
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # What is being noted of keys; the loop itself keeps no references.
-under_way: set[asyncio.Task[None]] = set()
+under_way: set[asyncio.Task[Any]] = set()
 
 
 def answer_once(claim: Claim, make: Callable[[], HttpResponse]) -> HttpResponse:
@@ -49,14 +51,14 @@ async def answer_once_outside(
     reservation: twins are told "in flight" and, once nobody can be working on it any more, that
     the outcome is unknown.
     """
-    kept = await run_in_worker(_reserve, claim)
+    kept = await _reserved(claim)
     if kept is not None:
         return kept
     try:
         answer = await make()
     except asyncio.CancelledError:
         # The time of the request is over. Its answer does not wait for this.
-        _begin(answers.give_up, claim, untouched=False)
+        _begin(answers.give_up, claim, untouched=not deadline.has_changed())
         raise
     except Exception as error:
         await asyncio.shield(_begin(answers.give_up, claim, untouched=_is_untouched(error)))
@@ -65,18 +67,35 @@ async def answer_once_outside(
     return answer
 
 
-def _begin(function: Callable[..., None], *args: Any, **kwargs: Any) -> asyncio.Task[None]:
+async def _reserved(claim: Claim) -> HttpResponse | None:
+    """Reserves the key, or gives the answer kept under it. A request that is cut off meanwhile
+    leaves no reservation behind."""
+    reserving = _begin(_reserve, claim)
+    try:
+        return await asyncio.shield(reserving)
+    except asyncio.CancelledError:
+        reserving.add_done_callback(partial(_unreserve, claim))
+        raise
+
+
+def _unreserve(claim: Claim, reserving: asyncio.Task[HttpResponse | None]) -> None:
+    if not reserving.cancelled() and not reserving.exception() and reserving.result() is None:
+        _begin(answers.give_up, claim, untouched=True)
+
+
+def _begin(function: Callable[..., T], *args: Any, **kwargs: Any) -> asyncio.Task[T]:
     """Begins work in a thread that goes on when the request is cut off."""
-    task = asyncio.create_task(run_in_worker(function, *args, **kwargs))
+    work = run_in_worker(function, *args, **kwargs)
+    task = asyncio.get_running_loop().create_task(work, context=deadline.without())
     under_way.add(task)
     task.add_done_callback(_ended)
     return task
 
 
-def _ended(task: asyncio.Task[None]) -> None:
+def _ended(task: asyncio.Task[Any]) -> None:
     under_way.discard(task)
     error = None if task.cancelled() else task.exception()
-    if error is not None:
+    if error is not None and not isinstance(error, HubError):  # those are the caller's answer
         logger.error("Could not settle a key: %s", type(error).__name__)
 
 
@@ -91,6 +110,8 @@ def _reserve(claim: Claim) -> HttpResponse | None:
 def _is_untouched(error: Exception) -> bool:
     """True when the request certainly had no effect. Errors may know (``untouched``); a refusal
     (4xx) had none."""
+    if isinstance(error, deadline.TimeIsUp):
+        return not deadline.has_changed()  # by what it did before
     refused = isinstance(error, HubError) and error.status < 500
     return getattr(error, "untouched", refused)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from memory_hub import deadline
 from memory_hub.accounts.principal import Principal
 from memory_hub.database.group_commit import GroupCommit
 from memory_hub.prepared import PreparedInsert
@@ -71,6 +72,7 @@ def prepare(drafts: Sequence[Draft], *, by: Principal) -> Prepared:
 def store(prepared: Prepared) -> Row:
     """Stores one memory; outside a transaction, together with what others save at the moment."""
     (row,) = prepared.rows
+    deadline.tell(doc_id=str(row["doc_id"]))
     # A long one goes alone: nobody shall wait for the index of another's book.
     if connection.in_atomic_block or prepared.terms.rows or row["size"] > LONG:
         return store_all(prepared)[0]

@@ -1,7 +1,7 @@
 """Django's PostgreSQL backend (psycopg2), taking its connections from a pool.
 
 ENGINE = "memory_hub.database.postgresql"; DATABASES[alias]["POOL"] holds the arguments of
-``ConnectionPool``. Django's own pooling needs psycopg 3.
+``ConnectionPool``, without it there is none. Django's own pooling needs psycopg 3.
 """
 
 import os
@@ -11,10 +11,14 @@ from typing import Any
 
 import psycopg2
 import psycopg2.extras
+from django.db import Error, InterfaceError
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 
+from memory_hub.database.commits import TruthfulCommits
 from memory_hub.database.pool import ConnectionPool
+
+IDLE_IN_TRANSACTION = "25P03"  # SQLSTATE
 
 _pools: dict[str, tuple[dict[str, Any], ConnectionPool]] = {}
 _pools_lock = threading.Lock()
@@ -63,13 +67,21 @@ def _forget_pools() -> None:
 os.register_at_fork(after_in_child=_forget_pools)
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
     """As Django's, but ``connect`` borrows from the pool and ``close`` gives back."""
 
     _loan: Any = None
 
     # Django looks here for its own kind of pool, which there never is.
     pool = None
+
+    def may_be_committed(self, error: Error) -> bool:
+        """An answer of PostgreSQL says that it was not, unless it is a good-bye: that may be sent
+        after the commit as well. (One to a transaction that was idle was sent before.)"""
+        if isinstance(error, InterfaceError):
+            return False  # psycopg2's own: it knew before that the connection had ended
+        told = getattr(error.__cause__, "pgcode", None)
+        return not told or (told.startswith(("08", "57")) and told != IDLE_IN_TRANSACTION)
 
     def close_pool(self) -> None:
         """Close this alias's pool. Django calls it before it drops or copies a test database."""
@@ -80,7 +92,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A connection from the pool; outside it for the one that makes and drops databases."""
-        if self.alias == NO_DB_ALIAS:
+        if self.alias == NO_DB_ALIAS or "POOL" not in self.settings_dict:
             return super().get_new_connection(conn_params)
         self.isolation_level = base.IsolationLevel.READ_COMMITTED
         pool = _pool_for(self.alias, conn_params, self.settings_dict["POOL"])

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, OperationalError
 
+from memory_hub import deadline
 from memory_hub.database.group_commit import GroupCommit
+from memory_hub.deadline import Deadline, TimeIsUp
 
 WAIT = 20
 
@@ -66,6 +68,40 @@ def test_an_error_of_the_whole_reaches_all_of_the_group_and_no_other(bad, kind):
     writer = Writer()
     assert writer.results(1, 2, bad, 3, 4, 5) == [1, kind, kind, kind, kind, 25]
     assert writer.groups == [[1], [2, bad, 3, 4], [5]]  # nothing is written twice
+
+
+@pytest.mark.parametrize("late", ["while it waits", "while it is written"])
+def test_whose_request_is_given_up_is_not_stored_and_the_others_are(late):
+    deadlines = {number: Deadline(WAIT) for number in (2, 3, 4)}
+    stored: list[int] = []
+
+    def write(numbers: list[int]) -> list[int]:
+        outcomes = writer._write(numbers)
+        if 3 in numbers:
+            deadlines[3].end()
+        with deadline.changing():  # as a transaction does at its end
+            stored.extend(numbers)
+        return outcomes
+
+    def ask(number: int) -> int:
+        deadline.current.set(deadlines.get(number))
+        return writer.write(number)
+
+    writer = Writer()
+    writer.write = GroupCommit(write, most=4)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(ask, 1)]
+        assert writer.begun.wait(WAIT)
+        for count, number in enumerate(deadlines, 1):
+            asked.append(pool.submit(ask, number))
+            writer._until_waiting(count)
+        if late == "while it waits":
+            deadlines[3].end()
+        writer.go_on.set()
+        errors = [one.exception(WAIT) for one in asked]
+    assert [type(error) for error in errors if error] == [TimeIsUp]
+    assert sorted(stored) == [1, 2, 4]
+    assert [one.may_have_changed for one in deadlines.values()] == [True, False, True]
 
 
 def test_after_an_error_the_next_one_is_written():

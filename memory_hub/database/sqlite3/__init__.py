@@ -1,0 +1,1 @@
+"""Django's SQLite backend, whose writes end with their request. See ``base``."""

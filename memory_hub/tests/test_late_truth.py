@@ -1,0 +1,191 @@
+"""A write that outlives its request changes nothing, or the answer says that it may have."""
+
+import pytest
+from django.urls import get_resolver
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Token
+from memory_hub.testing.admin_site import Browser
+from memory_hub.testing.client import client_for
+from memory_hub.testing.late import BEFORE, DURING, Held, everything, given_up, own_threads
+from monitoring.observer import Observer
+from superthread.tests.routes import methods, routes
+
+pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+READING = {"superthread/search"}  # POST routes that change nothing
+TOKENS, TEAMS, MEMORIES = "accounts/tokens", "accounts/teams", "superthread/memories"
+MEMBER = "accounts/teams/<str:team_key>/members/<str:email>"
+VERSIONS = "superthread/versions/<str:doc_id>"
+RESTORE = "superthread/versions/<str:doc_id>/restore/<str:version_id>"
+# Every write and what is sent.
+REQUESTS = {
+    ("POST", TOKENS): {"name": "second", "scopes": ["memories:read"]},
+    ("DELETE", f"{TOKENS}/<str:token_id>"): None,
+    ("POST", TEAMS): {"team_key": "beta"},
+    ("PATCH", f"{TEAMS}/<str:team_key>"): {"name": "Another"},
+    ("DELETE", f"{TEAMS}/<str:team_key>"): None,
+    ("PUT", MEMBER): {"role": "member"},
+    ("DELETE", MEMBER): None,
+    ("POST", MEMORIES): {"content": "Jun has the key."},
+    ("PATCH", f"{MEMORIES}/<str:doc_id>"): {"content": "Mina has it."},
+    ("DELETE", f"{MEMORIES}/<str:doc_id>"): None,
+    ("POST", f"{MEMORIES}/<str:doc_id>/undelete"): None,
+    ("POST", "superthread/batch/save"): {"memories": [{"content": "one"}, {"content": "two"}]},
+    ("POST", "superthread/batch/update"): {"updates": [{"doc_id": "{doc_id}", "content": "new"}]},
+    ("POST", "superthread/batch/delete"): {"doc_ids": ["{doc_id}"]},
+    ("POST", "superthread/permissions/<str:doc_id>"): {"permissions": {"jun@x.com": "viewer"}},
+    ("POST", f"{MEMORIES}/<str:doc_id>/transfer"): {"to": "jun@example.com"},
+    ("POST", VERSIONS): None,
+    ("POST", RESTORE): None,
+}
+
+
+@pytest.fixture
+def mina():
+    with own_threads():
+        yield client_for("mina@example.com", is_staff=True)
+
+
+class World:
+    """What the requests are about; nothing of it changes while they are all given up."""
+
+    def __init__(self, mina):
+        self.ids = {"team_key": "alpha", "email": "jun@example.com"}
+        services.place_member(key="alpha", email="mina@example.com", role="admin")
+        services.place_member(key="alpha", email="jun@example.com", role="member")
+        self.ids["doc_id"] = mina.save()["doc_id"]
+        self.trashed = mina.save("in the trash")["doc_id"]
+        assert mina.delete(f"/{MEMORIES}/{self.trashed}").status_code == 204
+        changed = mina.patch(f"/{MEMORIES}/{self.ids['doc_id']}", json={"content": "second"})
+        assert changed.status_code == 200
+        listed = mina.get(f"/superthread/versions/{self.ids['doc_id']}").json()
+        self.ids["version_id"] = listed["versions"][-1]["version_id"]
+        token, _ = services.create_token(user_id=mina.user.pk, scopes=["memories:read"])
+        self.ids["token_id"] = str(Token.objects.get(pk=token.pk).pk)
+
+    def path(self, route: str) -> str:
+        ids = {**self.ids, "doc_id": self.trashed} if route.endswith("undelete") else self.ids
+        for name, value in ids.items():
+            route = route.replace(f"<str:{name}>", value)
+        return f"/{route}"
+
+    def body(self, body):
+        if isinstance(body, dict):
+            return {name: self.body(value) for name, value in body.items()}
+        if isinstance(body, list):
+            return [self.body(value) for value in body]
+        return body.format(**self.ids) if isinstance(body, str) else body
+
+
+@pytest.fixture
+def world(mina):
+    return World(mina)
+
+
+def options_of(world, body, key):
+    headers = {"Idempotency-Key": key} if key else {}
+    return {"headers": headers} | ({"json": world.body(body)} if body is not None else {})
+
+
+def test_every_write_of_the_hub_is_among_those_tried_here():
+    found = {
+        (method, route)
+        for under in ("accounts/", "superthread/")
+        for route, view in routes(under, get_resolver())
+        for method in methods(view)
+        if method in WRITES and route not in READING
+    }
+    assert found == set(REQUESTS)
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+def test_after_503_nothing_changes_any_more(world, mina, settings, keyed):
+    settings.HUB_REQUEST_SECONDS = 0.3
+    before, wrong, reached = everything(), [], 0
+    for number, ((method, route), body) in enumerate(REQUESTS.items()):
+        with pytest.MonkeyPatch.context() as patching:
+            held = Held(patching, BEFORE)
+            options = options_of(world, body, f"key-{number}" if keyed else None)
+            answer = given_up(mina, held, method, world.path(route), **options)
+        reached += held.reached.is_set()
+        told = (answer.status_code, answer.json().get("code"), answer.headers.get("Retry-After"))
+        if told != (503, "unavailable", "1"):
+            wrong.append(f"{method} {route}: {told}")
+        if everything() != before:
+            wrong.append(f"{method} {route}: changed")
+            before = everything()
+    assert wrong == []
+    assert reached > len(REQUESTS) / 2  # the others were late before
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+@pytest.mark.parametrize(("method", "route"), [("POST", MEMORIES), ("PATCH", "one")])
+def test_whose_commit_is_under_way_is_told_that_it_may_have_changed(
+    world, mina, settings, keyed, method, route, monkeypatch
+):
+    path = world.path(f"{MEMORIES}/<str:doc_id>" if route == "one" else route)
+    options = options_of(world, {"content": "late, but stored"}, "late" if keyed else None)
+    settings.HUB_REQUEST_SECONDS = 1
+    held, before = Held(monkeypatch, DURING), everything()
+    answer = given_up(mina, held, method, path, **options)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (503, "outcome-unknown")
+    assert "Retry-After" not in answer.headers
+    assert held.reached.is_set()
+    assert everything() != before
+    settings.HUB_REQUEST_SECONDS = 30
+    monkeypatch.undo()
+    with own_threads():
+        if keyed:
+            assert "Idempotency-Key" in problem["detail"]
+            again = mina.request(method, path, **options)
+            assert again.headers["Idempotent-Replayed"] == "true"
+            assert again.json()["doc_id"] == problem["doc_id"]
+        found = mina.get(f"/{MEMORIES}/{problem['doc_id']}")
+        assert found.json()["content"] == "late, but stored"
+
+
+def test_a_form_of_the_admin_that_is_given_up_changes_nothing(
+    world, mina, settings, monkeypatch, caplog
+):
+    browser = Browser()
+    cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
+    form = {"csrfmiddlewaretoken": cookies["csrftoken"], "key": "gamma", "default_role": "viewer"}
+    form |= {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    # Nothing but what the browser knows.
+    monkeypatch.setattr(mina, "headers", {"Cookie": "; ".join(map("=".join, cookies.items()))})
+    settings.HUB_REQUEST_SECONDS = 1
+    held, before = Held(monkeypatch, BEFORE), everything()
+    answer = given_up(mina, held, "POST", "/admin/accounts/team/add/", data=form)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert "nothing was changed" in answer.text
+    assert held.reached.is_set()
+    assert everything() == before
+    assert "Error" not in caplog.text
+    monkeypatch.undo()
+    settings.HUB_REQUEST_SECONDS = 30
+    with own_threads():
+        assert browser.send("/admin/accounts/team/add/", **form).status_code == 302
+
+
+def test_a_request_that_is_given_up_is_counted_under_its_own_route(
+    world, mina, settings, monkeypatch
+):
+    settings.HUB_REQUEST_SECONDS = 1
+    counted = []
+    monkeypatch.setattr(
+        Observer,
+        "_finish",
+        lambda _, scope, present, answer, told: counted.append(
+            (present.route, present.user_id, answer.status)
+        ),
+    )
+    given_up(mina, Held(monkeypatch, BEFORE), "DELETE", world.path(f"{MEMORIES}/<str:doc_id>"))
+    assert counted == [(f"/{MEMORIES}/{{doc_id}}", mina.user.pk, 503)]
+
+
+def test_a_read_that_is_given_up_changes_nothing_and_says_so(world, mina, settings, monkeypatch):
+    settings.HUB_REQUEST_SECONDS = 0.0001
+    answer = given_up(mina, Held(monkeypatch, BEFORE), "GET", f"/{MEMORIES}")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
