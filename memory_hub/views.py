@@ -153,11 +153,13 @@ class HubView(APIView):
             answer = answers.replay(claim) if claim else None
             if answer is None:
                 self.prepared = prepare(self.request, *args, **kwargs)
-        if claim is None:
-            return make()
-        answer = answer or answer_once(claim, make)
+        answer = answer or self.once(claim, make)
         body = _replayed_body(answer)
         return answer if body is None else _replay_of(answer, body, self.shown_again(body))
+
+    def once(self, claim: Claim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
+        """The answer that ``make`` makes, with a key the one kept under it."""
+        return answer_once(claim, make) if claim else make()
 
     async def perform_outside(
         self, handler: Callable[..., Any], args: Any, kwargs: Any

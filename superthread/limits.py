@@ -13,6 +13,9 @@ METADATA_DEPTH = 32
 METADATA_KEYS = 1000
 GRANTS_PER_CALL = 100
 BATCH = 1000
+# Of an atomic batch, which is one transaction: bytes of contents, and distinct terms of memories.
+# By measurement, SQLite's writer is held for a second by as much.
+ATOMIC_BYTES, ATOMIC_TERMS = 8 * 2**20, 500_000
 PAGE = 100
 VERSIONS_PAGE = 50
 SEARCH_CURSOR_LENGTH = 4_000  # a place and the frequencies of 16 terms take some 300

@@ -11,7 +11,12 @@ from django.utils import timezone
 from memory_hub.idempotency import sealing
 from memory_hub.idempotency.claim import Claim
 from memory_hub.idempotency.errors import AnswerPurged, KeyReused, OutcomeUnknown, TwinInFlight
-from memory_hub.idempotency.models import SUBJECT_LENGTH, KeptAnswer, KeptSubject, State
+from memory_hub.idempotency.models import (
+    SUBJECT_LENGTH,
+    KeptAnswer,
+    KeptSubject,
+    State,
+)
 
 KEPT = timedelta(hours=24)  # contract §3
 # An async handler that has not come back after this long never will: its process is gone.
@@ -34,6 +39,8 @@ def replay(claim: Claim) -> HttpResponse | None:
         return None
     if kept.fingerprint != claim.fingerprint:
         raise KeyReused("The key was sent before with another method, path, query or body.")
+    if kept.state == State.IN_PARTS:
+        return None
     if kept.state == State.FORGOTTEN:
         raise AnswerPurged("It was carried out, and what it answered was purged since.")
     if kept.state == State.BEGUN and age < BEGUN_AT_MOST:
@@ -98,6 +105,15 @@ def _with_content(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _with_content(item)
+
+
+def begun_in_parts(claim: Claim) -> KeptAnswer:
+    """The row of a claim of which a part is being carried out, in the part's transaction."""
+    return KeptAnswer.objects.get_or_create(
+        user_id=claim.user_id,
+        key=claim.key,
+        defaults={"fingerprint": claim.fingerprint, "state": State.IN_PARTS},
+    )[0]
 
 
 def begin(claim: Claim) -> None:

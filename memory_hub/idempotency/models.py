@@ -15,6 +15,7 @@ class State(models.IntegerChoices):
     DONE = 1, "done"
     UNKNOWN = 2, "unknown"  # it failed in a way that leaves open whether it had an effect
     FORGOTTEN = 3, "forgotten"  # done, but what it answered has been purged
+    IN_PARTS = 4, "in parts"  # some parts were done, each with its results
 
 
 class KeptAnswer(models.Model):
@@ -41,6 +42,22 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.pk}, {self.get_state_display()}"
+
+
+class KeptPart(models.Model):
+    """What a part of a request has done that is carried out in several transactions."""
+
+    answer = models.ForeignKey(KeptAnswer, models.CASCADE, related_name="parts", db_index=False)
+    start = models.PositiveIntegerField(help_text="place of the first item in the request")
+    results = models.JSONField(help_text="of the items, as the answer tells them")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "start"], name="one_result_per_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"from {self.start} of answer {self.answer_id}"
 
 
 class KeptSubject(models.Model):

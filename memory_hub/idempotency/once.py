@@ -35,11 +35,17 @@ def answer_once(claim: Claim, make: Callable[[], HttpResponse]) -> HttpResponse:
         if answer is None:
             answer = make()
             if answer.status_code < 400:
-                # A change of a word in a memory of a megabyte would for its own points have all of
-                # it stored for a day.
-                limits.charge(len(answer.content) // KEPT_BYTES)
+                charge_for_keeping(answer)
                 answers.keep(claim, answer)
         return answer
+
+
+def charge_for_keeping(answer: HttpResponse) -> None:
+    """Charges for the bytes of an answer to be kept. Raises RateLimited.
+
+    A change of a word in a memory of a megabyte would for its own points have all of it stored.
+    """
+    limits.charge(len(answer.content) // KEPT_BYTES)
 
 
 async def answer_once_outside(

@@ -90,10 +90,13 @@ class Contents:
         self._pairs, self._prepared = pairs, prepared
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[int, str]]) -> "Contents":
-        """Contents by (id, content), as ready as they can be."""
+    def of(
+        cls, pairs: Iterable[tuple[int, str]], counted: Sequence[Counted] | None = None
+    ) -> "Contents":
+        """Contents by (id, content), as ready as they can be; perhaps ``counted`` before."""
         pairs = list(pairs)
-        counted = [count_terms(content) for _, content in pairs]
+        if counted is None:
+            counted = [count_terms(content) for _, content in pairs]
         return cls(pairs, prepare(counted, [pk for pk, _ in pairs]))
 
     @classmethod

@@ -97,6 +97,18 @@ def documents_of(ids: Iterable[int]) -> dict[int, Document]:
         }
 
 
+def packed_sizes(ids: Sequence[int]) -> dict[int, int]:
+    """Bytes of the packed term ids of memories, by id: no fewer than there are terms."""
+    condition, params = among("memory_id", list(ids), "int")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT memory_id, length(term_ids) FROM superthread_search_document "
+            f"WHERE {condition}",
+            params,
+        )
+        return dict(cursor.fetchall())
+
+
 def removal(documents: dict[int, Document], following: Mapping[int, Document]) -> Removal:
     """What goes of the documents; of the terms that `following` has too, the postings are kept."""
     gone: list[tuple[int, int]] = []

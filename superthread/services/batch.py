@@ -1,4 +1,4 @@
-"""Many memories in one transaction; each is judged as if it came alone.
+"""Many memories in parts, a transaction each, or all at once; each is judged as if it came alone.
 
 Items are given in order, those that were refused before as their error. Outcomes come in the same
 order: the memory's row, the error, or None for a memory that a dry run would have saved.
@@ -6,16 +6,20 @@ order: the memory's row, the error, or None for a memory that a dry run would ha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from django.db import transaction
+from functools import cached_property, partial
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import HubError
 from superthread.policies import Role
+from superthread.reads import is_id
 from superthread.representation import Row
-from superthread.services import lifecycle, revise, writing
-from superthread.services.save import Draft, save_all
+from superthread.search.index import Contents, count_terms
+from superthread.search.postings import Counted
+from superthread.services import lifecycle, revise, save, writing
+from superthread.services.parts import Present, Room, present
+from superthread.services.save import Draft
 
 T = TypeVar("T")
 Outcome = Row | HubError | None
@@ -34,6 +38,15 @@ class How:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Items that fit into a transaction, ready for it: the place after the last one, and what
+    writes them there."""
+
+    end: int
+    carry_out: Callable[[], list[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What to change of a memory; ``expected`` is the revision the caller read, if it matters.
 
@@ -45,52 +58,193 @@ class Change:
     expected: int | None = None
 
 
-def save(drafts: Sequence[Draft | HubError], *, by: Principal, how: How) -> list[Outcome]:
-    """Saves the drafts."""
+class Batch(Generic[T]):
+    """Items on their way into the store."""
 
-    def placed(draft: Draft) -> Draft:
-        writing.place_for(by, draft.scope, draft.team_key)
+    def __init__(self, items: Sequence[T | HubError], *, by: Principal) -> None:
+        self.items, self.by = items, by
+
+    def prepare(self, start: int, how: How) -> Part:
+        """The part that begins at this place: all of an atomic batch and of a dry run.
+
+        Outside the transaction; writes nothing but new words of the index. Raises TooMuchAtOnce.
+        """
+        room = Room(whole=how.atomic)
+        if how.atomic:
+            room.require(sum(self._size(item) for item in self.items))
+        end = start
+        while end < len(self.items) and (self._is_trial(how) or self._fits(room, end)):
+            end += 1
+        return Part(end, self._prepared(start, end, how))
+
+    def _is_trial(self, how: How) -> bool:
+        """Whether nothing is written, and nothing hangs on how much there is."""
+        return how.dry_run and not how.atomic
+
+    def _fits(self, room: Room, place: int) -> bool:
+        return room.has(size=self._size(self.items[place]), terms=self._terms(place))
+
+    def _size(self, item: T | HubError) -> int:
+        """Bytes of the contents that are written for the item."""
+        raise NotImplementedError
+
+    def _terms(self, place: int) -> int:
+        """Terms that are written or deleted for the item at this place."""
+        return 0
+
+    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+        """What carries out the items from ``start`` to before ``end`` in their transaction."""
+        raise NotImplementedError
+
+    @cached_property
+    def _present(self) -> dict[str, Present]:
+        """What there is of the memories that the items name."""
+        named = [self._named(item) for item in self.items if not isinstance(item, HubError)]
+        return present([UUID(doc_id) for doc_id in named if is_id(doc_id)], indexed=self._indexed)
+
+    _indexed = False
+
+    def _named(self, item: T) -> str:
+        raise NotImplementedError
+
+
+class _Counting(Batch[T]):
+    """A batch of which some items bring a content; its terms are counted once."""
+
+    def __init__(self, items: Sequence[T | HubError], *, by: Principal) -> None:
+        super().__init__(items, by=by)
+        self._counts: dict[int, Counted] = {}  # by place, of what is not written yet
+
+    def _content(self, item: T | HubError) -> str | None:
+        raise NotImplementedError
+
+    def _counted(self, place: int) -> Counted:
+        if place not in self._counts:
+            self._counts[place] = count_terms(self._content(self.items[place]) or "")
+        return self._counts[place]
+
+    def _new_size(self, item: T | HubError) -> int:
+        return len((self._content(item) or "").encode())
+
+    def _new_terms(self, place: int) -> int:
+        has_content = self._content(self.items[place]) is not None
+        return len(self._counted(place).frequencies) if has_content else 0
+
+
+class Saves(_Counting[Draft]):
+    """Drafts to be saved."""
+
+    def _content(self, item: Draft | HubError) -> str | None:
+        return None if isinstance(item, HubError) else item.content
+
+    def _size(self, item: Draft | HubError) -> int:
+        return self._new_size(item)
+
+    def _terms(self, place: int) -> int:
+        return self._new_terms(place)
+
+    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+        judged = [_judge(self._placed, item) for item in self.items[start:end]]
+        good = [one for one in judged if not isinstance(one, HubError)]
+        counted = [self._counts.pop(place, None) for place in range(start, end)]
+        if how.dry_run or (how.atomic and len(good) < len(judged)):
+            return partial(_carry_out, judged, lambda good: [], how, lambda draft: None)
+        kept = [
+            one
+            for one, draft in zip(counted, judged, strict=True)
+            if not isinstance(draft, HubError)
+        ]
+        ready = save.prepare(good, by=self.by, counted=kept)
+        return partial(
+            _carry_out, judged, lambda good: save.store_all(ready), how, lambda draft: None
+        )
+
+    def _placed(self, draft: Draft) -> Draft:
+        writing.place_for(self.by, draft.scope, draft.team_key)
         return draft
 
-    judged = [_judge(placed, draft) for draft in drafts]
-    return _carry_out(judged, lambda good: save_all(good, by=by), how, lambda draft: None)
+
+class Changes(_Counting[Change]):
+    """Memories to be changed, as PATCH does."""
+
+    _indexed = True
+
+    def _content(self, item: Change | HubError) -> str | None:
+        if isinstance(item, HubError) or isinstance(item.changes, HubError):
+            return None
+        return item.changes.get("content")
+
+    def _named(self, item: Change) -> str:
+        return item.doc_id
+
+    def _size(self, item: Change | HubError) -> int:
+        found = None if isinstance(item, HubError) else self._present.get(item.doc_id)
+        return self._new_size(item) + found.size if found else 0
+
+    def _terms(self, place: int) -> int:
+        item = self.items[place]
+        found = None if isinstance(item, HubError) else self._present.get(item.doc_id)
+        rewritten = found is not None and self._content(item) is not None
+        return self._new_terms(place) + found.terms if rewritten else 0
+
+    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+        places = range(0) if how.dry_run else range(start, end)
+        pairs, counted = [], []
+        for place in places:
+            item, content = self.items[place], self._content(self.items[place])
+            if content is not None and (found := self._present.get(item.doc_id)):
+                pairs.append((found.id, content))
+                counted.append(self._counted(place))
+            self._counts.pop(place, None)
+        contents = Contents.of(pairs, counted)
+        return partial(self._change, self.items[start:end], contents, how)
+
+    def _change(
+        self, items: Sequence[Change | HubError], contents: Contents, how: How
+    ) -> list[Outcome]:
+        wanted = [item.doc_id for item in items if isinstance(item, Change)]
+        rows = writing.locked_all(wanted, by=self.by)
+
+        def planned(item: Change) -> tuple[Row, dict[str, Any]]:
+            row = rows.get(item.doc_id)
+            if isinstance(item.changes, HubError):
+                writing.required(row, Role.EDITOR)
+                raise item.changes
+            expected = None if item.expected is None else {item.expected}
+            row = writing.required(row, revise.least_role(item.changes), expected)
+            return row, revise.real_changes(row, item.changes, self.by)
+
+        judged = [_judge(planned, item) for item in items]
+        write = partial(writing.apply_all, by=self.by, contents=contents)
+        return _carry_out(judged, write, how, lambda pair: pair[0])
 
 
-@transaction.atomic
-def change(items: Sequence[Change | HubError], *, by: Principal, how: How) -> list[Outcome]:
-    """Changes memories, as PATCH does."""
-    wanted = [item.doc_id for item in items if isinstance(item, Change)]
-    rows = writing.locked_all(wanted, by=by)
+class Deletions(Batch[str]):
+    """Memories to be moved to the trash. Their rows are written anew with all their content."""
 
-    def planned(item: Change) -> tuple[Row, dict[str, Any]]:
-        row = rows.get(item.doc_id)
-        if isinstance(item.changes, HubError):
-            writing.required(row, Role.EDITOR)
-            raise item.changes
-        expected = None if item.expected is None else {item.expected}
-        row = writing.required(row, revise.least_role(item.changes), expected)
-        return row, revise.real_changes(row, item.changes, by)
+    def _named(self, item: str) -> str:
+        return item
 
-    judged = [_judge(planned, item) for item in items]
-    return _carry_out(
-        judged, lambda good: writing.apply_all(good, by=by), how, lambda pair: pair[0]
-    )
+    def _size(self, item: str | HubError) -> int:
+        found = None if isinstance(item, HubError) else self._present.get(item)
+        return found.size if found else 0
 
+    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+        return partial(self._trash, self.items[start:end], how)
 
-@transaction.atomic
-def trash(doc_ids: Sequence[str | HubError], *, by: Principal, how: How) -> list[Outcome]:
-    """Moves memories to the trash."""
-    rows = writing.locked_all([one for one in doc_ids if isinstance(one, str)], by=by)
+    def _trash(self, doc_ids: Sequence[str | HubError], how: How) -> list[Outcome]:
+        named = [one for one in doc_ids if isinstance(one, str)]
+        rows = writing.locked_all(named, by=self.by, brief=True)
 
-    def administered(doc_id: str) -> Row:
-        return writing.required(rows.get(doc_id), Role.ADMIN)
+        def administered(doc_id: str) -> Row:
+            return writing.required(rows.get(doc_id), Role.ADMIN)
 
-    def trash_rows(good: list[Row]) -> list[Row]:
-        lifecycle.trash_all([row["id"] for row in good], by_user=by.user_id)
-        return good
+        def trash_rows(good: list[Row]) -> list[Row]:
+            lifecycle.trash_all([row["id"] for row in good], by_user=self.by.user_id)
+            return good
 
-    judged = [_judge(administered, doc_id) for doc_id in doc_ids]
-    return _carry_out(judged, trash_rows, how, lambda row: row)
+        judged = [_judge(administered, doc_id) for doc_id in doc_ids]
+        return _carry_out(judged, trash_rows, how, lambda row: row)
 
 
 def _judge(step: Callable[[Any], T], item: Any) -> T | HubError:

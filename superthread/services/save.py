@@ -18,6 +18,7 @@ from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.representation import Row
 from superthread.search import index
+from superthread.search.postings import Counted
 from superthread.services import writing
 from superthread.services.versioning import record_versions
 
@@ -56,14 +57,19 @@ def save_all(drafts: Sequence[Draft], *, by: Principal) -> list[Row]:
     return store_all(prepare(drafts, by=by))
 
 
-def prepare(drafts: Sequence[Draft], *, by: Principal) -> Prepared:
+def prepare(
+    drafts: Sequence[Draft], *, by: Principal, counted: Sequence[Counted] | None = None
+) -> Prepared:
     """Not in the transaction: counting takes long for long texts, and on SQLite writers wait.
 
-    Raises BadInput and MissingScope as place_for does.
+    ``counted`` are the terms of the drafts, where they are known. Raises BadInput and MissingScope
+    as place_for does.
     """
     now = timezone.now()
     rows = [_row(draft, by, now) for draft in drafts]
-    terms = index.prepare([index.count_terms(draft.content) for draft in drafts])
+    if counted is None:
+        counted = [index.count_terms(draft.content) for draft in drafts]
+    terms = index.prepare(counted)
     for row, one in zip(rows, terms.counted, strict=True):
         row["terms_left_out"] = one.left_out
     return Prepared(rows, terms)

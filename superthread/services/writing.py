@@ -81,10 +81,11 @@ def locked(
     return row
 
 
-def locked_all(doc_ids: Sequence[str], *, by: Principal) -> dict[str, Row]:
+def locked_all(doc_ids: Sequence[str], *, by: Principal, brief: bool = False) -> dict[str, Row]:
     """The rows of those memories that are alive, locked until the transaction ends, by doc_id.
 
     Rows hold the caller's role, which may be none: ``required`` is still to be asked for each.
+    ``brief`` ones hold that, the ids and the revision.
     Texts that are no ids find nothing.
     """
     keys = [UUID(doc_id) for doc_id in doc_ids if is_id(doc_id)]
@@ -95,11 +96,13 @@ def locked_all(doc_ids: Sequence[str], *, by: Principal) -> dict[str, Row]:
         mine = Memory.objects.annotate(role=policies.effective_role(by))
         mine = mine.filter(doc_id__in=keys, role__gte=policies.Role.EDITOR).order_by("pk")
         held = set(mine.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-    found = list(rows(policies.with_role(by).filter(doc_id__in=keys), "team_id").order_by())
+    alive = policies.with_role(by).filter(doc_id__in=keys).order_by()
+    chosen = alive.values("id", "doc_id", "role", "revision") if brief else rows(alive, "team_id")
+    found = list(chosen)
     if held is not None and any(
         row["role"] >= policies.Role.EDITOR and row["id"] not in held for row in found
     ):  # granted between the two statements: once more, now with the lock
-        return locked_all(doc_ids, by=by)
+        return locked_all(doc_ids, by=by, brief=brief)
     return {str(row["doc_id"]): row for row in found}
 
 

@@ -1,22 +1,25 @@
 """Many memories per call."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NamedTuple
 
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.serializers import Field
+from rest_framework.serializers import Field, Serializer
 
 from memory_hub.errors import BadInput, HubError, hub_error, problem_body
+from memory_hub.idempotency.claim import Claim
+from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.limits import charge
 from memory_hub.limits.prices import ITEM
 from memory_hub.views import body_size
 from superthread import batch_serializers as serializers
 from superthread.serializers import NewMemory
 from superthread.services import batch
-from superthread.services.batch import Change, How, Outcome
+from superthread.services.batch import Change, How, Outcome, Part
 from superthread.services.save import Draft
 from superthread.views.base import MemoriesView
 
@@ -29,21 +32,6 @@ class BatchRefused(HubError):
     """An atomic batch with a bad item: told with the status of the first one."""
 
     code, title = "batch-refused", "Nothing was written: an item of the atomic batch was refused"
-
-
-def _answer(
-    outcomes: Sequence[Outcome], how: How, *, items: str, status: int, counted: str
-) -> dict[str, Any]:
-    """The results in order. Raises BatchRefused for an atomic batch that was not carried out."""
-    results = [
-        _result(index, outcome, status, f"/{items}/{index}")
-        for index, outcome in enumerate(outcomes)
-    ]
-    failed = sum("problem" in result for result in results)
-    answer = {"results": results, counted: len(results) - failed, "failed_count": failed}
-    if how.atomic and failed:
-        raise _refusal(answer)
-    return answer
 
 
 def _result(index: int, outcome: Outcome, status: int, pointer: str) -> dict[str, Any]:
@@ -88,16 +76,75 @@ def _validated(kind: Field, item: Any) -> Any:
         return error
 
 
-def _how(body: dict[str, Any]) -> How:
-    return How(atomic=body["atomic"], dry_run=body["dry_run"])
+class Ready(NamedTuple):
+    """A batch before its first transaction; ``whole`` where all of it is carried out at once."""
+
+    items: batch.Batch
+    how: How
+    whole: Part | None
 
 
 class BatchView(MemoriesView):
+    """Items that are carried out in parts, a transaction each, or in one if they are atomic."""
+
+    body_of: ClassVar[type[Serializer]]
+    named: ClassVar[str]  # the member of the body that holds the items
+    counted: ClassVar[str]  # the member of the answer that says how many were carried out
+    status: ClassVar[int]  # of an item that was
+
     def is_large(self, request: HttpRequest) -> bool:
         return body_size(request) > LARGE_BATCH
 
+    def batch_of(self, items: list[Any]) -> batch.Batch:
+        """The items as they are understood."""
+        raise NotImplementedError
+
+    def prepare_post(self, request: Request) -> Ready:
+        body = self.body(self.body_of)
+        given = body[self.named]
+        charge(ITEM * (len(given) - 1))
+        how, items = How(body["atomic"], body["dry_run"]), self.batch_of(given)
+        at_once = how.atomic or how.dry_run
+        return Ready(items, how, items.prepare(0, how) if at_once else None)
+
+    def once(self, claim: Claim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
+        # Nothing is prepared where an answer was kept.
+        if not hasattr(self, "prepared") or self.prepared.whole:
+            return super().once(claim, make)
+        items, how, _ = self.prepared
+
+        def step(start: int) -> Step:
+            part = items.prepare(start, how)
+            return Step(part.end, lambda: self._results(part.carry_out(), start))
+
+        return answer_in_parts(claim, Steps(len(items.items), step, self._finished))
+
+    def at_once(self) -> dict[str, Any]:
+        """Carries out the whole batch. Raises BatchRefused for an atomic one with a bad item."""
+        _, how, whole = self.prepared
+        with transaction.atomic():
+            answer = self._told(self._results(whole.carry_out(), 0))
+            if how.atomic and answer["failed_count"]:
+                raise _refusal(answer)
+        return answer
+
+    def _results(self, outcomes: Sequence[Outcome], start: int) -> list[dict[str, Any]]:
+        return [
+            _result(index, outcome, self.status, f"/{self.named}/{index}")
+            for index, outcome in enumerate(outcomes, start)
+        ]
+
+    def _told(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+        failed = sum("problem" in result for result in results)
+        return {"results": results, self.counted: len(results) - failed, "failed_count": failed}
+
+    def _finished(self, results: list[dict[str, Any]]) -> HttpResponse:
+        return self.rendered(self._told(results))
+
 
 class BatchSaveView(BatchView):
+    body_of, named, counted, status = serializers.BatchSave, "memories", "saved_count", 201
+
     @extend_schema(
         operation_id="save_memories",
         request=serializers.BatchSave,
@@ -105,17 +152,21 @@ class BatchSaveView(BatchView):
         examples=[OpenApiExample("Two", serializers.EXAMPLES["save"], request_only=True)],
     )
     def post(self, request: Request) -> dict[str, Any]:
-        """Saves up to 1 000 memories in one transaction; each has its own result."""
-        body = self.body(serializers.BatchSave)
-        charge(ITEM * (len(body["memories"]) - 1))
+        """Saves up to 1 000 memories; each has its own result.
+
+        Large batches are saved in parts, a transaction each, unless they are atomic.
+        """
+        return self.at_once()
+
+    def batch_of(self, items: list[Any]) -> batch.Saves:
         kind = NewMemory()  # one for all: making one costs more than a validation
-        valid = (_validated(kind, item) for item in body["memories"])
+        valid = (_validated(kind, item) for item in items)
         drafts = [one if isinstance(one, HubError) else Draft(**one) for one in valid]
-        outcomes = batch.save(drafts, by=self.principal, how=_how(body))
-        return _answer(outcomes, _how(body), items="memories", status=201, counted="saved_count")
+        return batch.Saves(drafts, by=self.principal)
 
 
 class BatchUpdateView(BatchView):
+    body_of, named, counted, status = serializers.BatchUpdate, "updates", "updated_count", 200
     problems = {"POST": (404, 412)}  # of the first item that an atomic batch was refused for
 
     @extend_schema(
@@ -125,13 +176,15 @@ class BatchUpdateView(BatchView):
         examples=[OpenApiExample("One", serializers.EXAMPLES["update"], request_only=True)],
     )
     def post(self, request: Request) -> dict[str, Any]:
-        """Changes up to 1 000 memories; with a revision only where nobody else did meanwhile."""
-        body = self.body(serializers.BatchUpdate)
-        charge(ITEM * (len(body["updates"]) - 1))
+        """Changes up to 1 000 memories; with a revision only where nobody else did meanwhile.
+
+        Large batches are changed in parts, a transaction each, unless they are atomic.
+        """
+        return self.at_once()
+
+    def batch_of(self, items: list[Any]) -> batch.Changes:
         kind = serializers.UpdateItem()
-        items = [_change(kind, item) for item in body["updates"]]
-        outcomes = batch.change(items, by=self.principal, how=_how(body))
-        return _answer(outcomes, _how(body), items="updates", status=200, counted="updated_count")
+        return batch.Changes([_change(kind, item) for item in items], by=self.principal)
 
 
 def _change(kind: serializers.UpdateItem, item: Any) -> Change | HubError:
@@ -144,6 +197,7 @@ def _change(kind: serializers.UpdateItem, item: Any) -> Change | HubError:
 
 
 class BatchDeleteView(BatchView):
+    body_of, named, counted, status = serializers.BatchDelete, "doc_ids", "deleted_count", 204
     problems = {"POST": (404,)}
 
     @extend_schema(
@@ -153,12 +207,15 @@ class BatchDeleteView(BatchView):
         examples=[OpenApiExample("One", serializers.EXAMPLES["delete"], request_only=True)],
     )
     def post(self, request: Request) -> dict[str, Any]:
-        """Moves up to 1 000 memories to the trash."""
-        body = self.body(serializers.BatchDelete)
-        charge(ITEM * (len(body["doc_ids"]) - 1))
-        doc_ids = [one if isinstance(one, str) else _no_text() for one in body["doc_ids"]]
-        outcomes = batch.trash(doc_ids, by=self.principal, how=_how(body))
-        return _answer(outcomes, _how(body), items="doc_ids", status=204, counted="deleted_count")
+        """Moves up to 1 000 memories to the trash.
+
+        Large ones go in parts, a transaction each, unless the batch is atomic.
+        """
+        return self.at_once()
+
+    def batch_of(self, items: list[Any]) -> batch.Deletions:
+        doc_ids = [one if isinstance(one, str) else _no_text() for one in items]
+        return batch.Deletions(doc_ids, by=self.principal)
 
 
 def _no_text() -> BadInput:

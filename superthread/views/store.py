@@ -57,6 +57,8 @@ class InfoView(MemoriesView):
                 "category_characters": limits.CATEGORY_LENGTH,
                 "indexed_terms": limits.TERMS,
                 "batch_items": limits.BATCH,
+                "atomic_batch_content_bytes": limits.ATOMIC_BYTES,
+                "atomic_batch_terms": limits.ATOMIC_TERMS,
                 "page": limits.PAGE,
                 "versions_page": limits.VERSIONS_PAGE,
                 "body_bytes": settings.HUB_BODY_LIMIT,

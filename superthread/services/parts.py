@@ -1,0 +1,66 @@
+"""How much one transaction writes: on SQLite everybody else waits for its end."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from memory_hub.errors import HubError
+from superthread import limits
+from superthread.models import Memory
+from superthread.search.postings import packed_sizes
+
+# Bytes of contents and terms of a part of a batch, by measurement: SQLite's writer is held for some
+# 0.1 s. An item counts as further terms, for its rows.
+BYTES, TERMS, ITEM = 2 * 2**20, 32_768, 20
+
+
+class TooMuchAtOnce(HubError):
+    status, code = 413, "atomic-batch-too-large"
+    title = "The atomic batch is too large for one transaction"
+
+
+class Room:
+    """What a transaction still has room for; ``whole``: all of an atomic batch, or a refusal."""
+
+    def __init__(self, *, whole: bool = False) -> None:
+        self._whole = whole
+        self._bytes = limits.ATOMIC_BYTES if whole else BYTES
+        self._terms = limits.ATOMIC_TERMS if whole else TERMS
+        self._is_empty = True
+
+    def require(self, size: int) -> None:
+        """Judges all bytes before anything is counted. Raises TooMuchAtOnce."""
+        if size > self._bytes:
+            raise TooMuchAtOnce(
+                f"All or none is for {limits.ATOMIC_BYTES} bytes of contents, those replaced among "
+                "them: send less at a time, or without atomic."
+            )
+
+    def has(self, *, size: int, terms: int) -> bool:
+        """Takes the room for an item; the first one always has some. Raises TooMuchAtOnce."""
+        self._bytes -= size
+        self._terms -= terms if self._whole else terms + ITEM
+        if self._whole and self._terms < 0:
+            raise TooMuchAtOnce(
+                f"All or none is for {limits.ATOMIC_TERMS} distinct terms of memories, those "
+                "replaced among them: send less at a time, or without atomic."
+            )
+        fits = self._is_empty or (self._bytes >= 0 and self._terms >= 0)
+        self._is_empty = False
+        return fits
+
+
+class Present(NamedTuple):
+    """What is known of a memory without a lock: its key, the bytes of its content, and about how
+    many terms it is indexed by."""
+
+    id: int
+    size: int
+    terms: int
+
+
+def present(keys: Sequence[Any], *, indexed: bool) -> dict[str, Present]:
+    """What there is of memories, by doc_id; their terms where ``indexed`` asks for them."""
+    chosen = Memory.objects.filter(doc_id__in=keys).values_list("doc_id", "pk", "size")
+    found = list(chosen)
+    terms = packed_sizes([pk for _, pk, _ in found]) if indexed else {}
+    return {str(doc_id): Present(pk, size, terms.get(pk, 0)) for doc_id, pk, size in found}

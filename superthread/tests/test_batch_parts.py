@@ -1,0 +1,256 @@
+"""Large batches in parts: a transaction each, recorded under the key, which goes on from there."""
+
+import random
+import threading
+import time
+
+import httpx
+import pytest
+from django.db import OperationalError
+
+from memory_hub.caching.transactions import in_transaction
+from memory_hub.idempotency.models import KeptPart
+from memory_hub.testing.crash import kill_a_worker
+from superthread import limits
+from superthread.models import Memory
+from superthread.search import analyzer
+from superthread.services import lifecycle, parts, save, writing
+
+KEY = {"Idempotency-Key": "batch"}
+NOTES = [{"content": f"note number {number}"} for number in range(7)]
+# The calls, what each part of it writes with, and where that is.
+VERBS = {
+    "save": (save, "store_all"),
+    "update": (writing, "apply_all"),
+    "delete": (lifecycle, "trash_all"),
+}
+
+
+@pytest.fixture(autouse=True)
+def parts_of_two(monkeypatch):
+    """Two notes are as much as a part has room for."""
+    monkeypatch.setattr(parts, "BYTES", 2 * len(NOTES[0]["content"]))
+
+
+@pytest.fixture
+def send(mina):
+    """``send(verb, **options)``: a batch of seven; of memories there are, but for "save"."""
+    bodies = {"save": {"memories": NOTES}}
+
+    def body(verb):
+        if verb not in bodies:
+            saved = mina.post("/superthread/batch/save", json={"memories": NOTES}).json()
+            ids = [result["doc_id"] for result in saved["results"]]
+            # Metadata: their contents are written anew all the same.
+            updates = [{"doc_id": doc_id, "metadata": {"a": 1}} for doc_id in ids]
+            bodies[verb] = {"update": {"updates": updates}, "delete": {"doc_ids": ids}}[verb]
+        return bodies[verb]
+
+    def call(verb, more=None, **options):
+        return mina.post(f"/superthread/batch/{verb}", json=body(verb) | (more or {}), **options)
+
+    call.ready = body
+    return call
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """``written(verb, fails_at=…)``: the list of how many items each transaction wrote; that of the
+    number given is lost."""
+
+    def watch(verb, fails_at=None):
+        module, name = VERBS[verb]
+        function, sizes = getattr(module, name), []
+
+        def counted(items, **options):
+            assert in_transaction() or verb == "save"
+            sizes.append(len(items.rows if verb == "save" else items))
+            result = function(items, **options)
+            if len(sizes) == fails_at:
+                raise OperationalError("the connection was lost")
+            return result
+
+        monkeypatch.setattr(module, name, counted)
+        return sizes
+
+    return watch
+
+
+def count(verb):
+    """Of how many memories the batch has done what it is for."""
+    done = {
+        "save": Memory.objects.all(),
+        "update": Memory.objects.filter(revision=2),
+        "delete": Memory.objects.exclude(deleted_at=None),
+    }
+    return done[verb].count()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("headers", [{}, KEY], ids=["", "keyed"])
+def test_a_large_batch_is_written_in_parts_and_answered_as_one(send, written, verb, headers):
+    send.ready(verb)
+    sizes = written(verb)
+    answer = send(verb, headers=headers)
+    assert (answer.status_code, sizes) == (200, [2, 2, 2, 1])
+    body = answer.json()
+    assert [result["index"] for result in body["results"]] == list(range(7))
+    assert body["failed_count"] == 0
+    assert count(verb) == 7
+    assert not KeptPart.objects.exists()
+    again = send(verb, headers=headers)
+    assert ("Idempotent-Replayed" in again.headers) == bool(headers)
+    if headers:
+        assert again.content == answer.content
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_keyed_batch_that_was_cut_off_is_gone_on_with(send, written, verb):
+    send.ready(verb)
+    sizes = written(verb, fails_at=3)
+    lost = send(verb, headers=KEY)
+    assert (lost.status_code, lost.json()["code"]) == (503, "unavailable")
+    assert lost.headers["Retry-After"] == "1"
+    assert count(verb) == 4
+    sizes.clear()
+    answer = send(verb, headers=KEY)
+    assert (answer.status_code, sizes) == (200, [2, 1])
+    assert [result["index"] for result in answer.json()["results"]] == list(range(7))
+    assert count(verb) == 7
+    assert not KeptPart.objects.exists()
+    assert send(verb, headers=KEY).content == answer.content
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_without_a_key_a_batch_that_was_cut_off_tells_what_is_known(send, written, verb):
+    send.ready(verb)
+    written(verb, fails_at=3)
+    answer = send(verb)
+    assert (answer.status_code, answer.json()["code"]) == (503, "outcome-unknown")
+    assert "Retry-After" not in answer.headers
+    known = answer.json()["results"]
+    assert [result["index"] for result in known] == [0, 1, 2, 3]
+    assert count(verb) == 4
+
+
+def test_what_failed_before_anything_was_written_may_be_sent_again(send, written):
+    written("save", fails_at=1)
+    answer = send("save")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "1"
+    assert count("save") == 0
+
+
+def test_the_key_of_a_batch_that_was_cut_off_is_for_that_batch_alone(send, written, mina):
+    written("save", fails_at=2)
+    assert send("save", headers=KEY).status_code == 503
+    other = mina.post("/superthread/batch/save", json={"memories": NOTES[:3]}, headers=KEY)
+    assert other.status_code == 422
+    assert count("save") == 2
+
+
+def test_refused_items_have_their_place_in_the_parts(mina, written):
+    sizes = written("save")
+    bad = {"content": ""}
+    body = {"memories": [bad, NOTES[0], bad, NOTES[1], NOTES[2], bad]}
+    results = mina.post("/superthread/batch/save", json=body).json()["results"]
+    assert [result["status"] for result in results] == [400, 201, 400, 201, 201, 400]
+    assert results[5]["problem"]["errors"][0]["pointer"] == "/memories/5/content"
+    assert sizes == [2, 1]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_atomic_batch_is_one_transaction(send, written, verb):
+    send.ready(verb)
+    sizes = written(verb)
+    assert send(verb, {"atomic": True}).status_code == 200
+    assert sizes == [7]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_atomic_batch_that_would_take_too_long_is_refused_by_its_bytes(send, monkeypatch, verb):
+    send.ready(verb)
+    monkeypatch.setattr(limits, "ATOMIC_BYTES", 20)
+    monkeypatch.setattr(analyzer, "terms", None)  # not even counted
+    answer = send(verb, {"atomic": True})
+    assert (answer.status_code, answer.json()["code"]) == (413, "atomic-batch-too-large")
+    assert count(verb) == 0
+
+
+def test_an_atomic_batch_of_too_many_terms_is_refused(send, monkeypatch, mina):
+    send.ready("update")
+    monkeypatch.setattr(limits, "ATOMIC_TERMS", 20)
+    assert send("save", {"atomic": True}).status_code == 413
+    doc_ids = [update["doc_id"] for update in send.ready("update")["updates"]]
+    short = [{"doc_id": doc_id, "content": "a"} for doc_id in doc_ids]
+    # What is replaced counts as well.
+    body = {"updates": short, "atomic": True}
+    assert mina.post("/superthread/batch/update", json=body).status_code == 413
+    assert count("update") == 0
+
+
+def test_terms_of_batches_are_counted_before_their_transactions(mina, monkeypatch):
+    monkeypatch.setattr(parts, "BYTES", 10_000)
+    seen, terms = [], analyzer.terms
+
+    def watched(text):
+        seen.append(in_transaction())
+        return terms(text)
+
+    monkeypatch.setattr(analyzer, "terms", watched)
+    for headers in ({}, KEY):
+        for atomic in (False, True):
+            key = {name: f"{value} {atomic}" for name, value in headers.items()}
+            body = {"memories": NOTES, "atomic": atomic}
+            saved = mina.post("/superthread/batch/save", json=body, headers=key).json()["results"]
+            body = {
+                "updates": [{"doc_id": one["doc_id"], "content": "other"} for one in saved],
+                "atomic": atomic,
+            }
+            key = {name: f"{value} change" for name, value in key.items()}
+            changed = mina.post("/superthread/batch/update", json=body, headers=key)
+            assert changed.json()["updated_count"] == 7
+    assert seen == [False] * 8 * 7
+
+
+def random_words(size):
+    chosen = random.Random(5)
+    return " ".join("".join(chosen.choices("abcdefghij", k=7)) for _ in range(size // 8))
+
+
+@pytest.mark.drill
+def test_a_batch_goes_on_after_its_worker_was_killed(new_hub):
+    hub = new_hub(workers=1, HUB_RATE_LIMIT="off")
+    text = random_words(2**20)
+    notes = [{"content": text[start : start + 8_000]} for start in range(0, 2**20, 8_000)]
+    headers = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
+    with httpx.Client(base_url=hub.url, headers=headers, timeout=60) as client:
+
+        def send():
+            return client.post("/superthread/batch/save", json={"memories": notes}, headers=KEY)
+
+        def stored():
+            return client.get("/superthread/stats").json()["total_documents"]
+
+        lost = []
+
+        def first():
+            try:
+                lost.append(send().status_code)
+            except httpx.TransportError as error:
+                lost.append(error)
+
+        thread = threading.Thread(target=first)
+        thread.start()
+        while not (before := stored()):
+            pass
+        kill_a_worker(hub)
+        thread.join()
+        assert isinstance(lost[0], httpx.TransportError)
+        assert 0 < before < len(notes)
+        hub.wait_until_it_answers()
+        deadline = time.monotonic() + 60
+        while (answer := send()).status_code != 200:
+            assert time.monotonic() < deadline, answer.text
+        ids = {result["doc_id"] for result in answer.json()["results"]}
+        assert (answer.json()["saved_count"], len(ids), stored()) == (len(notes),) * 3
