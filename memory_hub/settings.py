@@ -55,6 +55,7 @@ HUB_HOST = env.text("HUB_HOST", "127.0.0.1")
 HUB_PORT = env.integer("HUB_PORT", 8000, least=1, most=65535)
 ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HUB_HOST])
 HUB_PUBLIC_READ = env.flag("HUB_PUBLIC_READ", default=False)
+HUB_PUBLIC_IN_ALL = env.flag("HUB_PUBLIC_IN_ALL", default=True)
 
 INSTALLED_APPS = [
     "unfold",

@@ -12,6 +12,7 @@ METADATA_BYTES = 64 * 2**10
 METADATA_DEPTH = 32
 METADATA_KEYS = 1000
 GRANTS_PER_CALL = 100
+OFFERS = 100  # shown at once
 BATCH = 1000
 # Of an atomic batch, which is one transaction: bytes of contents, and distinct terms of memories.
 # By measurement, SQLite's writer is held for a second by as much.

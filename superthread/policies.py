@@ -1,7 +1,8 @@
 """The one gate: who may see a memory, and what they may do with it (contract §2).
 
-``effective_role`` is the role as an SQL expression, ``readable_branches`` the same rule for role ≥
-viewer cut into parts that each have an index; a property test holds them together. Every path goes
+``effective_role`` is the role as an SQL expression, ``listed_branches`` the same rule for role ≥
+viewer, without what is only offered, cut into parts that each have an index; a property test holds
+them together. Every path goes
 through here: detail, list, search, statistics, batches, versions, permissions, admin actions.
 """
 
@@ -11,6 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -98,32 +100,42 @@ def _as_member(place: QuerySet[Membership]) -> QuerySet:
     )
 
 
-def readable_branches(by: Principal) -> list[Q]:
-    """Conditions whose union is what the caller may read; each is served by one index."""
-    branches = [Q(scope=Scope.PUBLIC)]
+def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
+    """Conditions whose union is what the caller's lists and searches are drawn from; each is served
+    by one index.
+
+    All that the caller may read but what others have only offered: a share and a team must be
+    accepted first, or anybody could put texts before somebody else's agent. ``public`` tells
+    whether other people's public memories are among it.
+    """
+    branches = [Q(scope=Scope.PUBLIC)] if public else []
     if by.user_id:
-        granted = Grant.objects.filter(email=by.email).order_by().values("memory_id")
-        joined = Membership.objects.filter(email=by.email).order_by().values("team_id")
+        granted = Grant.objects.filter(email=by.email, accepted=True).order_by()
+        joined = Membership.objects.filter(email=by.email).order_by()
         branches += [
-            # What one owns of a team is its members' business: the last branch has it.
-            Q(owner_id=by.user_id) & ~Q(scope=Scope.TEAM),
-            Q(pk__in=granted),
-            Q(scope=Scope.TEAM, team_id__in=joined),
+            Q(owner_id=by.user_id) & _owned_still(joined),
+            Q(pk__in=granted.values("memory_id")),
+            Q(scope=Scope.TEAM, team_id__in=joined.filter(accepted=True).values("team_id")),
         ]
-    return branches
+    return branches or [Q(pk=None)]
+
+
+def _owned_still(joined: QuerySet[Membership]) -> Q:
+    """Not a memory of a team that its owner has left."""
+    return ~Q(scope=Scope.TEAM) | Q(team_id__in=joined.values("team_id"))
 
 
 def held_branches(by: Principal, least: Role) -> list[Q]:
     """Conditions whose union is what the caller may edit (Role.EDITOR) or administers (ADMIN)."""
-    granted = Grant.objects.filter(email=by.email, role__gte=least).order_by()
+    granted = Grant.objects.filter(email=by.email, role__gte=least, accepted=True).order_by()
     joined = Membership.objects.filter(email=by.email).order_by()
     leading = Q(role=TeamRole.ADMIN)
     if least == Role.EDITOR:
         leading |= Q(team__default_role=DefaultRole.EDITOR)
     return [
-        Q(owner_id=by.user_id) & (~Q(scope=Scope.TEAM) | Q(team_id__in=joined.values("team_id"))),
+        Q(owner_id=by.user_id) & _owned_still(joined),
         Q(pk__in=granted.values("memory_id")),
-        Q(scope=Scope.TEAM, team_id__in=joined.filter(leading).values("team_id")),
+        Q(scope=Scope.TEAM, team_id__in=joined.filter(leading, accepted=True).values("team_id")),
     ]
 
 
@@ -144,9 +156,14 @@ def alive_memory() -> Q:
     return Q(memory__deleted_at=None) & unexpired
 
 
-def visible_to(by: Principal, now: datetime | Parameter | None = None) -> Q:
-    """What the caller may read now: for lists, searches and counts."""
-    return reduce(or_, readable_branches(by)) & alive(now)
+def visible_to(by: Principal, now: datetime | Parameter | None = None, *, public: bool = True) -> Q:
+    """What is in the caller's lists, searches and counts now."""
+    return reduce(or_, listed_branches(by, public=public)) & alive(now)
+
+
+def shows_public(scope: str) -> bool:
+    """Whether a list or search of the scope has other people's public memories."""
+    return scope != "all" or settings.HUB_PUBLIC_IN_ALL
 
 
 def with_role(by: Principal, now: datetime | Parameter | None = None) -> QuerySet[Memory]:

@@ -138,7 +138,8 @@ def _page_query(
         chosen &= _after()
 
     def build() -> QuerySet:
-        wanted = Memory.objects.filter(pk__in=newest(by, chosen, count))
+        public = policies.shows_public(scope)
+        wanted = Memory.objects.filter(pk__in=newest(by, chosen, count, public=public))
         ordered = wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER)
         return brief_rows(ordered)[:count]
 
@@ -168,14 +169,14 @@ def filters(
     return chosen
 
 
-def newest(by: Principal, chosen: Q, count: int) -> RawSQL:
+def newest(by: Principal, chosen: Q, count: int, *, public: bool) -> RawSQL:
     """Ids of the first ``count`` of each branch.
 
     One statement, made of the ORM's own SQL: every branch stops after ``count`` steps of its own
     index, where a single OR would read and sort all that the caller may see.
     """
     parts, params = [], []
-    for branch in policies.readable_branches(by):
+    for branch in policies.listed_branches(by, public=public):
         memories = Memory.objects.filter(branch, chosen).order_by(*ORDER).values("id")[:count]
         sql, values = memories.query.get_compiler(connection=connection).as_sql()
         parts.append(f"SELECT branch.id FROM ({sql}) AS branch")
@@ -226,7 +227,7 @@ def statistics(*, by: Principal) -> dict[str, Any]:
         "storage_limit": None,
         "average_size": round(size / total, 1) if total else 0,
         "members": _members(by),
-        "teams": len(by.teams),
+        "teams": sum(place.accepted for place in by.teams),
         "by_scope": {scope.label: counts.get(scope, {"n": 0})["n"] for scope in Scope},
         "by_category": _by_category(visible),
     }
@@ -234,7 +235,8 @@ def statistics(*, by: Principal) -> dict[str, Any]:
 
 def _members(by: Principal) -> int:
     """Distinct addresses in the caller's teams, the caller included."""
-    teams = Membership.objects.filter(team_id__in=by.team_ids()).exclude(email=by.email)
+    joined = [place.team_id for place in by.teams if place.accepted]
+    teams = Membership.objects.filter(team_id__in=joined).exclude(email=by.email)
     return teams.values("email").distinct().count() + (1 if by.user_id else 0)
 
 

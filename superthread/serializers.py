@@ -258,6 +258,32 @@ class PermissionsOut(serializers.Serializer):
     permissions = serializers.DictField(child=serializers.ChoiceField(GrantRole.labels))
 
 
+class ShareReply(StrictSerializer):
+    EXAMPLE = {"accept": True}
+
+    accept = Flag()
+    block = Flag(default=False, help_text="with a decline: no further offer of the sender")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["accept"] and attrs["block"]:
+            raise serializers.ValidationError("Only a decline can block.", "contradiction")
+        return attrs
+
+
+class ShareOut(serializers.Serializer):
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {
+            "doc_id": serializers.UUIDField(),
+            "from": serializers.EmailField(allow_null=True),
+            "role": serializers.ChoiceField(GrantRole.labels),
+            "offered_at": serializers.DateTimeField(),
+        }
+
+
+class ShareList(serializers.Serializer):
+    shares = ShareOut(many=True)
+
+
 class TransferBody(StrictSerializer):
     EXAMPLE = {"to": "jun@example.com"}
 

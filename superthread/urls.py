@@ -7,6 +7,8 @@ urlpatterns = [
     path("memories/<str:doc_id>", memories.MemoryView.as_view()),
     path("memories/<str:doc_id>/undelete", memories.UndeleteView.as_view()),
     path("memories/<str:doc_id>/transfer", sharing.TransferView.as_view()),
+    path("shares", sharing.SharesView.as_view()),
+    path("shares/<str:doc_id>", sharing.ShareView.as_view()),
     path("transfers", sharing.TransfersView.as_view()),
     path("trash", memories.TrashView.as_view()),
     path("batch/save", batch.BatchSaveView.as_view()),

@@ -146,11 +146,18 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """By address: it takes effect when an account with that address appears."""
+    """By address: it takes effect when an account with that address appears.
+
+    Until it is accepted it is an invitation: it counts by the id of a memory, and puts nothing into
+    anybody's lists and searches.
+    """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
     email = models.EmailField("e-mail address", max_length=254, db_index=True)
     role = models.CharField(max_length=6, choices=TeamRole.choices, default=TeamRole.MEMBER)
+    # The database's default is for rows of the version before, which knew no invitations.
+    accepted = models.BooleanField(default=False, db_default=True, editable=False)
+    invited_by = models.EmailField(max_length=254, default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["email"]
@@ -170,3 +177,20 @@ class Membership(models.Model):
     def clean(self) -> None:
         super().clean()
         self.email = normal_email(self.email)
+
+
+class Block(models.Model):
+    """An address from which a user wants to be offered nothing."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="blocks", editable=False)
+    email = models.EmailField("e-mail address", max_length=254, editable=False)
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "email"], name="one_block_per_address"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="block_email_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} by {self.user_id}"

@@ -138,6 +138,8 @@ def delete_team(team: Team) -> None:
 def store_membership(membership: Membership) -> None:
     """Saves a membership as a form made it; with another address the one before has left."""
     before = Membership.objects.filter(pk=membership.pk).select_related("team").first()
+    # Who is put into a team by staff is in it, without being asked.
+    membership.accepted = True if before is None else membership.accepted
     membership.save()
     membership_changed(membership.team, [membership.email])
     if before and (before.email, before.team_id) != (membership.email, membership.team_id):

@@ -15,7 +15,7 @@ from memory_hub.text import nfc
 
 _places = Prepared(
     lambda: Membership.objects.filter(email=Parameter("email", CharField())).values(
-        "team_id", "team__key", "role", "team__default_role"
+        "team_id", "team__key", "role", "team__default_role", "accepted"
     )
 )
 
@@ -28,6 +28,7 @@ class TeamPlace:
     team_key: str
     role: str  # TeamRole
     default_role: str  # DefaultRole: what a plain member may do with the team's memories
+    accepted: bool = True  # else it is an invitation
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ EXAMPLE_TEAM = {
     "name": "Team Alpha",
     "default_role": "editor",
     "role": "admin",
+    "accepted": True,
     "members": [{"email": "mina@example.com", "role": "admin"}],
 }
 
@@ -126,12 +127,13 @@ class TokenList(serializers.Serializer):
 class PlaceOut(serializers.Serializer):
     team_key = serializers.CharField()
     role = serializers.ChoiceField(TeamRole.values)
+    accepted = serializers.BooleanField(help_text="false: an invitation; see `accept`")
 
 
 class Me(serializers.Serializer):
     EXAMPLE = {
         "email": "mina@example.com",
-        "teams": [{"team_key": "alpha", "role": "admin"}],
+        "teams": [{"team_key": "alpha", "role": "admin", "accepted": True}],
         "scopes": [scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
         "expires_at": "2027-02-20T20:41:11.062584Z",
     }
@@ -156,7 +158,16 @@ class TeamOut(serializers.Serializer):
     name = serializers.CharField()
     default_role = serializers.ChoiceField(DefaultRole.values)
     role = serializers.ChoiceField(TeamRole.values, help_text="the caller's own")
+    accepted = serializers.BooleanField(
+        help_text="false while the caller is invited: nothing of the team is listed or searched"
+    )
     members = MemberOut(many=True)
+
+
+class BlockList(serializers.Serializer):
+    EXAMPLE = {"blocks": ["spam@example.com"]}
+
+    blocks = serializers.ListField(child=serializers.EmailField())
 
 
 class TeamList(serializers.Serializer):

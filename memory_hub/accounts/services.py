@@ -136,7 +136,7 @@ def create_team(*, key: str, by: Principal, name: str = "", default_role: str = 
             team = Team.objects.create(key=key, name=name, default_role=default_role)
     except IntegrityError as error:
         raise Conflict("A team with this key exists.") from error
-    Membership.objects.create(team=team, email=by.email, role=TeamRole.ADMIN)
+    Membership.objects.create(team=team, email=by.email, role=TeamRole.ADMIN, accepted=True)
     team_changed(team)
     return team
 
@@ -191,14 +191,27 @@ def delete_team(*, key: str, by: Principal) -> None:
 @transaction.atomic
 @telling()
 def set_member(*, key: str, email: str, role: str, by: Principal) -> Membership:
-    """Adds the address or changes its role. Raises Conflict where no admin would be left."""
+    """Invites the address or changes its role. Raises Conflict where no admin would be left."""
     team = _team_of(by, key, administer=True)
     membership, _ = Membership.objects.update_or_create(
-        team=team, email=normal_email(email), defaults={"role": role}
+        team=team,
+        email=normal_email(email),
+        defaults={"role": role},
+        create_defaults={"role": role, "invited_by": by.email},
     )
     _require_admin(team)
     membership_changed(team, [membership.email])
     return membership
+
+
+@transaction.atomic
+@telling()
+def accept_invitation(*, key: str, by: Principal) -> Team:
+    """From now on the team's memories are in the caller's lists. Accepting twice is no error."""
+    team = _team_of(by, key, administer=False)
+    Membership.objects.filter(team=team, email=by.email).update(accepted=True)
+    membership_changed(team, [by.email])
+    return team
 
 
 @transaction.atomic
@@ -230,7 +243,7 @@ def place_member(*, key: str, email: str, role: str, default_role: str | None = 
         team.default_role = default_role
         team.save(update_fields=["default_role"])
     Membership.objects.update_or_create(
-        team=team, email=normal_email(email), defaults={"role": role}
+        team=team, email=normal_email(email), defaults={"role": role, "accepted": True}
     )
     team_changed(team)
     return made

@@ -8,5 +8,8 @@ urlpatterns = [
     path("tokens/<str:token_id>", views.TokenView.as_view()),
     path("teams", views.TeamsView.as_view()),
     path("teams/<str:team_key>", views.TeamView.as_view()),
+    path("teams/<str:team_key>/accept", views.InvitationView.as_view()),
+    path("blocks", views.BlocksView.as_view()),
+    path("blocks/<str:email>", views.BlockView.as_view()),
     path("teams/<str:team_key>/members/<str:email>", views.MemberView.as_view()),
 ]

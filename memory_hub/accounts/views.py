@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from memory_hub.accounts import serializers, services
+from memory_hub.accounts import blocks, serializers, services
 from memory_hub.accounts.models import Membership, Team, Token, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import ACCOUNTS_MANAGE
@@ -24,7 +24,10 @@ class MeView(HubView):
         by = self.principal
         return {
             "email": by.email,
-            "teams": [{"team_key": team.team_key, "role": team.role} for team in by.teams],
+            "teams": [
+                {"team_key": team.team_key, "role": team.role, "accepted": team.accepted}
+                for team in by.teams
+            ],
             "scopes": sorted(by.scopes),
             "expires_at": rfc3339(by.expires_at) if by.expires_at else None,
         }
@@ -72,6 +75,7 @@ def represent_team(team: Team, by: Principal, members: list[Membership]) -> dict
         "name": team.name,
         "default_role": team.default_role,
         "role": roles.get(by.email),
+        "accepted": any(member.email == by.email and member.accepted for member in members),
         "members": [{"email": email, "role": role} for email, role in sorted(roles.items())],
     }
 
@@ -90,8 +94,14 @@ class TeamsView(_TeamView):
 
     @extend_schema(operation_id="list_teams", responses=serializers.TeamList)
     def get(self, request: Request) -> dict[str, Any]:
-        """The teams one is in, with their members."""
-        teams = Team.objects.filter(pk__in=self.principal.team_ids())
+        """The teams one is in or invited to, with their members."""
+        teams = Team.objects.filter(pk__in=self.principal.team_ids()).exclude(
+            memberships__in=Membership.objects.filter(
+                email=self.principal.email,
+                accepted=False,
+                invited_by__in=blocks.blocked(self.principal),
+            )
+        )
         teams = teams.prefetch_related("memberships")
         return {
             "teams": [
@@ -139,6 +149,40 @@ class TeamView(_TeamView):
         services.delete_team(key=team_key, by=self.principal)
 
 
+class InvitationView(HubView):
+    scopes = {"POST": ACCOUNTS_MANAGE}
+
+    @extend_schema(operation_id="accept_invitation", request=None, responses=serializers.TeamOut)
+    def post(self, request: Request, team_key: str) -> dict[str, Any]:
+        """Accepts an invitation: from now on the team's memories are listed and searched. Leaving
+        the team declines it."""
+        team = services.accept_invitation(key=team_key, by=self.principal)
+        return represent_team(team, self.principal, team.memberships.all())
+
+
+class BlocksView(HubView):
+    scopes = {"GET": ACCOUNTS_MANAGE}
+
+    @extend_schema(operation_id="list_blocks", responses=serializers.BlockList)
+    def get(self, request: Request) -> dict[str, Any]:
+        """The addresses from which one wants to be offered nothing."""
+        return {"blocks": list(blocks.blocked(self.principal))}
+
+
+class BlockView(HubView):
+    scopes = {"PUT": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
+
+    @extend_schema(operation_id="block_address", request=None, responses={204: None})
+    def put(self, request: Request, email: str) -> None:
+        """Shows no share, invitation or transfer of this address any more. Nobody is told."""
+        blocks.block(email=serializers.normal_address(email), by=self.principal)
+
+    @extend_schema(operation_id="unblock_address", responses={204: None})
+    def delete(self, request: Request, email: str) -> None:
+        """Shows what the address offers again."""
+        blocks.unblock(email=serializers.normal_address(email), by=self.principal)
+
+
 class MemberView(HubView):
     scopes = {"PUT": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
 
@@ -146,7 +190,8 @@ class MemberView(HubView):
         operation_id="set_member", request=serializers.MemberChange, responses=serializers.MemberOut
     )
     def put(self, request: Request, team_key: str, email: str) -> dict[str, Any]:
-        """Adds a member or changes a role; for admins. Works before the address has an account."""
+        """Invites a member or changes a role; for admins. The answer is the same whether the
+        address has an account or not."""
         services.check_administers(key=team_key, by=self.principal)
         fields = self.body(serializers.MemberChange)
         member = services.set_member(

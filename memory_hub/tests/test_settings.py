@@ -56,6 +56,7 @@ BAD = {
     "HUB_PRELOAD": "app",
     "HUB_PREPARED_STATEMENTS": "5",
     "HUB_PUBLIC_READ": "perhaps",
+    "HUB_PUBLIC_IN_ALL": "perhaps",
     "HUB_RATE_LIMIT": "0/minute",
     "HUB_REQUEST_SECONDS": "half a minute",
     "HUB_RESPONSE_CACHE": "redis",

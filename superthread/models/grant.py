@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from memory_hub.accounts.models import normal_email
 from superthread.models.memory import Memory
@@ -17,11 +18,19 @@ class GrantRole(models.IntegerChoices):
 
 
 class Grant(models.Model):
-    """By address: it takes effect when an account with that address appears."""
+    """By address: it takes effect when an account with that address appears.
+
+    Until it is accepted it is an offer: it counts by the memory's id, and puts the memory into
+    nobody's lists and searches.
+    """
 
     memory = models.ForeignKey(Memory, models.CASCADE, related_name="grants", db_index=False)
     email = models.EmailField("e-mail address", max_length=254)
     role = models.PositiveSmallIntegerField(choices=GrantRole.choices)
+    # The database's default is for rows of the version before, which knew no offers.
+    accepted = models.BooleanField(default=False, db_default=True, editable=False)
+    offered_by = models.EmailField(max_length=254, default="", db_default="", editable=False)
+    offered_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["email"]
@@ -30,7 +39,9 @@ class Grant(models.Model):
             models.CheckConstraint(condition=Q(role__in=GrantRole.values), name="grant_role_known"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="grant_email_lower"),
         ]
-        indexes = [models.Index(fields=["email", "memory", "role"], name="grant_of_address")]
+        indexes = [
+            models.Index(fields=["email", "accepted", "memory", "role"], name="grant_listed")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} for {self.email}"

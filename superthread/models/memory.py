@@ -83,7 +83,7 @@ class Memory(models.Model):
             ),
         ]
         indexes = [
-            # The branches of policies.readable_branches in list order; the trash is left out.
+            # The branches of policies.listed_branches in list order; the trash is left out.
             models.Index(
                 "owner",
                 F("updated_at").desc(),

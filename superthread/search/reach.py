@@ -58,7 +58,8 @@ class Reach:
     def newest(self, count: int) -> list[int]:
         """Ids of those changed last: by the indexes of lists, whatever others have saved since."""
         chosen = filters(self.scope, self.team_key, self.category)
-        found = Memory.objects.filter(pk__in=newest(self.by, chosen, count))
+        public = policies.shows_public(self.scope)
+        found = Memory.objects.filter(pk__in=newest(self.by, chosen, count, public=public))
         return list(found.order_by(*ORDER).values_list("pk", flat=True)[:count])
 
     def times(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
@@ -71,7 +72,9 @@ class Reach:
     def named(self, doc_id: str) -> int | None:
         """The memory of this doc_id."""
         chosen = filters(self.scope, self.team_key, self.category)
-        found = Memory.objects.filter(policies.visible_to(self.by) & chosen, doc_id=UUID(doc_id))
+        public = policies.shows_public(self.scope)
+        visible = policies.visible_to(self.by, public=public)
+        found = Memory.objects.filter(visible & chosen, doc_id=UUID(doc_id))
         return found.order_by().values_list("pk", flat=True).first()
 
     def _prepared(self, build: Any) -> Prepared:
@@ -103,7 +106,8 @@ class Everything:
 def _query(build: Any, scope: str, by_team: bool, by_category: bool, known: bool) -> Prepared:
     """The prepared query of one shape of search; the anonymous reader has fewer branches."""
     by = policies.ANYONE if known else NOBODY
-    chosen = policies.visible_to(by, policies.NOW) & filters(
+    public = policies.shows_public(scope)
+    chosen = policies.visible_to(by, policies.NOW, public=public) & filters(
         scope,
         Parameter("team_key", CharField()) if by_team else None,
         Parameter("category", CharField()) if by_category else None,

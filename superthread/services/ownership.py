@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db import transaction
 
+from memory_hub.accounts.blocks import blocked
 from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.services import ensure_user
 from memory_hub.errors import BadInput, Conflict, NotFound
 from memory_hub.text import rfc3339
-from superthread import generations, policies
+from superthread import generations, limits, policies
 from superthread.models import Grant, GrantRole, Scope, Transfer
 from superthread.reads import is_id
 from superthread.representation import Row
@@ -68,6 +69,7 @@ def offers(by: Principal) -> list[dict[str, Any]]:
     """What is offered to the caller, latest first: which memory, by whom, since when. Nothing of
     what it says: that is shown to those who may read it."""
     mine = Transfer.objects.filter(policies.alive_memory(), email=by.email)
+    mine = mine.exclude(offered_by__email__in=blocked(by))
     mine = mine.select_related("memory", "offered_by").order_by("-offered_at", "-pk")
     return [
         {
@@ -75,7 +77,7 @@ def offers(by: Principal) -> list[dict[str, Any]]:
             "from": one.offered_by.email,
             "offered_at": rfc3339(one.offered_at),
         }
-        for one in mine[:100]
+        for one in mine[: limits.OFFERS]
         if _may_give(one)
     ]
 

@@ -14,7 +14,7 @@ from memory_hub.accounts import services as accounts
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import Conflict
 from superthread import generations
-from superthread.models import Memory, Version
+from superthread.models import Grant, Memory, Version
 from superthread.representation import Row
 from superthread.services import history, operators, revise, sharing, writing
 
@@ -33,17 +33,19 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a line tells beside the state: ``version`` it is, and of the last line what the memory
-    had: ``revision``, ``updated_at``, ``grants``."""
+    had: ``revision``, ``updated_at``, ``grants``, and those not accepted yet, ``offers``."""
 
     version: Recorded | None = None
     revision: int | None = None
     updated_at: datetime | None = None
     grants: Mapping[str, str] | None = None
+    offers: Mapping[str, str] | None = None
 
     @property
     def is_last(self) -> bool:
         """Whether this is the memory's last line, with what belongs to no version."""
-        return self.revision is not None or self.grants is not None
+        told = (self.revision, self.grants, self.offers)
+        return any(one is not None for one in told)
 
 
 @generations.telling()
@@ -90,7 +92,9 @@ def finish(memory_id: int, facts: Facts) -> None:
         columns["updated_at"] = max(facts.updated_at, row["created_at"])
     if columns:
         Memory.objects.filter(pk=memory_id).update(**columns)
-    grants: dict[str, str | None] = {**(facts.grants or {})}
+    offers = facts.offers or {}
+    grants = {**(facts.grants or {}), **offers}
     grants.pop(row["owner_email"], None)
     # Also where there are none: this is what outdates kept answers.
     sharing.merge_grants(row, grants)
+    Grant.objects.filter(memory_id=memory_id, email__in=offers).update(accepted=False)

@@ -1,13 +1,16 @@
 """Grants: who else may do what with a memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
+from memory_hub.accounts.blocks import block, blocked, who_blocked
+from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import Conflict
-from superthread import generations, policies
+from memory_hub.errors import Conflict, NotFound
+from memory_hub.text import rfc3339
+from superthread import generations, limits, policies
 from superthread.models import Grant, GrantRole
 from superthread.reads import find
 from superthread.representation import Row
@@ -26,20 +29,42 @@ def change_grants(*, doc_id: str, changes: dict[str, str | None], by: Principal)
     Raises NotFound, RoleTooLow, and Conflict for the owner's address: the owner needs no grant, and
     one would be left behind by a transfer.
     """
+    if changes == {by.email: None}:
+        return _leave(doc_id, by)
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN)
-    return merge_grants(row, changes)
+    return merge_grants(row, changes, by=by)
+
+
+def _leave(doc_id: str, by: Principal) -> dict[str, Any]:
+    """Takes the caller's own grant back, whatever its role. To administrators the whole map is
+    answered, to others as much of it as is about them."""
+    row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.VIEWER)
+    whole = merge_grants(row, {by.email: None})
+    return whole if row["role"] >= policies.Role.ADMIN else whole | {"permissions": {}}
 
 
 @generations.telling()
-def merge_grants(row: Row, changes: dict[str, str | None]) -> dict[str, Any]:
-    """Changes the grants of a memory that the caller has checked and locked."""
+def merge_grants(
+    row: Row, changes: Mapping[str, str | None], *, by: Principal | None = None
+) -> dict[str, Any]:
+    """Changes the grants of a memory that the caller has checked and locked.
+
+    A new one is an offer of ``by``, accepted at once by who is in a team with them; without ``by``
+    (an operator, a former owner) it counts in full.
+    """
     if row["owner_email"] in changes:
         raise Conflict("The owner's role cannot be changed by a grant.")
     removed = [email for email, role in changes.items() if role is None]
     Grant.objects.filter(memory_id=row["id"], email__in=removed).delete()
     Grant.objects.bulk_create(
         (
-            Grant(memory_id=row["id"], email=email, role=GrantRole[role.upper()])
+            Grant(
+                memory_id=row["id"],
+                email=email,
+                role=GrantRole[role.upper()],
+                accepted=by is None,
+                offered_by=by.email if by else "",
+            )
             for email, role in changes.items()
             if role is not None
         ),
@@ -47,8 +72,57 @@ def merge_grants(row: Row, changes: dict[str, str | None]) -> dict[str, Any]:
         unique_fields=["memory", "email"],
         update_fields=["role"],
     )
+    if by is not None and (trusting := _trusting(by, changes)):
+        offered = Grant.objects.filter(memory_id=row["id"], accepted=False)
+        offered.filter(email__in=trusting).update(accepted=True)
     generations.changed(row, granted=changes)
     return _represent(row)
+
+
+def _trusting(sender: Principal, emails: Iterable[str]) -> set[str]:
+    """Those who have accepted a team that the sender is in, and have not blocked the sender."""
+    theirs = Membership.objects.filter(email=sender.email).values("team_id")
+    together = Membership.objects.filter(
+        email__in=list(emails), accepted=True, team_id__in=theirs
+    ).values_list("email", flat=True)
+    trusting = set(together)
+    return trusting - who_blocked(sender.email, trusting) if trusting else trusting
+
+
+def offers(by: Principal) -> list[dict[str, Any]]:
+    """What is shared with the caller and not answered yet, latest first: which memory, by whom, as
+    what. Nothing of what it says."""
+    mine = Grant.objects.filter(policies.alive_memory(), email=by.email, accepted=False)
+    mine = mine.exclude(offered_by__in=blocked(by)).order_by("-offered_at", "-pk")
+    told = mine.values_list("memory__doc_id", "offered_by", "role", "offered_at")
+    return [
+        {
+            "doc_id": str(doc_id),
+            "from": sender or None,
+            "role": GrantRole(role).label,
+            "offered_at": rfc3339(moment),
+        }
+        for doc_id, sender, role, moment in told[: limits.OFFERS]
+    ]
+
+
+@transaction.atomic
+@generations.telling()
+def reply(*, doc_id: str, accept: bool, block_sender: bool, by: Principal) -> None:
+    """Takes a shared memory into the caller's lists, or declines it, and its sender's offers from
+    now on. Raises NotFound where the caller may not read it or it is not shared with them."""
+    row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.VIEWER)
+    offered = Grant.objects.filter(memory_id=row["id"], email=by.email)
+    sender = offered.values_list("offered_by", flat=True).first()
+    if sender is None:
+        raise NotFound(policies.ABSENT)
+    if accept:
+        offered.update(accepted=True)
+    else:
+        offered.delete()
+    if block_sender and sender:
+        block(email=sender, by=by)
+    generations.changed(row, granted=[by.email])
 
 
 @generations.telling()

@@ -23,9 +23,14 @@ class Caller:
     member: str | None = None  # of the memory's team
     members_may: str = "viewer"  # the team's default role
     grant: str | None = None
+    offered: bool = False  # the grant or the membership is not accepted yet
 
     def role(self, scope: str) -> int:
         return self.roles[SCOPES.index(scope)]
+
+    def lists(self, scope: str) -> bool:
+        """Whether the caller's lists hold the memory: not what is only offered."""
+        return self.role(scope) >= VIEWER and (scope == "public" or not self.offered)
 
 
 CALLERS = {
@@ -49,6 +54,11 @@ CALLERS = {
     # A team's memory is its owner's only while the owner is in the team.
     "owner": Caller((OWNER, NONE, OWNER), owner=True),
     "owner who left, and editor": Caller((OWNER, EDITOR, OWNER), owner=True, grant="editor"),
+    "offered viewer": Caller((VIEWER, VIEWER, VIEWER), grant="viewer", offered=True),
+    "offered editor": Caller((EDITOR, EDITOR, EDITOR), grant="editor", offered=True),
+    "offered admin": Caller((ADMIN, ADMIN, ADMIN), grant="admin", offered=True),
+    "invited member": Caller((NONE, VIEWER, VIEWER), member="member", offered=True),
+    "invited admin": Caller((NONE, ADMIN, VIEWER), member="admin", offered=True),
     "owner and member": Caller((OWNER, OWNER, OWNER), owner=True, member="member"),
 }
 
@@ -71,11 +81,13 @@ class Operation:
     headers: tuple[tuple[str, str], ...] = ()
     conditional: bool = False  # takes If-Match
     trashed: bool = False  # on a memory in the trash
+    granted: bool = False  # only to whom a grant names; others may know the memory, not this
 
 
 MEMORY = "superthread/memories/<str:doc_id>"
 UNDELETE = "superthread/memories/<str:doc_id>/undelete"
 PERMISSIONS = "superthread/permissions/<str:doc_id>"
+SHARE = "superthread/shares/<str:doc_id>"
 TRANSFER = "superthread/memories/<str:doc_id>/transfer"
 VERSIONS = "superthread/versions/<str:doc_id>"
 VERSION = "superthread/versions/<str:doc_id>/<str:version_id>"
@@ -115,6 +127,12 @@ OPERATIONS = {
     "withdraw a grant": Operation(
         "POST", PERMISSIONS, ADMIN, 200, MEMORIES_SHARE,
         body={"permissions": {"jun@example.com": None}},
+    ),
+    "leave a share": Operation(
+        "POST", SHARE, VIEWER, 204, MEMORIES_SHARE, body={"accept": False}, granted=True
+    ),
+    "accept a share": Operation(
+        "POST", SHARE, VIEWER, 204, MEMORIES_SHARE, body={"accept": True}, granted=True
     ),
     "withdraw an offer": Operation(
         "POST", TRANSFER, OWNER, 200, MEMORIES_SHARE, body={"to": None}
@@ -167,6 +185,7 @@ ELSEWHERE = {
     "POST superthread/batch/save": "makes memories: test_batch_save.py",
     "POST superthread/batch/update": "an item is a change: test_batch_change.py",
     "POST superthread/batch/delete": "an item is a delete: test_batch_change.py",
+    "GET superthread/shares": "no content, offers to the caller: test_shares.py",
     "GET superthread/transfers": "no content, offers to the caller: test_ownership.py",
     "GET superthread/trash": "shows what the caller may undelete: test_trash.py",
 }

@@ -45,8 +45,11 @@ def world(api):
     personal = mina.save("mina's own")
     grants = {"sora@example.com": "editor", "nobody@example.com": "viewer"}
     mina.post(f"/superthread/permissions/{personal['doc_id']}", json={"permissions": grants})
+    sora.post(f"/superthread/shares/{personal['doc_id']}", json={"accept": True})
     sora.patch(_url(personal), json={"content": "edited by sora"})
-    jun.save("public", scope="public")
+    public = jun.save("public", scope="public")
+    offered = {"permissions": {"sora@example.com": "viewer"}}
+    jun.post(f"/superthread/permissions/{public['doc_id']}", json=offered)
     return {"mina": mina, "jun": jun, "sora": sora}
 
 
@@ -62,6 +65,9 @@ def _answers(world):
         told[name, "list"] = page.json()
         for memory in page.json()["memories"]:
             doc_id = memory["doc_id"]
+            told[name, "shares"] = [
+                offer["doc_id"] for offer in client.get("/superthread/shares").json()["shares"]
+            ]
             for url in (f"versions/{doc_id}?limit=50", f"permissions/{doc_id}"):
                 answer = client.get(f"/superthread/{url}")
                 told[name, url] = (answer.status_code, _without_id(answer.json()))

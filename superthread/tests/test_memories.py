@@ -93,4 +93,6 @@ def test_statistics_count_the_versions_only_of_what_the_caller_may_edit(mina, ap
     assert used(mina) == saved["size"] + 2 * len("Short.")
     permissions = {"permissions": {"jun@example.com": "editor"}}
     mina.post(f"/superthread/permissions/{saved['doc_id']}", json=permissions)
+    assert used(jun) == len("Short.")
+    jun.post(f"/superthread/shares/{saved['doc_id']}", json={"accept": True})
     assert used(jun) == used(mina)

@@ -23,7 +23,9 @@ memories = st.lists(
         {
             "owner": st.sampled_from(PEOPLE),
             "place": st.sampled_from([(0, None), (2, None), *((1, team) for team in TEAMS)]),
-            "grants": st.dictionaries(st.sampled_from(PEOPLE), st.integers(1, 3)),
+            "grants": st.dictionaries(
+                st.sampled_from(PEOPLE), st.tuples(st.integers(1, 3), st.booleans())
+            ),
             "expired": st.sampled_from([False, False, False, True]),
             "trashed": st.sampled_from([False, False, False, True]),
         }
@@ -32,7 +34,8 @@ memories = st.lists(
     max_size=6,
 )
 members = st.dictionaries(
-    st.tuples(st.sampled_from(TEAMS), st.sampled_from(PEOPLE)), st.sampled_from(["member", "admin"])
+    st.tuples(st.sampled_from(TEAMS), st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(["member", "admin"]), st.booleans()),
 )
 defaults = st.fixed_dictionaries(dict.fromkeys(TEAMS, st.sampled_from(["viewer", "editor"])))
 
@@ -43,8 +46,8 @@ class _Undo(Exception):
 
 def build(wanted, joined, team_defaults) -> None:
     teams = {key: Team.objects.create(key=key, default_role=team_defaults[key]) for key in TEAMS}
-    for (key, email), role in joined.items():
-        Membership.objects.create(team=teams[key], email=email, role=role)
+    for (key, email), (role, accepted) in joined.items():
+        Membership.objects.create(team=teams[key], email=email, role=role, accepted=accepted)
     for one in wanted:
         row = save(Draft("text"), by=person(one["owner"]))
         scope, team = one["place"]
@@ -55,8 +58,8 @@ def build(wanted, joined, team_defaults) -> None:
             expires_at=now - timedelta(seconds=1) if one["expired"] else None,
             deleted_at=now if one["trashed"] else None,
         )
-        for email, role in one["grants"].items():
-            Grant.objects.create(memory_id=row["id"], email=email, role=role)
+        for email, (role, accepted) in one["grants"].items():
+            Grant.objects.create(memory_id=row["id"], email=email, role=role, accepted=accepted)
 
 
 def expected_role(memory: Memory, email: str) -> int:
@@ -73,6 +76,19 @@ def expected_role(memory: Memory, email: str) -> int:
         editing = memory.team.default_role == "editor"
         roles.append(3 if member.role == "admin" else 2 if editing else 1)
     return max(roles, default=0)
+
+
+def is_listed(memory: Memory, email: str) -> bool:
+    """Lists hold what one may read, but for what others have only offered."""
+    members = (
+        memory.team.memberships.filter(email=email) if memory.team else Membership.objects.none()
+    )
+    return (
+        memory.scope == 2
+        or (memory.owner.email == email and (memory.scope != 1 or members.exists()))
+        or memory.grants.filter(email=email, accepted=True).exists()
+        or (memory.scope == 1 and members.filter(accepted=True).exists())
+    )
 
 
 @settings(
@@ -97,14 +113,13 @@ def test_what_a_role_can_read_is_what_lists_show(db, wanted, joined, team_defaul
 def agree(email: str) -> None:
     by = person(email)
     roles = dict(policies.with_role(by).values_list("pk", "role"))
-    readable = {pk for pk, role in roles.items() if role >= policies.Role.VIEWER}
-    assert readable == set(
-        Memory.objects.filter(policies.visible_to(by)).values_list("pk", flat=True)
-    )
-    items, _ = reads.page(by=by, scope="all", limit=100, show=lambda row: (row["id"], row["role"]))
-    assert dict(orjson.loads(orjson.dumps(items))) == {pk: roles[pk] for pk in readable}
     alive = Memory.objects.filter(policies.alive()).select_related("owner", "team")
     assert roles == {memory.pk: expected_role(memory, email) for memory in alive}
+    shown = {memory.pk for memory in alive if is_listed(memory, email)}
+    assert all(roles[pk] >= policies.Role.VIEWER for pk in shown)
+    assert shown == set(Memory.objects.filter(policies.visible_to(by)).values_list("pk", flat=True))
+    items, _ = reads.page(by=by, scope="all", limit=100, show=lambda row: (row["id"], row["role"]))
+    assert dict(orjson.loads(orjson.dumps(items))) == {pk: roles[pk] for pk in shown}
 
 
 @pytest.fixture

@@ -31,13 +31,14 @@ COUNTS = {
     "DELETE superthread/memories/<str:doc_id>?permanent=true": 10 + LOCK,
     "POST superthread/memories/<str:doc_id>/undelete": 4 + LOCK,
     "GET superthread/permissions/<str:doc_id>": 2,
-    "POST superthread/permissions/<str:doc_id>": 5 + LOCK,
+    "POST superthread/permissions/<str:doc_id>": 6 + LOCK,
+    "GET superthread/shares": 1,
     "POST superthread/memories/<str:doc_id>/transfer": 3 + LOCK,
     "GET superthread/transfers": 1,
     "GET superthread/versions/<str:doc_id>": 2,
     "POST superthread/versions/<str:doc_id>": 5 + LOCK,
     "GET superthread/versions/<str:doc_id>/<str:version_id>": 2,
-    "GET superthread/versions/<str:doc_id>/diff?from=1": 2,
+    "GET superthread/versions/<str:doc_id>/diff?from=1": 3,
     "POST superthread/versions/<str:doc_id>/restore/<str:version_id>": 5 + LOCK,
     "GET superthread/stats": 5,
     "GET superthread/info": 0,
@@ -60,7 +61,7 @@ TEAMS = 'FROM "accounts_membership" INNER JOIN "accounts_team"'  # the caller's,
 PREPARED_TEAMS = 'EXECUTE "accounts_membership_'
 OTHERS = ("superthread_search", "idempotency_", "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
 # Counted where they are written and tested.
-ELSEWHERE = ("/batch/", "superthread/search", "similar", "trash")
+ELSEWHERE = ("superthread/shares/", "/batch/", "superthread/search", "similar", "trash")
 
 
 def grow(email: str, factor: int) -> Memory:

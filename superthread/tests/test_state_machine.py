@@ -34,6 +34,7 @@ class Model:
     revision: int = 1
     versions: list[tuple[str, str]] = field(default_factory=list)
     grants: dict[str, str] = field(default_factory=dict)
+    accepted: set[str] = field(default_factory=set)
     where: str = "alive"  # or trash, or purged
 
     def rank(self, person: str) -> int:
@@ -41,6 +42,10 @@ class Model:
 
     def role(self, person: str) -> str | None:
         return "owner" if person == self.owner else self.grants.get(person)
+
+    def lists(self, person: str) -> bool:
+        """Whether it is in the person's lists: not what is only offered."""
+        return person == self.owner or person in self.accepted
 
     def refusal(self, person: str, least: str, where: str = "alive") -> int | None:
         """The status that a call of this person gets instead of success."""
@@ -129,19 +134,35 @@ class Memories(RuleBasedStateMachine):
     def share(self, model, person, other, role):
         body = {"permissions": {self.emails[other]: role}}
         answer = self.send(person, "POST", model, base="/superthread/permissions", json=body)
-        refusal = model.refusal(person, "admin")
+        leaves = person == other and role is None
+        refusal = model.refusal(person, "viewer" if leaves else "admin")
         if refusal is None and other == model.owner:
             refusal = 409
         assert answer.status_code == (refusal or 200), answer.text
         if not refusal:
             model.grants.pop(other, None)
             model.grants |= {other: role} if role else {}
+            model.accepted -= set() if role else {other}
+
+    @rule(model=memories, person=people, accept=st.booleans())
+    def reply(self, model, person, accept):
+        """To a share, whenever it was made."""
+        answer = self.send(
+            person, "POST", model, base="/superthread/shares", json={"accept": accept}
+        )
+        granted = model.where == "alive" and person in model.grants
+        assert answer.status_code == (204 if granted else 404), answer.text
+        if granted and accept:
+            model.accepted.add(person)
+        elif granted:
+            del model.grants[person]
+            model.accepted.discard(person)
 
     @invariant()
     def lists_and_trash_hold_what_they_should(self):
         for person, client in self.clients.items():
             listed = client.get(f"{MEMORIES}?scope=all&limit=100").json()["memories"]
-            expected = [one for one in self.known if one.where == "alive" and one.role(person)]
+            expected = [one for one in self.known if one.where == "alive" and one.lists(person)]
             assert {one["doc_id"]: shown(one) for one in listed} == {
                 one.doc_id: (*one.state, one.revision, one.role(person)) for one in expected
             }
@@ -149,7 +170,7 @@ class Memories(RuleBasedStateMachine):
             assert {one["doc_id"] for one in trashed} == {
                 one.doc_id
                 for one in self.known
-                if one.where == "trash" and one.rank(person) >= RANK["admin"]
+                if one.where == "trash" and one.lists(person) and one.rank(person) >= RANK["admin"]
             }
 
     def teardown(self):

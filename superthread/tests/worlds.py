@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from memory_hub.accounts import services
-from memory_hub.accounts.models import Team, User
+from memory_hub.accounts.models import Membership, Team, User
 from memory_hub.accounts.principal import Principal, principal_of
 from superthread.models import Grant, GrantRole, Memory
 from superthread.models.memory import new_uuid
@@ -50,6 +50,7 @@ def world(scope: str, caller: Caller, email: str) -> World:
     services.place_member(key="alpha", email="owner@example.com", role="admin")
     if caller.member:
         services.place_member(key="alpha", email=email, role=caller.member)
+        Membership.objects.filter(email=email).update(accepted=not caller.offered)
     if caller.superuser:
         person(email, is_superuser=True, is_staff=True)
     owner = person("owner@example.com")
@@ -60,7 +61,12 @@ def world(scope: str, caller: Caller, email: str) -> World:
     if caller.owner and not caller.member:
         Team.objects.get(key="alpha").memberships.filter(email=email).delete()
     if caller.grant:
-        Grant.objects.create(memory_id=row["id"], email=email, role=GrantRole[caller.grant.upper()])
+        Grant.objects.create(
+            memory_id=row["id"],
+            email=email,
+            role=GrantRole[caller.grant.upper()],
+            accepted=not caller.offered,
+        )
     version = Memory.objects.get(pk=row["id"]).versions.get()
     return World(row, str(version.version_id), str(new_uuid()), team_key)
 

@@ -54,16 +54,22 @@ def _after(last: int, chosen: Q, by: Principal | None) -> QuerySet:
     return named.values(*_COLUMNS)[:PAGE]
 
 
-def _granted(page: list[dict[str, Any]]) -> dict[int, dict[str, str]]:
+def _granted(page: list[dict[str, Any]]) -> dict[int, dict[str, dict[str, str]]]:
+    """By memory: ``grants`` that are accepted, and ``offers`` that are not yet."""
     ids = [row["id"] for row in page if row["role"] >= Role.ADMIN]
-    granted: dict[int, dict[str, str]] = {}
+    granted: dict[int, dict[str, dict[str, str]]] = {}
     found = Grant.objects.filter(memory_id__in=ids).order_by("pk")
-    for memory_id, email, role in found.values_list("memory_id", "email", "role"):
-        granted.setdefault(memory_id, {})[email] = GrantRole(role).label
+    for memory_id, email, role, accepted in found.values_list(
+        "memory_id", "email", "role", "accepted"
+    ):
+        told = granted.setdefault(memory_id, {}).setdefault("grants" if accepted else "offers", {})
+        told[email] = GrantRole(role).label
     return granted
 
 
-def _lines(row: dict[str, Any], granted: Mapping[str, str], wanted: Wanted) -> Iterator[bytes]:
+def _lines(
+    row: dict[str, Any], granted: Mapping[str, dict[str, str]], wanted: Wanted
+) -> Iterator[bytes]:
     memory = _state(row, row, wanted)
     if wanted.history and row["role"] >= Role.EDITOR:
         memory["revision"] = row["revision"]
@@ -75,9 +81,7 @@ def _lines(row: dict[str, Any], granted: Mapping[str, str], wanted: Wanted) -> I
                 memory["version"] = told
     if not wanted.plain:
         memory["updated_at"] = rfc3339(row["updated_at"])
-    if granted:
-        memory["grants"] = granted
-    yield _packed(memory)
+    yield _packed(memory | granted)
 
 
 def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[str, Any]:

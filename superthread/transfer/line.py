@@ -46,6 +46,7 @@ class ImportedMemory(NewMemory):
     version = ImportedVersion(required=False)
     revision = Whole(least=1, most=_COUNT, required=False)
     grants = GrantMap(most=_MOST_GRANTS, required=False)
+    offers = GrantMap(most=_MOST_GRANTS, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         created, updated = attrs.get("created_at"), attrs.get("updated_at")
@@ -58,10 +59,14 @@ def facts_of(fields: dict[str, Any]) -> Facts:
     """What the validated line tells beside the state; taken out of ``fields``."""
     fields.pop("owner", None)
     version = fields.pop("version", None)
-    grants = fields.pop("grants", None)
+    granted = {name: fields.pop(name, None) for name in ("grants", "offers")}
     return Facts(
         version=Recorded(**version) if version else None,
         revision=fields.pop("revision", None),
         updated_at=fields.get("updated_at"),
-        grants=grants and {email: role for email, role in grants.items() if role is not None},
+        **{name: roles and _without_none(roles) for name, roles in granted.items()},
     )
+
+
+def _without_none(roles: dict[str, str | None]) -> dict[str, str]:
+    return {email: role for email, role in roles.items() if role is not None}

@@ -30,7 +30,9 @@ class PermissionsView(MemoriesView):
         responses=serializers.written(serializers.PermissionsOut),
     )
     def post(self, request: Request, doc_id: str) -> dict[str, Any]:
-        """Merges roles into the grants; null removes one."""
+        """Merges roles into the grants; null removes one. A grant is an offer until it is accepted:
+        it opens the memory by its id and puts it into no list or search. Anybody may take back
+        their own. No answer tells whether an address has an account."""
         changes = self.body_or(serializers.PermissionChange, lambda: self.find(doc_id, Role.ADMIN))
         whole = sharing.change_grants(
             doc_id=doc_id, changes=changes["permissions"], by=self.principal
@@ -70,3 +72,30 @@ class TransfersView(MemoriesView):
 
     def anonymous(self) -> Principal | None:
         return None
+
+
+class SharesView(MemoriesView):
+    scopes = {"GET": MEMORIES_READ}
+
+    @extend_schema(operation_id="list_shares", responses=serializers.ShareList)
+    def get(self, request: Request) -> dict[str, Any]:
+        """What others have shared with the caller and the caller has not answered yet."""
+        return {"shares": sharing.offers(self.principal)}
+
+    def anonymous(self) -> Principal | None:
+        return None
+
+
+class ShareView(MemoriesView):
+    scopes = {"POST": MEMORIES_SHARE}
+
+    @extend_schema(
+        operation_id="answer_share", request=serializers.ShareReply, responses={204: None}
+    )
+    def post(self, request: Request, doc_id: str) -> None:
+        """Accepts a share, so that it is listed and searched, or declines it; `block` shows no
+        further offer of its sender. Accepted shares can be declined later."""
+        body = self.body_or(serializers.ShareReply, lambda: self.find(doc_id, Role.VIEWER))
+        sharing.reply(
+            doc_id=doc_id, accept=body["accept"], block_sender=body["block"], by=self.principal
+        )

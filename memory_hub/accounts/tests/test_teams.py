@@ -36,11 +36,13 @@ def test_whoever_makes_a_team_is_its_admin(mina, alpha):
         "name": "Alpha",
         "default_role": "viewer",
         "role": "admin",
+        "accepted": True,
         "members": [{"email": "mina@example.com", "role": "admin"}],
     }
     assert mina.get(TEAMS).json()["teams"] == [alpha]
     assert mina.get(ALPHA).json() == alpha
-    assert mina.get("/accounts/me").json()["teams"] == [{"team_key": "alpha", "role": "admin"}]
+    place = {"team_key": "alpha", "role": "admin", "accepted": True}
+    assert mina.get("/accounts/me").json()["teams"] == [place]
 
 
 def test_a_key_is_given_once(mina, alpha):

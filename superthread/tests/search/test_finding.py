@@ -64,6 +64,8 @@ def test_a_foreign_memory_is_not_found_until_it_is_granted(mina, api, contents):
     assert contents(jun, "zebra") == []
     grant = {"permissions": {"jun@example.com": "viewer"}}
     mina.post(f"/superthread/permissions/{saved['doc_id']}", json=grant)
+    assert contents(jun, "zebra") == []
+    jun.post(f"/superthread/shares/{saved['doc_id']}", json={"accept": True})
     assert contents(jun, "zebra") == ["The zebra crossed the road."]
 
 

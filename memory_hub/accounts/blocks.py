@@ -1,0 +1,36 @@
+"""From whom a user wants to be offered nothing: no share, no team, no ownership."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from memory_hub.accounts.models import Block, normal_email
+from memory_hub.accounts.principal import Principal
+from memory_hub.errors import Conflict
+
+
+def blocked(by: Principal) -> QuerySet:
+    """The addresses that the caller has blocked."""
+    return Block.objects.filter(user_id=by.user_id).values_list("email", flat=True)
+
+
+@transaction.atomic
+def block(*, email: str, by: Principal) -> None:
+    """From now on, and for what is offered already. Raises Conflict for the caller's own."""
+    address = normal_email(email)
+    if address == by.email:
+        raise Conflict("This is your own address.")
+    Block.objects.get_or_create(user_id=by.user_id, email=address)
+
+
+@transaction.atomic
+def unblock(*, email: str, by: Principal) -> None:
+    """Offers of the address are shown again. One that is not blocked is no error."""
+    Block.objects.filter(user_id=by.user_id, email=normal_email(email)).delete()
+
+
+def who_blocked(sender: str, among: Iterable[str]) -> set[str]:
+    """Those of the addresses that have blocked the sender."""
+    blocks = Block.objects.filter(email=sender, user__email__in=list(among))
+    return set(blocks.values_list("user__email", flat=True))
