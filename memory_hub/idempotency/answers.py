@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 import orjson
+from django.db.models.functions import Length
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -22,7 +24,7 @@ KEPT = timedelta(hours=24)  # contract §3
 # An async handler that has not come back after this long never will: its process is gone.
 BEGUN_AT_MOST = timedelta(minutes=5)
 REPLAYED = "Idempotent-Replayed"
-_AT_ONCE = 1000  # rows deleted per statement
+_AT_ONCE, _BYTES = 1000, 16 * 2**20  # rows deleted per statement, and bytes of their bodies
 
 
 def replay(claim: Claim) -> HttpResponse | None:
@@ -145,9 +147,11 @@ def forget(doc_ids: Iterable[str]) -> None:
 
 def purge_old(now: datetime | None = None) -> int:
     """Deletes what was kept long enough; returns how many answers went."""
-    old = KeptAnswer.objects.filter(created_at__lte=(now or timezone.now()) - KEPT)
+    old = KeptAnswer.objects.filter(created_at__lte=(now or timezone.now()) - KEPT).order_by("pk")
     gone = 0
-    while ids := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
+    while sizes := list(old.values_list("pk", Length("body"))[:_AT_ONCE]):
+        up_to = accumulate(size for _, size in sizes)
+        ids = [pk for (pk, size), total in zip(sizes, up_to, strict=True) if total - size < _BYTES]
         _, deleted = KeptAnswer.objects.filter(pk__in=ids).delete()
         gone += deleted.get("idempotency.KeptAnswer", 0)  # none where another purge was quicker
     return gone

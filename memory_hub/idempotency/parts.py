@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from memory_hub import deadline
 from memory_hub.errors import OutcomeUnknown
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.claim import Claim
@@ -53,10 +54,12 @@ def _answer(steps: Steps) -> HttpResponse:
     done: Results = []
     try:
         while len(done) < steps.total:
+            deadline.require_time()
             step = steps.prepare(len(done))
             with transaction.atomic():
                 results = step.carry_out()
             done += results
+            deadline.tell(results=list(done))
     except Exception as error:
         if not done:
             raise
@@ -73,6 +76,8 @@ def _answer_kept(claim: Claim, steps: Steps) -> HttpResponse:
     kept = answers.replay(claim)
     done = _recorded(claim)
     while kept is None:
+        deadline.tell(results=list(done))
+        deadline.require_time()
         step = steps.prepare(len(done))
         with alone(claim.number):
             kept = answers.replay(claim)

@@ -10,9 +10,12 @@ searches leave them out; `forget_memories` is for those deleted for good.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -34,8 +37,24 @@ class Prepared:
     removal: Removal | None = None
 
 
+_counts: ContextVar[Mapping[str, Counted]] = ContextVar("counts", default=MappingProxyType({}))
+
+
+@contextmanager
+def counted_before(counts: Mapping[str, Counted]) -> Iterator[None]:
+    """A block that need not count these contents again: for whoever decides only within a
+    transaction how to write what was counted before it."""
+    token = _counts.set(counts)
+    try:
+        yield
+    finally:
+        _counts.reset(token)
+
+
 def count_terms(content: str) -> Counted:
     """What the index stores of a content: its first ``limits.TERMS`` distinct terms."""
+    if known := _counts.get().get(content):
+        return known
     frequencies: Mapping[str, int] = (found := Counter(analyzer.terms(content)))
     left_out = max(0, len(found) - limits.TERMS)
     if left_out:

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterator
 from itertools import accumulate
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from superthread.models import Memory, SearchDocument, SearchTotal
+from superthread.parts import Room, fitting
 from superthread.search import analyzer
-from superthread.search.index import forget_memories, index_memories, prune_vocabulary
+from superthread.search.index import (
+    Contents,
+    count_terms,
+    forget_memories,
+    prepare_to_forget,
+    prune_vocabulary,
+)
+from superthread.search.postings import Counted, packed_sizes
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.
-AT_ONCE, BYTES_AT_ONCE = 200, 8 * 2**20
+AT_ONCE, BYTES_AT_ONCE = 200, 2 * 2**20
 
 
 def outdated() -> QuerySet[Memory]:
@@ -33,19 +42,45 @@ def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, i
     PostgreSQL memories that a writer holds at that moment are left to the next run (the writer most
     likely indexes them): waiting with others locked could deadlock.
     """
-    while ids := _next(memories, start):
+    while found := _next(memories, start):
+        pairs = [(one.pk, one.content) for one in found]
+        contents = Contents.of(pairs, [one.counted for one in found])
         with transaction.atomic():
-            chosen = Memory.objects.filter(pk__in=ids)
+            chosen = Memory.objects.filter(pk__in=[one.pk for one in found])
             if connection.features.has_select_for_update:
                 chosen = chosen.select_for_update(skip_locked=True)
-            contents = list(chosen.values_list("pk", "content"))
-            index_memories(contents)
-        yield ids[-1], len(contents)
-        start = ids[-1] + 1
+            # Who changed one meanwhile has indexed it.
+            present = set(chosen.values_list("pk", "revision"))
+            same = [(one.pk, one.content) for one in found if (one.pk, one.revision) in present]
+            contents.write(same)
+        yield found[-1].pk, len(same)
+        start = found[-1].pk + 1
 
 
-def _next(memories: QuerySet[Memory], start: int) -> list[int]:
-    """The ids of the next transaction, one at least while there are any."""
+class _Found(NamedTuple):
+    """A memory that was read without a lock."""
+
+    pk: int
+    revision: int
+    content: str
+    counted: Counted
+
+
+def _next(memories: QuerySet[Memory], start: int) -> list[_Found]:
+    """What the next transaction has room for, one at least while there are any."""
+    ids = _next_by_size(memories, start)
+    rows = Memory.objects.filter(pk__in=ids).order_by("pk")
+    terms, room, found = packed_sizes(ids), Room(), []
+    for pk, revision, size, content in rows.values_list("pk", "revision", "size", "content"):
+        counted = count_terms(content)
+        if not room.has(size=size, terms=len(counted.frequencies) + terms.get(pk, 0)):
+            break
+        found.append(_Found(pk, revision, content, counted))
+    # Where all have been purged since, there may be others.
+    return found or (_next(memories, ids[-1] + 1) if ids else [])
+
+
+def _next_by_size(memories: QuerySet[Memory], start: int) -> list[int]:
     found = list(memories.filter(pk__gte=start).values_list("pk", "size")[:AT_ONCE])
     sizes = accumulate(size for _, size in found)
     fitting = sum(size <= BYTES_AT_ONCE for size in sizes)
@@ -55,7 +90,11 @@ def _next(memories: QuerySet[Memory], start: int) -> list[int]:
 def clean() -> tuple[int, int]:
     """Remove what belongs to no memory; returns how many memories and words went."""
     alive = Memory.objects.filter(pk=OuterRef("memory_id"))
-    orphans = SearchDocument.objects.filter(~Exists(alive)).values_list("memory_id", flat=True)
-    gone = list(orphans)
-    forget_memories(gone)
-    return len(gone), prune_vocabulary()
+    orphans = SearchDocument.objects.filter(~Exists(alive)).order_by("pk")
+    gone = 0
+    while found := list(orphans.values_list("memory_id", flat=True)[:AT_ONCE]):
+        sizes = packed_sizes(found)
+        ids = fitting((pk, 0, sizes.get(pk, 0)) for pk in found)
+        forget_memories(ids, prepare_to_forget(ids))
+        gone += len(ids)
+    return gone, prune_vocabulary()

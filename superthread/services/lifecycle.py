@@ -1,21 +1,27 @@
 """Trash, undelete, purge, expiry."""
 
 from datetime import datetime
+from itertools import accumulate
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.idempotency import answers
 from superthread import generations, limits, policies
-from superthread.models import Memory
+from superthread.models import Memory, Version
+from superthread.parts import fitting
 from superthread.reads import parse_id
 from superthread.representation import Row
-from superthread.search.index import forget_memories, prune_vocabulary
+from superthread.search.index import forget_memories, prepare_to_forget, prune_vocabulary
+from superthread.search.postings import Removal, packed_sizes
 from superthread.services import writing
 
-PURGE_AT_ONCE = 500  # memories per transaction, so that writers get their turn in between
+# What is deleted in a transaction, so that writers get their turn in between: memories, and bytes
+# of their versions. SQLite reads what it deletes.
+PURGE_AT_ONCE, PURGED_BYTES = 500, 16 * 2**20
+VERSIONS_AT_ONCE = 1_000
 
 
 @transaction.atomic
@@ -58,20 +64,39 @@ def undelete_all(ids: list[int]) -> int:
 
 @transaction.atomic
 def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> None:
-    """Deletes a memory for good, from the trash or not: versions and grants too. Owner only."""
+    """Deletes a memory for good, from the trash or not: versions and grants too. Owner only.
+
+    One with a long history is out of reach at once and deleted in parts after the commit; should
+    that be cut off, ``purge_due`` goes on with it.
+    """
     row = writing.locked(
         doc_id=doc_id, by=by, least=policies.Role.OWNER, expected=expected, trashed=None
     )
-    purge_all([row["id"]])
+    ids = [row["id"]]
+    few = row["version"] * limits.CONTENT_BYTES <= PURGED_BYTES
+    if few or _history_sizes(ids)[row["id"]] <= PURGED_BYTES:
+        purge_all(ids)
+        return
+    answers.forget([doc_id])
+    _put_out_of_reach(ids)
+    transaction.on_commit(lambda: _purge_in_parts(_due(timezone.now()), ids), robust=True)
 
 
 @generations.telling()
-def purge_all(ids: list[int]) -> int:
+def _put_out_of_reach(ids: list[int]) -> None:
+    """Makes the memories due: in the trash for so long that nobody finds them there."""
+    generations.changed_ids(ids)
+    long_ago = timezone.now() - limits.TRASH_KEPT
+    Memory.objects.filter(pk__in=ids).update(deleted_at=long_ago)
+
+
+@generations.telling()
+def purge_all(ids: list[int], removal: Removal | None = None) -> int:
     """Deletes memories and all that hangs on them, kept answers about them too; returns how many
-    memories went."""
+    memories went. ``removal`` is what the index prepared for them."""
     names = Memory.objects.filter(pk__in=ids).values_list("doc_id", flat=True)
     answers.forget(map(str, names))
-    forget_memories(ids)
+    forget_memories(ids, removal)
     generations.changed_ids(ids)
     # Keys alone: Django reads what it deletes, and 500 contents may be 500 MiB.
     going = Memory.objects.filter(pk__in=ids).only("pk")
@@ -79,17 +104,65 @@ def purge_all(ids: list[int]) -> int:
 
 
 def purge_due(*, now: datetime | None = None) -> int:
-    """Deletes what expired and what was in the trash too long; returns how many memories went."""
-    now = now or timezone.now()
-    due = Memory.objects.filter(Q(expires_at__lte=now) | Q(deleted_at__lte=now - limits.TRASH_KEPT))
+    """Deletes what expired and what was in the trash too long; returns how many memories went.
+
+    In small transactions, so that writers get their turn in between.
+    """
+    due = _due(now or timezone.now())
+    gone = last = 0
+    while found := list(due.filter(pk__gt=last).order_by("pk")[:PURGE_AT_ONCE].values_list("pk")):
+        ids = [pk for (pk,) in found]
+        gone += _purge_in_parts(due, ids)
+        last = ids[-1]
+    prune_vocabulary()
+    return gone
+
+
+def _due(now: datetime) -> QuerySet[Memory]:
+    """What nobody can bring back any more."""
+    return Memory.objects.filter(
+        Q(expires_at__lte=now) | Q(deleted_at__lte=now - limits.TRASH_KEPT)
+    )
+
+
+def _purge_in_parts(due: QuerySet[Memory], ids: list[int]) -> int:
+    """Deletes those of the memories that are due; returns how many went."""
     gone = 0
-    found = True
-    while found:
+    while ids:
+        terms, histories = packed_sizes(ids), _history_sizes(ids)
+        sizes = ((pk, histories.get(pk, 0), terms.get(pk, 0)) for pk in ids)
+        part = fitting(sizes, most_bytes=PURGED_BYTES)
+        if histories.get(part[0], 0) > PURGED_BYTES:  # it is alone
+            _purge_history(due, part[0])
+        removal = prepare_to_forget(part)
         with transaction.atomic():
             # Locked, or one of them might be undeleted between finding and deleting it.
-            locked = due.select_for_update(of=("self",)).order_by("pk")
-            found = list(locked.values_list("pk", flat=True)[:PURGE_AT_ONCE])
-            gone += purge_all(found)
-    if gone:
-        prune_vocabulary()
+            locked = due.filter(pk__in=part).select_for_update(of=("self",)).order_by("pk")
+            gone += purge_all(list(locked.values_list("pk", flat=True)), removal)
+        ids = ids[len(part) :]
     return gone
+
+
+def _purge_history(due: QuerySet[Memory], memory_id: int) -> None:
+    """Deletes the versions of a memory that is due, but for what may go with it."""
+    versions = Version.objects.filter(memory_id=memory_id).order_by("number")
+    numbers = True
+    while numbers:
+        sizes = accumulate(versions.values_list("number", "size")[:VERSIONS_AT_ONCE], _plus)
+        numbers = [number for number, size in sizes if size <= PURGED_BYTES]
+        with transaction.atomic(), generations.telling():
+            if not due.filter(pk=memory_id).select_for_update(of=("self",)).exists():
+                return
+            generations.changed_ids([memory_id])
+            versions.filter(number__in=numbers).delete()
+
+
+def _plus(before: tuple[int, int], version: tuple[int, int]) -> tuple[int, int]:
+    """The version's number and the bytes up to it."""
+    return version[0], before[1] + version[1]
+
+
+def _history_sizes(ids: list[int]) -> dict[int, int]:
+    """Bytes of the versions of memories, by id."""
+    versions = Version.objects.filter(memory_id__in=ids).order_by()
+    return dict(versions.values_list("memory_id").annotate(bytes=Sum("size")))

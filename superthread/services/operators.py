@@ -5,7 +5,8 @@ as for callers, so that versions, search and caches follow. What they do is an a
 author of a version restored here is the operator.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Value
@@ -13,6 +14,7 @@ from django.db.models import Value
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import Conflict
 from superthread.models import Memory
+from superthread.parts import fitting
 from superthread.policies import Role
 from superthread.representation import Row, rows
 from superthread.services import history, lifecycle, sharing
@@ -32,16 +34,26 @@ def locked_row(memory_id: int) -> Row:
     return rows(chosen).get()
 
 
-@transaction.atomic
 def trash(ids: Iterable[int], *, by: Principal) -> int:
-    """Moves memories to the trash. Returns how many were not there yet."""
-    return lifecycle.trash_all([memory.pk for memory in _locked(ids)], by_user=by.user_id)
+    """Moves memories to the trash, some at a time. Returns how many were not there yet."""
+    return _some_at_a_time(ids, partial(lifecycle.trash_all, by_user=by.user_id))
 
 
-@transaction.atomic
 def undelete(ids: Iterable[int]) -> int:
-    """Takes memories out of the trash. Returns how many were there."""
-    return lifecycle.undelete_all([memory.pk for memory in _locked(ids)])
+    """Takes memories out of the trash, some at a time. Returns how many were there."""
+    return _some_at_a_time(ids, lifecycle.undelete_all)
+
+
+def _some_at_a_time(ids: Iterable[int], write: Callable[[list[int]], int]) -> int:
+    """The sum of what ``write`` returns. Rows are written anew with all their content."""
+    sizes = list(Memory.objects.filter(pk__in=list(ids)).order_by("pk").values_list("pk", "size"))
+    done = 0
+    while sizes:
+        part = fitting((pk, size, 0) for pk, size in sizes)
+        with transaction.atomic():
+            done += write([memory.pk for memory in _locked(part)])
+        del sizes[: len(part)]
+    return done
 
 
 def restore(memory_id: int, version_id: str, *, by: Principal) -> Row:

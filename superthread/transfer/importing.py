@@ -16,14 +16,18 @@ from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import HubError, NotFound
 from superthread.models import Memory
+from superthread.parts import Room
 from superthread.reads import find
 from superthread.representation import Row
+from superthread.search import vocabulary
+from superthread.search.index import count_terms, counted_before
+from superthread.search.postings import Counted
 from superthread.services import restoring, revise, save, writing
 from superthread.transfer.items import Item, Kind, Outcome, printable
 from superthread.transfer.line import ImportedMemory, facts_of
 from superthread.transfer.sources import Entry, Known, Sources, digest_of, key_of
 
-BATCH = 300  # memories in a transaction
+BATCH = 300  # memories looked up together
 BATCH_BYTES = 8 * 2**20  # … and bytes of their contents
 
 
@@ -83,8 +87,19 @@ class Importer:
             fields.pop("team_key", None)
         return fields if item.source is None else {**fields, "source": item.source}
 
+    def _store(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """In transactions of bounded size, of which the terms are counted before."""
+        same = self._sources.unchanged(entries)
+        rest = list(entries)
+        while rest:
+            end, counts = _counted(rest, same)
+            with counted_before(counts):
+                outcomes = self._store_part(rest[:end])
+            yield from outcomes
+            del rest[:end]
+
     @transaction.atomic
-    def _store(self, entries: Sequence[Entry]) -> list[Outcome]:
+    def _store_part(self, entries: Sequence[Entry]) -> list[Outcome]:
         # Two imports for one owner take turns: neither may save a source the other is saving. Not
         # the lock of a changed key: other saves of this owner, which point at the row, go on.
         owner = User.objects.select_for_update(no_key=True).filter(pk=self.by.user_id)
@@ -160,6 +175,23 @@ class Importer:
             path = entry.draft.metadata.get("path")
             changes = {"metadata": kept if path is None else {**kept, "path": path}}
         return revise.revise(doc_id=str(known.doc_id), changes=changes, by=self.by)
+
+
+def _counted(entries: Sequence[Entry], same: set[str]) -> tuple[int, dict[str, Counted]]:
+    """How many of the entries a transaction has room for, and the terms of their contents; not of
+    those that hold the same as before. Adds their words to the vocabulary."""
+    counts: dict[str, Counted] = {}
+    end, room = 0, Room()
+    for entry in entries:
+        content = entry.draft.content
+        counted = Counted({}, 0) if entry.key in same else count_terms(content)
+        if not room.has(size=len(content.encode()), terms=len(counted.frequencies)):
+            break
+        if entry.key not in same:
+            counts[content] = counted
+        end += 1
+    vocabulary.reserved({term for one in counts.values() for term in one.frequencies})
+    return end, counts
 
 
 def _turns(entries: Sequence[Entry]) -> list[list[Entry]]:

@@ -94,6 +94,12 @@ class Sources:
                 self._rename(entry, moved)
         return known
 
+    def unchanged(self, entries: Sequence[Entry]) -> set[str]:
+        """Keys of entries whose sources held the same before; looks without a lock and settles
+        nothing."""
+        known = self._by_key(entry.key for entry in entries)
+        return {e.key for e in entries if e.key in known and known[e.key].digest == e.digest}
+
     def remember(self, stored: Iterable[tuple[Entry, int]]) -> None:
         """That these entries have become, or changed, the memories of these ids."""
         rows = []

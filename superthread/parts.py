@@ -1,6 +1,7 @@
 """How much one transaction writes: on SQLite everybody else waits for its end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from memory_hub.errors import HubError
@@ -21,9 +22,10 @@ class TooMuchAtOnce(HubError):
 class Room:
     """What a transaction still has room for; ``whole``: all of an atomic batch, or a refusal."""
 
-    def __init__(self, *, whole: bool = False) -> None:
+    def __init__(self, most_bytes: int | None = None, *, whole: bool = False) -> None:
         self._whole = whole
-        self._bytes = limits.ATOMIC_BYTES if whole else BYTES
+        usual = limits.ATOMIC_BYTES if whole else BYTES
+        self._bytes = usual if most_bytes is None else most_bytes
         self._terms = limits.ATOMIC_TERMS if whole else TERMS
         self._is_empty = True
 
@@ -47,6 +49,12 @@ class Room:
         fits = self._is_empty or (self._bytes >= 0 and self._terms >= 0)
         self._is_empty = False
         return fits
+
+
+def fitting(sizes: Iterable[tuple[int, int, int]], *, most_bytes: int | None = None) -> list[int]:
+    """Of memories by (id, bytes, terms), the ids of the first that fit into one transaction."""
+    room = Room(most_bytes)
+    return [pk for pk, _, _ in takewhile(lambda one: room.has(size=one[1], terms=one[2]), sizes)]
 
 
 class Present(NamedTuple):

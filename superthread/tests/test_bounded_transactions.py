@@ -1,0 +1,217 @@
+"""What takes long takes many short transactions: purging, housekeeping, imports, reindexing."""
+
+from datetime import timedelta
+
+import orjson
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from memory_hub import deadline
+from memory_hub.accounts.principal import principal_of
+from memory_hub.caching.transactions import in_transaction
+from memory_hub.idempotency import answers
+from memory_hub.idempotency.models import KeptAnswer
+from superthread import parts
+from superthread.models import Memory, SearchDocument, Version
+from superthread.search import analyzer, reindexing, vocabulary
+from superthread.services import lifecycle, operators, save
+
+MEMORIES = "/superthread/memories"
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """``counted``: for each text whose terms were taken, whether that was inside a transaction."""
+    seen, terms = [], analyzer.terms
+
+    def watched(text):
+        seen.append(in_transaction())
+        return terms(text)
+
+    monkeypatch.setattr(analyzer, "terms", watched)
+    return seen
+
+
+@pytest.fixture
+def sizes(monkeypatch):
+    """``sizes(module, name)``: the list of how many items each call of the function was given."""
+
+    def watch(module, name):
+        function, seen = getattr(module, name), []
+
+        def call(items, *arguments, **options):
+            seen.append(len(items))
+            return function(items, *arguments, **options)
+
+        monkeypatch.setattr(module, name, call)
+        return seen
+
+    return watch
+
+
+@pytest.fixture
+def long_history(mina, monkeypatch):
+    """A memory with twenty versions of ten bytes and one of four, where ten are a part's."""
+    memory = mina.save("0123456789")
+    for number in range(19):
+        mina.patch(f"{MEMORIES}/{memory['doc_id']}", json={"metadata": {"n": number}})
+    mina.patch(f"{MEMORIES}/{memory['doc_id']}", json={"content": "last"})
+    monkeypatch.setattr(lifecycle, "PURGED_BYTES", 100)
+    return memory
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}], ids=["", "keyed"])
+def test_a_long_history_is_purged_in_parts_after_it_is_out_of_reach(
+    mina, long_history, monkeypatch, headers
+):
+    url, purge = f"{MEMORIES}/{long_history['doc_id']}", lifecycle._purge_history
+    left = []
+
+    def watched(due, memory_id):
+        left.append(Version.objects.count())
+        assert due.filter(pk=memory_id).exists()
+        purge(due, memory_id)
+        left.append(Version.objects.count())
+
+    monkeypatch.setattr(lifecycle, "_purge_history", watched)
+    assert mina.delete(f"{url}?permanent=true", headers=headers).status_code == 204
+    assert left == [21, 0]
+    assert not Memory.objects.exists()
+    assert not SearchDocument.objects.exists()
+
+
+def test_what_a_cut_off_purge_left_is_out_of_reach_and_goes_with_what_is_due(
+    mina, long_history, monkeypatch
+):
+    url = f"{MEMORIES}/{long_history['doc_id']}"
+    with monkeypatch.context() as patch:
+        patch.setattr(lifecycle, "_purge_in_parts", lambda due, ids: None)
+        assert mina.delete(f"{url}?permanent=true").status_code == 204
+    assert Version.objects.count() == 21
+    assert mina.get(url).status_code == 404
+    assert mina.get("/superthread/trash").json()["memories"] == []
+    assert mina.post(f"{url}/undelete").status_code == 404
+    assert mina.delete(f"{url}?permanent=true").status_code == 404
+    call_command("purge_expired")
+    assert not Version.objects.exists()
+    assert not Memory.objects.exists()
+
+
+def test_a_memory_that_is_undeleted_meanwhile_keeps_its_history(mina, long_history):
+    ids = list(Memory.objects.values_list("pk", flat=True))
+    assert lifecycle._purge_in_parts(lifecycle._due(timezone.now()), ids) == 0
+    assert Version.objects.count() == 21
+
+
+def test_what_is_due_goes_in_parts_of_bounded_size(mina, monkeypatch, sizes):
+    for number in range(5):
+        mina.delete(f"{MEMORIES}/{mina.save(f'note {number}')['doc_id']}")
+    long_ago = timezone.now() - timedelta(days=30)
+    Memory.objects.update(deleted_at=long_ago)
+    monkeypatch.setattr(lifecycle, "PURGED_BYTES", 12)
+    purged = sizes(lifecycle, "purge_all")
+    assert lifecycle.purge_due() == 5
+    assert purged == [2, 2, 1]
+
+
+def test_words_without_a_memory_are_pruned_some_at_a_time(mina, monkeypatch, sizes):
+    save.prepare([save.Draft(" ".join(f"w{n:04}" for n in range(3_000)))], by=_operator(mina))
+    mina.save("zebra")
+    monkeypatch.setattr(vocabulary, "AT_ONCE", 2_000)
+    pruned = sizes(vocabulary, "_delete_unused")
+    call_command("purge_expired")
+    assert max(pruned) <= 2_000
+    assert sum(pruned) == 6_000
+    assert mina.post("/superthread/search", json={"query": "zebra"}).json()["count"] == 1
+
+
+def test_kept_answers_go_by_their_bytes(mina, monkeypatch):
+    for number in range(4):
+        key = {"Idempotency-Key": f"{number}"}
+        mina.post(MEMORIES, json={"content": "a"}, headers=key)
+    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(days=2))
+    monkeypatch.setattr(answers, "_BYTES", 1)
+    assert answers.purge_old() == 4
+    assert not KeptAnswer.objects.exists()
+
+
+def test_reindexing_counts_before_its_transactions(mina, counted, monkeypatch):
+    for number in range(3):
+        mina.save(f"zebra number {number}")
+    counted.clear()
+    monkeypatch.setattr(parts, "TERMS", 70)  # two times three terms, as many before, and rows
+    steps = [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"))]
+    assert steps == [2, 1]
+    assert not any(counted)
+
+
+def test_what_is_changed_while_it_is_reindexed_is_left_to_who_changed_it(mina, monkeypatch):
+    memory = mina.save("zebra")
+    read = reindexing._next
+
+    def overtaken(memories, start):
+        found = read(memories, start)
+        if found:
+            Memory.objects.update(revision=7)
+        return found
+
+    monkeypatch.setattr(reindexing, "_next", overtaken)
+    assert [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"))] == [0]
+    assert mina.get(f"{MEMORIES}/{memory['doc_id']}").json()["revision"] == 7
+
+
+def test_an_import_counts_before_its_transactions_and_only_what_is_new(
+    run, tmp_path, counted, sizes, monkeypatch
+):
+    monkeypatch.setattr(parts, "BYTES", 2 * len("note number 0"))
+    stored = sizes(save, "prepare")
+    path = tmp_path / "notes.jsonl"
+
+    def lines(*texts):
+        path.write_bytes(
+            b"\n".join(
+                orjson.dumps({"content": text, "source": f"{number}"})
+                for number, text in enumerate(texts)
+            )
+        )
+
+    lines(*(f"note number {number}" for number in range(5)))
+    assert run(path)[0]["saved"] == 5
+    assert stored == [2, 2, 1]
+    assert counted == [False] * 7  # what found no room was counted again
+    counted.clear()
+    lines("note number 0", "another text")
+    assert run(path)[0] == {"saved": 0, "changed": 1, "unchanged": 1, "skipped": 0, "failed": 0}
+    assert counted == [False]
+
+
+def test_operators_move_long_memories_some_at_a_time(mina, monkeypatch, sizes):
+    ids = [Memory.objects.get(doc_id=mina.save(f"note {n}")["doc_id"]).pk for n in range(5)]
+    monkeypatch.setattr(parts, "BYTES", 12)
+    trashed, undeleted = sizes(lifecycle, "trash_all"), sizes(lifecycle, "undelete_all")
+    assert operators.trash(ids, by=_operator(mina)) == 5
+    assert operators.undelete(ids) == 5
+    assert trashed == undeleted == [2, 2, 1]
+
+
+def test_a_batch_that_was_given_up_stops_and_tells_its_results(mina, monkeypatch):
+    notes = [{"content": f"note number {number}"} for number in range(6)]
+    monkeypatch.setattr(parts, "BYTES", 2 * len(notes[0]["content"]))
+    store = save.store_all
+
+    def late(prepared):
+        stored = store(prepared)
+        deadline.current.get().end()
+        return stored
+
+    store_then = [store, late]
+    monkeypatch.setattr(save, "store_all", lambda prepared: store_then.pop(0)(prepared))
+    answer = mina.post("/superthread/batch/save", json={"memories": notes})
+    assert (answer.status_code, answer.json()["code"]) == (503, "outcome-unknown")
+    assert [result["index"] for result in answer.json()["results"]] == [0, 1, 2, 3]
+    assert Memory.objects.count() == 4
+
+
+def _operator(client):
+    return principal_of(client.user, "command")
