@@ -78,4 +78,5 @@ def child_exit(server, worker):
     to tell the other workers about it."""
     from memory_hub.caching import generations
 
-    generations.current().bump_all()
+    # The master must not wait: its workers tell other hosts what Redis does not confirm.
+    generations.current().bump_all(wait=False)

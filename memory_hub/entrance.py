@@ -68,6 +68,7 @@ async def lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             open_shared_files()
+            generations.current().follow()
             settle()
             await send({"type": "lifespan.startup.complete"})
         else:

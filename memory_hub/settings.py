@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "memory_hub",
     "memory_hub.accounts",
+    "memory_hub.caching",
     "memory_hub.idempotency",
     "superthread",
     "google_docs",

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import httpx
 
+from memory_hub.testing.postgres import start_postgres
 from memory_hub.testing.redis import RedisServer
-from memory_hub.testing.server import HubServer
+from memory_hub.testing.server import HubServer, new_database
 from memory_hub.testing.wire import Wire
 
 OPEN_SECONDS = 5  # of the hub's breaker
@@ -29,7 +30,8 @@ def outage(options: argparse.Namespace) -> None:
         try:
             # Ten times the usual limit: a quick machine asks more than that in a minute.
             more = {"REDIS_URL": redis.url, "HUB_RATE_LIMIT": "60000/minute"}
-            with HubServer(Path(directory), workers=1, **more) as hub:
+            database = new_database(start_postgres())  # Redis keeps nothing for SQLite
+            with HubServer(Path(directory), database, workers=1, **more) as hub:
                 _report("refused", _rounds(options.rounds, _asking(hub), redis.stop, redis.start))
                 _report("hung", _rounds(options.rounds, _asking(hub), redis.hang, redis.resume))
         finally:

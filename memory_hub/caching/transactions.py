@@ -10,20 +10,14 @@ it covers the statements of its own block alone. Forgetting to say something cos
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
-from django.db import (
-    DEFAULT_DB_ALIAS,
-    DatabaseError,
-    DataError,
-    IntegrityError,
-    connections,
-    transaction,
-)
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from memory_hub.caching import generations
-from memory_hub.caching.generations.mapped import expected_generation
+from memory_hub.caching.generations.change import Change
 from memory_hub.caching.statements import changed_by
 
 
@@ -47,7 +41,7 @@ def bump_after_commit(*keys: str) -> None:
     if block is not None:
         block.told = True
     if in_transaction():
-        _changes(connections[DEFAULT_DB_ALIAS]).tell(keys)
+        _changes(connections[DEFAULT_DB_ALIAS]).change.expect(keys)
     else:
         generations.current().bump(*keys)
 
@@ -87,35 +81,31 @@ class Changes:
 
     def __init__(self, mark: object) -> None:
         self.mark = mark  # of the transaction
-        self.keys: set[str] = set()
         self.published = False
-        self.untold = False  # whether something was written that no key stands for
-        self.expected = expected_generation()
-
-    def tell(self, keys: tuple[str, ...]) -> None:
-        """What the commit will change; nothing is kept under it until then."""
-        generations.current().expect([key for key in keys if key not in self.keys], self.expected)
-        self.keys.update(keys)
+        self.change = Change(generations.current())
 
     def publish(self) -> None:
         """After the commit."""
         self.published = True
-        if self.untold:
-            generations.current().bump_all()
-        else:
-            generations.current().bump(*self.keys, expected=self.expected)
+        self.change.publish()
 
 
 def _changes(connection: BaseDatabaseWrapper) -> Changes:
     """The changes of the transaction under way; published when it commits, dropped when not."""
+    found = _found(connection)
+    if found is None:
+        found = Changes(_mark(connection))
+        transaction.on_commit(found.publish, using=connection.alias)
+    return found
+
+
+def _found(connection: BaseDatabaseWrapper) -> Changes | None:
     mark = _mark(connection)
     for _, callback, _ in connection.run_on_commit:
         owner = getattr(callback, "__self__", None)
         if isinstance(owner, Changes) and owner.mark == mark and not owner.published:
             return owner
-    changes = Changes(mark)
-    transaction.on_commit(changes.publish, using=connection.alias)
-    return changes
+    return None
 
 
 def _mark(connection: BaseDatabaseWrapper) -> object:
@@ -129,6 +119,17 @@ def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """See the writes of a database connection. A receiver of `connection_created`."""
     if _note_writes not in connection.execute_wrappers:
         connection.execute_wrappers.append(_note_writes)
+        # Django tells of a commit only when it is too late to announce anything.
+        connection._commit = partial(_announced, connection, connection._commit)
+
+
+def _announced(connection: BaseDatabaseWrapper, commit: Callable[[], None]) -> None:
+    found = _found(connection)
+    if found is None:
+        commit()
+        return
+    with found.change.committing():
+        commit()
 
 
 def _note_writes(
@@ -138,23 +139,32 @@ def _note_writes(
     if not parts:
         return execute(sql, params, many, context)
     connection, block = context["connection"], _block.get()
-    try:
-        result = execute(sql, params, many, context)
-    except DatabaseError as error:
-        # A connection that was lost may have taken the change along, or not.
-        if not _is_open(connection) and not isinstance(error, IntegrityError | DataError):
-            _note(connection)
-        raise
-    if block is not None and parts <= block.parts and _is_open(connection):
+    if not _is_open(connection):
+        return _committed_alone(partial(execute, sql, params, many, context))
+    result = execute(sql, params, many, context)
+    if block is not None and parts <= block.parts:
         block.written_in.add(connection)
     else:
         _note(connection)
     return result
 
 
+def _committed_alone(statement: Callable[[], Any]) -> Any:
+    """A statement outside a transaction: nothing told stands for it."""
+    change, begun = Change(generations.current()), False
+    change.everything = True
+    try:
+        with change.committing():
+            begun = True
+            return statement()
+    finally:
+        if begun:  # also where it failed: a lost connection may have taken the change along
+            change.publish()
+
+
 def _note(connection: BaseDatabaseWrapper) -> None:
     """Something was written that nothing told stands for."""
     if _is_open(connection):
-        _changes(connection).untold = True
+        _changes(connection).change.everything = True
     else:
         generations.current().bump_all()

@@ -18,12 +18,12 @@ class RedisServer:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._port = free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self._port}/0"
+        return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> redis.Redis:
         return redis.Redis.from_url(self.url)
@@ -31,7 +31,7 @@ class RedisServer:
     def start(self) -> None:
         self._process = subprocess.Popen(
             [
-                *(REDIS_SERVER_PATH, "--port", str(self._port), "--dir", str(self._directory)),
+                *(REDIS_SERVER_PATH, "--port", str(self.port), "--dir", str(self._directory)),
                 *("--bind", "127.0.0.1", "--save", "", "--daemonize", "no"),
             ],
             stdout=subprocess.DEVNULL,
@@ -40,7 +40,8 @@ class RedisServer:
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
             try:
-                self.client().ping()
+                with self.client() as client:
+                    client.ping()
                 return
             except redis.RedisError:
                 time.sleep(0.01)

@@ -104,10 +104,16 @@ class MappedGenerations:
             if view[slot] == expected or not is_expected(view[slot]):
                 view[slot] = random_generation()
 
-    def bump_all(self) -> None:
-        """Make every answer invalid, in every process."""
+    def expect_all(self, number: int) -> None:
+        """Say so of everything."""
+        self._view[_EPOCH] = number
+
+    def bump_all(self, expected: int | None = None) -> None:
+        """Make every answer invalid, in every process; `expected` as for `bump`."""
         self.follow_file()
-        self._view[_EPOCH] = random_generation()
+        epoch = self._view[_EPOCH]
+        if expected is None or epoch == expected or not is_expected(epoch):
+            self._view[_EPOCH] = random_generation()
 
     def follow_file(self) -> None:
         """Map the file anew if someone removed it: otherwise two files would be bumped and read.

@@ -4,6 +4,10 @@ A bump deletes the key: that works when Redis is out of memory, twice is as good
 nothing piles up. A reader that finds a key missing gives it a fresh random number, so a number that
 was flushed, evicted or deleted never comes back. One way it could is a restart that restores an old
 snapshot; therefore the run id of the server, asked for on every connection, is part of an answer.
+
+A change is announced before its commit: its keys then hold the numbers of the changes under way, in
+place of their own, and readers keep and use nothing under them. What a host announced that died
+lapses, and the key is missing.
 """
 
 import asyncio
@@ -24,9 +28,46 @@ from memory_hub.breaker import Breaker
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 0.1
+# How long an announcement lasts: longer than any commit takes, PostgreSQL's limits being shorter.
+ANNOUNCED_SECONDS = 40
 # Longer than any answer is kept: a number must outlive those who compare with it.
 _LIFE_SECONDS = 2 * 86_400
 _FAULTS = (RedisError, OSError, asyncio.TimeoutError)
+
+_PENDING = b"pending"
+# Each change with the second, of Redis, until which it counts.
+_ANNOUNCE = """
+local now = tonumber(redis.call('TIME')[1])
+for _, key in ipairs(KEYS) do
+  local value = 'pending ' .. ARGV[1] .. '@' .. (now + ARGV[2])
+  local old = redis.call('GET', key) or ''
+  if string.sub(old, 1, 7) == 'pending' then
+    for change, due in string.gmatch(old, '(%x+)@(%d+)') do
+      if tonumber(due) > now then value = value .. ' ' .. change .. '@' .. due end
+    end
+  end
+  redis.call('SET', key, value, 'EX', ARGV[2])
+end
+"""
+_FINISH = """
+local now = tonumber(redis.call('TIME')[1])
+for _, key in ipairs(KEYS) do
+  local value = 'pending'
+  local old = redis.call('GET', key) or ''
+  if string.sub(old, 1, 7) == 'pending' then
+    for change, due in string.gmatch(old, '(%x+)@(%d+)') do
+      if change ~= ARGV[1] and tonumber(due) > now then
+        value = value .. ' ' .. change .. '@' .. due
+      end
+    end
+  end
+  if value == 'pending' then
+    redis.call('DEL', key)
+  else
+    redis.call('SET', key, value, 'EX', ARGV[2])
+  end
+end
+"""
 
 Numbers = tuple[bytes, ...]
 T = TypeVar("T")
@@ -65,14 +106,34 @@ class RedisGenerations:
         self.breaker.succeeded()
         return numbers
 
+    def announce(self, names: Sequence[str], change: int) -> bool:
+        """Say that a commit is about to change what `names` stand for; whether Redis has heard."""
+        return self._run(_ANNOUNCE, names, change)
+
+    def finish(self, names: Sequence[str], change: int) -> bool:
+        """End the announcement: the names are free for fresh numbers, unless others announced a
+        change too. Whether Redis has heard."""
+        return self._run(_FINISH, names, change)
+
+    def _run(self, script: str, names: Sequence[str], change: int) -> bool:
+        command = ("EVAL", script, len(names), *names, f"{change:x}", ANNOUNCED_SECONDS)
+        return self._call(lambda connection: _execute(connection, command)) is not None
+
+    def look(self) -> bool:
+        """Whether Redis is away; asks it again when it may be asked."""
+        if not self.breaker.closed:
+            self._call(lambda connection: _execute(connection, ("PING",)))
+        return not self.breaker.closed
+
     def bump(self, keys: Sequence[str]) -> bool:
         """Make what depended on the keys invalid on all hosts; whether Redis has confirmed it."""
-        names = self.names(keys)[1:]
-        return self._call(lambda connection: _delete(connection, names)) is not None
+        command = ("DEL", *self.names(keys)[1:])
+        return self._call(lambda connection: _execute(connection, command)) is not None
 
     def bump_all(self) -> bool:
         """Make everything invalid on all hosts; whether Redis has confirmed it."""
-        return self._call(lambda connection: _delete(connection, [self._epoch])) is not None
+        command = ("DEL", self._epoch)
+        return self._call(lambda connection: _execute(connection, command)) is not None
 
     async def aclose(self) -> None:
         """Close what coroutines used, on the loop they used it on."""
@@ -191,7 +252,7 @@ def _refuse(
 
 
 def _numbers(run_id: bytes, values: Sequence[bytes | None]) -> Numbers | None:
-    known = [value for value in values if value is not None]
+    known = [value for value in values if value is not None and not value.startswith(_PENDING)]
     return (run_id, *known) if len(known) == len(values) else None
 
 
@@ -215,8 +276,8 @@ def _read(connection: Any, names: list[str]) -> Numbers | None:
     return _numbers(connection.run_id, values)
 
 
-def _delete(connection: Any, names: Sequence[str]) -> bool:
-    connection.send_command("DEL", *names)
+def _execute(connection: Any, command: Sequence[Any]) -> bool:
+    connection.send_command(*command)
     connection.read_response()
     return True
 

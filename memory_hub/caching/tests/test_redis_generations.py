@@ -7,8 +7,11 @@ import pytest
 
 from memory_hub.breaker import Breaker
 from memory_hub.caching.generations import Generations
+from memory_hub.caching.generations.change import Change
 from memory_hub.caching.generations.mapped import MappedGenerations
-from memory_hub.caching.generations.redis import RedisGenerations
+from memory_hub.caching.generations.redis import ANNOUNCED_SECONDS, RedisGenerations
+from memory_hub.deadline import TimeIsUp
+from memory_hub.errors import Unavailable
 
 
 class Clock:
@@ -137,21 +140,94 @@ def test_a_bump_that_redis_missed_outdates_everything_once_redis_is_back(host, r
     here.bump("one")
     redis_server.resume()
     assert here.local.owed
-    assert here.stamp(["one"]) is None
     clock.now += 6
+    assert here.stamp(["one"]) is None  # no reader pays
+    here.settle()
     assert here.stamp(["one"]) is not None
-    assert not here.local.owed
     assert not there.is_current(stamp)
 
 
-def test_what_one_process_owes_another_of_its_host_pays_before_using_anything(host, redis_server):
+def test_what_one_process_owes_another_of_its_host_pays(host, redis_server):
     here, neighbour = host("here"), host("here")
     unrelated = neighbour.stamp(["unrelated"])
     redis_server.hang()
     here.bump("one")
     redis_server.resume()
     assert not neighbour.is_current(unrelated)
+    neighbour.settle()
     assert not here.local.owed
+    assert not neighbour.is_current(unrelated)
+
+
+def test_under_an_announced_change_no_host_keeps_or_uses_anything(host):
+    here, there = host("here"), host("there")
+    old, change = there.stamp(["one"]), announced(here, "one")
+    assert there.stamp(["one"]) is None
+    assert not there.is_current(old)
+    assert there.stamp(["other"]) is not None
+    change.publish()
+    assert not there.is_current(old)
+    assert there.is_current(there.stamp(["one"]))
+
+
+def announced(generations, *keys, everything=False):
+    """A change that is told to others and not committed yet."""
+    change = Change(generations)
+    change.everything = everything
+    change.expect(keys)
+    assert generations.shared.announce(change._names(), change._number)
+    return change
+
+
+def test_everything_can_be_announced(host):
+    here, there = host("here"), host("there")
+    change = announced(here, everything=True)
+    assert there.stamp(["one"]) is None
+    change.publish()
+    assert there.stamp(["one"]) is not None
+
+
+def test_of_two_hosts_changes_the_one_under_way_is_still_awaited(host):
+    here, there, third = host("here"), host("there"), host("third")
+    first, second = announced(here, "one"), announced(there, "one")
+    second.publish()
+    assert third.stamp(["one"]) is None
+    first.publish()
+    assert third.stamp(["one"]) is not None
+
+
+def test_what_a_dead_host_announced_lapses_and_then_hides_nothing(host, redis_server):
+    here, there = host("here"), host("there")
+    client, key = redis_server.client(), "hub:generation:one"
+    announced(here, "one")
+    assert 0 < client.ttl(key) <= ANNOUNCED_SECONDS
+    client.set(key, "pending 1f@1")  # announced in 1970
+    announced(there, "one").publish()
+    assert client.get(key) is None
+
+
+def test_a_commit_that_did_not_happen_is_awaited_by_nobody(host):
+    here, there = host("here"), host("there")
+    here.news = Never()
+    change = Change(here)
+    change.expect(["one"])
+
+    def commit():
+        with change.committing():
+            assert there.stamp(["one"]) is None
+            raise TimeIsUp(Unavailable())
+
+    with pytest.raises(TimeIsUp):
+        commit()
+    assert there.stamp(["one"]) is not None
+    assert here.is_current(here.stamp(["one"]))
+
+
+class Never:
+    """News that nobody needs while Redis is well."""
+
+    def epoch(self):
+        return 1
 
 
 def test_a_bump_reaches_the_own_host_even_without_redis(host, redis_server):

@@ -1,0 +1,58 @@
+"""A hub whose host dies at a chosen step of a write: ``memory_hub.testing.dying:application``.
+
+A step is a statement, a commit, a word to Redis, each before and after it is done. While the file
+``DIE_AT`` in the data directory holds a number, steps are counted; at that one the hub, all of its
+processes, is killed.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.signals import connection_created
+
+from memory_hub.asgi import application as application
+from memory_hub.caching.generations.redis import RedisGenerations
+from memory_hub.testing.hosts import DIE_AT
+
+_count = 0
+
+
+def _step() -> None:
+    global _count
+    try:
+        chosen = int((settings.DATA_DIR / DIE_AT).read_text())
+    except FileNotFoundError:
+        return
+    _count += 1
+    if _count >= chosen:
+        os.killpg(0, signal.SIGKILL)
+
+
+def _stepping(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def stepping(*arguments: Any, **options: Any) -> Any:
+        _step()
+        try:
+            return function(*arguments, **options)
+        finally:
+            _step()
+
+    return stepping
+
+
+def _execute(execute: Callable[..., Any], *arguments: Any) -> Any:
+    return _stepping(execute)(*arguments)
+
+
+def _watch(connection: Any, **_: Any) -> None:
+    if _execute not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_execute)
+        connection._commit = _stepping(partial(connection._commit))
+
+
+connection_created.connect(_watch, dispatch_uid="dying")
+RedisGenerations._call = _stepping(RedisGenerations._call)
