@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 import orjson
 
+from google_docs.text import document
+from google_docs.text.pieces import Reading, Shown
+
 T = TypeVar("T")
 Reader = Callable[[str, bytes], T]
 Check = Callable[[Any], bool]
@@ -142,8 +145,22 @@ def file_with(file_id: str) -> Reader[dict[str, Any]]:
     return _of("id", file_id, _fields("id name createdTime modifiedTime", **_FILE))
 
 
-def document_with(file_id: str) -> Reader[dict[str, Any]]:
-    return _of("documentId", file_id, _fields("documentId", revisionId=_name))
+def revision_of(file_id: str) -> Reader[str | None]:
+    read = _of("documentId", file_id, _fields("documentId", revisionId=_name))
+    return lambda content_type, content: read(content_type, content).get("revisionId")
+
+
+def document_with(file_id: str) -> Reader[Reading]:
+    """Reads a document with its pieces: in the transport's thread, since it takes a while."""
+    read = _of(
+        "documentId", file_id, _fields("documentId tabs", revisionId=_name, tabs=_each(_is(dict)))
+    )
+    return lambda content_type, content: document.read(read(content_type, content))
+
+
+def text_of(file_id: str) -> Reader[Shown]:
+    read = document_with(file_id)
+    return lambda content_type, content: read(content_type, content).told()
 
 
 new_id = reader(_fields("id", id=_name))

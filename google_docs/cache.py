@@ -14,6 +14,7 @@ from typing import Any
 
 from google_docs.calls import Calls
 from google_docs.errors import GoogleDocsError
+from google_docs.text.pieces import Shown
 from memory_hub.caching import TTLCache, generations, registry
 from memory_hub.caching.generations import Stamp
 
@@ -57,7 +58,7 @@ class Seen:
     """A file and its document, when we began to ask for them, and the stamp of that moment."""
 
     file: dict[str, Any]
-    document: dict[str, Any]
+    document: Shown
     asked_at: datetime
     stamp: Stamp | None
 
@@ -76,20 +77,31 @@ class ReadCache:
 
     def __init__(self, ttl: float) -> None:
         self._documents = counted("documents", ttl)
+        self._texts = counted("texts", ttl)
         self._watches = TTLCache(3600, MAX_ENTRIES)
 
     async def get(self, calls: Calls, doc_id: str, stamp: Stamp | None) -> Seen | None:
         """What was read, unless the hub wrote it since or Google says that it changed."""
+        return await self._valid(self._documents, calls, doc_id, stamp)
+
+    async def text(self, calls: Calls, doc_id: str, stamp: Stamp | None) -> Shown | None:
+        """The text alone, as `get`: a list has its files from elsewhere."""
+        seen = await self._valid(self._texts, calls, doc_id, stamp)
+        return seen.document if seen else None
+
+    async def _valid(
+        self, cache: TTLCache, calls: Calls, doc_id: str, stamp: Stamp | None
+    ) -> Seen | None:
         key = (calls.identity, doc_id)
-        if key not in self._documents:
-            self._documents.get(key)  # counted as a miss
+        if key not in cache:
+            cache.get(key)  # counted as a miss
             return None
         await self._drop_changed(calls)
-        seen = self._documents.get(key)
+        seen = cache.get(key)
         if seen is not None and (
             stamp is None or seen.stamp != stamp or not self._told(calls, seen)
         ):
-            self._documents.delete(key)
+            cache.delete(key)
             return None
         return seen
 
@@ -97,6 +109,14 @@ class ReadCache:
         """Remember a document, if it was asked for while its changes can be told."""
         if seen.stamp is not None and self._told(calls, seen):
             self._documents.set((calls.identity, seen.file["id"]), seen)
+
+    def put_text(
+        self, calls: Calls, doc_id: str, shown: Shown, asked_at: datetime, stamp: Stamp | None
+    ) -> None:
+        """Remember a text alone."""
+        seen = Seen({}, shown, asked_at, stamp)
+        if stamp is not None and self._told(calls, seen):
+            self._texts.set((calls.identity, doc_id), seen)
 
     def _told(self, calls: Calls, seen: Seen) -> bool:
         """Whether changes since this was asked for are known."""
@@ -118,28 +138,31 @@ class ReadCache:
     async def _drop_changed(self, calls: Calls) -> None:
         watch = self._watches.get(calls.identity)
         if watch is None or watch.since is None:
-            self._documents.clear()
             return
         async with watch.lock:
             if time.monotonic() - watch.asked < POLL_EVERY:
                 return
             try:
-                await self._follow(watch)
+                known = await self._follow(watch)
             except GoogleDocsError:
-                # Nobody can tell what changed: start anew.
+                known = False
+            if not known:
+                # Nobody can tell what changed for this identity: what is kept for it is older than
+                # its next watch, and no longer used.
                 self._watches.delete(calls.identity)
-                self._documents.clear()
 
-    async def _follow(self, watch: _Watch) -> None:
+    async def _follow(self, watch: _Watch) -> bool:
+        """Drop what changed; whether all of it could be told."""
         for _ in range(MAX_PAGES):
             page = await watch.calls.changes(watch.token)
             for change in page.get("changes", []):
-                self._documents.delete((watch.calls.identity, change.get("fileId")))
+                for cache in (self._documents, self._texts):
+                    cache.delete((watch.calls.identity, change.get("fileId")))
             watch.token = page.get("nextPageToken") or page["newStartPageToken"]
             watch.asked = time.monotonic()
             if "nextPageToken" not in page:
-                return
-        self._documents.clear()
+                return True
+        return False
 
 
 def now() -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from copy import copy
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from google_docs.errors import (
 )
 from google_docs.quota import Buckets, Cost
 from google_docs.retry import Policy, Safety, persist
+from google_docs.text.pieces import Reading, Shown
 
 if TYPE_CHECKING:  # the transport brings Google's libraries along
     from google_docs.transport import Build, Transport
@@ -31,14 +33,16 @@ FILE = (
     "id,name,description,appProperties,createdTime,modifiedTime,version,size,trashed,parents,"
     "driveId,webViewLink,ownedByMe,capabilities(canEdit,canShare,canTrash,canDelete)"
 )
-RUNS = "paragraph(elements(textRun(content))),table(tableRows(tableCells(content)))"
-DOCUMENT = f"documentId,revisionId,title,body(content(startIndex,endIndex,{RUNS}))"
+# All that is in the tabs: what this hub does not know of yet is shown by its name, not left out.
+DOCUMENT = "documentId,revisionId,suggestionsViewMode,tabs"
 PERMISSION = (
     "id,type,role,emailAddress,domain,displayName,expirationTime,deleted,pendingOwner,"
     "permissionDetails(inherited,inheritedFrom,permissionType,role)"
 )
-PREVIEW = "PREVIEW_WITHOUT_SUGGESTIONS"
+INLINE, PREVIEW = "SUGGESTIONS_INLINE", "PREVIEW_WITHOUT_SUGGESTIONS"
+DEFAULT = "DEFAULT_FOR_CURRENT_ACCESS"  # inline for who may edit
 EXPORT_HOSTS = {"docs.google.com", "www.googleapis.com"}
+HASTE = 5.0  # seconds
 ALL_DRIVES = {"supportsAllDrives": True}
 File = dict[str, Any]
 T = TypeVar("T")
@@ -65,6 +69,7 @@ class Calls:
         self.transport, self.credentials, self.identity = transport, credentials, identity
         self.buckets, self.policy, self.drive_id = buckets, policy, drive_id
         self._patient = False
+        self._patience: float | None = None  # seconds to wait for room in the buckets
         self._refused = refused  # awaited when Google no longer accepts the credential
         # Of one identity's batches and lists with contents so many calls are under way at once:
         # the other threads stay free for everybody else.
@@ -93,7 +98,7 @@ class Calls:
     async def _admit(self, cost: Cost, left: float) -> None:
         """Wait until the call may go out. Raises Gone before anything is taken for it."""
         self.transport.require_reachable()
-        await self.buckets.take(self.identity, cost, left)
+        await self.buckets.take(self.identity, cost, left, self._patience)
 
     async def _persist(self, attempt: Callable[[float], Awaitable[T]], safety: Safety) -> T:
         return await persist(attempt, safety=safety, policy=self.policy, patient=self._patient)
@@ -103,6 +108,13 @@ class Calls:
         answer got lost was carried out. They wait for a Google that is gone, too."""
         calls = copy(self)
         calls._patient = True
+        return calls
+
+    def hasty(self) -> Calls:
+        """The same calls, for one of many: they give up soon, since the others wait for it."""
+        calls = copy(self)
+        calls.policy = replace(self.policy, tries=2, deadline=min(self.policy.deadline, HASTE))
+        calls._patience = HASTE / 10
         return calls
 
     # Files
@@ -198,28 +210,33 @@ class Calls:
 
     # Documents
 
-    async def document(self, file_id: str) -> File:
-        """The text as it is shown, and the revision; not for computing indexes."""
-        return await self._document(file_id, DOCUMENT, PREVIEW)
+    async def document(self, file_id: str) -> Shown:
+        """The text as it is shown, with all tabs, and the revision."""
+        return await self._document(file_id, DOCUMENT, DEFAULT, answers.text_of(file_id))
 
     async def revision(self, file_id: str) -> str | None:
         """The revision alone; None for who may not edit."""
-        found = await self._document(file_id, "documentId,revisionId", PREVIEW)
-        return found.get("revisionId")
+        fields = "documentId,revisionId"
+        return await self._document(file_id, fields, PREVIEW, answers.revision_of(file_id))
 
-    async def extent(self, file_id: str) -> File:
-        """The revision and the indexes of the body, pending suggestions included: writing by the
-        indexes of the clean view would hit other text."""
-        found = await self._document(file_id, DOCUMENT, "SUGGESTIONS_INLINE")
-        if "revisionId" not in found:
+    async def extent(self, file_id: str) -> Reading:
+        """The pieces of the text with their indexes, pending suggestions included: writing by the
+        indexes of the clean view would hit other text. NotEditable without a revision."""
+        found = await self._document(file_id, DOCUMENT, INLINE, answers.document_with(file_id))
+        if found.revision is None or not found.inline:
             raise NotEditable("Google tells this account no revision of the document.")
         return found
 
-    async def _document(self, file_id: str, fields: str, view: str) -> File:
+    async def _document(self, file_id: str, fields: str, view: str, read: Reader[T]) -> T:
         def build(google: Any) -> Any:
-            return google.documents.get(documentId=file_id, fields=fields, suggestionsViewMode=view)
+            return google.documents.get(
+                documentId=file_id,
+                fields=fields,
+                suggestionsViewMode=view,
+                includeTabsContent=True,
+            )
 
-        return await self._do(build, answers.document_with(file_id), quota.DOCS_READ)
+        return await self._do(build, read, quota.DOCS_READ)
 
     async def rewrite(self, file_id: str, requests: list[File], required: str) -> str:
         """Carry out the edits if the document still has the revision; answers the new one.

@@ -97,6 +97,25 @@ class RevisionMismatch(GoogleDocsError):
     status, code, title = 409, "conflict", "The document is being edited by someone else"
 
 
+class WouldLoseStructure(GoogleDocsError):
+    """A text cannot say what it is to replace: `lost` counts it by kind."""
+
+    status, code, title = 409, "would-lose-structure", "This would destroy parts of the document"
+
+    def __init__(self, lost: dict[str, int]) -> None:
+        kinds = ", ".join(kind.replace("_", " ") for kind in sorted(lost))
+        super().__init__(
+            f"The change cuts what plain text cannot hold: {kinds}. Change the text around it, or "
+            "send force: true to write over it.",
+            lost=counted(lost),
+        )
+
+
+def counted(kinds: dict[str, int]) -> list[dict[str, Any]]:
+    """Kinds of structure as answers list them."""
+    return [{"kind": kind, "count": count} for kind, count in sorted(kinds.items()) if count]
+
+
 class TooLarge(GoogleDocsError):
     status, code, title = 413, "too-large", "Google does not carry a text of this size"
 

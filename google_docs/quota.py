@@ -57,7 +57,9 @@ class Buckets:
         self.limits, self.patience, self.clock, self.sleep = limits, patience, clock, sleep
         self._of: OrderedDict[str, dict[str, Bucket]] = OrderedDict()
 
-    async def take(self, identity: str, cost: Cost, left: float) -> None:
+    async def take(
+        self, identity: str, cost: Cost, left: float, patience: float | None = None
+    ) -> None:
         """Wait for room for a call, at most `patience` seconds; RateLimited if that is too short.
 
         A call that is refused takes nothing.
@@ -68,7 +70,7 @@ class Buckets:
             if amount := getattr(cost, name):
                 wait = max(wait, bucket.reserve(amount, now))
                 taken.append((bucket, amount))
-        if wait > min(self.patience, left):
+        if wait > min(self.patience if patience is None else patience, left):
             for bucket, amount in taken:
                 bucket.give_back(amount)
             error = RateLimited("This account's calls to Google are used up for the moment.")

@@ -15,6 +15,7 @@ from google_docs.models import Connection, Folder
 from google_docs.recent import DatabaseRecentWrites
 from google_docs.store.once import create_once
 from google_docs.store.space import Reach, Space
+from google_docs.texts import CachedTexts
 from google_docs.vault import BadKey
 from memory_hub.accounts.models import DefaultRole, TeamRole
 from memory_hub.accounts.principal import Principal, TeamPlace
@@ -75,7 +76,8 @@ class Caller:
                 continue
             if space is not None:
                 spaces.append(space)
-        self.reach = Reach(by.user_id, by.email, tuple(spaces), DatabaseRecentWrites(), broken)
+        recent, texts = DatabaseRecentWrites(), CachedTexts(google.documents)
+        self.reach = Reach(by.user_id, by.email, tuple(spaces), recent, texts, broken)
 
     def _calls(self, home: Home) -> Any:
         """The identity of a home: its own connection, else the one that serves everybody."""

@@ -6,7 +6,15 @@ from rest_framework import serializers
 
 from google_docs.store.batch import MAX_ITEMS
 from google_docs.store.memories import Draft
-from memory_hub.serializers import Choice, Flag, QueryWhole, StrictSerializer, Text, Whole
+from memory_hub.serializers import (
+    Choice,
+    Flag,
+    QueryFlag,
+    QueryWhole,
+    StrictSerializer,
+    Text,
+    Whole,
+)
 from superthread import limits
 from superthread.fields import (
     Category,
@@ -34,6 +42,13 @@ class NewDocMemory(NewText):
 
 class DocMemoryChange(ChangedText):
     metadata = Metadata(METADATA_BYTES, required=False)
+    force = Flag(
+        required=False, help_text="write the content over tables, images and the like, if need be"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        super().validate({name: value for name, value in attrs.items() if name != "force"})
+        return attrs
 
 
 class DocListQuery(StrictSerializer):
@@ -114,6 +129,10 @@ class DocVersionsQuery(StrictSerializer):
     limit = QueryWhole(least=1, most=limits.VERSIONS_PAGE, default=10)
 
 
+class RestoreQuery(StrictSerializer):
+    force = QueryFlag(default=False, help_text="over tables, images and the like, if need be")
+
+
 def draft_of(item: Any) -> Draft | serializers.ValidationError:
     """One item of a batch as a draft, or what is wrong with it."""
     serializer = NewDocMemory(data=item)
@@ -124,6 +143,16 @@ def draft_of(item: Any) -> Draft | serializers.ValidationError:
     return Draft(**serializer.validated_data)
 
 
+class KindCount(serializers.Serializer):
+    kind = serializers.CharField(help_text="table, image, person, footnote, …")
+    count = serializers.IntegerField()
+
+
+class Unreadable(serializers.Serializer):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class DocMemoryOut(MemoryFacts):
     doc_id = serializers.CharField(help_text="Google's file id")
     scope = serializers.ChoiceField(SCOPES)
@@ -131,7 +160,15 @@ class DocMemoryOut(MemoryFacts):
     revision = serializers.CharField(allow_null=True, help_text="Google's revision of the text")
     owner = serializers.CharField()
     role = serializers.ChoiceField(["viewer", "editor", "admin", "owner"])
-    exact = serializers.BooleanField(help_text="false for exported text")
+    exact = serializers.BooleanField(
+        help_text="whether the content is all that the document holds; false where it was not read"
+    )
+    lossy = KindCount(
+        many=True, required=False, help_text="what plain text cannot hold; where content was read"
+    )
+    tabs = serializers.IntegerField(required=False, help_text="tabs in the document")
+    unreadable = Unreadable(required=False, help_text="why the content of this one is null")
+    lost = KindCount(many=True, required=False, help_text="what a forced change took away")
     link = serializers.CharField(allow_null=True, help_text="the document in Google's editor")
     edited_in_google = serializers.BooleanField(required=False)
     metadata_pending = serializers.BooleanField(required=False)
@@ -143,6 +180,10 @@ class DocReceipt(Receipt):
     revision = serializers.CharField(required=False, allow_null=True)
     version_id = serializers.CharField(required=False)
     number = None
+
+
+class DocRestoredOut(DocMemoryOut):
+    plain = KindCount(many=True, help_text="what the version had and its text does not bring back")
 
 
 class DocMemoryPage(serializers.Serializer):

@@ -9,7 +9,8 @@ from google_docs.errors import GoogleDocsError, RevisionMismatch
 from google_docs.query import all_of, child_of, has, words
 from google_docs.selfcheck import contract
 from google_docs.selfcheck.scratch import NotAsWritten, Scratch, require, word
-from google_docs.text import end_of, from_document, from_export, rewrite_requests
+from google_docs.text.canonical import canonical, from_export
+from google_docs.text.edits import plan
 from memory_hub.errors import HubError
 
 TEXTS = {
@@ -25,13 +26,12 @@ async def round_trips(scratch: Scratch) -> None:
     wrong = []
     for label, text in TEXTS.items():
         doc_id = (await scratch.save(text))["doc_id"]
-        document = await scratch.calls.document(doc_id)
-        if from_document(document) != text:
-            wrong.append(f"import of {label}: {from_document(document)!r}")
         extent = await scratch.calls.extent(doc_id)
-        requests = rewrite_requests(end_of(extent), text + "!")
-        await scratch.calls.rewrite(doc_id, requests, extent["revisionId"])
-        rewritten = from_document(await scratch.calls.document(doc_id))
+        if extent.text != canonical(text):
+            wrong.append(f"import of {label}: {extent.text!r}")
+        requests = plan(extent, text + "!").requests
+        await scratch.calls.rewrite(doc_id, requests, extent.revision or "")
+        rewritten = (await scratch.calls.document(doc_id)).text
         if rewritten != text + "!":
             wrong.append(f"rewriting of {label}: {rewritten!r}")
         exported = from_export(await scratch.calls.export(doc_id))
@@ -46,9 +46,9 @@ async def one_winner(scratch: Scratch) -> None:
     extent = await scratch.calls.extent(doc_id)
 
     async def write(number: int) -> bool:
-        requests = rewrite_requests(end_of(extent), f"writer {number}")
+        requests = plan(extent, f"writer {number}").requests
         try:
-            await scratch.calls.rewrite(doc_id, requests, extent["revisionId"])
+            await scratch.calls.rewrite(doc_id, requests, extent.revision or "")
         except RevisionMismatch:
             return False
         return True

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from google_docs.calls import File
-from google_docs.text import digest
+from google_docs.text.canonical import digest
 from memory_hub.errors import BadInput
 from memory_hub.text import rfc3339
 
@@ -52,8 +52,9 @@ class Facts:
                 )
         return own
 
-    def description(self) -> str:
-        """The facts as a line of JSON, which a new Cloud project can still read."""
+    def description(self, present: str = "") -> str:
+        """The facts as a line of JSON, which a new Cloud project can still read, below what people
+        wrote into the present description."""
         line = {
             "mh": 1,
             "owner": self.owner,
@@ -62,7 +63,9 @@ class Facts:
             "category": self.category,
             "metadata": self.metadata,
         }
-        return f"{_INTRODUCTION}\n{json.dumps(line, ensure_ascii=False, separators=(',', ':'))}"
+        kept = [part for part in present.split("\n") if part != _INTRODUCTION and not _facts(part)]
+        kept += [_INTRODUCTION, json.dumps(line, ensure_ascii=False, separators=(",", ":"))]
+        return "\n".join(kept)
 
 
 def is_memory(file: File) -> bool:
@@ -101,12 +104,19 @@ def end_of_life(file: File) -> datetime | None:
 
 
 def _line(description: str) -> dict[str, Any]:
-    """The last line of a description; people may have written above it, or over it."""
-    try:
-        line = json.loads(description.rsplit("\n", 1)[-1])
-    except ValueError:
+    """The line of facts in a description; people may have written around it, or over it."""
+    found = (_facts(part) for part in reversed(description.split("\n")))
+    return next((line for line in found if line), {})
+
+
+def _facts(part: str) -> dict[str, Any]:
+    if not part.startswith("{"):
         return {}
-    return line if isinstance(line, dict) else {}
+    try:
+        line = json.loads(part)
+    except (ValueError, RecursionError):
+        return {}
+    return line if isinstance(line, dict) and line.get("mh") == 1 else {}
 
 
 def of_text(text: str) -> dict[str, str]:

@@ -5,13 +5,15 @@ import uuid
 from typing import Any
 
 from google_docs.calls import File
-from google_docs.errors import NoSuchFile, VersionGone
+from google_docs.errors import NoSuchFile, VersionGone, counted
 from google_docs.query import snapshots_of
 from google_docs.store import facts
-from google_docs.store.memories import change_text, require_revision
+from google_docs.store.memories import change_text
 from google_docs.store.once import create_once
 from google_docs.store.space import Located, Reach
-from google_docs.text import canonical, from_document, from_export
+from google_docs.store.writing import require_no_loss, require_revision
+from google_docs.text.canonical import from_export
+from google_docs.text.pieces import Shown
 from memory_hub.errors import NotFound
 
 Version = dict[str, Any]
@@ -91,20 +93,20 @@ async def snapshot(reach: Reach, found: Located, description: str) -> Version:
     return _snapshot(file)
 
 
-async def read_version(found: Located, version_id: str) -> str:
+async def read_version(found: Located, version_id: str) -> Shown:
     """The text of a version. NotFound for an unknown one, VersionGone for one that Google had."""
     kind, _, name = version_id.partition(":")
     if kind == "s" and name:
         return await _snapshot_text(found, name)
     if kind == "r" and name.isalnum() and name.isascii():
         try:
-            return from_export(await found.calls.export_revision(found.doc_id, name))
+            return Shown(from_export(await found.calls.export_revision(found.doc_id, name)))
         except NoSuchFile:
             raise VersionGone("Google merged this revision into a later one.") from None
     raise NotFound(ABSENT)
 
 
-async def _snapshot_text(found: Located, file_id: str) -> str:
+async def _snapshot_text(found: Located, file_id: str) -> Shown:
     """Only a snapshot of this very memory: any other file of the account stays unread."""
     try:
         file = await found.calls.file(file_id)
@@ -112,15 +114,32 @@ async def _snapshot_text(found: Located, file_id: str) -> str:
         raise NotFound(ABSENT) from None
     if not _is_of(found, file) or file.get("trashed"):
         raise NotFound(ABSENT)
-    return from_document(await found.calls.document(file_id))
+    return await found.calls.document(file_id)
 
 
 async def restore(
-    reach: Reach, found: Located, version_id: str, expected: set[str] | None
+    reach: Reach,
+    found: Located,
+    version_id: str,
+    expected: set[str] | None,
+    *,
+    force: bool,
 ) -> dict[str, Any]:
-    """Make an old text the present one; the present one is kept as a snapshot first."""
-    text = await read_version(found, version_id)
+    """Make an old text the present one; the present one is kept as a snapshot first.
+
+    Google brings no document back to a copy of it: the text is changed where it differs, so that
+    what both have stays. What the version has and the present document has not is `plain`: its
+    text alone comes back. WouldLoseStructure where the present document has more, but with
+    `force`.
+    """
+    version = await read_version(found, version_id)
+    text = version.text
     if expected is not None:
         await require_revision(found, expected)
+    if not force:
+        await require_no_loss(found, text)
     await snapshot(reach, found, "Before a restore")
-    return await change_text(reach, found, canonical(text), expected)
+    memory = await change_text(reach, found, text, expected, {"force": force})
+    now = {item["kind"]: item["count"] for item in memory.get("lossy", [])}
+    plain = {kind: count - now.get(kind, 0) for kind, count in version.lossy.items()}
+    return memory | {"plain": counted({kind: max(count, 0) for kind, count in plain.items()})}

@@ -13,7 +13,7 @@ from google_docs.query import all_of, child_of, has, quoted, words
 from google_docs.store.once import of_each_key, settle_seen
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space, admitted
-from google_docs.text import from_export
+from google_docs.text.pieces import Shown
 from memory_hub.errors import BadInput
 
 MAX_TIES = 200  # ids of one moment that a cursor carries
@@ -66,7 +66,7 @@ async def page(
         passed = [f.file for f in shown]
         end = passed[-1]["modifiedTime"]
     return {
-        "memories": await _represent(shown, contents, set(recent)),
+        "memories": await _represent(reach, shown, contents, set(recent)),
         "count": len(shown),
         "next_cursor": _cursor(end, passed, seen if end == until else set()) if end else None,
         "incomplete": any(answer.get("incompleteSearch", False) for answer in pages),
@@ -110,30 +110,30 @@ def _newest_first(found: list[Located]) -> list[Located]:
 
 
 async def _represent(
-    shown: list[Located], contents: bool, recent: set[str]
+    reach: Reach, shown: list[Located], contents: bool, recent: set[str]
 ) -> list[dict[str, Any]]:
-    texts = await asyncio.gather(*(_text(found) for found in shown)) if contents else None
+    texts = await _texts(reach, shown) if contents else [None] * len(shown)
     return [
         represent(
             found.file,
             found.role,
-            content=texts[index] if texts else None,
-            exact=False,
+            text,
             source="recent" if found.doc_id in recent else None,
         )
-        for index, found in enumerate(shown)
+        for found, text in zip(shown, texts, strict=True)
     ]
 
 
-async def _text(found: Located) -> str | None:
-    """The exported text; None for one that is too large or went meanwhile."""
-    async with found.calls.bulk:
+async def _texts(reach: Reach, wanted: list[Located]) -> list[Shown | GoogleDocsError]:
+    """The text of each, or why it cannot be read: one that cannot keeps none of the others."""
+
+    async def one(found: Located) -> Shown | GoogleDocsError:
         try:
-            return from_export(await found.calls.export(found.doc_id))
+            return await reach.texts.of(found)
         except GoogleDocsError as error:
-            if error.status in {404, 413}:
-                return None
-            raise
+            return error
+
+    return await asyncio.gather(*(one(found) for found in wanted))
 
 
 def _end_of(pages: list[File]) -> str:
@@ -177,78 +177,85 @@ def _read_cursor(cursor: str | None) -> tuple[str | None, set[str]]:
 async def search(
     reach: Reach, wanted: Wanted, *, query: str, limit: int, cursor: str | None
 ) -> dict[str, Any]:
-    """Memories with all the words (whole ones: Google's index knows no parts), best first.
+    """At most `limit` memories with all the words (whole ones: Google's index knows no parts), best
+    first.
 
-    Google ranks nothing: the score is the share of the exported text's words that were asked for.
+    Google ranks nothing: the score is the share of the text's words that were asked for. Spaces and
+    recent writes for which there is no room are left to the next page.
     """
-    tokens = _read_tokens(cursor, wanted)
-    asked = [space for space in wanted.spaces if cursor is None or space.key in tokens]
-    size = max(1, limit // max(1, len(asked)))
+    tokens, waiting = _read_tokens(cursor, wanted)
+    asked = [space for space in wanted.spaces if space.key in tokens]
+    now, later = asked[:limit], asked[limit:]
     pages = await asyncio.gather(
         *(
             space.calls.files(
                 wanted.query(space, words(query)),
-                size=size,
-                page=tokens.get(space.key),
+                size=limit // len(now),
+                page=tokens[space.key] or None,
                 order=None,  # refused together with fullText
             )
-            for space in asked
+            for space in now
         )
     )
     files = [file for answer in pages for file in answer.get("files", [])]
-    recent = {} if cursor else await _recent(reach, wanted, files)
+    recent = await _recent(reach, wanted, files)
+    if cursor:
+        recent = {doc_id: file for doc_id, file in recent.items() if doc_id in waiting}
     admitted_files = await _admit(reach, wanted, [*files, *recent.values()])
-    texts = await asyncio.gather(*(_text(found) for found in admitted_files))
     terms = _terms(query)
+    texts = await _texts(reach, admitted_files)
     results = [
-        _result(found, text or "", terms, found.doc_id in recent)
+        _result(found, text, terms, found.doc_id in recent)
         for found, text in zip(admitted_files, texts, strict=True)
-        if found.doc_id not in recent or _has_all(text or "", terms)
+        if found.doc_id not in recent or _has_all(text, terms)
     ]
-    results.sort(key=lambda result: (-result["score"], result["doc_id"]))
+    # Those of Google's page first: it is not asked for again.
+    results.sort(key=lambda result: "source" in result)
+    shown, left = results[:limit], [result["doc_id"] for result in results[limit:]]
+    shown.sort(key=lambda result: (-result["score"], result["doc_id"]))
     following = {
         space.key: answer["nextPageToken"]
-        for space, answer in zip(asked, pages, strict=True)
+        for space, answer in zip(now, pages, strict=True)
         if "nextPageToken" in answer
-    }
+    } | {space.key: "" for space in later}
     return {
-        "results": results,
-        "count": len(results),
-        "next_cursor": _packed(following) if following else None,
+        "results": shown,
+        "count": len(shown),
+        "next_cursor": _packed([following, left]) if following or left else None,
         "incomplete": any(answer.get("incompleteSearch", False) for answer in pages),
     }
 
 
-def _read_tokens(cursor: str | None, wanted: Wanted) -> dict[str, str]:
-    if cursor is None:
-        return {}
-    value = _unpacked(cursor)
+def _read_tokens(cursor: str | None, wanted: Wanted) -> tuple[dict[str, str], list[str]]:
+    """Where each space goes on, empty for its beginning; the recent writes still to be shown."""
     keys = {space.key for space in wanted.spaces}
-    if not isinstance(value, dict) or not value or not set(value) <= keys:
-        raise _bad_cursor()
-    if not all(isinstance(token, str) for token in value.values()):
-        raise _bad_cursor()
-    return value
+    if cursor is None:
+        return dict.fromkeys(keys, ""), []
+    match _unpacked(cursor):
+        case [dict() as tokens, list() as waiting] if set(tokens) <= keys and all(
+            isinstance(text, str) for text in [*tokens.values(), *waiting]
+        ):
+            return tokens, waiting
+    raise _bad_cursor()
 
 
 def _terms(query: str) -> list[str]:
     return [word.lower() for word in re.findall(r"\w+", query)]
 
 
-def _has_all(text: str, terms: list[str]) -> bool:
-    return bool(terms) and set(terms) <= set(_terms(text))
+def _has_all(text: Shown | GoogleDocsError, terms: list[str]) -> bool:
+    if isinstance(text, GoogleDocsError):
+        return False
+    return bool(terms) and set(terms) <= set(_terms(text.text))
 
 
-def _result(found: Located, text: str, terms: list[str], recent: bool) -> dict[str, Any]:
+def _result(
+    found: Located, shown: Shown | GoogleDocsError, terms: list[str], recent: bool
+) -> dict[str, Any]:
+    memory = represent(found.file, found.role, shown, source="recent" if recent else None)
+    text = memory["content"] or ""
     present = _terms(text)
     hits = sum(word in terms for word in present)
-    memory = represent(
-        found.file,
-        found.role,
-        content=text,
-        exact=False,
-        source="recent" if recent else None,
-    )
     score = round(hits / len(present), 6) if present else 0.0
     return memory | {"score": score, "highlight": _highlight(text, terms)}
 

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import random
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,20 +12,21 @@ from typing import Any
 from django.db import DatabaseError
 
 from google_docs.calls import File
-from google_docs.errors import GoogleDocsError, RevisionMismatch
+from google_docs.errors import GoogleDocsError, counted
 from google_docs.query import snapshots_of
 from google_docs.store import facts
 from google_docs.store.once import create_once
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space
-from google_docs.text import canonical, end_of, from_document, rewrite_requests
-from memory_hub.errors import BadInput, StaleRevision
+from google_docs.store.writing import require_revision, rewrite
+from google_docs.text.canonical import canonical
+from google_docs.text.pieces import Shown
+from memory_hub.errors import BadInput
 from memory_hub.serializers import is_blank
 from superthread.policies import Role
 
 logger = logging.getLogger(__name__)
 Memory = dict[str, Any]
-REREADS = 3  # of a write without If-Match that meets other writers
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,18 @@ class Draft:
 
 
 async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
-    """Save a memory as one new Doc, exactly once; answers it with its revision if Google tells."""
+    """Save a memory as one new Doc, exactly once; answers what Google holds of it, if it tells."""
     file = await create(reach, space, draft)
     try:
-        revision = await space.calls.revision(file["id"])
+        shown = await space.calls.document(file["id"])
     except GoogleDocsError:
-        revision = None  # it is saved: an answer without an ETag beats a second one
-    content = canonical(draft.content)
-    return represent(file, Role.OWNER, content=content, revision=revision)
+        # It is saved: an answer without an ETag beats a second one.
+        return represent(file, Role.OWNER, Shown(canonical(draft.content)))
+    held = facts.of_text(shown.text)
+    if not held.items() <= file["appProperties"].items():
+        with suppress(GoogleDocsError):
+            file = await space.calls.update(file["id"], {"appProperties": held})
+    return represent(file, Role.OWNER, shown)
 
 
 async def create(reach: Reach, space: Space, draft: Draft) -> File:
@@ -92,14 +96,8 @@ def storable(content: str) -> str:
     return text
 
 
-async def read(found: Located) -> Memory:
-    """The memory with its exact text and the revision that If-Match takes."""
-    return whole(found, await found.calls.document(found.doc_id))
-
-
-def whole(found: Located, document: File) -> Memory:
-    text = from_document(document)
-    return represent(found.file, found.role, content=text, revision=document.get("revisionId"))
+def whole(found: Located, shown: Shown) -> Memory:
+    return represent(found.file, found.role, shown)
 
 
 async def change(
@@ -112,7 +110,7 @@ async def change(
     if expected is not None:
         await require_revision(found, expected)
     async with noted(reach, found):
-        file = await found.calls.update(found.doc_id, _new_facts(found.file, changes, None))
+        file = await found.calls.update(found.doc_id, _new_facts(found.file, changes))
     return whole(replace(found, file=file), await found.calls.document(found.doc_id))
 
 
@@ -121,20 +119,26 @@ async def change_text(
     found: Located,
     content: str,
     expected: set[str] | None,
-    changes: dict[str, Any] | None = None,
+    changes: dict[str, Any],
 ) -> Memory:
     """Change the text first, guarded by its revision, then the other `changes`.
 
     The two cannot be changed at once: when the second fails the answer says `metadata_pending`.
+    What a change with `force` took away is `lost`. WouldLoseStructure without it.
     """
     async with noted(reach, found):
-        revision = await rewrite(found, content, expected)
-        body = _new_facts(found.file, changes or {}, content)
+        force = changes.get("force", False)
+        written = await rewrite(found, content, expected, force=force)
+        body = _new_facts(found.file, changes)
+        body["appProperties"] |= facts.of_text(written.own)
+        if found.file["name"] == facts.title(written.before):  # else a person named it
+            body["name"] = facts.title(written.shown.text)
         try:
             file, pending = await found.calls.update(found.doc_id, body), False
         except GoogleDocsError:
             file, pending = found.file, True
-    memory = represent(file, found.role, content=content, revision=revision)
+    memory = represent(file, found.role, written.shown)
+    memory |= {"lost": counted(written.lost)} if force else {}
     return memory | ({"metadata_pending": True} if pending else {})
 
 
@@ -150,63 +154,13 @@ async def noted(reach: Reach, found: Located, *, gone: bool = False) -> AsyncIte
     await reach.recent.note(found.space.key, [found.doc_id], gone=gone)
 
 
-def _new_facts(file: File, changes: dict[str, Any], content: str | None) -> File:
+def _new_facts(file: File, changes: dict[str, Any]) -> File:
     named = {k: v for k, v in changes.items() if k in {"category", "metadata", "expires_at"}}
     known = replace(facts.of(file), **named)
-    own = known.properties()
-    body: File = {"appProperties": own}
+    body: File = {"appProperties": known.properties()}
     if named:
-        body["description"] = known.description()
-    if content is not None:
-        body["name"] = facts.title(content)
-        own |= facts.of_text(content)
+        body["description"] = known.description(file.get("description", ""))
     return body
-
-
-async def rewrite(found: Located, text: str, expected: set[str] | None) -> str:
-    """Replace the text, unless someone revised it first; answers the new revision.
-
-    With `expected` a revision that is not among them is StaleRevision. Without it the last write
-    wins: it reads again when another one was faster, and gives up with 409 after three times.
-    """
-    calls, doc_id = found.calls, found.doc_id
-    met: GoogleDocsError = RevisionMismatch("Others keep revising this memory; try again.")
-    others, failures = 0, 0
-    while others < REREADS and failures < calls.policy.tries:
-        document = await calls.extent(doc_id)
-        current = document["revisionId"]
-        if expected is not None and current not in expected:
-            raise stale(current)
-        try:
-            requests = rewrite_requests(end_of(document), text)
-            return await calls.rewrite(doc_id, requests, current)
-        except RevisionMismatch:
-            if expected is not None:
-                raise stale(await calls.revision(doc_id)) from None
-            others += 1
-        except GoogleDocsError as error:
-            if error.untouched or not error.transient:
-                raise
-            # The answer got lost. If our text is there it was carried out; if not, the revision
-            # guards the next try as it did this one.
-            after = await calls.patient().extent(doc_id)
-            if after["revisionId"] != current and from_document(after) == text:
-                return after["revisionId"]
-            met = error
-            await asyncio.sleep(calls.policy.pause(failures, error.retry_after, random.random))
-            failures += 1
-    raise met
-
-
-async def require_revision(found: Located, expected: set[str]) -> None:
-    """Raises StaleRevision unless the present revision is among the expected ones."""
-    current = await found.calls.revision(found.doc_id)
-    if current not in expected:
-        raise stale(current)
-
-
-def stale(current: str | None) -> StaleRevision:
-    return StaleRevision("The memory was revised by someone else.", current_revision=current)
 
 
 async def trash(reach: Reach, found: Located, expected: set[str] | None) -> None:

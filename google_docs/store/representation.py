@@ -3,23 +3,26 @@
 from typing import Any
 
 from google_docs.calls import File
+from google_docs.errors import GoogleDocsError, counted
 from google_docs.store import facts
-from google_docs.text import digest
+from google_docs.text.canonical import digest
+from google_docs.text.pieces import Shown
 from superthread.policies import Role
 
 
 def represent(
     file: File,
     role: Role,
+    shown: Shown | GoogleDocsError | None = None,
     *,
-    content: str | None = None,
-    revision: str | None = None,
-    exact: bool = True,
     source: str | None = None,
 ) -> dict[str, Any]:
-    """The memory of the contract. `content` is null where it was not asked for, `revision` where
-    Google tells none; `exact` is false for exported text (pending suggestions show in it)."""
+    """The memory of the contract. `content` is null where it was not asked for, and where it could
+    not be read, with the reason; `revision` where Google tells none."""
     known, own = facts.of(file), file["appProperties"]
+    failure = shown if isinstance(shown, GoogleDocsError) else None
+    shown = None if isinstance(shown, GoogleDocsError) else shown
+    content = shown.text if shown else None
     size = len(content.encode()) if content is not None else facts.number(own.get("len"))
     memory = {
         "doc_id": file["id"],
@@ -29,18 +32,21 @@ def represent(
         "title": file["name"],
         "content": content,
         "metadata": known.metadata,
-        "revision": revision,
+        "revision": shown.revision if shown else None,
         "owner": known.owner,
         "role": role.word,
         "size": size,
         "created_at": file["createdTime"],
         "updated_at": file["modifiedTime"],
         "expires_at": own.get("exp") if known.expires_at else None,
-        "exact": exact,
+        "exact": shown is not None and shown.exact,
         "link": file.get("webViewLink"),
     }
-    if content is not None and exact:
-        memory["edited_in_google"] = own.get("sha") != digest(content)
+    if shown is not None:
+        memory |= {"lossy": counted(shown.lossy), "tabs": shown.tabs}
+        memory["edited_in_google"] = own.get("sha") != digest(shown.text)
+    if failure is not None:
+        memory["unreadable"] = {"code": failure.code, "detail": str(failure)}
     if source:
         memory["source"] = source
     return memory

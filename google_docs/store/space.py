@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from google_docs.calls import Calls, File
 from google_docs.errors import GoogleDocsError, NoSuchFile
 from google_docs.store import facts
+from google_docs.text.pieces import Shown
 from memory_hub.accounts.models import normal_email
 from memory_hub.errors import NotFound
 from superthread.policies import ABSENT, Role, require
@@ -48,6 +49,13 @@ class RecentWrites(Protocol):
         """Document id → (space, gone), of the last minutes, newest first."""
 
 
+class Texts(Protocol):
+    """The texts of many documents, for lists and searches: the same that a single read shows."""
+
+    async def of(self, found: "Located") -> Shown:
+        """The text of one. Raises GoogleDocsError, soon: the others wait for it."""
+
+
 @dataclass(frozen=True)
 class Reach:
     """Who is asking and all that they can reach; `broken`: why a space cannot be used."""
@@ -56,6 +64,7 @@ class Reach:
     email: str
     spaces: tuple[Space, ...]
     recent: RecentWrites
+    texts: Texts
     broken: Mapping[str, GoogleDocsError] = field(default_factory=dict)
 
     def space(self, scope: str, team_key: str | None) -> Space | None:

@@ -87,7 +87,12 @@ class MemoryView(DocsView):
         responses=written(serializers.DocMemoryOut, serializers.DocReceipt),
     )
     async def patch(self, request: Request, doc_id: str) -> HttpResponse:
-        """Changes the named fields; with If-Match only if nobody else revised the text."""
+        """Changes the named fields; with If-Match only if nobody else revised the text.
+
+        Of the text only what differs is written, so that tables, images, chips and comments around
+        it stay. A change that would cut them is 409 `would-lose-structure`, which names them; with
+        `force` it is made, and `lost` says what went.
+        """
         changes = await self.input_or(
             serializers.DocMemoryChange, lambda: self.find(doc_id, Role.EDITOR)
         )

@@ -66,22 +66,29 @@ class VersionView(DocsView):
     async def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
         """The text of one version; 410 for a revision that Google merged away."""
         _, found = await self.find(doc_id, Role.EDITOR)
-        content = await history.read_version(found, version_id)
-        return {"version_id": version_id, "content": content}
+        shown = await history.read_version(found, version_id)
+        return {"version_id": version_id, "content": shown.text}
 
 
 class RestoreView(DocsView):
     conditions = {"POST": "If-Match"}
+    queries = {"POST": serializers.RestoreQuery}
 
     @extend_schema(
         operation_id="docs_restore_version",
+        parameters=[serializers.RestoreQuery],
         request=None,
-        responses=written(serializers.DocMemoryOut, serializers.DocReceipt),
+        responses=written(serializers.DocRestoredOut, serializers.DocReceipt),
     )
     async def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
-        """Makes an old text the present one; the present one becomes a snapshot first."""
+        """Makes an old text the present one, changing only what differs; the present one becomes a
+        snapshot first. 409 `would-lose-structure` without `force` where the present document has
+        what the text cannot say; `plain` names what the version had and its text cannot bring back.
+        """
         caller, found = await self.find(doc_id, Role.EDITOR)
         await self.no_input()
         found = await with_snapshots(caller, found)
         expected = expected_revisions(request)
-        return self.answer(await history.restore(caller.reach, found, version_id, expected))
+        force = self.parameters["force"]
+        restored = await history.restore(caller.reach, found, version_id, expected, force=force)
+        return self.answer(restored)

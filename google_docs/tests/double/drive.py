@@ -173,7 +173,7 @@ class Drive:
             description=body.get("description", original.description),
             parents=list(parents),
             drive_id=self._home(call, parents),
-            document=Document(original.document.text),
+            document=original.document.copied(),
         )
         # A copy inherits the properties that the request does not name.
         copy.properties = {app: dict(own) for app, own in original.properties.items()}

@@ -5,10 +5,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from google_docs.tests.double.answers import Call, Raw, docs_refuses, drive_refuses
-from google_docs.tests.double.document import BadEdit, NotModelled
+from google_docs.tests.double.document import NotModelled
 from google_docs.tests.double.drive import Drive
 from google_docs.tests.double.masks import Mask
 from google_docs.tests.double.masks import apply as select
+from google_docs.tests.double.units import BadEdit
 from google_docs.tests.double.world import ROLES, File, rfc3339
 
 PERMISSION_FIELDS: Mask = {"kind": None, "id": None, "type": None, "role": None}
@@ -150,14 +151,19 @@ class Sharing(Drive):
     def documents_get(self, call: Call) -> dict[str, Any]:
         file = self._document(call)
         assert file.document
+        role = self.world.role(call.caller.account.email, file)
+        view = call.params.get("suggestionsViewMode", "DEFAULT_FOR_CURRENT_ACCESS")
+        if view == "DEFAULT_FOR_CURRENT_ACCESS":
+            view = "PREVIEW_WITHOUT_SUGGESTIONS" if role == "reader" else "SUGGESTIONS_INLINE"
+        elif view == "SUGGESTIONS_INLINE" and role == "reader":
+            raise docs_refuses(403, "PERMISSION_DENIED", "The caller does not have permission")
         answer = {
             "documentId": file.id,
             "title": file.name,
             "revisionId": file.document.revision,
-            "suggestionsViewMode": call.params.get("suggestionsViewMode", "SUGGESTIONS_INLINE"),
-            "body": file.document.body(),
-        }
-        if self.world.role(call.caller.account.email, file) in {"reader", "commenter"}:
+            "suggestionsViewMode": view,
+        } | file.document.show(view, tabs=call.flag("includeTabsContent"))
+        if role in {"reader", "commenter"}:
             del answer["revisionId"]  # only shown to those who may edit
         return select(call.mask, answer)
 

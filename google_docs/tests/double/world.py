@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from google_docs.tests.double.document import Document
+from google_docs.tests.double.units import paragraph_end
 
 DOC = "application/vnd.google-apps.document"
 FOLDER = "application/vnd.google-apps.folder"
@@ -216,15 +217,29 @@ class World:
                 mime=original.mime,
                 parents=list(original.parents),
                 description=original.description,
-                document=Document(original.document.text if original.document else ""),
+                document=original.document.copied() if original.document else None,
             )
             copy.properties = {app: dict(own) for app, own in original.properties.items()}
             return copy.id
 
     def edit_as_human(self, file_id: str, text: str, email: str | None = None) -> None:
-        """What a person does in Google's editor."""
+        """What a person does in Google's editor: writes another text over all there was."""
+        self.shape_as_human(file_id, Document(text), email)
+
+    def shape_as_human(self, file_id: str, document: Document, email: str | None = None) -> None:
+        """What a person does in Google's editor: makes another document of it."""
         with self.lock:
             file = self.files[file_id]
             assert file.document
-            file.document.commit(text)
+            file.document = document
             self.touch(file, email or file.owner or "editor@example.com", content=True)
+
+    def type_as_human(self, file_id: str, text: str) -> None:
+        """What a person types at the end of the first paragraph."""
+        with self.lock:
+            file = self.files[file_id]
+            assert file.document
+            body = file.document.tabs[0].body
+            at = paragraph_end(body, 1)
+            file.document.edit([{"insertText": {"location": {"index": at}, "text": text}}], None)
+            self.touch(file, file.owner or "editor@example.com", content=True)

@@ -1,0 +1,57 @@
+"""The requests of documents.batchUpdate that the hub sends."""
+
+from typing import Any
+
+from google_docs.text.pieces import NORMAL, Paragraph, Place
+
+Request = dict[str, Any]
+
+
+def _where(place: Place) -> Request:
+    names = {"tabId": place.tab, "segmentId": place.segment}
+    return {name: value for name, value in names.items() if value}
+
+
+def _range(place: Place, start: int, end: int) -> Request:
+    return {"startIndex": start, "endIndex": end, **_where(place)}
+
+
+def delete(place: Place, start: int, end: int) -> Request:
+    return {"deleteContentRange": {"range": _range(place, start, end)}}
+
+
+def insertion(place: Place, index: int, text: str) -> Request:
+    return {"insertText": {"location": {"index": index, **_where(place)}, "text": text}}
+
+
+def no_bullets(paragraph: Paragraph, start: int, end: int) -> Request:
+    return {"deleteParagraphBullets": {"range": _range(paragraph.place, start, end)}}
+
+
+def styled(paragraph: Paragraph, style: str, start: int, end: int) -> Request:
+    named = {"namedStyleType": style}
+    where = _range(paragraph.place, start, end)
+    return {
+        "updateParagraphStyle": {
+            "range": where, "paragraphStyle": named, "fields": "namedStyleType"
+        }
+    }  # fmt: skip
+
+
+def plain(paragraph: Paragraph, start: int, end: int) -> list[Request]:
+    """Paragraphs made of this one are neither list items nor headings."""
+    requests = [no_bullets(paragraph, start, end)] if paragraph.bullet else []
+    if paragraph.style != NORMAL:
+        requests.append(styled(paragraph, NORMAL, start, end))
+    return requests
+
+
+def like(paragraph: Paragraph, other: Paragraph) -> list[Request]:
+    """Two paragraphs became one: it is like the first."""
+    start, end = paragraph.start, paragraph.start + 1
+    requests = []
+    if other.bullet and not paragraph.bullet:
+        requests.append(no_bullets(paragraph, start, end))
+    if other.style != paragraph.style:
+        requests.append(styled(paragraph, paragraph.style, start, end))
+    return requests
