@@ -54,6 +54,7 @@ class Backend:
             deadline=config.deadline,
         )
         self._calls: OrderedDict[str, Calls] = OrderedDict()
+        self._locked: dict[str, str] = {}  # the encrypted tokens that these were made with
         self._service: Any = None
         if config.service:
             self._service = self._service_credentials()
@@ -87,22 +88,28 @@ class Backend:
         return self._kept("service", lambda: self._service, self.config.drive_id or None)
 
     def calls_of(self, connection: Connection) -> Calls:
-        """Google as a connected account sees it; a new consent makes new credentials."""
+        """Google as a connected account sees it; a new consent makes new credentials, and so does
+        a token that another worker was given in exchange."""
         identity = f"connection:{connection.pk}:{connection.connected_at.timestamp()}"
+        locked = connection.locked_token
 
         def credential() -> Any:
             vault = importlib.import_module("google_docs.vault")
-            token = vault.Vault(list(self.config.token_keys)).open(connection.locked_token)
+            token = vault.Vault(list(self.config.token_keys)).open(locked)
             return self._user_credentials(token)
 
-        return self._kept(identity, credential, None, _noting_refusal(connection.pk))
+        calls = self._kept(identity, credential, None, connection)
+        if self._locked.setdefault(identity, locked) != locked:
+            self._locked[identity] = locked
+            calls.credentials = credential()
+        return calls
 
     def _kept(
         self,
         identity: str,
         credential: Callable[[], Any],
         drive_id: str | None,
-        refused: Callable[[], Awaitable[None]] | None = None,
+        connection: Connection | None = None,
     ) -> Calls:
         if identity not in self._calls:
             self._calls[identity] = self.calls.Calls(
@@ -112,29 +119,48 @@ class Backend:
                 buckets=self.buckets,
                 policy=self.policy,
                 drive_id=drive_id,
-                refused=refused,
+                refused=_noting_refusal(connection.pk) if connection else None,
+                rotated=self._keeping_rotated(identity, connection) if connection else None,
             )
             while len(self._calls) > MAX_IDENTITIES:
-                self._calls.popitem(last=False)
+                gone, _ = self._calls.popitem(last=False)
+                self._locked.pop(gone, None)
         self._calls.move_to_end(identity)
         return self._calls[identity]
+
+    def _keeping_rotated(
+        self, identity: str, connection: Connection
+    ) -> Callable[[str], Awaitable[None]]:
+        """Keep, for all workers, the refresh token that Google gave in exchange."""
+        connection_id, keys = connection.pk, list(self.config.token_keys)
+
+        def keep(token: str) -> str | None:
+            vault = importlib.import_module("google_docs.vault")
+            locked: str = vault.Vault(keys).lock(token)
+            same = Connection.objects.filter(pk=connection_id, locked_token=self._locked[identity])
+            return locked if same.update(locked_token=locked) else None
+
+        async def rotated(token: str) -> None:
+            locked = await run_in_worker(keep, token)
+            if locked is not None:
+                self._locked[identity] = locked
+
+        return rotated
 
     def close(self) -> None:
         self.transport.close()
 
 
-def _noting_refusal(connection_id: int) -> Callable[[], Awaitable[None]]:
-    """Remember that Google refused a connection, for the admin's page."""
+def _noting_refusal(connection_id: int) -> Callable[[str], Awaitable[None]]:
+    """Remember that Google refused a connection, and why, for the connect page and the admin's."""
 
-    def note() -> None:
+    def note(why: str) -> None:
         waiting = Connection.objects.filter(pk=connection_id, refused_at=None)
-        if waiting.update(refused_at=timezone.now()):
-            logger.warning(
-                "Google refuses connection %s; its consent is needed again", connection_id
-            )
+        if waiting.update(refused_at=timezone.now(), refused_because=why):
+            logger.warning("Google refuses connection %s: %s", connection_id, why)
 
-    async def refused() -> None:
-        await run_in_worker(note)
+    async def refused(why: str) -> None:
+        await run_in_worker(note, why)
 
     return refused
 

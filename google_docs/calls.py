@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from copy import copy
 from dataclasses import replace
@@ -14,6 +15,7 @@ from google_docs import answers, quota
 from google_docs.answers import Reader
 from google_docs.errors import (
     BadAnswer,
+    CredentialRefused,
     GoogleRefused,
     NoSuchFile,
     NotEditable,
@@ -64,13 +66,15 @@ class Calls:
         policy: Policy,
         drive_id: str | None = None,
         bulk: int = 20,
-        refused: Callable[[], Awaitable[None]] | None = None,
+        refused: Callable[[str], Awaitable[None]] | None = None,
+        rotated: Callable[[str], Awaitable[None]] | None = None,
     ):
         self.transport, self.credentials, self.identity = transport, credentials, identity
         self.buckets, self.policy, self.drive_id = buckets, policy, drive_id
         self._patient = False
         self._patience: float | None = None  # seconds to wait for room in the buckets
-        self._refused = refused  # awaited when Google no longer accepts the credential
+        # Awaited when Google no longer accepts the credential, and when it gave another token.
+        self._refused, self._rotated = refused, rotated
         # Of one identity's batches and lists with contents so many calls are under way at once:
         # the other threads stay free for everybody else.
         self.bulk = asyncio.Semaphore(bulk)
@@ -88,12 +92,38 @@ class Calls:
                 build, read, self.credentials, left, again=again, writes=writes
             )
 
+        return await self._with_token(lambda: self._persist(self._renewing(attempt), safety))
+
+    async def _with_token(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Note for others what happened to the credential meanwhile: refused, or exchanged."""
         try:
-            return await self._persist(attempt, safety)
-        except ReauthorizationRequired:
+            done = await work()
+        except (ReauthorizationRequired, CredentialRefused) as error:
             if self._refused:
-                await self._refused()
+                await self._refused(str(error))
             raise
+        if self._rotated and (token := self.credentials.take_rotated()):
+            await self._rotated(token)
+        return done
+
+    def _renewing(
+        self, attempt: Callable[[float], Awaitable[T]]
+    ) -> Callable[[float], Awaitable[T]]:
+        """The attempt with a token; after a 401 once more with another one."""
+
+        async def renewed(left: float) -> T:
+            began = time.monotonic()
+            await self.transport.ready(self.credentials, left)
+            token = self.credentials.token_in_use
+            try:
+                return await attempt(left)
+            except ReauthorizationRequired:
+                self.credentials.reject(token)
+                left -= time.monotonic() - began
+                await self.transport.ready(self.credentials, max(left, 0.1))
+                return await attempt(max(left, 0.1))
+
+        return renewed
 
     async def _admit(self, cost: Cost, left: float) -> None:
         """Wait until the call may go out. Raises Gone before anything is taken for it."""
@@ -254,10 +284,12 @@ class Calls:
 
         try:
             answer = await self._do(build, answers.written, quota.DOCS_WRITE, Safety.ONCE)
-        except GoogleRefused:
+        except GoogleRefused as refused:
             if await self.revision(file_id) == required:
                 raise
-            raise RevisionMismatch("The document changed since it was read.") from None
+            mismatch = RevisionMismatch("The document changed since it was read.")
+            mismatch.said = refused.said
+            raise mismatch from None
         return answer["writeControl"]["requiredRevisionId"]
 
     # Permissions; whoever writes holds the lock of the file (see sharing.py)
@@ -354,7 +386,7 @@ class Calls:
             again = next(tries) > 0
             return await self.transport.fetch(link, self.credentials, left, again=again)
 
-        return await self._persist(attempt, Safety.READ)
+        return await self._with_token(lambda: self._persist(self._renewing(attempt), Safety.READ))
 
     def _refuse_foreign(self, link: str) -> None:
         """The bearer token goes to Google's own hosts only."""

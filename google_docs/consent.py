@@ -6,21 +6,24 @@ import os
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from google_docs import words
 from google_docs.backend import require_configured
 from google_docs.config import Config
 from google_docs.errors import NotConfigured
-from google_docs.models import Connection
+from google_docs.models import Connection, Folder
 from google_docs.vault import BadKey, Vault
 from memory_hub.errors import HubError
 
 logger = logging.getLogger(__name__)
 STATE_SECONDS = 600
+LONGEST_CONSENT = 10 * 365 * 86400  # seconds; anything longer is no end
 CALL_SECONDS = 10
 ABOUT_FIELDS = "user(emailAddress,permissionId)"
 
@@ -62,6 +65,8 @@ def _flow(config: Config, **options: Any) -> Any:
     # Imported on first use: it brings requests along.
     from google_auth_oauthlib.flow import Flow
 
+    # Scopes come back under other names, and with those given before: `missing_scopes` compares.
+    os.environ.setdefault("OAUTHLIB_RELAX_TOKEN_SCOPE", "1")
     if config.double:
         # It speaks plain HTTP, on this machine (config.safe_root).
         os.environ.setdefault("OAUTHLIB_INSECURE_TRANSPORT", "1")
@@ -90,47 +95,117 @@ def begin(user_id: int, team_id: int | None) -> tuple[str, Pending]:
     return url, Pending(state, flow.code_verifier, time.time(), user_id, team_id)
 
 
-def finish(pending: Pending, code: str) -> Connection:
-    """Exchange the code and keep the connection. Raises ConsentFailed."""
+@dataclass(frozen=True)
+class Granted:
+    """A consent that Google gave, not kept yet; the token is encrypted."""
+
+    account: str
+    permission_id: str
+    scopes: list[str]
+    locked_token: str
+    ends_at: str | None
+    user_id: int
+    team_id: int | None
+
+    @property
+    def holder(self) -> dict[str, int]:
+        return {"team_id": self.team_id} if self.team_id else {"user_id": self.user_id}
+
+    def other_account(self) -> str | None:
+        """The account whose place this one would take, if it is another one."""
+        before = Connection.objects.filter(**self.holder).first()
+        return before.account if before and before.permission_id != self.permission_id else None
+
+
+def refused(reason: str) -> ConsentFailed:
+    """What Google's page gave as the reason, in words."""
+    return ConsentFailed(words.sentence(reason))
+
+
+def finish(pending: Pending, code: str) -> Granted:
+    """Exchange the code. Raises ConsentFailed, with the reason."""
     config = oauth_config()
     flow = _flow(config, code_verifier=pending.verifier, autogenerate_code_verifier=False)
     try:
-        flow.fetch_token(code=code, timeout=CALL_SECONDS)
-        session = flow.authorized_session()
-        root = config.root or "https://www.googleapis.com/"
-        answer = session.get(
-            f"{root}drive/v3/about", params={"fields": ABOUT_FIELDS}, timeout=CALL_SECONDS
-        )
-        answer.raise_for_status()
-        user = answer.json()["user"]
+        told = flow.fetch_token(code=code, timeout=CALL_SECONDS)
+        granted = flow.credentials
+        scopes = list(granted.granted_scopes or granted.scopes or [])
+        missing = words.missing_scopes(list(config.scopes), scopes)
+        user = {} if missing else _user(config, flow)
     except Exception as error:  # oauthlib, requests and google-auth have no common ancestor
         # By its kind alone: the text of these may hold the code or a token.
         logger.warning("A consent could not be completed: %s", type(error).__name__)
+        reason = words.reason_of(getattr(error, "error", ""), getattr(error, "description", ""))
+        if reason in words.REASONS and reason != "invalid_grant":
+            raise refused(reason) from None
         raise ConsentFailed("Google did not complete the consent; try again.") from None
-    granted = flow.credentials
+    if missing:
+        names = ", ".join(missing)
+        raise ConsentFailed(f"Not all was ticked on Google's page: {names} is missing. Try again.")
     if not granted.refresh_token:
         raise ConsentFailed("Google sent no refresh token; remove the app's access and try again.")
-    return _keep(config, pending, user, granted)
+    locked = Vault(list(config.token_keys)).lock(granted.refresh_token)
+    ends_at = _end(told.get("refresh_token_expires_in"))
+    return Granted(
+        str(user["emailAddress"]), str(user["permissionId"]), scopes, locked, ends_at,
+        pending.user_id, pending.team_id,
+    )  # fmt: skip
 
 
-def _keep(config: Config, pending: Pending, user: dict[str, str], granted: Any) -> Connection:
-    holder = {"team_id": pending.team_id} if pending.team_id else {"user_id": pending.user_id}
-    before = Connection.objects.filter(**holder).first()
-    if before and before.permission_id != user["permissionId"]:
+def _user(config: Config, flow: Any) -> dict[str, Any]:
+    root = config.root or "https://www.googleapis.com/"
+    answer = flow.authorized_session().get(
+        f"{root}drive/v3/about", params={"fields": ABOUT_FIELDS}, timeout=CALL_SECONDS
+    )
+    answer.raise_for_status()
+    user: dict[str, Any] = answer.json()["user"]
+    return user
+
+
+def _end(seconds: Any) -> str | None:
+    """When a consent ends that Google limits, as it does while the app is in testing."""
+    if not isinstance(seconds, int | str) or not str(seconds).isdecimal():
+        return None
+    if int(seconds) > LONGEST_CONSENT:
+        return None
+    return (timezone.now() + timedelta(seconds=int(seconds))).isoformat()
+
+
+def keep(granted: Granted) -> Connection:
+    """Keep a consent as the connection of its holder; that of another account is ended."""
+    before = Connection.objects.filter(**granted.holder).first()
+    if before and before.permission_id != granted.permission_id:
         disconnect(before)
-    scopes = granted.granted_scopes or granted.scopes or []
     connection, _ = Connection.objects.update_or_create(
-        **holder,
+        **granted.holder,
         defaults={
-            "account": user["emailAddress"],
-            "permission_id": user["permissionId"],
-            "scopes": list(scopes),
-            "locked_token": Vault(list(config.token_keys)).lock(granted.refresh_token),
+            "account": granted.account,
+            "permission_id": granted.permission_id,
+            "scopes": granted.scopes,
+            "locked_token": granted.locked_token,
             "connected_at": timezone.now(),
             "refused_at": None,
+            "refused_because": "",
+            "ends_at": datetime.fromisoformat(granted.ends_at) if granted.ends_at else None,
         },
     )
     return connection
+
+
+def give_up(granted: Granted) -> None:
+    """Do not keep a consent: it is revoked, unless a connection to the same account is kept."""
+    if not Connection.objects.filter(permission_id=granted.permission_id).exists():
+        _revoke(granted.locked_token)
+
+
+def folder_words(connection: Connection | None) -> str:
+    """What was last seen to be wrong with the folders of a connection, in words."""
+    if connection is None:
+        return ""
+    space = f"u{connection.user_id}" if connection.user_id else f"t{connection.team_id}"
+    identity = f"account:{connection.permission_id}"[:64]
+    row = Folder.objects.filter(identity=identity, space=space).first()
+    return row.trouble if row else ""
 
 
 def disconnect(connection: Connection) -> bool:

@@ -7,7 +7,9 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +20,19 @@ from google.auth.exceptions import RefreshError
 from google.auth.transport import Request
 from google.oauth2 import credentials as oauth2
 
-from google_docs.errors import NotConfigured, ServiceAccountOwnsNothing
+from google_docs.errors import NotConfigured, NoToken, ServiceAccountOwnsNothing
 
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 EARLY = timedelta(minutes=4)  # refreshed so long before the end
 REFUSED_FOR = 60.0  # seconds that a refusal of the token endpoint is believed
+RETRYABLE = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+BUSY_FOR = 3.0  # seconds that it is left alone when it did not answer properly
 
 
 class SharedCredentials(base.Credentials):
-    """One identity's credential for all threads: however many find it stale, one refreshes.
+    """One identity's credential for all threads: however many find it stale, one refreshes it, and
+    the others wait without a thread (`flight`).
 
     `describe()` tells what `/health` shows; a token never appears in it.
     """
@@ -36,39 +41,67 @@ class SharedCredentials(base.Credentials):
         super().__init__()
         self._inner, self._clock = inner, clock
         self._lock = threading.Lock()
-        self._used = threading.local()
-        self._refusal: tuple[float, RefreshError] | None = None
+        self._flight: Future[Exception | None] | None = None
+        self._rejected: str | None = None
+        self._failure: tuple[float, Exception] | None = None  # believed until, and what it was
+        self._known_refresh_token = getattr(inner, "refresh_token", None)
         self.last_refresh: datetime | None = None
 
     def before_request(self, request: Request, method: str, url: str, headers: Any) -> None:
-        """Put a token that is good for some minutes into the headers."""
-        if self._stale():
-            self._refresh(request, seen=self._inner.token)
-        self._used.token = self._inner.token
+        """Put the token into the headers; `flight` saw to it that it is good for some minutes."""
         headers["authorization"] = f"Bearer {self._inner.token}"
 
     def refresh(self, request: Request) -> None:
-        """After a 401: another token, unless another thread has it already."""
-        self._refresh(request, seen=getattr(self._used, "token", None))
+        """Refresh now, in this thread. RefreshError or GoogleDocsError."""
+        failure = self._refresh(lambda: request)
+        if failure is not None:
+            raise failure
+
+    def reject(self, token: str | None) -> None:
+        """Google answered 401 to this token: it is stale, unless there is another one already."""
+        self._rejected = token
+
+    @property
+    def token_in_use(self) -> str | None:
+        return self._inner.token
+
+    def flight(
+        self, submit: Callable[..., Future[Exception | None]], request: Callable[[], Request]
+    ) -> Future[Exception | None] | None:
+        """None when the token is good; else the refresh to wait for, begun with `submit` if none
+        is under way. Its result is what went wrong, or None."""
+        with self._lock:
+            if not self._stale():
+                return None
+            if self._flight is None or self._flight.done():
+                self._flight = submit(self._refresh, request)
+            return self._flight
 
     def _stale(self) -> bool:
-        expiry = self._inner.expiry
-        return not self._inner.token or (expiry is not None and utcnow() >= expiry - EARLY)
+        inner = self._inner
+        if not inner.token or inner.token == self._rejected:
+            return True
+        return inner.expiry is not None and utcnow() >= inner.expiry - EARLY
 
-    def _refresh(self, request: Request, seen: str | None) -> None:
-        with self._lock:
-            if self._inner.token != seen:
-                return
-            if self._refusal and self._clock() - self._refusal[0] < REFUSED_FOR:
-                raise self._refusal[1]
-            try:
-                self._inner.refresh(request)
-            except RefreshError as error:
-                if not error.retryable:
-                    self._refusal = (self._clock(), error)
-                raise
-            self._refusal = None
-            self.last_refresh = utcnow()
+    def _refresh(self, request: Callable[[], Request]) -> Exception | None:
+        if self._failure and self._clock() < self._failure[0]:
+            return self._failure[1]
+        try:
+            self._inner.refresh(_asking_once(request()))
+        except Exception as error:  # the libraries trip over answers of other shapes
+            self._failure = (self._clock() + _believed(error), error)
+            return error
+        self._failure = None
+        self.last_refresh = utcnow()
+        return None
+
+    def take_rotated(self) -> str | None:
+        """The refresh token that Google gave in the stead of the known one, once."""
+        present = getattr(self._inner, "refresh_token", None)
+        if present == self._known_refresh_token:
+            return None
+        self._known_refresh_token = present
+        return present
 
     def describe(self) -> dict[str, Any]:
         """When the token ends and when it was last renewed, RFC 3339 in UTC."""
@@ -76,6 +109,38 @@ class SharedCredentials(base.Credentials):
             "expires_at": _utc(self._inner.expiry),
             "last_refresh": _utc(self.last_refresh),
         }
+
+
+def _believed(error: Exception) -> float:
+    """For how many seconds a failure is told again without another try."""
+    if isinstance(error, NoToken):
+        return error.retry_after or BUSY_FOR
+    if isinstance(error, RefreshError):
+        return BUSY_FOR if error.retryable else REFUSED_FOR
+    return 0.0  # that a connection could not be made the breaker knows
+
+
+def _asking_once(request: Request) -> Request:
+    """The library repeats what the token endpoint did not answer properly, and so do our own
+    retries: one try is enough. NoToken for such an answer."""
+
+    def ask(*args: Any, **options: Any) -> Any:
+        response = request(*args, **options)
+        if options.get("method") != "POST":
+            return response  # the metadata server of Google Cloud
+        try:
+            told = json.loads(response.data)
+        except (ValueError, RecursionError):
+            told = None
+        tokens = {"access_token", "id_token"}
+        senseless = not isinstance(told, dict) or (
+            response.status == 200 and not tokens & set(told)
+        )
+        if response.status == 429 or response.status >= 500 or senseless:
+            raise NoToken.after_answer(response.status, response.headers.get("retry-after"))
+        return response
+
+    return ask
 
 
 def _utc(moment: datetime | None) -> str | None:

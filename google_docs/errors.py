@@ -2,12 +2,14 @@
 
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from memory_hub.errors import HubError, NotFound
 
 CONNECT_PAGE = "/google-docs/connect"
+_REASON = re.compile(r"\w{1,64}", re.ASCII)  # what of Google's words is passed on
 MOST_SECONDS = 86400.0  # of a Retry-After that is passed on
 
 
@@ -24,6 +26,7 @@ class GoogleDocsError(HubError):
     untouched = True
     lost_connection = False
     retry_after: float | None = None
+    said: str = ""  # Google's own words, for the self-check alone: they may hold an address
 
     def after(self, seconds: float | None) -> Self:
         """The same error, telling the caller when to try again."""
@@ -128,6 +131,10 @@ class SharingRefused(GoogleDocsError):
     status, code, title = 422, "sharing-refused", "Google refuses to share with this address"
 
 
+class NoSuchGrant(GoogleDocsError):
+    status, code, title = 422, "no-such-grant", "Nothing is granted to this address"
+
+
 class FixedPermission(GoogleDocsError):
     status, code, title = 409, "permission-fixed", "This permission cannot be changed here"
 
@@ -163,6 +170,24 @@ class Unreachable(GoogleDocsError):
     """The connection was refused, or the name is unknown: nothing was sent."""
 
     transient = True
+
+
+class NoToken(Unreachable):
+    """The token endpoint answered 429, 5xx or nonsense: no call was sent. Not tried again at once:
+    each of the many calls of a credential would."""
+
+    transient = False
+
+    @classmethod
+    def after_answer(cls, status: int, wait: str | None) -> Self:
+        words = f"Google's token endpoint answered {status} and gave no token; try again."
+        return cls(words).after(_seconds(wait) or 3.0)
+
+
+class CredentialRefused(GoogleDocsError):
+    """Google refuses the client or the service account: connecting again would not help."""
+
+    status, code, title = 503, "credential-refused", "Google refuses this hub's credential"
 
 
 class Gone(Unreachable):
@@ -222,6 +247,7 @@ class Answer:
     """The parts of an error answer: all three shapes that Google uses come down to this."""
 
     reasons: list[str] = field(default_factory=list)
+    message: str = ""
     retry_after: float | None = None
 
     @classmethod
@@ -232,7 +258,8 @@ class Answer:
             error = json.loads(content)["error"]
             named = [*error.get("errors", []), *error.get("details", [])]
             reasons = [item.get("reason") for item in named] + [error.get("status")]
-            return cls([reason for reason in reasons if isinstance(reason, str)], wait)
+            reasons = [reason for reason in reasons if isinstance(reason, str)]
+            return cls(reasons, str(error.get("message", "")), wait)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return cls(retry_after=wait)
 
@@ -244,7 +271,13 @@ def from_answer(status: int, headers: Any, content: bytes) -> GoogleDocsError:
     if kind is None or status >= 500:
         other = GoogleRefused if 400 <= status < 500 else BadAnswer
         kind = BY_STATUS.get(status, other)
-    return kind(SAID.get(kind, f"Google answered {status}.")).after(answer.retry_after)
+    words = SAID.get(kind, f"Google answered {status}.")
+    reason = next((r for r in answer.reasons if _REASON.fullmatch(r)), None)
+    if reason and kind in {SharingRefused, GoogleRefused, Forbidden}:
+        words = f"{words} Google's reason: {reason}."
+    error = kind(words).after(answer.retry_after)
+    error.said = f"{status} {', '.join(answer.reasons)} {answer.message}".strip()
+    return error
 
 
 def _seconds(value: str | None) -> float | None:

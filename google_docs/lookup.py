@@ -9,7 +9,9 @@ from google_docs.models import Connection, Folder
 from memory_hub.accounts.models import Membership
 from memory_hub.prepared import Parameter, Prepared
 
-_USED = ("id", "user_id", "team_id", "permission_id", "locked_token", "connected_at")
+_USED = (
+    "id", "user_id", "team_id", "permission_id", "locked_token", "connected_at", "ends_at",
+)  # fmt: skip
 
 _connections = Prepared(
     lambda: Connection.objects.filter(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from memory_hub.accounts.models import Team
 
+WARNED = timedelta(days=2)  # before a consent ends
 RECENT = timedelta(minutes=10)  # lists have been seen to lag by minutes
 
 
@@ -34,6 +35,9 @@ class Connection(models.Model):
     locked_token = models.TextField("encrypted refresh token", editable=False)
     connected_at = models.DateTimeField(default=timezone.now, editable=False)
     refused_at = models.DateTimeField("refused by Google at", null=True, editable=False)
+    refused_because = models.CharField(max_length=300, default="", db_default="", editable=False)
+    # Of a consent screen in testing; null for a consent without an end.
+    ends_at = models.DateTimeField("consent ends at", null=True, editable=False)
 
     class Meta:
         verbose_name = "connected account"
@@ -55,11 +59,20 @@ class Connection(models.Model):
     def state(self) -> str:
         """The state of the connection, in words."""
         if self.refused_at:
-            return (
-                f"Refused by Google since {self.refused_at:%Y-%m-%d %H:%M} UTC: the consent was "
-                "withdrawn or has expired. Connect the account again."
-            )
-        return f"Connected since {self.connected_at:%Y-%m-%d %H:%M} UTC."
+            why = self.refused_because or "The consent was withdrawn or has expired."
+            return f"Refused by Google since {self.refused_at:%Y-%m-%d %H:%M} UTC. {why}"
+        ends = f" {self.ending}" if self.ending else ""
+        return f"Connected since {self.connected_at:%Y-%m-%d %H:%M} UTC.{ends}"
+
+    @property
+    def ending(self) -> str:
+        """When the consent ends, in words; a warning in its last days. Empty for none."""
+        if self.ends_at is None:
+            return ""
+        words = f"Google ends this consent on {self.ends_at:%Y-%m-%d %H:%M} UTC"
+        if self.ends_at - timezone.now() > WARNED:
+            return f"{words}."
+        return f"{words}: connect the account again before."
 
 
 class Folder(models.Model):
@@ -69,6 +82,8 @@ class Folder(models.Model):
     space = models.CharField(max_length=32)
     folder_id = models.CharField(max_length=128)
     snapshots_id = models.CharField(max_length=128)
+    # What was last seen to be wrong with them, in words.
+    trouble = models.CharField(max_length=200, default="", db_default="", editable=False)
 
     class Meta:
         constraints = [
@@ -89,6 +104,16 @@ class RecentWrite(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["space", "at"], name="recent_write_space")]
+
+    def __str__(self) -> str:
+        return self.doc_id
+
+
+class KnownFacts(models.Model):
+    """What the hub last wrote into a document's description: people may write over it there."""
+
+    doc_id = models.CharField(max_length=128, primary_key=True)
+    line = models.JSONField()
 
     def __str__(self) -> str:
         return self.doc_id

@@ -168,6 +168,7 @@ class DocMemoryOut(MemoryFacts):
     )
     tabs = serializers.IntegerField(required=False, help_text="tabs in the document")
     unreadable = Unreadable(required=False, help_text="why the content of this one is null")
+    notice = serializers.CharField(required=False, help_text="what happened to the folder")
     lost = KindCount(many=True, required=False, help_text="what a forced change took away")
     link = serializers.CharField(allow_null=True, help_text="the document in Google's editor")
     edited_in_google = serializers.BooleanField(required=False)
@@ -215,6 +216,7 @@ class DocBatchItemOut(serializers.Serializer):
 
 class DocBatchSaveOut(serializers.Serializer):
     results = DocBatchItemOut(many=True)
+    notice = serializers.CharField(required=False, help_text="what happened to the folder")
     saved_count = serializers.IntegerField()
     failed_count = serializers.IntegerField()
 
@@ -232,11 +234,22 @@ class GooglePermissionOut(serializers.Serializer):
     inherited = serializers.BooleanField()
 
 
+class GrantOutcome(serializers.Serializer):
+    email = serializers.CharField(help_text="as it was sent")
+    outcome = serializers.ChoiceField(["granted", "changed", "removed", "unchanged", "refused"])
+    google_email = serializers.CharField(
+        required=False, allow_null=True, help_text="as Google shows it: an alias may be another"
+    )
+    code = serializers.CharField(required=False)
+    detail = serializers.CharField(required=False, help_text="with Google's reason")
+
+
 class DocPermissionsOut(serializers.Serializer):
     doc_id = serializers.CharField()
     owner = serializers.CharField()
     permissions = serializers.DictField(child=serializers.ChoiceField(GrantRole.labels))
     google = GooglePermissionOut(many=True)
+    outcomes = GrantOutcome(many=True, required=False, help_text="of a change, by address")
 
 
 class DocVersionOut(serializers.Serializer):
@@ -280,6 +293,11 @@ class DocInfoOut(serializers.Serializer):
     discovery = serializers.DictField(child=serializers.CharField())
 
 
+class DocFolderOut(serializers.Serializer):
+    space = serializers.CharField()
+    trouble = serializers.CharField(allow_null=True, help_text="in words; null for none")
+
+
 class DocCredentialOut(serializers.Serializer):
     space = serializers.CharField()
     account = serializers.CharField(allow_null=True)
@@ -287,6 +305,10 @@ class DocCredentialOut(serializers.Serializer):
     detail = serializers.CharField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
     last_refresh = serializers.DateTimeField(allow_null=True)
+    consent_ends_at = serializers.DateTimeField(
+        allow_null=True, help_text="while the consent screen is in testing"
+    )
+    warning = serializers.CharField(allow_null=True, help_text="two days before that")
 
 
 class DocHealthOut(serializers.Serializer):
@@ -295,4 +317,5 @@ class DocHealthOut(serializers.Serializer):
     mode = serializers.CharField()
     double = serializers.BooleanField()
     credentials = DocCredentialOut(many=True)
+    folders = DocFolderOut(many=True)
     hint = serializers.CharField(allow_null=True)

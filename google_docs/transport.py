@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from http import HTTPStatus
@@ -23,23 +24,25 @@ from google_docs.connections import StrictHttp, new_breaker  # before whatever i
 
 # isort: split
 import httplib2
-from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError, TransportError
-from google_auth_httplib2 import AuthorizedHttp
+from google_auth_httplib2 import AuthorizedHttp, Request
 from googleapiclient import discovery_cache
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaInMemoryUpload
 
-from google_docs import answers
+from google_docs import answers, words
 from google_docs.answers import Reader
+from google_docs.credentials import SharedCredentials
 from google_docs.errors import (
     BadAnswer,
     Busy,
+    CredentialRefused,
     Gone,
     GoogleDocsError,
     NeverSent,
     NoAnswer,
+    NoToken,
     ReauthorizationRequired,
     Unreachable,
     from_answer,
@@ -50,6 +53,7 @@ from memory_hub.errors import drop_tracebacks
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 EXPORT_LINK = "export-link"
+REFRESHERS = 16
 Build = Callable[[SimpleNamespace], HttpRequest]
 
 
@@ -143,6 +147,8 @@ class Transport:
         self.resources = resources_at(root)
         self.breaker = new_breaker()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="google-docs")
+        # Tokens are fetched in threads of their own: who waits for one holds none of the others.
+        self._refreshers = ThreadPoolExecutor(REFRESHERS, thread_name_prefix="google-token")
         self._local = threading.local()
         self._made: list[StrictHttp] = []
         self._waiting = 0
@@ -159,11 +165,25 @@ class Transport:
         if self.breaker.is_open:
             raise Gone.for_(self.breaker.open_seconds)
 
+    async def ready(self, credentials: SharedCredentials, left: float) -> None:
+        """Wait until the credential has a token, within `left` seconds; fetched once for all who
+        wait. Raises ReauthorizationRequired, CredentialRefused, NoToken and Unreachable."""
+        self.require_reachable()
+        flight = credentials.flight(self._refreshers.submit, lambda: Request(self.http()))
+        if flight is None:
+            return
+        try:
+            failure = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(flight)), left)
+        except TimeoutError:
+            raise NeverSent("Google gave no token within the time for this call.") from None
+        if failure is not None:
+            raise translate(copy(failure)) from None
+
     async def run(
         self,
         build: Build,
         read: Reader[T],
-        credentials: Credentials,
+        credentials: SharedCredentials,
         left: float,
         *,
         again: bool = False,
@@ -184,7 +204,7 @@ class Transport:
             request.postproc = partial(sense_of, read)
             with noted_call(request.methodId, again):
                 return request.execute(
-                    http=AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=1),
+                    http=AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=0),
                     num_retries=0,
                 )
 
@@ -192,13 +212,13 @@ class Transport:
         return await self._in_thread(call, left)
 
     async def fetch(
-        self, url: str, credentials: Credentials, left: float, *, again: bool = False
+        self, url: str, credentials: SharedCredentials, left: float, *, again: bool = False
     ) -> bytes:
         """GET an address that Google handed out (an export link)."""
         trace = trace_headers()
 
         def work() -> bytes:
-            authorized = AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=1)
+            authorized = AuthorizedHttp(credentials, http=self.http(), max_refresh_attempts=0)
             with noted_call(EXPORT_LINK, again):
                 response, content = authorized.request(url, headers=trace)
                 if response.status != HTTPStatus.OK:
@@ -237,7 +257,8 @@ class Transport:
 
     def close(self) -> None:
         """Give up what is queued and what still waits for an answer, and let the threads end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._refreshers):
+            pool.shutdown(wait=False, cancel_futures=True)
         for connections in list(self._made):
             connections.close()
 
@@ -292,5 +313,12 @@ def translate(error: Exception) -> GoogleDocsError:
 
 def _refresh_failed(error: RefreshError) -> GoogleDocsError:
     if getattr(error, "retryable", False):
-        return Unreachable("Google's token endpoint does not answer properly.")
-    return ReauthorizationRequired("Google no longer accepts the credential; connect again.")
+        return NoToken("Google's token endpoint does not answer properly.")
+    told = next((part for part in error.args if isinstance(part, dict)), {})
+    if "reauth" in str(error).lower():  # the library's own words for a log-in that is due again
+        told = {"error": "invalid_rapt"}
+    reason = words.reason_of(
+        told.get("error", "invalid_grant"), told.get("error_description"), told.get("error_subtype")
+    )
+    kind = CredentialRefused if reason in words.OPERATORS else ReauthorizationRequired
+    return kind(words.sentence(reason))

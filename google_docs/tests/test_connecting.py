@@ -105,7 +105,7 @@ def test_a_refused_consent_connects_nothing(hub):
     page = browser(hub("mina@example.com"))
     state = parse_qs(urlsplit(connect(page)).query)["state"][0]
     page.get(f"/google-docs/callback?error=access_denied&state={state}")
-    assert "not given" in page.get(PAGE).content.decode()
+    assert "did not agree" in page.get(PAGE).content.decode()
     assert not Connection.objects.exists()
 
 

@@ -126,6 +126,7 @@ def test_a_call_given_up_while_queued_is_never_sent(double, run):
     double.faults.add("drive.about.get", Fault("slow", seconds=0.4))
 
     async def crowd() -> BaseException:
+        await transport.ready(calls.credentials, 5)
         first = asyncio.create_task(calls.about())
         await asyncio.sleep(0)
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from google_docs import consent
-from google_docs.consent import ConsentFailed, Pending
+from google_docs import consent, words
+from google_docs.consent import ConsentFailed, Granted, Pending
 from google_docs.models import Connection
 from memory_hub.accounts.authentication import principal_of_token
 from memory_hub.accounts.models import TeamRole, Token
@@ -22,7 +22,9 @@ from memory_hub.accounts.scopes import DOCS_WRITE
 from memory_hub.accounts.secrets import is_well_formed
 from memory_hub.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
 
-PENDING, PERSON = "google_docs_consent", "google_docs_person"
+PENDING, PERSON = "google_docs_consents", "google_docs_person"
+DECISION = "google_docs_decision"
+MAX_PENDING = 5  # consents that one session waits for
 PERSON_SECONDS = 900  # how long a pasted token stands for its person
 PAGE = "google-docs-connect"
 
@@ -66,13 +68,47 @@ def connect(request: HttpRequest) -> HttpResponse:
         return _identify(request)
     person = _person(request)
     if request.method == "GET" or person is None:
-        return render(request, "google_docs/connect.html", _context(person))
+        return render(request, "google_docs/connect.html", _context(request, person))
     team_id = _team(person, request.POST.get("team", ""))
     if request.POST.get("action") == "disconnect":
         return _disconnect(request, person, team_id)
+    if request.POST.get("action") in {"replace", "keep"}:
+        return _decide(request, person)
     url, pending = consent.begin(person.user_id, team_id)
-    request.session[PENDING] = asdict(pending)
+    # By their states: a second tab does not burn the first one's consent.
+    others = list(_pending(request).items())[1 - MAX_PENDING :]
+    request.session[PENDING] = dict([*others, (pending.state, asdict(pending))])
     return HttpResponseRedirect(url)
+
+
+def _pending(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    kept = request.session.get(PENDING, {})
+    return kept if isinstance(kept, dict) else {}
+
+
+def _decide(request: HttpRequest, person: Principal) -> HttpResponse:
+    """Whether another Google account takes the place of the one before."""
+    kept = request.session.pop(DECISION, None)
+    request.session.save()
+    granted = Granted(**kept["granted"]) if kept else None
+    if granted is None or granted.user_id != person.user_id:
+        raise ConsentFailed("There is nothing to decide any more; start again.")
+    if time.time() - kept["at"] > consent.STATE_SECONDS:
+        consent.give_up(granted)
+        raise ConsentFailed("The request for consent is too old; start again.")
+    _require_admin(person, granted.team_id)
+    if request.POST["action"] == "keep":
+        consent.give_up(granted)
+        messages.info(request, f"{granted.account} was not connected.")
+    else:
+        messages.success(request, f"{consent.keep(granted).account} is connected.")
+    return redirect(PAGE)
+
+
+def _require_admin(person: Principal, team_id: int | None) -> None:
+    """Not an admin any more: their account must not take the place of the team's."""
+    if team_id and team_id not in [place.team_id for place in _administered(person)]:
+        raise NotFound("There is no such team for you to connect.")
 
 
 def _identify(request: HttpRequest) -> HttpResponse:
@@ -107,7 +143,7 @@ def _connection(person: Principal, team_id: int | None) -> Connection | None:
     return Connection.objects.filter(**holder).first()
 
 
-def _context(person: Principal | None) -> dict[str, Any]:
+def _context(request: HttpRequest, person: Principal | None) -> dict[str, Any]:
     if person is None:
         return {"person": None}
     administered = _administered(person)
@@ -115,7 +151,11 @@ def _context(person: Principal | None) -> dict[str, Any]:
     rows += [
         (p.team_key, f"team {p.team_key}", _connection(person, p.team_id)) for p in administered
     ]
-    return {"person": person, "rows": rows}
+    kept = request.session.get(DECISION)
+    chosen = Granted(**kept["granted"]) if kept else None
+    before = chosen.other_account() if chosen and chosen.user_id == person.user_id else None
+    shown = [(*row, consent.folder_words(row[2])) for row in rows]
+    return {"person": person, "rows": shown, "chosen": chosen, "before": before}
 
 
 def _disconnect(request: HttpRequest, person: Principal, team_id: int | None) -> HttpResponse:
@@ -140,18 +180,26 @@ def callback(request: HttpRequest) -> HttpResponse:
     """Where Google sends the browser back to, with a code or with a refusal."""
     consent.oauth_config()
     # Taken out of the session and saved before anything else: a state is used once.
-    kept = request.session.pop(PENDING, None)
+    state = request.GET.get("state", "")
+    waiting = _pending(request)
+    kept = waiting.pop(state, None)
+    request.session[PENDING] = waiting
     request.session.save()
     person = _person(request)
-    if kept is None or person is None:
+    if person is None or not (kept or waiting):
         raise ConsentFailed("No consent was asked for in this session; start again.")
+    if kept is None:
+        raise ConsentFailed("This is not the consent that was asked for; start again.")
     pending = Pending(**kept)
-    pending.refuse_unless(request.GET.get("state", ""), person.user_id)
-    # Not an admin any more: their account must not take the place of the team's.
-    if pending.team_id and pending.team_id not in [p.team_id for p in _administered(person)]:
-        raise NotFound("There is no such team for you to connect.")
-    if "error" in request.GET or not request.GET.get("code"):
+    pending.refuse_unless(state, person.user_id)
+    _require_admin(person, pending.team_id)
+    if "error" in request.GET:
+        raise consent.refused(words.reason_of(request.GET["error"], "", request.GET.get("subtype")))
+    if not request.GET.get("code"):
         raise ConsentFailed("The consent was not given.")
-    connection = consent.finish(pending, request.GET["code"])
-    messages.success(request, f"{connection.account} is connected.")
+    granted = consent.finish(pending, request.GET["code"])
+    if granted.other_account():
+        request.session[DECISION] = {"granted": asdict(granted), "at": time.time()}
+    else:
+        messages.success(request, f"{consent.keep(granted).account} is connected.")
     return redirect(PAGE)

@@ -13,11 +13,13 @@ from google_docs import discovery, serializers
 from google_docs.backend import unreachable
 from google_docs.cache import kept
 from google_docs.errors import CONNECT_PAGE, GoogleDocsError
-from google_docs.reach import Caller
+from google_docs.folders import trouble
+from google_docs.reach import Caller, note_trouble
 from google_docs.store import batch, facts, overview
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
 from memory_hub.errors import JsonAnswer
+from memory_hub.work import run_in_worker
 from superthread import limits
 from superthread.serializers import StatsOut
 
@@ -89,7 +91,12 @@ class HealthView(DocsView):
             *(_credential(caller, space) for space in identities.values())
         )
         credentials += [_unusable(key, error) for key, error in caller.reach.broken.items()]
-        healthy = all(item["status"] == "ok" for item in credentials)
+        folders = await asyncio.gather(
+            *(_folder(caller, space) for space in caller.reach.spaces if space.folder)
+        )
+        healthy = all(item["status"] == "ok" for item in credentials) and not any(
+            folder["trouble"] for folder in folders
+        )
         config = settings.GOOGLE_DOCS
         status = {
             "status": "healthy" if healthy else "unhealthy",
@@ -97,6 +104,7 @@ class HealthView(DocsView):
             "mode": config.mode,
             "double": config.double,
             "credentials": credentials,
+            "folders": folders,
             "hint": TESTING_HINT if config.oauth and not healthy else None,
         }
         return JsonAnswer(status, 200 if healthy else 503)
@@ -105,7 +113,8 @@ class HealthView(DocsView):
 def _unusable(space: str, error: GoogleDocsError) -> dict[str, Any]:
     """A credential that Google cannot even be asked with."""
     state = {"account": None, "status": error.code, "detail": str(error)}
-    return {"space": space} | state | {"expires_at": None, "last_refresh": None}
+    times = dict.fromkeys(("expires_at", "last_refresh", "consent_ends_at", "warning"))
+    return {"space": space} | state | times
 
 
 async def _credential(caller: Caller, space: Space) -> dict[str, Any]:
@@ -123,4 +132,17 @@ async def _credential(caller: Caller, space: Space) -> dict[str, Any]:
             return {"account": None, "status": "google-timeout", "detail": detail}
 
     state = await kept(caller.google.health, calls.identity, ask)
-    return {"space": space.key} | state | calls.credentials.describe()
+    ends = caller.ending(space)
+    return {"space": space.key} | state | calls.credentials.describe() | ends
+
+
+async def _folder(caller: Caller, space: Space) -> dict[str, Any]:
+    """Whether the folder of a space is where its memories can be found."""
+
+    async def ask() -> dict[str, Any]:
+        words = await trouble(space.calls.hasty(), space.folder)
+        await run_in_worker(note_trouble, space.folder, words or "")
+        return {"space": space.key, "trouble": words}
+
+    key = (space.calls.identity, space.folder)
+    return await kept(caller.google.health, key, ask)

@@ -28,6 +28,11 @@ class OAuth:
     refreshes: int = 0
     revoked: list[str] = field(default_factory=list)
     consenting: str = "person@example.com"  # who clicks "Allow"
+    granted: str | None = None  # the scopes that were ticked, where not all that were asked for
+    testing_ends_in: int | None = None  # seconds: a consent screen in testing
+    rotates: bool = False  # whether a refresh token is exchanged when it is used
+    rotated: list[str] = field(default_factory=list)
+    asked: int = 0  # how often the token endpoint was asked, whatever it answered
 
     def consent(self, params: dict[str, str]) -> str:
         """What the page answers once the person agreed: the address to go back to."""
@@ -60,8 +65,11 @@ class OAuth:
             return 400, {"error": "invalid_grant", "error_description": "Invalid code verifier."}
         if not self._client_ok(form):
             return 401, {"error": "invalid_client"}
-        caller = self._caller(asked["email"], form["client_id"], asked["scope"])
+        scope = self.granted or asked["scope"]
+        caller = self._caller(asked["email"], form["client_id"], scope)
         answer = self._grant(caller)
+        if self.testing_ends_in is not None:
+            answer["refresh_token_expires_in"] = self.testing_ends_in
         if asked.get("access_type") == "offline":
             answer["refresh_token"] = "1//" + secrets.token_urlsafe(40)
             self.world.refresh_tokens[answer["refresh_token"]] = caller
@@ -81,7 +89,12 @@ class OAuth:
             }
         if not self._client_ok(form):
             return 401, {"error": "invalid_client"}
-        return 200, self._grant(caller)
+        answer = self._grant(caller)
+        if self.rotates:
+            self.rotated.append("1//rotated-" + secrets.token_urlsafe(8))
+            answer["refresh_token"] = self.rotated[-1]
+            self.world.refresh_tokens[self.rotated[-1]] = caller
+        return 200, answer
 
     def _assertion(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         self.refreshes += 1

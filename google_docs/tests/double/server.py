@@ -108,9 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _oauth(self, double: Double, path: str, content: bytes) -> None:
         form = dict(parse_qsl(content.decode())) | self._basic()
+        double.oauth.asked += path == "/token"
         fault = double.faults.next(path.strip("/"))
-        if fault:
-            self._send(fault.status, json.dumps(fault.body).encode())
+        if fault and self._meet(fault):
             return
         with double.world.lock:
             status, body = getattr(double.oauth, path.strip("/"))(form)
