@@ -1,19 +1,22 @@
 """From a caller to the spaces they reach: whose credential, which folder, which role."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
+
+from django.utils import timezone
 
 from google_docs.backend import Backend, backend
 from google_docs.errors import GoogleDocsError, NoSuchFile, NotConnected
+from google_docs.folders import MADE_AGAIN, Wanted, find_or_make
+from google_docs.known import DatabaseKnownFacts
 from google_docs.lookup import connections_of, folders_of
-from google_docs.models import Connection, Folder
+from google_docs.models import WARNED, Connection, Folder
 from google_docs.recent import DatabaseRecentWrites
-from google_docs.store.once import create_once
 from google_docs.store.space import Reach, Space
 from google_docs.texts import CachedTexts
 from google_docs.vault import BadKey
@@ -22,6 +25,7 @@ from memory_hub.accounts.principal import Principal, TeamPlace
 from memory_hub.work import run_in_worker
 from superthread.policies import Role
 
+T = TypeVar("T")
 # Two requests of one process must not make the same folder twice; two processes are settled by
 # the database.
 _making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -67,6 +71,7 @@ class Caller:
         self, by: Principal, google: Backend, homes: list[Home], folders: dict[Any, Folder]
     ) -> None:
         self.by, self.google, self.homes = by, google, homes
+        self.notice: str | None = None  # what happened to the folder of a save, in words
         spaces, broken = [], {}
         for home in homes:
             try:
@@ -76,8 +81,15 @@ class Caller:
                 continue
             if space is not None:
                 spaces.append(space)
-        recent, texts = DatabaseRecentWrites(), CachedTexts(google.documents)
-        self.reach = Reach(by.user_id, by.email, tuple(spaces), recent, texts, broken)
+        self.reach = Reach(
+            by.user_id,
+            by.email,
+            tuple(spaces),
+            DatabaseRecentWrites(),
+            CachedTexts(google.documents),
+            DatabaseKnownFacts(),
+            broken,
+        )
 
     def _calls(self, home: Home) -> Any:
         """The identity of a home: its own connection, else the one that serves everybody."""
@@ -117,7 +129,10 @@ class Caller:
         found = self.reach.space(scope, team_key)
         return found if found and found.folder else await self._make_space(scope, team_key)
 
-    async def _make_space(self, scope: str, team_key: str | None) -> Space:
+    async def _make_space(
+        self, scope: str, team_key: str | None, *, gone: str | None = None
+    ) -> Space:
+        """The space with folders that are there; `gone` are those that were not."""
         home = next(h for h in self.homes if (h.scope, h.team_key) == (scope, team_key))
         space = self._space(home, {})
         if space is None:
@@ -126,15 +141,49 @@ class Caller:
         lock = _making.setdefault(f"{_identity(home)} {home.key}", asyncio.Lock())
         async with lock:
             row = await run_in_worker(_folder_row, _identity(home), home.key)
-            if row is None:
-                row = await _make_folders(self.google, space, home)
+            if row is None or row.folder_id == gone:
+                if row is not None:
+                    await run_in_worker(_forget_folder, _identity(home), home.key, row.folder_id)
+                row = await self._make_folders(space, home, again=gone is not None)
         return replace(space, folder=row.folder_id, snapshots=row.snapshots_id)
 
-    async def renew_space(self, space: Space) -> Space:
-        """The space with new folders, since Google no longer knows the old ones."""
+    async def _make_folders(self, space: Space, home: Home, *, again: bool) -> Folder:
+        """The folder of a space and the one for its snapshots; of two processes the first wins."""
+        label = f"team {home.team_key}" if home.team_key else "personal"
+        pair = await find_or_make(space.calls, self.wanted(home), label, again=again)
+        row = await run_in_worker(
+            _keep_folder, _identity(home), space.key, pair.folder, pair.snapshots
+        )
+        if pair.notice in {None, MADE_AGAIN}:
+            # Where another process was faster. To the trash, not for good: something may be in it.
+            for lost in {pair.folder, pair.snapshots} - {row.folder_id, row.snapshots_id}:
+                await space.calls.update(lost, {"trashed": True})
+        self.notice = self.notice or pair.notice
+        return row
+
+    def ending(self, space: Space) -> dict[str, Any]:
+        """When Google ends the consent behind a space, and in its last days a warning."""
         home = next(h for h in self.homes if h.key == space.key)
-        await run_in_worker(_forget_folder, _identity(home), space.key, space.folder)
-        return await self._make_space(space.scope, space.team_key)
+        ends_at = home.connection.ends_at if home.connection else None
+        if ends_at is None or home.connection is None:
+            return {"consent_ends_at": None, "warning": None}
+        soon = ends_at - timezone.now() <= WARNED
+        return {"consent_ends_at": ends_at, "warning": home.connection.ending if soon else None}
+
+    def noticed(self) -> dict[str, str]:
+        """What an answer says of the folder, if there is anything to say."""
+        return {"notice": self.notice} if self.notice else {}
+
+    def wanted(self, home: Home) -> Wanted:
+        """The marks that the folders of a home have."""
+        config = self.google.config
+        parent = config.folder_id or config.drive_id if not home.connection else ""
+        owner = home.team_key or self.by.email
+        return Wanted(home.key, home.scope, owner, parent or "root")
+
+    async def renew_space(self, space: Space) -> Space:
+        """The space with folders that Google shows, since the old ones are gone or in the trash."""
+        return await self._make_space(space.scope, space.team_key, gone=space.folder)
 
     @contextmanager
     def in_folders_of(self, space: Space) -> Iterator[None]:
@@ -176,33 +225,6 @@ def _forget_folder(identity: str, space: str, folder_id: str) -> None:
     Folder.objects.filter(identity=identity, space=space, folder_id=folder_id).delete()
 
 
-async def _make_folders(google: Backend, space: Space, home: Home) -> Folder:
-    """The folder of a space and the one for its snapshots; of two processes the first one wins."""
-    parent = google.config.folder_id or google.config.drive_id if not home.connection else ""
-    label = f"team {home.team_key}" if home.team_key else "personal"
-    names = (f"Memory Hub - {label}", f"Memory Hub - {label} - snapshots")
-    kinds = ("folder", "snapshots")
-    made = await asyncio.gather(
-        *(
-            _make_folder(space, name, kind, parent or "root")
-            for name, kind in zip(names, kinds, strict=True)
-        )
-    )
-    row = await run_in_worker(_keep_folder, _identity(home), space.key, made[0], made[1])
-    await _delete_losers(space, made, (row.folder_id, row.snapshots_id))
-    return row
-
-
-async def _make_folder(space: Space, name: str, kind: str, parent: str) -> str:
-    own = {"mh_kind": kind, "space": space.key, "mh_id": f"{kind}-{space.key}"}
-    body = {"name": name, "parents": [parent], "appProperties": own}
-    calls = space.calls
-    file = await create_once(
-        calls, lambda: calls.create_folder(body), key=own["mh_id"], folder=parent
-    )
-    return file["id"]
-
-
 def _keep_folder(identity: str, space: str, folder_id: str, snapshots_id: str) -> Folder:
     row, _ = Folder.objects.get_or_create(
         identity=identity,
@@ -212,14 +234,13 @@ def _keep_folder(identity: str, space: str, folder_id: str, snapshots_id: str) -
     return row
 
 
-async def _delete_losers(space: Space, made: Iterable[str], kept: tuple[str, ...]) -> None:
-    for folder_id in made:
-        if folder_id not in kept:
-            await space.calls.delete(folder_id)
+def note_trouble(folder_id: str, words: str) -> None:
+    """Keep for the connect page what is wrong with a folder; empty for nothing."""
+    Folder.objects.filter(folder_id=folder_id).exclude(trouble=words).update(trouble=words)
 
 
-async def saved_in(caller: Caller, space: Space, save: Any) -> Any:
-    """Await `save(space)`, once more in a new folder if somebody deleted the old one."""
+async def saved_in(caller: Caller, space: Space, save: Callable[[Space], Awaitable[T]]) -> T:
+    """Await `save(space)`, once more in other folders if the old one is gone or in the trash."""
     try:
         return await save(space)
     except NoSuchFile:

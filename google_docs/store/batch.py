@@ -4,18 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from google_docs.calls import File
 from google_docs.store import memories
 from google_docs.store.memories import Draft
-from google_docs.store.space import Reach, Space, locate
+from google_docs.store.space import Reach, locate
 from superthread.policies import Role
 
 MAX_ITEMS = 100
 Result = dict[str, Any]
-Place = Callable[[Draft], Awaitable[Space]]
+Save = Callable[[Draft], Awaitable[File]]
 
 
-async def save_all(reach: Reach, drafts: list[Draft | Exception], place: Place) -> list[Result]:
-    """Save each draft as if it came alone; `place` says where, or raises what is wrong with it.
+async def save_all(drafts: list[Draft | Exception], save: Save) -> list[Result]:
+    """Save each draft as if it came alone; `save` raises what is wrong with it.
 
     An item that was refused before is given as its error; so is each failure in the results.
     """
@@ -23,10 +24,7 @@ async def save_all(reach: Reach, drafts: list[Draft | Exception], place: Place) 
     async def one(draft: Draft | Exception) -> Result:
         if isinstance(draft, Exception):
             raise draft
-        space = await place(draft)
-        async with space.calls.bulk:
-            file = await memories.create(reach, space, draft)
-        return {"status": 201, "doc_id": file["id"]}
+        return {"status": 201, "doc_id": (await save(draft))["id"]}
 
     return await _each(drafts, one)
 

@@ -52,10 +52,9 @@ class Facts:
                 )
         return own
 
-    def description(self, present: str = "") -> str:
-        """The facts as a line of JSON, which a new Cloud project can still read, below what people
-        wrote into the present description."""
-        line = {
+    def line(self) -> dict[str, Any]:
+        """The facts as they are written: whose, where, and what goes along."""
+        return {
             "mh": 1,
             "owner": self.owner,
             "scope": self.scope,
@@ -63,9 +62,27 @@ class Facts:
             "category": self.category,
             "metadata": self.metadata,
         }
+
+    def description(self, present: str = "") -> str:
+        """The facts as a line of JSON, which a new Cloud project can still read, below what people
+        wrote into the present description."""
         kept = [part for part in present.split("\n") if part != _INTRODUCTION and not _facts(part)]
-        kept += [_INTRODUCTION, json.dumps(line, ensure_ascii=False, separators=(",", ":"))]
-        return "\n".join(kept)
+        kept = kept if any(kept) else []
+        return "\n".join([*kept, _INTRODUCTION, _written(self.line())])
+
+
+def _written(line: dict[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+
+def has_line(file: File) -> bool:
+    """Whether the description still has the facts: people may have written over them."""
+    return bool(_line(file.get("description", "")))
+
+
+def with_line(file: File, line: dict[str, Any]) -> File:
+    """The file as if its description had the facts still."""
+    return file | {"description": f"{file.get('description', '')}\n{_written(line)}"}
 
 
 def is_memory(file: File) -> bool:

@@ -90,6 +90,9 @@ async def snapshot(reach: Reach, found: Located, description: str) -> Version:
         key=key,
         folder=found.space.snapshots,
     )
+    if file.get("trashed"):
+        await calls.delete(file["id"])
+        raise NoSuchFile("The folder of the snapshots is in Google's trash.")
     return _snapshot(file)
 
 

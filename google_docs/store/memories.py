@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from google_docs.calls import File
-from google_docs.errors import GoogleDocsError, counted
+from google_docs.errors import GoogleDocsError, NoSuchFile, counted
 from google_docs.query import snapshots_of
 from google_docs.store import facts
 from google_docs.store.once import create_once
@@ -27,6 +27,7 @@ from superthread.policies import Role
 
 logger = logging.getLogger(__name__)
 Memory = dict[str, Any]
+NAMED = {"category", "metadata", "expires_at"}  # the facts that a change may name
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,13 @@ async def create(reach: Reach, space: Space, draft: Draft) -> File:
     file = await create_once(
         calls, lambda: calls.create_document(body, text), key=key, folder=space.folder
     )
+    if file.get("trashed"):
+        # Its folder is in the trash, and so is it: nobody would find it again.
+        await calls.delete(file["id"])
+        raise NoSuchFile("The folder is in Google's trash.")
     try:
         await reach.recent.note(space.key, [file["id"]])
+        await reach.known.keep(file["id"], known.line())
     except DatabaseError as error:
         # It is saved: whoever is told otherwise saves it twice.
         logger.warning("A save could not be noted for lists: %s", type(error).__name__)
@@ -111,6 +117,7 @@ async def change(
         await require_revision(found, expected)
     async with noted(reach, found):
         file = await found.calls.update(found.doc_id, _new_facts(found.file, changes))
+        await _keep_facts(reach, file, changes)
     return whole(replace(found, file=file), await found.calls.document(found.doc_id))
 
 
@@ -135,6 +142,7 @@ async def change_text(
             body["name"] = facts.title(written.shown.text)
         try:
             file, pending = await found.calls.update(found.doc_id, body), False
+            await _keep_facts(reach, file, changes)
         except GoogleDocsError:
             file, pending = found.file, True
     memory = represent(file, found.role, written.shown)
@@ -154,8 +162,13 @@ async def noted(reach: Reach, found: Located, *, gone: bool = False) -> AsyncIte
     await reach.recent.note(found.space.key, [found.doc_id], gone=gone)
 
 
+async def _keep_facts(reach: Reach, file: File, changes: dict[str, Any]) -> None:
+    if NAMED & changes.keys():
+        await reach.known.keep(file["id"], facts.of(file).line())
+
+
 def _new_facts(file: File, changes: dict[str, Any]) -> File:
-    named = {k: v for k, v in changes.items() if k in {"category", "metadata", "expires_at"}}
+    named = {k: v for k, v in changes.items() if k in NAMED}
     known = replace(facts.of(file), **named)
     body: File = {"appProperties": known.properties()}
     if named:
@@ -184,3 +197,4 @@ async def purge(reach: Reach, found: Located, expected: set[str] | None) -> None
     await asyncio.gather(*(delete(snapshot) for snapshot in snapshots.get("files", [])))
     async with noted(reach, found, gone=True):
         await found.calls.delete(found.doc_id)
+        await reach.known.forget(found.doc_id)

@@ -1,11 +1,12 @@
 """Grants on one memory, as Google's permissions."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
 from google_docs.calls import File
-from google_docs.errors import FixedPermission
+from google_docs.errors import FixedPermission, GoogleDocsError, NoSuchGrant
 from google_docs.store import facts
 from google_docs.store.space import Located, granted_role
 from memory_hub.accounts.models import normal_email
@@ -28,46 +29,105 @@ async def read(found: Located) -> dict[str, Any]:
 
 
 async def change(found: Located, wanted: Grants, *, notify: bool) -> dict[str, Any]:
-    """Merge grants by address; None removes one. The owner's and inherited ones are fixed."""
+    """Merge grants by address; None removes one. The owner's and inherited ones are fixed.
+
+    Each address is granted once, whatever alias it is: from then on the permission's id counts,
+    which Google answered. What became of each is in `outcomes`; if all were refused, the first
+    refusal is raised. NoSuchGrant where an address to be removed has none.
+    """
     lock = _locks.setdefault(found.doc_id, asyncio.Lock())
     async with lock:
         permissions = await found.calls.permissions(found.doc_id)
         _refuse_more_admins(found.file, permissions, wanted)
+        steps = _steps(permissions, wanted)
+        for step in steps:
+            await _first(found, step, notify)
+        if steps and all(step.refusal for step in steps):
+            raise steps[0].refusal or NoSuchGrant()
         for _ in range(ROUNDS):
-            if not await _apply(found, permissions, wanted, notify):
-                break
             permissions = await found.calls.permissions(found.doc_id)
-        file = await _note_admins(found, permissions, wanted)
-    return _shown(file, permissions)
+            if not await _again(found, permissions, steps, notify):
+                break
+        file = await _note_admins(found, permissions, steps)
+    return _shown(file, permissions) | {"outcomes": [step.told() for step in steps]}
 
 
-async def _apply(found: Located, permissions: list[File], wanted: Grants, notify: bool) -> bool:
-    """Make the calls that are still needed; whether there were any."""
+@dataclass
+class _Step:
+    """One address and what is wanted for it; the permission's id once it is known."""
+
+    email: str
+    role: str | None
+    permission: File | None
+    done: str = "unchanged"
+    refusal: GoogleDocsError | None = None
+
+    @property
+    def permission_id(self) -> str | None:
+        return self.permission["id"] if self.permission else None
+
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"email": self.email, "outcome": self.done}
+        if self.permission and self.role:
+            told["google_email"] = self.permission.get("emailAddress")
+        if self.refusal:
+            told |= {"outcome": "refused", "code": self.refusal.code, "detail": str(self.refusal)}
+        return told
+
+
+def _steps(permissions: list[File], wanted: Grants) -> list[_Step]:
+    """What is to be done. Raises FixedPermission and NoSuchGrant before anything is."""
     present = {_address(p): p for p in permissions if p.get("type") == "user"}
-    steps = [(email, role, present.get(email)) for email, role in wanted.items()]
-    for email, _role, permission in steps:
-        _refuse_fixed(email, permission)
-    changed = False
-    for email, role, permission in steps:
-        changed |= await _set(found, email, role, permission, notify)
-    return changed
+    steps = [_Step(email, role, present.get(email.lower())) for email, role in wanted.items()]
+    for step in steps:
+        _refuse_fixed(step.email, step.permission)
+    absent = [step.email for step in steps if step.role is None and step.permission is None]
+    if absent:
+        raise NoSuchGrant(f"Nothing is granted to {', '.join(absent)}.")
+    return steps
 
 
-async def _set(
-    found: Located, email: str, role: str | None, permission: File | None, notify: bool
-) -> bool:
-    calls, doc_id = found.calls, found.doc_id
-    if role is None:
-        if permission is None:
-            return False
-        await calls.revoke(doc_id, permission["id"])
-    elif permission is None:
-        await calls.grant(doc_id, email, GOOGLE_ROLES[role], notify=notify)
-    elif permission["role"] != GOOGLE_ROLES[role]:
-        await calls.change_grant(doc_id, permission["id"], GOOGLE_ROLES[role])
-    else:
-        return False
-    return True
+async def _first(found: Located, step: _Step, notify: bool) -> None:
+    try:
+        if step.role is None and step.permission:
+            await found.calls.revoke(found.doc_id, step.permission["id"])
+            step.done = "removed"
+        elif step.role and step.permission is None:
+            await _grant(found, step, notify)
+            step.done = "granted"
+        elif step.permission and step.permission["role"] != GOOGLE_ROLES[step.role or ""]:
+            await _change(found, step)
+            step.done = "changed"
+    except GoogleDocsError as error:
+        step.refusal = error
+
+
+async def _grant(found: Located, step: _Step, notify: bool) -> None:
+    role = GOOGLE_ROLES[step.role or ""]
+    step.permission = await found.calls.grant(found.doc_id, step.email, role, notify=notify)
+
+
+async def _change(found: Located, step: _Step) -> None:
+    role = GOOGLE_ROLES[step.role or ""]
+    await found.calls.change_grant(found.doc_id, step.permission_id or "", role)
+
+
+async def _again(found: Located, permissions: list[File], steps: list[_Step], notify: bool) -> bool:
+    """What another process, at it at the same moment, undid: once more. Whether there was any."""
+    present = {permission["id"]: permission for permission in permissions}
+    again = False
+    for step in (step for step in steps if not step.refusal):
+        now = present.get(step.permission_id or "")
+        if step.role is None and now:
+            await found.calls.revoke(found.doc_id, now["id"])
+        elif step.role and now is None:
+            await _grant(found, step, notify)
+        elif step.role and now and now["role"] != GOOGLE_ROLES[step.role]:
+            await _change(found, step)
+        else:
+            continue
+        again = True
+    return again
 
 
 def _refuse_fixed(email: str, permission: File | None) -> None:
@@ -90,13 +150,14 @@ def _refuse_more_admins(file: File, permissions: list[File], wanted: Grants) -> 
         )
 
 
-async def _note_admins(found: Located, permissions: list[File], wanted: Grants) -> File:
+async def _note_admins(found: Located, permissions: list[File], steps: list[_Step]) -> File:
     """Google knows no admins: who is one is a property of the file."""
     file = await found.calls.file(found.doc_id)
     own = file.get("appProperties", {})
+    wanted = {step.permission_id: step.role for step in steps if not step.refusal}
     changes: dict[str, str | None] = {}
     for permission in permissions:
-        key, role = facts.admin_key(permission["id"]), wanted.get(_address(permission))
+        key, role = facts.admin_key(permission["id"]), wanted.get(permission["id"])
         if role == "admin" and key not in own:
             changes[key] = "1"
         elif role in {"viewer", "editor"} and key in own:

@@ -49,6 +49,19 @@ class RecentWrites(Protocol):
         """Document id → (space, gone), of the last minutes, newest first."""
 
 
+class Known(Protocol):
+    """What the hub last wrote into a document's description, should people write over it."""
+
+    async def line(self, doc_id: str) -> dict[str, Any] | None:
+        """The facts of one; None where nothing is known."""
+
+    async def keep(self, doc_id: str, line: dict[str, Any]) -> None:
+        """Remember them."""
+
+    async def forget(self, doc_id: str) -> None:
+        """The document was purged."""
+
+
 class Texts(Protocol):
     """The texts of many documents, for lists and searches: the same that a single read shows."""
 
@@ -65,6 +78,7 @@ class Reach:
     spaces: tuple[Space, ...]
     recent: RecentWrites
     texts: Texts
+    known: Known
     broken: Mapping[str, GoogleDocsError] = field(default_factory=dict)
 
     def space(self, scope: str, team_key: str | None) -> Space | None:
@@ -126,6 +140,9 @@ async def admitted(reach: Reach, identity: str, file: File) -> Located | None:
     one in the trash, an expired one, and one that was moved out of our folder."""
     if not facts.is_memory(file) or file.get("trashed") or expired(file):
         return None
+    if not facts.has_line(file):
+        line = await reach.known.line(file["id"])
+        file = facts.with_line(file, line) if line else file
     mine = [space for space in reach.spaces if space.calls.identity == identity]
     for space in mine:
         if file["appProperties"].get("space") == space.key:

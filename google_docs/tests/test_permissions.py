@@ -93,3 +93,59 @@ def test_a_grant_lost_to_another_process_is_made_again(docs, double, monkeypatch
     monkeypatch.setattr(double.api, "_rewrite", losing)
     _set(docs, doc_id, permissions={"a@example.com": "viewer"})
     assert _map(docs, doc_id) == {"a@example.com": "viewer"}
+
+
+def test_an_alias_is_granted_once_by_the_id_that_google_answers(docs, double):
+    doc_id = docs.save()["doc_id"]
+    double.world.aliases["mina.kim@googlemail.com"] = "minakim@gmail.com"
+    answer = _set(docs, doc_id, permissions={"mina.kim@googlemail.com": "admin"})
+    assert double.seen.count("drive.permissions.create") == 1
+    assert answer.json()["permissions"] == {"minakim@gmail.com": "admin"}
+    (outcome,) = answer.json()["outcomes"]
+    assert outcome["outcome"] == "granted"
+    assert outcome["google_email"] == "minakim@gmail.com"
+
+
+def test_an_address_that_has_nothing_cannot_lose_it(docs, double):
+    doc_id = docs.save()["doc_id"]
+    both = {"a@example.com": "viewer", "never@example.com": None}
+    refused = _set(docs, doc_id, permissions=both)
+    assert (refused.status_code, refused.json()["code"]) == (422, "no-such-grant")
+    assert "never@example.com" in refused.json()["detail"]
+    assert _map(docs, doc_id) == {}
+
+
+def test_what_google_refuses_is_told_by_address_and_the_others_are_granted(docs):
+    doc_id = docs.save()["doc_id"]
+    wanted = {"nobody@example.com": "viewer", "a@example.com": "editor"}
+    answer = _set(docs, doc_id, permissions=wanted)
+    assert answer.status_code == 200
+    assert answer.json()["permissions"] == _map(docs, doc_id) == {"a@example.com": "editor"}
+    outcomes = {one["email"]: one for one in answer.json()["outcomes"]}
+    assert outcomes["a@example.com"]["outcome"] == "granted"
+    assert outcomes["nobody@example.com"]["outcome"] == "refused"
+    assert "invalidSharingRequest" in outcomes["nobody@example.com"]["detail"]
+
+
+def test_what_a_person_writes_into_title_and_description_is_kept(docs, double):
+    saved = docs.save("first", metadata={"n": 1})
+    file = double.world.files[saved["doc_id"]]
+    file.name, file.description = "Their title", "Their words\n" + file.description
+    changed = docs.patch(
+        f"memories/{saved['doc_id']}", json={"content": "second", "metadata": {"n": 2}}
+    ).json()
+    assert (changed["title"], changed["metadata"]) == ("Their title", {"n": 2})
+    assert file.description.startswith("Their words\n")
+
+    file.description = "All of it written over"
+    read = docs.read(saved["doc_id"])
+    assert (read["metadata"], read["owner"]) == ({"n": 2}, "mina@example.com")
+    docs.patch(f"memories/{saved['doc_id']}", json={"category": "later"})
+    assert file.description.startswith("All of it written over\n")
+    assert docs.read(saved["doc_id"])["metadata"] == {"n": 2}
+
+
+def test_a_title_that_nobody_wrote_follows_the_text(docs, double):
+    saved = docs.save("first")
+    docs.patch(f"memories/{saved['doc_id']}", json={"content": "second"})
+    assert double.world.files[saved["doc_id"]].name == "second"

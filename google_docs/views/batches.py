@@ -7,7 +7,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs import serializers
-from google_docs.store import batch
+from google_docs.calls import File
+from google_docs.reach import saved_in
+from google_docs.store import batch, memories
 from google_docs.store.memories import Draft
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
@@ -34,14 +36,21 @@ class BatchSaveView(DocsView):
         given = await self.input(serializers.DocBatchSave)
         caller = await self.caller()
 
-        async def place(draft: Draft) -> Space:
+        async def save(draft: Draft) -> File:
             place_for(self.principal, draft.scope, draft.team_key)
-            return await caller.space_for(draft.scope, draft.team_key)
+            space = await caller.space_for(draft.scope, draft.team_key)
+
+            async def create(space: Space) -> File:
+                async with space.calls.bulk:
+                    return await memories.create(caller.reach, space, draft)
+
+            return await saved_in(caller, space, create)
 
         drafts = [serializers.draft_of(item) for item in given["memories"]]
-        results = [told(r) for r in await batch.save_all(caller.reach, drafts, place)]
+        results = [told(r) for r in await batch.save_all(drafts, save)]
         saved = sum(result["status"] == 201 for result in results)
-        return {"results": results, "saved_count": saved, "failed_count": len(results) - saved}
+        counts = {"saved_count": saved, "failed_count": len(results) - saved}
+        return {"results": results, **counts, **caller.noticed()}
 
 
 class BatchDeleteView(DocsView):

@@ -64,8 +64,9 @@ class MemoryListView(DocsView):
         memories.storable(draft.content)
         caller = await self.caller()
         space = await caller.space_for(draft.scope, draft.team_key)
-        memory = await saved_in(
-            caller, space, lambda space: memories.save(caller.reach, space, draft)
+        memory = (
+            await saved_in(caller, space, lambda space: memories.save(caller.reach, space, draft))
+            | caller.noticed()
         )
         return self.answer(memory, 201, {"Location": f"/google-docs/memories/{memory['doc_id']}"})
 

@@ -22,7 +22,7 @@ class Candidate:
 
     def __init__(self, world: World, caller: Caller, file: File) -> None:
         self.world, self.caller, self.file = world, caller, file
-        self.trashed, self.name, self.mimeType = file.trashed, file.name, file.mime
+        self.trashed, self.name, self.mimeType = world.in_trash(file), file.name, file.mime
         self.properties = file.properties.get(caller.app, {})
 
     @property
@@ -97,7 +97,7 @@ class Drive:
             raise NotModelled("import of text without charset: Google may garble it")
         if len(content) > MAX_BYTES:
             raise drive_refuses(413, "uploadTooLarge", "The file is too large to be converted.")
-        return imported(content)
+        return imported(content, self.world.import_newline)
 
     def _home(self, call: Call, parents: list[str]) -> str | None:
         """The shared drive that the parents are on, if any."""
@@ -281,7 +281,9 @@ class Drive:
     def changes_list(self, call: Call) -> dict[str, Any]:
         start = int(call.params["pageToken"]) - 1
         size = int(call.params.get("pageSize", 100))
-        batch = self.world.changes[start : start + size]
+        horizon = rfc3339(self.world.clock.now() - timedelta(seconds=self.world.change_lag))
+        known = [change for change in self.world.changes if change[1] <= horizon]
+        batch = known[start : start + size]
         shown = []
         for file_id, moment in batch:
             file = self.world.files.get(file_id)
@@ -292,7 +294,7 @@ class Drive:
                 )  # fmt: skip
         answer: dict[str, Any] = {"kind": "drive#changeList", "changes": shown}
         after = start + len(batch)
-        more = after < len(self.world.changes)
+        more = after < len(known)
         answer["nextPageToken" if more else "newStartPageToken"] = str(after + 1)
         return select(call.mask, answer)
 
@@ -332,7 +334,7 @@ class Drive:
             "version": str(file.version),
             "size": size,
             "quotaBytesUsed": size or "0",
-            "trashed": file.trashed,
+            "trashed": self.world.in_trash(file),
             "explicitlyTrashed": file.trashed,
             "parents": file.parents,
             "driveId": file.drive_id,

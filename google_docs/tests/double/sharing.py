@@ -47,6 +47,7 @@ class Sharing(Drive):
             raise drive_refuses(
                 400, "invalidSharingRequest", "There is no Google account; a mail must be sent."
             )
+        email = self.world.aliases.get(email.lower(), email)
         grant = self.world.permission(email, body["role"])
         self._rewrite(file, lambda all_of_it: all_of_it | {grant["id"]: grant})
         return select(call.mask or PERMISSION_FIELDS, grant)

@@ -117,6 +117,11 @@ class World:
     refresh_tokens: dict[str, Caller] = field(default_factory=dict)
     list_lag: float = 0.0
     text_lag: float = 0.0
+    aliases: dict[str, str] = field(default_factory=dict)  # address -> the one that is answered
+    import_newline: str = "keep"  # or "drop", or "add": what an import does with a last newline
+    first_stays: bool = False  # which of two merged paragraphs: Google does not say
+    change_lag: float = 0.0  # seconds until a change is in the feed
+    trash_is_inherited: bool = True
     all_lists_lag: float = 0.0  # also those by parent alone
     before_update: Callable[[], None] | None = None  # once, before the next batchUpdate
     keep_revisions: bool = False
@@ -154,6 +159,12 @@ class World:
         roles.extend("writer" if role == "owner" else role for role in above if role)
         return max(roles, key=ROLES.index, default=None)
 
+    def in_trash(self, file: File) -> bool:
+        """Whether it or a folder above it was put there."""
+        above = [self.files[parent] for parent in file.parents if parent in self.files]
+        inherited = self.trash_is_inherited and any(self.in_trash(folder) for folder in above)
+        return file.trashed or inherited
+
     def visible(self, caller: Caller, file: File) -> bool:
         if self.role(caller.account.email, file) is None:
             return False
@@ -176,6 +187,7 @@ class World:
         file.opened.add((caller.app, email))
         self.files[file.id] = file
         if file.document:
+            file.document.first_stays = self.first_stays
             self.note_text(file, email, now)
         self.changes.append((file.id, rfc3339(now)))
         return file
