@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from google_docs.errors import GoogleDocsError, RevisionMismatch
 from google_docs.query import all_of, child_of, has, words
 from google_docs.selfcheck import contract
+from google_docs.selfcheck.questions import QUESTIONS
 from google_docs.selfcheck.scratch import NotAsWritten, Scratch, require, word
 from google_docs.text.canonical import canonical, from_export
 from google_docs.text.edits import plan
@@ -102,7 +103,7 @@ CHECKS: dict[str, Callable[[Scratch], Awaitable[None]]] = {
         contract.saving, contract.saving_once, contract.changing, contract.listing,
         contract.searching, contract.batches, contract.deleting, contract.granting,
         contract.versions, contract.overview, contract.strangers, contract.strictness,
-        contract.credentials, round_trips, one_winner, revisions, lags,
+        contract.credentials, round_trips, one_winner, revisions, lags, *QUESTIONS,
     )
 }  # fmt: skip
 

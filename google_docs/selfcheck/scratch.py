@@ -56,6 +56,7 @@ class Scratch:
     hub: Hub
     lag_seconds: float = LAG_SECONDS
     share_with: str | None = None
+    others: list[Calls] = field(default_factory=list)  # of the user's other accounts
     observed: dict[str, Any] = field(default_factory=dict)
 
     @property

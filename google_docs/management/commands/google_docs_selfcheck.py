@@ -68,7 +68,8 @@ async def _check(user: User, options: dict[str, Any]) -> tuple[list[Result], dic
     caller = await caller_of(principal)
     space = await _scratch_space(caller)
     token, secret = await run_in_worker(_new_token, user.pk)
-    scratch = Scratch(space, Hub(secret), options["lag_seconds"], options["share_with"])
+    others = [other.calls for other in caller.reach.spaces]
+    scratch = Scratch(space, Hub(secret), options["lag_seconds"], options["share_with"], others)
     try:
         with caller.in_folders_of(space):
             results = [await run(scratch, name) for name in options["only"] or CHECKS]

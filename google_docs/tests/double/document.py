@@ -139,21 +139,21 @@ class Document:
             )
         before = [tab.copied() for tab in self.tabs]
         try:
-            for number, request in enumerate(requests):
-                self._apply(number, request)
+            replies = [self._apply(number, request) for number, request in enumerate(requests)]
         except BaseException:
             self.tabs = before
             raise
         self.renew()
-        return [{} for _ in requests]
+        return replies
 
-    def _apply(self, number: int, request: Json) -> None:
+    def _apply(self, number: int, request: Json) -> Json:
         ((name, body),) = request.items()
         apply = getattr(self, f"_{name}", None)
         if apply is None:
             raise NotModelled(f"batchUpdate request {name}")
-        apply(f"Invalid requests[{number}].{name}: ", body)
+        reply = apply(f"Invalid requests[{number}].{name}: ", body)
         self._drop_notes()
+        return {name: reply} if reply else {}
 
     def _segment(self, where: Json) -> Units:
         return self._tab(where.get("tabId")).segment(where.get("segmentId", ""))
@@ -194,6 +194,38 @@ class Document:
             style = own.get("paragraphStyle", {}) | body["paragraphStyle"]
             units[at] = replace(units[at], payload=own | {"paragraphStyle": style})
 
+    def _createParagraphBullets(self, _say: str, body: Json) -> None:
+        where = body["range"]
+        units = self._segment(where)
+        tab = self._tab(where.get("tabId"))
+        tab.lists = tab.lists | {"kix.new": {"listProperties": {"nestingLevels": [{}]}}}
+        for at in newlines_in(units, where.get("startIndex", 0), where["endIndex"]):
+            bullet = {"bullet": {"listId": "kix.new"}}
+            units[at] = replace(units[at], payload=units[at].payload | bullet)
+
+    def _insertPerson(self, say: str, body: Json) -> None:
+        self._put(say, body["location"], {"person": {"personProperties": body["personProperties"]}})
+
+    def _createFootnote(self, say: str, body: Json) -> Json:
+        tab = self._tab(body["location"].get("tabId"))
+        note_id, number = "kix.note" + secrets.token_hex(4), str(len(tab.footnotes) + 1)
+        tab.footnotes[note_id] = chars(" \n")
+        mark = {"footnoteId": note_id, "footnoteNumber": number}
+        self._put(say, body["location"], {"footnoteReference": mark})
+        return {"footnoteId": note_id}
+
+    def _put(self, say: str, where: Json, payload: Json) -> None:
+        units, index = self._segment(where), where.get("index", 0)
+        if index >= len(units) or not units[index].in_paragraph:
+            raise BadEdit(say + "The insertion index must be inside an existing paragraph.")
+        units.insert(index, Unit("object", payload=payload))
+
+    def _addDocumentTab(self, _say: str, body: Json) -> Json:
+        own = body["tabProperties"]
+        tab = DocTab(plain_body(""), f"t.{secrets.token_hex(4)}", own.get("title", "Untitled"))
+        self.tabs.append(tab)
+        return {"tabProperties": {"tabId": tab.tab_id, "title": tab.title}}
+
     def _deleteTab(self, say: str, body: Json) -> None:
         tab = self._tab(body["tabId"])
         if tab is self.tabs[0] and len(self.tabs) == 1:
@@ -219,7 +251,11 @@ class Document:
             tab.footnotes = {k: v for k, v in tab.footnotes.items() if k in marks}
 
 
-def imported(media: bytes) -> str:
-    """The text that an import of text/plain makes of an upload."""
+def imported(media: bytes, newline: str = "keep") -> str:
+    """The text that an import of text/plain makes of an upload; what becomes of a last newline is
+    not known: a mode."""
     text = media.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    return STRIPPED.sub("", text)
+    text = STRIPPED.sub("", text)
+    if newline == "drop":
+        return text.removesuffix("\n")
+    return text + "\n" if newline == "add" else text
