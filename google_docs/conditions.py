@@ -13,11 +13,16 @@ from memory_hub.errors import BadInput
 _TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e]*)"\s*', re.ASCII)
 
 
+_OF_ONE_ANSWER = {
+    "content", "revision", "lost", "plain", "notice", "metadata_pending", "source",
+}  # fmt: skip
+
+
 def etag(memory: dict[str, Any]) -> str | None:
     """A strong tag; None where Google told no revision."""
     if not memory["revision"]:
         return None
-    rest = {name: memory[name] for name in memory if name not in ("content", "revision")}
+    rest = {name: memory[name] for name in memory if name not in _OF_ONE_ANSWER}
     checksum = zlib.crc32(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS))
     return f'"{memory["revision"]}.{checksum:08x}"'
 

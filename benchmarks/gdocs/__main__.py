@@ -1,9 +1,10 @@
 """Google Docs: how parallel the calls are, what they cost, and that a slow Google hurts nobody.
 
-script/bench gdocs                 all three parts
+script/bench gdocs                 all four parts
 script/bench gdocs parallel        endpoints whose calls go out side by side, 100 ms a call
 script/bench gdocs memory          what a worker needs for Google's client
 script/bench gdocs bystanders      /superthread while Google hangs or is gone
+script/bench gdocs shared          large documents, a person who types, faults, slow tokens
 
 A double stands in for Google, in a process of its own. The hubs are real ones.
 """
@@ -13,7 +14,7 @@ import importlib
 
 from benchmarks.hubs import DATABASES
 
-PARTS = ("parallel", "memory", "bystanders")
+PARTS = ("parallel", "memory", "bystanders", "shared")
 
 
 def main() -> None:

@@ -95,14 +95,19 @@ def test_a_full_account_is_507(docs, double):
     assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
 
 
-def test_a_text_grown_past_googles_export_limit_is_left_out_of_lists_and_read_all_the_same(
-    docs, double
+def test_reads_that_are_used_up_are_exports_in_lists_and_never_another_text(
+    docs, double, configure
 ):
-    saved = docs.save("small")
-    double.world.edit_as_human(saved["doc_id"], "x" * 10_485_761)
-    listed = docs.get("memories", params={"include": "content"})
-    assert listed.json()["memories"][0]["content"] is None
-    assert len(docs.read(saved["doc_id"])["content"]) == 10_485_761
+    from google_docs.config import Limits
+
+    mine, theirs = docs.save("as it was left")["doc_id"], docs.save("edited")["doc_id"]
+    double.world.edit_as_human(theirs, "by hand")
+    configure(root=double.root, limits=Limits(docs_reads=0.001))
+    docs.get(f"memories/{mine}")
+    listed = docs.get("memories", params={"include": "content"}).json()["memories"]
+    texts = {memory["doc_id"]: memory["content"] for memory in listed}
+    assert texts == {mine: "as it was left", theirs: None}
+    assert listed[0]["unreadable"]["code"] == "google-rate-limited"
 
 
 def test_a_version_too_large_to_export_is_413(docs, double):

@@ -57,7 +57,7 @@ def test_contents_come_only_when_asked_for(docs):
     docs.save("나는 둘째 줄이 있다\nyes")
     assert docs.get("memories").json()["memories"][0]["content"] is None
     shown = docs.get("memories", params={"include": "content"}).json()["memories"][0]
-    assert (shown["content"], shown["exact"]) == ("나는 둘째 줄이 있다\nyes", False)
+    assert (shown["content"], shown["exact"]) == ("나는 둘째 줄이 있다\nyes", True)
 
 
 def test_a_category_narrows_a_list(docs):

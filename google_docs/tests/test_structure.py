@@ -284,7 +284,7 @@ def _edited(draw: Any, text: str) -> str:
     return text
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_edit_gives_the_wanted_text_and_keeps_all_structure_or_is_refused(data):
     document = data.draw(_documents())
@@ -301,7 +301,7 @@ def test_any_edit_gives_the_wanted_text_and_keeps_all_structure_or_is_refused(da
     assert _structure(document) == before
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_an_edit_of_text_alone_is_never_refused(data):
     document = data.draw(_documents())
@@ -319,7 +319,7 @@ def test_an_edit_of_text_alone_is_never_refused(data):
     assert _structure(document) == before
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_text_replaces_any_other(old, new):
     wanted = canonical(new)
@@ -333,7 +333,7 @@ def test_any_text_replaces_any_other(old, new):
     assert _read(document).text == wanted
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_what_is_forced_is_the_wanted_text(data):
     document = data.draw(_documents())
