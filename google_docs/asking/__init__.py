@@ -1,0 +1,1 @@
+"""How Google is asked: one module for each part of its APIs, on `identity`."""
