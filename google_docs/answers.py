@@ -128,12 +128,22 @@ def reader(check: Check) -> Reader[dict[str, Any]]:
     return read
 
 
+def files_with(fields: str) -> Reader[dict[str, Any]]:
+    """Reads a page of files of which these fields were asked for."""
+    asked = set(fields.split(","))
+    always = [name for name in ("id", "name", "createdTime", "modifiedTime") if name in asked]
+    return _page("files", _fields(" ".join(always), **_FILE), incompleteSearch=_flag)
+
+
 def _page(name: str, item: Check, **more: Check) -> Reader[dict[str, Any]]:
     fields: dict[str, Check] = {name: _each(item), "nextPageToken": _name, **more}
     return reader(_fields(**fields))
 
 
-file = reader(_fields("id name createdTime modifiedTime", **_FILE))
+def made_as(body: dict[str, Any]) -> Reader[dict[str, Any]]:
+    """Reads a file that was just made: with the marks that it was given."""
+    marks = " appProperties" if body.get("appProperties") else ""
+    return reader(_fields(f"id name createdTime modifiedTime{marks}", **_FILE))
 
 
 def _of(name: str, wanted: str, check: Check) -> Reader[dict[str, Any]]:
@@ -164,8 +174,6 @@ def text_of(file_id: str) -> Reader[Shown]:
 
 
 new_id = reader(_fields("id", id=_name))
-files = _page("files", _fields("id name createdTime modifiedTime", **_FILE), incompleteSearch=_flag)
-parts_of_files = _page("files", _fields("id", **_FILE), incompleteSearch=_flag)
 permissions = _page("permissions", _PERMISSION)
 permission = reader(_PERMISSION)
 revisions = _page("revisions", _REVISION)

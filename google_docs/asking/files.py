@@ -32,7 +32,7 @@ class Files(Identity):
                 **ALL_DRIVES,
             )
 
-        return await self._do(build, answers.file, quota.EDIT, Safety.ONCE)
+        return await self._do(build, answers.made_as(body), quota.EDIT, Safety.ONCE)
 
     async def create_folder(self, body: File) -> File:
         def build(google: Any) -> Any:
@@ -46,7 +46,7 @@ class Files(Identity):
         def build(google: Any) -> Any:
             return google.files.copy(fileId=file_id, body=body, fields=FILE, **ALL_DRIVES)
 
-        return await self._do(build, answers.file, quota.EDIT, Safety.ONCE)
+        return await self._do(build, answers.made_as(body), quota.EDIT, Safety.ONCE)
 
     async def file(self, file_id: str) -> File:
         def build(google: Any) -> Any:
@@ -100,8 +100,7 @@ class Files(Identity):
                 **ALL_DRIVES,
             )
 
-        read = answers.files if fields == FILE else answers.parts_of_files
-        return await self._do(build, read, quota.LIST)
+        return await self._do(build, answers.files_with(fields), quota.LIST)
 
     async def export(self, file_id: str) -> bytes:
         def build(google: Any) -> Any:

@@ -92,7 +92,7 @@ def is_memory(file: File) -> bool:
 
 def of(file: File) -> Facts:
     """The facts that a marked file carries."""
-    own, line = file["appProperties"], _line(file.get("description", ""))
+    own, line = file.get("appProperties", {}), _line(file.get("description", ""))
     metadata = line.get("metadata")
     return Facts(
         space=own.get("space", ""),

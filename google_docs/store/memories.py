@@ -51,7 +51,7 @@ async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
         # It is saved: an answer without an ETag beats a second one.
         return represent(file, Role.OWNER, Shown(canonical(draft.content)))
     held = facts.of_text(shown.text)
-    if not held.items() <= file["appProperties"].items():
+    if not held.items() <= file.get("appProperties", {}).items():
         with suppress(GoogleDocsError):
             file = await space.calls.update(file["id"], {"appProperties": held})
     return represent(file, Role.OWNER, shown)

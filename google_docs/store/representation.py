@@ -19,7 +19,7 @@ def represent(
 ) -> dict[str, Any]:
     """The memory of the contract. `content` is null where it was not asked for, and where it could
     not be read, with the reason; `revision` where Google tells none."""
-    known, own = facts.of(file), file["appProperties"]
+    known, own = facts.of(file), file.get("appProperties", {})
     failure = shown if isinstance(shown, GoogleDocsError) else None
     shown = None if isinstance(shown, GoogleDocsError) else shown
     content = shown.text if shown else None

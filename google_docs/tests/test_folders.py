@@ -146,3 +146,13 @@ def test_one_file_that_cannot_be_read_is_one_item_with_its_reason(docs, double, 
         bad = next(memory for memory in memories if memory["content"] is None)
         assert bad["unreadable"]["code"]
         assert bad["unreadable"]["detail"]
+
+
+def test_a_snapshot_into_a_folder_in_the_trash_brings_it_back(docs, double):
+    saved = docs.save("first")
+    _folder(double, "snapshots").trashed = True
+    made = docs.post(f"versions/{saved['doc_id']}")
+    assert made.status_code == 201
+    assert not _folder(double, "snapshots").trashed
+    text = docs.get(f"versions/{saved['doc_id']}/{made.json()['version_id']}")
+    assert text.json()["content"] == "first"

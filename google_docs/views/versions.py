@@ -1,7 +1,8 @@
 """The history of one memory: our snapshots and Google's revisions."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
@@ -9,6 +10,7 @@ from rest_framework.request import Request
 
 from google_docs import serializers
 from google_docs.conditions import expected_revisions
+from google_docs.errors import NoSuchFile
 from google_docs.reach import Caller
 from google_docs.store import history
 from google_docs.store.space import Located
@@ -18,14 +20,19 @@ from superthread.fields import NameQuery
 from superthread.policies import Role
 from superthread.serializers import written
 
+T = TypeVar("T")
 
-async def with_snapshots(caller: Caller, found: Located) -> Located:
-    """The memory, with a folder for its snapshots: one shared with somebody who never saved
-    anything has none yet."""
-    if found.space.snapshots:
-        return found
-    space = await caller.space_for(found.space.scope, found.space.team_key)
-    return replace(found, space=space)
+
+async def in_folders(caller: Caller, found: Located, work: Callable[[Located], Awaitable[T]]) -> T:
+    """Await work that makes a snapshot: in a folder of its own for a memory that was shared with
+    somebody who never saved anything, and in other ones if the folder is gone or in the trash."""
+    if not found.space.snapshots:
+        space = await caller.space_for(found.space.scope, found.space.team_key)
+        found = replace(found, space=space)
+    try:
+        return await work(found)
+    except NoSuchFile:
+        return await work(replace(found, space=await caller.renew_space(found.space)))
 
 
 class VersionListView(DocsView):
@@ -52,9 +59,12 @@ class VersionListView(DocsView):
         """Keeps the present state for good, as a copy of the document."""
         caller, found = await self.find(doc_id, Role.EDITOR)
         await self.no_input()
-        found = await with_snapshots(caller, found)
         description = self.parameters["description"]
-        version = await history.snapshot(caller.reach, found, description)
+
+        async def snapshot(found: Located) -> dict[str, Any]:
+            return await history.snapshot(caller.reach, found, description)
+
+        version = await in_folders(caller, found, snapshot)
         location = f"/google-docs/versions/{doc_id}/{version['version_id']}"
         return JsonAnswer(self.told(version), 201, {"Location": location})
 
@@ -87,8 +97,9 @@ class RestoreView(DocsView):
         """
         caller, found = await self.find(doc_id, Role.EDITOR)
         await self.no_input()
-        found = await with_snapshots(caller, found)
-        expected = expected_revisions(request)
-        force = self.parameters["force"]
-        restored = await history.restore(caller.reach, found, version_id, expected, force=force)
-        return self.answer(restored)
+        expected, force = expected_revisions(request), self.parameters["force"]
+
+        async def restore(found: Located) -> dict[str, Any]:
+            return await history.restore(caller.reach, found, version_id, expected, force=force)
+
+        return self.answer(await in_folders(caller, found, restore))
