@@ -88,6 +88,13 @@ class NoSuchFile(GoogleDocsError):
     status, code, title = 404, NotFound.code, NotFound.title
 
 
+class FolderInTrash(NoSuchFile):
+    """Nothing is saved where nobody would find it again."""
+
+    status, code = 503, "folder-in-trash"
+    title = "The folder for memories is gone or in Google's trash"
+
+
 class NotEditable(GoogleDocsError):
     """Google tells the revision only to those who may edit, and without it no write is guarded."""
 

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from google_docs.calls import File
-from google_docs.errors import NoSuchFile, VersionGone, counted
+from google_docs.errors import FolderInTrash, NoSuchFile, VersionGone, counted
 from google_docs.query import snapshots_of
 from google_docs.store import facts
 from google_docs.store.memories import change_text
@@ -92,7 +92,7 @@ async def snapshot(reach: Reach, found: Located, description: str) -> Version:
     )
     if file.get("trashed"):
         await calls.delete(file["id"])
-        raise NoSuchFile("The folder of the snapshots is in Google's trash.")
+        raise FolderInTrash("Bring the folder of the snapshots back from the trash.")
     return _snapshot(file)
 
 

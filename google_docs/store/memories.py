@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from google_docs.calls import File
-from google_docs.errors import GoogleDocsError, NoSuchFile, counted
+from google_docs.errors import FolderInTrash, GoogleDocsError, counted
 from google_docs.query import snapshots_of
 from google_docs.store import facts
 from google_docs.store.once import create_once
@@ -84,7 +84,7 @@ async def create(reach: Reach, space: Space, draft: Draft) -> File:
     if file.get("trashed"):
         # Its folder is in the trash, and so is it: nobody would find it again.
         await calls.delete(file["id"])
-        raise NoSuchFile("The folder is in Google's trash.")
+        raise FolderInTrash("Bring the folder back from the trash, or set another one.")
     try:
         await reach.recent.note(space.key, [file["id"]])
         await reach.known.keep(file["id"], known.line())

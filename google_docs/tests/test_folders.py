@@ -156,3 +156,18 @@ def test_a_snapshot_into_a_folder_in_the_trash_brings_it_back(docs, double):
     assert not _folder(double, "snapshots").trashed
     text = docs.get(f"versions/{saved['doc_id']}/{made.json()['version_id']}")
     assert text.json()["content"] == "first"
+
+
+def test_where_even_the_folder_above_is_in_the_trash_nothing_is_saved(docs, double, configure):
+    docs.save("first")
+    above = docs.save("in the folder above")  # any file: only its id is needed
+    parent = double.world.files[above["doc_id"]]
+    parent.mime, parent.document = "application/vnd.google-apps.folder", None
+    parent.trashed = True
+    configure(root=double.root, folder_id=parent.id)
+    for file in list(double.world.files.values()):
+        if "mh_kind" in file.properties["hub"]:
+            del double.world.files[file.id]
+    refused = docs.post("memories", json={"content": "lost?"})
+    assert (refused.status_code, refused.json()["code"]) == (503, "folder-in-trash")
+    assert "lost?" not in {file.name for file in double.world.files.values()}
