@@ -1,6 +1,7 @@
 """The OpenAPI document: what every operation has in common is added here, once."""
 
 import re
+import threading
 from typing import Any
 
 import orjson
@@ -61,7 +62,7 @@ PROBLEMS = {
     422: "The Idempotency-Key belongs to another request",
     429: "Too many requests",
     502: "Google could not be used",
-    503: "The hub cannot answer just now",
+    503: "The hub cannot answer just now; `outcome-unknown`: a write may have been carried out",
     504: "Google did not answer in time",
     507: "The disk of the hub is full",
 }
@@ -243,6 +244,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
 
 _rendered: bytes = b""
+_rendering = threading.Lock()
 
 
 class OpenApiView(HubView):
@@ -254,6 +256,7 @@ class OpenApiView(HubView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The same bytes until the process ends: the routes cannot change before."""
         global _rendered
-        if not _rendered:
-            _rendered = orjson.dumps(SchemaGenerator().get_schema(request=None, public=True))
+        with _rendering:  # the generator is not for two threads at once
+            if not _rendered:
+                _rendered = orjson.dumps(SchemaGenerator().get_schema(request=None, public=True))
         return HttpResponse(_rendered, "application/json")

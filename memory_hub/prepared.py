@@ -8,6 +8,7 @@ PostgreSQL spends more on planning such a query than on answering it, so each of
 plans it once as well (PREPARE).
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
@@ -64,8 +65,12 @@ class Prepared:
         return self._compiled
 
 
-# The names of what is prepared, by connection of the driver, each used by one thread at a time.
-_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+# Plans that a connection keeps, each of about 150 KB of PostgreSQL's memory; the one that was not
+# used for longest goes.
+MOST_PLANS = 64
+# The names of what is prepared, used last at the end, by connection of the driver, each used by one
+# thread at a time.
+_prepared: WeakKeyDictionary[Any, OrderedDict[str, None]] = WeakKeyDictionary()
 
 
 class _Compiled:
@@ -103,16 +108,20 @@ class _Compiled:
 
         A rollback takes no prepared statement away, and psycopg2 shares none between connections.
         """
-        known = _prepared.setdefault(raw, set())
+        known = _prepared.setdefault(raw, OrderedDict())
         if self.name in known:
+            known.move_to_end(self.name)
             return
         numbers = iter(range(1, len(self.parameters) + 1))
         places = [
             AsIs(f"${next(numbers)}") if isinstance(one, _Slot) else one for one in self.parameters
         ]
         with raw.cursor() as cursor:
+            if len(known) >= MOST_PLANS:
+                oldest, _ = known.popitem(last=False)
+                cursor.execute(f'DEALLOCATE "{oldest}"')
             cursor.execute(f'PREPARE "{self.name}" AS {self.sql}', places)
-        known.add(self.name)
+        known[self.name] = None
 
     def _in_slots(self, values: dict[str, Any], connection: Any) -> list[Any]:
         return [

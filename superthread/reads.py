@@ -100,8 +100,9 @@ def page(
     if cursor:
         micros, values["scope"], values["id"] = decode(cursor, fingerprint)
         values["moment"] = instant_of(micros)
+    count = next(size for size in (*PAGES, limit + 1) if size > limit)
     query = _page_query(
-        scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), limit + 1
+        scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), count
     )
 
     def whole(brief: Row) -> Row | None:
@@ -120,6 +121,11 @@ def _living(found: Iterable[Row]) -> Iterator[Row]:
     for row in found:
         valid_until(row["expires_at"])
         yield row
+
+
+# Rows that are asked for: one more than the usual limits. The number is part of the statement, for
+# the database to plan by it, and each of its connections keeps a plan for every statement.
+PAGES = (11, 26, 51, 101)
 
 
 @lru_cache(maxsize=512)

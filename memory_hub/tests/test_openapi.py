@@ -5,6 +5,8 @@ that the document cannot promise, each with its reason.
 """
 
 import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import SkipTest
 
@@ -15,6 +17,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
+from memory_hub import openapi
 from memory_hub.asgi import application
 from superthread.services.save import Draft, save
 from superthread.tests.worlds import person
@@ -120,3 +123,16 @@ def check(case: Any, bearer: dict[str, str]) -> None:
     headers = {**bearer, "Host": "localhost"}
     response = case.call(headers=headers, base_url="http://localhost")
     case.validate_response(response, checks=CHOSEN, headers=headers)
+
+
+def test_a_fresh_worker_asked_by_several_at_once_answers_all(monkeypatch):
+    monkeypatch.setattr(openapi, "_rendered", b"")
+    together = threading.Barrier(4)
+
+    def ask(_: int) -> bytes:
+        together.wait()
+        return openapi.OpenApiView().get(None).content
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(ask, range(4)))
+    assert len(answers) == 1
