@@ -57,6 +57,20 @@ errorlog = "-"
 loglevel = env.text("HUB_LOG_LEVEL", "info").lower()
 
 
+def on_starting(server):
+    """Let every worker notice when this process is gone."""
+    from memory_hub import orphans
+
+    orphans.open_line()
+
+
+def post_fork(server, worker):
+    """End with the master: else a killed one leaves its workers at the port, with its code."""
+    from memory_hub import orphans
+
+    orphans.end_with_master()
+
+
 def when_ready(server):
     """Import everything and settle the collector before the first fork: a collection in a worker
     writes into every object it looks at, and what is written to is shared no longer."""

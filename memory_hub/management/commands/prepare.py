@@ -16,6 +16,7 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import ALL
 from memory_hub.database.exclusive import one_at_a_time
+from memory_hub.ports import listener
 
 ADMINISTRATOR = "admin@localhost"
 WELCOME = """
@@ -41,9 +42,10 @@ List memories:
 Everything else, to try in the browser: {base}/docs
 """
 TAKEN = (
-    "{host}:{port} is taken: another program listens there, perhaps another Memory Hub. "
+    "{host}:{port} is taken by {holder}. "
     "Stop it, or choose another port: HUB_PORT={other} script/server"
 )
+SOMEBODY = "another program, perhaps another Memory Hub"
 
 
 class Command(BaseCommand):
@@ -77,7 +79,8 @@ def require_free(host: str, port: int) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 other = port + 1 if port < 65535 else 8000
-                message = TAKEN.format(host=host, port=port, other=other)
+                holder = listener(port) or SOMEBODY
+                message = TAKEN.format(host=host, port=port, holder=holder, other=other)
             else:
                 message = f"Cannot listen on {host}:{port}: {error.strerror or error}."
             raise CommandError(message) from error
