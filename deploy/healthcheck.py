@@ -9,8 +9,7 @@ def answers(port: int, host: str = "127.0.0.1") -> bool:
     """True when /monitoring/health/live is 200 within two seconds."""
     connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
-        # As the proxy says it: production would send plain HTTP elsewhere.
-        connection.request("GET", "/monitoring/health/live", headers={"Host": "localhost"})
+        connection.request("GET", "/monitoring/health/live")
         return connection.getresponse().status == 200
     except OSError:
         return False

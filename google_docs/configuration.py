@@ -6,8 +6,20 @@ from google_docs.config import DRIVE_FILE, Config, Limits, safe_root
 from memory_hub import env
 
 
-def from_environment() -> Config:
-    """What the operator set; a bad value stops the process and names its variable."""
+def _redirect_uri(public_url: str) -> str:
+    """Where Google sends people back to: the hub's own address where it is known."""
+    given = env.secret("GOOGLE_OAUTH_REDIRECT_URI", "")
+    ours = f"{public_url}/google-docs/callback" if public_url else ""
+    if given and ours and given != ours:
+        raise ImproperlyConfigured(
+            f"GOOGLE_OAUTH_REDIRECT_URI must be {ours}, as HUB_PUBLIC_URL says, or be left out."
+        )
+    return given or ours
+
+
+def from_environment(public_url: str = "") -> Config:
+    """What the operator set; a bad value stops the process and names its variable. ``public_url``
+    is the hub's own address, if it is known."""
     root = env.text("GOOGLE_API_ROOT", "")
     try:
         root = safe_root(root) if root else ""
@@ -16,7 +28,7 @@ def from_environment() -> Config:
     return Config(
         client_id=env.secret("GOOGLE_OAUTH_CLIENT_ID", ""),
         client_secret=env.secret("GOOGLE_OAUTH_CLIENT_SECRET", ""),
-        redirect_uri=env.secret("GOOGLE_OAUTH_REDIRECT_URI", ""),
+        redirect_uri=_redirect_uri(public_url),
         token_keys=tuple(env.secrets("GOOGLE_TOKEN_KEYS")),
         service_account=env.secret("GOOGLE_SERVICE_ACCOUNT", ""),
         drive_id=env.secret("GOOGLE_DRIVE_ID", ""),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from memory_hub.errors import HubError, NotFound
+from memory_hub.links import link_to
 
 CONNECT_PAGE = "/google-docs/connect"
 _REASON = re.compile(r"\w{1,64}", re.ASCII)  # what of Google's words is passed on
@@ -44,7 +45,7 @@ class _ConsentNeeded(GoogleDocsError):
     """With the page on which the account is connected."""
 
     def __init__(self, detail: str = "", **extra: Any):
-        super().__init__(detail, **({"authorize_url": CONNECT_PAGE} | extra))
+        super().__init__(detail, **({"authorize_url": link_to(CONNECT_PAGE)} | extra))
 
 
 class NotConnected(_ConsentNeeded):

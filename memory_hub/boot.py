@@ -1,6 +1,8 @@
 """What production refuses to start with: each refusal says what to set instead."""
 
+import platform
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -42,12 +44,16 @@ def unsafe(settings: Mapping[str, Any], *, workers: int) -> Iterator[str]:
         yield "HUB_SECURE_COOKIES=0 sends session cookies in clear: set HUB_SECURE_COOKIES=1."
     if not settings["SESSION_COOKIE_HTTPONLY"]:
         yield "SESSION_COOKIE_HTTPONLY must stay on: scripts must not read sessions."
-    sqlite = settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3")
+    yield from unsafe_sqlite(settings["DATABASES"], workers=workers)
+
+
+def unsafe_sqlite(databases: Mapping[str, Any], *, workers: int) -> Iterator[str]:
+    """What to do where several processes write with a SQLite that cannot bear it."""
+    sqlite = databases["default"]["ENGINE"].endswith("sqlite3")
     if sqlite and workers > 1 and not has_safe_wal(sqlite3.sqlite_version_info):
         yield (
             f"SQLite {sqlite3.sqlite_version} can corrupt a database that {workers} workers write: "
-            "install pysqlite3 (it is in requirements.txt), set HUB_WORKERS=1, or set "
-            "DATABASE_URL to a PostgreSQL."
+            f"{newer_sqlite()}, set HUB_WORKERS=1, or set DATABASE_URL to a PostgreSQL."
         )
 
 
@@ -58,6 +64,23 @@ def is_guessable(secret: str) -> bool:
         or len(set(secret)) < LEAST_SECRET_CHARACTERS
         or secret.startswith("django-insecure-")
     )
+
+
+def newer_sqlite() -> str:
+    """How to come by a SQLite without the bug, on this machine."""
+    if sys.platform == "linux" and platform.machine() == "x86_64" and _suits_wheels():
+        return "install pysqlite3 (pip install -r requirements-sqlite.txt)"
+    needed = ".".join(map(str, WAL_RESET_FIXED))
+    return (
+        f"name a Python with SQLite {needed} or newer as HUB_PYTHON (pysqlite3 has no wheel here)"
+    )
+
+
+def _suits_wheels() -> bool:
+    """Wheels are made for a GNU C library from 2018 on, and for musl."""
+    library, version = platform.libc_ver()
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    return library != "glibc" or numbers >= [2, 28]
 
 
 def has_safe_wal(version: tuple[int, int, int]) -> bool:

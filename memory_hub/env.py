@@ -3,7 +3,6 @@
 Every reader names its variable in the error, never the value: a value may be a secret.
 """
 
-import ipaddress
 import math
 import os
 import re
@@ -12,6 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from memory_hub.addresses import network
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -139,9 +140,7 @@ def networks(name: str, default: Sequence[str] = ()) -> list[str]:
     given = words(name, default)
     try:
         # Written as networks are: 10.0.0.1/8 would be nobody's to uvicorn.
-        return [
-            word if word == "*" else str(ipaddress.ip_network(word, strict=False)) for word in given
-        ]
+        return [word if word == "*" else network(word) for word in given]
     except ValueError as error:
         raise ImproperlyConfigured(
             f"{name} must be addresses or networks, such as 127.0.0.1,10.0.0.0/8."
@@ -156,6 +155,34 @@ def origins(name: str) -> list[str]:
             f"{name} must be origins, such as https://hub.example.com, without a path."
         )
     return given
+
+
+def public_url(name: str) -> str:
+    """An address such as https://example.com/hub, without a slash at its end; empty when the
+    variable is not set."""
+    value = (_raw(name) or "").rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        sound = parts.hostname and parts.port != 0 and _is_prefix(parts.path)
+    except ValueError:  # a port that is none
+        sound = False
+    if not sound or not re.fullmatch(r"https?://[^\s@?#]+", value):
+        raise ImproperlyConfigured(f"{name} must be like https://hub.example.com.")
+    return value
+
+
+def path_prefix(name: str, default: str = "") -> str:
+    """A path such as /hub, without a slash at its end; empty for the root."""
+    value = (_raw(name) or default).rstrip("/")
+    if not _is_prefix(value):
+        raise ImproperlyConfigured(f"{name} must be a path such as /hub.")
+    return value
+
+
+def _is_prefix(path: str) -> bool:
+    return re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", path) is not None
 
 
 def directory(name: str, default: Path) -> Path:

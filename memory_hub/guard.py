@@ -8,12 +8,13 @@ one after a time limit, and every body reaches Django whole and with its length.
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponse
 
-from memory_hub import deadline
+from memory_hub import cors, deadline
+from memory_hub.addresses import unmapped
 from memory_hub.deadline import Deadline
 from memory_hub.errors import BadInput, HubError, TooLarge, problem
 from memory_hub.header_lines import Headers
@@ -49,21 +50,20 @@ class RequestGuard:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        offered, declared, coding = _told(scope["headers"])
-        request_id = begin_request(offered).encode()
+        told = _told(scope["headers"])
+        request_id = begin_request(told.request_id).encode()
         added = scope[ADDED] = [(b"x-request-id", request_id)]
+        if scope.get("client"):
+            scope["client"] = (unmapped(scope["client"][0]), scope["client"][1])
 
-        async def send_with_added(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *added]
-            await send(message)
-
-        if declared is None and coding is None:  # no body
-            await self.application(scope, receive, send_with_added)
-            return
+        send_with_added = _adding(added, told.origin, send)
         held = HeldBody()
         try:
-            receive = await _complete_body(scope, receive, declared, coding, held)
+            if told.hosts != 1 and not is_probe(scope["path"]):
+                # Without one Django would take the server's own address for what was asked for.
+                raise BadInput("A request names its host, once.", headers={"Connection": "close"})
+            if told.length is not None or told.coding is not None:
+                receive = await _complete_body(scope, receive, told, held)
         except HubError as error:
             await send_problem(error, send_with_added)
         except ClientGone:
@@ -117,9 +117,45 @@ def _deadline_of(scope: MutableMapping[str, Any]) -> Deadline:
     )
 
 
-def _told(headers: Headers) -> tuple[bytes | None, bytes | None, bytes | None]:
-    """The first X-Request-ID, Content-Length and Transfer-Encoding."""
-    offered = declared = coding = None
+def _adding(added: Headers, origin: bytes | None, send: Send) -> Send:
+    """A ``send`` that adds these headers, and to a refusal what a page of the origin needs."""
+
+    async def send_with_added(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *added]
+            if origin is not None and message["status"] >= 400:
+                message["headers"] += _for_other_origins(message["headers"], origin)
+        await send(message)
+
+    return send_with_added
+
+
+def is_probe(path: str) -> bool:
+    """Whether the path is asked by what watches the hub from beside it: by any name, and in plain
+    HTTP."""
+    return path.rstrip("/") in settings.HUB_PROBES
+
+
+def _for_other_origins(headers: Headers, origin: bytes) -> Headers:
+    """What lets a page of another origin read a refusal that its middleware has not seen."""
+    seen = any(name == b"access-control-allow-origin" for name, _ in headers)
+    return [] if seen else cors.headers_for(origin)
+
+
+class _Told(NamedTuple):
+    """What the headers of a request say of it: the first X-Request-ID and Content-Length, the last
+    Transfer-Encoding and Origin, and how many Hosts there are."""
+
+    request_id: bytes | None
+    length: bytes | None
+    coding: bytes | None
+    origin: bytes | None
+    hosts: int
+
+
+def _told(headers: Headers) -> _Told:
+    offered = declared = coding = origin = None
+    hosts = 0
     for name, value in headers:
         if name == b"content-length":
             declared = value if declared is None else declared
@@ -127,19 +163,22 @@ def _told(headers: Headers) -> tuple[bytes | None, bytes | None, bytes | None]:
             offered = value if offered is None else offered
         elif name == b"transfer-encoding":
             coding = value
-    return offered, declared, coding
+        elif name == b"origin":
+            origin = value
+        elif name == b"host":
+            hosts += 1
+    return _Told(offered, declared, coding, origin, hosts)
 
 
 async def _complete_body(
     scope: MutableMapping[str, Any],
     receive: Receive,
-    declared: bytes | None,
-    coding: bytes | None,
+    told: _Told,
     held: HeldBody,
 ) -> Receive:
     """Reads the body within its limits, counts what is held of it, and returns a ``receive`` that
     gives it in one piece."""
-    limit = _limit(scope["path"])
+    limit, declared, coding = _limit(scope["path"]), told.length, told.coding
     if declared is not None:
         if coding is not None:
             # Two lengths: what is in front of the hub may have believed the other one.

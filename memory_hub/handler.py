@@ -8,21 +8,20 @@ goes all its way in one of the worker threads (work.py), which also give back it
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from io import BytesIO
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponse
-from django.urls import get_resolver, set_script_prefix
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from memory_hub import limits, observation
 from memory_hub.errors import Unavailable, problem_for
 from memory_hub.guard import Receive, Send, send_answer
+from memory_hub.mounting import request_of
 from memory_hub.pages import refused
 from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 
@@ -49,8 +48,7 @@ class LeanHandler:
     async def answer(self, scope: dict[str, Any], body: bytes) -> HttpResponse:
         """The response to one request; every exception becomes a problem document."""
         try:
-            set_script_prefix(scope.get("root_path", "") or "/")
-            request = ASGIRequest(scope, BytesIO(body))
+            request = request_of(scope, body)
         except (UnicodeDecodeError, ValueError):
             return problem_for(BadRequest())
         return await _guarded(self.chain, request)
@@ -120,8 +118,7 @@ class PageHandler(BaseHandler):
 
     def _answer(self, scope: dict[str, Any], body: bytes) -> HttpResponse:
         try:
-            set_script_prefix(scope.get("root_path", "") or "/")
-            request = ASGIRequest(scope, BytesIO(body))
+            request = request_of(scope, body)
         except (UnicodeDecodeError, ValueError):
             return problem_for(BadRequest())
         try:
@@ -133,7 +130,13 @@ class PageHandler(BaseHandler):
         return response
 
 
+# Of a body that is none (RFC 9110 §15.3.5, §15.4.5, §8.6).
+_NOT_TOLD = {204: ("Content-Type", "Content-Length"), 304: ("Content-Type", "Content-Length")}
+
+
 async def _send(response: HttpResponse, method: str, send: Send) -> None:
+    for name in _NOT_TOLD.get(response.status_code, ()):
+        response.headers.pop(name, None)
     raw = [(key.encode("ascii"), value.encode("latin-1")) for key, value in response.items()]
     raw += [(b"set-cookie", cookie.OutputString().encode()) for cookie in response.cookies.values()]
     await send({"type": "http.response.start", "status": response.status_code, "headers": raw})

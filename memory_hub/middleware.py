@@ -2,9 +2,11 @@
 
 import re
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -12,7 +14,8 @@ from whitenoise.responders import StaticFile
 
 from memory_hub import callers, limits
 from memory_hub.accounts.secrets import digest
-from memory_hub.errors import OutcomeUnknown, Unavailable
+from memory_hub.errors import HubError, OutcomeUnknown, Unavailable, problem, problem_for
+from memory_hub.guard import is_probe
 from memory_hub.pages import refused
 
 GZIP_FROM = 1000  # bytes (contract §1)
@@ -78,8 +81,31 @@ class RefusalMiddleware(MiddlewareMixin):
         return refused(answer) if isinstance(answer, Unavailable | OutcomeUnknown) else None
 
 
+class HttpsRequired(HubError):
+    status, code, title = 403, "https-required", "The API is served over https only"
+
+
+class ApiSecurityMiddleware(SecurityMiddleware):
+    """Without the redirect: it would make a GET of a POST, and hide from who sends a token in
+    clear that this is what they do."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if self.redirect and not request.is_secure() and not is_probe(request.path_info):
+            return problem(HttpsRequired("Ask again with https; nothing was done."))
+        return None
+
+
 class HostCheckMiddleware(CommonMiddleware):
     """The host check and Content-Length, without redirects: an API path answers as it stands."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        # Probes come by address, or by whatever name the network has for this machine.
+        if is_probe(request.path_info):
+            return None
+        try:
+            return super().process_request(request)
+        except DisallowedHost as error:
+            return problem_for(error)  # returned, for the length to be added to it
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         return False

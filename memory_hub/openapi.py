@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
@@ -15,6 +16,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
+from memory_hub.errors import NotFound
 from memory_hub.idempotency.claim import METHODS
 from memory_hub.serializers import (
     Instant,
@@ -153,6 +155,10 @@ class HubSchema(AutoSchema):
         if operation is None:
             return None
         parameters = operation.setdefault("parameters", [])
+        for parameter in parameters:
+            if parameter["in"] == "path" and parameter["name"] in self.view.path_schemas:
+                parameter["schema"] = self.view.path_schemas[parameter["name"]]
+        operation.setdefault("security", [])  # said, where none is needed
         if takes_key(self.view, self.method):
             parameters.append(IDEMPOTENCY_KEY)
         condition = self.view.conditions.get(self.method)
@@ -248,9 +254,16 @@ _rendering = threading.Lock()
 
 
 class OpenApiView(HubView):
-    """The document itself; public, since it holds nothing of anyone's."""
+    """The document itself; public unless told otherwise: it holds nothing of anyone's."""
 
-    public = ("GET",)
+    def admit(self) -> None:
+        """Refuses as for a path that there is none of, where the document is turned off."""
+        if settings.HUB_DOCS == "off":
+            raise NotFound("No such path.")
+        super().admit()
+
+    def _is_public(self) -> bool:
+        return settings.HUB_DOCS == "public"
 
     @extend_schema(exclude=True)
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ class PagePolicyMiddleware(MiddlewareMixin):
     """Adds the Content-Security-Policy, unless the page brings its own."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        policy = FOR_TOOLS if request.path.startswith(TOOLS) else STRICT
+        policy = FOR_TOOLS if request.path_info.startswith(TOOLS) else STRICT
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"

@@ -1,12 +1,17 @@
 """Pages outside the API, and Django's error pages: HTML for the admin, problems elsewhere."""
 
+from collections.abc import Callable
+from functools import wraps
 from html import escape
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views import defaults
 
 from memory_hub.errors import BadInput, Forbidden, HubError, NotFound, problem
+from memory_hub.links import path_to
 
 _REFUSED = """<!doctype html>
 <html lang="en">
@@ -31,12 +36,26 @@ def refused(error: HubError) -> HttpResponse:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The root sends people to the API's documentation."""
-    return HttpResponseRedirect("/docs")
+    """The root sends people to the API's documentation, or else to the admin."""
+    return HttpResponseRedirect(path_to("/admin/" if settings.HUB_DOCS == "off" else "/docs"))
+
+
+def documentation(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that tells of the API, for those whom ``HUB_DOCS`` lets see it."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if settings.HUB_DOCS == "off":
+            raise Http404
+        if settings.HUB_DOCS == "private" and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return shown
 
 
 def _for_people(request: HttpRequest) -> bool:
-    return request.path.startswith("/admin")
+    return request.path_info.startswith("/admin")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

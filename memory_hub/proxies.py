@@ -5,12 +5,29 @@ from typing import Any
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from memory_hub.addresses import unmapped
 from memory_hub.caching.responses import Scope
-from memory_hub.shortcut import Shortcut, Whole
+from memory_hub.shortcut import Whole
 
 
 async def _nothing(*_: Any) -> None:
     """An application that answers nothing."""
+
+
+class _Known:
+    """The proxies that we know, by their addresses: an IPv4-mapped one is IPv4."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def __contains__(self, host: str | None) -> bool:
+        return (unmapped(host) if host else host) in self._inner
+
+    def get_trusted_client_address(self, told: str) -> tuple[str, int]:
+        """The last address of X-Forwarded-For that is not one of ours."""
+        hosts = (part.strip() for part in told.split(","))
+        host, port = self._inner.get_trusted_client_address(",".join(map(unmapped, hosts)))
+        return unmapped(host), port
 
 
 class _Everybody:
@@ -31,14 +48,15 @@ class _Everybody:
 
 
 class BehindProxies(ProxyHeadersMiddleware):
-    """uvicorn's middleware, which knows of the shortcut of the application inside."""
+    """uvicorn's middleware, which passes on the shortcut of the application inside."""
 
     def __init__(self, application: Any, trusted: list[str]) -> None:
         super().__init__(application, trusted)
         self._correct = ProxyHeadersMiddleware(_nothing, trusted)
         if trusted == ["*"]:
-            self.trusted_hosts = self._correct.trusted_hosts = _Everybody()
-        if isinstance(application, Shortcut):
+            self.trusted_hosts = _Everybody()
+        self.trusted_hosts = self._correct.trusted_hosts = _Known(self.trusted_hosts)
+        if hasattr(application, "at_once"):
             self.at_once = self._at_once
 
     def _at_once(self, scope: Scope) -> Whole | None:

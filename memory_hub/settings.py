@@ -10,6 +10,7 @@ import secrets
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -17,6 +18,7 @@ from google_docs.configuration import from_environment as google_docs_configurat
 from memory_hub import api_guide, env
 from memory_hub.boot import require_safe
 from memory_hub.database.configuration import postgresql
+from memory_hub.filesystems import network_filesystem
 from memory_hub.theme import UNFOLD as UNFOLD
 from monitoring.logs.setup import configure as configure_logging
 
@@ -26,6 +28,13 @@ VERSION = "0.1.0"
 HUB_ENVIRONMENT = env.choice("HUB_ENVIRONMENT", ["dev", "prod", "test"], "dev")
 PRODUCTION = HUB_ENVIRONMENT == "prod"
 DATA_DIR = env.directory("HUB_DATA_DIR", BASE_DIR / "var")
+_network = network_filesystem(DATA_DIR)
+if not env.flag("HUB_NETWORK_DATA_DIR", default=False) and _network:
+    raise ImproperlyConfigured(
+        f"HUB_DATA_DIR lies on a network file system ({_network}): locks and the files that the "
+        "workers share are not to be trusted there, and SQLite can lose data. Name a directory on "
+        "a disk of this machine, or set HUB_NETWORK_DATA_DIR=1 to go on all the same."
+    )
 
 
 def _secret_key() -> str:
@@ -53,7 +62,21 @@ DEBUG = env.flag("DEBUG", default=False)
 
 HUB_HOST = env.text("HUB_HOST", "127.0.0.1")
 HUB_PORT = env.integer("HUB_PORT", 8000, least=1, most=65535)
+# Where people find the hub: the only source of links that leave it. Below a path of its host, that
+# path is the prefix of everything; the proxy may take it off or leave it.
+HUB_PUBLIC_URL = env.public_url("HUB_PUBLIC_URL")
+HUB_PATH_PREFIX = env.path_prefix("HUB_PATH_PREFIX", urlsplit(HUB_PUBLIC_URL).path)
+if HUB_PUBLIC_URL and urlsplit(HUB_PUBLIC_URL).path != HUB_PATH_PREFIX:
+    raise ImproperlyConfigured("HUB_PUBLIC_URL must end with HUB_PATH_PREFIX.")
+FORCE_SCRIPT_NAME = HUB_PATH_PREFIX or None
 ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HUB_HOST])
+if HUB_PUBLIC_URL:
+    _host = urlsplit(HUB_PUBLIC_URL).hostname or ""
+    ALLOWED_HOSTS.append(f"[{_host}]" if ":" in _host else _host)
+# Where the welcome of the very first start goes instead of standard output, which may be a log.
+HUB_WELCOME_FILE = env.text("HUB_WELCOME_FILE", "")
+# Who may see /docs, /redoc and /openapi.json: everybody, users, or nobody.
+HUB_DOCS = env.choice("HUB_DOCS", ["public", "private", "off"], "public")
 HUB_PUBLIC_READ = env.flag("HUB_PUBLIC_READ", default=False)
 HUB_PUBLIC_IN_ALL = env.flag("HUB_PUBLIC_IN_ALL", default=True)
 
@@ -101,7 +124,7 @@ MIDDLEWARE = [
 ]
 API_MIDDLEWARE = [
     "monitoring.middleware.note_route",
-    "django.middleware.security.SecurityMiddleware",
+    "memory_hub.middleware.ApiSecurityMiddleware",
     "memory_hub.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "memory_hub.middleware.HostCheckMiddleware",
@@ -109,7 +132,12 @@ API_MIDDLEWARE = [
 # Paths under these answer problem details only and take the lean way.
 API_PREFIXES = ("/superthread", "/accounts", "/google-docs", "/monitoring", "/openapi.json")
 # … but for those that people open in a browser.
+# What watches the hub asks for these under any name, and in plain HTTP.
+HUB_PROBES = ("/monitoring/health/live", "/monitoring/health/ready", "/monitoring/metrics")
 PAGE_PREFIXES = ("/monitoring/dashboard", "/google-docs/connect", "/google-docs/callback")
+
+if HUB_PATH_PREFIX.startswith((*API_PREFIXES, "/admin", "/docs", "/redoc", "/static")):
+    raise ImproperlyConfigured("HUB_PATH_PREFIX must not begin like a path of the hub's own.")
 
 ROOT_URLCONF = "memory_hub.urls"
 ASGI_APPLICATION = "memory_hub.asgi.application"
@@ -190,7 +218,7 @@ HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
 
 # Google Docs: what the GOOGLE_* variables say; without any of them the store answers 503.
-GOOGLE_DOCS = google_docs_configuration()
+GOOGLE_DOCS = google_docs_configuration(HUB_PUBLIC_URL)
 
 # Called when the application is loaded, before workers are forked: nothing here may connect.
 HUB_AT_START = ["google_docs.backend.load"]
@@ -264,16 +292,19 @@ AXES_VERBOSE = False
 
 # Security: safe with no configuration; production also asks for TLS.
 SESSION_COOKIE_HTTPONLY = True
+# What else lives on the host has cookies of its own.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = HUB_PATH_PREFIX or "/"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HUB_SECURE_COOKIES", PRODUCTION)
 SECURE_SSL_REDIRECT = env.flag("HUB_SSL_REDIRECT", PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^monitoring/health/"]
 SECURE_HSTS_SECONDS = env.integer("HUB_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = env.origins("HUB_TRUSTED_ORIGINS")
+if HUB_PUBLIC_URL:
+    CSRF_TRUSTED_ORIGINS.append(HUB_PUBLIC_URL.removesuffix(HUB_PATH_PREFIX))
 CORS_ALLOW_ALL_ORIGINS = env.text("HUB_CORS_ORIGINS", "") == "*"
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else env.origins("HUB_CORS_ORIGINS")
 CORS_ALLOW_CREDENTIALS = env.flag("HUB_CORS_CREDENTIALS", default=False)
@@ -295,7 +326,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = f"{HUB_PATH_PREFIX}/static/"
 # Static files are served from the packages themselves: nothing to collect, nothing to forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -315,6 +346,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": api_guide.DESCRIPTION,
     "TAGS": api_guide.TAGS,
     "VERSION": VERSION,
+    "CONTACT": {"name": "The operator of this hub"},
+    "LICENSE": {
+        "name": "Apache 2.0",
+        "url": "https://www.apache.org/licenses/LICENSE-2.0.html",
+    },
+    "SERVERS": [{"url": HUB_PATH_PREFIX or "/", "description": "this hub"}],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -27,7 +28,7 @@ UNFOLD = {
     "SITE_HEADER": "Memory Hub",
     "SITE_SUBHEADER": "Administration",
     "SITE_SYMBOL": "hub",
-    "SITE_URL": "/docs",
+    "SITE_URL": reverse_lazy("home"),
     "SITE_FAVICONS": [
         {
             "rel": "icon",
@@ -103,7 +104,12 @@ UNFOLD = {
                 "items": [
                     _list("Connected accounts", "add_to_drive", "google_docs", "connection"),
                     _list("Log of the admin", "receipt_long", "admin", "logentry"),
-                    {"title": "API", "icon": "api", "link": "/docs"},
+                    {
+                        "title": "API",
+                        "icon": "api",
+                        "link": reverse_lazy("docs"),
+                        "permission": lambda request: settings.HUB_DOCS != "off",
+                    },
                 ],
             },
         ],

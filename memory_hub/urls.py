@@ -1,13 +1,23 @@
 """Paths of the hub. API routes are written without a trailing slash and answer with one too."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
 from memory_hub.openapi import OpenApiView
-from memory_hub.pages import bad_request, home, not_found, permission_denied, server_error
+from memory_hub.pages import (
+    bad_request,
+    documentation,
+    home,
+    not_found,
+    permission_denied,
+    server_error,
+)
 
+swagger = SpectacularSwaggerView.as_view(url_name="schema")
+redoc = SpectacularRedocView.as_view(url_name="schema")
 urlpatterns = [
     path("", home, name="home"),
     path("accounts/", include("memory_hub.accounts.urls")),
@@ -16,8 +26,9 @@ urlpatterns = [
     path("", include("memory_hub.caching.urls")),
     path("monitoring/", include("monitoring.urls")),
     path("openapi.json", OpenApiView.as_view(), name="schema"),
-    re_path(r"^docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    re_path(r"^redoc/?$", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    re_path(r"^docs/?$", documentation(swagger), name="docs"),
+    re_path(r"^redoc/?$", documentation(redoc), name="redoc"),
+    path("favicon.ico", RedirectView.as_view(url=static("memory_hub/icon.svg"))),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
 ]

@@ -4,6 +4,7 @@ uvicorn itself bounds neither the head of a request nor the time it may take, an
 closes connections that a request is already on its way on.
 """
 
+import re
 from asyncio import TimerHandle
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 from uvicorn_worker import UvicornWorker
 
+from memory_hub import cors
 from memory_hub.flow import PacedProtocol
 from memory_hub.header_lines import Header, lines_of
 from memory_hub.refusals import refusal
@@ -33,6 +35,17 @@ TAKEN_AT_ONCE = 16
 def _lines_of(*headers: Header) -> bytes:
     """The server's own headers as they are sent: the same for all answers of a second."""
     return lines_of(headers)
+
+
+# Without user and password: nobody sends those to a hub.
+_AUTHORITY = re.compile(rb"https?://([^/?#@]+)(?:[/?#]|$)", re.IGNORECASE)
+
+
+def _for_other_origins(head: list[Header] | None) -> tuple[tuple[str, str], ...]:
+    """What lets the page that asked read a refusal, as far as the head of its request came."""
+    origin = next((value for name, value in head or () if name == b"origin"), None)
+    told = cors.headers_for(origin) if origin else []
+    return tuple((name.decode(), value.decode("latin-1")) for name, value in told)
 
 
 class Refused(Exception):
@@ -109,11 +122,21 @@ class HubProtocol(PacedProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
+        if not self.url.startswith((b"/", b"*")):
+            self._take_host_of_target()
         if self._head_timer is not None:
             self._stop_head_timer()
         super().on_headers_complete()
         if self._draining:
             self.cycle.keep_alive = False
+
+    def _take_host_of_target(self) -> None:
+        """A target with a host of its own is for that one, whatever Host says (RFC 9112 §3.2.2)."""
+        host = _AUTHORITY.match(self.url)
+        if host is None:
+            raise Refused
+        self.headers[:] = [pair for pair in self.headers if pair[0] != b"host"]
+        self.headers.append((b"host", host[1]))
 
     def on_chunk_header(self) -> None:
         # Unless some of the body follows, it was the last one.
@@ -168,7 +191,7 @@ class HubProtocol(PacedProtocol):
     def _refuse(self, status: int) -> None:
         self._stop_head_timer()
         if not self.transport.is_closing():
-            self.transport.write(refusal(status))
+            self.transport.write(refusal(status, _for_other_origins(self.headers)))
             self.transport.close()
 
     def _stop_head_timer(self) -> None:

@@ -7,7 +7,9 @@ standard library alone. `--dev` installs what the tests and benchmarks need as w
 import fcntl
 import hashlib
 import os
+import platform
 import re
+import sqlite3
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -16,9 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+COMMON = ("requirements.txt", "requirements-sqlite.txt", "constraints.txt")
 FILES = {
-    "requirements.txt": ("requirements.txt", "constraints.txt"),
-    "requirements-dev.txt": ("requirements-dev.txt", "requirements.txt", "constraints.txt"),
+    "requirements.txt": COMMON,
+    "requirements-dev.txt": ("requirements-dev.txt", *COMMON),
 }
 NO_VENV = """\
 {python} cannot make a virtual environment: its venv or ensurepip module is missing.
@@ -70,18 +73,38 @@ def make_venv():
         sys.exit(NO_VENV.format(python=sys.executable))
 
 
-def pip_install(name, *arguments):
-    """Have pip install; no cache, because nothing is written outside .venv."""
+NO_SQLITE = """\
+There is no pysqlite3 for this machine ({machine}): the hub has SQLite {version} of this
+Python. Before 3.51.3 that can corrupt a database that several workers write: set HUB_WORKERS=1, or
+DATABASE_URL to a PostgreSQL."""
+
+
+def pip(*arguments, **options):
+    """Have pip install; no cache, because nothing is written outside .venv. Its exit status."""
     command = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-cache-dir"]
     command += ["--disable-pip-version-check", *arguments]
-    if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
+    return subprocess.run(command, cwd=ROOT, stdout=sys.stderr, **options).returncode
+
+
+def pip_install(name, *arguments):
+    """Have pip install what the hub cannot do without."""
+    if pip(*arguments):
         sys.exit(NO_INSTALL.format(name=name))
+
+
+def install_sqlite():
+    """Install a newer SQLite where there is a wheel with one; go on without it elsewhere."""
+    wanted = ("--only-binary=:all:", "--requirement", "requirements-sqlite.txt")
+    if pip(*wanted, stderr=subprocess.DEVNULL):
+        told = {"machine": platform.machine(), "version": sqlite3.sqlite_version}
+        print(NO_SQLITE.format(**told), file=sys.stderr)
 
 
 def install(name):
     """Install all of the list `name`."""
     print(f"Installing {name} (once; some minutes at most) ...", file=sys.stderr)
     pip_install(name, "--requirement", name)
+    install_sqlite()
     if name == "requirements-dev.txt" and sys.version_info >= (3, 12):
         install_redis()
     for covered in ("requirements.txt", name):  # the longer list contains the shorter one

@@ -26,6 +26,8 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
 
 
 class BatchSaveView(DocsView):
+    most_items = batch.MAX_ITEMS
+
     @extend_schema(
         operation_id="docs_batch_save",
         request=serializers.DocBatchSave,
@@ -54,6 +56,8 @@ class BatchSaveView(DocsView):
 
 
 class BatchDeleteView(DocsView):
+    most_items = batch.MAX_ITEMS
+
     @extend_schema(
         operation_id="docs_batch_delete",
         request=serializers.DocBatchDelete,

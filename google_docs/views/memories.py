@@ -17,6 +17,7 @@ from google_docs.store.listing import Wanted
 from google_docs.store.memories import Draft
 from google_docs.views.base import DocsView, conditional
 from memory_hub.errors import JsonAnswer
+from memory_hub.links import path_to
 from memory_hub.observation import note_search
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
@@ -68,7 +69,8 @@ class MemoryListView(DocsView):
             await saved_in(caller, space, lambda space: memories.save(caller.reach, space, draft))
             | caller.noticed()
         )
-        return self.answer(memory, 201, {"Location": f"/google-docs/memories/{memory['doc_id']}"})
+        location = path_to(f"/google-docs/memories/{memory['doc_id']}")
+        return self.answer(memory, 201, {"Location": location})
 
 
 class MemoryView(DocsView):

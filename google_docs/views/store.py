@@ -19,16 +19,20 @@ from google_docs.store import batch, facts, overview
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
 from memory_hub.errors import JsonAnswer
+from memory_hub.links import link_to
 from memory_hub.work import run_in_worker
 from superthread import limits
 from superthread.serializers import StatsOut
 
 LIBRARIES = ("google-api-python-client", "google-auth", "google-auth-httplib2", "httplib2")
 HEALTH_SECONDS = 3.0
-TESTING_HINT = (
-    "While the consent screen is in testing, Google ends every consent after 7 days; "
-    f"connect again at {CONNECT_PAGE} or publish the app."
-)
+
+
+def _testing_hint() -> str:
+    return (
+        "While the consent screen is in testing, Google ends every consent after 7 days; "
+        f"connect again at {link_to(CONNECT_PAGE)} or publish the app."
+    )
 
 
 class StatsView(DocsView):
@@ -105,7 +109,7 @@ class HealthView(DocsView):
             "double": config.double,
             "credentials": credentials,
             "folders": folders,
-            "hint": TESTING_HINT if config.oauth and not healthy else None,
+            "hint": _testing_hint() if config.oauth and not healthy else None,
         }
         return JsonAnswer(status, 200 if healthy else 503)
 

@@ -16,6 +16,7 @@ from google_docs.store import history
 from google_docs.store.space import Located
 from google_docs.views.base import PROBLEMS, DocsView
 from memory_hub.errors import JsonAnswer
+from memory_hub.links import path_to
 from superthread.fields import NameQuery
 from superthread.policies import Role
 from superthread.serializers import written
@@ -65,7 +66,7 @@ class VersionListView(DocsView):
             return await history.snapshot(caller.reach, found, description)
 
         version = await in_folders(caller, found, snapshot)
-        location = f"/google-docs/versions/{doc_id}/{version['version_id']}"
+        location = path_to(f"/google-docs/versions/{doc_id}/{version['version_id']}")
         return JsonAnswer(self.told(version), 201, {"Location": location})
 
 

@@ -43,6 +43,6 @@ def claim_of(request: HttpRequest, user_id: int, path_id: str | None) -> Claim |
 
 def _fingerprint(request: HttpRequest) -> str:
     """Both forms of a path are one; the body counts byte for byte."""
-    path = request.path.rstrip("/")
+    path = request.path_info.rstrip("/")
     line = f"{request.method} {path}?{request.META.get('QUERY_STRING', '')}\n"
     return sha256(line.encode("utf-8", "surrogateescape") + request.body).hexdigest()

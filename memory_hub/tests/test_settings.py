@@ -33,6 +33,7 @@ BAD = {
     "HUB_CONNECT_TIMEOUT": "2sec",
     "HUB_CORS_CREDENTIALS": "include",
     "HUB_CORS_ORIGINS": "app.example.com",
+    "HUB_DOCS": "staff",
     "HUB_ENVIRONMENT": "produktion",
     "HUB_FLUSH_SECONDS": "often",
     "HUB_GRACEFUL_SECONDS": "29",
@@ -46,6 +47,8 @@ BAD = {
     "HUB_LOGIN_COOLOFF": "a day",
     "HUB_LOGIN_LIMIT": "20/hours",
     "HUB_MAX_REQUESTS": "1e5",
+    "HUB_NETWORK_DATA_DIR": "nfs",
+    "HUB_PATH_PREFIX": "hub",
     "HUB_POOL": "QueuePool",
     "HUB_POOL_OVERFLOW": "-1",
     "HUB_POOL_PRE_PING": "maybe",
@@ -57,6 +60,7 @@ BAD = {
     "HUB_PREPARED_STATEMENTS": "5",
     "HUB_PUBLIC_READ": "perhaps",
     "HUB_PUBLIC_IN_ALL": "perhaps",
+    "HUB_PUBLIC_URL": "https://user:secret-value@hub.example.com",
     "HUB_RATE_LIMIT": "0/minute",
     "HUB_REQUEST_SECONDS": "half a minute",
     "HUB_RESPONSE_CACHE": "redis",
@@ -80,6 +84,7 @@ BAD = {
 # Any text may be right; whoever uses it says when it is not: gunicorn, Google, pg_dump.
 FREE = {
     *("HUB_ALLOWED_HOSTS", "HUB_BIND", "HUB_HOST", "HUB_PG_BIN", "HUB_SCRAPE_TOKEN"),
+    "HUB_WELCOME_FILE",
     *("GOOGLE_DELEGATED_SUBJECT", "GOOGLE_DRIVE_ID", "GOOGLE_FOLDER_ID", "GOOGLE_SCOPES"),
     *("GOOGLE_OAUTH_CLIENT_ID", "GOOGLE_OAUTH_CLIENT_SECRET", "GOOGLE_OAUTH_REDIRECT_URI"),
     *("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_TOKEN_KEYS"),

@@ -12,6 +12,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import HubError
+from memory_hub.links import path_to
 from superthread import generations, reads, serializers, trash
 from superthread.conditions import expected_revisions
 from superthread.fields import EXAMPLE, DeleteQuery
@@ -44,7 +45,7 @@ class MemoryListView(PagesView):
     def post(self, request: Request) -> HttpResponse:
         """Saves a memory; the owner is whoever the credential belongs to."""
         row = save.store(self.prepared)
-        headers = {"Location": f"/superthread/memories/{row['doc_id']}"}
+        headers = {"Location": path_to(f"/superthread/memories/{row['doc_id']}")}
         if not self.parameters["report_duplicates"]:
             return self.answer(row, 201, headers)
         (counted,) = self.prepared.terms.counted

@@ -10,6 +10,7 @@ from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
 from memory_hub.limits import charge_afterwards
 from memory_hub.limits.prices import BODY_BYTES
+from memory_hub.links import path_to
 from superthread import generations, serializers
 from superthread.conditions import expected_revisions
 from superthread.fields import NameQuery
@@ -46,7 +47,7 @@ class VersionListView(MemoriesView):
         version = history.name_version(
             doc_id=doc_id, by=self.principal, description=self.parameters["description"]
         )
-        location = f"/superthread/versions/{doc_id}/{version['version_id']}"
+        location = path_to(f"/superthread/versions/{doc_id}/{version['version_id']}")
         return JsonAnswer(self.told(version), 201, {"Location": location})
 
 

@@ -5,6 +5,7 @@ import io
 import os
 import secrets
 import socket
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, transaction
 
+from memory_hub import env
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import ALL
+from memory_hub.boot import unsafe_sqlite
 from memory_hub.database.exclusive import one_at_a_time
 from memory_hub.ports import listener
 
@@ -41,6 +44,10 @@ List memories:
 
 Everything else, to try in the browser: {base}/docs
 """
+PUT_AWAY = (
+    "Memory Hub is new here. Its administrator, the password and a first token are in {path}: read "
+    "that file, then delete it."
+)
 TAKEN = (
     "{host}:{port} is taken by {holder}. "
     "Stop it, or choose another port: HUB_PORT={other} script/server"
@@ -65,8 +72,22 @@ class Command(BaseCommand):
             # Says what in the database does not fit this version, such as a search index to renew.
             call_command("check", tags=["database"], databases=["default"], stdout=io.StringIO())
             welcome = first_account()
+        for problem in unsafe_sqlite(settings.DATABASES, workers=env.integer("HUB_WORKERS", 2)):
+            self.stderr.write(problem)
         if welcome:
             self.stdout.write(welcome)
+
+
+def put_away(welcome: str, path: Path) -> None:
+    """Writes the welcome to a new file that its owner alone may read. Raises CommandError."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise CommandError(
+            f"HUB_WELCOME_FILE cannot be made at {path}: {error.strerror}. No account was made."
+        ) from error
+    with os.fdopen(descriptor, "w") as file:
+        file.write(welcome)
 
 
 def require_free(host: str, port: int) -> None:
@@ -87,19 +108,28 @@ def require_free(host: str, port: int) -> None:
 
 
 def first_account() -> str | None:
-    """What to tell the very first visitor, or None where there is any account already."""
+    """What to tell the very first visitor, or where that was written; None where there is any
+    account already."""
     with transaction.atomic():
         if User.objects.exists():
             return None
         password = secrets.token_urlsafe(12)
         user = User.objects.create_superuser(email=ADMINISTRATOR, password=password)
         _, token = services.create_token(user_id=user.pk, name="first token", scopes=ALL)
-    return WELCOME.format(
-        email=ADMINISTRATOR, password=password, token=token, base=base_url(settings)
-    )
+        told = {"email": ADMINISTRATOR, "password": password, "token": token}
+        welcome = WELCOME.format(**told, base=base_url(settings))
+        if not settings.HUB_WELCOME_FILE:
+            return welcome
+        # In the transaction: where it cannot be told, there is nothing to tell.
+        put_away(welcome, Path(settings.HUB_WELCOME_FILE))
+    return PUT_AWAY.format(path=settings.HUB_WELCOME_FILE)
 
 
 def base_url(of: Any) -> str:
-    """The address for a person on this machine, also when the hub listens on all of them."""
+    """Where people find the hub; unless that was told, the address for a person on this machine,
+    also when the hub listens on all of them."""
+    if of.HUB_PUBLIC_URL:
+        return of.HUB_PUBLIC_URL
     host = "127.0.0.1" if of.HUB_HOST in ("0.0.0.0", "::", "") else of.HUB_HOST  # noqa: S104 - no bind
-    return f"http://[{host}]:{of.HUB_PORT}" if ":" in host else f"http://{host}:{of.HUB_PORT}"
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{of.HUB_PORT}{of.HUB_PATH_PREFIX}"
