@@ -1,23 +1,19 @@
 """Entity tags of memories in Google Docs: the revision of the text, and a checksum of the rest."""
 
-import re
 import zlib
 from typing import Any
 
 import orjson
 from rest_framework.request import Request
 
-from memory_hub.errors import BadInput
-
-# "<revision>" or "<revision>.<checksum>": a client may build one from the revision it read.
-_TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e]*)"\s*', re.ASCII)
-
+from superthread.conditions import strong_tags
 
 _OF_ONE_ANSWER = {
     "content", "revision", "lost", "plain", "notice", "metadata_pending", "source",
 }  # fmt: skip
 
 
+# "<revision>" or "<revision>.<checksum>": a client may build one from the revision it read.
 def etag(memory: dict[str, Any]) -> str | None:
     """A strong tag; None where Google told no revision."""
     if not memory["revision"]:
@@ -32,9 +28,6 @@ def expected_revisions(request: Request) -> set[str] | None:
     header = request.META.get("HTTP_IF_MATCH")
     if header is None or header.strip() == "*":
         return None
-    tags = [_TAG.fullmatch(part) for part in header.split(",")]
-    if not all(tags):
-        raise BadInput('If-Match takes what an answer had as ETag, in its quotes: "…".')
     # Google does not say which characters a revision has: it may hold a point itself.
-    named = {tag[1] for tag in tags if tag}
+    named = set(strong_tags(header))
     return named | {tag.rpartition(".")[0] for tag in named}

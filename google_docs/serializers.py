@@ -24,6 +24,7 @@ from superthread.fields import (
     Metadata,
     NewText,
     TeamKey,
+    refuse_lone_team,
 )
 from superthread.models import GrantRole
 from superthread.serializers import Receipt
@@ -59,6 +60,9 @@ class DocListQuery(StrictSerializer):
     cursor = Text(max_length=20_000, required=False)
     include = Choice(choices=["content"], required=False, help_text="each content costs an export")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return refuse_lone_team(attrs)
+
 
 class DocSearch(StrictSerializer):
     query = Text(max_length=QUERY_LENGTH, help_text="whole words; a phrase in double quotes")
@@ -67,6 +71,9 @@ class DocSearch(StrictSerializer):
     category = Category(required=False, allow_null=True)
     limit = Whole(least=1, most=SEARCH_LIMIT, default=SEARCH_LIMIT)
     cursor = Text(max_length=20_000, required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return refuse_lone_team(attrs)
 
 
 class RawItems(serializers.Field):

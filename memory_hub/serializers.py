@@ -18,8 +18,13 @@ from memory_hub.errors import BadInput
 from memory_hub.strict_json import refuse_unstorable
 from memory_hub.text import MARKS_IN_A_ROW, nfc
 
-# C0 and C1 controls, line and paragraph separators: no place in names and keys.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# No place in names and keys: C0 and C1 controls, line and paragraph separators, and what turns the
+# direction of reading or is not seen at all, by which two names would look the same. The joiners
+# U+200C and U+200D stay: Persian and emoji are written with them.
+CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
 # Blank to the eye: white space, controls, zero-width, bidirectional and annotation marks, fillers,
 # variation selectors.
 _INVISIBLE = re.compile(

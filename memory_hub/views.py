@@ -20,6 +20,7 @@ from memory_hub import deadline, limits
 from memory_hub.accounts.principal import Principal
 from memory_hub.caching import recording
 from memory_hub.errors import (
+    BadInput,
     JsonAnswer,
     MethodNotAllowed,
     MissingScope,
@@ -57,6 +58,8 @@ class HubView(APIView):
     ``public``  methods that answer without a credential
     ``reads``   methods besides GET that change nothing: an Idempotency-Key is nothing to them
     ``conditions`` method → the conditional header that it takes
+    ``most_items`` how many items the list of a batch may have: counted before they are parsed
+    ``path_schemas`` parameter of the path → its schema, where it is more than any text (openapi.py)
     ``problems`` method → errors besides those that every such method may give (openapi.py)
     ``open_to_anonymous`` decides at run time whether a missing credential may read here
     ``tells_changes`` whether coroutines tell what they change elsewhere (``deadline.changing``)
@@ -67,6 +70,8 @@ class HubView(APIView):
     public: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[tuple[str, ...]] = ()
     conditions: ClassVar[dict[str, str]] = {}
+    most_items: ClassVar[int | None] = None
+    path_schemas: ClassVar[dict[str, dict[str, Any]]] = {}
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
     tells_changes: ClassVar[bool] = False
 
@@ -245,7 +250,10 @@ class HubView(APIView):
         return None
 
     def body(self, kind: type[Serializer], **options: Any) -> dict[str, Any]:
-        """The validated body. Raises 415 and 400."""
+        """The validated body. Raises 415 and 400, that also where there is none: who has nothing to
+        say sends ``{}``."""
+        if not self.request._request.body:
+            raise BadInput.at("", "no-body", "A JSON object is expected as the body.")
         serializer = kind(data=self.request.data, **options)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data

@@ -54,6 +54,8 @@ class Items(serializers.Field):
 
 
 class UpdateItem(MemoryChange):
+    EXAMPLE = EXAMPLES["update"]["updates"][0]
+
     doc_id = Text()
     revision = Whole(
         least=1, most=2**63 - 1, required=False, help_text="refused with 412 where it is stale"

@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from memory_hub.errors import BadInput
 
 # A tag is "<revision>" or "<revision>-<anything>": a client may build it from the revision it
-# read. A weak prefix is tolerated, since some proxies weaken tags when they compress.
-_TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e]*)"\s*', re.ASCII)
+# read.
+_TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e]*)"\s*', re.ASCII)
 _REVISION = re.compile(r"([1-9][0-9]{0,18})(?:-.*)?", re.ASCII)
 
 
@@ -18,11 +18,11 @@ def expected_revisions(request: Request) -> set[int] | None:
     if header is None or header.strip() == "*":
         return None
     revisions = set()
-    for tag in _tags(header, "If-Match"):
+    for tag in strong_tags(header):
         found = _REVISION.fullmatch(tag)
         if found:
             revisions.add(int(found[1]))
-    return revisions  # a foreign tag matches nothing: 412, as the RFC says
+    return revisions  # a foreign tag matches nothing, nor does a weak one: 412, as the RFC says
 
 
 def is_unmodified(request: Request, etag: str) -> bool:
@@ -32,11 +32,18 @@ def is_unmodified(request: Request, etag: str) -> bool:
         return False
     if header.strip() == "*":
         return True
-    return etag.strip('"') in {tag.removesuffix("-gzip") for tag in _tags(header, "If-None-Match")}
+    # Compared weakly: what is meant is the same text, not the same bytes.
+    named = {tag.removesuffix("-gzip") for _, tag in _tags(header, "If-None-Match")}
+    return etag.strip('"') in named
 
 
-def _tags(header: str, name: str) -> list[str]:
+def strong_tags(header: str) -> list[str]:
+    """The tags of If-Match that can match: a weak one never does. Raises BadInput."""
+    return [tag for weak, tag in _tags(header, "If-Match") if not weak]
+
+
+def _tags(header: str, name: str) -> list[tuple[str | None, str]]:
     tags = [_TAG.fullmatch(part) for part in header.split(",")]
     if not all(tags):
         raise BadInput(f'{name} takes what an answer had as ETag, in its quotes: "3-15782daf".')
-    return [tag[1] for tag in tags if tag]
+    return [(tag[1], tag[2]) for tag in tags if tag]

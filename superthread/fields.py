@@ -66,6 +66,15 @@ class Address(Text):
         return normal_address(super().to_internal_value(data))
 
 
+def refuse_lone_team(attrs: dict[str, Any]) -> dict[str, Any]:
+    """The filters of a list or a search; a team_key for memories that have no team is refused, for
+    nothing could ever be found."""
+    if attrs.get("team_key") is not None and attrs["scope"] not in ("team", "all"):
+        detail = serializers.ErrorDetail("Only the scopes team and all have teams.", "unexpected")
+        raise serializers.ValidationError({"team_key": [detail]})
+    return attrs
+
+
 class GrantMap(serializers.Field):
     """``{"user@example.com": "viewer" | "editor" | "admin" | null}``, addresses normalised."""
 

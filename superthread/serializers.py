@@ -26,6 +26,7 @@ from superthread.fields import (
     NewText,
     Recency,
     TeamKey,
+    refuse_lone_team,
 )
 from superthread.models import GrantRole, Scope
 from superthread.search.order import SORTS
@@ -83,6 +84,9 @@ class ListQuery(StrictSerializer):
     limit = QueryWhole(least=1, most=limits.PAGE, default=10)
     cursor = Text(max_length=200, required=False)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return refuse_lone_team(attrs)
+
 
 class SaveQuery(StrictSerializer):
     report_duplicates = QueryFlag(
@@ -107,7 +111,7 @@ class SearchBody(StrictSerializer):
     explain = Flag(default=False, help_text="say which terms count how much")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return {"recency": {"recency": "tie"}, **attrs}
+        return {"recency": {"recency": "tie"}, **refuse_lone_team(attrs)}
 
 
 class SimilarQuery(StrictSerializer):
@@ -206,6 +210,12 @@ class SearchExplanation(serializers.Serializer):
 
 
 class SearchResult(MemoryOut):
+    EXAMPLE = {
+        **EXAMPLE_MEMORY,
+        "score": 1.842,
+        "highlight": "<mark>Deploys</mark> happen on Tuesdays at 14:00.",
+    }
+
     score = serializers.FloatField(help_text="BM25; comparable within one answer only")
     highlight = serializers.CharField(help_text="HTML: matched words in <mark>, the rest escaped")
     explain = serializers.DictField(child=serializers.FloatField(), required=False)
@@ -226,6 +236,8 @@ class SearchPage(serializers.Serializer):
 
 
 class SimilarMemory(MemoryOut):
+    EXAMPLE = {**EXAMPLE_MEMORY, "score": 0.91}
+
     score = serializers.FloatField(help_text="1: the same words; 0: none in common")
 
 
@@ -235,6 +247,13 @@ class SimilarPage(serializers.Serializer):
 
 
 class TrashedOut(MemoryOut):
+    EXAMPLE = {
+        **EXAMPLE_MEMORY,
+        "deleted_at": "2026-11-23T08:00:00Z",
+        "deleted_by": "mina@example.com",
+        "purge_at": "2026-12-23T08:00:00Z",
+    }
+
     deleted_at = serializers.DateTimeField()
     deleted_by = serializers.EmailField(allow_null=True)
     purge_at = serializers.DateTimeField(help_text="from then on it cannot be undeleted")

@@ -59,6 +59,7 @@ class TokensView(HubView):
 
 class TokenView(HubView):
     scopes = MANAGE
+    path_schemas = {"token_id": {"type": "integer", "minimum": 1}}
 
     @extend_schema(operation_id="revoke_token", responses={204: None})
     def delete(self, request: Request, token_id: str) -> None:

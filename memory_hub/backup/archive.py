@@ -6,6 +6,7 @@ The manifest has the rows and the hash of every table as they were at the snapsh
 import hashlib
 import json
 import os
+import struct
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,10 @@ from typing import Any
 FORMAT = 1
 MANIFEST, DUMP, SEAL = "manifest.json", "dump", "sha256"
 CHUNK = 1 << 20  # bytes
+# Bytes of a zip's records without what varies in length (APPNOTE.TXT 4.3); those of the ends are
+# whole. The lengths of name and extra field stand at the end of a local header.
+_LOCAL_HEADER, _LENGTHS_AT, _CENTRAL_HEADER = 30, 26, 46
+_END, _END_64 = 22, 56 + 20
 
 
 class BackupError(Exception):
@@ -57,10 +62,14 @@ def _extract(path: Path, dump: Path) -> dict[str, Any]:
         raise BackupError(f"{path} is empty.")
     try:
         with zipfile.ZipFile(path) as archive:
+            if not _is_all_of(archive, path.stat().st_size):
+                raise BackupError(f"{path} holds bytes that the hub has not written.")
             text, seal = archive.read(MANIFEST), archive.read(SEAL).decode()
             with archive.open(DUMP) as source, dump.open("wb") as target:
                 while chunk := source.read(CHUNK):
                     target.write(chunk)
+    except BackupError:
+        raise
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror}.") from error
     except Exception as error:  # damage shows as BadZipFile, KeyError, zlib.error, struct.error …
@@ -71,6 +80,22 @@ def _extract(path: Path, dump: Path) -> dict[str, Any]:
     if manifest["format"] != FORMAT:
         raise BackupError(f"{path} has format {manifest['format']}; this hub reads {FORMAT}.")
     return manifest
+
+
+def _is_all_of(archive: zipfile.ZipFile, size: int) -> bool:
+    """Whether the file is this archive and nothing else: a zip may have anything before, between
+    and behind its parts, and is read all the same."""
+    parts = archive.infolist()
+    if [part.filename for part in parts] != [MANIFEST, DUMP, SEAL] or archive.comment:
+        return False
+    place, directory = 0, 0
+    for part in parts:
+        if part.header_offset != place:
+            return False
+        archive.fp.seek(place + _LENGTHS_AT)
+        place += _LOCAL_HEADER + sum(struct.unpack("<HH", archive.fp.read(4))) + part.compress_size
+        directory += _CENTRAL_HEADER + len(part.filename) + len(part.extra) + len(part.comment)
+    return place == archive.start_dir and size - place - directory in (_END, _END_64 + _END)
 
 
 def _seal(manifest: bytes, dump: Path) -> str:

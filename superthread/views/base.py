@@ -18,6 +18,7 @@ from superthread.reads import find
 from superthread.representation import Row, etag, receipt, represent
 
 WRITES = ("POST", "PATCH", "DELETE")
+UUID = {"type": "string", "format": "uuid"}
 USUAL_PAGE = 50  # memories; a page with more is a large request
 
 
@@ -25,6 +26,7 @@ class MemoriesView(HubView):
     """A view under the memories scopes; reads may be open where the operator says so."""
 
     scopes = {"GET": MEMORIES_READ, **dict.fromkeys(WRITES, MEMORIES_WRITE)}
+    path_schemas = {"doc_id": UUID, "version_id": UUID}
     # The role that may read what the view answers, whatever became of the memory since.
     repeated_to: ClassVar[Role] = Role.EDITOR
 

@@ -17,6 +17,7 @@ from memory_hub.limits import charge
 from memory_hub.limits.prices import ITEM
 from memory_hub.views import body_size
 from superthread import batch_serializers as serializers
+from superthread import limits
 from superthread.serializers import NewMemory
 from superthread.services import batch
 from superthread.services.batch import Change, How, Outcome, Part
@@ -91,6 +92,7 @@ class BatchView(MemoriesView):
     named: ClassVar[str]  # the member of the body that holds the items
     counted: ClassVar[str]  # the member of the answer that says how many were carried out
     status: ClassVar[int]  # of an item that was
+    most_items = limits.BATCH
 
     def is_large(self, request: HttpRequest) -> bool:
         return body_size(request) > LARGE_BATCH

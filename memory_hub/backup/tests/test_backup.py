@@ -105,6 +105,16 @@ def flipped(path) -> None:
     path.write_bytes(data)
 
 
+def commented(path) -> None:
+    with zipfile.ZipFile(path, "a") as file:
+        file.comment = b"and more"
+
+
+def extended(path) -> None:
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("more", b"bytes")
+
+
 DAMAGES = {
     "is empty": lambda path: path.write_bytes(b""),
     "truncated or damaged": lambda path: path.write_bytes(path.read_bytes()[: -len(b"x") * 100]),
@@ -113,6 +123,25 @@ DAMAGES = {
     "was altered": altered,
     "There is no file": lambda path: path.unlink(),
 }
+APPENDED = {
+    "a byte": lambda path: path.write_bytes(path.read_bytes() + b"\0"),
+    "a text": lambda path: path.write_bytes(path.read_bytes() + b"and more"),
+    "the same again": lambda path: path.write_bytes(path.read_bytes() * 2),
+    "in front": lambda path: path.write_bytes(b"more" + path.read_bytes()),
+    "a comment": commented,
+    "a part": extended,
+}
+
+
+@pytest.mark.parametrize("what", APPENDED)
+def test_a_backup_with_anything_added_is_refused(what, tmp_path):
+    dump, file = tmp_path / "dump", tmp_path / "hub.backup"
+    dump.write_bytes(os.urandom(5000))
+    archive.write(file, {"engine": "sqlite", "tables": {}}, dump)
+    APPENDED[what](file)
+    refused = pytest.raises(BackupError, match=r"not written|not a backup")
+    with refused, archive.opened(file):
+        pass
 
 
 @pytest.mark.parametrize("says", DAMAGES)
