@@ -61,7 +61,7 @@ class RequestGuard:
         try:
             if told.hosts != 1 and not is_probe(scope["path"]):
                 # Without one Django would take the server's own address for what was asked for.
-                raise BadInput("A request names its host, once.", headers={"Connection": "close"})
+                raise BadInput("A request names its host, once.")
             if told.length is not None or told.coding is not None:
                 receive = await _complete_body(scope, receive, told, held)
         except HubError as error:

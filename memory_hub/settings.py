@@ -81,9 +81,9 @@ HUB_PUBLIC_READ = env.flag("HUB_PUBLIC_READ", default=False)
 HUB_PUBLIC_IN_ALL = env.flag("HUB_PUBLIC_IN_ALL", default=True)
 
 INSTALLED_APPS = [
+    "memory_hub",  # before the theme: it has another build of one of its scripts
     "unfold",
     "unfold.contrib.filters",
-    "memory_hub",
     "memory_hub.accounts",
     "memory_hub.caching",
     "memory_hub.idempotency",

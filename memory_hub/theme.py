@@ -39,6 +39,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("memory_hub/admin.css")],
+    "SCRIPTS": [lambda request: static("memory_hub/alpine.js")],
     "COLORS": {
         # Teal, dark enough on white for text and buttons (WCAG AA from 600 on).
         "primary": {

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from memory_hub.openapi import OpenApiView
 from memory_hub.pages import (
@@ -16,7 +16,8 @@ from memory_hub.pages import (
     server_error,
 )
 
-swagger = SpectacularSwaggerView.as_view(url_name="schema")
+# In two parts: a page with a script inside would need a weaker policy.
+swagger = SpectacularSwaggerSplitView.as_view(url_name="schema")
 redoc = SpectacularRedocView.as_view(url_name="schema")
 urlpatterns = [
     path("", home, name="home"),

@@ -252,10 +252,10 @@ class HubView(APIView):
     def body(self, kind: type[Serializer], **options: Any) -> dict[str, Any]:
         """The validated body. Raises 415 and 400, that also where there is none: who has nothing to
         say sends ``{}``."""
-        if not self.request._request.body:
-            raise BadInput.at("", "no-body", "A JSON object is expected as the body.")
         serializer = kind(data=self.request.data, **options)
         serializer.is_valid(raise_exception=True)
+        if not self.request._request.body:
+            raise BadInput.at("", "no-body", "A JSON object is expected as the body.")
         return serializer.validated_data
 
     def no_body(self) -> None:
