@@ -254,7 +254,7 @@ class HubView(APIView):
         say sends ``{}``."""
         serializer = kind(data=self.request.data, **options)
         serializer.is_valid(raise_exception=True)
-        if not self.request._request.body:
+        if not body_size(self.request._request):
             raise BadInput.at("", "no-body", "A JSON object is expected as the body.")
         return serializer.validated_data
 

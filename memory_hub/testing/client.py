@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 import httpx
-from django.db import connections
+from django.core.signals import request_finished
+from django.db import close_old_connections, connections
 from django.test import TestCase
 
 from memory_hub.accounts import services
@@ -28,6 +29,8 @@ class SharedConnectionThreads(WorkerThreads):
 
     def __init__(self) -> None:
         super().__init__(size=1, queue=10)
+        # What Django does at the end of a page: with the test's connection the test would end.
+        request_finished.disconnect(close_old_connections)
         self.shared = {connection.alias: connection for connection in connections.all()}
         for connection in self.shared.values():
             connection.inc_thread_sharing()
@@ -50,6 +53,7 @@ class SharedConnectionThreads(WorkerThreads):
 
     def close(self) -> None:
         self.shutdown()
+        request_finished.connect(close_old_connections)
         for connection in self.shared.values():
             connection.dec_thread_sharing()
 

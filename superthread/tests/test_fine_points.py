@@ -121,11 +121,11 @@ def test_a_batch_with_far_too_many_items_is_not_even_parsed(mina, monkeypatch, n
         raise AssertionError
 
     genuine = strict_json.json.loads
-    monkeypatch.setattr(
-        strict_json.json,
-        "loads",
-        lambda text, **hooks: parsed() if hooks else genuine(text),
-    )
+
+    def loads(text, **hooks):
+        return parsed() if "object_pairs_hook" in hooks else genuine(text, **hooks)
+
+    monkeypatch.setattr(strict_json.json, "loads", loads)
     answer = mina.post(path, content=body, headers=headers)
     error = answer.json()["errors"][0]
     assert (answer.status_code, error["code"], error["pointer"]) == (400, "too-many", f"/{key}")
