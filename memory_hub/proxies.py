@@ -1,5 +1,6 @@
 """Who is asking, where proxies that we know tell it."""
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -25,9 +26,16 @@ class _Known:
 
     def get_trusted_client_address(self, told: str) -> tuple[str, int]:
         """The last address of X-Forwarded-For that is not one of ours."""
-        hosts = (part.strip() for part in told.split(","))
-        host, port = self._inner.get_trusted_client_address(",".join(map(unmapped, hosts)))
-        return unmapped(host), port
+        hosts = ",".join(_plain(part.strip()) for part in told.split(","))
+        return self._inner.get_trusted_client_address(hosts)
+
+
+def _plain(told: str) -> str:
+    """One of X-Forwarded-For, perhaps in brackets and with a port; an IPv4-mapped one as IPv4."""
+    bracketed = re.fullmatch(r"\[([^\]]*)\](:\d+)?", told)
+    if bracketed and (address := unmapped(bracketed[1])) != bracketed[1]:
+        return f"{address}{bracketed[2] or ''}"
+    return unmapped(told)
 
 
 class _Everybody:

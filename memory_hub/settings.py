@@ -132,9 +132,9 @@ API_MIDDLEWARE = [
 # Paths under these answer problem details only and take the lean way.
 API_PREFIXES = ("/superthread", "/accounts", "/google-docs", "/monitoring", "/openapi.json")
 # … but for those that people open in a browser.
+PAGE_PREFIXES = ("/monitoring/dashboard", "/google-docs/connect", "/google-docs/callback")
 # What watches the hub asks for these under any name, and in plain HTTP.
 HUB_PROBES = ("/monitoring/health/live", "/monitoring/health/ready", "/monitoring/metrics")
-PAGE_PREFIXES = ("/monitoring/dashboard", "/google-docs/connect", "/google-docs/callback")
 
 if HUB_PATH_PREFIX.startswith((*API_PREFIXES, "/admin", "/docs", "/redoc", "/static")):
     raise ImproperlyConfigured("HUB_PATH_PREFIX must not begin like a path of the hub's own.")

@@ -108,7 +108,8 @@ def test_a_proxy_is_known_by_its_address_in_either_spelling(monkeypatch, known, 
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
 
-    told = {"X-Forwarded-For": "::ffff:192.0.2.7", "X-Forwarded-Proto": "https"}
+    chain = "::ffff:192.0.2.7, [::ffff:10.0.0.1]:80, ::ffff:10.0.0.1"
+    told = {"X-Forwarded-For": chain, "X-Forwarded-Proto": "https"}
     proxied = BehindProxies(see, env.networks("HUB_TRUSTED_PROXIES"))
     ask("GET", "/", client=(peer, 9), headers=told, application=proxied)
     assert seen == [("192.0.2.7", "https")]
