@@ -61,7 +61,10 @@ def window(hub, tmp_path_factory):
 @pytest.fixture
 def browser(window):
     yield window
-    assert window.complaints() == []
+    # Chromium's advice on forms, and the logo that ReDoc would fetch from its makers.
+    wanted = ("[DOM]", "cdn.redoc.ly")
+    said = [one for one in window.complaints() if not any(word in one for word in wanted)]
+    assert said == []
 
 
 def opened(browser, hub, path):
