@@ -16,6 +16,7 @@ ROW = (
     "id",
     "doc_id",
     "scope",
+    "team_id",
     "team_key",
     "category",
     "title",

@@ -1,6 +1,12 @@
 from superthread.models.grant import Grant, GrantRole
 from superthread.models.memory import Memory, Scope
-from superthread.models.search import SearchDocument, SearchPosting, SearchTerm, SearchTotal
+from superthread.models.search import (
+    SearchDocument,
+    SearchPosting,
+    SearchTerm,
+    SearchTotal,
+    SearchWord,
+)
 from superthread.models.source import Source
 from superthread.models.transfer import Transfer
 from superthread.models.version import Version
@@ -14,6 +20,7 @@ __all__ = [
     "SearchPosting",
     "SearchTerm",
     "SearchTotal",
+    "SearchWord",
     "Source",
     "Transfer",
     "Version",

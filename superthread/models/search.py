@@ -21,10 +21,10 @@ class SearchTerm(models.Model):
 
 
 class SearchPosting(models.Model):
-    """A term stands ``frequency`` times in a memory of ``length`` terms.
+    """A term stands ``frequency`` times in a memory of ``length`` terms (within bounds).
 
-    The length is repeated here so that ranking reads one table. Memory ids have 32 bits here: two
-    thousand million memories.
+    The length is repeated here so that ranking reads one table, and the holder so that frequencies
+    are counted from it alone. Memory ids have 32 bits here: two thousand million memories.
     """
 
     pk = models.CompositePrimaryKey("term_id", "memory_id")
@@ -32,6 +32,7 @@ class SearchPosting(models.Model):
     memory_id = models.IntegerField()
     frequency = models.SmallIntegerField()
     length = models.SmallIntegerField()
+    holder = models.SmallIntegerField(default=0, help_text="as superthread.search.holders tells")
 
     class Meta:
         db_table = "superthread_search_posting"
@@ -48,6 +49,7 @@ class SearchDocument(models.Model):
     length = models.SmallIntegerField()
     term_ids = models.BinaryField(help_text="ascending ids as differences, 7 bits a byte")
     left_out = models.IntegerField(default=0, help_text="distinct terms beyond limits.TERMS")
+    holder = models.SmallIntegerField(default=0, help_text="as in the postings")
 
     class Meta:
         db_table = "superthread_search_document"
@@ -57,19 +59,36 @@ class SearchDocument(models.Model):
 
 
 class SearchTotal(models.Model):
-    """Number and length of the memories indexed by one analyzer version; the sum over all slots.
+    """Number of one holder's memories indexed by one analyzer version; the sum over all slots.
 
     Slots, because one row would make every writer wait for the one before it to commit.
     """
 
-    pk = models.CompositePrimaryKey("analyzer", "slot")
+    pk = models.CompositePrimaryKey("analyzer", "holder", "slot")
     analyzer = models.SmallIntegerField()
+    holder = models.SmallIntegerField()
     slot = models.SmallIntegerField()
     documents = models.BigIntegerField()
-    length = models.BigIntegerField()
 
     class Meta:
         db_table = "superthread_search_total"
 
     def __str__(self) -> str:
         return f"{self.documents} by analyzer {self.analyzer}"
+
+
+class SearchWord(models.Model):
+    """A Latin word that stands, or stood, in some memory of this holder: for near spellings.
+
+    By holder, so that nobody's words are looked through for anybody else.
+    """
+
+    pk = models.CompositePrimaryKey("holder", "text")
+    holder = models.SmallIntegerField()
+    text = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "superthread_search_word"
+
+    def __str__(self) -> str:
+        return self.text

@@ -17,6 +17,7 @@ from superthread.search.query import (
     plain,
 )
 from superthread.search.ranking import (
+    MOST_POSTINGS,
     Collection,
     Place,
     Ranking,
@@ -24,13 +25,16 @@ from superthread.search.ranking import (
     affordable,
     containing,
     look_up,
+    rarest,
+    term_ids,
 )
 from superthread.search.reach import Everything, Reach
-from superthread.search.reading import Pattern, Reader, fits, scanned
-from superthread.search.spelling import beginning_with, respelled, visible_texts
+from superthread.search.reading import MOST_READ, Pattern, Reader, fits, scanned
+from superthread.search.spelling import Vocabulary
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
 BEGINNING_WEIGHT = 0.8  # of "transcript" where "transcr*" was typed
+MOST_BEGINNINGS = 4
 # Where a phrase has to be looked for in the text itself: memories ranked at a time.
 FIRST_CHUNK, LARGEST_CHUNK = 100, 800
 
@@ -50,34 +54,46 @@ class Asked:
     def condition(self) -> tuple[str, list[Any]]:
         """What may be found: visible, filtered, with the phrases' words, without the unwanted."""
         sql, params = self.reachable
-        clauses = [("", requirement) for requirement in self._required]
-        clauses += [("NOT ", requirement) for requirement in self._unwanted_words.values()]
-        for negation, requirement in clauses:
-            more, values = containing(requirement)
-            sql, params = f"{sql} AND {negation}{more}", [*params, *values]
-        return sql, params
+        unwanted = self._unwanted_words.values()
+        ids = term_ids([t for one in (*self._required, *unwanted) for group in one for t in group])
+        clauses = [containing(one, ids) for one in self._required]
+        clauses += [f"NOT {containing(one, ids)}" for one in unwanted]
+        # The index first: it is quicker than the gate.
+        return " AND ".join([*clauses, sql]), params
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The terms that decide, from the rarest."""
-        typed = look_up(self.query.terms)
-        found = [*typed, *self._compounds(typed)]
-        found += respelled(self.query.terms, typed, *self.reachable)
-        for beginning in self.query.beginnings:
-            begun = beginning_with(beginning, *self.reachable)
+        typed = look_up(self.query.terms, self.reach.holders)
+        found = [*typed, *self._compounds()]
+        found += self.vocabulary.respelled(self.query.terms, typed)
+        for beginning in self.query.beginnings[:MOST_BEGINNINGS]:
+            begun = self.vocabulary.beginning_with(beginning)
             found += [
                 replace(one, weight=BEGINNING_WEIGHT, instead_of=f"{beginning}*") for one in begun
             ]
         if self.mark:
             pinned = self.mark.documents
             found = [replace(one, documents=pinned[one.id]) for one in found if one.id in pinned]
-        required = {term for first, *_ in self._required for term in first}
-        return affordable(found, required)
+        return affordable(found, self._in_every_hit)
 
     @cached_property
     def ranking(self) -> Ranking:
-        collection = self.mark.collection if self.mark else Collection.now()
-        return Ranking(self.terms, collection, *self.condition)
+        holders = self.reach.holders
+        needed = rarest(self.terms, self._in_every_hit)
+        most = max((term.postings for term in self.terms), default=0)
+        return Ranking(
+            terms=self.terms,
+            collection=self.mark.collection if self.mark else Collection.now(holders),
+            condition=self.condition,
+            holders=holders,
+            needed=needed.id if needed else None,
+            within=self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None,
+        )
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.reach.holders, self.reachable)
 
     def places(self, count: int, after: Place | None) -> list[Place]:
         """The next `count` places by relevance."""
@@ -102,7 +118,7 @@ class Asked:
 
     def explanation(self) -> dict[str, Any]:
         """How the query was understood; words that the caller can find nowhere are left out."""
-        visible = visible_texts(self.terms, *self.reachable)
+        visible = self.vocabulary.visible(self.terms)
         return {
             "terms": [
                 {
@@ -127,12 +143,17 @@ class Asked:
             written |= {word for word, pattern in patterns.items() if pattern.search(lines)}
         return written
 
-    def _compounds(self, typed: Sequence[Term]) -> list[Term]:
+    def _compounds(self) -> list[Term]:
         joined = [text for text in self.query.compounds if text not in self.query.terms]
         return [
-            Term(term.id, term.text, term.documents, COMPOUND_WEIGHT, "compound")
-            for term in look_up(joined)
+            replace(term, weight=COMPOUND_WEIGHT, instead_of="compound")
+            for term in look_up(joined, self.reach.holders)
         ]
+
+    @property
+    def _in_every_hit(self) -> set[str]:
+        """Terms of the phrases, but for identifiers, which may be there by their words."""
+        return {text for one in self._required if len(one) == 1 for text in one[0]}
 
     @cached_property
     def _required(self) -> list[Requirement]:

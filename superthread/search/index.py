@@ -20,7 +20,9 @@ from types import MappingProxyType
 from django.db import transaction
 
 from superthread import limits
+from superthread.models import Memory
 from superthread.search import analyzer, postings, vocabulary
+from superthread.search.holders import PLACE, PUBLIC, holder_of
 from superthread.search.packing import packed_count
 from superthread.search.postings import MOST, Counted, Document, Removal, Rows
 
@@ -77,8 +79,10 @@ def prepare(counted: Sequence[Counted], instead_of: Sequence[int] = ()) -> Prepa
     return Prepared(counted, rows, postings.removal(old, following))
 
 
-def write(ids: Sequence[int], prepared: Prepared, *, new: bool = False) -> None:
-    """Index the memories of these ids, in the order of what was prepared.
+def write(
+    ids: Sequence[int], prepared: Prepared, holders: Sequence[int], *, new: bool = False
+) -> None:
+    """Index the memories of these ids and holders, in the order of what was prepared.
 
     ``new`` says that none of them is in the index, so that there is nothing to look for.
     """
@@ -91,12 +95,31 @@ def write(ids: Sequence[int], prepared: Prepared, *, new: bool = False) -> None:
             removal = None
         following = dict(zip(ids, rows.documents, strict=True))
         old = {} if new else _remove(ids, following, removal)
+        documents = [
+            one._replace(holder=holder) for one, holder in zip(rows.documents, holders, strict=True)
+        ]
+        by_holder = [(h, one.frequencies) for h, one in zip(holders, prepared.counted, strict=True)]
         postings.run(
             [
-                *postings.insertion(ids, rows, new=new),
-                *postings.totals(old.values(), rows.documents),
+                *postings.insertion(ids, rows, documents, new=new),
+                *vocabulary.held(by_holder),
+                *postings.totals(old.values(), documents),
             ]
         )
+
+
+def move(holders: Mapping[int, int]) -> None:
+    """Give the memories to these holders, as their places changed; inside the transaction."""
+    old = postings.documents_of(holders)
+    new = [one._replace(holder=holders[pk]) for pk, one in old.items()]
+    words = [(holders[pk], vocabulary.texts_of(one.packed)) for pk, one in old.items()]
+    postings.run(
+        [
+            *postings.moved(old, holders),
+            *vocabulary.held(words),
+            *postings.totals(old.values(), new),
+        ]
+    )
 
 
 class Contents:
@@ -123,8 +146,8 @@ class Contents:
         """Contents that are counted only: of memories that were not looked up."""
         return cls([(0, one) for one in contents], Prepared([count_terms(one) for one in contents]))
 
-    def write(self, pairs: Sequence[tuple[int, str]]) -> list[Counted]:
-        """Index these memories, new or changed; inside the transaction."""
+    def write(self, pairs: Sequence[tuple[int, str]], holders: Sequence[int]) -> list[Counted]:
+        """Index these memories, new or changed, of these holders; inside the transaction."""
         prepared = self._prepared
         if pairs != self._pairs:
             known = {
@@ -132,14 +155,16 @@ class Contents:
                 for (_, content), one in zip(self._pairs, prepared.counted, strict=True)
             }
             prepared = Prepared([known.get(text) or count_terms(text) for _, text in pairs])
-        write([pk for pk, _ in pairs], prepared)
+        write([pk for pk, _ in pairs], prepared, holders)
         return list(prepared.counted)
 
 
 def index_memories(pairs: Iterable[tuple[int, str]]) -> None:
     """Index memories, new or changed, by (id, content)."""
     pairs = list(pairs)
-    Contents.of(pairs).write(pairs)
+    places = Memory.objects.filter(pk__in=[pk for pk, _ in pairs])
+    known = {row["pk"]: holder_of(row) for row in places.values("pk", *PLACE)}
+    Contents.of(pairs).write(pairs, [known.get(pk, PUBLIC) for pk, _ in pairs])
 
 
 def prepare_to_forget(ids: Sequence[int]) -> Removal:

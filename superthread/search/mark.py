@@ -28,7 +28,7 @@ class Mark:
     @classmethod
     def read(cls, cursor: str, fingerprint: str) -> "Mark":
         """Raises BadInput for a cursor of another list."""
-        score, memory_id, documents, length, now, options, has_end, *rest = decode(
+        score, memory_id, documents, now, options, has_end, *rest = decode(
             cursor, fingerprint, POINTER
         )
         end, last = (Place(*rest[:2]), tuple(rest[2:5])) if has_end else (None, None)
@@ -39,18 +39,17 @@ class Mark:
             last=last,
             now=now,
             options=options,
-            collection=Collection(documents, length),
+            collection=Collection(documents),
             documents=dict(zip(pairs[::2], pairs[1::2], strict=True)),
         )
 
     def written(self, fingerprint: str) -> str:
         start = self.start or Place(0, 0)
         block = [1, self.end.score, self.end.memory_id, *self.last] if self.end else [0]
-        collection = self.collection
         return encode(
             fingerprint,
             [
-                *(start.score, start.memory_id, collection.documents, collection.length),
+                *(start.score, start.memory_id, self.collection.documents),
                 *(self.now, self.options, *block),
                 *(number for pair in self.documents.items() for number in pair),
             ],

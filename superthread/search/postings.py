@@ -5,6 +5,7 @@ computes, wait for it each time: seconds in all, and on SQLite every writer woul
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -14,8 +15,11 @@ from django.db import connection
 from memory_hub.prepared import MOST_PARAMETERS
 from superthread.dialect import among, array, is_postgres
 from superthread.search import analyzer
+from superthread.search.holders import PUBLIC
 from superthread.search.packing import pack, unpack
 
+# Lengths, in terms, that are told apart.
+SHORTEST, LONGEST = 15, 400
 MOST = 32767  # of a frequency or a length, as a smallint holds it
 SLOTS = 16  # rows of totals that writers on PostgreSQL are spread over
 
@@ -33,12 +37,14 @@ class Counted(NamedTuple):
 
 
 class Document(NamedTuple):
-    """What is noted of a memory: the analyzer's version, its length, its packed term ids."""
+    """What is noted of a memory: the analyzer's version, its length, its packed term ids, and whose
+    it is as ``holders`` tells."""
 
     analyzer: int
     length: int
     packed: bytes
     left_out: int
+    holder: int = PUBLIC
 
 
 class Rows(NamedTuple):
@@ -87,13 +93,13 @@ def documents_of(ids: Iterable[int]) -> dict[int, Document]:
     condition, params = among("memory_id", list(ids), "int")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT memory_id, analyzer, length, term_ids, left_out "
+            "SELECT memory_id, analyzer, length, term_ids, left_out, holder "
             f"FROM superthread_search_document WHERE {condition}",
             params,
         )
         return {
-            pk: Document(version, length, bytes(packed), left_out)
-            for pk, version, length, packed, left_out in cursor.fetchall()
+            pk: Document(version, length, bytes(packed), left_out, holder)
+            for pk, version, length, packed, left_out, holder in cursor.fetchall()
         }
 
 
@@ -146,42 +152,47 @@ def noted_deletion(ids: Sequence[int]) -> list[Statement]:
     return [(f"DELETE FROM superthread_search_document WHERE {condition}", params)]
 
 
-def insertion(ids: Sequence[int], rows: Rows, *, new: bool) -> list[Statement]:
-    """The statements that write the rows of the memories; `new` ones have none yet."""
-    lengths = [document.length for document in rows.documents]
+def insertion(
+    ids: Sequence[int], rows: Rows, documents: Sequence[Document], *, new: bool
+) -> list[Statement]:
+    """The statements that write the rows of the memories, and `documents`, which are the rows' with
+    their holders; `new` memories have none yet."""
+    lengths = [weighed_length(document.length) for document in documents]
+    holders = [document.holder for document in documents]
     head = ""
     if is_postgres():
         source = (
-            "SELECT p.term, (%s::integer[])[p.place], p.frequency, (%s::smallint[])[p.place] "
-            "FROM unnest(%s::integer[], %s::integer[], %s::smallint[]) "
+            "SELECT p.term, (%s::integer[])[p.place], p.frequency, (%s::smallint[])[p.place], "
+            "(%s::smallint[])[p.place] FROM unnest(%s::integer[], %s::integer[], %s::smallint[]) "
             "AS p (term, place, frequency)"
         )
-        params = [array(ids), array(lengths), *rows.postings]
+        params = [array(ids), array(lengths), array(holders), *rows.postings]
     else:
         # Materialized, or each posting would read all of them. CROSS JOIN: the postings in their
         # order, which is the table's.
         head = (
-            "WITH m AS MATERIALIZED (SELECT key AS place, value ->> 0 AS id, value ->> 1 AS length "
-            "FROM json_each(%s)) "
+            "WITH m AS MATERIALIZED (SELECT key AS place, value ->> 0 AS id, "
+            "value ->> 1 AS length, value ->> 2 AS holder FROM json_each(%s)) "
         )
         source = (
-            "SELECT p.value >> 31, m.id, p.value & 32767, m.length "
+            "SELECT p.value >> 31, m.id, p.value & 32767, m.length, m.holder "
             "FROM json_each(%s) AS p CROSS JOIN m ON m.place = (p.value >> 15) & 65535"
         )
-        params = [json.dumps(list(zip(ids, lengths, strict=True))), *rows.postings]
-    target = "superthread_search_posting AS t (term_id, memory_id, frequency, length)"
+        params = [json.dumps(list(zip(ids, lengths, holders, strict=True))), *rows.postings]
+    target = "superthread_search_posting AS t (term_id, memory_id, frequency, length, holder)"
     # WHERE true: SQLite would take ON for the start of a join.
     clash = "" if new else f"WHERE true ON CONFLICT (term_id, memory_id) DO UPDATE {_OVERWRITTEN}"
     statement = f"{head}INSERT INTO {target} {source} {clash}", params
-    return [statement, *_documents(ids, rows.documents)]
+    return [statement, *_documents(ids, documents)]
 
 
 # Only where something differs: in long texts most words stay as often as they were.
 _OVERWRITTEN = (
-    "SET frequency = excluded.frequency, length = excluded.length "
-    "WHERE t.frequency <> excluded.frequency OR t.length <> excluded.length"
+    "SET frequency = excluded.frequency, length = excluded.length, holder = excluded.holder "
+    "WHERE t.frequency <> excluded.frequency OR t.length <> excluded.length "
+    "OR t.holder <> excluded.holder"
 )
-_COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out")
+_COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out", "holder")
 
 
 def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statement]:
@@ -190,11 +201,11 @@ def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statem
     overwritten = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
     clash = f"ON CONFLICT (memory_id) DO UPDATE SET {overwritten}"
     rows = [
-        (pk, one.analyzer, one.length, one.packed, one.left_out)
+        (pk, one.analyzer, one.length, one.packed, one.left_out, one.holder)
         for pk, one in zip(ids, documents, strict=True)
     ]
     if is_postgres():
-        kinds = ("integer", "smallint", "smallint", "bytea", "integer")
+        kinds = ("integer", "smallint", "smallint", "bytea", "integer", "smallint")
         source = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
         columns = [array(column) for column in zip(*rows, strict=True)]
         return [(f"{target} {source} {clash}", columns)]
@@ -210,22 +221,48 @@ def _places(count: int) -> str:
     return ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * count)
 
 
+def moved(documents: Mapping[int, Document], holders: Mapping[int, int]) -> list[Statement]:
+    """The statements that give the memories of these documents to other holders."""
+    pairs = [(pk, memory_id) for memory_id, one in documents.items() for pk in unpack(one.packed)]
+    places = [(memory_id, holders[memory_id]) for memory_id in documents]
+    if is_postgres():
+        source = "unnest(%s::integer[], %s::smallint[]) AS m (memory_id, holder)"
+        params: list[Any] = [array([one for one, _ in places]), array([to for _, to in places])]
+        which = "SELECT * FROM unnest(%s::integer[], %s::integer[])"
+        words: list[Any] = [array([pk for pk, _ in pairs]), array([one for _, one in pairs])]
+    else:
+        source = "(SELECT value ->> 0 AS memory_id, value ->> 1 AS holder FROM json_each(%s)) AS m"
+        params = [json.dumps(places)]
+        which = "SELECT value >> 32, value & 4294967295 FROM json_each(%s)"
+        words = [json.dumps([(pk << 32) + memory_id for pk, memory_id in pairs])]
+    update = "UPDATE superthread_search_{} AS t SET holder = m.holder FROM {} WHERE {}"
+    mine = "t.memory_id = m.memory_id"
+    within = f"{mine} AND (t.term_id, t.memory_id) IN ({which})"
+    return [
+        (update.format("posting", source, within), [*params, *words]),
+        (update.format("document", source, mine), params),
+    ]
+
+
 def totals(gone: Collection[Document], come: Collection[Document]) -> list[Statement]:
     """The statements that book the change in a slot of this connection; in the order of the
-    analyzer's versions, for the locks."""
+    analyzer's versions and holders, for the locks."""
     slot = f"pg_backend_pid() %% {SLOTS}" if is_postgres() else "0"
     sql = (
-        "INSERT INTO superthread_search_total AS t (analyzer, slot, documents, length) "
-        f"VALUES (%s, {slot}, %s, %s) ON CONFLICT (analyzer, slot) DO UPDATE SET "
-        "documents = t.documents + excluded.documents, length = t.length + excluded.length"
+        "INSERT INTO superthread_search_total AS t (analyzer, holder, slot, documents) "
+        f"VALUES (%s, %s, {slot}, %s) ON CONFLICT (analyzer, holder, slot) DO UPDATE SET "
+        "documents = t.documents + excluded.documents"
     )
-    change: dict[int, list[int]] = {}
+    change: Counter[tuple[int, int]] = Counter()
     for sign, documents in ((-1, gone), (1, come)):
         for document in documents:
-            numbers = change.setdefault(document.analyzer, [0, 0])
-            numbers[0] += sign
-            numbers[1] += sign * document.length
-    return [(sql, [version, *change[version]]) for version in sorted(change)]
+            change[document.analyzer, document.holder] += sign
+    return [(sql, [*key, change[key]]) for key in sorted(change) if change[key]]
+
+
+def weighed_length(length: int) -> int:
+    """The length that ranking goes by: short notes are alike, and so are long articles."""
+    return min(max(length, SHORTEST), LONGEST)
 
 
 def run(statements: Sequence[Statement]) -> None:

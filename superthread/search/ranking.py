@@ -1,61 +1,72 @@
 """BM25 over the postings, in two statements that give one list on SQLite and PostgreSQL."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-from superthread.dialect import among, double, millionths, unnested
+from superthread.dialect import among, double, millionths
+from superthread.search.holders import Holders
 
-# Of notes of a sentence to a page, by measurement: repeats count less and length less than with
-# the usual 1.2 and 0.75.
-K1, B = 0.9, 0.4
+# Repeats count less than with the usual 1.2. The length is compared with a fixed one and not with
+# the mean: in a hub of short notes an article shall not lose for being one, and no score shall tell
+# what others have stored. See postings.weighed_length.
+K1, B, USUAL_LENGTH = 0.9, 0.9, 150
 
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
+
+# Of a long query: terms looked up, and memories counted until one is frequent; up to so many terms
+# are counted exactly.
+MOST_LOOKED_UP, ROUGHLY, FEW = 2_048, 64, 64
+FREQUENT = 4_096  # memories, from which on it is not told how many
+_TWO = 1_000_000
 
 # Whether a hit may be found costs more than its score: the best ten for every one wanted are
 # checked before all are. Ten suffice for whoever may read a tenth of the memories.
 LOOKED_AHEAD, EVERY_HIT = 10, 2**31
 
 
+EVERYBODY = Holders()
+
+
 @dataclass(frozen=True)
 class Term:
-    """A term of the index as one query uses it. `weight` is below 1 for what was not typed."""
+    """A term of the index as one query uses it.
+
+    `documents` of what the caller reaches hold it; `postings` are those of everybody, which are
+    read, as far as they were counted. `weight` is below 1 for what was not typed.
+    """
 
     id: int
     text: str
     documents: int
+    postings: int
     weight: float = 1.0
     instead_of: str | None = None
 
 
 @dataclass(frozen=True)
 class Collection:
-    """All memories of the index: frequencies are counted over everybody's."""
+    """The memories that frequencies are counted over: those that the caller reaches."""
 
     documents: int
-    length: int
 
     @classmethod
-    def now(cls) -> "Collection":
+    def now(cls, holders: Holders) -> "Collection":
         """As it is in the database."""
+        total = f"SELECT sum(documents) FROM superthread_search_total WHERE {holders.held()}"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT documents, length FROM superthread_search_total")
-            rows = cursor.fetchall()
-        return cls(sum(documents for documents, _ in rows), sum(length for _, length in rows))
+            cursor.execute(total)
+            return cls(int(cursor.fetchone()[0] or 0))
 
     def idf(self, term: Term) -> float:
         """How much finding the term says: ln(1 + (N - n + ½) / (n + ½))."""
-        n = min(term.documents, self.documents)
-        return math.log(1 + (self.documents - n + 0.5) / (n + 0.5))
-
-    def per_term(self) -> float:
-        """What one term of a memory's length adds to the denominator."""
-        return K1 * B * self.documents / max(self.length, 1)
+        n = min(max(term.documents, 1), max(self.documents, 1))
+        return math.log(1 + (max(self.documents, 1) - n + 0.5) / (n + 0.5))
 
 
 @dataclass(frozen=True)
@@ -68,111 +79,180 @@ class Place:
 
 @dataclass(frozen=True)
 class Ranking:
-    """A query against the index: what is looked for, and where."""
+    """A query against the index: what is looked for, and where.
+
+    `condition`: what may be found at all, on hit.memory_id. `holders`: whose it may be, which is
+    cheaper to tell. `needed`: a term that every hit has. `within`: the only memories looked at.
+    """
 
     terms: tuple[Term, ...]
     collection: Collection
-    condition: str  # SQL on hit.memory_id: what may be found at all
-    params: Sequence[Any]
+    condition: tuple[str, Sequence[Any]]
+    holders: Holders = EVERYBODY
+    needed: int | None = None
+    within: Sequence[int] | None = None
 
     def top(self, count: int, after: Place | None = None) -> list[Place]:
         """The next `count` memories, best first; of equal ones the one made later first."""
         if not self.terms:
             return []
         checked = count * LOOKED_AHEAD
-        found = self._best(count, after, checked)
-        # Who may read few of the best has the others checked too, unless there can be no others.
+        found = self._best(count, after, checked, ("1 = 1", []))
+        # Who may read few of the best has the others checked too, unless there can be no others:
+        # those of other holders are passed over without a look.
         # On later pages the terms hold the numbers of the first page, which writes outdate.
-        if len(found) < count and (after or sum(t.documents for t in self.terms) >= checked / 2):
-            found = self._best(count, after, EVERY_HIT)
+        if len(found) < count and (after or sum(t.postings for t in self.terms) >= checked / 2):
+            found = self._best(count, after, EVERY_HIT, self.holders.near())
         return found
 
-    def _best(self, count: int, after: Place | None, checked: int) -> list[Place]:
+    def _best(
+        self, count: int, after: Place | None, checked: int, near: tuple[str, Sequence[Any]]
+    ) -> list[Place]:
         """What may be found among the `checked` best hits, at most `count`."""
-        later, params = "", []
+        later, place = "", []
         if after:
             later = "WHERE score < %s OR (score = %s AND memory_id < %s)"
-            params = [after.score, after.score, after.memory_id]
+            place = [after.score, after.score, after.memory_id]
+        hits, params = self._hits(near)
+        condition, values = self.condition
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT hit.score, hit.memory_id FROM (SELECT score, memory_id "
-                f"FROM ({self._hits()}) AS every {later} "
+                f"FROM ({hits}) AS every {later} "
                 f"ORDER BY score DESC, memory_id DESC LIMIT %s) AS hit "
-                f"WHERE {self.condition} ORDER BY hit.score DESC, hit.memory_id DESC LIMIT %s",
-                [*params, checked, *self.params, count],
+                f"WHERE {condition} ORDER BY hit.score DESC, hit.memory_id DESC LIMIT %s",
+                [*params, *place, checked, *values, count],
             )
             return [Place(*row) for row in cursor.fetchall()]
 
     def contributions(self, ids: Sequence[int]) -> dict[int, dict[str, float]]:
         """What each term adds to the score of each of these memories."""
-        by_id = {term.id: term for term in self.terms}
         condition, params = among("memory_id", ids, "int")
         found: dict[int, dict[str, float]] = {memory_id: {} for memory_id in ids}
+        if not self.terms:
+            return found
+        texts = {term.id: term.text for term in self.terms}
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT term_id, memory_id, frequency, length FROM superthread_search_posting "
-                f"WHERE term_id IN ({_numbers(by_id)}) AND {condition}",
+                f"SELECT term_id, memory_id, {self._part()} FROM superthread_search_posting "
+                f"WHERE term_id IN ({_numbers(texts)}) AND {condition}",
                 params,
             )
-            for term_id, memory_id, frequency, length in cursor.fetchall():
-                term = by_id[term_id]
-                part = (
-                    frequency * (K1 + 1) / (frequency + self._constant() + self._slope() * length)
-                )
-                found[memory_id][term.text] = round(self._factor(term) * part, 6)
+            for term_id, memory_id, part in cursor.fetchall():
+                found[memory_id][texts[term_id]] = round(float(part), 6)
         return found
 
-    def _hits(self) -> str:
+    def _hits(self, near: tuple[str, Sequence[Any]]) -> tuple[str, list[Any]]:
         """Memory ids with the scores that order them."""
-        return f"SELECT {millionths('score')} AS score, memory_id FROM ({self._scores()}) AS scored"
+        conditions, params = [near[0]], [*near[1]]
+        if self.needed is not None:
+            conditions.append(
+                "memory_id IN (SELECT n.memory_id FROM superthread_search_posting n "
+                f"WHERE n.term_id = {self.needed:d})"
+            )
+        if self.within is not None:
+            condition, values = among("memory_id", self.within, "int")
+            conditions.append(condition)
+            params += values
+        scores = (
+            f"SELECT memory_id, sum({self._part()}) AS score FROM superthread_search_posting "
+            f"WHERE term_id IN ({_numbers(term.id for term in self.terms)}) "
+            f"AND {' AND '.join(conditions)} GROUP BY memory_id"
+        )
+        scored = f"SELECT {millionths('score')} AS score, memory_id FROM ({scores}) AS scored"
+        return scored, params
 
-    def _scores(self) -> str:
-        """Memory ids and scores as a subquery. All numbers in it are our own, no parameters."""
+    def _part(self) -> str:
+        """What one posting adds to a score. All numbers in it are our own, no parameters."""
         whens = " ".join(f"WHEN {term.id} THEN {double(self._factor(term))}" for term in self.terms)
         return (
-            f"SELECT memory_id, sum(CASE term_id {whens} END * frequency * {double(K1 + 1)} / "
-            f"(frequency + {double(self._constant())} + {double(self._slope())} * length)) "
-            f"AS score FROM superthread_search_posting "
-            f"WHERE term_id IN ({_numbers(term.id for term in self.terms)}) GROUP BY memory_id"
+            f"CASE term_id {whens} END * frequency * {double(K1 + 1)} / "
+            f"(frequency + {double(_CONSTANT)} + {double(_SLOPE)} * length)"
         )
 
     def _factor(self, term: Term) -> float:
         return round(term.weight * self.collection.idf(term), 9)
 
-    def _constant(self) -> float:
-        return round(K1 * (1 - B), 9)
 
-    def _slope(self) -> float:
-        return round(self.collection.per_term(), 9)
+_CONSTANT, _SLOPE = round(K1 * (1 - B), 9), round(K1 * B / USUAL_LENGTH, 9)
 
 
-def look_up(texts: Sequence[str]) -> list[Term]:
-    """The terms that some memory has, with the number of memories."""
+def look_up(texts: Sequence[str], holders: Holders) -> list[Term]:
+    """The terms that some memory has, with the number of memories.
+
+    Of many terms, as a page of text has them, the rare ones alone: telling how frequent all are
+    would take long where they are.
+    """
+    if len(texts) <= FEW:
+        return _counted(texts, holders, MOST_POSTINGS + 1)
+    roughly = _counted(texts[:MOST_LOOKED_UP], holders, ROUGHLY)
+    rare = [term for term in roughly if term.postings < ROUGHLY]
+    if len(rare) >= MOST_TERMS:
+        return rare
+    # What came into the hub last is likely to be rare.
+    frequent = sorted((term for term in roughly if term.postings >= ROUGHLY), key=lambda t: -t.id)
+    latest = [term.text for term in frequent[:MOST_TERMS]]
+    return [*rare, *_counted(latest, holders, MOST_POSTINGS + 1)]
+
+
+def _counted(texts: Sequence[str], holders: Holders, most: int) -> list[Term]:
+    """The terms with their numbers of memories and of postings, as far as `most`."""
     if not texts:
         return []
     condition, params = among("text", texts, "text")
     with connection.cursor() as cursor:
+        # Two numbers in one, for a correlated subquery gives one.
         cursor.execute(
-            "SELECT id, text, (SELECT count(*) FROM superthread_search_posting p "
-            f"WHERE p.term_id = t.id) FROM superthread_search_term t WHERE {condition}",
+            f"SELECT id, text, (SELECT count(*) * {_TWO} + coalesce(sum(CASE WHEN {holders.held()} "
+            "THEN 1 ELSE 0 END), 0) FROM (SELECT holder FROM superthread_search_posting p "
+            f"WHERE p.term_id = t.id LIMIT {most:d}) AS counted) "
+            f"FROM superthread_search_term t WHERE {condition}",
             params,
         )
-        found = {text: Term(pk, text, documents) for pk, text, documents in cursor.fetchall()}
-    return [found[text] for text in texts if text in found and found[text].documents]
+        found = {
+            text: Term(pk, text, int(both) % _TWO, int(both) // _TWO)
+            for pk, text, both in cursor.fetchall()
+        }
+    return [found[text] for text in texts if text in found and found[text].postings]
+
+
+def counted(texts: Sequence[str], holders: Holders) -> list[Term]:
+    """All of the terms that some memory has; the numbers of frequent ones are no more than that."""
+    return _counted(texts, holders, FREQUENT)
+
+
+def term_ids(texts: Sequence[str]) -> dict[str, int]:
+    """The ids of these terms; unknown ones are left out."""
+    condition, params = among("text", texts, "text")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT text, id FROM superthread_search_term WHERE {condition}", params)
+        return dict(cursor.fetchall())
 
 
 def affordable(terms: Iterable[Term], required: Iterable[str] = ()) -> tuple[Term, ...]:
-    """The rarest terms within the bounds above, one entry a term, and the required ones always."""
+    """The rarest terms within the bounds above, one entry a term; of the `required`, which stand in
+    every hit, the rarest in any case.
+
+    Terms of more postings than are ever read stand for themselves only where there are no others.
+    """
     kept: list[Term] = []
     postings = 0
-    needed = set(required)
     by_rarity = sorted(_strongest(terms), key=lambda term: (term.documents, term.text))
-    for term in sorted(by_rarity, key=lambda term: term.text not in needed):
-        postings += term.documents
+    readable = [term for term in by_rarity if term.postings <= MOST_POSTINGS]
+    needed = rarest(readable or by_rarity, required)
+    for term in sorted(readable or by_rarity[:ALWAYS_TAKEN], key=lambda term: term is not needed):
+        postings += term.postings
         within = len(kept) < MOST_TERMS and postings <= MOST_POSTINGS
-        if term.text in needed or within or len(kept) < ALWAYS_TAKEN:
+        if within or len(kept) < ALWAYS_TAKEN:
             kept.append(term)
     return tuple(kept)
+
+
+def rarest(terms: Iterable[Term], among_texts: Iterable[str]) -> Term | None:
+    """Of the terms with one of these texts the one with the fewest postings."""
+    chosen = set(among_texts)
+    named = [term for term in terms if term.text in chosen]
+    return min(named, key=lambda term: (term.postings, term.text), default=None)
 
 
 def _strongest(terms: Iterable[Term]) -> list[Term]:
@@ -184,18 +264,18 @@ def _strongest(terms: Iterable[Term]) -> list[Term]:
     return list(best.values())
 
 
-def containing(requirement: Iterable[Iterable[str]]) -> tuple[str, list[Any]]:
-    """A condition on hit.memory_id: has all terms of one of the groups."""
-    conditions, params = [], []
-    for group in requirement:
-        rows, values = unnested(distinct := sorted(set(group)), "text")
-        conditions.append(
-            "hit.memory_id IN (SELECT p.memory_id "
-            "FROM superthread_search_posting p JOIN superthread_search_term t ON t.id = p.term_id "
-            f"WHERE t.text IN ({rows}) GROUP BY p.memory_id HAVING count(*) = %s)"
+def containing(requirement: Iterable[Iterable[str]], ids: Mapping[str, int]) -> str:
+    """A condition on hit.memory_id: has all terms of one of the groups; `ids` are those known."""
+    groups = [
+        " AND ".join(
+            "EXISTS (SELECT 1 FROM superthread_search_posting p "
+            f"WHERE p.term_id = {ids[text]:d} AND p.memory_id = hit.memory_id)"
+            for text in sorted(set(group))
         )
-        params += [*values, len(distinct)]
-    return f"({' OR '.join(conditions)})", params
+        for group in requirement
+        if all(text in ids for text in group)
+    ]
+    return f"({' OR '.join(groups)})" if groups else "1 = 0"
 
 
 def _numbers(ids: Iterable[int]) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from superthread.dialect import is_postgres
 from superthread.models import Memory
 from superthread.reads import ORDER, filters, micros_of, newest
 from superthread.representation import Row, brief_rows, rows
+from superthread.search.holders import Holders
+from superthread.search.ranking import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Reach:
     scope: str = "all"
     team_key: str | None = None
     category: str | None = None
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Whose memories the caller reaches, whatever the filters."""
+        return Holders.of(self.by)
 
     def condition(self) -> tuple[str, list[Any]]:
         """SQL that is true where hit.memory_id may be found.
@@ -88,6 +95,8 @@ class Reach:
 
 class Everything:
     """For operators: whatever there is, whoever's it is, the trash too."""
+
+    holders = EVERYBODY
 
     def condition(self) -> tuple[str, list[Any]]:
         return "1 = 1", []

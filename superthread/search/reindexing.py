@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from superthread.models import Memory, SearchDocument, SearchTotal
 from superthread.parts import Room, fitting
 from superthread.search import analyzer
+from superthread.search.holders import PLACE, holder_of
 from superthread.search.index import (
     Contents,
     count_terms,
@@ -21,6 +22,7 @@ from superthread.search.postings import Counted, packed_sizes
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.
 AT_ONCE, BYTES_AT_ONCE = 200, 2 * 2**20
+_PRESENT = ("pk", "revision", *PLACE)
 
 
 def outdated() -> QuerySet[Memory]:
@@ -50,9 +52,10 @@ def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, i
             if connection.features.has_select_for_update:
                 chosen = chosen.select_for_update(skip_locked=True)
             # Who changed one meanwhile has indexed it.
-            present = set(chosen.values_list("pk", "revision"))
-            same = [(one.pk, one.content) for one in found if (one.pk, one.revision) in present]
-            contents.write(same)
+            present = {(row["pk"], row["revision"]): row for row in chosen.values(*_PRESENT)}
+            same = [one for one in found if (one.pk, one.revision) in present]
+            holders = [holder_of(present[one.pk, one.revision]) for one in same]
+            contents.write([(one.pk, one.content) for one in same], holders)
         yield found[-1].pk, len(same)
         start = found[-1].pk + 1
 

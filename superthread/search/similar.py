@@ -11,15 +11,16 @@ from superthread import bounded
 from superthread.models import SearchDocument
 from superthread.reads import find
 from superthread.representation import Row, represent
+from superthread.search import ranking
 from superthread.search.index import count_terms
 from superthread.search.packing import unpack
 from superthread.search.postings import Counted
 from superthread.search.ranking import (
+    FREQUENT,
     Collection,
     Ranking,
     Term,
     affordable,
-    look_up,
 )
 from superthread.search.reach import Reach
 
@@ -68,13 +69,15 @@ def resembling(row: Row, counted: Counted, *, by: Principal, limit: int) -> list
     weighed by idf, that the other has, times the square root of the shorter length by the
     longer: a page that happens to hold all words of a note is not its duplicate.
     """
-    terms = look_up(list(counted.frequencies)[:COMPARED])
-    # Words that stand nowhere else lead nowhere.
-    shared = affordable(term for term in terms if term.documents > 1)
-    condition, params = (reach := Reach(by)).condition()
+    reach = Reach(by)
+    terms = ranking.counted(list(counted.frequencies)[:COMPARED], reach.holders)
+    # Words that stand nowhere else lead nowhere, and frequent ones only where there are no others.
+    shared = [term for term in terms if term.postings > 1]
+    shared = affordable([one for one in shared if one.postings < FREQUENT] or shared)
+    condition, params = reach.condition()
     others = f"{condition} AND hit.memory_id <> %s", [*params, row["id"]]
-    collection = Collection.now()
-    places = Ranking(shared, collection, *others).top(CANDIDATES)
+    collection = Collection.now(reach.holders)
+    places = Ranking(shared, collection, others, reach.holders).top(CANDIDATES)
     scores = _scores(terms, counted, collection, [place.memory_id for place in places])
     best = sorted(scores, key=lambda memory_id: (-scores[memory_id], -memory_id))[:limit]
     by_id = reach.rows(best)

@@ -1,16 +1,17 @@
 """Fuzzy rescue: a Latin word in none of the memories searched is read as its nearest spellings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 
 from superthread.search import fuzzy
-from superthread.search.ranking import MOST_TERMS, Term, look_up
+from superthread.search.holders import Holders, among_numbers
+from superthread.search.ranking import FEW, MOST_TERMS, Term, look_up
 
-# A word in more memories than this is spelt right, whoever can see them; asking would cost more.
+# A word in more memories in reach than this is spelt right; asking the gate would cost more.
 CERTAINLY_A_WORD = 1_000
 # Of the vocabulary: words that one query compares with, for all its doubtful words together, and
 # for one of them at least.
@@ -20,87 +21,107 @@ CANDIDATES = 8  # nearest spellings that are checked for visibility
 MOST = MOST_TERMS
 BEGUN, READ_FOR_BEGUN = 8, 256  # words with a beginning that stand for it, and that are looked at
 SHORTEST_STEM = 2
-# Memories of a word that are looked at to learn whether the caller may read one of them.
-LOOKED_AT = 500
+# Memories of a word that are looked at to learn whether the caller may read one of them: the last
+# ones, and of these, the likely ones.
+LOOKED_AT, ASKED_FOR = 1_000, 200
 
 
-def respelled(
-    texts: Sequence[str], known: Sequence[Term], condition: str, params: Sequence[Any]
-) -> list[Term]:
-    """Substitutes for the mistyped among `texts`, at most three each, all of them in memories that
-    `condition` (on hit.memory_id) allows, so that nobody learns the words of others.
-    """
-    frequent = {term.text for term in known if term.documents > CERTAINLY_A_WORD}
-    doubtful = [text for text in texts if fuzzy.may_be_mistyped(text) and text not in frequent]
-    if not doubtful:
-        return []
-    doubtful = doubtful[: 4 * MOST]
-    unseen = set(doubtful) - visible_texts(
-        [t for t in known if t.text in doubtful], condition, params
-    )
-    near = _near([one for one in doubtful if one in unseen][:MOST])
-    terms = look_up(list(dict.fromkeys(word for words in near.values() for word in words)))
-    visible = visible_texts(terms, condition, params)
-    may_stand = {term.text: term for term in terms if term.text in visible}
-    return [
-        replace(may_stand[word], weight=fuzzy.WEIGHT, instead_of=text)
-        for text, words in near.items()
-        for word in [word for word in words if word in may_stand][: fuzzy.SUBSTITUTES]
-    ]
+class Vocabulary:
+    """The words that a caller may know of: those of their holders, as far as memories in reach have
+    them. `condition` (on hit.memory_id) is the gate's."""
 
+    def __init__(self, holders: Holders, condition: tuple[str, Sequence[Any]]) -> None:
+        self._holders, self._condition = holders, condition
 
-def beginning_with(beginning: str, condition: str, params: Sequence[Any]) -> list[Term]:
-    """The most frequent terms with this beginning that the condition allows to know of.
+    def respelled(self, texts: Sequence[str], known: Sequence[Term]) -> list[Term]:
+        """Substitutes for the mistyped among `texts`, at most three each."""
+        seen = {term.text for term in known if term.documents > CERTAINLY_A_WORD}
+        doubtful = [text for text in texts if fuzzy.may_be_mistyped(text) and text not in seen]
+        doubtful = doubtful[:MOST]
+        if not doubtful:
+            return []
+        unseen = set(doubtful) - self.visible([term for term in known if term.text in doubtful])
+        near = self._near([text for text in doubtful if text in unseen])
+        terms = self._look_up(word for words in near.values() for word in words)
+        return [
+            replace(terms[word], weight=fuzzy.WEIGHT, instead_of=text)
+            for text, words in near.items()
+            for word in [word for word in words if word in terms][: fuzzy.SUBSTITUTES]
+        ]
 
-    Terms are stems: where none is as long, those that the beginning itself begins with.
-    """
-    terms = look_up([text for _, text in _vocabulary([beginning], READ_FOR_BEGUN)])
-    if not terms:
-        terms = look_up([beginning[:size] for size in range(len(beginning) - 1, SHORTEST_STEM, -1)])
-    visible = visible_texts(terms, condition, params)
-    found = [term for term in terms if term.text in visible]
-    return sorted(found, key=lambda term: (-term.documents, term.text))[:BEGUN]
+    def beginning_with(self, beginning: str) -> list[Term]:
+        """The most frequent terms with this beginning.
 
+        Terms are stems: where none is as long, those that the beginning itself begins with.
+        """
+        words = [text for _, text in self._ranges([beginning], READ_FOR_BEGUN)]
+        terms = self._look_up(words).values()
+        if not terms:
+            shorter = range(len(beginning) - 1, SHORTEST_STEM, -1)
+            terms = self._look_up(beginning[:size] for size in shorter).values()
+        return sorted(terms, key=lambda term: (-term.documents, term.text))[:BEGUN]
 
-def _near(texts: Sequence[str]) -> dict[str, list[str]]:
-    """The nearest spellings of each, nearest first."""
-    if not texts:
-        return {}
-    each = max(COMPARED // len(texts), COMPARED_EACH)
-    words = defaultdict(list)
-    for number, word in _vocabulary([text[: fuzzy.PREFIX] for text in texts], each):
-        allowed = fuzzy.edits_allowed(texts[number])
-        if abs(len(word) - len(texts[number])) <= allowed:
-            words[texts[number]].append(word)
-    return {text: fuzzy.substitutes(text, words[text], CANDIDATES) for text in texts}
-
-
-def _vocabulary(beginnings: Sequence[str], each: int) -> list[tuple[int, str]]:
-    """Words with these beginnings, `each` at most, with the beginning's number."""
-    parts, params = [], []
-    for number, beginning in enumerate(beginnings):
-        following = beginning[:-1] + chr(ord(beginning[-1]) + 1)
-        parts.append(
-            f"SELECT {number}, text FROM (SELECT text FROM superthread_search_term "
-            f"WHERE text >= %s AND text < %s LIMIT {each}) AS first"
+    def visible(self, terms: Sequence[Term]) -> set[str]:
+        """The texts of the terms that stand in a memory that the caller may read."""
+        if not terms:
+            return set()
+        near, params = self._holders.near()
+        condition, values = self._condition
+        numbers = ", ".join(str(term.id) for term in terms)
+        latest = (
+            "SELECT memory_id, holder FROM superthread_search_posting p "
+            f"WHERE p.term_id = t.id ORDER BY memory_id DESC LIMIT {LOOKED_AT}"
         )
-        params += [beginning, following]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        return cursor.fetchall()
+        likely = f"SELECT memory_id FROM ({latest}) AS latest WHERE {near} LIMIT {ASKED_FOR}"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT t.text FROM superthread_search_term t WHERE t.id IN ({numbers}) "
+                f"AND EXISTS (SELECT 1 FROM ({likely}) AS hit WHERE {condition})",
+                [*params, *values],
+            )
+            return {text for (text,) in cursor.fetchall()}
 
+    def _look_up(self, texts: Iterable[str]) -> dict[str, Term]:
+        terms = look_up(list(dict.fromkeys(texts))[:FEW], self._holders)
+        visible = self.visible(terms)
+        return {term.text: term for term in terms if term.text in visible}
 
-def visible_texts(terms: Sequence[Term], condition: str, params: Sequence[Any]) -> set[str]:
-    """The texts of the terms that stand in a memory that the condition allows."""
-    if not terms:
-        return set()
-    numbers = ", ".join(str(term.id) for term in terms)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT t.text FROM superthread_search_term t WHERE t.id IN ({numbers}) AND EXISTS "
-            "(SELECT 1 FROM (SELECT memory_id FROM superthread_search_posting p "
-            f"WHERE p.term_id = t.id ORDER BY memory_id DESC LIMIT {LOOKED_AT}) AS hit "
-            f"WHERE {condition})",
-            params,
-        )
-        return {text for (text,) in cursor.fetchall()}
+    def _near(self, texts: Sequence[str]) -> dict[str, list[str]]:
+        """The nearest spellings of each, nearest first."""
+        if not texts:
+            return {}
+        each = max(COMPARED // len(texts), COMPARED_EACH)
+        words: defaultdict[str, list[str]] = defaultdict(list)
+        for number, word in self._ranges([text[: fuzzy.PREFIX] for text in texts], each):
+            if abs(len(word) - len(texts[number])) <= fuzzy.edits_allowed(texts[number]):
+                words[texts[number]].append(word)
+        return {text: fuzzy.substitutes(text, words[text], CANDIDATES) for text in texts}
+
+    def _ranges(self, beginnings: Sequence[str], each: int) -> list[tuple[int, str]]:
+        """Words with these beginnings, `each` at most of every group, with the beginning's number.
+
+        A group's words alone, so that nobody else's are looked through. Only for granted memories,
+        whose words are noted for nobody, everybody's are.
+        """
+        parts, params = [], []
+        for number, beginning in enumerate(beginnings):
+            following = beginning[:-1] + chr(ord(beginning[-1]) + 1)
+            for table, condition, values in self._sources():
+                parts.append(
+                    f"SELECT {number}, text FROM (SELECT text FROM {table} WHERE {condition} "
+                    f"AND text >= %s AND text < %s LIMIT {each}) AS part"
+                )
+                params += [*values, beginning, following]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            return cursor.fetchall()
+
+    def _sources(self) -> list[tuple[str, str, list[str]]]:
+        words, terms = "superthread_search_word", "superthread_search_term"
+        sources = [(words, among_numbers("holder", group), []) for group in self._holders.groups]
+        if not sources:
+            return [(terms, "1 = 1", [])]
+        if self._holders.email:
+            granted = "EXISTS (SELECT 1 FROM superthread_grant WHERE email = %s AND accepted)"
+            sources.append((terms, granted, [self._holders.email]))
+        return sources

@@ -6,12 +6,15 @@ wait for a book; the transaction then only asks whether they are still there (`a
 that end up in no memory are pruned.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
 
-from superthread.dialect import among, is_postgres, unnested
+from superthread.dialect import among, array, is_postgres, unnested
+from superthread.search.fuzzy import may_be_mistyped
+from superthread.search.packing import unpack
 
 LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
 AT_ONCE = 8_192  # words looked up, added or pruned by one statement
@@ -54,7 +57,18 @@ def prune() -> int:
     while unused := _unused_after(last):
         gone += _delete_unused(unused)
         last = unused[-1]
+    if gone:
+        _delete_words()
     return gone
+
+
+def _delete_words() -> None:
+    """Of the holders' words those that are no term any more."""
+    known = "SELECT 1 FROM superthread_search_term t WHERE t.text = w.text"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM superthread_search_word AS w WHERE NOT EXISTS ({known})",
+        )
 
 
 def _unused_after(last: int) -> list[int]:
@@ -81,6 +95,30 @@ def _delete_unused(ids: Sequence[int]) -> int:
 
 
 _UNUSED = "NOT EXISTS (SELECT 1 FROM superthread_search_posting p WHERE p.term_id = t.id)"
+
+
+def held(words: Iterable[tuple[int, Iterable[str]]]) -> list[tuple[str, list[Any]]]:
+    """The statement that notes the words of each holder that may be misspelt, those not yet noted.
+
+    In one order for everybody, as with the terms themselves.
+    """
+    pairs = sorted({(holder, w) for holder, some in words for w in some if may_be_mistyped(w)})
+    target = "INSERT INTO superthread_search_word (holder, text)"
+    if is_postgres():
+        source = "SELECT * FROM unnest(%s::smallint[], %s::text[])"
+        params = [array([holder for holder, _ in pairs]), array([word for _, word in pairs])]
+    else:
+        source = "SELECT value ->> 0, value ->> 1 FROM json_each(%s) WHERE true"
+        params = [json.dumps(pairs)]
+    return [(f"{target} {source} ON CONFLICT DO NOTHING", params)]
+
+
+def texts_of(packed: bytes) -> list[str]:
+    """The terms of packed ids."""
+    condition, params = among("id", unpack(packed), "int")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT text FROM superthread_search_term WHERE {condition}", params)
+        return [text for (text,) in cursor.fetchall()]
 
 
 def _with_new_ones(wanted: list[str], known: dict[str, int]) -> dict[str, int]:

@@ -18,6 +18,7 @@ from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.representation import Row
 from superthread.search import index
+from superthread.search.holders import holder_of
 from superthread.search.postings import Counted
 from superthread.services import writing
 from superthread.services.versioning import record_versions
@@ -117,7 +118,7 @@ def store_all(prepared: Prepared) -> list[Row]:
         record_versions(ids)
         stored = [row | {"id": key} for key, row in zip(ids, prepared.rows, strict=True)]
         generations.saved(stored)
-        index.write(ids, prepared.terms, new=True)
+        index.write(ids, prepared.terms, [holder_of(row) for row in prepared.rows], new=True)
     return stored
 
 

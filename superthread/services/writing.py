@@ -16,7 +16,8 @@ from superthread import generations, limits, policies
 from superthread.models import Memory, Scope
 from superthread.reads import is_id, parse_id, row_of
 from superthread.representation import Row, rows
-from superthread.search.index import Contents
+from superthread.search.holders import PLACE, holder_of
+from superthread.search.index import Contents, move
 from superthread.services.versioning import record_versions
 
 # What versions keep; a change of any of these makes a new one.
@@ -97,7 +98,7 @@ def locked_all(doc_ids: Sequence[str], *, by: Principal, brief: bool = False) ->
         mine = mine.filter(doc_id__in=keys, role__gte=policies.Role.EDITOR).order_by("pk")
         held = set(mine.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     alive = policies.with_role(by).filter(doc_id__in=keys).order_by()
-    chosen = alive.values("id", "doc_id", "role", "revision") if brief else rows(alive, "team_id")
+    chosen = alive.values("id", "doc_id", "role", "revision") if brief else rows(alive)
     found = list(chosen)
     if held is not None and any(
         row["role"] >= policies.Role.EDITOR and row["id"] not in held for row in found
@@ -217,9 +218,17 @@ def _written(
     ]
     if rewritten:
         contents = [(state["id"], state["content"]) for state in rewritten]
-        counted = (prepared or Contents.counted()).write(contents)
+        holders = [holder_of(state) for state in rewritten]
+        counted = (prepared or Contents.counted()).write(contents, holders)
         for state, one in zip(rewritten, counted, strict=True):
             state["terms_left_out"] = one.left_out
+    moved = {
+        state["id"]: holder_of(state)
+        for state, (_, columns) in zip(new, pairs, strict=True)
+        if "content" not in columns and any(name in columns for name in PLACE)
+    }
+    if moved:
+        move(moved)
     generations.changed(*(row for row, _ in pairs), *new)
     return new
 

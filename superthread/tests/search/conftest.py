@@ -33,13 +33,14 @@ def index_of(db: None) -> Callable[[], dict[int, dict[str, Any]]]:
     def read() -> dict[int, dict[str, Any]]:
         words = dict(SearchTerm.objects.values_list("id", "text"))
         whole = {
-            document.memory_id: {"length": document.length, "terms": {}}
+            document.memory_id: {"length": document.length, "holder": document.holder, "terms": {}}
             | {"noted": sorted(words[term_id] for term_id in unpack(document.term_ids))}
             for document in SearchDocument.objects.all()
         }
         for posting in SearchPosting.objects.all():
             terms = whole[posting.memory_id]["terms"]
-            terms[words[posting.term_id]] = (posting.frequency, posting.length)
+            numbers = (posting.frequency, posting.length, posting.holder)
+            terms[words[posting.term_id]] = numbers
         return whole
 
     return read

@@ -1,11 +1,15 @@
 """After any sequence of changes the index is what a new one would be, and searches agree with the
 list about what there is."""
 
+from collections import Counter
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from superthread.models import Memory, SearchTotal
+from superthread.search.holders import PLACE, holder_of
 from superthread.search.index import count_terms
+from superthread.search.postings import weighed_length
 from superthread.services.lifecycle import purge_all
 
 WORDS = ["zebra", "giraffe", "배포는", "약은", "upload_worker", "the", "café", "!!!", "x1"]
@@ -13,7 +17,18 @@ texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
 steps = st.lists(
     st.tuples(
         st.sampled_from(
-            ["save", "save", "edit", "restore", "delete", "undelete", "purge", "meta", "share"]
+            [
+                "save",
+                "save",
+                "edit",
+                "restore",
+                "delete",
+                "undelete",
+                "purge",
+                "meta",
+                "share",
+                "place",
+            ]
         ),
         st.integers(0, 5),
         texts,
@@ -41,6 +56,10 @@ class Hub:
     def meta(self, path, text):
         self.mina.patch(f"/superthread/memories{path}", json={"category": text[:5]})
 
+    def place(self, path, text):
+        scope = "public" if len(text) % 2 else "personal"
+        self.mina.patch(f"/superthread/memories{path}", json={"scope": scope})
+
     def restore(self, path, text):
         kept = self.mina.get(f"/superthread/versions{path}").json().get("versions")
         if kept:
@@ -63,10 +82,12 @@ class Hub:
 def fresh_index():
     """What the index has to hold, from the memories alone."""
     whole = {}
-    for pk, content in Memory.objects.values_list("pk", "content"):
-        counted = count_terms(content)
-        terms = {term: (count, counted.length) for term, count in counted.frequencies.items()}
-        whole[pk] = {"length": counted.length, "terms": terms, "noted": sorted(terms)}
+    for row in Memory.objects.values("pk", "content", *PLACE):
+        counted, holder = count_terms(row["content"]), holder_of(row)
+        length = weighed_length(counted.length)
+        terms = {term: (count, length, holder) for term, count in counted.frequencies.items()}
+        whole[row["pk"]] = {"length": counted.length, "holder": holder, "terms": terms}
+        whole[row["pk"]]["noted"] = sorted(terms)
     return whole
 
 
@@ -87,11 +108,10 @@ def test_the_index_and_the_searches_agree_with_the_memories(api, index_of, steps
         hub.do(*step)
     fresh = fresh_index()
     assert index_of() == fresh
-    totals = SearchTotal.objects.values_list("documents", "length")
-    assert [sum(column) for column in zip((0, 0), *totals, strict=True)] == [
-        len(fresh),
-        sum(one["length"] for one in fresh.values()),
-    ]
+    totals = Counter()
+    for holder, documents in SearchTotal.objects.values_list("holder", "documents"):
+        totals[holder] += documents
+    assert +totals == Counter(one["holder"] for one in fresh.values())
     for client in (hub.mina, hub.jun):
         visible = listed(client)
         for word in ("zebra", "배포", "worker", "giraffe 약"):
