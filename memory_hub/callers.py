@@ -59,6 +59,8 @@ def caller_of(scope: MutableMapping[str, Any]) -> Hashable:
 def token_digest(header: bytes) -> bytes | None:
     """The SHA-256 of the token in an Authorization header, however its first word is spelt; None
     for what is no token."""
+    if header[:7] == b"Bearer ":  # as nearly all have it
+        return sha256(header[7:]).digest() if len(header) > 7 else None
     kind, _, secret = header.partition(b" ")
     return sha256(secret).digest() if secret and kind.lower() == b"bearer" else None
 

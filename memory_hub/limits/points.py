@@ -72,16 +72,15 @@ class Count(NamedTuple):
 class Lease:
     """Points that this process has drawn for a payer and may give out without asking again.
 
-    ``beyond`` is what the limit had left after the draw; where this host counts it is looked up
-    anew at ``places``, pairs of a limit and the place of its count.
+    ``beyond`` is what the limit had left after the draw. Where this host counts it is looked up
+    anew, at the place of the payer's count and that of the user's (the same without a user).
     """
 
-    __slots__ = ("beyond", "left", "limit", "places")
+    __slots__ = ("beyond", "left", "limit", "place", "place_of_user")
 
-    def __init__(
-        self, limit: int, left: int, beyond: int, places: tuple[tuple[int, int], ...]
-    ) -> None:
-        self.limit, self.left, self.beyond, self.places = limit, left, beyond, places
+    def __init__(self, limit: int, left: int, beyond: int, places: list[int | None]) -> None:
+        self.limit, self.left, self.beyond = limit, left, beyond
+        self.place, self.place_of_user = places[0], places[-1]
 
 
 class Limiter:
@@ -131,8 +130,19 @@ class Limiter:
         lease = self._leases.get(own)
         if lease is None or lease.left < points:
             return None
-        lease.left -= points
-        left = lease.left + self._beyond(lease)
+        lease.left = left = lease.left - points
+        place, place_of_user = lease.place, lease.place_of_user
+        if place is None:
+            left += lease.beyond
+        else:
+            words = self._words
+            beyond = self.amount - words[place]
+            if place_of_user != place:
+                of_user = OF_A_USER * self.amount - words[place_of_user]
+                if of_user < beyond:
+                    beyond = of_user
+            left += beyond
+        # Less than none after a late charge.
         return Count(lease.limit, left if left > 0 else 0, int(self._ends - now) + 1)
 
     def charge(self, payer: Payer, points: int) -> Count:
@@ -150,24 +160,12 @@ class Limiter:
         used = [self._counters.add(name, points) for name in payer.names]
         return self._told(payer, used[0], self._room(used))
 
-    def _beyond(self, lease: Lease) -> int:
-        """What the limit has left beside what was drawn: less than none after a late charge."""
-        if not lease.places:
-            return lease.beyond
-        words = self._words
-        return min([limit - words[place] for limit, place in lease.places])
-
     def _lend(self, payer: Payer, used: Used, granted: int, beyond: int) -> None:
         if len(self._leases) >= MOST_LEASES:
             self._leases.clear()  # what was drawn for them is lost
-        places = []
-        for name, times in zip(payer.names, _TIMES, strict=False):
-            place = self._counters.place(name)
-            if place is not None:
-                places.append((times * self.amount, place))
+        places = [self._counters.place(name) for name in payer.names]
         left = granted + self._leased(payer.own)
-        limit = self._part(1, used)
-        self._leases[payer.own] = Lease(limit, left, beyond, tuple(places))
+        self._leases[payer.own] = Lease(self._part(1, used), left, beyond, places)
 
     def _leased(self, own: Hashable) -> int:
         lease = self._leases.get(own)
