@@ -1,10 +1,9 @@
-"""Reading memories: one, a page of a list, statistics. Everything through ``policies``."""
+"""Reading memories: one, a page of a list. Everything through ``policies``."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,26 +11,22 @@ from django.db import connection
 from django.db.models import (
     BigIntegerField,
     CharField,
-    Count,
     DateTimeField,
-    Min,
     Q,
     QuerySet,
     SmallIntegerField,
-    Sum,
     UUIDField,
 )
 from django.db.models.expressions import RawSQL
 from orjson import Fragment
 
-from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.caching import valid_until
 from memory_hub.errors import NotFound
 from memory_hub.prepared import Parameter, Prepared
 from superthread import bounded, policies
 from superthread.cursor import decode, encode
-from superthread.models import Memory, Scope, Version
+from superthread.models import Memory, Scope
 from superthread.representation import Row, brief_rows, represent, rows
 
 # Canonical lower-case UUIDv7; the other spellings of a UUID would be further URLs of one memory.
@@ -214,39 +209,3 @@ def _after() -> Q:
     return Q(updated_at__lte=moment) & (
         Q(updated_at__lt=moment) | Q(scope__gt=scope) | Q(scope=scope, pk__lt=pk)
     )
-
-
-def statistics(*, by: Principal) -> dict[str, Any]:
-    """Counts and bytes over what the caller may read: versions where the caller may edit."""
-    visible = Memory.objects.filter(policies.visible_to(by))
-    by_scope = visible.values("scope").annotate(n=Count("pk"), size=Sum("size")).order_by("scope")
-    counts = {row["scope"]: row for row in by_scope}
-    valid_until(visible.aggregate(first=Min("expires_at"))["first"])
-    total = sum(row["n"] for row in counts.values())
-    size = sum(row["size"] for row in counts.values())
-    edited = visible.filter(reduce(or_, policies.held_branches(by, policies.Role.EDITOR)))
-    kept = Version.objects.filter(memory__in=edited).aggregate(size=Sum("size"))["size"] or 0
-    return {
-        "total_documents": total,
-        "total_size": size,
-        "storage_used": size + kept,
-        "storage_limit": None,
-        "average_size": round(size / total, 1) if total else 0,
-        "members": _members(by),
-        "teams": sum(place.accepted for place in by.teams),
-        "by_scope": {scope.label: counts.get(scope, {"n": 0})["n"] for scope in Scope},
-        "by_category": _by_category(visible),
-    }
-
-
-def _members(by: Principal) -> int:
-    """Distinct addresses in the caller's teams, the caller included."""
-    joined = [place.team_id for place in by.teams if place.accepted]
-    teams = Membership.objects.filter(team_id__in=joined).exclude(email=by.email)
-    return teams.values("email").distinct().count() + (1 if by.user_id else 0)
-
-
-def _by_category(visible: QuerySet[Memory]) -> dict[str, int]:
-    """The hundred largest categories."""
-    counted = visible.values("category").annotate(n=Count("pk")).order_by("-n", "category")[:100]
-    return {row["category"]: row["n"] for row in counted}

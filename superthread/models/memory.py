@@ -25,11 +25,21 @@ class Scope(models.IntegerChoices):
     PUBLIC = 2, "public"
 
 
+# What statistics group by and add up.
+COUNTED = ("scope", "category", "size", "expires_at")
+
+
 class Memory(models.Model):
     # The integer is the key inside (postings are small), the UUIDv7 is the name outside.
     id = models.BigAutoField(primary_key=True)
     doc_id = models.UUIDField(default=new_uuid, unique=True, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memories")
+    owner = models.ForeignKey(
+        # The index of its counts begins with it.
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="memories",
+        db_index=False,
+    )
     scope = models.PositiveSmallIntegerField(choices=Scope.choices, default=Scope.PERSONAL)
     team = models.ForeignKey(
         Team, models.PROTECT, related_name="memories", null=True, blank=True, db_index=False
@@ -104,6 +114,22 @@ class Memory(models.Model):
                 F("id").desc(),
                 condition=Q(deleted_at=None, scope=Scope.PUBLIC),
                 name="memory_public",
+            ),
+            # The same branches as statistics count them: no row is looked up. The trash has a
+            # column: for one that only a condition names SQLite looks up the row.
+            models.Index(
+                fields=["owner", "deleted_at", *COUNTED, "team"],
+                name="memory_counts_of_owner",
+            ),
+            models.Index(
+                fields=["team", "deleted_at", *COUNTED, "owner"],
+                condition=Q(scope=Scope.TEAM),
+                name="memory_counts_of_team",
+            ),
+            models.Index(
+                fields=["deleted_at", *COUNTED],
+                condition=Q(scope=Scope.PUBLIC),
+                name="memory_counts_public",
             ),
             models.Index("expires_at", condition=~Q(expires_at=None), name="memory_expiring"),
             models.Index("deleted_at", condition=~Q(deleted_at=None), name="memory_in_trash"),

@@ -34,6 +34,8 @@ class Version(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="version_counts_from_one"),
             models.CheckConstraint(condition=~Q(content=""), name="version_has_content"),
         ]
+        # The bytes that a memory's history takes are added up without looking up its texts.
+        indexes = [models.Index(fields=["memory", "size"], name="version_sizes")]
 
     def __str__(self) -> str:
         return f"version {self.number}"

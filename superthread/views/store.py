@@ -12,7 +12,8 @@ from memory_hub import limits as points
 from memory_hub.accounts.models import Team
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
-from superthread import generations, limits, reads, serializers
+from superthread import generations, limits, serializers
+from superthread.statistics import statistics
 from superthread.views.base import MemoriesView
 
 FEATURES = [
@@ -34,7 +35,7 @@ class StatsView(MemoriesView):
     @cache_read_only(depends_on=generations.of_statistics)
     def get(self, request: Request) -> dict[str, Any]:
         """Counts and sizes over what the caller may read."""
-        return reads.statistics(by=self.principal)
+        return statistics(by=self.principal)
 
 
 class InfoView(MemoriesView):

@@ -1,0 +1,79 @@
+"""Statistics: what they count, and what it takes."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from memory_hub.accounts.models import Membership, Team
+from superthread import statistics
+
+STATS = "/superthread/stats"
+
+
+@pytest.fixture
+def world(api):
+    """Mina's own memories, and others' that reach her by one way or by several."""
+    mina, jun = api("mina@example.com"), api("jun@example.com")
+    team = Team.objects.create(key="alpha")
+    for email in ("mina@example.com", "jun@example.com"):
+        Membership.objects.create(team=team, email=email, accepted=True)
+    mina.save("own", category="a")
+    mina.save("own and public", category="b", scope="public")
+    mina.save("own in the team", category="a", scope="team", team_key="alpha")
+    jun.save("hers alone", category="c")
+    jun.save("another's and public", category="b", scope="public")
+    theirs = jun.save("of the team and granted", category="a", scope="team", team_key="alpha")
+    granted = jun.save("granted", category="d")
+    for memory in (theirs, granted):
+        path = f"/superthread/permissions/{memory['doc_id']}"
+        jun.post(path, json={"permissions": {"mina@example.com": "editor"}})
+    from superthread.models import Grant
+
+    Grant.objects.update(accepted=True)
+    trashed = mina.save("in the trash", category="a")
+    mina.delete(f"/superthread/memories/{trashed['doc_id']}")
+    return mina
+
+
+def test_a_memory_that_is_reached_in_several_ways_counts_once(world):
+    told = world.get(STATS).json()
+    assert told["total_documents"] == 6
+    assert told["by_scope"] == {"personal": 2, "team": 2, "public": 2}
+    assert told["by_category"] == {"a": 3, "b": 2, "d": 1}
+    texts = ("own", "own and public", "own in the team", "another's and public",
+             "of the team and granted", "granted")  # fmt: skip
+    assert told["total_size"] == sum(map(len, texts))
+    # The versions of what she may edit: all but the public one of another.
+    edited = sum(map(len, texts)) - len("another's and public")
+    assert told["storage_used"] == told["total_size"] + edited
+
+
+def test_a_change_of_what_she_may_edit_counts_with_its_history(world):
+    before = world.get(STATS).json()
+    saved = world.save("12345")
+    world.patch(f"/superthread/memories/{saved['doc_id']}", json={"content": "123"})
+    after = world.get(STATS).json()
+    assert after["total_size"] - before["total_size"] == 3
+    assert after["storage_used"] - before["storage_used"] == 3 + 5 + 3
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_row_of_own_public_or_team_memories_is_looked_up(world):
+    with CaptureQueriesContext(connection) as caught:
+        world.get(STATS)
+    statement = next(one["sql"] for one in caught if "UNION ALL" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        plan = [row[-1] for row in cursor.fetchall() if "superthread_memory" in row[-1]]
+    assert [step for step in plan if "COVERING INDEX" not in step] == [
+        # What was granted, one by one.
+        step for step in plan if "INTEGER PRIMARY KEY" in step
+    ]  # fmt: skip
+    assert len(plan) == 4
+
+
+def test_statistics_cost_by_what_they_count(world, monkeypatch):
+    monkeypatch.setattr(statistics, "COUNTED", 2)
+    before = int(world.get("/superthread/info").headers["ratelimit-remaining"])
+    after = int(world.get(STATS).headers["ratelimit-remaining"])
+    assert before - after == 1 + 6 // 2
