@@ -27,9 +27,9 @@ def loads(raw: bytes, most_items: int | None = None) -> Any:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput.at("", "not-utf8", "The body is not UTF-8.") from error
-    _refuse_bulk(text)
     if most_items is not None and text.count(",") > most_items:
         _refuse_items(text, most_items)
+    _refuse_bulk(text)
     try:
         value = json.loads(
             text,
