@@ -40,7 +40,7 @@ def ask(method, path, *, client=("127.0.0.1", 9), base="http://localhost", **opt
     return _loop.run_until_complete(send())
 
 
-@pytest.mark.django_db(databases=["default", "monitoring"])
+@pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("path", PROBES)
 @pytest.mark.parametrize("host", ["evil.example", "10.0.0.7:8000", "", "not a host"])
 def test_probes_and_the_scrape_answer_whatever_the_host_is(mina, in_production, path, host):
