@@ -183,7 +183,9 @@ class NameQuery(StrictSerializer):
 class MemoryFacts(serializers.Serializer):
     team_key = serializers.CharField(allow_null=True)
     category = serializers.CharField()
-    title = serializers.CharField()
+    title = serializers.CharField(
+        help_text="the note's own title (metadata, front matter, heading), else its first line"
+    )
     metadata = serializers.DictField()
     size = serializers.IntegerField(help_text="bytes of the content in UTF-8")
     created_at = serializers.DateTimeField()

@@ -103,5 +103,5 @@ def receipt(told: dict[str, Any]) -> dict[str, Any]:
 
 def etag(row: Row) -> str:
     """Strong: the revision, and a checksum of what differs by caller or can change without one."""
-    rest = f"{row['role']}|{row['owner_email']}|{row['team_key']}"
+    rest = f"{row['role']}|{row['owner_email']}|{row['team_key']}|{row['title']}"
     return f'"{row["revision"]}-{zlib.crc32(rest.encode()):08x}"'

@@ -1,12 +1,13 @@
 """Renewing the index while the hub runs: after a new analyzer, a restored backup, a doubt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from superthread import generations
 from superthread.models import Memory, SearchDocument, SearchTotal
 from superthread.parts import Room, fitting
 from superthread.search import analyzer
@@ -19,10 +20,11 @@ from superthread.search.index import (
     prune_vocabulary,
 )
 from superthread.search.postings import Counted, packed_sizes
+from superthread.titles import title_of
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.
 AT_ONCE, BYTES_AT_ONCE = 200, 2 * 2**20
-_PRESENT = ("pk", "revision", *PLACE)
+_PRESENT = ("pk", "revision", "title", "metadata", *PLACE)
 
 
 def outdated() -> QuerySet[Memory]:
@@ -56,8 +58,19 @@ def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, i
             same = [one for one in found if (one.pk, one.revision) in present]
             holders = [holder_of(present[one.pk, one.revision]) for one in same]
             contents.write([(one.pk, one.content) for one in same], holders)
+            _retitle({pk: row for (pk, _), row in present.items()}, same)
         yield found[-1].pk, len(same)
         start = found[-1].pk + 1
+
+
+@generations.telling()
+def _retitle(present: Mapping[int, Mapping[str, Any]], found: Iterable["_Found"]) -> None:
+    """Titles follow from the content: those that were made by older rules are made anew."""
+    titles = {one.pk: title_of(one.content, present[one.pk]["metadata"]) for one in found}
+    changed = {pk: title for pk, title in titles.items() if title != present[pk]["title"]}
+    generations.changed_ids(list(changed))
+    for pk, title in changed.items():
+        Memory.objects.filter(pk=pk).update(title=title)
 
 
 class _Found(NamedTuple):

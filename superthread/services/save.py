@@ -104,7 +104,7 @@ def _row(draft: Draft, by: Principal, now: datetime) -> Row:
         "created_at": draft.created_at or draft.updated_at or now,
         "updated_at": draft.updated_at or now,
         "expires_at": draft.expires_at,
-        **writing.measures(draft.content),
+        **writing.measures({"content": draft.content, "metadata": draft.metadata}),
     }
 
 

@@ -1,6 +1,6 @@
 """What every change of a memory has in common: locking it, versions, timestamps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +12,14 @@ from django.utils import timezone
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.errors import BadInput, MissingScope, StaleRevision
-from superthread import generations, limits, policies
+from superthread import generations, policies
 from superthread.models import Memory, Scope
 from superthread.reads import is_id, parse_id, row_of
 from superthread.representation import Row, rows
 from superthread.search.holders import PLACE, holder_of
 from superthread.search.index import Contents, move
 from superthread.services.versioning import record_versions
+from superthread.titles import title_of
 
 # What versions keep; a change of any of these makes a new one.
 VERSIONED = ("content", "category", "metadata")
@@ -165,8 +166,8 @@ def apply_all(
 def _next_columns(row: Row, changes: dict[str, Any]) -> dict[str, Any]:
     """The changed columns and those that follow from them."""
     columns = dict(changes)
-    if "content" in changes:
-        columns |= measures(changes["content"])
+    if "content" in changes or "metadata" in changes:
+        columns |= measures(row | changes)
     columns |= {"updated_at": later_than(row["updated_at"]), "revision": row["revision"] + 1}
     if _is_versioned(changes):
         columns["version"] = row["version"] + 1
@@ -233,10 +234,10 @@ def _written(
     return new
 
 
-def measures(content: str) -> dict[str, Any]:
-    """The columns that follow from the content: title and size in bytes."""
-    line = next((part.strip() for part in content.splitlines() if part.strip()), "")
-    return {"title": line[: limits.TITLE_LENGTH], "size": len(content.encode())}
+def measures(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that follow from content and metadata: title and size in bytes."""
+    content = row["content"]
+    return {"title": title_of(content, row["metadata"]), "size": len(content.encode())}
 
 
 def later_than(previous: datetime) -> datetime:

@@ -1,0 +1,75 @@
+"""What a memory is called: its own title where it has one, else its first line, without mark-up."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from superthread import limits
+from superthread.search.language import BLANK, language_of
+
+LOOKED_AT = 65_536  # characters of a content
+BLANK_LINE = f" \t{BLANK}"
+LINES = 40  # that a heading is looked for in
+FRONT_MATTER = re.compile(
+    r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M
+)
+_KEY = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.M | re.I)
+_VALUE = re.compile(r"^[ \t]*(?:-|[\w-]+[ \t]*:)[ \t]*(.+?)[ \t]*$", re.M)
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
+_RULE = re.compile(r" {0,3}(=+|-+)[ \t]*")
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_HEAD = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)|\[[ xX]\](?=\s)|#{1,6}(?=\s)))*\s*")
+_LINK = re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*\)|!?\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_MARKS = re.compile(r"(\*\*|__|~~|`+)(?=\S)(.+?)(?<=\S)\1|(?<!\w)([*_])(?=\S)(.+?)(?<=\S)\3(?!\w)")
+
+
+def title_of(content: str, metadata: Mapping[str, Any]) -> str:
+    """The title in the metadata or the front matter, the first heading, or the first line.
+
+    At most 80 characters.
+    """
+    named = metadata.get("title")
+    if isinstance(named, str) and (title := _plain(named)):
+        return title
+    text = language_of(content[:LOOKED_AT])
+    block = FRONT_MATTER.match(text)
+    if block and (given := _KEY.search(block[1])) and (title := _plain(given[1].strip("\"'"))):
+        return title
+    lines = text[block.end() if block else 0 :].splitlines()
+    written = [line for line in lines if line.strip(BLANK_LINE)][:LINES]
+    values = _VALUE.findall(block[1]) if block else []
+    called = [
+        *(_plain(line) for line in [*_headings(lines), *written]),
+        *(_plain(value.strip("[]\"'")) for value in values[:LINES]),
+        *(line.strip()[: limits.TITLE_LENGTH] for line in written),
+    ]
+    # Data alone, or far below empty lines: what there is.
+    return next(
+        filter(None, called), content.strip().splitlines()[0].strip()[: limits.TITLE_LENGTH]
+    )
+
+
+def _headings(lines: list[str]) -> list[str]:
+    """The first heading that stands at the top or behind an empty line, outside of code."""
+    before, fenced = "", False
+    for number, line in enumerate(lines[:LINES]):
+        fenced ^= _FENCE.match(line) is not None
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        if not fenced and not before.strip() and line.strip():
+            if heading := _HEADING.fullmatch(line):
+                return [heading[1]]
+            if _RULE.fullmatch(following) and not _RULE.fullmatch(line):
+                return [line]
+        before = line
+    return []
+
+
+def _plain(line: str) -> str:
+    """The line without mark-up and data."""
+    line = line[_HEAD.match(line).end() :].replace(BLANK, "")
+    line = _TAG.sub("", _LINK.sub(lambda link: link[1] or link[2] or "", line))
+    for _ in range(2):
+        line = _MARKS.sub(lambda mark: mark[2] or mark[4], line)
+    line = " ".join(line.split())
+    return line[: limits.TITLE_LENGTH].strip() if any(map(str.isalnum, line)) else ""
