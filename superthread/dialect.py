@@ -1,9 +1,9 @@
 """The few phrases in which SQLite and PostgreSQL differ: lists as one parameter, rounding."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from django.db import connection
 
 _KINDS = {"int": "integer", "text": "text"}
@@ -26,7 +26,7 @@ def unnested(values: Sequence[Any], kind: str) -> tuple[str, list[Any]]:
     """A SELECT that yields the values as rows, in their order."""
     if is_postgres():
         return f"SELECT unnest(%s::{_KINDS[kind]}[])", [array(values)]
-    return "SELECT value FROM json_each(%s)", [json.dumps(list(values), ensure_ascii=False)]
+    return "SELECT value FROM json_each(%s)", [orjson.dumps(list(values)).decode()]
 
 
 def array(values: Sequence[int] | Sequence[str] | Sequence[bytes]) -> str:

@@ -25,6 +25,7 @@ from superthread.search import analyzer, postings, vocabulary
 from superthread.search.holders import PLACE, PUBLIC, holder_of
 from superthread.search.packing import packed_count
 from superthread.search.postings import MOST, Counted, Document, Removal, Rows
+from superthread.search.vocabulary import Words
 
 # Distinct terms from which on rows are made before the transaction; making fewer takes 10 ms.
 MANY = 2_048
@@ -35,6 +36,7 @@ class Prepared:
     """What is known of some contents before the transaction; of few terms no more than these."""
 
     counted: Sequence[Counted]
+    words: Words | None = None
     rows: Rows | None = None
     removal: Removal | None = None
 
@@ -74,9 +76,10 @@ def prepare(counted: Sequence[Counted], instead_of: Sequence[int] = ()) -> Prepa
     many = sum(len(one.frequencies) for one in counted) > MANY
     if not many and sum(packed_count(document.packed) for document in old.values()) <= MANY:
         return Prepared(counted)
-    rows = Rows.of(counted, vocabulary.reserved(_terms(counted)))
+    words = vocabulary.reserved(_terms(counted))
+    rows = Rows.of(counted, words.ids)
     following = dict(zip(instead_of, rows.documents, strict=True)) if instead_of else {}
-    return Prepared(counted, rows, postings.removal(old, following))
+    return Prepared(counted, words, rows, postings.removal(old, following))
 
 
 def write(
@@ -90,7 +93,7 @@ def write(
         return
     with transaction.atomic(savepoint=False):
         rows, removal = prepared.rows, prepared.removal
-        if rows is None or not vocabulary.are_there(rows.terms, rows.count):
+        if rows is None or prepared.words is None or not vocabulary.are_there(prepared.words):
             rows = Rows.of(prepared.counted, vocabulary.ids_of(_terms(prepared.counted)))
             removal = None
         following = dict(zip(ids, rows.documents, strict=True))

@@ -4,12 +4,12 @@ A statement for each row would give up the interpreter's lock as often and, besi
 computes, wait for it each time: seconds in all, and on SQLite every writer would wait with it.
 """
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 
 from memory_hub.prepared import MOST_PARAMETERS
@@ -52,8 +52,6 @@ class Rows(NamedTuple):
 
     documents: list[Document]
     postings: list[str]  # the parameters of their insert
-    terms: tuple[str, list[Any]]  # their distinct ids, as `among` gives them
-    count: int  # of distinct ids
 
     @classmethod
     def of(cls, counted: Sequence[Counted], term_ids: Mapping[str, int]) -> "Rows":
@@ -65,8 +63,7 @@ class Rows(NamedTuple):
             documents.append(Document(analyzer.VERSION, one.length, packed, one.left_out))
             postings += [(pk << 31) + (place << 15) + min(n, MOST) for pk, n in frequencies.items()]
         postings.sort()  # neighbours in the table are written together
-        distinct = sorted({number >> 31 for number in postings})
-        return cls(documents, _encoded(postings), among("id", distinct, "int"), len(distinct))
+        return cls(documents, _encoded(postings))
 
 
 class Removal(NamedTuple):
@@ -79,13 +76,17 @@ class Removal(NamedTuple):
 def _encoded(postings: list[int]) -> list[str]:
     """Numbers of term, place and frequency (31, 16 and 15 bits) as parameters."""
     if not is_postgres():
-        return [json.dumps(postings)]
+        return [_json(postings)]
     columns = (
         [number >> 31 for number in postings],
         [(number >> 15 & 0xFFFF) + 1 for number in postings],
         [number & 0x7FFF for number in postings],
     )
     return [array(column) for column in columns]
+
+
+def _json(numbers: list[Any]) -> str:
+    return orjson.dumps(numbers).decode()
 
 
 def documents_of(ids: Iterable[int]) -> dict[int, Document]:
@@ -128,7 +129,7 @@ def removal(documents: dict[int, Document], following: Mapping[int, Document]) -
         return Removal(documents, [])
     if is_postgres():
         return Removal(documents, [array(column) for column in zip(*gone, strict=True)])
-    return Removal(documents, [json.dumps([(pk << 32) + memory_id for pk, memory_id in gone])])
+    return Removal(documents, [_json([(pk << 32) + memory_id for pk, memory_id in gone])])
 
 
 def deletion(postings: list[str]) -> Statement:
@@ -167,6 +168,9 @@ def insertion(
             "AS p (term, place, frequency)"
         )
         params = [array(ids), array(lengths), array(holders), *rows.postings]
+    elif len(ids) == 1:
+        source = "SELECT value >> 31, %s, value & 32767, %s, %s FROM json_each(%s)"
+        params = [*ids, *lengths, *holders, *rows.postings]
     else:
         # Materialized, or each posting would read all of them. CROSS JOIN: the postings in their
         # order, which is the table's.
@@ -178,7 +182,7 @@ def insertion(
             "SELECT p.value >> 31, m.id, p.value & 32767, m.length, m.holder "
             "FROM json_each(%s) AS p CROSS JOIN m ON m.place = (p.value >> 15) & 65535"
         )
-        params = [json.dumps(list(zip(ids, lengths, holders, strict=True))), *rows.postings]
+        params = [_json(list(zip(ids, lengths, holders, strict=True))), *rows.postings]
     target = "superthread_search_posting AS t (term_id, memory_id, frequency, length, holder)"
     # WHERE true: SQLite would take ON for the start of a join.
     clash = "" if new else f"WHERE true ON CONFLICT (term_id, memory_id) DO UPDATE {_OVERWRITTEN}"
@@ -193,13 +197,14 @@ _OVERWRITTEN = (
     "OR t.holder <> excluded.holder"
 )
 _COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out", "holder")
+_NOTED = f"INSERT INTO superthread_search_document ({', '.join(_COLUMNS)})"
+_NOTED_ANEW = "ON CONFLICT (memory_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS[1:]
+)
 
 
 def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statement]:
     """The statements that note the documents."""
-    target = f"INSERT INTO superthread_search_document ({', '.join(_COLUMNS)})"
-    overwritten = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])
-    clash = f"ON CONFLICT (memory_id) DO UPDATE SET {overwritten}"
     rows = [
         (pk, one.analyzer, one.length, one.packed, one.left_out, one.holder)
         for pk, one in zip(ids, documents, strict=True)
@@ -208,11 +213,11 @@ def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statem
         kinds = ("integer", "smallint", "smallint", "bytea", "integer", "smallint")
         source = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
         columns = [array(column) for column in zip(*rows, strict=True)]
-        return [(f"{target} {source} {clash}", columns)]
+        return [(f"{_NOTED} {source} {_NOTED_ANEW}", columns)]
     at_once = MOST_PARAMETERS // len(_COLUMNS)
     parts = [rows[start : start + at_once] for start in range(0, len(rows), at_once)]
     return [
-        (f"{target} VALUES {_places(len(part))} {clash}", list(chain.from_iterable(part)))
+        (f"{_NOTED} VALUES {_places(len(part))} {_NOTED_ANEW}", list(chain.from_iterable(part)))
         for part in parts
     ]
 
@@ -232,9 +237,9 @@ def moved(documents: Mapping[int, Document], holders: Mapping[int, int]) -> list
         words: list[Any] = [array([pk for pk, _ in pairs]), array([one for _, one in pairs])]
     else:
         source = "(SELECT value ->> 0 AS memory_id, value ->> 1 AS holder FROM json_each(%s)) AS m"
-        params = [json.dumps(places)]
+        params = [_json(places)]
         which = "SELECT value >> 32, value & 4294967295 FROM json_each(%s)"
-        words = [json.dumps([(pk << 32) + memory_id for pk, memory_id in pairs])]
+        words = [_json([(pk << 32) + memory_id for pk, memory_id in pairs])]
     update = "UPDATE superthread_search_{} AS t SET holder = m.holder FROM {} WHERE {}"
     mine = "t.memory_id = m.memory_id"
     within = f"{mine} AND (t.term_id, t.memory_id) IN ({which})"

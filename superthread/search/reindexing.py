@@ -23,7 +23,7 @@ from superthread.search.postings import Counted, packed_sizes
 from superthread.titles import title_of
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.
-AT_ONCE, BYTES_AT_ONCE = 200, 2 * 2**20
+AT_ONCE, BYTES_AT_ONCE = 200, 2**20
 _PRESENT = ("pk", "revision", "title", "metadata", *PLACE)
 
 

@@ -8,7 +8,7 @@ that end up in no memory are pruned.
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -20,14 +20,21 @@ LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pru
 AT_ONCE = 8_192  # words looked up, added or pruned by one statement
 
 
-def reserved(terms: Iterable[str]) -> dict[str, int]:
-    """The ids of the terms before their transaction; unknown ones are added."""
+class Words(NamedTuple):
+    """The ids of words by their text, and what asks in the transaction whether all are there."""
+
+    ids: dict[str, int]
+    among: tuple[str, list[Any]]
+
+
+def reserved(terms: Iterable[str]) -> Words:
+    """The terms before their transaction; unknown ones are added."""
     wanted = sorted(terms)
     known: dict[str, int] = {}
     for start in range(0, len(wanted), AT_ONCE):
         part = wanted[start : start + AT_ONCE]
         known |= _with_new_ones(part, _known_ids(part))
-    return known
+    return Words(known, among("id", sorted(known.values()), "int"))
 
 
 def ids_of(terms: Iterable[str]) -> dict[str, int]:
@@ -36,14 +43,14 @@ def ids_of(terms: Iterable[str]) -> dict[str, int]:
     return _with_new_ones(wanted, _known_ids(wanted, locked=True))
 
 
-def are_there(among_ids: tuple[str, list[Any]], count: int) -> bool:
-    """Whether all of `count` reserved ids, given as `among("id", …)`, still have their words; none
-    is then pruned before the transaction ends."""
-    condition, params = among_ids
+def are_there(words: Words) -> bool:
+    """Whether all reserved words are still there; none is then pruned before the transaction
+    ends."""
+    condition, params = words.among
     look_up = f"SELECT count(*) FROM superthread_search_term WHERE {condition}"
     with connection.cursor() as cursor:
         cursor.execute(_locked(look_up), params)
-        return cursor.fetchone()[0] == count
+        return cursor.fetchone()[0] == len(words.ids)
 
 
 def prune() -> int:
