@@ -215,7 +215,10 @@ class HubView(APIView):
     def admit(self) -> None:
         """Who is asking, may they, and is the query string in order. Raises 401, 403, 400."""
         method = self._method()
-        if not self._is_public():
+        if self._is_public():
+            limits.pays(None)
+            limits.refuse_if_over()
+        else:
             self.principal = self._caller(method)
             recording.answered_to(self.principal)
             limits.pays(self.principal.user_id or None)

@@ -101,6 +101,13 @@ def test_an_anonymous_reader_pays_points_by_address(mina, nobody, limited, setti
     assert statuses(mina, 1, f"{MEMORIES}/{doc_id}") == [200]
 
 
+def test_what_is_public_is_limited_by_address_too(nobody, limited):
+    limited("2/minute")
+    assert statuses(nobody, 2, "/openapi.json") == [200, 429]  # a long answer
+    made_up = {"Authorization": "Bearer mh_made-up"}
+    assert statuses(nobody, 1, "/openapi.json", headers=made_up) == [429]
+
+
 def test_without_a_credential_where_one_is_needed_it_is_401_whatever_the_count(nobody, limited):
     limited("2/minute")
     assert statuses(nobody, 4) == [401] * 4
