@@ -15,7 +15,7 @@ from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit
 from memory_hub.handler import LeanHandler, PageHandler
 from memory_hub.limits import Limits
 from memory_hub.limits.points import per_login, per_payer
-from memory_hub.pages import is_page
+from memory_hub.page_refusals import is_page
 from memory_hub.shortcut import Shortcut
 from memory_hub.work import calling, too_many, use_worker_threads, worker_threads
 

@@ -19,7 +19,7 @@ from memory_hub.deadline import Deadline
 from memory_hub.errors import BadInput, HubError, TooLarge, problem
 from memory_hub.header_lines import Headers
 from memory_hub.held_bodies import HeldBody
-from memory_hub.pages import is_page, refused
+from memory_hub.page_refusals import is_page, refused
 from memory_hub.request_id import begin_request
 
 Message = MutableMapping[str, Any]

@@ -22,7 +22,7 @@ from memory_hub import limits, observation
 from memory_hub.errors import Unavailable, problem_for
 from memory_hub.guard import Receive, Send, send_answer
 from memory_hub.mounting import request_of
-from memory_hub.pages import refused
+from memory_hub.page_refusals import refused
 from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 
 Next = Callable[[HttpRequest], Awaitable[HttpResponse]]

@@ -16,7 +16,7 @@ from memory_hub import callers, limits
 from memory_hub.accounts.secrets import digest
 from memory_hub.errors import HubError, OutcomeUnknown, Unavailable, problem, problem_for
 from memory_hub.guard import is_probe
-from memory_hub.pages import refused
+from memory_hub.page_refusals import refused
 
 GZIP_FROM = 1000  # bytes (contract §1)
 LONG = 64 * 1024  # bytes that are not compressed on the event loop

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from html import escape
 from typing import Any
 
 from django.conf import settings
@@ -12,27 +11,6 @@ from django.views import defaults
 
 from memory_hub.errors import BadInput, Forbidden, HubError, NotFound, problem
 from memory_hub.links import path_to
-
-_REFUSED = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<h1>{title}</h1>
-<p>{detail}</p>
-</html>
-"""
-
-
-def is_page(path: str) -> bool:
-    """Whether people open this in a browser; everything else is the API."""
-    return not path.startswith(settings.API_PREFIXES) or path.startswith(settings.PAGE_PREFIXES)
-
-
-def refused(error: HubError) -> HttpResponse:
-    """What people get for a page that is refused before Django sees it."""
-    text = _REFUSED.format(title=escape(error.title), detail=escape(str(error)))
-    policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
-    return HttpResponse(text, status=error.status, headers=policy | error.headers)
 
 
 def home(request: HttpRequest) -> HttpResponse:

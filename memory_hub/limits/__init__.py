@@ -25,7 +25,7 @@ from memory_hub.limits.bill import (
 )
 from memory_hub.limits.points import OF_A_USER, Payer, RateLimited, per_login, per_payer
 from memory_hub.limits.prices import ANSWER_BYTES, READ, TABLE, price
-from memory_hub.pages import is_page, refused
+from memory_hub.page_refusals import is_page, refused
 
 __all__ = [
     "Limits",
