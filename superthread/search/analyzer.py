@@ -15,7 +15,7 @@ from superthread.search.language import is_key, language_of
 from superthread.search.normalize import fold
 from superthread.search.signs import tokens, ungrouped
 
-VERSION = 3
+VERSION = 4
 
 # Longer terms are cut: PostgreSQL takes no index entry above 2 704 bytes, and nobody types them.
 LONGEST_TERM = 64

@@ -22,6 +22,7 @@ from django.db import transaction
 from superthread import limits
 from superthread.models import Memory
 from superthread.search import analyzer, postings, vocabulary
+from superthread.search.described import terms_beside, with_beside
 from superthread.search.holders import PLACE, PUBLIC, holder_of
 from superthread.search.packing import packed_count
 from superthread.search.postings import MOST, Counted, Document, Removal, Rows
@@ -111,6 +112,21 @@ def write(
         )
 
 
+def describe(changed: Mapping[int, tuple[Mapping[str, int], Mapping[str, int]]]) -> None:
+    """Change what is said of memories beside their texts, from the one to the other; the texts
+    themselves are not counted again."""
+    old = postings.documents_of(changed)
+    ids = vocabulary.ids_of({term for both in changed.values() for some in both for term in some})
+    differences = {
+        (ids[term], pk): new.get(term, 0) - before.get(term, 0)
+        for pk, (before, new) in changed.items()
+        if pk in old
+        for term in {**before, **new}
+    }
+    words = [(old[pk].holder, new) for pk, (_, new) in changed.items() if pk in old]
+    postings.run([*postings.adjustment(old, differences), *vocabulary.held(words)])
+
+
 def move(holders: Mapping[int, int]) -> None:
     """Give the memories to these holders, as their places changed; inside the transaction."""
     old = postings.documents_of(holders)
@@ -149,8 +165,14 @@ class Contents:
         """Contents that are counted only: of memories that were not looked up."""
         return cls([(0, one) for one in contents], Prepared([count_terms(one) for one in contents]))
 
-    def write(self, pairs: Sequence[tuple[int, str]], holders: Sequence[int]) -> list[Counted]:
-        """Index these memories, new or changed, of these holders; inside the transaction."""
+    def write(
+        self,
+        pairs: Sequence[tuple[int, str]],
+        holders: Sequence[int],
+        beside: Sequence[Mapping[str, int]],
+    ) -> list[Counted]:
+        """Index these memories, new or changed, of these holders, with what is said of them
+        ``beside`` their texts; inside the transaction."""
         prepared = self._prepared
         if pairs != self._pairs:
             known = {
@@ -158,6 +180,9 @@ class Contents:
                 for (_, content), one in zip(self._pairs, prepared.counted, strict=True)
             }
             prepared = Prepared([known.get(text) or count_terms(text) for _, text in pairs])
+        if any(beside):
+            both = zip(prepared.counted, beside, strict=True)
+            prepared = Prepared([with_beside(*one) for one in both])
         write([pk for pk, _ in pairs], prepared, holders)
         return list(prepared.counted)
 
@@ -165,9 +190,13 @@ class Contents:
 def index_memories(pairs: Iterable[tuple[int, str]]) -> None:
     """Index memories, new or changed, by (id, content)."""
     pairs = list(pairs)
-    places = Memory.objects.filter(pk__in=[pk for pk, _ in pairs])
-    known = {row["pk"]: holder_of(row) for row in places.values("pk", *PLACE)}
-    Contents.of(pairs).write(pairs, [known.get(pk, PUBLIC) for pk, _ in pairs])
+    found = Memory.objects.filter(pk__in=[pk for pk, _ in pairs])
+    known = {row["pk"]: row for row in found.values("pk", "metadata", "category", *PLACE)}
+    Contents.of(pairs).write(
+        pairs,
+        [holder_of(known[pk]) if pk in known else PUBLIC for pk, _ in pairs],
+        [terms_beside(known[pk]) if pk in known else {} for pk, _ in pairs],
+    )
 
 
 def prepare_to_forget(ids: Sequence[int]) -> Removal:

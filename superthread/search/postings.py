@@ -249,6 +249,51 @@ def moved(documents: Mapping[int, Document], holders: Mapping[int, int]) -> list
     ]
 
 
+def adjustment(
+    documents: Mapping[int, Document], differences: Mapping[tuple[int, int], int]
+) -> list[Statement]:
+    """The statements that add the differences to the frequencies, by (term, memory)."""
+    statements: list[Statement] = []
+    before = _frequencies(differences)
+    terms = {pk: set(unpack(one.packed)) for pk, one in documents.items()}
+    for (term, pk), difference in sorted(differences.items()):
+        frequency = min(max(before.get((term, pk), 0) + difference, 0), MOST)
+        key = "WHERE term_id = %s AND memory_id = %s"
+        if not frequency:
+            terms[pk].discard(term)
+            statements.append((f"DELETE FROM superthread_search_posting {key}", [term, pk]))
+        elif term in terms[pk]:
+            update = f"UPDATE superthread_search_posting SET frequency = %s {key}"
+            statements.append((update, [frequency, term, pk]))
+        else:
+            terms[pk].add(term)
+            one = documents[pk]
+            values = [term, pk, frequency, weighed_length(one.length), one.holder]
+            columns = "(term_id, memory_id, frequency, length, holder)"
+            insert = f"INSERT INTO superthread_search_posting {columns} VALUES (%s, %s, %s, %s, %s)"
+            statements.append((insert, values))
+    for pk, document in documents.items():
+        packed = pack(terms[pk])
+        if packed != document.packed:
+            update = "UPDATE superthread_search_document SET term_ids = %s WHERE memory_id = %s"
+            statements.append((update, [packed, pk]))
+    return statements
+
+
+def _frequencies(of: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """How often the terms stand in the memories, by (term, memory)."""
+    terms, memories = [sorted(set(column)) for column in zip(*of, strict=True)] or ([], [])
+    in_terms, these = among("term_id", terms, "int")
+    in_memories, those = among("memory_id", memories, "int")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT term_id, memory_id, frequency FROM superthread_search_posting "
+            f"WHERE {in_terms} AND {in_memories}",
+            [*these, *those],
+        )
+        return {(term, pk): frequency for term, pk, frequency in cursor.fetchall()}
+
+
 def totals(gone: Collection[Document], come: Collection[Document]) -> list[Statement]:
     """The statements that book the change in a slot of this connection; in the order of the
     analyzer's versions and holders, for the locks."""

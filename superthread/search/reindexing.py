@@ -11,6 +11,7 @@ from superthread import generations
 from superthread.models import Memory, SearchDocument, SearchTotal
 from superthread.parts import Room, fitting
 from superthread.search import analyzer
+from superthread.search.described import terms_beside
 from superthread.search.holders import PLACE, holder_of
 from superthread.search.index import (
     Contents,
@@ -24,7 +25,7 @@ from superthread.titles import title_of
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.
 AT_ONCE, BYTES_AT_ONCE = 200, 2**20
-_PRESENT = ("pk", "revision", "title", "metadata", *PLACE)
+_PRESENT = ("pk", "revision", "title", "metadata", "category", *PLACE)
 
 
 def outdated() -> QuerySet[Memory]:
@@ -57,7 +58,8 @@ def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, i
             present = {(row["pk"], row["revision"]): row for row in chosen.values(*_PRESENT)}
             same = [one for one in found if (one.pk, one.revision) in present]
             holders = [holder_of(present[one.pk, one.revision]) for one in same]
-            contents.write([(one.pk, one.content) for one in same], holders)
+            beside = [terms_beside(present[one.pk, one.revision]) for one in same]
+            contents.write([(one.pk, one.content) for one in same], holders, beside)
             _retitle({pk: row for (pk, _), row in present.items()}, same)
         yield found[-1].pk, len(same)
         start = found[-1].pk + 1

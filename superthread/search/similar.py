@@ -12,6 +12,7 @@ from superthread.models import SearchDocument
 from superthread.reads import find
 from superthread.representation import Row, represent
 from superthread.search import ranking
+from superthread.search.described import terms_beside, with_beside
 from superthread.search.index import count_terms
 from superthread.search.packing import unpack
 from superthread.search.postings import Counted
@@ -42,7 +43,9 @@ def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Fragment]:
     """What the caller may read that resembles this memory as JSON with its score, most alike first;
     fewer than `limit` where they are long. Raises NotFound."""
     row = find(doc_id=doc_id, by=by)
-    alike = resembling(row, count_terms(row["content"]), by=by, limit=limit)
+    alike = resembling(
+        row, with_beside(count_terms(row["content"]), terms_beside(row)), by=by, limit=limit
+    )
     scores = {one.row["id"]: one.score for one in alike}
     return bounded.part(
         (one.row for one in alike),

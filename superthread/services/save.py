@@ -18,6 +18,7 @@ from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.representation import Row
 from superthread.search import index
+from superthread.search.described import terms_beside, with_beside
 from superthread.search.holders import holder_of
 from superthread.search.postings import Counted
 from superthread.services import writing
@@ -70,6 +71,7 @@ def prepare(
     rows = [_row(draft, by, now) for draft in drafts]
     if counted is None:
         counted = [index.count_terms(draft.content) for draft in drafts]
+    counted = [with_beside(one, terms_beside(row)) for one, row in zip(counted, rows, strict=True)]
     terms = index.prepare(counted)
     for row, one in zip(rows, terms.counted, strict=True):
         row["terms_left_out"] = one.left_out

@@ -16,8 +16,9 @@ from superthread import generations, policies
 from superthread.models import Memory, Scope
 from superthread.reads import is_id, parse_id, row_of
 from superthread.representation import Row, rows
+from superthread.search.described import terms_beside
 from superthread.search.holders import PLACE, holder_of
-from superthread.search.index import Contents, move
+from superthread.search.index import Contents, describe, move
 from superthread.services.versioning import record_versions
 from superthread.titles import title_of
 
@@ -220,9 +221,17 @@ def _written(
     if rewritten:
         contents = [(state["id"], state["content"]) for state in rewritten]
         holders = [holder_of(state) for state in rewritten]
-        counted = (prepared or Contents.counted()).write(contents, holders)
+        beside = [terms_beside(state) for state in rewritten]
+        counted = (prepared or Contents.counted()).write(contents, holders, beside)
         for state, one in zip(rewritten, counted, strict=True):
             state["terms_left_out"] = one.left_out
+    described = {
+        state["id"]: (terms_beside(row), terms_beside(state))
+        for state, (row, columns) in zip(new, pairs, strict=True)
+        if "content" not in columns and ("metadata" in columns or "category" in columns)
+    }
+    if changed := {pk: both for pk, both in described.items() if both[0] != both[1]}:
+        describe(changed)
     moved = {
         state["id"]: holder_of(state)
         for state, (_, columns) in zip(new, pairs, strict=True)

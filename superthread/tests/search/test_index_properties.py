@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from superthread.models import Memory, SearchTotal
+from superthread.search.described import terms_beside, with_beside
 from superthread.search.holders import PLACE, holder_of
 from superthread.search.index import count_terms
 from superthread.search.postings import weighed_length
@@ -54,7 +55,8 @@ class Hub:
         self.mina.patch(f"/superthread/memories{path}", json={"content": text})
 
     def meta(self, path, text):
-        self.mina.patch(f"/superthread/memories{path}", json={"category": text[:5]})
+        change = {"category": text[:5], "metadata": {"title": text, "tags": text.split()}}
+        self.mina.patch(f"/superthread/memories{path}", json=change)
 
     def place(self, path, text):
         scope = "public" if len(text) % 2 else "personal"
@@ -82,8 +84,9 @@ class Hub:
 def fresh_index():
     """What the index has to hold, from the memories alone."""
     whole = {}
-    for row in Memory.objects.values("pk", "content", *PLACE):
-        counted, holder = count_terms(row["content"]), holder_of(row)
+    for row in Memory.objects.values("pk", "content", "metadata", "category", *PLACE):
+        counted = with_beside(count_terms(row["content"]), terms_beside(row))
+        holder = holder_of(row)
         length = weighed_length(counted.length)
         terms = {term: (count, length, holder) for term, count in counted.frequencies.items()}
         whole[row["pk"]] = {"length": counted.length, "holder": holder, "terms": terms}
