@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from memory_hub.caching import bump_after_commit
+from memory_hub.caching import bump_after_commit, generations
 from memory_hub.caching.generations import Generations, current
 from memory_hub.caching.generations.mapped import (
     EXPECTED_SECONDS,
@@ -157,3 +157,21 @@ def test_a_file_of_something_else_is_refused(tmp_path):
 
 def test_the_file_is_for_its_owner_only(store):
     assert store.path.stat().st_mode & 0o077 == 0
+
+
+def test_without_redis_nobody_reads_the_news(data_directory):
+    here = generations.current()
+    assert (here.shared, here.news) == (None, None)
+
+
+@pytest.mark.only_on("sqlite")
+def test_of_what_sqlite_holds_no_other_host_is_told(data_directory, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    here = generations.current()
+    assert (here.shared, here.news) == (None, None)
+
+
+@pytest.mark.only_on("postgresql")
+def test_several_hosts_read_the_news(data_directory, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert generations.current().news is not None
