@@ -28,7 +28,8 @@ class SharedConnectionThreads(WorkerThreads):
     """
 
     def __init__(self) -> None:
-        super().__init__(size=1, queue=10)
+        # Of the queue a user has half.
+        super().__init__(size=1, queue=20)
         # What Django does at the end of a page: with the test's connection the test would end.
         request_finished.disconnect(close_old_connections)
         self.shared = {connection.alias: connection for connection in connections.all()}
