@@ -21,7 +21,6 @@ PAGES = [
     "/admin/accounts/token/add/",
     "/admin/accounts/token/",
     "/admin/admin/logentry/",
-    "/admin/monitoring/endpointtotal/",
 ]
 SHOWN = "return [...document.querySelectorAll('{}')].some((one) => one.offsetParent !== null)"
 
