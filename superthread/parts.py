@@ -11,7 +11,7 @@ from superthread.search.postings import packed_sizes
 
 # Bytes of contents and terms of a part of a batch, by measurement: SQLite's writer is held for some
 # 0.1 s. An item counts as further terms, for its rows.
-BYTES, TERMS, ITEM = 2**20, 24_576, 20
+BYTES, TERMS, ITEM = 2**20, 24_576, 10
 
 
 class TooMuchAtOnce(HubError):

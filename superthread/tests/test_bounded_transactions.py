@@ -140,7 +140,7 @@ def test_reindexing_counts_before_its_transactions(mina, counted, monkeypatch):
     for number in range(3):
         mina.save(f"zebra number {number}")
     counted.clear()
-    monkeypatch.setattr(parts, "TERMS", 70)  # two times three terms, as many before, and rows
+    monkeypatch.setattr(parts, "TERMS", 45)  # two times three terms, as many before, and rows
     steps = [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"))]
     assert steps == [2, 1]
     assert not any(counted)
