@@ -1,15 +1,17 @@
 """Each reason that Google has is told in words, and no consent is lost by another."""
 
 import html
+import io
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
-from google_docs import consent, words
+from google_docs import consent, folders, words
 from google_docs.config import DRIVE_FILE
-from google_docs.models import Connection
+from google_docs.models import Connection, Folder
 from google_docs.tests.conftest import DocsClient
 from google_docs.tests.double import Fault
 from google_docs.tests.test_connecting import PAGE, browser, connect, consented, hub  # noqa: F401
@@ -130,3 +132,22 @@ def test_a_refusal_is_kept_with_its_reason(hub, double, configure):  # noqa: F81
     assert (answer.status_code, answer.json()["code"]) == (503, "reauthorization-required")
     assert answer.json()["detail"] == words.REASONS["invalid_rapt"]
     assert words.REASONS["invalid_rapt"] in _said(page)
+
+
+def test_the_page_tells_of_a_folder_in_the_trash_and_rescan_finds_one(hub, double):  # noqa: F811
+    mina = hub("mina@example.com")
+    page = browser(mina)
+    page.get(consented(connect(page)))
+    docs = DocsClient(mina)
+    docs.save("mine")
+    folder = double.world.files[Folder.objects.get().folder_id]
+    folder.trashed = True
+    assert docs.get("health").status_code == 503
+    assert folders.IN_TRASH in _said(page)
+    Folder.objects.all().delete()
+    out = io.StringIO()
+    call_command("google_docs_rescan", stdout=out)
+    assert "found again" in out.getvalue()
+    assert not folder.trashed
+    assert len(docs.get("memories").json()["memories"]) == 1
+    assert folders.IN_TRASH not in _said(page)
