@@ -9,7 +9,10 @@ from memory_hub.testing.admin_site import Browser
 from memory_hub.testing.client import client_for
 from memory_hub.testing.late import BEFORE, DURING, Held, everything, given_up, own_threads
 from monitoring.observer import Observer
+from superthread.models import Grant, GrantRole
+from superthread.services.save import Draft, save
 from superthread.tests.routes import methods, routes
+from superthread.tests.worlds import person
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -27,6 +30,10 @@ REQUESTS = {
     ("DELETE", f"{TEAMS}/<str:team_key>"): None,
     ("PUT", MEMBER): {"role": "member"},
     ("DELETE", MEMBER): None,
+    ("POST", f"{TEAMS}/<str:team_key>/accept"): None,
+    ("PUT", "accounts/blocks/<str:email>"): None,
+    ("DELETE", "accounts/blocks/<str:email>"): None,
+    ("POST", "superthread/shares/<str:doc_id>"): {"accept": True},
     ("POST", MEMORIES): {"content": "Jun has the key."},
     ("PATCH", f"{MEMORIES}/<str:doc_id>"): {"content": "Mina has it."},
     ("DELETE", f"{MEMORIES}/<str:doc_id>"): None,
@@ -61,11 +68,18 @@ class World:
         assert changed.status_code == 200
         listed = mina.get(f"/superthread/versions/{self.ids['doc_id']}").json()
         self.ids["version_id"] = listed["versions"][-1]["version_id"]
+        shared = save(Draft("shared"), by=person("jun@example.com"))
+        Grant.objects.create(memory_id=shared["id"], email=mina.user.email, role=GrantRole.VIEWER)
+        self.shared = str(shared["doc_id"])
         token, _ = services.create_token(user_id=mina.user.pk, scopes=["memories:read"])
         self.ids["token_id"] = str(Token.objects.get(pk=token.pk).pk)
 
     def path(self, route: str) -> str:
-        ids = {**self.ids, "doc_id": self.trashed} if route.endswith("undelete") else self.ids
+        ids = dict(self.ids)
+        if route.endswith("undelete"):
+            ids["doc_id"] = self.trashed
+        elif route.startswith("superthread/shares"):
+            ids["doc_id"] = self.shared
         for name, value in ids.items():
             route = route.replace(f"<str:{name}>", value)
         return f"/{route}"
