@@ -40,9 +40,12 @@ class Parameter(Expression):
 
 
 class Prepared:
-    """``build()`` returns a ``values()`` query over Parameters; calling gives its rows as dicts."""
+    """``build()`` returns a ``values()`` query over Parameters; calling gives its rows as dicts.
 
-    def __init__(self, build: Callable[[], QuerySet]) -> None:
+    Of a list of queries, alike in their columns, it gives the rows of all in one statement.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet | list[QuerySet]]) -> None:
         self.build = build
         self._compiled: _Compiled | None = None
 
@@ -61,7 +64,8 @@ class Prepared:
 
     def _once(self) -> "_Compiled":
         if self._compiled is None:  # twice at worst, when two threads come first
-            self._compiled = _Compiled(self.build())
+            built = self.build()
+            self._compiled = _Compiled(built if isinstance(built, list) else [built])
         return self._compiled
 
 
@@ -76,9 +80,13 @@ _prepared: WeakKeyDictionary[Any, OrderedDict[str, None]] = WeakKeyDictionary()
 class _Compiled:
     """The SQL, its slots and its converters. Holds no connection: any thread may run it."""
 
-    def __init__(self, query: QuerySet) -> None:
-        compiler = query.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, self.parameters = compiler.as_sql()
+    def __init__(self, queries: list[QuerySet]) -> None:
+        query = queries[0]
+        compilers = [one.query.get_compiler(DEFAULT_DB_ALIAS) for one in queries]
+        parts = [one.as_sql() for one in compilers]
+        self.sql = " UNION ALL ".join([sql for sql, _ in parts])
+        self.parameters = [parameter for _, given in parts for parameter in given]
+        compiler = compilers[0]
         columns = [column for column, *_ in compiler.select]
         self.names = list(query.query.selected)
         self.converters = compiler.get_converters(columns)

@@ -1,53 +1,41 @@
 """Counts and sizes over what a caller may read."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
-from django.utils import timezone
+from django.db.models import Count, Min, Q, Sum, Value
 
 from memory_hub.accounts.models import Membership
-from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.caching import valid_until
 from memory_hub.limits import charge_afterwards
 from memory_hub.limits.prices import COUNTED
+from memory_hub.prepared import Prepared
 from superthread import policies
 from superthread.models import Memory, Scope, Version
 
 CATEGORIES = 100  # that are told: the largest
 
 
-class _Group(NamedTuple):
-    """Memories of one scope and category: how many, their bytes, and when the first expires."""
-
-    scope: int
-    category: str
-    count: int
-    size: int
-    expires_at: datetime | None
-
-
 def statistics(*, by: Principal) -> dict[str, Any]:
     """Counts and bytes over what the caller may read: versions where the caller may edit."""
-    now = timezone.now()
+    values = policies.parameters(by)
     scopes: Counter[int] = Counter()
     categories: Counter[str] = Counter()
     size = 0
-    for group in _groups(by, now):
-        scopes[group.scope] += group.count
-        categories[group.category] += group.count
-        size += group.size
-        valid_until(group.expires_at)
+    for group in _groups(bool(by.user_id))(**values):
+        scopes[group["scope"]] += group["count"]
+        categories[group["category"]] += group["count"]
+        size += group["bytes"]
+        valid_until(group["first"])
     total = scopes.total()
     charge_afterwards(total // COUNTED)
     return {
         "total_documents": total,
         "total_size": size,
-        "storage_used": size + _kept(by, now),
+        "storage_used": size + _kept(values),
         "storage_limit": None,
         "average_size": round(size / total, 1) if total else 0,
         "members": _members(by),
@@ -57,18 +45,18 @@ def statistics(*, by: Principal) -> dict[str, Any]:
     }
 
 
-def _groups(by: Principal, now: datetime) -> Iterator[_Group]:
-    """One statement. Each part is counted in an index that has all of its columns, in the order of
-    the groups; the whole with ORs between would be looked up row by row and sorted."""
-    counted = Memory.objects.filter(policies.alive(now)).order_by()
-    parts = [
-        counted.filter(part)
-        .values_list("scope", "category")
-        .annotate(count=Count("pk"), size=Sum("size"), expires_at=Min("expires_at"))
-        for part in _apart(policies.listed_branches(by))
-    ]
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return (_Group(*row) for row in rows)
+@lru_cache(maxsize=2)
+def _groups(known: bool) -> Prepared:
+    """Memories by scope and category: how many, their bytes, and when the first expires.
+
+    Each part is counted in an index that has all of its columns, in the order of the groups; the
+    whole with ORs between would be looked up row by row and sorted.
+    """
+    counted = Memory.objects.filter(policies.alive(policies.NOW)).order_by()
+    counts = {"count": Count("pk"), "bytes": Sum("size"), "first": Min("expires_at")}
+    parts = _apart(policies.listed_branches(policies.ANYONE if known else NOBODY))
+    grouped = [counted.filter(part).values("scope", "category") for part in parts]
+    return Prepared(lambda: [one.annotate(**counts) for one in grouped])
 
 
 def _apart(branches: list[Q]) -> list[Q]:
@@ -79,14 +67,20 @@ def _apart(branches: list[Q]) -> list[Q]:
     ]
 
 
-def _kept(by: Principal, now: datetime) -> int:
+def _kept(values: dict[str, Any]) -> int:
     """Bytes of the versions that the caller may list."""
-    edited = Memory.objects.filter(policies.visible_to(by, now)).order_by()
-    return sum(
-        Version.objects.filter(memory__in=edited.filter(part)).aggregate(size=Sum("size"))["size"]
-        or 0
-        for part in _apart(policies.held_branches(by, policies.Role.EDITOR))
-    )
+    return sum(row["bytes"] or 0 for row in _histories()(**values))
+
+
+@lru_cache(maxsize=1)
+def _histories() -> Prepared:
+    by = policies.ANYONE
+    edited = Memory.objects.filter(policies.visible_to(by, policies.NOW)).order_by()
+    parts = _apart(policies.held_branches(by, policies.Role.EDITOR))
+    versions = [Version.objects.filter(memory__in=edited.filter(part)).order_by() for part in parts]
+    # By a constant: an aggregate as a query that is not carried out yet.
+    summed = [one.annotate(all=Value(1)).values("all") for one in versions]
+    return Prepared(lambda: [one.annotate(bytes=Sum("size")) for one in summed])
 
 
 def _members(by: Principal) -> int:
