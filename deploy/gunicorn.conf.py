@@ -5,12 +5,14 @@ Every value can be given by a variable of the environment; a bad one stops the s
 
 from pathlib import Path
 
-from memory_hub import env
+from memory_hub import allocator, env
 
 _WORKERS = {
     "uvicorn": "memory_hub.uvicorn_worker.UvicornHubWorker",
     "gunicorn": "memory_hub.gunicorn_worker.HubWorker",
 }
+
+allocator.keep_little()
 
 wsgi_app = "memory_hub.asgi:application"
 raw_env = ["DJANGO_SETTINGS_MODULE=memory_hub.settings"]

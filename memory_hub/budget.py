@@ -11,6 +11,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 
+from memory_hub.allocator import trim_soon
 from memory_hub.errors import Unavailable
 
 _taken: ContextVar[list[tuple["Budget", int]] | None] = ContextVar("taken", default=None)
@@ -90,6 +91,8 @@ def unit_of_work() -> Iterator[None]:
         _taken.reset(token)
         for budget, amount in taken:
             budget.give_back(amount)
+        if taken:
+            trim_soon()
 
 
 # Bytes of bodies that come and of those whose requests are under way.

@@ -22,7 +22,7 @@ LONGEST_TERM = 64
 
 # Longer runs are keys, hashes and encoded data: one term each, not taken apart.
 LONGEST_RUN = 256
-LONGEST_REMEMBERED = 64  # nobody writes longer words twice
+LONGEST_REMEMBERED = 16  # few write longer words twice
 
 _HANGUL, _CJK = "가-힣", "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _LETTERS = rf"[^\W{_HANGUL}{_CJK}]"
@@ -149,7 +149,8 @@ def _run_terms(run: str) -> tuple[str, ...]:
     return letter_terms(run) if len(run) <= LONGEST_RUN else _data_term(run)
 
 
-_remembered = lru_cache(maxsize=131_072)(_run_terms)
+# What anybody has written stays here: a few megabytes of usual words, 25 of made-up Korean ones.
+_remembered = lru_cache(maxsize=16_384)(_run_terms)
 
 
 def letter_terms(run: str) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ IRREGULAR = _irregular()
 _local = threading.local()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16_384)
 def word_term(word: str) -> str:
     """The term of one word that is no identifier, or "" for a stop word."""
     word = word.casefold()

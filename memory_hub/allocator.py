@@ -1,0 +1,54 @@
+"""Giving memory back to the system after requests that took much of it.
+
+glibc keeps what is freed: by default each thread's part of the heap (up to eight for each
+processor) grows to the most that its requests ever took, and blocks of up to 32 MB, once freed, are
+kept for the next ones of their size. Other C libraries have none of these functions, and nothing is
+done.
+"""
+
+import ctypes
+import threading
+from contextlib import suppress
+from os import environ
+
+# Numbers of glibc's malloc.h, and what they are set to: parts of the heap; bytes of a block from
+# which on it is mapped by itself and gone as soon as it is freed; free bytes kept at the end.
+_PARAMETERS = {
+    "MALLOC_ARENA_MAX": (-8, 2),
+    "MALLOC_MMAP_THRESHOLD_": (-3, 128 * 1024),
+    "MALLOC_TRIM_THRESHOLD_": (-1, 2**20),
+}
+DELAY = 5.0  # seconds between the first large request and the return of what it and others freed
+
+_lock = threading.Lock()
+_timer: threading.Timer | None = None
+
+
+def keep_little() -> None:
+    """Have the allocator of this process, and of those it forks, keep little of what is freed.
+
+    What the environment says of a parameter holds, under glibc's own name of it.
+    """
+    with suppress(AttributeError, OSError):
+        set_parameter = ctypes.CDLL(None).mallopt
+        for name, (number, value) in _PARAMETERS.items():
+            if name not in environ:
+                set_parameter(number, value)
+
+
+def trim_soon() -> None:
+    """Give back in a few seconds what is free between what is in use."""
+    global _timer
+    with _lock:
+        if _timer is None:
+            _timer = threading.Timer(DELAY, _trim)
+            _timer.daemon = True
+            _timer.start()
+
+
+def _trim() -> None:
+    global _timer
+    with _lock:
+        _timer = None
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
