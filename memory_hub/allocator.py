@@ -7,6 +7,7 @@ done.
 """
 
 import ctypes
+import gc
 import threading
 from contextlib import suppress
 from os import environ
@@ -18,10 +19,7 @@ _PARAMETERS = {
     "MALLOC_MMAP_THRESHOLD_": (-3, 128 * 1024),
     "MALLOC_TRIM_THRESHOLD_": (-1, 2**20),
 }
-DELAY = 5.0  # seconds between the first large request and the return of what it and others freed
-
-_lock = threading.Lock()
-_timer: threading.Timer | None = None
+DELAY = 5.0  # seconds between a large request and the return of what it and others freed
 
 
 def keep_little() -> None:
@@ -36,19 +34,35 @@ def keep_little() -> None:
                 set_parameter(number, value)
 
 
-def trim_soon() -> None:
-    """Give back in a few seconds what is free between what is in use."""
-    global _timer
-    with _lock:
-        if _timer is None:
-            _timer = threading.Timer(DELAY, _trim)
-            _timer.daemon = True
-            _timer.start()
+class _Trimmer:
+    """Gives back in a few seconds what is free between what is in use, and once more where more
+    was wanted meanwhile: what is freed after the last large request goes back too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_due = self._is_wanted = False
+
+    def soon(self) -> None:
+        with self._lock:
+            self._is_wanted = True
+            if not self._is_due:
+                self._wait()
+
+    def _wait(self) -> None:
+        self._is_due, self._is_wanted = True, False
+        timer = threading.Timer(DELAY, self._trim)
+        timer.daemon = True
+        timer.start()
+
+    def _trim(self) -> None:
+        # Of requests that were given up there are rings that only the collector frees.
+        gc.collect()
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)
+        with self._lock:
+            self._is_due = False
+            if self._is_wanted:
+                self._wait()
 
 
-def _trim() -> None:
-    global _timer
-    with _lock:
-        _timer = None
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)
+trim_soon = _Trimmer().soon

@@ -14,7 +14,7 @@ from django.conf import settings
 from memory_hub.allocator import trim_soon
 from memory_hub.errors import Unavailable
 
-_taken: ContextVar[list[tuple["Budget", int]] | None] = ContextVar("taken", default=None)
+_unit: ContextVar["Unit | None"] = ContextVar("unit", default=None)
 
 
 class Spent(Unavailable):
@@ -62,10 +62,10 @@ class Budget:
 
         Outside of a unit of work nothing is counted: commands are their operators'.
         """
-        taken = _taken.get()
-        if taken is not None:
+        unit = _unit.get()
+        if unit is not None:
             self.take(amount)
-            taken.append((self, amount))
+            unit.taken.append((self, amount))
 
     def _has(self, amount: int) -> bool:
         return not self.spent or self.spent + amount <= self.most
@@ -80,18 +80,34 @@ class Budget:
             self._waiting -= 1
 
 
+class Unit:
+    """A unit of work: what it has taken, and whether it had much to do with."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[Budget, int]] = []
+        self.is_heavy = False
+
+
+def heavy() -> None:
+    """Tell that the present unit of work has much to do with: long texts, many rows."""
+    unit = _unit.get()
+    if unit is not None:
+        unit.is_heavy = True
+
+
 @contextmanager
-def unit_of_work() -> Iterator[None]:
+def unit_of_work() -> Iterator[Unit]:
     """What is taken for the unit inside is given back at its end."""
-    taken: list[tuple[Budget, int]] = []
-    token = _taken.set(taken)
+    unit = Unit()
+    token = _unit.set(unit)
     try:
-        yield
+        yield unit
     finally:
-        _taken.reset(token)
-        for budget, amount in taken:
+        _unit.reset(token)
+        for budget, amount in unit.taken:
             budget.give_back(amount)
-        if taken:
+        unit.is_heavy = unit.is_heavy or bool(unit.taken)
+        if unit.is_heavy:
             trim_soon()
 
 

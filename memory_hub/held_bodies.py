@@ -4,7 +4,6 @@ Anybody may send a body: who it is from is known only when it is there, and it i
 its request is answered. Sixty connections with 31 MB each took 1.9 GB.
 """
 
-from memory_hub.allocator import trim_soon
 from memory_hub.budget import Spent, bodies
 
 # A body of so many bytes is always taken: usual ones go on while large ones are refused.
@@ -31,6 +30,4 @@ class HeldBody:
     def let_go(self) -> None:
         """Count it no longer."""
         bodies.give_back(self._size)
-        if self._size > USUAL:
-            trim_soon()
         self._size = 0

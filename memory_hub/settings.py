@@ -158,7 +158,7 @@ TEMPLATES = [
 
 # Database. IMMEDIATE: a deferred transaction that reads and then writes fails at once with
 # "database is locked", whatever the timeout. FULL: an acknowledged write survives a power cut.
-# Of its pages each thread keeps 4 MB; more is in the kernel's cache, once for all of them.
+# Of its pages each thread keeps SQLite's own 2 MB; all are in the kernel's cache, once for all.
 SQLITE = {
     "ENGINE": "memory_hub.database.sqlite3",
     "NAME": DATA_DIR / "hub.sqlite3",
@@ -168,7 +168,7 @@ SQLITE = {
         "timeout": env.seconds("HUB_SQLITE_TIMEOUT", 20),
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;"
+            "PRAGMA temp_store=MEMORY;"
         ),
     },
 }
@@ -213,7 +213,7 @@ HUB_BODY_LIMIT = 8 * 2**20
 HUB_BATCH_BODY_LIMIT = 32 * 2**20
 HUB_BODIES_MB = env.integer("HUB_BODIES_MB", 72, least=40)  # of all bodies that a worker holds
 # Of answers being built in a worker, and as much again of those that wait for clients to take them.
-HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 96, least=40)
+HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 72, least=40)
 HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
 

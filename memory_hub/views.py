@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from memory_hub import deadline, limits
 from memory_hub.accounts.principal import Principal
+from memory_hub.budget import heavy
 from memory_hub.caching import recording
 from memory_hub.errors import (
     BadInput,
@@ -27,6 +28,7 @@ from memory_hub.errors import (
     NotAuthenticated,
     problem_for,
 )
+from memory_hub.held_bodies import USUAL
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.claim import Claim, claim_of
@@ -136,6 +138,8 @@ class HubView(APIView):
     def _answer(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
         """The whole way of a request inside one worker thread."""
         self.admit()
+        if body_size(self.request._request) > USUAL:
+            heavy()
         answer = self.perform(handler, args, kwargs)
         limits.charge_afterwards(_points_of(answer))
         return compressed_if_long(self.request._request, answer)

@@ -158,12 +158,18 @@ def _noting_the_wait(unit: Callable[[], T], queued_ns: int) -> T:
 def _give_back(unit: Callable[[], T]) -> T:
     """Runs the unit; whatever happens, its connections go back or are ready for the next one, and
     so does what it has taken of budgets."""
+    work = None
     try:
-        with unit_of_work():
+        with unit_of_work() as work:
             return unit()
     finally:
         for connection in connections.all(initialized_only=True):
-            if not connection.in_atomic_block:
+            if connection.in_atomic_block:
+                continue
+            if work is not None and work.is_heavy and connection.vendor == "sqlite":
+                # Each statement that it remembers holds the long texts it was last run with.
+                connection.close()
+            else:
                 connection.close_if_unusable_or_obsolete()
 
 
