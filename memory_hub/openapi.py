@@ -182,6 +182,9 @@ class HubSchema(AutoSchema):
         strict = isinstance(serializer, StrictSerializer) and direction == "request"
         if strict or getattr(serializer, "CLOSED", False):
             schema["additionalProperties"] = False
+        if "oneOf" in schema:
+            # A memory of which only the id is wanted is a receipt as well.
+            schema["anyOf"] = schema.pop("oneOf")
         if not type(serializer).__doc__:
             schema.pop("description", None)  # a base class's, which says nothing of this one
         example = getattr(serializer, "EXAMPLE", None)

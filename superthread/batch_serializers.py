@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.serializers import Flag, StrictSerializer, Text, Whole
+from memory_hub.serializers import Flag, Instant, StrictSerializer, Text, Whole
 from superthread import limits
 from superthread.fields import EXAMPLE
 from superthread.serializers import MemoryChange, NewMemory
@@ -53,6 +53,14 @@ class Items(serializers.Field):
         return value
 
 
+class SaveItem(NewMemory):
+    created_at = Instant(
+        past=True,
+        required=False,
+        help_text="when it was made elsewhere: of personal memories, by admins of a team's",
+    )
+
+
 class UpdateItem(MemoryChange):
     EXAMPLE = EXAMPLES["update"]["updates"][0]
 
@@ -79,7 +87,7 @@ def _refuse_duplicates(name: str, doc_ids: list[Any]) -> None:
 
 
 class BatchSave(_Batch):
-    memories = Items(NewMemory())
+    memories = Items(SaveItem())
 
 
 class BatchUpdate(_Batch):

@@ -29,8 +29,18 @@ def of_memory(by: Principal, parameters: Mapping[str, str], query: QueryDict) ->
 
 
 def of_list(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
-    """A list of the scope in the query."""
-    scope = query.get("scope", "personal")
+    """A list of the scope in the query, or the memories whose ids are."""
+    if "ids" in query:
+        return [_one(doc_id) for doc_id in query["ids"].split(",")]
+    return _of_scope(by, query.get("scope", "personal"))
+
+
+def of_facets(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """Counts over a list of the scope in the query."""
+    return _of_scope(by, query.get("scope", "all"))
+
+
+def _of_scope(by: Principal, scope: str) -> list[str]:
     keys = [_granted(by.email)]
     if scope != "public":
         keys.append(_owned(by.user_id))

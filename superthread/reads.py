@@ -27,7 +27,8 @@ from memory_hub.prepared import Parameter, Prepared
 from superthread import bounded, policies
 from superthread.cursor import decode, encode
 from superthread.models import Memory, Scope
-from superthread.representation import Row, brief_rows, represent, rows
+from superthread.representation import Row, brief_rows, rows
+from superthread.shape import WHOLE, Shape
 
 # Canonical lower-case UUIDv7; the other spellings of a UUID would be further URLs of one memory.
 _UUID7 = re.compile(
@@ -79,25 +80,28 @@ def page(
     scope: str = "personal",
     team_key: str | None = None,
     category: str | None = None,
+    sort: str = "updated",
     limit: int = 10,
     cursor: str | None = None,
-    show: Callable[[Row], Any] = represent,
+    shape: Shape = WHOLE,
+    show: Callable[[Row], Any],
 ) -> tuple[list[Fragment], str | None]:
-    """Up to ``limit`` memories as ``show`` has them in JSON, newest change first, and the cursor of
-    the next page or None.
+    """Up to ``limit`` memories as ``show`` has them in JSON, latest first by ``sort``, and the
+    cursor of the next page or None.
 
     A page ends before its ``limit`` where more would be longer than ``bounded`` allows. Keyset
     paging: the cursor is the place of the last row, so that writes meanwhile neither repeat nor
-    skip rows that did not change themselves. Raises BadInput for a cursor of another list, Spent.
+    skip rows that did not change themselves; by ``created`` no row ever changes its place. Raises
+    BadInput for a cursor of another list, Spent.
     """
-    fingerprint = "|".join((scope, team_key or "", category or ""))
+    fingerprint = "|".join((sort, scope, team_key or "", category or ""))
     values = {**policies.parameters(by), "team_key": team_key, "category": category}
     if cursor:
-        micros, values["scope"], values["id"] = decode(cursor, fingerprint)
-        values["moment"] = instant_of(micros)
+        values |= place_values(decode(cursor, fingerprint))
     count = next(size for size in (*PAGES, limit + 1) if size > limit)
     query = _page_query(
-        scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id), count
+        *(scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id)),
+        *(sort, shape.reads, count),
     )
 
     def whole(brief: Row) -> Row | None:
@@ -108,7 +112,7 @@ def page(
 
     found = _living(query.each(**values))
     items, last = bounded.part(found, whole=whole, show=show, limit=limit)
-    return items, encode(fingerprint, _place(last)) if last else None
+    return items, encode(fingerprint, place_of(last, sort)) if last else None
 
 
 def _living(found: Iterable[Row]) -> Iterator[Row]:
@@ -125,7 +129,14 @@ PAGES = (11, 26, 51, 101)
 
 @lru_cache(maxsize=512)
 def _page_query(
-    scope: str, by_team: bool, by_category: bool, after: bool, known: bool, count: int
+    scope: str,
+    by_team: bool,
+    by_category: bool,
+    after: bool,
+    known: bool,
+    sort: str,
+    content: str,
+    count: int,
 ) -> Prepared:
     """The prepared query of one shape of list; the anonymous reader has fewer branches."""
     by = policies.ANYONE if known else NOBODY
@@ -136,20 +147,23 @@ def _page_query(
         policies.NOW,
     )
     if after:
-        chosen &= _after()
-
-    def build() -> QuerySet:
-        public = policies.shows_public(scope)
-        wanted = Memory.objects.filter(pk__in=newest(by, chosen, count, public=public))
-        ordered = wanted.annotate(role=policies.effective_role(by)).order_by(*ORDER)
-        return brief_rows(ordered)[:count]
-
-    return Prepared(build)
+        chosen &= after_place(sort)
+    public = policies.shows_public(scope)
+    return Prepared(
+        lambda: brief_rows(in_order(by, chosen, count, sort=sort, public=public), content=content)
+    )
 
 
-# Newest change first; on a tie the nearest (Scope's numbers), then the latest made.
-ORDER = ("-updated_at", "scope", "-id")
+# Latest first; on a tie the nearest (Scope's numbers), then the latest stored.
+ORDERS = {name: (f"-{name}_at", "scope", "-id") for name in ("updated", "created")}
 FILTERED = ("scope", "team_key", "category")
+
+
+def in_order(by: Principal, chosen: Q, count: int, *, sort: str, public: bool) -> QuerySet[Memory]:
+    """The first ``count`` memories of the caller's lists that are ``chosen``, with the role."""
+    latest = newest(by, chosen, count, public=public, sort=sort)
+    wanted = Memory.objects.filter(pk__in=latest)
+    return wanted.annotate(role=policies.effective_role(by)).order_by(*ORDERS[sort])[:count]
 
 
 def filters(
@@ -170,7 +184,7 @@ def filters(
     return chosen
 
 
-def newest(by: Principal, chosen: Q, count: int, *, public: bool) -> RawSQL:
+def newest(by: Principal, chosen: Q, count: int, *, public: bool, sort: str = "updated") -> RawSQL:
     """Ids of the first ``count`` of each branch.
 
     One statement, made of the ORM's own SQL: every branch stops after ``count`` steps of its own
@@ -178,15 +192,24 @@ def newest(by: Principal, chosen: Q, count: int, *, public: bool) -> RawSQL:
     """
     parts, params = [], []
     for branch in policies.listed_branches(by, public=public):
-        memories = Memory.objects.filter(branch, chosen).order_by(*ORDER).values("id")[:count]
+        memories = (
+            Memory.objects.filter(branch, chosen).order_by(*ORDERS[sort]).values("id")[:count]
+        )
         sql, values = memories.query.get_compiler(connection=connection).as_sql()
         parts.append(f"SELECT branch.id FROM ({sql}) AS branch")
         params += values
     return RawSQL(" UNION ".join(parts), params)
 
 
-def _place(row: Row) -> list[int]:
-    return [micros_of(row["updated_at"]), row["scope"], row["id"]]
+def place_of(row: Row, sort: str = "updated") -> list[int]:
+    """Where the row stands in a list, for its cursor."""
+    return [micros_of(row[f"{sort}_at"]), row["scope"], row["id"]]
+
+
+def place_values(place: list[int]) -> dict[str, Any]:
+    """The values of ``after_place``'s parameters."""
+    micros, scope, pk = place
+    return {"moment": instant_of(micros), "scope": scope, "id": pk}
 
 
 def micros_of(moment: datetime) -> int:
@@ -201,11 +224,18 @@ def instant_of(micros: int) -> datetime:
     return whole.replace(microsecond=micros % 10**6)
 
 
-def _after() -> Q:
-    """What comes after the place of a cursor in ORDER."""
-    moment = Parameter("moment", DateTimeField())
-    scope = Parameter("scope", SmallIntegerField())
-    pk = Parameter("id", BigIntegerField())
-    return Q(updated_at__lte=moment) & (
-        Q(updated_at__lt=moment) | Q(scope__gt=scope) | Q(scope=scope, pk__lt=pk)
+_PLACE = {
+    "moment": Parameter("moment", DateTimeField()),
+    "scope": Parameter("scope", SmallIntegerField()),
+    "id": Parameter("id", BigIntegerField()),
+}
+
+
+def after_place(sort: str, values: dict[str, Any] | None = None) -> Q:
+    """What comes after the place of a cursor in the order of ``sort``; without ``values`` for a
+    prepared query, which is given them at each call."""
+    moment, scope, pk = (values or _PLACE).values()
+    column = f"{sort}_at"
+    return Q(**{f"{column}__lte": moment}) & (
+        Q(**{f"{column}__lt": moment}) | Q(scope__gt=scope) | Q(scope=scope, pk__lt=pk)
     )

@@ -4,12 +4,14 @@ import zlib
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, QuerySet, TextField, When
-from django.db.models.functions import Cast
+from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Substr
 
+from memory_hub.accounts.principal import Principal
 from memory_hub.text import rfc3339
 from superthread.models import Memory, Scope
 from superthread.policies import Role
+from superthread.shape import SUMMARY
 
 # What a row needs; "role" is policies.effective_role.
 ROW = (
@@ -49,10 +51,14 @@ SHORT = 65_536
 _BRIEF = ("short", "raw_metadata")
 
 
-def brief_rows(memories: QuerySet[Memory], *more: str) -> QuerySet:
+def brief_rows(memories: QuerySet[Memory], *more: str, content: str = "full") -> QuerySet:
     """The same, for a whole page at once: without the long contents; ``completed`` makes rows of
-    them."""
-    short = Case(When(size__lte=SHORT, then=F("content")))
+    them. Of a ``content`` that is not wanted in full no more is read than its summary."""
+    short = {
+        "full": Case(When(size__lte=SHORT, then=F("content"))),
+        "summary": Substr("content", 1, SUMMARY),
+        "none": Value(""),
+    }[content]
     named = memories.annotate(
         owner_email=F("owner__email"),
         team_key=F("team__key"),
@@ -74,8 +80,19 @@ def completed(brief: Row) -> Row | None:
     }
 
 
-def represent(row: Row) -> dict[str, Any]:
-    """The memory of contract §3; of one just written also how many terms the index left out."""
+def origin(row: Row, by: Principal) -> str:
+    """Why the caller has the memory: it is their own, of a team of theirs, shared with them by a
+    grant, or everybody's."""
+    if row["owner_id"] == by.user_id:
+        return "own"
+    if row["scope"] == Scope.TEAM:
+        return "team" if by.team(row["team_key"]) else "shared"
+    return "public" if row["scope"] == Scope.PUBLIC and row["role"] <= Role.VIEWER else "shared"
+
+
+def represent(row: Row, by: Principal) -> dict[str, Any]:
+    """The memory of contract §3, as this caller sees it; of one just written also how many terms
+    the index left out."""
     told = {"terms_left_out": count} if (count := row.get("terms_left_out")) else {}
     return {
         "doc_id": str(row["doc_id"]),
@@ -88,6 +105,7 @@ def represent(row: Row) -> dict[str, Any]:
         "revision": row["revision"],
         "owner": row["owner_email"],
         "role": Role(row["role"]).word,
+        "origin": origin(row, by),
         "size": row["size"],
         "created_at": rfc3339(row["created_at"]),
         "updated_at": rfc3339(row["updated_at"]),

@@ -5,9 +5,11 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
+from memory_hub.accounts.serializers import MAX_ADDRESS
 from memory_hub.serializers import (
     Choice,
     Flag,
+    Instant,
     QueryFlag,
     QueryWhole,
     StrictSerializer,
@@ -28,9 +30,12 @@ from superthread.fields import (
     TeamKey,
     refuse_lone_team,
 )
+from superthread.filters import ORIGINS
 from superthread.models import GrantRole, Scope
+from superthread.queries import Conditions, Names, Words
 from superthread.search.order import SORTS
 from superthread.search.query import LONGEST_QUERY, SYNTAXES
+from superthread.shape import CONTENTS, FIELDS, SUMMARY
 
 SCOPES = Scope.labels
 EXAMPLE_MEMORY = {
@@ -42,6 +47,7 @@ EXAMPLE_MEMORY = {
     "revision": 1,
     "owner": "mina@example.com",
     "role": "owner",
+    "origin": "own",
     "size": 36,
     "created_at": "2026-11-22T20:41:11.062584Z",
     "updated_at": "2026-11-22T20:41:11.062584Z",
@@ -77,24 +83,141 @@ class PermissionChange(StrictSerializer):
     permissions = GrantMap()
 
 
-class ListQuery(StrictSerializer):
-    scope = Choice(choices=[*SCOPES, "all"], default="personal")
+class MemoryMerge(MemoryChange):
+    EXAMPLE = {"metadata": {"reviewed": True, "draft": None}}
+
+    metadata = Metadata(required=False, allow_null=True)
+
+
+class CategoryRename(StrictSerializer):
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # "from" is a keyword of Python and so cannot be a class attribute.
+        return {
+            "from": Category(),
+            "to": Category(help_text="there may be memories in it already"),
+            "scope": Choice(choices=[*SCOPES, "all"], default="all"),
+            "team_key": TeamKey(),
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["from"] == attrs["to"]:
+            raise serializers.ValidationError({"to": "It has this name already."}, "same")
+        return attrs
+
+
+class FacetsQuery(StrictSerializer):
+    scope = Choice(choices=[*SCOPES, "all"], default="all")
     team_key = TeamKey()
     category = Category(required=False)
-    limit = QueryWhole(least=1, most=limits.PAGE, default=10)
-    cursor = Text(max_length=200, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return refuse_lone_team(attrs)
 
 
-class SaveQuery(StrictSerializer):
+class FacetsOut(serializers.Serializer):
+    categories = serializers.DictField(child=serializers.IntegerField())
+    tags = serializers.DictField(
+        child=serializers.IntegerField(), help_text="of the metadata's `tags`"
+    )
+    examined = serializers.IntegerField(help_text="memories whose tags were counted, the latest")
+    complete = serializers.BooleanField(help_text="whether these were all")
+
+
+class CategoryRenamed(serializers.Serializer):
+    renamed = serializers.IntegerField()
+    more = serializers.BooleanField(help_text="repeat the call for the rest")
+
+
+class ShapeQuery(StrictSerializer):
+    fields_help = "the fields wanted, with commas: doc_id,title,updated_at; all unless told"
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        # "fields" is what serializers have themselves, and so cannot be a class attribute.
+        return {
+            **super().get_fields(),
+            "fields": Words(choices=FIELDS, required=False, help_text=self.fields_help),
+            "content": Choice(
+                choices=CONTENTS,
+                default="full",
+                help_text=f"summary: its first {SUMMARY} characters, as `summary`",
+            ),
+        }
+
+
+class ShapeBody(StrictSerializer):
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {
+            **super().get_fields(),
+            "fields": serializers.ListField(
+                child=Choice(choices=FIELDS),
+                required=False,
+                allow_empty=False,
+                max_length=len(FIELDS),
+                help_text="the fields wanted; all unless told",
+            ),
+            "content": Choice(
+                choices=CONTENTS,
+                default="full",
+                help_text="summary: its beginning, as `summary`; the highlight is there anyway",
+            ),
+        }
+
+
+class ListQuery(ShapeQuery):
+    scope = Choice(choices=[*SCOPES, "all"], default="personal")
+    team_key = TeamKey()
+    category = Category(required=False)
+    sort = Choice(
+        choices=["updated", "created"],
+        default="updated",
+        help_text="by `created` no memory changes its place: for copies of everything",
+    )
+    limit = QueryWhole(least=1, most=limits.PAGE, default=10)
+    cursor = Text(max_length=200, required=False)
+    total = QueryFlag(default=False, help_text="count all pages' memories too")
+    categories = Names(required=False, help_text="one of these, with commas")
+    created_from = Instant(required=False)
+    created_before = Instant(required=False)
+    updated_from = Instant(required=False)
+    updated_before = Instant(required=False)
+    owner = Text(max_length=MAX_ADDRESS, required=False, help_text="an address, or `me`")
+    role = Choice(
+        choices=["viewer", "editor", "admin", "owner"], required=False, help_text="at least"
+    )
+    origin = Words(choices=ORIGINS, required=False, help_text="one of these, with commas")
+    tag = Text(max_length=200, required=False, help_text="in the metadata's `tags`")
+    metadata = Conditions(
+        required=False,
+        help_text='JSON: {"path.to.key": {"equals": 1}, "other": {"exists": true}, '
+        '"list": {"contains": "a"}}; examined memory by memory',
+    )
+    ids = Names(
+        required=False,
+        most=limits.PAGE,
+        help_text="these memories, in this order, whatever their scope; beside fields, content "
+        "and cursor alone",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        beside = set(self.initial_data) - {"ids", "fields", "content", "cursor"}
+        if "ids" in attrs and beside:
+            raise serializers.ValidationError(
+                {min(beside): "It goes not with ids."}, "not_with_ids"
+            )
+        if "category" in attrs and "categories" in attrs:
+            raise serializers.ValidationError(
+                {"categories": "Give either category or categories."}, "either_or"
+            )
+        return refuse_lone_team(attrs)
+
+
+class SaveQuery(ShapeQuery):
     report_duplicates = QueryFlag(
         default=False, help_text="name memories that say the same in the same words"
     )
 
 
-class SearchBody(StrictSerializer):
+class SearchBody(ShapeBody):
     query = Text(max_length=LONGEST_QUERY, line=False, allow_blank=True)
     scope = Choice(choices=[*SCOPES, "all"], default="all")
     team_key = TeamKey()
@@ -114,11 +237,11 @@ class SearchBody(StrictSerializer):
         return {"recency": {"recency": "tie"}, **refuse_lone_team(attrs)}
 
 
-class SimilarQuery(StrictSerializer):
+class SimilarQuery(ShapeQuery):
     limit = QueryWhole(least=1, most=limits.PAGE, default=5)
 
 
-class TrashQuery(StrictSerializer):
+class TrashQuery(ShapeQuery):
     limit = QueryWhole(least=1, most=limits.PAGE, default=10)
     cursor = Text(max_length=200, required=False)
 
@@ -137,8 +260,15 @@ class DiffQuery(StrictSerializer):
         }
 
 
+# All fields are there unless the request asked for some.
 class MemoryOut(MemoryFacts):
     EXAMPLE = EXAMPLE_MEMORY
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        found = super().get_fields()
+        for name in FIELDS:
+            found[name].required = False
+        return found
 
     doc_id = serializers.UUIDField()
     scope = serializers.ChoiceField(SCOPES)
@@ -148,6 +278,12 @@ class MemoryOut(MemoryFacts):
     role = serializers.ChoiceField(
         ["none", "viewer", "editor", "admin", "owner"],
         help_text="the caller's own; none only for one who has just moved it out of their reach",
+    )
+    origin = serializers.ChoiceField(
+        ORIGINS, help_text="one's own, a team's, shared by a grant, or everybody's"
+    )
+    summary = serializers.CharField(
+        required=False, help_text="with content=summary, in place of the content"
     )
     terms_left_out = serializers.IntegerField(
         required=False,
@@ -183,6 +319,17 @@ class MemoryPage(serializers.Serializer):
     memories = MemoryOut(many=True)
     count = serializers.IntegerField(help_text="how many are in this answer")
     next_cursor = serializers.CharField(allow_null=True)
+    total = serializers.IntegerField(required=False, help_text="with total: over all pages")
+    examined = serializers.IntegerField(
+        required=False,
+        help_text="how many memories were looked at for filters that no index answers; a page may "
+        "hold none and still have a next one",
+    )
+    missing = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="with ids: those of which there is no memory for the caller",
+    )
 
 
 class SavedMemoryOut(MemoryOut):

@@ -1,5 +1,6 @@
 """Reading the trash: what the caller may undelete."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -13,11 +14,17 @@ from memory_hub.text import rfc3339
 from superthread import bounded, limits, policies
 from superthread.cursor import decode, encode
 from superthread.reads import instant_of, micros_of
-from superthread.representation import Row, brief_rows, represent, rows
+from superthread.representation import Row, brief_rows, rows
+from superthread.shape import WHOLE, Shape
 
 
 def page(
-    *, by: Principal, limit: int = 10, cursor: str | None = None
+    *,
+    by: Principal,
+    limit: int = 10,
+    cursor: str | None = None,
+    shape: Shape = WHOLE,
+    show: Callable[[Row], Any],
 ) -> tuple[list[Fragment], str | None]:
     """Up to ``limit`` memories as JSON, latest deletion first, and the cursor of the next page or
     None. A page ends before its ``limit`` where more would be longer than ``bounded`` allows.
@@ -31,11 +38,11 @@ def page(
         mine = mine.filter(_after(instant_of(micros), pk))
     mine = mine.annotate(deleted_by_email=F("deleted_by__email"))
     told = ("deleted_at", "deleted_by_email")
-    found = brief_rows(mine, *told).order_by("-deleted_at", "-id")[: limit + 1]
+    found = brief_rows(mine, *told, content=shape.reads).order_by("-deleted_at", "-id")[: limit + 1]
     items, last = bounded.part(
         found,
         whole=lambda brief: rows(mine, *told).filter(pk=brief["id"]).first(),
-        show=represent_trashed,
+        show=show,
         limit=limit,
     )
     return items, encode("trash", _place(last)) if last else None
@@ -49,10 +56,9 @@ def _place(row: Row) -> list[int]:
     return [micros_of(row["deleted_at"]), row["id"]]
 
 
-def represent_trashed(row: Row) -> dict[str, Any]:
-    """The memory, who deleted it, and when it goes for good."""
+def facts(row: Row) -> dict[str, Any]:
+    """What is told of a memory in the trash: who deleted it, and when it goes for good."""
     return {
-        **represent(row),
         "deleted_at": rfc3339(row["deleted_at"]),
         "deleted_by": row["deleted_by_email"],
         "purge_at": rfc3339(row["deleted_at"] + limits.TRASH_KEPT),

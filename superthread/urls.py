@@ -10,6 +10,8 @@ urlpatterns = [
     path("shares", sharing.SharesView.as_view()),
     path("shares/<str:doc_id>", sharing.ShareView.as_view()),
     path("transfers", sharing.TransfersView.as_view()),
+    path("facets", store.FacetsView.as_view()),
+    path("categories/rename", store.CategoryRenameView.as_view()),
     path("trash", memories.TrashView.as_view()),
     path("batch/save", batch.BatchSaveView.as_view()),
     path("batch/update", batch.BatchUpdateView.as_view()),

@@ -131,6 +131,28 @@ class Memory(models.Model):
                 condition=Q(scope=Scope.PUBLIC),
                 name="memory_counts_public",
             ),
+            # The same in the order of making, which never changes.
+            models.Index(
+                "owner",
+                F("created_at").desc(),
+                "scope",
+                F("id").desc(),
+                condition=Q(deleted_at=None),
+                name="memory_made_of_owner",
+            ),
+            models.Index(
+                "team",
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(deleted_at=None, scope=Scope.TEAM),
+                name="memory_made_of_team",
+            ),
+            models.Index(
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(deleted_at=None, scope=Scope.PUBLIC),
+                name="memory_made_public",
+            ),
             models.Index("expires_at", condition=~Q(expires_at=None), name="memory_expiring"),
             models.Index("deleted_at", condition=~Q(deleted_at=None), name="memory_in_trash"),
         ]

@@ -15,7 +15,7 @@ from memory_hub.prepared import Parameter, Prepared
 from superthread import policies
 from superthread.dialect import is_postgres
 from superthread.models import Memory
-from superthread.reads import ORDER, filters, micros_of, newest
+from superthread.reads import ORDERS, filters, micros_of, newest
 from superthread.representation import Row, brief_rows, rows
 from superthread.search.holders import Holders
 from superthread.search.ranking import EVERYBODY
@@ -67,7 +67,7 @@ class Reach:
         chosen = filters(self.scope, self.team_key, self.category)
         public = policies.shows_public(self.scope)
         found = Memory.objects.filter(pk__in=newest(self.by, chosen, count, public=public))
-        return list(found.order_by(*ORDER).values_list("pk", flat=True)[:count])
+        return list(found.order_by(*ORDERS["updated"]).values_list("pk", flat=True)[:count])
 
     def times(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """When these memories were made and changed, in microseconds, by id."""

@@ -1,5 +1,6 @@
 """Memories that resemble one: what else is there on this, and was this saved before?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -10,7 +11,7 @@ from memory_hub.accounts.principal import Principal
 from superthread import bounded
 from superthread.models import SearchDocument
 from superthread.reads import find
-from superthread.representation import Row, represent
+from superthread.representation import Row
 from superthread.search import ranking
 from superthread.search.described import terms_beside, with_beside
 from superthread.search.index import count_terms
@@ -39,9 +40,11 @@ class Resemblance:
     score: float
 
 
-def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Fragment]:
-    """What the caller may read that resembles this memory as JSON with its score, most alike first;
-    fewer than `limit` where they are long. Raises NotFound."""
+def similar(
+    *, doc_id: str, by: Principal, limit: int = 5, show: Callable[[Row], dict[str, Any]]
+) -> list[Fragment]:
+    """What the caller may read that resembles this memory as `show` has it, in JSON with its score,
+    most alike first; fewer than `limit` where they are long. Raises NotFound."""
     row = find(doc_id=doc_id, by=by)
     alike = resembling(
         row, with_beside(count_terms(row["content"]), terms_beside(row)), by=by, limit=limit
@@ -50,7 +53,7 @@ def similar(*, doc_id: str, by: Principal, limit: int = 5) -> list[Fragment]:
     return bounded.part(
         (one.row for one in alike),
         whole=Reach(by).whole,
-        show=lambda row: {**represent(row), "score": scores[row["id"]]},
+        show=lambda row: {**show(row), "score": scores[row["id"]]},
         limit=limit,
     ).items
 

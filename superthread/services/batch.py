@@ -160,7 +160,9 @@ class Saves(_Counting[Draft]):
         )
 
     def _placed(self, draft: Draft) -> Draft:
-        writing.place_for(self.by, draft.scope, draft.team_key)
+        place = writing.place_for(self.by, draft.scope, draft.team_key)
+        if draft.created_at is not None:
+            writing.require_to_date(self.by, place)
         return draft
 
 

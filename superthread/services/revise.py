@@ -8,6 +8,7 @@ from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import Conflict
 from superthread import policies
+from superthread.merging import MetadataPatch
 from superthread.models import Scope
 from superthread.reads import parse_id, row_of
 from superthread.representation import Row
@@ -73,11 +74,12 @@ def write(revision: Revision, *, by: Principal) -> Row:
 
 def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
     """The columns that a PATCH of these fields would change. Raises BadInput, MissingScope."""
-    real = {
-        name: value
+    wanted = {
+        name: value.onto(row[name]) if isinstance(value, MetadataPatch) else value
         for name, value in changes.items()
-        if name not in PLACING and not _same(row[name], value)
+        if name not in PLACING
     }
+    real = {name: value for name, value in wanted.items() if not _same(row[name], value)}
     moved = _moved(row, changes, by) if any(name in changes for name in PLACING) else {}
     return real | moved
 

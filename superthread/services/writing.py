@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from memory_hub.accounts.models import TeamRole
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.errors import BadInput, MissingScope, StaleRevision
@@ -56,6 +57,17 @@ def place_for(by: Principal, scope: str, team_key: str | None) -> Place:
     if place is None:
         raise BadInput.at("/team_key", "unknown-team", "You are in no team with this key.")
     return Place(chosen, place.team_id, place.team_key)
+
+
+def require_to_date(by: Principal, place: Place) -> None:
+    """Who may say when a memory was made: of their own anybody, of a team's its admins, of what
+    everybody reads staff. Raises BadInput for others."""
+    if place.scope is Scope.PERSONAL or by.is_staff:
+        return
+    team = by.team(place.team_key) if place.team_key is not None else None
+    if team is None or team.role != TeamRole.ADMIN:
+        detail = "When this was made is not yours to say."
+        raise BadInput.at("/created_at", "not-yours-to-date", detail)
 
 
 def locked(
@@ -155,12 +167,17 @@ def apply_all(
     *,
     by: Principal,
     contents: Contents | None = None,
+    keep_place: bool = False,
 ) -> list[Row]:
     """The same for many rows of ``locked_all``, in a number of statements that does not depend on
-    theirs. Rows without changes stay as they are."""
+    theirs. Rows without changes stay as they are. With ``keep_place`` they count as changed when
+    they were before, and stay where they are in lists."""
     changed = [(row, _next_columns(row, changes)) for row, changes in pairs if changes]
+    if keep_place:
+        changed = [(row, columns | {"updated_at": row["updated_at"]}) for row, columns in changed]
     _overwrite(changed)
-    new = {row["id"]: row for row in _written(changed, by=by, prepared=contents)}
+    at = timezone.now() if keep_place else None
+    new = {row["id"]: row for row in _written(changed, by=by, prepared=contents, at=at)}
     return [new.get(row["id"], row) for row, _ in pairs]
 
 
@@ -206,6 +223,7 @@ def _written(
     by: Principal,
     description: str = "",
     prepared: Contents | None = None,
+    at: datetime | None = None,
 ) -> list[Row]:
     """All that follows when columns were written, for one memory and for many.
 
@@ -214,7 +232,7 @@ def _written(
     new = [row | columns for row, columns in pairs]
     versioned = [row["id"] for row, columns in pairs if _is_versioned(columns)]
     if versioned:
-        record_versions(versioned, author_id=by.user_id, description=description)
+        record_versions(versioned, author_id=by.user_id, at=at, description=description)
     rewritten = [
         state for state, (_, columns) in zip(new, pairs, strict=True) if "content" in columns
     ]

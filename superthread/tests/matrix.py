@@ -179,6 +179,8 @@ LISTINGS = {
 # "METHOD route": why there is no row above, and where it is tested instead.
 ELSEWHERE = {
     "POST superthread/memories": "makes a memory: test_memories.py",
+    "POST superthread/categories/rename": "what the caller may edit: test_writing_small.py",
+    "GET superthread/facets": "counts only, of what lists hold: test_reading_lists.py",
     "GET superthread/stats": "counts only, compared with the list: test_permission_matrix.py",
     "GET superthread/info": "no memory: test_query_counts.py",
     "GET superthread/health": "no memory: test_sqlite_writers.py",

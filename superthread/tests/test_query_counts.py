@@ -33,6 +33,7 @@ COUNTS = {
     "GET superthread/permissions/<str:doc_id>": 2,
     "POST superthread/permissions/<str:doc_id>": 6 + LOCK,
     "GET superthread/shares": 1,
+    "GET superthread/facets": 2,
     "POST superthread/memories/<str:doc_id>/transfer": 3 + LOCK,
     "GET superthread/transfers": 1,
     "GET superthread/versions/<str:doc_id>": 2,
@@ -61,7 +62,14 @@ TEAMS = 'FROM "accounts_membership" INNER JOIN "accounts_team"'  # the caller's,
 PREPARED_TEAMS = 'EXECUTE "accounts_membership_'
 OTHERS = ("superthread_search", "idempotency_", "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
 # Counted where they are written and tested.
-ELSEWHERE = ("superthread/shares/", "/batch/", "superthread/search", "similar", "trash")
+ELSEWHERE = (
+    "categories/rename",
+    "superthread/shares/",
+    "/batch/",
+    "superthread/search",
+    "similar",
+    "trash",
+)
 
 
 def grow(email: str, factor: int) -> Memory:

@@ -1,6 +1,7 @@
 """What the views of memories share."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from superthread import conditions
 from superthread.policies import Role
 from superthread.reads import find
 from superthread.representation import Row, etag, receipt, represent
+from superthread.shape import Shape
 
 WRITES = ("POST", "PATCH", "DELETE")
 UUID = {"type": "string", "format": "uuid"}
@@ -57,8 +59,17 @@ class MemoriesView(HubView):
         blind = not self.principal.may(MEMORIES_READ)
         # The whole tag would tell by its checksum whose the memory is.
         tag = f'"{row["revision"]}"' if blind else etag(row)
-        told = self.told(represent(row) | more)
+        told = self.told(self.shaped(row) | more)
         return JsonAnswer(told, status, {"ETag": tag, **(headers or {})})
+
+    def shaped(self, row: Row) -> dict[str, Any]:
+        """The memory as the caller sees it, as much of it as the query string wants."""
+        return self.shape.of(represent(row, self.principal))
+
+    @cached_property
+    def shape(self) -> Shape:
+        """How much of each memory the answer shows: by the query string, unless a body says it."""
+        return shape_of(self.parameters)
 
     def told(self, body: dict[str, Any]) -> dict[str, Any]:
         """What a write answers: all of the body to a token that may read, else its receipt."""
@@ -80,6 +91,12 @@ class MemoriesView(HubView):
         return row["role"] >= (Role.VIEWER if present else self.repeated_to)
 
 
+def shape_of(parameters: dict[str, Any]) -> Shape:
+    """What ``fields`` and ``content`` of a validated query or body ask for."""
+    fields = parameters.get("fields")
+    return Shape(frozenset(fields) if fields else None, parameters.get("content", "full"))
+
+
 class PagesView(MemoriesView):
     """A view whose GET answers with a page of memories."""
 
@@ -89,9 +106,9 @@ class PagesView(MemoriesView):
         return big or super().is_large(request)
 
 
-def conditional(view: HubView, row: Row) -> HttpResponse:
+def conditional(view: MemoriesView, row: Row) -> HttpResponse:
     """One memory, or 304 when the client has it; the row was found, so the caller may read it."""
     tag = etag(row)
     if conditions.is_unmodified(view.request, tag):
         return HttpResponse(status=304, headers={"ETag": tag})
-    return JsonAnswer(represent(row), headers={"ETag": tag})
+    return JsonAnswer(view.shaped(row), headers={"ETag": tag})

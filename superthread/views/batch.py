@@ -18,7 +18,6 @@ from memory_hub.limits.prices import ITEM
 from memory_hub.views import body_size
 from superthread import batch_serializers as serializers
 from superthread import limits
-from superthread.serializers import NewMemory
 from superthread.services import batch
 from superthread.services.batch import Change, How, Outcome, Part
 from superthread.services.save import Draft
@@ -161,7 +160,7 @@ class BatchSaveView(BatchView):
         return self.at_once()
 
     def batch_of(self, items: list[Any]) -> batch.Saves:
-        kind = NewMemory()  # one for all: making one costs more than a validation
+        kind = serializers.SaveItem()  # one for all: making one costs more than a validation
         valid = (_validated(kind, item) for item in items)
         drafts = [one if isinstance(one, HubError) else Draft(**one) for one in valid]
         return batch.Saves(drafts, by=self.principal)

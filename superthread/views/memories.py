@@ -13,9 +13,12 @@ from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import HubError
 from memory_hub.links import path_to
-from superthread import generations, reads, serializers, trash
+from memory_hub.strict_json import StrictJSONParser
+from superthread import generations, listing, reads, serializers, trash
 from superthread.conditions import expected_revisions
 from superthread.fields import EXAMPLE, DeleteQuery
+from superthread.merging import MEDIA_TYPE, MergePatchParser, MetadataPatch
+from superthread.queries import filters_of
 from superthread.search import similar
 from superthread.services import lifecycle, revise, save
 from superthread.views.base import MemoriesView, PagesView, conditional
@@ -31,9 +34,42 @@ class MemoryListView(PagesView):
     )
     @cache_read_only(generations.KEPT, generations.of_list)
     def get(self, request: Request) -> dict[str, Any]:
-        """A page of what the caller may read, newest change first."""
-        memories, cursor = reads.page(by=self.principal, **self.parameters)
-        return {"memories": memories, "count": len(memories), "next_cursor": cursor}
+        """A page of what the caller may read, newest change first; or memories by their ids.
+
+        A copy of everything that loses nothing while others write goes by `sort=created`. Filters
+        by role, origin, tag and metadata are answered by looking at memories one by one: a page
+        then says how many it has `examined`, may hold few or none, and goes on by its cursor.
+        """
+        asked = dict(self.parameters)
+        for name in ("fields", "content"):
+            asked.pop(name, None)
+        if "ids" in asked:
+            return self._by_ids(asked["ids"], asked.get("cursor"))
+        place = {"scope": asked.pop("scope")}
+        place |= {name: asked.pop(name, None) for name in ("team_key", "category")}
+        filters, counted = filters_of(asked), asked.pop("total")
+        how = {"shape": self.shape, "show": self.shaped, "cursor": None, **asked}
+        if filters.is_empty:
+            page = listing.Page(*reads.page(by=self.principal, **place, **how))
+        else:
+            page = listing.page(by=self.principal, filters=filters, place=place, **how)
+        more = {} if page.examined is None else {"examined": page.examined}
+        if counted:
+            more["total"] = listing.total(by=self.principal, filters=filters, place=place)
+        return self._told(page) | more
+
+    def _by_ids(self, doc_ids: list[str], cursor: str | None) -> dict[str, Any]:
+        page, missing = listing.by_ids(
+            by=self.principal, doc_ids=doc_ids, cursor=cursor, shape=self.shape, show=self.shaped
+        )
+        return self._told(page) | {"missing": missing}
+
+    def _told(self, page: listing.Page) -> dict[str, Any]:
+        return {
+            "memories": page.items,
+            "count": len(page.items),
+            "next_cursor": page.next_cursor,
+        }
 
     @extend_schema(
         operation_id="save_memory",
@@ -60,7 +96,11 @@ class MemoryListView(PagesView):
 
 class MemoryView(MemoriesView):
     conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
-    queries = {"DELETE": DeleteQuery}
+    queries = {
+        "GET": serializers.ShapeQuery,
+        "PATCH": serializers.ShapeQuery,
+        "DELETE": DeleteQuery,
+    }
 
     @extend_schema(operation_id="get_memory", responses={200: serializers.MemoryOut, 304: None})
     @cache_read_only(generations.KEPT, generations.of_memory)
@@ -68,17 +108,27 @@ class MemoryView(MemoriesView):
         """One memory; 304 when If-None-Match names what the client has."""
         return conditional(self, reads.find(doc_id=doc_id, by=self.principal))
 
+    parser_classes = (StrictJSONParser, MergePatchParser)
+
     @extend_schema(
         operation_id="change_memory",
-        request=serializers.MemoryChange,
+        request={
+            "application/json": serializers.MemoryChange,
+            MEDIA_TYPE: serializers.MemoryMerge,
+        },
         responses=serializers.written(serializers.MemoryOut),
     )
     def patch(self, request: Request, doc_id: str) -> HttpResponse:
-        """Changes the named fields; with If-Match only if nobody else did meanwhile."""
+        """Changes the named fields; with If-Match only if nobody else did meanwhile. As a merge
+        patch (RFC 7396) it keeps the metadata that it does not name; null removes some."""
         return self.answer(revise.write(self.prepared, by=self.principal))
 
     def prepare_patch(self, request: Request, doc_id: str) -> revise.Revision:
-        changes = self.body_or(serializers.MemoryChange, lambda: self._refuse_change(doc_id))
+        merges = request.content_type.partition(";")[0].strip().lower() == MEDIA_TYPE
+        kind = serializers.MemoryMerge if merges else serializers.MemoryChange
+        changes = self.body_or(kind, lambda: self._refuse_change(doc_id))
+        if merges and "metadata" in changes:
+            changes["metadata"] = MetadataPatch(changes["metadata"])
         expected = expected_revisions(request)
         return revise.prepare(doc_id=doc_id, changes=changes, by=self.principal, expected=expected)
 
@@ -109,7 +159,13 @@ class TrashView(PagesView):
     )
     def get(self, request: Request) -> dict[str, Any]:
         """A page of what the caller may undelete, latest deletion first."""
-        memories, cursor = trash.page(by=self.principal, **self.parameters)
+        memories, cursor = trash.page(
+            by=self.principal,
+            limit=self.parameters["limit"],
+            cursor=self.parameters.get("cursor"),
+            shape=self.shape,
+            show=lambda row: self.shaped(row) | trash.facts(row),
+        )
         return {"memories": memories, "count": len(memories), "next_cursor": cursor}
 
     def anonymous(self) -> Principal | None:

@@ -10,9 +10,8 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.observation import note_search
 from superthread import serializers
-from superthread.representation import represent
 from superthread.search import service, similar
-from superthread.views.base import MemoriesView
+from superthread.views.base import MemoriesView, shape_of
 
 
 class SearchView(MemoriesView):
@@ -47,10 +46,13 @@ class SearchView(MemoriesView):
         """
         started = time.perf_counter_ns()
         asked = self.body(serializers.SearchBody)
+        self.shape = shape_of(asked)
+        for name in ("fields", "content"):
+            asked.pop(name, None)
         how = service.How(
             syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency")
         )
-        page = service.search(by=self.principal, how=how, **asked, show=_result)
+        page = service.search(by=self.principal, how=how, **asked, show=self._result)
         answer = {
             "results": page.results,
             "count": len(page.results),
@@ -64,12 +66,11 @@ class SearchView(MemoriesView):
         note_search("superthread", len(page.results), took_ns)
         return {**answer, "took_ms": round(took_ns / 1e6, 1)}
 
-
-def _result(found: service.Found) -> dict[str, Any]:
-    result = {**represent(found.row), "score": found.score, "highlight": found.highlight}
-    if found.contributions is not None:
-        result["explain"] = found.contributions
-    return result
+    def _result(self, found: service.Found) -> dict[str, Any]:
+        result = {**self.shaped(found.row), "score": found.score, "highlight": found.highlight}
+        if found.contributions is not None:
+            result["explain"] = found.contributions
+        return result
 
 
 class SimilarView(MemoriesView):
@@ -82,5 +83,10 @@ class SimilarView(MemoriesView):
     )
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """What the caller may read that resembles this memory, most alike first."""
-        memories = similar.similar(doc_id=doc_id, by=self.principal, **self.parameters)
+        memories = similar.similar(
+            doc_id=doc_id,
+            by=self.principal,
+            limit=self.parameters["limit"],
+            show=self.shaped,
+        )
         return {"memories": memories, "count": len(memories)}

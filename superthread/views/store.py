@@ -12,7 +12,8 @@ from memory_hub import limits as points
 from memory_hub.accounts.models import Team
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
-from superthread import generations, limits, serializers
+from superthread import generations, limits, listing, serializers
+from superthread.services import categories
 from superthread.statistics import statistics
 from superthread.views.base import MemoriesView
 
@@ -36,6 +37,43 @@ class StatsView(MemoriesView):
     def get(self, request: Request) -> dict[str, Any]:
         """Counts and sizes over what the caller may read."""
         return statistics(by=self.principal)
+
+
+class FacetsView(MemoriesView):
+    queries = {"GET": serializers.FacetsQuery}
+
+    @extend_schema(
+        operation_id="memory_facets",
+        parameters=[serializers.FacetsQuery],
+        responses=serializers.FacetsOut,
+    )
+    @cache_read_only(generations.KEPT, generations.of_facets)
+    def get(self, request: Request) -> dict[str, Any]:
+        """How many memories of a list are in each category and have each tag."""
+        asked = self.parameters
+        place = {name: asked.get(name) for name in ("scope", "team_key", "category")}
+        return listing.facets(by=self.principal, place=place)
+
+
+class CategoryRenameView(MemoriesView):
+    @extend_schema(
+        operation_id="rename_category",
+        request=serializers.CategoryRename,
+        responses=serializers.CategoryRenamed,
+    )
+    def post(self, request: Request) -> dict[str, Any]:
+        """Renames a category of what the caller may edit, or merges it into another one: up to
+        1 000 memories a call, each with a new version, and none changes its place in lists."""
+        body = self.body(serializers.CategoryRename)
+        renamed, more = categories.rename(
+            old=body["from"],
+            new=body["to"],
+            scope=body["scope"],
+            team_key=body.get("team_key"),
+            by=self.principal,
+        )
+        points.charge_afterwards(renamed)
+        return {"renamed": renamed, "more": more}
 
 
 class InfoView(MemoriesView):

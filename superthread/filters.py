@@ -1,0 +1,98 @@
+"""The filters of lists and searches, beside what the caller may see.
+
+Time, place and owner are answered by the indexes of lists. Roles, origins, tags and other metadata
+are looked at memory by memory: a list that asks for them examines SCANNED at a time, says so, and
+goes on from there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from django.db.models import Q
+
+from memory_hub.accounts.principal import Principal
+from superthread.policies import Role
+from superthread.representation import Row, origin
+
+SCANNED = 2_000  # memories examined for one page
+ORIGINS = ("own", "team", "shared", "public")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the metadata must hold at a path of keys: exactly ``equals``, anything (``exists``), or
+    a list with, or a text with, ``contains``."""
+
+    path: tuple[str, ...]
+    kind: str
+    value: Any
+
+    def met_by(self, metadata: dict[str, Any]) -> bool:
+        """Whether the metadata meet it."""
+        found: Any = metadata
+        for name in self.path:
+            if not isinstance(found, dict) or name not in found:
+                return self.kind == "exists" and self.value is False
+            found = found[name]
+        if self.kind == "exists":
+            return self.value is True
+        if self.kind == "equals":
+            return _same(found, self.value)
+        if isinstance(found, str):
+            return isinstance(self.value, str) and self.value.casefold() in found.casefold()
+        return isinstance(found, list) and any(_same(item, self.value) for item in found)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal as JSON: true is not 1."""
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What memories must be; None and () ask nothing. Ranges take their beginning and not their
+    end."""
+
+    categories: Sequence[str] = ()
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+    updated_from: datetime | None = None
+    updated_before: datetime | None = None
+    owner: str | None = None
+    role: Role | None = None
+    origins: Sequence[str] = ()
+    conditions: Sequence[Condition] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked."""
+        return all(not getattr(self, field.name) for field in fields(self))
+
+    @property
+    def scans(self) -> bool:
+        """Whether memories have to be looked at one by one."""
+        return bool(self.role or self.origins or self.conditions)
+
+    def query(self, by: Principal) -> Q:
+        """What an index or a column answers."""
+        asked = [Q(category__in=self.categories)] if self.categories else []
+        for name in ("created", "updated"):
+            start, end = getattr(self, f"{name}_from"), getattr(self, f"{name}_before")
+            asked += [Q(**{f"{name}_at__gte": start})] if start else []
+            asked += [Q(**{f"{name}_at__lt": end})] if end else []
+        if self.owner:
+            mine = self.owner in ("me", by.email)
+            asked.append(Q(owner_id=by.user_id) if mine else Q(owner__email=self.owner))
+        return reduce(and_, asked, Q())
+
+    def met_by(self, row: Row, by: Principal) -> bool:
+        """What only a look at the memory tells."""
+        return (
+            (not self.role or row["role"] >= self.role)
+            and (not self.origins or origin(row, by) in self.origins)
+            and all(one.met_by(row["metadata"]) for one in self.conditions)
+        )

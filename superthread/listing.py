@@ -1,0 +1,170 @@
+"""Lists with filters, memories by their ids, and how many there are."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, Count, F, IntegerField, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
+from orjson import Fragment
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.caching import valid_until
+from memory_hub.errors import BadInput
+from superthread import bounded, policies, reads
+from superthread.cursor import decode, encode
+from superthread.filters import SCANNED, Filters
+from superthread.models import Memory
+from superthread.representation import Row, brief_rows
+from superthread.shape import Shape
+
+LISTED = 100  # categories and tags
+_METADATA = Memory._meta.get_field("metadata")
+_EXAMINED = ("id", "doc_id", "scope", "owner_id", "role", "created_at", "updated_at", "expires_at")
+
+
+class Page(NamedTuple):
+    """Memories as JSON and the cursor of the next page. ``examined`` is how many were looked at,
+    None where an index found them."""
+
+    items: list[Fragment]
+    next_cursor: str | None
+    examined: int | None = None
+
+
+def page(
+    *,
+    by: Principal,
+    filters: Filters,
+    place: dict[str, Any],
+    sort: str,
+    limit: int,
+    cursor: str | None,
+    shape: Shape,
+    show: Callable[[Row], Any],
+) -> Page:
+    """A page of a list with filters; ``place`` has scope, team_key and category.
+
+    What has to be examined memory by memory is examined SCANNED at a time: a page may then hold
+    fewer than ``limit``, even none, and still have a next one. Raises as ``reads.page``.
+    """
+    fingerprint = "|".join((sort, *(value or "" for value in place.values()), repr(filters)))
+    chosen = reads.filters(**place) & filters.query(by)
+    if cursor:
+        chosen &= reads.after_place(sort, reads.place_values(decode(cursor, fingerprint)))
+    public = policies.shows_public(place["scope"])
+    if not filters.scans:
+        found = reads.in_order(by, chosen, limit + 1, sort=sort, public=public)
+        ids = [row["id"] for row in found.values("id")]
+        examined, rest = None, len(ids) > limit
+        last_looked = None
+    else:
+        scanned = _examined(reads.in_order(by, chosen, SCANNED + 1, sort=sort, public=public))
+        met = [row for row in scanned[:SCANNED] if filters.met_by(row, by)]
+        ids = [row["id"] for row in met[: limit + 1]]
+        examined = min(len(scanned), SCANNED)
+        rest = len(scanned) > SCANNED
+        last_looked = scanned[SCANNED - 1] if rest else None
+    items, last = _items(ids, by, shape, show, limit)
+    if last is None and last_looked is not None and len(ids) <= limit:
+        last = last_looked
+    following = encode(fingerprint, reads.place_of(last, sort)) if last else None
+    return Page(items, following, examined)
+
+
+def _examined(memories: QuerySet[Memory]) -> list[Row]:
+    """What filters look at, without contents."""
+    named = memories.annotate(team_key=F("team__key"), raw=Cast("metadata", TextField()))
+    rows = list(named.values(*_EXAMINED, "team_key", "raw"))
+    for row in rows:
+        row["metadata"] = _METADATA.from_db_value(row.pop("raw"), None, connection)
+    return rows
+
+
+def _items(
+    ids: Sequence[int], by: Principal, shape: Shape, show: Callable[[Row], Any], limit: int
+) -> bounded.Part:
+    """The memories of these ids in their order, those that are still there."""
+    rank = Case(
+        *(When(pk=pk, then=Value(number)) for number, pk in enumerate(ids)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    found = Memory.objects.filter(policies.alive(), pk__in=ids).order_by(rank)
+    rows = brief_rows(found.annotate(role=policies.effective_role(by)), content=shape.reads)
+
+    def living() -> Any:
+        for row in rows.iterator(chunk_size=100):
+            valid_until(row["expires_at"])
+            yield row
+
+    return bounded.part(
+        living(),
+        whole=lambda brief: reads.row_of(doc_id=brief["doc_id"], by=by),
+        show=show,
+        limit=limit,
+    )
+
+
+def by_ids(
+    *,
+    by: Principal,
+    doc_ids: Sequence[str],
+    cursor: str | None,
+    shape: Shape,
+    show: Callable[[Row], Any],
+) -> tuple[Page, list[str]]:
+    """These memories in the order asked for, and the ids of which there is none for the caller.
+
+    By id an offered memory is there, too. A page that would be too long goes on by its cursor.
+    """
+    fingerprint = "|".join(("ids", *doc_ids))
+    (begin,) = decode(cursor, fingerprint) if cursor else (0,)
+    known = {one: UUID(one) for one in doc_ids if reads.is_id(one)}
+    visible = policies.with_role(by).filter(doc_id__in=known.values(), role__gt=policies.Role.NONE)
+    keys = {str(doc_id): pk for doc_id, pk in visible.values_list("doc_id", "pk")}
+    missing = [one for one in doc_ids if one not in keys]
+    wanted = [keys[one] for one in doc_ids if one in keys]
+    items, last = _items(wanted[begin:], by, shape, show, len(wanted) + 1)
+    end = wanted.index(last["id"]) + 1 if last else len(wanted)
+    following = encode(fingerprint, [end]) if end < len(wanted) else None
+    return Page(items, following), missing
+
+
+def total(*, by: Principal, filters: Filters, place: dict[str, Any]) -> int:
+    """How many memories the list has over all its pages. Raises BadInput where they would have to
+    be examined one by one."""
+    if filters.scans:
+        detail = "What is examined memory by memory is not counted before it is seen."
+        raise BadInput.at("query:total", "not-counted", detail)
+    chosen = reads.filters(**place) & filters.query(by)
+    public = policies.shows_public(place["scope"])
+    return Memory.objects.filter(policies.visible_to(by, public=public), chosen).count()
+
+
+def facets(*, by: Principal, place: dict[str, Any]) -> dict[str, Any]:
+    """How many memories of a list are in each category, and how many have each tag.
+
+    Categories are counted over all, the hundred largest; tags, which no index answers, over the
+    SCANNED memories changed last, and ``complete`` tells whether these were all.
+    """
+    chosen, public = reads.filters(**place), policies.shows_public(place["scope"])
+    visible = Memory.objects.filter(policies.visible_to(by, public=public), chosen)
+    counted = visible.order_by().values("category").annotate(n=Count("pk"))
+    categories = counted.order_by("-n", "category")[:LISTED]
+    latest = _examined(reads.in_order(by, chosen, SCANNED + 1, sort="updated", public=public))
+    tags = Counter(tag for row in latest[:SCANNED] for tag in _tags(row["metadata"]))
+    return {
+        "categories": {row["category"]: row["n"] for row in categories},
+        "tags": dict(sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))[:LISTED]),
+        "examined": min(len(latest), SCANNED),
+        "complete": len(latest) <= SCANNED,
+    }
+
+
+def _tags(metadata: dict[str, Any]) -> set[str]:
+    tags = metadata.get("tags")
+    named = [tags] if isinstance(tags, str) else tags if isinstance(tags, list) else []
+    return {tag for tag in named if isinstance(tag, str)}

@@ -1,0 +1,106 @@
+"""What stands in the query string of a list, and how it becomes filters."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from memory_hub import strict_json
+from memory_hub.errors import BadInput
+from memory_hub.serializers import Text
+from superthread.filters import Condition, Filters
+from superthread.policies import Role
+
+MOST_NAMES, MOST_CONDITIONS, LONGEST = 20, 10, 4_000
+_KINDS = ("equals", "exists", "contains")
+
+
+class Names(Text):
+    """A few texts with commas between them, each once."""
+
+    default_error_messages = {
+        "too_many": "At most {limit} at a time.",
+        "empty": "An empty one is among them.",
+        "twice": "One is given twice.",
+    }
+
+    def __init__(self, most: int = MOST_NAMES, **options: Any):
+        self.most = most
+        super().__init__(max_length=LONGEST, **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        names = super().to_internal_value(data).split(",")
+        if len(names) > self.most:
+            self.fail("too_many", limit=self.most)
+        if not all(name.strip() for name in names):
+            self.fail("empty")
+        if len(set(names)) < len(names):
+            self.fail("twice")
+        return names
+
+
+class Words(Names):
+    """A few of certain words."""
+
+    default_error_messages = {"unknown": "One of these is expected: {words}."}
+
+    def __init__(self, choices: Sequence[str], **options: Any):
+        self.choices = choices
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        names = super().to_internal_value(data)
+        if not set(names) <= set(self.choices):
+            self.fail("unknown", words=", ".join(self.choices))
+        return names
+
+
+class Conditions(Text):
+    """Conditions on metadata as a JSON object: a path of keys with dots → {kind: value}."""
+
+    default_error_messages = {
+        "not_conditions": 'An object such as {{"path.to.key": {{"equals": 1}}}} is expected; '
+        "contains and exists are known, too.",
+        "too_many": "At most {limit} conditions.",
+    }
+
+    def __init__(self, **options: Any):
+        super().__init__(max_length=LONGEST, line=False, **options)
+
+    def to_internal_value(self, data: Any) -> tuple[Condition, ...]:
+        try:
+            asked = strict_json.loads(super().to_internal_value(data).encode())
+        except BadInput:
+            self.fail("not_conditions")
+        if not isinstance(asked, dict) or not asked:
+            self.fail("not_conditions")
+        found = tuple(self._condition(path, one) for path, one in asked.items())
+        if len(found) > MOST_CONDITIONS:
+            self.fail("too_many", limit=MOST_CONDITIONS)
+        return found
+
+    def _condition(self, path: str, one: Any) -> Condition:
+        keys = tuple(path.split("."))
+        if not all(keys) or not isinstance(one, dict) or len(one) != 1:
+            self.fail("not_conditions")
+        ((kind, value),) = one.items()
+        if kind not in _KINDS or (kind == "exists" and not isinstance(value, bool)):
+            self.fail("not_conditions")
+        return Condition(keys, kind, value)
+
+
+def filters_of(asked: dict[str, Any]) -> Filters:
+    """The filters of a validated query; what they are made of is taken out of it."""
+    conditions = asked.pop("metadata", ())
+    if (tag := asked.pop("tag", None)) is not None:
+        conditions = (*conditions, Condition(("tags",), "contains", tag))
+    role = asked.pop("role", None)
+    ranges = {
+        name: asked.pop(name, None)
+        for name in ("created_from", "created_before", "updated_from", "updated_before", "owner")
+    }
+    return Filters(
+        categories=tuple(asked.pop("categories", ())),
+        role=Role[role.upper()] if role else None,
+        origins=tuple(asked.pop("origin", ())),
+        conditions=tuple(conditions),
+        **ranges,
+    )

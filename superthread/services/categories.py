@@ -1,0 +1,49 @@
+"""Renaming a category, or merging it into another one."""
+
+from django.db import transaction
+
+from memory_hub.accounts.principal import Principal
+from superthread import policies, reads
+from superthread.models import Memory
+from superthread.services import writing
+
+AT_ONCE = 200  # memories in a transaction, so that writers get their turn in between
+MOST = 1_000  # in a call
+
+
+def rename(
+    *, old: str, new: str, by: Principal, scope: str = "all", team_key: str | None = None
+) -> tuple[int, bool]:
+    """Puts what the caller may edit of a category into another one; returns how many memories that
+    were, at most MOST, and whether there are more.
+
+    Each gets a version, as by any change of its category, and keeps its place in lists: the call
+    changes a name, not the memories.
+    """
+    changed = 0
+    while changed < MOST:
+        ids = _some(old, by, scope, team_key)
+        if not ids:
+            return changed, False
+        changed += _rename_some(ids, old, new, by)
+    return changed, bool(_some(old, by, scope, team_key))
+
+
+def _some(old: str, by: Principal, scope: str, team_key: str | None) -> list[str]:
+    chosen = reads.filters(scope, team_key, old)
+    listed = Memory.objects.filter(policies.visible_to(by), chosen)
+    mine = listed.annotate(role=policies.effective_role(by)).filter(role__gte=policies.Role.EDITOR)
+    found = mine.order_by("pk").values_list("doc_id", flat=True)[:AT_ONCE]
+    return [str(doc_id) for doc_id in found]
+
+
+@transaction.atomic
+def _rename_some(doc_ids: list[str], old: str, new: str, by: Principal) -> int:
+    rows = writing.locked_all(doc_ids, by=by).values()
+    still = [
+        (row, {"category": new})
+        for row in rows
+        if row["category"] == old and row["role"] >= policies.Role.EDITOR
+    ]
+    writing.apply_all(still, by=by, keep_place=True)
+    return len(still)

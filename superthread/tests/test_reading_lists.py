@@ -1,0 +1,253 @@
+"""Lists that lose nothing, show as little as wanted, and hold what is asked for."""
+
+import json
+
+import pytest
+
+from memory_hub.accounts import services
+
+LIST = "/superthread/memories"
+
+
+def _page(client, **query):
+    query = {"scope": "all", "limit": 100, **query}
+    answer = client.get(
+        LIST, params={name: value for name, value in query.items() if value is not None}
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _texts(client, **query):
+    return [memory["content"] for memory in _page(client, **query)["memories"]]
+
+
+def _url(memory):
+    return f"{LIST}/{memory['doc_id']}"
+
+
+def test_a_copy_by_the_order_of_making_loses_nothing_while_others_write(mina):
+    saved = [mina.save(f"memory {n}") for n in range(30)]
+    copied, cursor = [], None
+    for number in range(4):
+        page = _page(mina, sort="created", limit=10, cursor=cursor)
+        copied += [memory["doc_id"] for memory in page["memories"]]
+        cursor = page["next_cursor"]
+        if number == 0:
+            # One of page 3: by the order of changes it would be gone from what comes now.
+            mina.patch(_url(saved[5]), json={"content": "changed"})
+            mina.save("new, at the top")
+        if cursor is None:
+            break
+    assert copied == [memory["doc_id"] for memory in reversed(saved)]
+
+
+def test_memories_are_read_by_their_ids_in_the_order_asked_for(mina, api):
+    first, second = mina.save("first"), mina.save("second")
+    foreign = api("jun@example.com").save("jun's")
+    shared = api("jun@example.com").save("shared")
+    url = f"/superthread/permissions/{shared['doc_id']}"
+    api("jun@example.com").post(url, json={"permissions": {"mina@example.com": "viewer"}})
+    ids = [second["doc_id"], foreign["doc_id"], "no-id", shared["doc_id"], first["doc_id"]]
+    answer = mina.get(LIST, params={"ids": ",".join(ids)}).json()
+    assert [memory["content"] for memory in answer["memories"]] == ["second", "shared", "first"]
+    # A foreign one and one that there is not are the same.
+    assert answer["missing"] == [foreign["doc_id"], "no-id"]
+    # A kept answer follows what it holds.
+    mina.patch(_url(first), json={"content": "changed"})
+    again = mina.get(LIST, params={"ids": ",".join(ids)}).json()
+    assert [memory["content"] for memory in again["memories"]] == ["second", "shared", "changed"]
+
+
+def test_a_page_of_ids_that_would_be_too_long_goes_on(mina, monkeypatch):
+    monkeypatch.setattr("superthread.bounded.PAGE_BYTES", 3_000)
+    ids = [mina.save("x" * 1_000 + str(n))["doc_id"] for n in range(5)]
+    found, cursor = [], None
+    while True:
+        query = {"ids": ",".join(ids)} | ({"cursor": cursor} if cursor else {})
+        page = mina.get(LIST, params=query).json()
+        found += [memory["doc_id"] for memory in page["memories"]]
+        assert page["count"] < 5
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert found == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({"fields": "doc_id,title"}, {"doc_id", "title"}),
+        ({"fields": "content"}, {"content"}),
+        ({"fields": "content,size", "content": "summary"}, {"summary", "size"}),
+        ({"fields": "content,size", "content": "none"}, {"size"}),
+    ],
+)
+def test_an_answer_shows_as_little_as_is_wanted(mina, query, shown):
+    memory = mina.save("word " * 100)
+    assert set(_page(mina, **query)["memories"][0]) == shown
+    assert set(mina.get(_url(memory), params=query).json()) == shown
+    assert set(mina.patch(_url(memory), params=query, json={"category": "b"}).json()) == shown
+    assert set(mina.post(LIST, params=query, json={"content": "x"}).json()) == shown
+    body = {"query": "word", **query, "fields": query["fields"].split(",")}
+    (found,) = mina.post("/superthread/search", json=body).json()["results"]
+    assert set(found) == shown | {"score", "highlight"}
+    similar = mina.get(f"{_url(memory)}/similar", params=query)
+    assert similar.status_code == 200
+    mina.delete(_url(memory))
+    (trashed,) = mina.get("/superthread/trash", params=query).json()["memories"]
+    assert set(trashed) == shown | {"deleted_at", "deleted_by", "purge_at"}
+
+
+def test_a_summary_is_the_beginning_of_the_content_and_a_long_one_is_not_read_for_it(mina):
+    mina.save("가" * 70_000)
+    (memory,) = _page(mina, content="summary")["memories"]
+    assert memory["summary"] == "가" * 300
+    assert "content" not in memory
+
+
+def test_filters_by_time_take_their_beginning_and_not_their_end(mina):
+    first, second, third = (mina.save(text) for text in ("first", "second", "third"))
+    mina.patch(_url(first), json={"content": "changed"})
+    assert _texts(mina, created_from=second["created_at"]) == ["third", "second"]
+    assert _texts(mina, created_before=second["created_at"]) == ["changed"]
+    assert _texts(mina, updated_from=third["updated_at"]) == ["changed", "third"]
+    between = {"created_from": second["created_at"], "created_before": third["created_at"]}
+    assert _texts(mina, **between) == ["second"]
+
+
+@pytest.fixture
+def world(mina, api):
+    """Memories of every origin, as mina sees them."""
+    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="jun@example.com", role="member")
+    mina, jun, hana = (api(f"{name}@example.com") for name in ("mina", "jun", "hana"))
+    mina.save("own", category="a", metadata={"tags": ["x", "y"], "note": {"stars": 3}})
+    mina.save("own in the team", scope="team", team_key="alpha", category="b")
+    jun.save("the team's", scope="team", team_key="alpha", category="a", metadata={"tags": "y"})
+    jun.save("public", scope="public", metadata={"note": {"stars": 3.5}, "tags": []})
+    for client, text, role in ((jun, "shared", "viewer"), (hana, "edited together", "editor")):
+        memory = client.save(text)
+        url = f"/superthread/permissions/{memory['doc_id']}"
+        client.post(url, json={"permissions": {"mina@example.com": role}})
+        mina.post(f"/superthread/shares/{memory['doc_id']}", json={"accept": True})
+    return mina
+
+
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ({"origin": "own"}, {"own", "own in the team"}),
+        ({"origin": "team"}, {"the team's"}),
+        ({"origin": "shared"}, {"shared", "edited together"}),
+        ({"origin": "public,team"}, {"public", "the team's"}),
+        ({"owner": "me"}, {"own", "own in the team"}),
+        ({"owner": "jun@example.com"}, {"the team's", "public", "shared"}),
+        ({"role": "editor"}, {"own", "own in the team", "edited together"}),
+        ({"categories": "a,b"}, {"own", "own in the team", "the team's"}),
+        ({"tag": "y"}, {"own", "the team's"}),
+        ({"tag": "Y"}, {"the team's"}),
+        ({"metadata": {"note.stars": {"equals": 3}}}, {"own"}),
+        ({"metadata": {"note.stars": {"exists": True}}}, {"own", "public"}),
+        ({"metadata": {"note": {"exists": True}, "tags": {"contains": "x"}}}, {"own"}),
+        (
+            {"metadata": {"note": {"exists": False}}},
+            {"own in the team", "the team's", "shared", "edited together"},
+        ),
+        ({"origin": "own", "categories": "b"}, {"own in the team"}),
+    ],
+)
+def test_a_list_holds_what_the_filters_say(world, query, texts):
+    if "metadata" in query:
+        query = {"metadata": json.dumps(query["metadata"])}
+    assert set(_texts(world, **query)) == texts
+
+
+def test_every_answer_says_why_the_caller_has_the_memory(world):
+    told = {memory["content"]: memory["origin"] for memory in _page(world)["memories"]}
+    assert told == {
+        "own": "own",
+        "own in the team": "own",
+        "the team's": "team",
+        "public": "public",
+        "shared": "shared",
+        "edited together": "shared",
+    }
+
+
+def test_what_is_examined_one_by_one_says_so_and_is_bounded(mina, monkeypatch):
+    monkeypatch.setattr("superthread.listing.SCANNED", 10)
+    rare = [mina.save(f"rare {n}", metadata={"rare": n}) for n in range(2)]
+    for number in range(25):
+        mina.save(f"usual {number}")
+    query = {"metadata": json.dumps({"rare": {"exists": True}}), "limit": 1}
+    found, examined, pages, cursor = [], 0, 0, None
+    while True:
+        page = _page(mina, **query, cursor=cursor)
+        found += [memory["doc_id"] for memory in page["memories"]]
+        examined, pages = examined + page["examined"], pages + 1
+        assert page["examined"] <= 10
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert found == [memory["doc_id"] for memory in reversed(rare)]
+    assert pages == 4
+
+
+def test_a_total_is_told_where_it_is_asked_for(world):
+    assert "total" not in _page(world)
+    assert _page(world, total="true", limit=2)["total"] == 6
+    assert _page(world, total="true", owner="me", limit=1)["total"] == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"fields": "doc_id,nothing"},
+        {"fields": ""},
+        {"fields": "title,title"},
+        {"content": "half"},
+        {"sort": "size"},
+        {"created_from": "yesterday"},
+        {"role": "king"},
+        {"origin": "own,mine"},
+        {"metadata": "{"},
+        {"metadata": "{}"},
+        {"metadata": '{"a": {"is": 1}}'},
+        {"metadata": '{"a..b": {"exists": true}}'},
+        {"metadata": '{"a": {"exists": 1}}'},
+        {"ids": "a", "limit": "3"},
+        {"category": "a", "categories": "b"},
+        {"total": "true", "tag": "x"},
+        {"ids": ",".join(map(str, range(101)))},
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(mina, query):
+    answer = mina.get(LIST, params=query)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid-input"), answer.text
+
+
+def test_a_cursor_belongs_to_its_list(mina):
+    for number in range(3):
+        mina.save(f"memory {number}", category="a")
+    cursor = _page(mina, limit=1)["next_cursor"]
+    for query in ({"sort": "created"}, {"owner": "me"}, {"categories": "a"}):
+        answer = mina.get(LIST, params={"scope": "all", "limit": 1, "cursor": cursor, **query})
+        assert answer.status_code == 400
+
+
+def test_categories_and_tags_are_counted_over_what_lists_hold(world, api, monkeypatch):
+    counted = world.get("/superthread/facets").json()
+    assert counted == {
+        "categories": {"default": 3, "a": 2, "b": 1},
+        "tags": {"y": 2, "x": 1},
+        "examined": 6,
+        "complete": True,
+    }
+    inside = world.get("/superthread/facets", params={"scope": "team", "team_key": "alpha"}).json()
+    assert inside["categories"] == {"a": 1, "b": 1}
+    api("jun@example.com").save("one more", category="b", scope="public")
+    assert world.get("/superthread/facets").json()["categories"]["b"] == 2
+    monkeypatch.setattr("superthread.listing.SCANNED", 2)
+    inside = world.get("/superthread/facets", params={"scope": "all", "category": "a"}).json()
+    assert (inside["examined"], inside["complete"]) == (2, True)
+    bounded = world.get("/superthread/facets", params={"category": "default"}).json()
+    assert (bounded["examined"], bounded["complete"]) == (2, False)
