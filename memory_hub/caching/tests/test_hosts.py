@@ -32,6 +32,13 @@ def healed(hosts):
     hosts.heal()
 
 
+@pytest.fixture
+def owner(hosts):
+    person = Person(hosts, hosts.a.token("owner@example.com"))
+    yield person
+    person.close()
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_one_host_acknowledged_the_other_shows(hosts, fault):
     found = check_pairs(hosts, FAULTS[fault], 300)
@@ -40,8 +47,7 @@ def test_what_one_host_acknowledged_the_other_shows(hosts, fault):
 
 
 @pytest.mark.parametrize("fault", ["well", "cut from A"])
-def test_a_host_that_dies_at_any_step_of_a_write_leaves_nothing_old_elsewhere(hosts, fault):
-    owner = Person(hosts, hosts.a.token("owner@example.com"))
+def test_a_host_that_dies_at_any_step_of_a_write_leaves_nothing_old_elsewhere(hosts, owner, fault):
     made = owner.ask(0, "POST", MEMORIES, json={"content": "0"}).json()
     path = f"{MEMORIES}/{made['doc_id']}"
     outcomes = set()
