@@ -113,7 +113,8 @@ async def _folder(source: Source, folder: File, *, dry_run: bool) -> Found:
 
 def _home(source: Source, folder: File, memories: list[File]) -> Home | None:
     """By what the memories say, else by the folder's own mark."""
-    for known in map(facts.of, memories):
+    if memories:
+        known = facts.of(memories[0])
         home = _of_team(known.team_key) if known.scope == "team" else _of_user(known.owner)
         return home if home and _may_hold(source, home) else None
     own = folder.get("appProperties", {})

@@ -195,6 +195,14 @@ def test_new_paragraphs_are_no_list_items_and_no_headings():
     assert _read(document).lossy == found.lossy
 
 
+def test_nothing_is_put_behind_a_bullet_that_is_wanted_before_it():
+    """Found by the random edits: a list in the second cell of a row."""
+    cells = table([[p("a"), p("b", bullet=("dots", 0))]])
+    found = _read(Document(tabs=[DocTab(body(p("top"), cells, p("end")), lists=corpus.LISTS)]))
+    assert found.text == "top\na\t- b\nend"
+    assert plan(found, "top\na\tx- b\nend").conflicts == {"list_item": 1}
+
+
 def test_a_bullet_that_is_taken_away_in_the_text_is_taken_away():
     document = CORPUS["nested lists"].document()
     found = _read(document)

@@ -3,10 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-import regex
-
 from google_docs.text.alignment import Line, Step, align, lines_of
 from google_docs.text.canonical import SOFT_BREAK, units
+from google_docs.text.hunks import hunks
 from google_docs.text.pieces import (
     BULLET,
     END,
@@ -21,7 +20,6 @@ from google_docs.text.pieces import (
     Reading,
 )  # fmt: skip
 from google_docs.text.requests import Request, delete, insertion, like, no_bullets, plain
-from superthread.diff import opcodes
 
 _GOES = {TEXT, HIDDEN, NEWLINE, SOFT, BULLET, NUMBER}
 _NAMES = {END: "table", "cell": "table", "note": "footnote"}
@@ -195,7 +193,7 @@ class _Planner:
         if rest is None and bullet is not None:
             rest, own, at = wanted, bullet.within, bullet.within.start
             self._edit(own.place, at, _BULLET, no_bullets(own, at, at + 1))
-        for start, end, text in _hunks(pieces, rest):
+        for start, end, text in hunks(pieces, rest):
             if start == end:
                 self._insert_within(pieces, line.end, start, text)
             else:
@@ -232,11 +230,12 @@ class _Planner:
                 left = piece
             if begin == at and right is None and (piece.text or piece is end):
                 right = piece
-        begin = at
-        spot = _spot(left, right, pieces, begin)
+        # In front of a bullet within the line (of a cell) nothing can stand.
+        listed = right is not None and right.kind in {BULLET, NUMBER}
+        spot = None if listed else _spot(left, right, pieces, at)
         if spot is None:
             kinds = {piece.kind for piece in (left, right) if piece} - _GOES
-            self.conflicts.update(kinds or {"unknown"})
+            self.conflicts.update({"list_item"} if listed else kinds or {"unknown"})
             return
         paragraph, index = spot
         self._edit(paragraph.place, index, _WITHIN, insertion(paragraph.place, index, text))
@@ -269,51 +268,6 @@ def _spot(
     if right and right.paragraph:
         return right.paragraph, right.start
     return None
-
-
-def _hunks(pieces: list[Piece], wanted: str) -> list[tuple[int, int, str]]:
-    """(start, end, text) of what differs, in words, and never within a grapheme cluster."""
-    kept = sorted({piece.text for piece in pieces if piece.kind != TEXT and piece.text})
-    pattern = regex.compile("|".join([*map(regex.escape, kept[::-1]), r"\X"]))
-    a = _tokens("".join(piece.text for piece in pieces), pattern, set(kept))
-    b = _tokens(wanted, pattern, set(kept))
-    starts = [0]
-    for token in a:
-        starts.append(starts[-1] + len(token))
-    return [
-        _trimmed(starts[i1], "".join(a[i1:i2]), "".join(b[j1:j2]))
-        for tag, i1, i2, j1, j2 in opcodes(a, b)
-        if tag != "equal"
-    ]
-
-
-def _trimmed(start: int, old: str, new: str) -> tuple[int, int, str]:
-    """Without what both have in common at their ends: a break may stand within a word."""
-    a, b = regex.findall(r"\X", old), regex.findall(r"\X", new)
-    shorter = min(len(a), len(b))
-    head = 0
-    while head < shorter and a[head] == b[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and a[-1 - tail] == b[-1 - tail]:
-        tail += 1
-    low = start + len("".join(a[:head]))
-    gone = "".join(a[head : len(a) - tail])
-    return low, low + len(gone), "".join(b[head : len(b) - tail])
-
-
-def _tokens(text: str, pattern: regex.Pattern[str], kept: set[str]) -> list[str]:
-    """Words, signs, and what stands for a structure, each as one."""
-    tokens: list[str] = []
-    word = False
-    for found in pattern.findall(text):
-        letters = found not in kept and found[0].isalnum()
-        if letters and word:
-            tokens[-1] += found
-        else:
-            tokens.append(found)
-        word = letters
-    return tokens
 
 
 def _place(piece: Piece | None) -> Place | None:
