@@ -163,6 +163,12 @@ def may_change() -> None:
         present.may_change()
 
 
+def may_have_changed() -> bool:
+    """Whether the request has changed something so far."""
+    present = current.get()
+    return present is not None and present.may_have_changed
+
+
 def has_changed() -> bool:
     """Whether a request that is over may have changed something. Nothing begins after this."""
     present = current.get()

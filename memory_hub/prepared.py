@@ -11,14 +11,20 @@ plans it once as well (PREPARE).
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
 from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg2.extensions import AsIs
+
+from memory_hub import deadline
+from memory_hub.database.postgresql import pooler
+from memory_hub.errors import sqlstate
+
+T = TypeVar("T")
 
 
 class _Slot:
@@ -69,6 +75,26 @@ class Prepared:
         return self._compiled
 
 
+# SQLSTATEs of a plan that is there already, and of one that is not.
+NOT_OURS = ("42P05", "26000")
+
+
+class PlansLost(OperationalError):
+    """A pooler gave the transaction another connection than planned; the next one goes well."""
+
+    untouched = True
+
+
+def again_without_plans(unit: Callable[[], T]) -> T:
+    """Calls the unit; once more when it lost its plans, unless it has changed something."""
+    try:
+        return unit()
+    except PlansLost:
+        if deadline.may_have_changed():
+            raise
+        return unit()
+
+
 # Plans that a connection keeps, each of about 150 KB of PostgreSQL's memory; the one that was not
 # used for longest goes.
 MOST_PLANS = 64
@@ -102,14 +128,32 @@ class _Compiled:
     def run(self, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
         connection = connections[DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql" and settings.HUB_PREPARED_STATEMENTS:
-                with connection.wrap_database_errors:
-                    self._prepare(connection.connection)
-                cursor.execute(self._execute_sql, self._in_slots(values, connection))
-            else:
+            if not self._execute_planned(cursor, values, connection):
                 cursor.execute(self.sql, self.given(values))
             found = cursor.fetchall()
         return self._rows(found, connection)
+
+    def _execute_planned(self, cursor: Any, values: dict[str, Any], connection: Any) -> bool:
+        """Executes the statement by its plan; False where there are no plans.
+
+        Raises PlansLost within a transaction that met a connection which is not its own.
+        """
+        planning = connection.vendor == "postgresql" and settings.HUB_PREPARED_STATEMENTS
+        if not planning or not pooler.may_prepare():
+            return False
+        try:
+            with connection.wrap_database_errors:
+                self._prepare(connection.connection)
+            cursor.execute(self._execute_sql, self._in_slots(values, connection))
+        except DatabaseError as error:
+            if sqlstate(error) not in NOT_OURS:
+                raise
+            pooler.stop_preparing("a connection kept another one's plans")
+            _prepared[connection.connection].pop(self.name, None)
+            if connection.in_atomic_block:
+                raise PlansLost("The statement was planned on another connection.") from error
+            return False
+        return True
 
     def _prepare(self, raw: Any) -> None:
         """Have the connection plan the statement, unless it did before.

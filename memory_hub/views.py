@@ -35,6 +35,7 @@ from memory_hub.idempotency.claim import Claim, claim_of
 from memory_hub.idempotency.once import answer_once, answer_once_outside
 from memory_hub.limits.prices import ANSWER_BYTES
 from memory_hub.middleware import compressed_if_long
+from memory_hub.prepared import again_without_plans
 from memory_hub.serializers import Nothing, query_parameters
 from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
 
@@ -140,7 +141,7 @@ class HubView(APIView):
         self.admit()
         if body_size(self.request._request) > USUAL:
             heavy()
-        answer = self.perform(handler, args, kwargs)
+        answer = again_without_plans(partial(self.perform, handler, args, kwargs))
         limits.charge_afterwards(_points_of(answer))
         return compressed_if_long(self.request._request, answer)
 

@@ -12,8 +12,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 from django.db import connections
+
+from memory_hub.database.postgresql import pooler
 
 MIGRATING = 0x4D48_4D47  # the number of the advisory lock
 _held: ContextVar[frozenset[str]] = ContextVar("held", default=frozenset())
@@ -44,7 +45,7 @@ def one_at_a_time(alias: str) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(connection: Any) -> Iterator[None]:
     with connection.wrap_database_errors:
-        made = psycopg2.connect(**connection.get_connection_params())
+        made = pooler.connect(connection.get_connection_params())
     with closing(made) as own:
         with own.cursor() as cursor:
             # It waits for as long as the others take, and then does nothing for as long.

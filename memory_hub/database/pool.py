@@ -44,6 +44,7 @@ class ConnectionPool:
         self.recycle, self.pre_ping, self.max_overflow = recycle, pre_ping, max_overflow
         self._counts = dict.fromkeys(("checkouts", "connects", "timeouts", "invalidated"), 0)
         self._lock = threading.Lock()
+        self._outdated = threading.Event()
         self._waiting = 0
         self._longest = 0.0
         self._lent: dict[int, float] = {}  # id of the pool's record -> when it was lent
@@ -58,6 +59,7 @@ class ConnectionPool:
         )
         event.listen(self._queue, "connect", lambda *_: self._count("connects"))
         event.listen(self._queue, "invalidate", lambda *_: self._count("invalidated"))
+        event.listen(self._queue, "checkout", self._drop_outdated)
         if pre_ping:
             event.listen(self._queue, "checkout", _ping)
         # After the ping, which may still fail. A thread that ends without giving back fires the
@@ -77,9 +79,14 @@ class ConnectionPool:
                 self._count("timeouts")
                 raise PoolExhausted("No database connection came free in time.") from error
 
-    def checkin(self, loan: Any) -> None:
-        """Take a loan back: rolled back and kept, or dropped when it is broken."""
-        if loan.dbapi_connection.closed:
+    def checkin(self, loan: Any, *, outdated: bool = False) -> None:
+        """Take a loan back: rolled back and kept, or dropped when it is broken.
+
+        ``outdated``: all that were made up to now lead to a server that is not the one any more.
+        """
+        if outdated:
+            self._outdated.set()
+        if outdated or loan.dbapi_connection.closed:
             loan.invalidate()
         else:
             loan.close()
@@ -119,6 +126,11 @@ class ConnectionPool:
         finally:
             with self._lock:
                 self._waiting -= 1
+
+    def _drop_outdated(self, _connection: Any, _record: Any, _loan: Any) -> None:
+        if self._outdated.is_set():
+            self._outdated.clear()
+            raise exc.InvalidatePoolError  # the pool makes this connection, and all others, anew
 
     def _on_checkout(self, _connection: Any, record: Any, _loan: Any) -> None:
         with self._lock:

@@ -6,10 +6,10 @@ ENGINE = "memory_hub.database.postgresql"; DATABASES[alias]["POOL"] holds the ar
 
 import os
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import psycopg2
 import psycopg2.extras
 from django.db import Error, InterfaceError
 from django.db.backends.base.base import NO_DB_ALIAS
@@ -17,8 +17,12 @@ from django.db.backends.postgresql import base
 
 from memory_hub.database.commits import TruthfulCommits
 from memory_hub.database.pool import ConnectionPool
+from memory_hub.database.postgresql import pooler
+from memory_hub.errors import sqlstate
 
-IDLE_IN_TRANSACTION = "25P03"  # SQLSTATE
+# SQLSTATEs
+IDLE_IN_TRANSACTION = "25P03"
+READ_ONLY = "25006"  # also of a server that is no longer the primary, or not yet
 
 _pools: dict[str, tuple[dict[str, Any], ConnectionPool]] = {}
 _pools_lock = threading.Lock()
@@ -45,7 +49,7 @@ def _pool_for(alias: str, parameters: dict[str, Any], options: dict[str, Any]) -
 
 def _connect(parameters: dict[str, Any]) -> Any:
     """A new connection, made ready as Django's own backend does: jsonb stays text."""
-    connection = psycopg2.connect(**parameters)
+    connection = pooler.connect(parameters)
     psycopg2.extras.register_default_jsonb(conn_or_curs=connection, loads=_as_it_is)
     return connection
 
@@ -71,9 +75,27 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
     """As Django's, but ``connect`` borrows from the pool and ``close`` gives back."""
 
     _loan: Any = None
+    _is_read_only = False  # somebody's server that must not be asked to write again
 
     # Django looks here for its own kind of pool, which there never is.
     pool = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(self._notice_read_only)
+
+    def _notice_read_only(
+        self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any
+    ) -> Any:
+        try:
+            return execute(sql, params, many, context)
+        except Error as error:
+            self._is_read_only |= sqlstate(error) == READ_ONLY
+            raise
+
+    def is_usable(self) -> bool:
+        """Whether the connection answers, and may write: another one may lead to the primary."""
+        return not self._is_read_only and super().is_usable()
 
     def may_be_committed(self, error: Error) -> bool:
         """An answer of PostgreSQL says that it was not, unless it is a good-bye: that may be sent
@@ -92,9 +114,11 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A connection from the pool; outside it for the one that makes and drops databases."""
-        if self.alias == NO_DB_ALIAS or "POOL" not in self.settings_dict:
+        if self.alias == NO_DB_ALIAS:
             return super().get_new_connection(conn_params)
-        self.isolation_level = base.IsolationLevel.READ_COMMITTED
+        self.isolation_level, self._is_read_only = base.IsolationLevel.READ_COMMITTED, False
+        if "POOL" not in self.settings_dict:
+            return _connect(conn_params)
         pool = _pool_for(self.alias, conn_params, self.settings_dict["POOL"])
         loan = pool.checkout()
         self._loan = pool, loan
@@ -106,4 +130,4 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
             return
         (pool, loan), self._loan = self._loan, None
         with self.wrap_database_errors:
-            pool.checkin(loan)
+            pool.checkin(loan, outdated=self._is_read_only)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from memory_hub import env
 from memory_hub.accounts import services
@@ -19,6 +19,7 @@ from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import ALL
 from memory_hub.boot import unsafe_sqlite
 from memory_hub.database.exclusive import one_at_a_time
+from memory_hub.database.postgresql import pooler
 from memory_hub.ports import listener
 
 ADMINISTRATOR = "admin@localhost"
@@ -52,6 +53,13 @@ TAKEN = (
     "{host}:{port} is taken by {holder}. "
     "Stop it, or choose another port: HUB_PORT={other} script/server"
 )
+UNLIMITED = """\
+DATABASE_URL leads to a pooler, such as PgBouncer, that drops the time limits of the hub's sessions,
+and the role has none of its own. Give it some, as the role itself, and start again:
+  ALTER ROLE CURRENT_USER SET statement_timeout = '10s';
+  ALTER ROLE CURRENT_USER SET lock_timeout = '3s';
+  ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = '10s';
+Connections that the pooler has open already keep what they have: RECONNECT in its console."""
 SOMEBODY = "another program, perhaps another Memory Hub"
 
 
@@ -66,6 +74,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if not os.environ.get("HUB_BIND"):
             require_free(settings.HUB_HOST, settings.HUB_PORT)
+        require_limits()
         with one_at_a_time(DEFAULT_DB_ALIAS):
             for database in settings.DATABASES:
                 call_command("migrate", database=database, interactive=False, verbosity=0)
@@ -88,6 +97,16 @@ def put_away(welcome: str, path: Path) -> None:
         ) from error
     with os.fdopen(descriptor, "w") as file:
         file.write(welcome)
+
+
+def require_limits() -> None:
+    """Raise CommandError saying what to do where PostgreSQL's time limits are not in force."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        return
+    connection.ensure_connection()
+    if pooler.missing_limits():
+        raise CommandError(UNLIMITED)
 
 
 def require_free(host: str, port: int) -> None:
