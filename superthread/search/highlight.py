@@ -6,12 +6,14 @@ from html import escape
 from typing import NamedTuple
 
 from superthread.search.analyzer import Finder
-from superthread.search.language import BLANK, language_of
+from superthread.search.language import BLANK, end_of_data, language_between, language_of
 from superthread.search.normalize import fold_with_spans
 
 SNIPPET = 200  # characters shown
 LEAD = 40  # of them before the first match
 SCANNED = 50_000  # characters looked at; a page of results must not take seconds
+PORTIONS = 3  # of so many characters, where data is among them
+GLANCES = 10  # places looked at that may be data
 MATCHES = 500
 
 _DATA = re.compile(f"{BLANK}+")
@@ -23,6 +25,14 @@ class Match(NamedTuple):
     start: int
     end: int
     term: str
+
+
+class _Part(NamedTuple):
+    """Of a content what is looked at: its language, each piece of data as one BLANK."""
+
+    text: str
+    is_cut_before: bool
+    is_cut_behind: bool
 
 
 class Highlighter:
@@ -38,30 +48,32 @@ class Highlighter:
         Matched words stand in <mark>, all else is escaped, and an ellipsis shows where text was
         left out. Without a match in the part looked at, it is the beginning.
         """
-        content = _DATA.sub(BLANK, language_of(content))
         at = _first_glance(content, self._weights)
-        matches = self._matches(content[at : at + SCANNED], at) if self._weights else []
-        start, end = _window(content, matches, self._weights)
-        out = ["…" if start else ""]
+        shown = _part(content, at)
+        matches = self._matches(shown.text) if self._weights else []
+        if at and not matches:
+            shown = _part(content, 0)
+        start, end = _window(shown.text, matches, self._weights)
+        out = ["…" if start or shown.is_cut_before else ""]
         done = start
         for match in matches:
             # One that is longer than the snippet is shown as far as it goes.
             stop = match.end if match.end - match.start < SNIPPET else min(match.end, end)
             if match.start >= done and match.start < stop <= end:
-                out += [_shown(content[done : match.start]), "<mark>"]
-                out += [_shown(content[match.start : stop]), "</mark>"]
+                out += [_shown(shown.text[done : match.start]), "<mark>"]
+                out += [_shown(shown.text[match.start : stop]), "</mark>"]
                 done = stop
-        out += [_shown(content[done:end]), "…" if end < len(content) else ""]
+        is_cut = end < len(shown.text) or shown.is_cut_behind
+        out += [_shown(shown.text[done:end]), "…" if is_cut else ""]
         return "".join(out)
 
-    def _matches(self, content: str, shift: int) -> list[Match]:
-        """Where the terms stand, by place in the original text; overlapping ones joined."""
-        folded = fold_with_spans(content)
+    def _matches(self, text: str) -> list[Match]:
+        """Where the terms stand, by place in the text; overlapping ones joined."""
+        folded = fold_with_spans(text[:SCANNED])
         found: list[Match] = []
         # Normalised, one letter may be eighteen.
         for start, end, term in self._marks(folded.text[:SCANNED]):
             first, last = folded.original(start, end)
-            first, last = first + shift, last + shift
             if found and first < found[-1].end:
                 found[-1] = found[-1]._replace(end=max(last, found[-1].end))
             else:
@@ -84,6 +96,21 @@ def _shown(text: str) -> str:
     return escape(text).replace(BLANK, "…")
 
 
+def _part(content: str, start: int) -> _Part:
+    """The part from `start` on: as many characters as are scanned, data passed over."""
+    if len(content) <= SCANNED:
+        return _Part(_DATA.sub(BLANK, language_of(content)), False, False)
+    text, at = "", start
+    for _ in range(PORTIONS):
+        end = min(len(content), at + SCANNED)
+        text = _DATA.sub(BLANK, text + language_between(content, at, end))
+        at = end
+        if at == len(content) or len(text) >= SCANNED:
+            break
+        at = end_of_data(content, at)
+    return _Part(text, start > 0, at < len(content))
+
+
 def _first_glance(content: str, weights: Mapping[str, float]) -> int:
     """Where to look in a long text: shortly before the rarest term that is plainly there."""
     if len(content) <= SCANNED:
@@ -91,9 +118,14 @@ def _first_glance(content: str, weights: Mapping[str, float]) -> int:
     lowered = content.lower()
     if len(lowered) != len(content):
         return 0
+    glances = GLANCES
     for term in sorted(weights, key=lambda term: -weights[term]):
-        if (found := lowered.find(term)) >= 0:
-            return max(0, found - SNIPPET)
+        found = lowered.find(term)
+        while found >= 0 and glances:
+            past = end_of_data(content, found)
+            if past == found:
+                return max(0, found - SNIPPET)
+            found, glances = lowered.find(term, past), glances - 1
     return 0
 
 

@@ -18,6 +18,7 @@ CHANGES = 0.35
 JUDGED = 2_000  # characters of a run that are looked at
 LONGEST_HASH = 64  # digits
 LONG_LINE = 500  # from here on a line with hardly a space and many signs is minified code
+CONTEXT = 5_000  # characters around a part that tell what it is
 
 _WORTH_A_LOOK = re.compile(
     rf"\S{{{SHORTEST}}}|[^\r\n]{{{LONG_LINE}}}|data:|-----BEGIN|eyJ|\"outputs\""
@@ -40,6 +41,7 @@ _MAPPINGS = re.compile(r"[A-Za-z0-9+/;,]{100,}")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _CHANGE = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
 _LINE = re.compile(rf"[^\r\n]{{{LONG_LINE},}}")
+_REST = re.compile(r"[^\r\n]*")
 _SIGN = re.compile(r"[{}()\[\];,=:.&|<>!?+*\"'/\\-]")
 _OUTPUTS = re.compile(r'"outputs"\s*:\s*\[')
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]]', re.DOTALL)
@@ -47,11 +49,64 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]]', re.DOTALL)
 
 def language_of(text: str) -> str:
     """`text` with BLANKs, as many, in the place of what is no language."""
+    return _language(text, _is_notebook(text))
+
+
+def language_between(text: str, start: int, end: int) -> str:
+    """`language_of(text)[start:end]`, for the cost of that part.
+
+    Of what is around it CONTEXT characters are looked at. What says where it begins (outputs of
+    notebooks, data URIs, key blocks) is known however far before the part that is.
+    """
+    first, last = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    if first:
+        # Whole lines: a cut one may look like another kind.
+        first = text.find("\n", first, start) + 1 or first
+    is_notebook = _is_notebook(text)
+    opened = min(last, max(first, _opened(text, first, is_notebook)))
+    piece = BLANK * (opened - first) + _language(text[opened:last], is_notebook)
+    return piece[start - first : end - first]
+
+
+def end_of_data(text: str, at: int) -> int:
+    """Where the data goes on to that `at` stands in; `at` itself where it is none."""
+    near = language_between(text, at, at + CONTEXT)
+    if not near.startswith(BLANK):
+        return at
+    ends = [at + len(near) - len(near.lstrip(BLANK)), _opened(text, at, _is_notebook(text))]
+    if run := _RUN.match(text, at):
+        ends.append(run.end())
+    if max(ends) == at + len(near):
+        # A line of minified code, which is data to its end.
+        ends.append(_REST.match(text, at).end())
+    return max(ends)
+
+
+def _language(text: str, is_notebook: bool) -> str:
     if not _WORTH_A_LOOK.search(text):
         return text
-    for spans in (_outputs, _encoded, _runs, _minified):
+    if is_notebook:
+        text = _blanked(text, _outputs(text))
+    for spans in (_encoded, _runs, _minified):
         text = _blanked(text, spans(text))
     return text
+
+
+def _is_notebook(text: str) -> bool:
+    return '"nbformat"' in text and '"cells"' in text
+
+
+def _opened(text: str, at: int, is_notebook: bool) -> int:
+    """The end of what was opened before `at` and says so at its beginning; 0 where nothing was."""
+    ends = [0]
+    if is_notebook and (found := _OUTPUTS.match(text, max(0, text.rfind('"outputs"', 0, at)))):
+        ends.append(_closed(text, found.end()))
+    if found := _DATA_URI.match(text, max(0, text.rfind("data:", 0, at))):
+        ends.append(found.end())
+    if found := _KEY_HEAD.match(text, max(0, text.rfind("-----BEGIN ", 0, at))):
+        end = text.find(_KEY_END, found.end())
+        ends.append(end if end >= 0 else len(text))
+    return max(ends) if max(ends) > at else 0
 
 
 def _blanked(text: str, spans: Iterator[tuple[int, int]]) -> str:
@@ -65,17 +120,20 @@ def _blanked(text: str, spans: Iterator[tuple[int, int]]) -> str:
 
 def _outputs(text: str) -> Iterator[tuple[int, int]]:
     """The outputs of a notebook's cells."""
-    if '"nbformat"' not in text or '"cells"' not in text:
-        return
     at = 0
     while found := _OUTPUTS.search(text, at):
-        depth, at = 1, found.end()
-        for bracket in _BRACKETS.finditer(text, found.end()):
-            depth += {"[": 1, "]": -1}.get(bracket[0], 0)
-            at = bracket.end()
-            if not depth:
-                break
+        at = _closed(text, found.end())
         yield found.end(), at
+
+
+def _closed(text: str, at: int) -> int:
+    """The end of the list whose brackets were opened before `at`."""
+    depth = 1
+    for bracket in _BRACKETS.finditer(text, at):
+        depth += {"[": 1, "]": -1}.get(bracket[0], 0)
+        if not depth:
+            return bracket.end()
+    return len(text)
 
 
 def _encoded(text: str) -> Iterator[tuple[int, int]]:

@@ -1,12 +1,16 @@
 """The piece of a memory that a result shows."""
 
+import base64
 import html
+import json
+import random
 import re
 import unicodedata
 
 import pytest
 
-from superthread.search.highlight import SNIPPET, Highlighter
+from superthread.search import language
+from superthread.search.highlight import SCANNED, SNIPPET, Highlighter
 
 
 @pytest.fixture
@@ -73,3 +77,60 @@ def test_a_match_far_into_a_very_long_memory_is_shown():
 
 def test_without_a_match_the_beginning_is_shown():
     assert Highlighter({})("a < b " * 100).startswith("a &lt; b a &lt; b")
+
+
+NOTE = "Some plain words of a note that goes on for a while. " * 40_000
+PICTURE = base64.b64encode(random.Random(7).randbytes(450_000)).decode()
+LINES = "\n".join(PICTURE[at : at + 76] for at in range(0, len(PICTURE), 76))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{NOTE}the zebra is here. {NOTE}",
+        f"{NOTE}![](data:image/png;base64,{PICTURE}) the zebra is here. {NOTE}",
+        f"{PICTURE} the zebra is here. {NOTE}",
+        PICTURE * 3,
+    ],
+)
+def test_of_a_long_memory_little_more_is_looked_at_than_is_scanned(content, monkeypatch):
+    looked_at = []
+    told = language._language
+    monkeypatch.setattr(
+        language, "_language", lambda text, *more: looked_at.append(len(text)) or told(text, *more)
+    )
+    shown = Highlighter({"zebra": 5.0, "missing": 1.0})(content)
+    assert ("<mark>zebra</mark>" in shown) == ("zebra" in content)
+    assert 0 < sum(looked_at) <= 4 * SCANNED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"data:image/png;base64,{PICTURE[:300_000]}zebra{PICTURE[300_000:]}",
+        f"{PICTURE[:300_000]}/zebra/{PICTURE[300_000:]}",
+        f"{LINES[:77_000]}zebra{LINES[77_000:]}",
+        f"data:text/plain,{'zebra,' * 50_000}",
+        "-----BEGIN A KEY-----\n" + "zebra of a key\n" * 20_000 + "-----END A KEY-----",
+        "var zebra=function(a,b){return a[b]+zebra(b,{c:1})};" * 2_000,
+    ],
+)
+def test_data_before_the_match_is_never_shown_for_it(data):
+    shown = Highlighter({"zebra": 5.0})(f"{NOTE}\n{data}\n\nthe zebra is here\n\n{NOTE}")
+    assert "the <mark>zebra</mark> is here" in shown
+    assert shown.count("zebra") == 1
+
+
+def test_the_output_of_a_long_notebook_is_not_shown_for_its_cells():
+    output = {"text": "zebra of an output\n" * 20_000}
+    cells = [
+        {"source": NOTE, "outputs": [output, output]},
+        {"source": "the zebra is here", "outputs": []},
+    ]
+    content = json.dumps({"nbformat": 4, "cells": cells})
+    assert "the <mark>zebra</mark> is here" in Highlighter({"zebra": 5.0})(content)
+
+
+def test_text_behind_a_picture_is_shown_where_nothing_matches():
+    shown = Highlighter({"zebra": 5.0})(f"{PICTURE}\n\nA note about lions. {NOTE}")
+    assert shown.startswith("…\n\nA note about lions.")
