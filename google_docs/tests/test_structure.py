@@ -203,6 +203,17 @@ def test_nothing_is_put_behind_a_bullet_that_is_wanted_before_it():
     assert plan(found, "top\na\tx- b\nend").conflicts == {"list_item": 1}
 
 
+def test_a_sign_that_a_page_break_divides_is_written_around():
+    """Found by the random edits: an accent behind a break belongs to the letter before it."""
+    for old, new in (("a", "[a]"), ("bad", "bed"), ("a", "xa")):
+        document = Document(tabs=[DocTab(body(p(old, thing("pageBreak"), "\u0301 end")))])
+        before, found = _structure(document), _read(document)
+        wanted = f"{new}\u0301 end"
+        document.edit(plan(found, wanted).requests, found.revision)
+        assert _read(document).text == wanted
+        assert _structure(document) == before
+
+
 def test_a_bullet_that_is_taken_away_in_the_text_is_taken_away():
     document = CORPUS["nested lists"].document()
     found = _read(document)

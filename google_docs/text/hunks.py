@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from google_docs.text.pieces import TEXT, Piece
+from google_docs.text.pieces import HIDDEN, TEXT, Piece
 from superthread.diff import opcodes
 
 
 def hunks(pieces: list[Piece], wanted: str) -> list[tuple[int, int, str]]:
-    """(start, end, text) of what differs, in words, and never within a grapheme cluster."""
+    """(start, end, text) of what differs: in words, and never within a grapheme cluster but where
+    a structure that shows as nothing (a page break) stands in the midst of it."""
     import regex  # on first use: a hub without Google Docs does without its 2 MB
 
     kept = sorted({piece.text for piece in pieces if piece.kind != TEXT and piece.text})
@@ -17,9 +18,33 @@ def hunks(pieces: list[Piece], wanted: str) -> list[tuple[int, int, str]]:
     starts = [0]
     for token in a:
         starts.append(starts[-1] + len(token))
+    invisible, found = _invisible(pieces), []
+    for tag, i1, i2, j1, j2 in opcodes(a, b):
+        if tag != "equal":
+            old, new = "".join(a[i1:i2]), "".join(b[j1:j2])
+            start, end, text = _trimmed(starts[i1], old, new)
+            if any(start < at < end for at in invisible):
+                old = old[start - starts[i1] : end - starts[i1]]
+                found += _by_character(start, old, text)
+            else:
+                found.append((start, end, text))
+    return found
+
+
+def _invisible(pieces: list[Piece]) -> list[int]:
+    """Where structures without a text of their own stand."""
+    at, found = 0, []
+    for piece in pieces:
+        if not piece.text and piece.kind not in {TEXT, HIDDEN}:
+            found.append(at)
+        at += len(piece.text)
+    return found
+
+
+def _by_character(start: int, old: str, new: str) -> list[tuple[int, int, str]]:
     return [
-        _trimmed(starts[i1], "".join(a[i1:i2]), "".join(b[j1:j2]))
-        for tag, i1, i2, j1, j2 in opcodes(a, b)
+        (start + i1, start + i2, new[j1:j2])
+        for tag, i1, i2, j1, j2 in opcodes(list(old), list(new))
         if tag != "equal"
     ]
 
