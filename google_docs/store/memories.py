@@ -11,11 +11,12 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from google_docs.calls import File
+from google_docs.calls import Calls, File
 from google_docs.errors import FolderInTrash, GoogleDocsError, counted
 from google_docs.query import snapshots_of
 from google_docs.store import facts
 from google_docs.store.once import create_once
+from google_docs.store.outcome import carried_out, is_gone
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space
 from google_docs.store.writing import require_revision, rewrite
@@ -181,7 +182,10 @@ async def trash(reach: Reach, found: Located, expected: set[str] | None) -> None
     if expected is not None:
         await require_revision(found, expected)
     async with noted(reach, found, gone=True):
-        await found.calls.update(found.doc_id, {"trashed": True})
+        await carried_out(
+            found.calls.update(found.doc_id, {"trashed": True}),
+            lambda: is_gone(found.calls, found.doc_id, trashed=True),
+        )
 
 
 async def purge(reach: Reach, found: Located, expected: set[str] | None) -> None:
@@ -192,9 +196,13 @@ async def purge(reach: Reach, found: Located, expected: set[str] | None) -> None
 
     async def delete(snapshot: File) -> None:
         async with found.calls.bulk:
-            await found.calls.delete(snapshot["id"])
+            await _delete(found.calls, snapshot["id"])
 
     await asyncio.gather(*(delete(snapshot) for snapshot in snapshots.get("files", [])))
     async with noted(reach, found, gone=True):
-        await found.calls.delete(found.doc_id)
+        await _delete(found.calls, found.doc_id)
         await reach.known.forget(found.doc_id)
+
+
+async def _delete(calls: Calls, file_id: str) -> None:
+    await carried_out(calls.delete(file_id), lambda: is_gone(calls, file_id))

@@ -1,12 +1,13 @@
 """Grants on one memory, as Google's permissions."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
 from google_docs.calls import File
-from google_docs.errors import FixedPermission, GoogleDocsError, NoSuchGrant
+from google_docs.errors import BadAnswer, FixedPermission, GoogleDocsError, NoSuchGrant
 from google_docs.store import facts
 from google_docs.store.space import Located, granted_role
 from memory_hub.accounts.models import normal_email
@@ -42,12 +43,10 @@ async def change(found: Located, wanted: Grants, *, notify: bool) -> dict[str, A
         steps = _steps(permissions, wanted)
         for step in steps:
             await _first(found, step, notify)
+        await _believe_none(found, steps)
         if steps and all(step.refusal for step in steps):
             raise steps[0].refusal or NoSuchGrant()
-        for _ in range(ROUNDS):
-            permissions = await found.calls.permissions(found.doc_id)
-            if not await _again(found, permissions, steps, notify):
-                break
+        permissions = await _settled(found, steps, notify)
         file = await _note_admins(found, permissions, steps)
     return _shown(file, permissions) | {"outcomes": [step.told() for step in steps]}
 
@@ -65,6 +64,12 @@ class _Step:
     @property
     def permission_id(self) -> str | None:
         return self.permission["id"] if self.permission else None
+
+    def is_held_as(self, now: File | None) -> bool:
+        """Whether a permission, or none, is what is wanted."""
+        if self.role is None:
+            return now is None
+        return now is not None and now["role"] == GOOGLE_ROLES[self.role]
 
     def told(self) -> dict[str, Any]:
         told: dict[str, Any] = {"email": self.email, "outcome": self.done}
@@ -90,14 +95,14 @@ def _steps(permissions: list[File], wanted: Grants) -> list[_Step]:
 async def _first(found: Located, step: _Step, notify: bool) -> None:
     try:
         if step.role is None and step.permission:
-            await found.calls.revoke(found.doc_id, step.permission["id"])
             step.done = "removed"
+            await found.calls.revoke(found.doc_id, step.permission["id"])
         elif step.role and step.permission is None:
-            await _grant(found, step, notify)
             step.done = "granted"
+            await _grant(found, step, notify)
         elif step.permission and step.permission["role"] != GOOGLE_ROLES[step.role or ""]:
-            await _change(found, step)
             step.done = "changed"
+            await _change(found, step)
     except GoogleDocsError as error:
         step.refusal = error
 
@@ -112,22 +117,47 @@ async def _change(found: Located, step: _Step) -> None:
     await found.calls.change_grant(found.doc_id, step.permission_id or "", role)
 
 
-async def _again(found: Located, permissions: list[File], steps: list[_Step], notify: bool) -> bool:
-    """What another process, at it at the same moment, undid: once more. Whether there was any."""
-    present = {permission["id"]: permission for permission in permissions}
-    again = False
-    for step in (step for step in steps if not step.refusal):
-        now = present.get(step.permission_id or "")
-        if step.role is None and now:
-            await found.calls.revoke(found.doc_id, now["id"])
-        elif step.role and now is None:
-            await _grant(found, step, notify)
-        elif step.role and now and now["role"] != GOOGLE_ROLES[step.role]:
-            await _change(found, step)
-        else:
-            continue
-        again = True
-    return again
+async def _believe_none(found: Located, steps: list[_Step]) -> None:
+    """A refusal of what Google carried out all the same is none."""
+    refused = [step for step in steps if step.refusal]
+    if not refused:
+        return
+    with suppress(GoogleDocsError):
+        permissions = await found.calls.hasty().permissions(found.doc_id)
+        present = {_address(p): p for p in permissions if p.get("type") == "user"}
+        for step in refused:
+            now = present.get(step.email.lower())
+            if step.is_held_as(now):
+                step.refusal, step.permission = None, now or step.permission
+
+
+async def _settled(found: Located, steps: list[_Step], notify: bool) -> list[File]:
+    """The permissions as they are once nothing is left to be done. What another process, at it at
+    the same moment, undid is done once more. BadAnswer for a Google that does not keep them."""
+    for turn in range(ROUNDS + 1):
+        permissions = await found.calls.permissions(found.doc_id)
+        present = {permission["id"]: permission for permission in permissions}
+        undone = [
+            step
+            for step in steps
+            if not step.refusal and not step.is_held_as(present.get(step.permission_id or ""))
+        ]
+        if not undone:
+            break
+        if turn == ROUNDS:
+            raise BadAnswer("Google does not keep the permissions that it said it had changed.")
+        for step in undone:
+            await _again(found, step, present, notify)
+    return permissions
+
+
+async def _again(found: Located, step: _Step, present: dict[str, File], notify: bool) -> None:
+    if step.role is None:
+        await found.calls.revoke(found.doc_id, step.permission_id or "")
+    elif step.permission_id in present:
+        await _change(found, step)
+    else:
+        await _grant(found, step, notify)
 
 
 def _refuse_fixed(email: str, permission: File | None) -> None:
