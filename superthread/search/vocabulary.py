@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from memory_hub import deadline
 from superthread.dialect import among, array, is_postgres, unnested
 from superthread.search.fuzzy import may_be_mistyped
 from superthread.search.packing import unpack
@@ -31,9 +32,11 @@ def reserved(terms: Iterable[str]) -> Words:
     """The terms before their transaction; unknown ones are added."""
     wanted = sorted(terms)
     known: dict[str, int] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        part = wanted[start : start + AT_ONCE]
-        known |= _with_new_ones(part, _known_ids(part))
+    # A word by itself changes no memory: a request that is given up then has done nothing.
+    with deadline.aside():
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            known |= _with_new_ones(part, _known_ids(part))
     return Words(known, among("id", sorted(known.values()), "int"))
 
 
