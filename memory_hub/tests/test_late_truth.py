@@ -33,6 +33,7 @@ REQUESTS = {
     ("POST", f"{TEAMS}/<str:team_key>/accept"): None,
     ("PUT", "accounts/blocks/<str:email>"): None,
     ("DELETE", "accounts/blocks/<str:email>"): None,
+    ("POST", "superthread/categories/rename"): {"from": "default", "to": "renamed"},
     ("POST", "superthread/shares/<str:doc_id>"): {"accept": True},
     ("POST", MEMORIES): {"content": "Jun has the key."},
     ("PATCH", f"{MEMORIES}/<str:doc_id>"): {"content": "Mina has it."},
