@@ -86,9 +86,10 @@ class Lease:
 class Limiter:
     """Charges points against one limit, such as 6000/minute, in fixed windows.
 
-    On the event loop, points are drawn a hundredth of the limit at a time: a draw costs a lock or a
-    round trip. What a process has drawn and does not give out is lost for the window, which makes
-    the limit stricter by at most that much a process. What is refused is not counted.
+    On the event loop, points are drawn a hundredth of the limit at a time, first a tenth of that: a
+    draw costs a lock or a round trip, and a user may have many tokens that are used once each. What
+    a process has drawn and does not give out is lost for the window, which makes the limit stricter
+    by at most that much a process. What is refused is not counted.
     """
 
     def __init__(
@@ -105,7 +106,8 @@ class Limiter:
         """Charge on the event loop."""
         count = self.charge_leased(payer.own, points)
         while count is None:
-            drawn = max(points, self._draw)
+            first = payer.own not in self._leases
+            drawn = max(points, self._draw // 10 if first else self._draw)
             used = [await self._counters.aadd(name, drawn) for name in payer.names]
             room = self._room(used) + drawn
             granted = min(drawn, room)

@@ -249,3 +249,9 @@ def test_the_addresses_of_one_customer_are_one():
     assert address("2001:db8:1:2:3::4") == address("2001:db8:1:2:ffff::1") == "2001:db8:1:2::"
     assert address("2001:db8:1:3::4") != address("2001:db8:1:2::4")
     assert address("::ffff:192.0.2.1") == address("192.0.2.1") == "192.0.2.1"
+
+
+def test_many_tokens_that_are_used_once_each_do_not_use_up_what_their_user_has(limited, api):
+    limited("1000/minute")
+    clients = [api("mina@example.com") for _ in range(400)]
+    assert {client.get("/accounts/me").status_code for client in clients} == {200}
