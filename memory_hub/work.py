@@ -167,8 +167,7 @@ def _give_back(unit: Callable[[], T]) -> T:
             if connection.in_atomic_block:
                 continue
             if work is not None and work.is_heavy and connection.vendor == "sqlite":
-                # Each statement that it remembers holds the long texts it was last run with.
-                connection.close()
+                connection.renew()
             else:
                 connection.close_if_unusable_or_obsolete()
 

@@ -3,6 +3,9 @@
 ENGINE = "memory_hub.database.sqlite3".
 """
 
+from functools import cache
+from typing import Any
+
 from django.db.backends.sqlite3 import base
 
 from memory_hub import deadline
@@ -21,3 +24,24 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
             # It has waited for the other writers until its time was over.
             self.cursor().execute("ROLLBACK")
             raise
+
+    def renew(self) -> None:
+        """Closes the connection with all that it holds: each statement that it remembers has the
+        long texts it was last run with. The next query opens another one.
+
+        The last connection of a process to a database would take its log along, and on a full disk
+        none could be opened again: one that does nothing else stays.
+        """
+        _stays(self.alias, str(self.settings_dict["NAME"]))
+        self.close()
+
+
+@cache
+def _stays(alias: str, name: str) -> Any:
+    from django.db import connections
+
+    wrapper = connections[alias]
+    held = wrapper.get_new_connection(wrapper.get_connection_params())
+    # Only who has read has the log open.
+    held.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return held
