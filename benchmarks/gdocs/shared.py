@@ -10,6 +10,7 @@ import random
 import statistics
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -47,7 +48,7 @@ async def _measure(double: Double, server: HubServer, options: argparse.Namespac
     async with httpx.AsyncClient(
         base_url=server.url, headers={"Authorization": f"Bearer {token}"}, timeout=60
     ) as client:
-        await _large(double, client, options.repeats)
+        await _large(double, server, client, options.repeats)
         await _typing(double, client)
         await _faults(double, client)
         await _tokens(double, client)
@@ -74,35 +75,66 @@ def _large_document() -> tuple[Document, int]:
             return document, size
 
 
-async def _large(double: Double, client: httpx.AsyncClient, repeats: int) -> None:
-    """A single read of a large document, and what the double itself needs of that; what another
-    request waits meanwhile."""
+async def _large(
+    double: Double, server: HubServer, client: httpx.AsyncClient, repeats: int
+) -> None:
+    """Reads of a large document: how long they take, what the double alone needs of that, what the
+    worker's processor does for them, and what another request waits meanwhile."""
     saved = await _save(client, "large")
     document, size = _large_document()
     double.world.shape_as_human(saved["doc_id"], document)
-    url = f"{double.root}v1/documents/{saved['doc_id']}"
+    url, path = f"{double.root}v1/documents/{saved['doc_id']}", f"memories/{saved['doc_id']}"
     asked = {"includeTabsContent": "true", "fields": "documentId,revisionId,tabs"}
     bearer = {"Authorization": f"Bearer {double.world.token('double@example.com')}"}
-    took, beside, alone = [], [], []
+    took, worked, doubles, lists, beside = [], [], [], [], []
+
+    async def listed() -> float:
+        began = time.perf_counter()
+        await client.get("/superthread/memories")
+        return time.perf_counter() - began
+
+    async def read() -> float:
+        began = time.perf_counter()
+        answer = await client.get(f"/google-docs/{path}")
+        assert answer.status_code == 200
+        return time.perf_counter() - began
+
+    async def outdate() -> None:
+        double.world.touch(double.world.files[saved["doc_id"]], "a@example.com")
+        await asyncio.sleep(5.1)  # the hub asks for changes that often
+
     for _ in range(repeats):
         began = time.perf_counter()
         await client.get(url, params=asked, headers=bearer)
-        alone.append(time.perf_counter() - began)
-        double.world.touch(double.world.files[saved["doc_id"]], "a@example.com")
-        await asyncio.sleep(5.1)  # the hub asks for changes that often
-        read = asyncio.create_task(client.get(f"/google-docs/memories/{saved['doc_id']}"))
-        began = time.perf_counter()
-        while not read.done():
-            at = time.perf_counter()
-            await client.get("/superthread/memories")
-            beside.append(time.perf_counter() - at)
-        took.append(time.perf_counter() - began)
-        assert (await read).status_code == 200
+        doubles.append(time.perf_counter() - began)
+        await outdate()
+        busy = _busy(server)
+        took.append(await read())
+        worked.append(_busy(server) - busy)
+        lists += [await listed() for _ in range(20)]
+        await outdate()
+        reading = asyncio.create_task(read())
+        while not reading.done():
+            beside.append(await listed())
+        await reading
     print(
-        f"document of {size // 1000} KB of JSON: read in {statistics.median(took) * 1000:.0f} ms, "
-        f"{statistics.median(alone) * 1000:.0f} of them the double's; a list beside it at most "
-        f"{max(beside) * 1000:.0f} ms"
+        f"document of {size // 1000} KB of JSON: read in {_ms(took)}, of which the double needs "
+        f"{_ms(doubles)}; the worker's processor {_ms(worked)}; a list beside it {_ms(beside)}, "
+        f"a list alone {_ms(lists)}"
     )
+
+
+def _busy(server: HubServer) -> float:
+    """Seconds of processor that the workers used, all threads of theirs."""
+    used = 0
+    for pid in server.workers():
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            used += int((task / "schedstat").read_text().split()[0])
+    return used / 1e9
+
+
+def _ms(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds) * 1000:.0f} ms (at most {max(seconds) * 1000:.0f})"
 
 
 async def _typing(double: Double, client: httpx.AsyncClient) -> None:
