@@ -124,6 +124,11 @@ class StrictHttp(httplib2.Http):
         return super().request(uri, method, body, headers, redirections, kind)
 
     def _conn_request(self, conn: _Connection, *request: Any) -> Any:
-        """The one place where httplib2 connects."""
+        """The one place where httplib2 connects. It keeps a connection on which an answer was cut
+        off, which the next call would find broken."""
         conn.breaker = self.breaker
-        return super()._conn_request(conn, *request)
+        try:
+            return super()._conn_request(conn, *request)
+        except (OSError, http.client.HTTPException):
+            conn.close()
+            raise

@@ -15,6 +15,7 @@ from google_docs.calls import Calls
 from google_docs.connections import StrictHttp
 from google_docs.errors import BadAnswer, NoAnswer, NoSuchFile, Unreachable
 from google_docs.quota import Buckets
+from google_docs.retry import Policy
 from google_docs.tests.conftest import AMPLE, QUICK, user_credentials
 from google_docs.tests.double import Double, Fault
 from google_docs.transport import Transport
@@ -54,6 +55,24 @@ def test_reads_are_repeated_after_a_lost_connection(double, calls, run):
         double.faults.add("drive.files.get", Fault(kind))
 
     assert run(calls.file(file["id"]))["name"] == "one"
+
+
+@pytest.mark.parametrize("kind", ["fin", "rst", "truncate"])
+def test_a_connection_that_broke_is_not_used_again(double, run, kind):
+    transport = Transport(root=double.root, threads=1, timeout=2.0)
+    calls = Calls(
+        transport,
+        user_credentials(double),
+        identity="double",
+        buckets=Buckets(AMPLE),
+        policy=Policy(tries=1),
+    )
+    file = run(calls.create_document({"name": "one"}, "text"))
+    double.faults.add("drive.files.get", Fault(kind))
+    with pytest.raises(BadAnswer):
+        run(calls.file(file["id"]))
+    assert run(calls.file(file["id"]))["name"] == "one"
+    transport.close()
 
 
 def _texts_under_load(calls: Calls, run) -> list[tuple[str, str]]:
