@@ -2,7 +2,7 @@
 
 Time, place and owner are answered by the indexes of lists. Roles, origins, tags and other metadata
 are looked at memory by memory: a list that asks for them examines SCANNED at a time, says so, and
-goes on from there.
+goes on from there, and so does a search with its hits.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,8 @@ from superthread.policies import Role
 from superthread.representation import Row, origin
 
 SCANNED = 2_000  # memories examined for one page
+ME = "me"
+RANGES = ("created_from", "created_before", "updated_from", "updated_before")
 ORIGINS = ("own", "team", "shared", "public")
 
 
@@ -85,9 +87,13 @@ class Filters:
             asked += [Q(**{f"{name}_at__gte": start})] if start else []
             asked += [Q(**{f"{name}_at__lt": end})] if end else []
         if self.owner:
-            mine = self.owner in ("me", by.email)
-            asked.append(Q(owner_id=by.user_id) if mine else Q(owner__email=self.owner))
+            mine = Q(owner_id=by.user_id)
+            asked.append(mine if self.is_mine(by) else Q(owner__email=self.owner))
         return reduce(and_, asked, Q())
+
+    def is_mine(self, by: Principal) -> bool:
+        """Whether the owner asked for is the caller."""
+        return self.owner in (ME, by.email)
 
     def met_by(self, row: Row, by: Principal) -> bool:
         """What only a look at the memory tells."""
@@ -96,3 +102,6 @@ class Filters:
             and (not self.origins or origin(row, by) in self.origins)
             and all(one.met_by(row["metadata"]) for one in self.conditions)
         )
+
+
+NO_FILTERS = Filters()

@@ -61,7 +61,7 @@ def page(
         examined, rest = None, len(ids) > limit
         last_looked = None
     else:
-        scanned = _examined(reads.in_order(by, chosen, SCANNED + 1, sort=sort, public=public))
+        scanned = looked_at(reads.in_order(by, chosen, SCANNED + 1, sort=sort, public=public))
         met = [row for row in scanned[:SCANNED] if filters.met_by(row, by)]
         ids = [row["id"] for row in met[: limit + 1]]
         examined = min(len(scanned), SCANNED)
@@ -74,8 +74,8 @@ def page(
     return Page(items, following, examined)
 
 
-def _examined(memories: QuerySet[Memory]) -> list[Row]:
-    """What filters look at, without contents."""
+def looked_at(memories: QuerySet[Memory]) -> list[Row]:
+    """What filters look at, of memories with the caller's role, without contents."""
     named = memories.annotate(team_key=F("team__key"), raw=Cast("metadata", TextField()))
     rows = list(named.values(*_EXAMINED, "team_key", "raw"))
     for row in rows:
@@ -154,7 +154,7 @@ def facets(*, by: Principal, place: dict[str, Any]) -> dict[str, Any]:
     visible = Memory.objects.filter(policies.visible_to(by, public=public), chosen)
     counted = visible.order_by().values("category").annotate(n=Count("pk"))
     categories = counted.order_by("-n", "category")[:LISTED]
-    latest = _examined(reads.in_order(by, chosen, SCANNED + 1, sort="updated", public=public))
+    latest = looked_at(reads.in_order(by, chosen, SCANNED + 1, sort="updated", public=public))
     tags = Counter(tag for row in latest[:SCANNED] for tag in _tags(row["metadata"]))
     return {
         "categories": {row["category"]: row["n"] for row in categories},

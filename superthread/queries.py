@@ -1,12 +1,17 @@
-"""What stands in the query string of a list, and how it becomes filters."""
+"""What lists and searches are asked for by filters: in the query string and in a body."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
+
 from memory_hub import strict_json
+from memory_hub.accounts.models import normal_email
+from memory_hub.accounts.serializers import MAX_ADDRESS
 from memory_hub.errors import BadInput
-from memory_hub.serializers import Text
-from superthread.filters import Condition, Filters
+from memory_hub.serializers import JsonObject, Text
+from superthread import limits
+from superthread.filters import RANGES, Condition, Filters
 from superthread.policies import Role
 
 MOST_NAMES, MOST_CONDITIONS, LONGEST = 20, 10, 4_000
@@ -37,6 +42,17 @@ class Names(Text):
         return names
 
 
+class OwnerName(Text):
+    """Whose memories: an address in its normal spelling, or `me`."""
+
+    def __init__(self, **options: Any):
+        options = {"required": False, "help_text": "an address, or `me`", **options}
+        super().__init__(max_length=MAX_ADDRESS, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return normal_email(super().to_internal_value(data))
+
+
 class Words(Names):
     """A few of certain words."""
 
@@ -53,8 +69,8 @@ class Words(Names):
         return names
 
 
-class Conditions(Text):
-    """Conditions on metadata as a JSON object: a path of keys with dots → {kind: value}."""
+class _AsConditions:
+    """Makes conditions of an object: a path of keys with dots → {kind: value}."""
 
     default_error_messages = {
         "not_conditions": 'An object such as {{"path.to.key": {{"equals": 1}}}} is expected; '
@@ -62,14 +78,7 @@ class Conditions(Text):
         "too_many": "At most {limit} conditions.",
     }
 
-    def __init__(self, **options: Any):
-        super().__init__(max_length=LONGEST, line=False, **options)
-
-    def to_internal_value(self, data: Any) -> tuple[Condition, ...]:
-        try:
-            asked = strict_json.loads(super().to_internal_value(data).encode())
-        except BadInput:
-            self.fail("not_conditions")
+    def _conditions(self, asked: Any) -> tuple[Condition, ...]:
         if not isinstance(asked, dict) or not asked:
             self.fail("not_conditions")
         found = tuple(self._condition(path, one) for path, one in asked.items())
@@ -87,20 +96,57 @@ class Conditions(Text):
         return Condition(keys, kind, value)
 
 
+class Conditions(_AsConditions, Text):
+    """Conditions on metadata as the text of a JSON object."""
+
+    def __init__(self, **options: Any):
+        super().__init__(max_length=LONGEST, line=False, **options)
+
+    def to_internal_value(self, data: Any) -> tuple[Condition, ...]:
+        try:
+            return self._conditions(strict_json.loads(super().to_internal_value(data).encode()))
+        except BadInput:
+            self.fail("not_conditions")
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MOST_CONDITIONS,
+        "additionalProperties": {
+            "type": "object",
+            "properties": {"equals": {}, "exists": {"type": "boolean"}, "contains": {}},
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": False,
+        },
+    }
+)
+class ConditionsObject(_AsConditions, JsonObject):
+    """Conditions on metadata as an object in a body."""
+
+    def __init__(self, **options: Any):
+        super().__init__(
+            size=LONGEST, depth=limits.METADATA_DEPTH, keys=limits.METADATA_KEYS, **options
+        )
+
+    def to_internal_value(self, data: Any) -> tuple[Condition, ...]:
+        return self._conditions(super().to_internal_value(data))
+
+
 def filters_of(asked: dict[str, Any]) -> Filters:
-    """The filters of a validated query; what they are made of is taken out of it."""
+    """The filters of a validated query or body; what they are made of is taken out of it."""
     conditions = asked.pop("metadata", ())
     if (tag := asked.pop("tag", None)) is not None:
         conditions = (*conditions, Condition(("tags",), "contains", tag))
     role = asked.pop("role", None)
-    ranges = {
-        name: asked.pop(name, None)
-        for name in ("created_from", "created_before", "updated_from", "updated_before", "owner")
-    }
+    ranges = {name: asked.pop(name, None) for name in RANGES}
     return Filters(
         categories=tuple(asked.pop("categories", ())),
         role=Role[role.upper()] if role else None,
         origins=tuple(asked.pop("origin", ())),
         conditions=tuple(conditions),
+        owner=asked.pop("owner", None),
         **ranges,
     )

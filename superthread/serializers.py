@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from memory_hub.accounts.serializers import MAX_ADDRESS
 from memory_hub.serializers import (
     Choice,
     Flag,
@@ -32,12 +31,13 @@ from superthread.fields import (
 )
 from superthread.filters import ORIGINS
 from superthread.models import GrantRole, Scope
-from superthread.queries import Conditions, Names, Words
+from superthread.queries import MOST_NAMES, Conditions, ConditionsObject, Names, OwnerName, Words
 from superthread.search.order import SORTS
 from superthread.search.query import LONGEST_QUERY, SYNTAXES
 from superthread.shape import CONTENTS, FIELDS, SUMMARY
 
 SCOPES = Scope.labels
+ROLES = ("viewer", "editor", "admin", "owner")
 EXAMPLE_MEMORY = {
     "doc_id": "01a204fd-ca96-731c-b865-8c7a8fdc762e",
     "scope": "personal",
@@ -163,6 +163,13 @@ class ShapeBody(StrictSerializer):
         }
 
 
+def refuse_both_categories(attrs: dict[str, Any]) -> None:
+    """One category, or one of several."""
+    if "category" in attrs and "categories" in attrs:
+        detail = "Give either category or categories."
+        raise serializers.ValidationError({"categories": detail}, "either_or")
+
+
 class ListQuery(ShapeQuery):
     scope = Choice(choices=[*SCOPES, "all"], default="personal")
     team_key = TeamKey()
@@ -180,10 +187,8 @@ class ListQuery(ShapeQuery):
     created_before = Instant(required=False)
     updated_from = Instant(required=False)
     updated_before = Instant(required=False)
-    owner = Text(max_length=MAX_ADDRESS, required=False, help_text="an address, or `me`")
-    role = Choice(
-        choices=["viewer", "editor", "admin", "owner"], required=False, help_text="at least"
-    )
+    owner = OwnerName()
+    role = Choice(choices=ROLES, required=False, help_text="at least")
     origin = Words(choices=ORIGINS, required=False, help_text="one of these, with commas")
     tag = Text(max_length=200, required=False, help_text="in the metadata's `tags`")
     metadata = Conditions(
@@ -204,10 +209,7 @@ class ListQuery(ShapeQuery):
             raise serializers.ValidationError(
                 {min(beside): "It goes not with ids."}, "not_with_ids"
             )
-        if "category" in attrs and "categories" in attrs:
-            raise serializers.ValidationError(
-                {"categories": "Give either category or categories."}, "either_or"
-            )
+        refuse_both_categories(attrs)
         return refuse_lone_team(attrs)
 
 
@@ -232,8 +234,39 @@ class SearchBody(ShapeBody):
     sort = Choice(choices=SORTS, default="relevance", help_text="of the 1,000 best at a time")
     recency = Recency(required=False)
     explain = Flag(default=False, help_text="say which terms count how much")
+    categories = serializers.ListField(
+        child=Category(),
+        required=False,
+        allow_empty=False,
+        max_length=MOST_NAMES,
+        help_text="one of these",
+    )
+    created_from = Instant(required=False)
+    created_before = Instant(required=False)
+    updated_from = Instant(required=False)
+    updated_before = Instant(required=False)
+    owner = OwnerName()
+    role = Choice(choices=ROLES, required=False, help_text="at least; examined hit by hit")
+    origin = serializers.ListField(
+        child=Choice(choices=ORIGINS),
+        required=False,
+        allow_empty=False,
+        max_length=len(ORIGINS),
+        help_text="one of these; examined hit by hit",
+    )
+    tag = Text(
+        max_length=200,
+        required=False,
+        help_text="in the metadata's `tags`; examined hit by hit",
+    )
+    metadata = ConditionsObject(
+        required=False,
+        help_text='{"path.to.key": {"equals": 1}, "other": {"exists": true}, '
+        '"list": {"contains": "a"}}; examined hit by hit',
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        refuse_both_categories(attrs)
         return {"recency": {"recency": "tie"}, **refuse_lone_team(attrs)}
 
 
@@ -375,7 +408,8 @@ class SearchPage(serializers.Serializer):
         child=serializers.CharField(), help_text="words and phrases that no result may hold"
     )
     incomplete = serializers.BooleanField(
-        help_text="a phrase was looked for in as many memories as one query reads; more are left"
+        help_text="a phrase was looked for in as many memories as one query reads, or as many hits "
+        "were examined for the filters as one page may; more are left"
     )
     next_cursor = serializers.CharField(allow_null=True)
     took_ms = serializers.FloatField()

@@ -7,17 +7,20 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Func, QuerySet, TextField
+from django.db.models import CharField, Func, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.prepared import Parameter, Prepared
 from superthread import policies
 from superthread.dialect import is_postgres
+from superthread.filters import NO_FILTERS, Filters
+from superthread.listing import looked_at
 from superthread.models import Memory
 from superthread.reads import ORDERS, filters, micros_of, newest
 from superthread.representation import Row, brief_rows, rows
 from superthread.search.holders import Holders
+from superthread.search.narrowed import Shape, values_of
 from superthread.search.ranking import EVERYBODY
 
 
@@ -29,6 +32,7 @@ class Reach:
     scope: str = "all"
     team_key: str | None = None
     category: str | None = None
+    filters: Filters = NO_FILTERS
 
     @cached_property
     def holders(self) -> Holders:
@@ -62,9 +66,16 @@ class Reach:
         found = self._prepared(_sizes)(**self._values(), ids=_list(ids))
         return {row["id"]: row["size"] for row in found}
 
+    def meeting(self, ids: Sequence[int]) -> set[int]:
+        """Which of these memories meet the filters that only a look at a memory answers."""
+        visible = policies.visible_to(self.by, public=policies.shows_public(self.scope))
+        found = Memory.objects.filter(visible, self._chosen, pk__in=ids).order_by()
+        rows = looked_at(found.annotate(role=policies.effective_role(self.by)))
+        return {row["id"] for row in rows if self.filters.met_by(row, self.by)}
+
     def newest(self, count: int) -> list[int]:
         """Ids of those changed last: by the indexes of lists, whatever others have saved since."""
-        chosen = filters(self.scope, self.team_key, self.category)
+        chosen = self._chosen
         public = policies.shows_public(self.scope)
         found = Memory.objects.filter(pk__in=newest(self.by, chosen, count, public=public))
         return list(found.order_by(*ORDERS["updated"]).values_list("pk", flat=True)[:count])
@@ -78,19 +89,23 @@ class Reach:
 
     def named(self, doc_id: str) -> int | None:
         """The memory of this doc_id."""
-        chosen = filters(self.scope, self.team_key, self.category)
         public = policies.shows_public(self.scope)
         visible = policies.visible_to(self.by, public=public)
-        found = Memory.objects.filter(visible & chosen, doc_id=UUID(doc_id))
+        found = Memory.objects.filter(visible & self._chosen, doc_id=UUID(doc_id))
         return found.order_by().values_list("pk", flat=True).first()
+
+    @property
+    def _chosen(self) -> Q:
+        return filters(self.scope, self.team_key, self.category) & self.filters.query(self.by)
 
     def _prepared(self, build: Any) -> Prepared:
         by_team, by_category = self.team_key is not None, self.category is not None
-        return _query(build, self.scope, by_team, by_category, bool(self.by.user_id))
+        shape = Shape.of(self.filters, self.by)
+        return _query(build, self.scope, by_team, by_category, shape, bool(self.by.user_id))
 
     def _values(self) -> dict[str, Any]:
         filtered = {"team_key": self.team_key, "category": self.category}
-        return {**policies.parameters(self.by), **filtered}
+        return {**policies.parameters(self.by), **filtered, **values_of(self.filters)}
 
 
 class Everything:
@@ -112,7 +127,9 @@ class Everything:
 
 
 @lru_cache(maxsize=256)
-def _query(build: Any, scope: str, by_team: bool, by_category: bool, known: bool) -> Prepared:
+def _query(
+    build: Any, scope: str, by_team: bool, by_category: bool, shape: Shape, known: bool
+) -> Prepared:
     """The prepared query of one shape of search; the anonymous reader has fewer branches."""
     by = policies.ANYONE if known else NOBODY
     public = policies.shows_public(scope)
@@ -122,6 +139,7 @@ def _query(build: Any, scope: str, by_team: bool, by_category: bool, known: bool
         Parameter("category", CharField()) if by_category else None,
         policies.NOW,
     )
+    chosen &= shape.filters().query(by)
     return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by))
 
 

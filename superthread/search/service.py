@@ -10,6 +10,7 @@ from orjson import Fragment
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import BadInput
 from superthread import bounded
+from superthread.filters import NO_FILTERS, Filters
 from superthread.reads import is_id
 from superthread.representation import Row
 from superthread.search.asked import Asked
@@ -21,6 +22,7 @@ from superthread.search.postings import documents_of
 from superthread.search.query import AUTO, BadQuery, Query, parse, plain, read_as
 from superthread.search.ranking import Place
 from superthread.search.reach import Everything, Reach
+from superthread.search.sifting import Sifter
 
 # Where a dash may stand before an option: memories looked at, and bytes of them.
 LOOKED_AT, MOST_BYTES = 20, 2 * 2**20
@@ -46,7 +48,7 @@ class Page:
     """Results as JSON, the cursor of the next ones, and how the query was understood.
 
     `excluded`: what was left out. `is_cut_short`: a phrase was looked for in as many memories as
-    one query may read, and there are more.
+    one query may read, or as many hits were looked at for the filters, and there are more.
     """
 
     results: list[Fragment]
@@ -80,6 +82,7 @@ def search(
     scope: str = "all",
     team_key: str | None = None,
     category: str | None = None,
+    filters: Filters | None = None,
     how: How | None = None,
     limit: int = 20,
     cursor: str | None = None,
@@ -97,24 +100,29 @@ def search(
         parsed = parse(query, how.syntax)
     except BadQuery as error:
         raise BadInput.at("/query", error.code, str(error)) from error
-    reach = Reach(by, scope, team_key, category)
+    reach = Reach(by, scope, team_key, category, filters or NO_FILTERS)
     fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
     if how != How():
         fingerprint += f"|{how}"
+    if not reach.filters.is_empty:
+        fingerprint += f"|{reach.filters}"
     mark = Mark.read(cursor, fingerprint) if cursor else None
     parsed, options = _decided(parsed, reach, mark)
     asked = Asked(parsed, reach, mark)
     now = mark.now if mark else how.now()
     spot = Spot(mark.start, mark.end, mark.last) if mark else Spot()
-    found = page(asked.places, reach.times, how.order(now), limit, spot)
+    sifter = Sifter(asked.places, reach) if reach.filters.scans else None
+    source = sifter.places if sifter else asked.places
+    found = page(source, reach.times, how.order(now), limit, spot)
+    rest = sifter.rest if sifter and not found.following else None
     places = found.places if mark else _with_named(query.strip(), reach, found.places)
     results, last = _shown(places, asked, reach, explain, show)
-    following = found.after(last.memory_id) if last else found.following
+    following = found.after(last.memory_id) if last else found.following or rest
     return Page(
         results=results,
         next_cursor=_written(asked, following, now, options, fingerprint) if following else None,
         excluded=[plain(one) for one in parsed.unwanted],
-        is_cut_short=asked.reader.is_cut_short,
+        is_cut_short=asked.reader.is_cut_short or rest is not None,
         explanation=_explanation(asked, how) if explain else None,
     )
 
@@ -162,7 +170,7 @@ def _written(asked: Asked, spot: Spot, now: int, options: int, fingerprint: str)
 def _with_named(text: str, reach: Reach, places: list[Place]) -> list[Place]:
     """The places, before them the memory whose doc_id was typed."""
     named = reach.named(text) if is_id(text) else None
-    if named is None:
+    if named is None or (reach.filters.scans and not reach.meeting([named])):
         return places
     best = max((place.score for place in places), default=0)
     others = [place for place in places if place.memory_id != named]

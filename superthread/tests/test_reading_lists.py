@@ -142,6 +142,7 @@ def world(mina, api):
         ({"origin": "public,team"}, {"public", "the team's"}),
         ({"owner": "me"}, {"own", "own in the team"}),
         ({"owner": "jun@example.com"}, {"the team's", "public", "shared"}),
+        ({"owner": "Jun@Example.com"}, {"the team's", "public", "shared"}),
         ({"role": "editor"}, {"own", "own in the team", "edited together"}),
         ({"categories": "a,b"}, {"own", "own in the team", "the team's"}),
         ({"tag": "y"}, {"own", "the team's"}),

@@ -10,6 +10,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.observation import note_search
 from superthread import serializers
+from superthread.queries import filters_of
 from superthread.search import service, similar
 from superthread.views.base import MemoriesView, shape_of
 
@@ -33,6 +34,16 @@ class SearchView(MemoriesView):
                 {"query": '"release manager" -draft', "scope": "team", "explain": True},
                 request_only=True,
             ),
+            OpenApiExample(
+                "Filters",
+                {
+                    "query": "deploy",
+                    "owner": "me",
+                    "updated_from": "2026-11-01T00:00:00Z",
+                    "metadata": {"source.kind": {"equals": "stand-up"}},
+                },
+                request_only=True,
+            ),
         ],
     )
     def post(self, request: Request) -> dict[str, Any]:
@@ -43,6 +54,10 @@ class SearchView(MemoriesView):
         before a flag, a number or what memories have behind a dash (`java -jar`) excludes nothing.
         `beginning*` stands for words with that beginning. With `syntax: plain` all of the query is
         text, with `web` every dash excludes. Of equal scores the memory changed later comes first.
+
+        Filters are those of the list. By role, origin, tag and metadata the hits are looked at one
+        by one, 2,000 for a page: where these were not all, `incomplete` says so, the page may hold
+        few or none, and goes on by its cursor.
         """
         started = time.perf_counter_ns()
         asked = self.body(serializers.SearchBody)
@@ -52,7 +67,10 @@ class SearchView(MemoriesView):
         how = service.How(
             syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency")
         )
-        page = service.search(by=self.principal, how=how, **asked, show=self._result)
+        filters = filters_of(asked)
+        page = service.search(
+            by=self.principal, filters=filters, how=how, **asked, show=self._result
+        )
         answer = {
             "results": page.results,
             "count": len(page.results),

@@ -1,0 +1,40 @@
+"""The filters of a search as part of its prepared queries: compiled once for those of one shape."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, DateTimeField
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.prepared import Parameter
+from superthread.filters import ME, RANGES, Filters
+
+
+class Shape(NamedTuple):
+    """Which filters there are that the database answers; the values are parameters.
+
+    ``owner``: ME, "other" or None.
+    """
+
+    categories: int = 0
+    ranges: tuple[str, ...] = ()
+    owner: str | None = None
+
+    @classmethod
+    def of(cls, filters: Filters, by: Principal) -> "Shape":
+        owner = filters.owner and (ME if filters.is_mine(by) else "other")
+        ranges = tuple(name for name in RANGES if getattr(filters, name))
+        return cls(len(filters.categories), ranges, owner)
+
+    def filters(self) -> Filters:
+        """Filters of this shape, with Parameters in the places of values."""
+        other = Parameter("owner", CharField()) if self.owner == "other" else self.owner
+        categories = [Parameter(f"category_{n}", CharField()) for n in range(self.categories)]
+        ranges: dict[str, Any] = {name: Parameter(name, DateTimeField()) for name in self.ranges}
+        return Filters(categories=categories, owner=other, **ranges)
+
+
+def values_of(filters: Filters) -> dict[str, Any]:
+    """The values of the parameters of its shape."""
+    categories = {f"category_{n}": name for n, name in enumerate(filters.categories)}
+    ranges = {name: getattr(filters, name) for name in RANGES}
+    return {**categories, **ranges, "owner": filters.owner}
