@@ -121,8 +121,9 @@ def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
 
 
 def _owned_still(joined: QuerySet[Membership]) -> Q:
-    """Not a memory of a team that its owner has left."""
-    return ~Q(scope=Scope.TEAM) | Q(team_id__in=joined.values("team_id"))
+    """Not a memory of a team that its owner has left, or was only invited to: a team's admins may
+    make an owner of whom they invite."""
+    return ~Q(scope=Scope.TEAM) | Q(team_id__in=joined.filter(accepted=True).values("team_id"))
 
 
 def held_branches(by: Principal, least: Role) -> list[Q]:

@@ -85,7 +85,10 @@ def is_listed(memory: Memory, email: str) -> bool:
     )
     return (
         memory.scope == 2
-        or (memory.owner.email == email and (memory.scope != 1 or members.exists()))
+        or (
+            memory.owner.email == email
+            and (memory.scope != 1 or members.filter(accepted=True).exists())
+        )
         or memory.grants.filter(email=email, accepted=True).exists()
         or (memory.scope == 1 and members.filter(accepted=True).exists())
     )

@@ -89,6 +89,21 @@ def test_a_planted_team_comes_before_nobody_until_it_is_accepted(mina, api):
     assert _everywhere(jun) == {memory["doc_id"]}
 
 
+def test_who_is_made_the_owner_in_a_planted_team_is_shown_nothing_of_it(mina, api):
+    mina.post("/accounts/teams", json={"team_key": "alpha"})
+    services.place_member(key="alpha", email=SORA, role="member")
+    sora, jun = api(SORA), api(JUN)
+    memory = sora.save(PLANTED, scope="team", team_key="alpha")
+    sora.delete(f"/accounts/teams/alpha/members/{SORA}")
+    mina.put(f"/accounts/teams/alpha/members/{JUN}", json={})
+    assert mina.post(f"{_url(memory)}/transfer", json={"to": JUN}).json()["owner"] == JUN
+    assert _everywhere(jun) == set()
+    assert jun.get("/superthread/stats").json()["total_documents"] == 0
+    assert jun.get(_url(memory)).json()["role"] == "owner"
+    jun.post("/accounts/teams/alpha/accept")
+    assert _everywhere(jun) == {memory["doc_id"]}
+
+
 def test_an_agent_that_may_only_read_and_write_cannot_accept(mina, api):
     memory = mina.save(PLANTED)
     _share(mina, memory)
@@ -222,13 +237,17 @@ def test_an_answer_that_makes_no_sense_is_refused(mina, api, body):
     assert not Grant.objects.get().accepted
 
 
-def test_a_memory_made_in_a_team_before_accepting_is_ones_own(mina, api):
+def test_a_memory_made_in_a_team_before_accepting_is_listed_after(mina, api):
+    """The team's admins may have changed what it says."""
     mina.post("/accounts/teams", json={"team_key": "alpha"})
     jun = api(JUN)
     mina.put(f"/accounts/teams/alpha/members/{JUN}", json={})
     mine = jun.save("mine", scope="team", team_key="alpha")
-    listed = jun.get("/superthread/memories", params={"scope": "team"}).json()["memories"]
-    assert [one["doc_id"] for one in listed] == [mine["doc_id"]]
+    mina.patch(_url(mine), json={"content": PLANTED})
+    assert _everywhere(jun) == set()
+    assert jun.get(_url(mine)).json()["role"] == "owner"
+    jun.post("/accounts/teams/alpha/accept")
+    assert _everywhere(jun) == {mine["doc_id"]}
 
 
 def test_a_kept_answer_does_not_outlive_an_acceptance_or_a_decline(mina, api):
