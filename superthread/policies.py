@@ -88,6 +88,11 @@ def _present_owner() -> QuerySet[User]:
     return active.filter(email__in=members.values("email"))
 
 
+def is_owner_present(pk: int) -> bool:
+    """Whether the owner of a team's memory is active and in the team."""
+    return Memory.objects.filter(Exists(_present_owner()), pk=pk).exists()
+
+
 def _as_member(place: QuerySet[Membership]) -> QuerySet:
     """The role that a membership of the memory's team gives; only team memories have a team."""
     return place.values_list(

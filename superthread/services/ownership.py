@@ -11,7 +11,7 @@ from memory_hub.accounts.services import ensure_user
 from memory_hub.errors import BadInput, Conflict, NotFound
 from memory_hub.text import rfc3339
 from superthread import generations, limits, policies
-from superthread.models import Grant, GrantRole, Scope, Transfer
+from superthread.models import GrantRole, Scope, Transfer
 from superthread.reads import is_id
 from superthread.representation import Row
 from superthread.services import operators, writing
@@ -110,10 +110,7 @@ def _require_member(row: Row, email: str) -> None:
 def _give(row: Row, user: User, *, by: Principal) -> Row:
     """Makes the user the owner. Who was it before keeps the role of an editor, by grant; in a team
     membership says what they may do."""
-    Transfer.objects.filter(memory_id=row["id"]).delete()
-    Grant.objects.filter(memory_id=row["id"], email=user.email).delete()
-    changed = writing.apply(row, {"owner_id": user.pk}, by=by)
-    changed = {**changed, "owner_email": user.email}
+    changed = writing.apply(row, {"owner_id": user.pk, "owner_email": user.email}, by=by)
     kept = {} if row["scope"] == Scope.TEAM else {row["owner_email"]: GrantRole.EDITOR.label}
     merge_grants(changed, kept)
     return changed

@@ -107,9 +107,22 @@ def _moved(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
     if (scope, team_key) == (Scope(row["scope"]).label, row["team_key"]):
         return {}
     place = writing.place_for(by, scope, team_key)
-    if place.team_id is not None and row["owner_id"] != by.user_id:
+    moved = {"scope": int(place.scope), "team_id": place.team_id, "team_key": place.team_key}
+    if row["owner_id"] == by.user_id:
+        return moved
+    if row["team_id"] is not None and not policies.is_owner_present(row["id"]):
+        return moved | _taken_over(row, by)
+    if place.team_id is not None:
         _require_owner_in(place.team_id, row)
-    return {"scope": int(place.scope), "team_id": place.team_id, "team_key": place.team_key}
+    return moved
+
+
+def _taken_over(row: Row, by: Principal) -> dict[str, Any]:
+    """What somebody left behind in a team would be theirs again elsewhere: it becomes that of the
+    team's admin who moves it."""
+    if row["role"] < policies.Role.OWNER:
+        raise Conflict("The memory's owner is not in the team any more: its admins move it.")
+    return {"owner_id": by.user_id, "owner_email": by.email}
 
 
 def _require_owner_in(team_id: int, row: Row) -> None:

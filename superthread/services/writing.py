@@ -1,6 +1,6 @@
 """What every change of a memory has in common: locking it, versions, timestamps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.errors import BadInput, MissingScope, StaleRevision
 from superthread import generations, policies
-from superthread.models import Memory, Scope
+from superthread.models import Grant, Memory, Scope, Transfer
 from superthread.reads import is_id, parse_id, row_of
 from superthread.representation import Row, rows
 from superthread.search.described import terms_beside
@@ -156,7 +156,7 @@ def apply(
     among them, the next version. Returns the new row. ``contents`` were prepared outside."""
     columns = _next_columns(row, changes)
     Memory.objects.filter(pk=row["id"]).update(
-        **{k: v for k, v in columns.items() if k != "team_key"}
+        **{k: v for k, v in columns.items() if k not in _BESIDE}
     )
     return _written([(row, columns)], by=by, description=description, prepared=contents)[0]
 
@@ -199,7 +199,7 @@ def _is_versioned(columns: dict[str, Any]) -> bool:
 def _overwrite(pairs: Sequence[tuple[Row, dict[str, Any]]]) -> None:
     """Writes the columns of many rows: as an insert of rows whose keys are all taken, one
     statement a chunk, where an update would need a case for each row and column."""
-    names = {name.removesuffix("_id") for _, columns in pairs for name in columns} - {"team_key"}
+    names = {name.removesuffix("_id") for _, columns in pairs for name in columns} - {*_BESIDE}
     if names:
         Memory.objects.bulk_create(
             [Memory(**_stored(row | columns)) for row, columns in pairs],
@@ -209,7 +209,9 @@ def _overwrite(pairs: Sequence[tuple[Row, dict[str, Any]]]) -> None:
         )
 
 
-_NOT_STORED = ("team_key", "owner_email", "role", "terms_left_out")
+# What changes with a column of its own table.
+_BESIDE = ("team_key", "owner_email")
+_NOT_STORED = (*_BESIDE, "role", "terms_left_out")
 
 
 def _stored(row: Row) -> dict[str, Any]:
@@ -257,8 +259,18 @@ def _written(
     }
     if moved:
         move(moved)
+    _settle_owners(
+        [state for state, (_, columns) in zip(new, pairs, strict=True) if "owner_id" in columns]
+    )
     generations.changed(*(row for row, _ in pairs), *new)
     return new
+
+
+def _settle_owners(states: Iterable[Row]) -> None:
+    """A new owner needs no grant, and what an earlier one has offered is void."""
+    for state in states:
+        Transfer.objects.filter(memory_id=state["id"]).delete()
+        Grant.objects.filter(memory_id=state["id"], email=state["owner_email"]).delete()
 
 
 def measures(row: Mapping[str, Any]) -> dict[str, Any]:

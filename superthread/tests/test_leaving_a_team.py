@@ -147,6 +147,36 @@ def test_the_teams_admins_own_what_the_leaver_left(api, made, way):
     assert admin.delete(world.path(matrix.MEMORY) + "?permanent=true").status_code == 204
 
 
+@pytest.mark.parametrize("scope", ["personal", "public"])
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("way", [*WAYS, "deactivated"])
+def test_what_was_left_becomes_the_admins_who_moves_it_out_of_the_team(
+    api, made, way, batch, scope
+):
+    """Elsewhere it would be the leaver's again."""
+    world, admin = made("owner"), api(ADMIN)
+    url = f"/superthread/permissions/{world.doc_id}"
+    api(EMAIL).post(url, json={"permissions": {ADMIN: "viewer", "other@example.com": "admin"}})
+    other = api("other@example.com")
+    (WAYS | {"deactivated": _deactivated})[way](api)
+    refused = other.patch(world.path(matrix.MEMORY), json={"scope": "personal"})
+    assert refused.status_code == 409
+    if batch:
+        change = {"doc_id": world.doc_id, "scope": scope}
+        moved = admin.post("/superthread/batch/update", json={"updates": [change]})
+    else:
+        moved = admin.patch(world.path(matrix.MEMORY), json={"scope": scope})
+    assert moved.status_code == 200, moved.text
+    now = admin.get(world.path(matrix.MEMORY)).json()
+    assert (now["scope"], now["owner"], now["role"]) == (scope, ADMIN, "owner")
+    assert set(Grant.objects.values_list("email", flat=True)) == {"other@example.com"}
+    if way != "deactivated":
+        found = api(EMAIL).get(world.path(matrix.MEMORY))
+        assert (found.status_code, found.json().get("role", "")) == (
+            (200, "viewer") if scope == "public" else (404, "")
+        )
+
+
 def test_coming_back_restores_what_nobody_took_over(api, made):
     world, leaver = made("owner"), api(EMAIL)
     _left(api)
