@@ -57,19 +57,17 @@ def page(
     public = policies.shows_public(place["scope"])
     if not filters.scans:
         found = reads.in_order(by, chosen, limit + 1, sort=sort, public=public)
-        ids = [row["id"] for row in found.values("id")]
-        examined, rest = None, len(ids) > limit
-        last_looked = None
+        met = list(found.values("id", "scope", f"{sort}_at"))
+        examined, last_looked = None, None
     else:
         scanned = looked_at(reads.in_order(by, chosen, SCANNED + 1, sort=sort, public=public))
         met = [row for row in scanned[:SCANNED] if filters.met_by(row, by)]
-        ids = [row["id"] for row in met[: limit + 1]]
         examined = min(len(scanned), SCANNED)
-        rest = len(scanned) > SCANNED
-        last_looked = scanned[SCANNED - 1] if rest else None
-    items, last = _items(ids, by, shape, show, limit)
-    if last is None and last_looked is not None and len(ids) <= limit:
-        last = last_looked
+        last_looked = scanned[SCANNED - 1] if len(scanned) > SCANNED else None
+    items, last = _items([row["id"] for row in met[:limit]], by, shape, show, limit)
+    if last is None:
+        # As they were found: one of them may be gone since, and the rest is there still.
+        last = met[limit - 1] if len(met) > limit else last_looked
     following = encode(fingerprint, reads.place_of(last, sort)) if last else None
     return Page(items, following, examined)
 
@@ -126,10 +124,10 @@ def by_ids(
     visible = policies.with_role(by).filter(doc_id__in=known.values(), role__gt=policies.Role.NONE)
     keys = {str(doc_id): pk for doc_id, pk in visible.values_list("doc_id", "pk")}
     missing = [one for one in doc_ids if one not in keys]
-    wanted = [keys[one] for one in doc_ids if one in keys]
-    items, last = _items(wanted[begin:], by, shape, show, len(wanted) + 1)
-    end = wanted.index(last["id"]) + 1 if last else len(wanted)
-    following = encode(fingerprint, [end]) if end < len(wanted) else None
+    wanted = [keys[one] for one in doc_ids[begin:] if one in keys]
+    items, last = _items(wanted, by, shape, show, len(wanted) + 1)
+    # Counted in what was asked for: which of these there are may be another thing by then.
+    following = encode(fingerprint, [doc_ids.index(str(last["doc_id"])) + 1]) if last else None
     return Page(items, following), missing
 
 

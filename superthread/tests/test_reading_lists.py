@@ -3,8 +3,12 @@
 import json
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from memory_hub.accounts import services
+from superthread import bounded
+from superthread.models import Memory
 
 LIST = "/superthread/memories"
 
@@ -252,3 +256,48 @@ def test_categories_and_tags_are_counted_over_what_lists_hold(world, api, monkey
     assert (inside["examined"], inside["complete"]) == (2, True)
     bounded = world.get("/superthread/facets", params={"category": "default"}).json()
     assert (bounded["examined"], bounded["complete"]) == (2, False)
+
+
+def test_pages_by_ids_lose_nothing_when_an_earlier_one_is_deleted(mina, monkeypatch):
+    monkeypatch.setattr(bounded, "PAGE_BYTES", 1_500)
+    saved = [mina.save(f"{number} " + "x" * 400) for number in range(5)]
+    query = {"ids": ",".join(memory["doc_id"] for memory in saved)}
+    page = mina.get(LIST, params=query).json()
+    seen = [memory["doc_id"] for memory in page["memories"]]
+    assert 0 < len(seen) < 4
+    mina.delete(_url(saved[0]))
+    while page["next_cursor"]:
+        page = mina.get(LIST, params={**query, "cursor": page["next_cursor"]}).json()
+        seen += [memory["doc_id"] for memory in page["memories"]]
+    assert seen == [memory["doc_id"] for memory in saved]
+
+
+@pytest.mark.parametrize("filters", [{"owner": "me"}, {"role": "owner"}])
+def test_a_memory_deleted_while_its_page_is_read_ends_no_list(mina, filters):
+    saved = [mina.save(f"memory {number}") for number in range(6)]
+    deleted = []
+
+    def delete_one(execute, sql, *rest):
+        result = execute(sql, *rest)
+        if not deleted and "UNION" in sql:
+            deleted.append(saved[3]["doc_id"])
+            Memory.objects.filter(doc_id=saved[3]["doc_id"]).update(deleted_at=timezone.now())
+        return result
+
+    query = {"sort": "created", "limit": 2, **filters}
+    with connection.execute_wrapper(delete_one):
+        page = _page(mina, **query)
+    assert deleted
+    seen = page["memories"]
+    while page["next_cursor"]:
+        page = _page(mina, **query, cursor=page["next_cursor"])
+        seen += page["memories"]
+    lived = [memory["doc_id"] for memory in reversed(saved) if memory is not saved[3]]
+    assert [memory["doc_id"] for memory in seen] == lived
+
+
+def test_true_is_not_one_at_any_depth(mina):
+    for value in ([True], {"n": [True]}, [1], {"n": [1]}):
+        mina.save(json.dumps(value), metadata={"k": value})
+    for value in ([1], {"n": [1]}):
+        assert _texts(mina, metadata=json.dumps({"k": {"equals": value}})) == [json.dumps(value)]
