@@ -15,6 +15,7 @@ from django.db import transaction
 from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import HubError, NotFound
+from superthread import policies
 from superthread.models import Memory
 from superthread.parts import Room
 from superthread.reads import find
@@ -22,7 +23,7 @@ from superthread.representation import Row
 from superthread.search import vocabulary
 from superthread.search.index import count_terms, counted_before
 from superthread.search.postings import Counted
-from superthread.services import restoring, revise, save, writing
+from superthread.services import operators, restoring, revise, save, writing
 from superthread.transfer.items import Item, Kind, Outcome, printable
 from superthread.transfer.line import ImportedMemory, facts_of
 from superthread.transfer.sources import Entry, Known, Sources, digest_of, key_of
@@ -152,7 +153,8 @@ class Importer:
                 row = self._changed(entry, known)
                 self._sources.remember([(entry, known.memory_id)])
         except NotFound:
-            return Outcome(Kind.SKIPPED, entry.place, "The memory is in the trash or expired.")
+            why = "The memory is in the trash, expired, or not this owner's any more."
+            return Outcome(Kind.SKIPPED, entry.place, why)
         except HubError as error:
             return Outcome(Kind.FAILED, entry.place, str(error))
         told = [f"Moved from {printable(known.moved_from)}."] if known.moved_from else []
@@ -165,16 +167,31 @@ class Importer:
         an older kind, what people changed in the hub stays."""
         names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
         changes = {name: getattr(entry.draft, name) for name in names}
-        if entry.facts.version and entry.facts.version.number > known.version:
+        grows = entry.facts.version and entry.facts.version.number > known.version
+        kept = self._present(known, history=bool(grows))["metadata"]
+        if entry.facts.version and grows:
             row = restoring.put(known.memory_id, changes, entry.facts.version, by=self.by)
             if entry.facts.is_last:
                 restoring.finish(known.memory_id, entry.facts)
             return row
         if known.digest in (entry.digest, entry.old_digest):
-            kept = find(doc_id=str(known.doc_id), by=self.by)["metadata"]
             path = entry.draft.metadata.get("path")
             changes = {"metadata": kept if path is None else {**kept, "path": path}}
+        if self.keeps_ids:
+            return revise.overwrite(known.memory_id, changes, by=self.by)
         return revise.revise(doc_id=str(known.doc_id), changes=changes, by=self.by)
+
+    def _present(self, known: Known, *, history: bool) -> Row:
+        """The memory as it is. Raises NotFound where it is in the trash, expired or not the
+        owner's any more; RoleTooLow where only its owner may write ``history`` and grants. What
+        comes back with its owner is theirs in any team."""
+        if not self.keeps_ids:
+            least = policies.Role.OWNER if history else policies.Role.VIEWER
+            return find(doc_id=str(known.doc_id), by=self.by, least=least)
+        mine = Memory.objects.filter(policies.alive(), pk=known.memory_id, owner=self.by.user_id)
+        if not mine.exists():
+            raise NotFound(policies.ABSENT)
+        return operators.locked_row(known.memory_id)
 
 
 def _counted(entries: Sequence[Entry], same: set[str]) -> tuple[int, dict[str, Counted]]:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from memory_hub.serializers import Instant, StrictSerializer, Text, Whole
 from superthread import limits
 from superthread.fields import Address, GrantMap
+from superthread.reads import is_id
 from superthread.serializers import NewMemory
 from superthread.services.restoring import Facts, Recorded
 
@@ -17,13 +18,13 @@ _COUNT = 2**53
 
 
 class Id(Text):
-    """A UUID."""
+    """An id as the hub makes them: no path finds another one."""
 
     def to_internal_value(self, data: Any) -> Any:
-        try:
-            return UUID(super().to_internal_value(data))
-        except ValueError as error:
-            raise serializers.ValidationError("This is no UUID.", "uuid") from error
+        text = super().to_internal_value(data)
+        if not is_id(text):
+            raise serializers.ValidationError("This is no id of a hub.", "uuid")
+        return UUID(text)
 
 
 class ImportedVersion(StrictSerializer):

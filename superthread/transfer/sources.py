@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 
 from superthread.models import Memory, Source
+from superthread.reads import is_id
 from superthread.services import save
 from superthread.services.restoring import Facts
 from superthread.transfer.items import File
@@ -199,7 +200,6 @@ def identity_key(file: File) -> str:
 
 
 def _own_id(name: str) -> UUID | None:
-    try:
-        return UUID(name.removeprefix(OWN_SOURCE)) if name.startswith(OWN_SOURCE) else None
-    except ValueError:
-        return None
+    """Only in its one spelling: two would be one memory, and of another kind no path finds it."""
+    text = name.removeprefix(OWN_SOURCE)
+    return UUID(text) if name.startswith(OWN_SOURCE) and is_id(text) else None
