@@ -1,6 +1,14 @@
 """A vault of odd notes: each becomes what its writer meant or is named, and none harms another."""
 
+import contextlib
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
 from memory_hub.accounts import services
+from superthread.models import Memory, Scope
 
 HEAD = "---\n{}\n---\ntext\n"
 # What the front matter says, and what is in the metadata then; None where the file is refused.
@@ -110,3 +118,67 @@ def test_a_vault_of_odd_notes_comes_in_as_it_was_meant(run, mina, tmp_path):
 def _page(client, scope):
     answer = client.get("/superthread/memories", params={"scope": scope, "limit": 100})
     return answer.json()["memories"]
+
+
+# A note that says for whom it is, in a way that is no entry of front matter.
+ODD_PLACES = [
+    "scope:personal",
+    "scope = personal",
+    "- scope: personal",
+    "title: x\nscope:personal",
+    "Team Key: beta",
+]
+
+
+@pytest.mark.parametrize("options", [[], ["--lenient"]])
+@pytest.mark.parametrize("head", ODD_PLACES)
+def test_a_place_that_cannot_be_read_is_refused(vault_of, head, options):
+    assert vault_of(HEAD.format(head), *options) == []
+
+
+@pytest.mark.parametrize("options", [[], ["--lenient"]])
+@pytest.mark.parametrize("before", ["", "# a comment\n", "\n", "# a comment\ntitle: x\n"])
+def test_a_place_in_front_matter_without_an_end_is_refused(vault_of, before, options):
+    assert vault_of(f"---\n{before}scope: personal\n\ntext\n", *options) == []
+    assert vault_of(f"---\n{before}{{scope: personal}}\n\ntext\n", *options) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nNothing of scope in it\n---\ntext\n",
+        "---\n\n# Heading\n\nScope: what this page is about.\n",
+        "---\ntitle: x\ntext: |\n  scope: y\n---\ntext\n",
+    ],
+)
+def test_a_text_with_rulers_or_a_word_of_ours_inside_is_kept(vault_of, text):
+    assert vault_of(text) == ["team"]
+
+
+@pytest.fixture
+def vault_of(mina, tmp_path):
+    """The scopes of what is imported of a note, where the default is the team."""
+    services.place_member(key="alpha", email="mina@example.com", role="member")
+
+    def run(text, *options):
+        (tmp_path / "note.md").write_text(text)
+        command = ["import_memories", str(tmp_path), "--as", "mina@example.com", "--team", "alpha"]
+        with contextlib.suppress(CommandError):
+            call_command(
+                *command, *options, "--verbosity", "0", stdout=StringIO(), stderr=StringIO()
+            )
+        return [Scope(memory.scope).label for memory in Memory.objects.all()]
+
+    return run
+
+
+@pytest.mark.parametrize("written", ["2026-03-01", "2026-03-01 10:00", "2026-03-01T10:00:00Z"])
+def test_a_date_that_is_mapped_is_read_as_one_that_is_known(mina, tmp_path, written):
+    (tmp_path / "note.md").write_text(f"---\npublished: {written}\n---\ntext\n")
+    (tmp_path / "lines.jsonl").write_text(json.dumps({"text": "line", "published": written}))
+    rules = ["--map", "published=created_at", "text=content"]
+    for path in (tmp_path / "note.md", tmp_path / "lines.jsonl"):
+        command = ["import_memories", str(path), "--as", "mina@example.com", *rules]
+        call_command(*command, verbosity=0, stdout=StringIO())
+    days = [memory.created_at.date().isoformat() for memory in Memory.objects.all()]
+    assert days == ["2026-03-01"] * 2

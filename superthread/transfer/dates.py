@@ -36,6 +36,12 @@ def dates(block: Mapping[str, Any]) -> dict[str, str]:
     return {name: rfc3339(moment) for name, moment in found.items()}
 
 
+def mapped(value: Any) -> Any:
+    """A field that was named as one of our dates, in RFC 3339 where it is a date at all."""
+    moment = _moment(value)
+    return rfc3339(moment) if moment else value
+
+
 def _moment(value: Any) -> datetime | None:
     if not isinstance(value, str):
         return None

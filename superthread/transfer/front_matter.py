@@ -25,6 +25,18 @@ _ENTRY = re.compile(
 )
 _ASSIGNMENT = re.compile(r"[\w.-]+[ \t]*=")
 PLACING = ("scope", "team_key", "category")
+# A line that is about the place, however it is written: without a space, with an equals sign, as
+# the item of a list.
+_ABOUT_PLACE = re.compile(
+    r"^[ \t]*(?:[-*{][ \t]*)?['\"]?(?:scope|team[-_ ]?key|category)['\"]?[ \t]*[:=]",
+    re.MULTILINE | re.IGNORECASE,
+)
+_UNINDENTED = re.compile(r"^(?P<name>[^\s:=]+)[ \t]*[:=]", re.MULTILINE)
+# The lines from the first that is not blank to the next blank one.
+_PARAGRAPH = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[^\r\n]*\S[^\r\n]*(?:\r\n|\r|\n|\Z))*")
+
+
+_HOW = "a line such as scope: personal is expected."
 
 
 class BadFrontMatter(ValueError):
@@ -62,8 +74,11 @@ def split(text: str, *, lenient: bool = False) -> Note:
         raise BadFrontMatter(f"The front matter has more than {LIMIT} characters.")
     value, odd = _read(block, opened["mark"], first, lenient)
     if not isinstance(value, dict):
+        if _ABOUT_PLACE.search(block):
+            raise BadFrontMatter(f"The front matter from line {first} is about the place; {_HOW}")
         return Note({}, {}, text, odd)
     _refuse_misspelt(value)
+    _refuse_swallowed(value, block, odd)
     placing = {name: value.pop(name) for name in PLACING if name in value}
     return Note(placing, value, text[closed.end() :], odd)
 
@@ -77,9 +92,11 @@ def _unclosed(text: str, opened: re.Match[str], first: int, lenient: bool) -> No
     """A ruler and a text, unless the next line is an entry: then the end has been forgotten."""
     begins = _ENTRY if opened["mark"] == "---" else _ASSIGNMENT
     if not begins.match(text, opened.end()):
-        return Note({}, {}, text)
+        paragraph = _PARAGRAPH.match(text, opened.end())
+        if not paragraph or not _ABOUT_PLACE.search(paragraph[0]):
+            return Note({}, {}, text)
     complaint = f"The front matter that begins at line {first} has no end."
-    placed = any(_meant(entry["key"]) in PLACING for entry in _ENTRY.finditer(text, opened.end()))
+    placed = _ABOUT_PLACE.search(text, opened.end())
     if placed or not lenient or begins is _ASSIGNMENT:
         raise BadFrontMatter(complaint)
     return Note({}, {}, text, complaint)
@@ -118,7 +135,14 @@ def _plain(value: Any) -> Any:
 
 def _meant(key: str) -> str:
     """The key in the spelling of ours."""
-    return key.strip("'\" ").casefold().replace("-", "_")
+    return re.sub("[- ]", "_", key.strip("'\" ").casefold())
+
+
+def _refuse_swallowed(block: dict[str, Any], text: str, odd: str) -> None:
+    """Where something was kept as it stands, a scope may have become part of it."""
+    for line in _UNINDENTED.finditer(text.replace("\r", "\n") if odd else ""):
+        if (meant := _meant(line["name"])) in PLACING and meant not in block:
+            raise BadFrontMatter(f"The front matter's {meant} cannot be read; {_HOW}")
 
 
 def _refuse_misspelt(block: dict[str, Any]) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from superthread.transfer.dates import mapped
+
 OURS = ("content", "scope", "category", "team_key", "expires_at", "created_at", "updated_at")
 OURS = (*OURS, "source", "metadata")
+_DATES = {("created_at",), ("updated_at",)}
 
 
 class BadMapping(ValueError):
@@ -33,6 +36,8 @@ class FieldMap:
         made: dict[str, Any] = {}
         for name, value in fields.items():
             place = self._places.get(name)
+            if place in _DATES:
+                value = mapped(value)
             if place is None:
                 aside = name not in known and (rest or self.rest)
                 place = ("metadata", name) if aside else (name,)
