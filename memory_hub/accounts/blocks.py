@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import QuerySet
 
-from memory_hub.accounts.models import Block, normal_email
+from memory_hub.accounts.models import Block, Membership, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.errors import Conflict
 
@@ -13,6 +13,14 @@ from memory_hub.errors import Conflict
 def blocked(by: Principal) -> QuerySet:
     """The addresses that the caller has blocked."""
     return Block.objects.filter(user_id=by.user_id).values_list("email", flat=True)
+
+
+def unwanted_teams(by: Principal) -> set[int]:
+    """The teams to which somebody whom the caller has blocked has invited them."""
+    if all(team.accepted for team in by.teams):
+        return set()
+    invited = Membership.objects.filter(email=by.email, accepted=False, invited_by__in=blocked(by))
+    return set(invited.values_list("team_id", flat=True))
 
 
 @transaction.atomic

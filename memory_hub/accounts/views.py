@@ -22,11 +22,13 @@ class MeView(HubView):
     def get(self, request: Request) -> dict[str, Any]:
         """The caller: e-mail address, teams with roles, this token's scopes and expiry."""
         by = self.principal
+        unwanted = blocks.unwanted_teams(by)
         return {
             "email": by.email,
             "teams": [
                 {"team_key": team.team_key, "role": team.role, "accepted": team.accepted}
                 for team in by.teams
+                if team.team_id not in unwanted
             ],
             "scopes": sorted(by.scopes),
             "expires_at": rfc3339(by.expires_at) if by.expires_at else None,
@@ -96,13 +98,8 @@ class TeamsView(_TeamView):
     @extend_schema(operation_id="list_teams", responses=serializers.TeamList)
     def get(self, request: Request) -> dict[str, Any]:
         """The teams one is in or invited to, with their members."""
-        teams = Team.objects.filter(pk__in=self.principal.team_ids()).exclude(
-            memberships__in=Membership.objects.filter(
-                email=self.principal.email,
-                accepted=False,
-                invited_by__in=blocks.blocked(self.principal),
-            )
-        )
+        wanted = set(self.principal.team_ids()) - blocks.unwanted_teams(self.principal)
+        teams = Team.objects.filter(pk__in=wanted)
         teams = teams.prefetch_related("memberships")
         return {
             "teams": [
@@ -150,7 +147,7 @@ class TeamView(_TeamView):
         services.delete_team(key=team_key, by=self.principal)
 
 
-class InvitationView(HubView):
+class InvitationView(_TeamView):
     scopes = {"POST": ACCOUNTS_MANAGE}
 
     @extend_schema(operation_id="accept_invitation", request=None, responses=serializers.TeamOut)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from memory_hub.accounts.blocks import block, blocked, who_blocked
 from memory_hub.accounts.models import Membership
@@ -55,7 +56,10 @@ def merge_grants(
     if row["owner_email"] in changes:
         raise Conflict("The owner's role cannot be changed by a grant.")
     removed = [email for email, role in changes.items() if role is None]
-    Grant.objects.filter(memory_id=row["id"], email__in=removed).delete()
+    ended = Q(email__in=removed)
+    if by is not None:  # an offer is of who made it last
+        ended |= Q(email__in=changes, accepted=False) & ~Q(offered_by=by.email)
+    Grant.objects.filter(ended, memory_id=row["id"]).delete()
     Grant.objects.bulk_create(
         (
             Grant(

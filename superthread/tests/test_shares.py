@@ -170,7 +170,34 @@ def test_a_blocked_sender_is_not_trusted_for_a_common_team_and_invites_nobody(mi
     assert _everywhere(jun) == set()
     assert _shares(jun) == []
     assert jun.get("/superthread/transfers").json()["transfers"] == []
-    assert [team["team_key"] for team in jun.get("/accounts/teams").json()["teams"]] == ["alpha"]
+    for route in ("/accounts/teams", "/accounts/me"):
+        assert [team["team_key"] for team in jun.get(route).json()["teams"]] == ["alpha"]
+
+
+def test_a_repeated_acceptance_tells_who_is_out_nothing_of_the_team(mina, api):
+    mina.post("/accounts/teams", json={"team_key": "alpha"})
+    jun = api(JUN)
+    mina.put(f"/accounts/teams/alpha/members/{JUN}", json={})
+    key = {"Idempotency-Key": "accept-alpha"}
+    first = jun.post("/accounts/teams/alpha/accept", headers=key)
+    assert jun.post("/accounts/teams/alpha/accept", headers=key).json() == first.json()
+    mina.delete(f"/accounts/teams/alpha/members/{JUN}")
+    again = jun.post("/accounts/teams/alpha/accept", headers=key)
+    assert again.json() == {"team_key": "alpha"}
+
+
+def test_an_offer_made_again_by_somebody_else_is_theirs(mina, api):
+    """Hidden as its first sender's, nobody could share it with who blocked that one."""
+    sora, jun = api(SORA), api(JUN)
+    memory = mina.save(PLANTED)
+    _share(mina, memory, to=SORA, role="admin")
+    _share(mina, memory)
+    jun.put(f"/accounts/blocks/{MINA}")
+    assert _shares(jun) == []
+    _share(sora, memory)
+    assert [offer["from"] for offer in _shares(jun)] == [SORA]
+    _share(mina, memory, role="editor")
+    assert _shares(jun) == []
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor", "admin"])
