@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, F, IntegerField, Min, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from orjson import Fragment
 
@@ -84,14 +84,15 @@ def looked_at(memories: QuerySet[Memory]) -> list[Row]:
 def _items(
     ids: Sequence[int], by: Principal, shape: Shape, show: Callable[[Row], Any], limit: int
 ) -> bounded.Part:
-    """The memories of these ids in their order, those that are still there."""
+    """The memories of these ids in their order, those that the caller may still read."""
     rank = Case(
         *(When(pk=pk, then=Value(number)) for number, pk in enumerate(ids)),
         default=Value(0),
         output_field=IntegerField(),
     )
     found = Memory.objects.filter(policies.alive(), pk__in=ids).order_by(rank)
-    rows = brief_rows(found.annotate(role=policies.effective_role(by)), content=shape.reads)
+    readable = found.annotate(role=policies.effective_role(by)).filter(role__gt=policies.Role.NONE)
+    rows = brief_rows(readable, content=shape.reads)
 
     def living() -> Any:
         for row in rows.iterator(chunk_size=100):
@@ -139,7 +140,11 @@ def total(*, by: Principal, filters: Filters, place: dict[str, Any]) -> int:
         raise BadInput.at("query:total", "not-counted", detail)
     chosen = reads.filters(**place) & filters.query(by)
     public = policies.shows_public(place["scope"])
-    return Memory.objects.filter(policies.visible_to(by, public=public), chosen).count()
+    visible = Memory.objects.filter(policies.visible_to(by, public=public), chosen)
+    counted = visible.aggregate(total=Count("pk"), first=Min("expires_at"))
+    # A count is no longer true when one of those counted expires, on the page or not.
+    valid_until(counted["first"])
+    return counted["total"]
 
 
 def facets(*, by: Principal, place: dict[str, Any]) -> dict[str, Any]:
@@ -150,6 +155,7 @@ def facets(*, by: Principal, place: dict[str, Any]) -> dict[str, Any]:
     """
     chosen, public = reads.filters(**place), policies.shows_public(place["scope"])
     visible = Memory.objects.filter(policies.visible_to(by, public=public), chosen)
+    valid_until(visible.aggregate(first=Min("expires_at"))["first"])
     counted = visible.order_by().values("category").annotate(n=Count("pk"))
     categories = counted.order_by("-n", "category")[:LISTED]
     latest = looked_at(reads.in_order(by, chosen, SCANNED + 1, sort="updated", public=public))

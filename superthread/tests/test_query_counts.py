@@ -33,7 +33,7 @@ COUNTS = {
     "GET superthread/permissions/<str:doc_id>": 2,
     "POST superthread/permissions/<str:doc_id>": 6 + LOCK,
     "GET superthread/shares": 1,
-    "GET superthread/facets": 2,
+    "GET superthread/facets": 3,
     "POST superthread/memories/<str:doc_id>/transfer": 3 + LOCK,
     "GET superthread/transfers": 1,
     "GET superthread/versions/<str:doc_id>": 2,

@@ -1,6 +1,8 @@
 """Lists that lose nothing, show as little as wanted, and hold what is asked for."""
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -301,3 +303,20 @@ def test_true_is_not_one_at_any_depth(mina):
         mina.save(json.dumps(value), metadata={"k": value})
     for value in ([1], {"n": [1]}):
         assert _texts(mina, metadata=json.dumps({"k": {"equals": value}})) == [json.dumps(value)]
+
+
+def test_kept_counts_end_when_a_memory_expires_that_is_on_no_page(mina):
+    soon = (datetime.now(UTC) + timedelta(milliseconds=900)).isoformat()
+    mina.save("expires", expires_at=soon)
+    mina.save("stays")
+    questions = [
+        ("/superthread/facets", {}, lambda told: told["categories"]["default"]),
+        (LIST, {"limit": 1, "total": "true"}, lambda told: told["total"]),
+    ]
+    for path, query, count in questions:
+        assert [count(mina.get(path, params=query).json()) for _ in range(2)] == [2, 2]
+    # A moment of the wall clock, which no event tells.
+    while datetime.now(UTC) <= datetime.fromisoformat(soon):
+        time.sleep(0.01)
+    for path, query, count in questions:
+        assert count(mina.get(path, params=query).json()) == 1
