@@ -18,13 +18,15 @@ class GoogleDocsError(HubError):
     """A refusal or a failure of this store.
 
     `transient`: another try may succeed. `untouched`: Google certainly did not carry the call
-    out, so that even a call which is not repeatable may be sent again. `retry_after`: seconds
-    that Google asked to wait, if it did.
+    out, so that even a call which is not repeatable may be sent again. `answered`: Google itself
+    said so; a call that would be done twice is believed only when it was looked for. `retry_after`:
+    seconds that Google asked to wait, if it did.
     """
 
     status, code, title = 502, "google-unavailable", "Google could not be used"
     transient = False
     untouched = True
+    answered = False
     lost_connection = False
     retry_after: float | None = None
     said: str = ""  # Google's own words, for the self-check alone: they may hold an address
@@ -284,6 +286,7 @@ def from_answer(status: int, headers: Any, content: bytes) -> GoogleDocsError:
     if reason and kind in {SharingRefused, GoogleRefused, Forbidden}:
         words = f"{words} Google's reason: {reason}."
     error = kind(words).after(answer.retry_after)
+    error.answered = True
     error.said = f"{status} {', '.join(answer.reasons)} {answer.message}".strip()
     return error
 

@@ -41,7 +41,8 @@ def may_repeat(error: GoogleDocsError, safety: Safety, *, patient: bool = False)
     Google that is gone."""
     if patient and isinstance(error, Gone):
         return True
-    return error.transient and (safety is not Safety.ONCE or error.untouched)
+    sure = error.untouched and not error.answered
+    return error.transient and (safety is not Safety.ONCE or sure)
 
 
 async def persist(

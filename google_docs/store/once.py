@@ -28,20 +28,24 @@ async def create_once(
     """Await `create` until its file exists; `key` is the file's property `mh_id`.
 
     A create whose answer got lost, or made no sense, may have been carried out: the file is
-    looked up by its key before another try, and a twin that shows up later is deleted.
+    looked up by its key before another try, and a twin that shows up later is deleted. So is one
+    that Google says it refused: that was seen of a limit that was reached meanwhile.
     """
     doubt: GoogleDocsError | None = None
+    met: GoogleDocsError | None = None
     end = time.monotonic() + 2 * calls.policy.deadline
     for tries in range(calls.policy.tries):
         try:
             file = await create()
         except GoogleDocsError as error:
-            if not may_repeat(error, Safety.REPEATABLE) and not doubt:
+            met = error
+            if not may_repeat(error, Safety.REPEATABLE) and not doubt and not error.answered:
                 raise
             if not error.untouched:
                 doubt = error
                 _settle_afterwards(calls, key, folder)
-            if doubt and (found := await look_up(calls, key, folder)):
+            found = await (look_up if doubt else _glance)(calls, key, folder)
+            if found:
                 return await _kept(calls, found) if tries else await _only(calls, found)
             if not may_repeat(error, Safety.REPEATABLE):
                 raise
@@ -53,7 +57,15 @@ async def create_once(
         if doubt is None:
             return file
         return await _kept(calls, await look_up(calls, key, folder) or [file])
-    raise doubt or NoAnswer("The time for this call ran out.")
+    raise doubt or met or NoAnswer("The time for this call ran out.")
+
+
+async def _glance(calls: Calls, key: str, folder: str) -> list[File]:
+    """The files with this key after a refusal, as far as Google tells in a moment."""
+    try:
+        return await look_up(calls.hasty(), key, folder)
+    except GoogleDocsError:
+        return []
 
 
 async def look_up(calls: Calls, key: str, folder: str) -> list[File]:

@@ -54,13 +54,15 @@ async def rewrite(
                 raise stale(await calls.revision(doc_id)) from None
             others += 1
         except GoogleDocsError as error:
-            if error.untouched or not error.transient:
+            if not error.answered and (error.untouched or not error.transient):
                 raise
-            # The answer got lost. If our text is there it was carried out; if not, the revision
-            # guards the next try as it did this one.
+            # The answer got lost, or is a refusal. If our text is there it was carried out; if not,
+            # the revision guards the next try as it did this one.
             after = await calls.patient().extent(doc_id)
             if after.revision != reading.revision and _same(after.text, text):
                 return _of(reading, after.told(), after.text)
+            if not error.transient:
+                raise
             met = error
             await asyncio.sleep(calls.policy.pause(failures, error.retry_after, random.random))
             failures += 1

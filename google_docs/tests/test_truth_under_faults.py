@@ -37,7 +37,8 @@ LOST = [
     Fault.drive(503, "backendError"), Fault.html(502),
 ]  # fmt: skip
 FAULTS = [
-    *REFUSALS, *SENSELESS, *LOST, *(fault.after() for fault in [*LOST, *SENSELESS[:-2]]),
+    *REFUSALS, *SENSELESS, *LOST,
+    *(fault.after() for fault in [*REFUSALS, *LOST, *SENSELESS[:-2]]),
 ]  # fmt: skip
 RIGHT = {403, 429, 502, 503, 504, 507, 413}
 
