@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from memory_hub.database.postgresql import pooler
+from memory_hub.database.postgresql.base import existing_pool
 from memory_hub.prepared import PlansLost
 from memory_hub.testing.client import client_for
 from memory_hub.testing.late import own_threads
@@ -25,9 +26,19 @@ LIMITS = {"statement_timeout": 10, "lock_timeout": 3, "idle_in_transaction_sessi
 
 
 @pytest.fixture
-def preparing(monkeypatch):
-    """This process prepares as if it had met no pooler, whatever happens here."""
+def preparing(monkeypatch, transactional_db):
+    """This process prepares as if it had met no pooler, whatever happens here, and no connection
+    has plans of the tests before, nor loses some that tests behind count on."""
+    new_connections()
     monkeypatch.setattr(pooler, "_pooled", False)
+    yield
+    new_connections()
+
+
+def new_connections() -> None:
+    connection.close()
+    if pool := existing_pool(connection.alias):
+        pool.close()
 
 
 def forget_plans(like: str) -> int:

@@ -26,6 +26,10 @@ def shape(number: int) -> Prepared:
 
 def test_a_connection_keeps_a_bounded_number_of_plans_those_used_last(monkeypatch, threads):
     monkeypatch.setattr(prepared, "MOST_PLANS", 5)
+    with connection.cursor() as cursor:
+        # What the tests before have had planned on this connection.
+        cursor.execute("DEALLOCATE ALL")
+    prepared._prepared.pop(connection.connection, None)
     user = User.objects.create(email="mina@example.com")
     shapes = [shape(number) for number in range(12)]
     for _ in range(2):
