@@ -6,9 +6,7 @@ from types import FrameType, TracebackType
 import pytest
 
 from google_docs.errors import GoogleDocsError
-from google_docs.store.once import settled
 from google_docs.tests.double import Fault
-from memory_hub.testing.client import _loop
 from memory_hub.testing.garbage import left_to_the_collector
 from memory_hub.views import HubView
 
@@ -26,8 +24,6 @@ RINGS = FrameType | TracebackType | GoogleDocsError | HubView
     ids=repr,
 )
 def test_a_failed_call_leaves_nothing_of_itself(docs, double, configure, fault, status):
-    # What earlier calls left to be looked up afterwards would end, and be found, in here.
-    _loop.run_until_complete(settled())
     configure(root=double.root, timeout=0.3, deadline=0.5, tries=2)
     doc_id = docs.save()["doc_id"]
     docs.get("memories")

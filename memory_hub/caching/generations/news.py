@@ -180,7 +180,9 @@ class News:
                 return self._turn(wanted=True)
             if self._error is None:
                 logger.warning("Cannot reach the row of news: %s", type(error).__name__)
-            return error
+            # Twice a second while the database is away: each with its frames would be left to the
+            # garbage collector.
+            return error.with_traceback(None)
         return None
 
     def _must_go_on(self) -> bool:
