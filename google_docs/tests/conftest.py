@@ -106,3 +106,13 @@ class DocsClient:
         answer = self.get(f"memories/{doc_id}")
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+@pytest.fixture
+def hub(double, configure, api):
+    """A hub where accounts are connected; its double consents as person@example.com."""
+    from google_docs.tests.test_who_may import OAUTH
+
+    configure(root=double.root, **OAUTH)
+    double.oauth.clients["hub"] = "hub-secret"
+    return api

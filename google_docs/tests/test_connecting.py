@@ -22,14 +22,6 @@ from memory_hub.accounts.models import Team
 PAGE = "/google-docs/connect"
 
 
-@pytest.fixture
-def hub(double, configure, api):
-    """A hub where accounts are connected; its double consents as person@example.com."""
-    configure(root=double.root, **OAUTH)
-    double.oauth.clients["hub"] = "hub-secret"
-    return api
-
-
 def browser(client) -> Client:
     """A browser that said who it is with a token."""
     page = Client()

@@ -14,7 +14,7 @@ from google_docs.config import DRIVE_FILE
 from google_docs.models import Connection, Folder
 from google_docs.tests.conftest import DocsClient
 from google_docs.tests.double import Fault
-from google_docs.tests.test_connecting import PAGE, browser, connect, consented, hub  # noqa: F401
+from google_docs.tests.test_connecting import PAGE, browser, connect, consented
 from google_docs.tests.test_who_may import OAUTH
 
 
@@ -26,7 +26,7 @@ def _said(page) -> str:
     "reason",
     ["access_denied", "admin_policy_enforced", "org_internal", "invalid_scope", "deleted_client"],
 )
-def test_what_googles_page_refuses_is_one_sentence_with_what_to_do(hub, reason):  # noqa: F811
+def test_what_googles_page_refuses_is_one_sentence_with_what_to_do(hub, reason):
     page = browser(hub("mina@example.com"))
     state = parse_qs(urlsplit(connect(page)).query)["state"][0]
     page.get(f"/google-docs/callback?error={reason}&state={state}")
@@ -34,7 +34,7 @@ def test_what_googles_page_refuses_is_one_sentence_with_what_to_do(hub, reason):
 
 
 @pytest.mark.parametrize("reason", ["invalid_client", "deleted_client", "unauthorized_client"])
-def test_what_the_token_endpoint_refuses_is_told_too(hub, double, reason):  # noqa: F811
+def test_what_the_token_endpoint_refuses_is_told_too(hub, double, reason):
     page = browser(hub("mina@example.com"))
     back = consented(connect(page))
     double.faults.add("token", Fault("answer", status=401, body={"error": reason}))
@@ -47,7 +47,7 @@ def test_a_reason_that_nobody_knows_is_told_all_the_same():
     assert words.sentence("brand_new_reason") == words.UNKNOWN
 
 
-def test_scopes_are_sets_with_googles_long_names_and_more_is_fine(hub, double, configure):  # noqa: F811
+def test_scopes_are_sets_with_googles_long_names_and_more_is_fine(hub, double, configure):
     configure(root=double.root, **OAUTH, scopes=("email", DRIVE_FILE))
     long = "https://www.googleapis.com/auth/userinfo.email"
     double.oauth.granted = f"openid {long} {DRIVE_FILE}"
@@ -56,7 +56,7 @@ def test_scopes_are_sets_with_googles_long_names_and_more_is_fine(hub, double, c
     assert Connection.objects.get().account == "person@example.com"
 
 
-def test_an_unticked_scope_is_named(hub, double):  # noqa: F811
+def test_an_unticked_scope_is_named(hub, double):
     double.oauth.granted = "openid"
     page = browser(hub("mina@example.com"))
     page.get(consented(connect(page)))
@@ -64,7 +64,7 @@ def test_an_unticked_scope_is_named(hub, double):  # noqa: F811
     assert not Connection.objects.exists()
 
 
-def test_two_tabs_do_not_burn_each_others_consent(hub):  # noqa: F811
+def test_two_tabs_do_not_burn_each_others_consent(hub):
     page = browser(hub("mina@example.com"))
     first, second = consented(connect(page)), consented(connect(page))
     page.get(second)
@@ -74,7 +74,7 @@ def test_two_tabs_do_not_burn_each_others_consent(hub):  # noqa: F811
     assert Connection.objects.count() == 1
 
 
-def test_another_account_asks_before_it_takes_the_place(hub, double):  # noqa: F811
+def test_another_account_asks_before_it_takes_the_place(hub, double):
     page = browser(hub("mina@example.com"))
     page.get(consented(connect(page)))
     for action, account in (("keep", "person@example.com"), ("replace", "other@example.com")):
@@ -87,7 +87,7 @@ def test_another_account_asks_before_it_takes_the_place(hub, double):  # noqa: F
     assert "You chose" not in _said(page)
 
 
-def test_a_decision_is_nobody_elses(hub, double):  # noqa: F811
+def test_a_decision_is_nobody_elses(hub, double):
     page, other = browser(hub("mina@example.com")), browser(hub("eve@example.com"))
     page.get(consented(connect(page)))
     double.oauth.consenting = "other@example.com"
@@ -96,7 +96,7 @@ def test_a_decision_is_nobody_elses(hub, double):  # noqa: F811
     assert Connection.objects.get().account == "person@example.com"
 
 
-def test_the_end_of_a_consent_in_testing_is_kept_shown_and_warned_of(hub, double):  # noqa: F811
+def test_the_end_of_a_consent_in_testing_is_kept_shown_and_warned_of(hub, double):
     double.oauth.testing_ends_in = 7 * 86400
     mina = hub("mina@example.com")
     page = browser(mina)
@@ -121,7 +121,7 @@ def test_nonsense_as_the_end_of_a_consent_is_no_end():
         assert consent._end(value) is None
 
 
-def test_a_refusal_is_kept_with_its_reason(hub, double, configure):  # noqa: F811
+def test_a_refusal_is_kept_with_its_reason(hub, double, configure):
     mina = hub("mina@example.com")
     page = browser(mina)
     page.get(consented(connect(page)))
@@ -134,7 +134,7 @@ def test_a_refusal_is_kept_with_its_reason(hub, double, configure):  # noqa: F81
     assert words.REASONS["invalid_rapt"] in _said(page)
 
 
-def test_the_page_tells_of_a_folder_in_the_trash_and_rescan_finds_one(hub, double):  # noqa: F811
+def test_the_page_tells_of_a_folder_in_the_trash_and_rescan_finds_one(hub, double):
     mina = hub("mina@example.com")
     page = browser(mina)
     page.get(consented(connect(page)))
