@@ -27,7 +27,7 @@ from superthread.fields import (
     refuse_lone_team,
 )
 from superthread.models import GrantRole
-from superthread.serializers import Receipt
+from superthread.serializers.memories import Receipt
 
 SCOPES = ["personal", "team"]
 # All of it is one line of a file's description.

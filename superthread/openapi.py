@@ -7,9 +7,9 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework.serializers import Serializer
 
 from superthread import limits
-from superthread.batch_serializers import Items
 from superthread.fields import GrantMap
 from superthread.models import GrantRole
+from superthread.serializers.batches import Items
 
 
 class GrantMapField(OpenApiSerializerFieldExtension):

@@ -5,7 +5,7 @@ from typing import Any
 from google_docs import serializers
 from google_docs.errors import NoSuchFile
 from google_docs.selfcheck.scratch import NotAsWritten, Scratch, expect, require, shape, word
-from superthread.serializers import StatsOut
+from superthread.serializers.store import StatsOut
 
 TEXT = "한국어와 emoji 👩‍👩‍👧, \U0001d11e and 👍🏽\n\nsecond line\n  third "
 NO_ID = "1" + "x" * 43

@@ -21,7 +21,7 @@ from memory_hub.links import path_to
 from memory_hub.observation import note_search
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
-from superthread.serializers import written
+from superthread.serializers.memories import written
 from superthread.services.writing import place_for
 
 

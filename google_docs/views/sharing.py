@@ -12,7 +12,7 @@ from google_docs.views.base import DocsView
 from memory_hub.accounts.scopes import DOCS_READ, MEMORIES_SHARE
 from memory_hub.errors import Conflict
 from superthread.policies import Role
-from superthread.serializers import written
+from superthread.serializers.memories import written
 
 
 class PermissionsView(DocsView):

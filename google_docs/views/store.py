@@ -22,7 +22,7 @@ from memory_hub.errors import JsonAnswer
 from memory_hub.links import link_to
 from memory_hub.work import run_in_worker
 from superthread import limits
-from superthread.serializers import StatsOut
+from superthread.serializers.store import StatsOut
 
 LIBRARIES = ("google-api-python-client", "google-auth", "google-auth-httplib2", "httplib2")
 HEALTH_SECONDS = 3.0

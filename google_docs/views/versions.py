@@ -19,7 +19,7 @@ from memory_hub.errors import JsonAnswer
 from memory_hub.links import path_to
 from superthread.fields import NameQuery
 from superthread.policies import Role
-from superthread.serializers import written
+from superthread.serializers.memories import written
 
 T = TypeVar("T")
 

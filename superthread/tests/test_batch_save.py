@@ -104,7 +104,7 @@ def test_a_bad_envelope_is_refused_as_a_whole(mina, body):
 
 
 def test_count_is_checked_before_any_item_is_looked_at(mina, monkeypatch):
-    from superthread.serializers import NewMemory
+    from superthread.serializers.memories import NewMemory
 
     def looked_at(self, data):
         raise AssertionError("an item was validated")

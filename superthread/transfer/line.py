@@ -9,7 +9,7 @@ from memory_hub.serializers import Instant, StrictSerializer, Text, Whole
 from superthread import limits
 from superthread.fields import Address, GrantMap
 from superthread.reads import is_id
-from superthread.serializers import NewMemory
+from superthread.serializers.memories import NewMemory
 from superthread.services.restoring import Facts, Recorded
 
 SOURCE_LENGTH = 8192  # characters; a path has at most half of that

@@ -16,8 +16,18 @@ from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.limits import charge
 from memory_hub.limits.prices import ITEM
 from memory_hub.views import body_size
-from superthread import batch_serializers as serializers
 from superthread import limits
+from superthread.serializers.batches import (
+    EXAMPLES,
+    BatchDelete,
+    BatchDeleted,
+    BatchSave,
+    BatchSaved,
+    BatchUpdate,
+    BatchUpdated,
+    SaveItem,
+    UpdateItem,
+)
 from superthread.services import batch
 from superthread.services.batch import Change, How, Outcome, Part
 from superthread.services.save import Draft
@@ -144,13 +154,13 @@ class BatchView(MemoriesView):
 
 
 class BatchSaveView(BatchView):
-    body_of, named, counted, status = serializers.BatchSave, "memories", "saved_count", 201
+    body_of, named, counted, status = BatchSave, "memories", "saved_count", 201
 
     @extend_schema(
         operation_id="save_memories",
-        request=serializers.BatchSave,
-        responses=serializers.BatchSaved,
-        examples=[OpenApiExample("Two", serializers.EXAMPLES["save"], request_only=True)],
+        request=BatchSave,
+        responses=BatchSaved,
+        examples=[OpenApiExample("Two", EXAMPLES["save"], request_only=True)],
     )
     def post(self, request: Request) -> dict[str, Any]:
         """Saves up to 1 000 memories; each has its own result.
@@ -160,21 +170,21 @@ class BatchSaveView(BatchView):
         return self.at_once()
 
     def batch_of(self, items: list[Any]) -> batch.Saves:
-        kind = serializers.SaveItem()  # one for all: making one costs more than a validation
+        kind = SaveItem()  # one for all: making one costs more than a validation
         valid = (_validated(kind, item) for item in items)
         drafts = [one if isinstance(one, HubError) else Draft(**one) for one in valid]
         return batch.Saves(drafts, by=self.principal)
 
 
 class BatchUpdateView(BatchView):
-    body_of, named, counted, status = serializers.BatchUpdate, "updates", "updated_count", 200
+    body_of, named, counted, status = BatchUpdate, "updates", "updated_count", 200
     problems = {"POST": (404, 412)}  # of the first item that an atomic batch was refused for
 
     @extend_schema(
         operation_id="change_memories",
-        request=serializers.BatchUpdate,
-        responses=serializers.BatchUpdated,
-        examples=[OpenApiExample("One", serializers.EXAMPLES["update"], request_only=True)],
+        request=BatchUpdate,
+        responses=BatchUpdated,
+        examples=[OpenApiExample("One", EXAMPLES["update"], request_only=True)],
     )
     def post(self, request: Request) -> dict[str, Any]:
         """Changes up to 1 000 memories; with a revision only where nobody else did meanwhile.
@@ -184,11 +194,11 @@ class BatchUpdateView(BatchView):
         return self.at_once()
 
     def batch_of(self, items: list[Any]) -> batch.Changes:
-        kind = serializers.UpdateItem()
+        kind = UpdateItem()
         return batch.Changes([_change(kind, item) for item in items], by=self.principal)
 
 
-def _change(kind: serializers.UpdateItem, item: Any) -> Change | HubError:
+def _change(kind: UpdateItem, item: Any) -> Change | HubError:
     valid = _validated(kind, item)
     if not isinstance(valid, HubError):
         doc_id, expected = valid.pop("doc_id"), valid.pop("revision", None)
@@ -198,14 +208,14 @@ def _change(kind: serializers.UpdateItem, item: Any) -> Change | HubError:
 
 
 class BatchDeleteView(BatchView):
-    body_of, named, counted, status = serializers.BatchDelete, "doc_ids", "deleted_count", 204
+    body_of, named, counted, status = BatchDelete, "doc_ids", "deleted_count", 204
     problems = {"POST": (404,)}
 
     @extend_schema(
         operation_id="delete_memories",
-        request=serializers.BatchDelete,
-        responses=serializers.BatchDeleted,
-        examples=[OpenApiExample("One", serializers.EXAMPLES["delete"], request_only=True)],
+        request=BatchDelete,
+        responses=BatchDeleted,
+        examples=[OpenApiExample("One", EXAMPLES["delete"], request_only=True)],
     )
     def post(self, request: Request) -> dict[str, Any]:
         """Moves up to 1 000 memories to the trash.

@@ -14,23 +14,34 @@ from memory_hub.caching import cache_read_only
 from memory_hub.errors import HubError
 from memory_hub.links import path_to
 from memory_hub.strict_json import StrictJSONParser
-from superthread import generations, listing, reads, serializers, trash
+from superthread import generations, listing, reads, trash
 from superthread.conditions import expected_revisions
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merging import MEDIA_TYPE, MergePatchParser, MetadataPatch
 from superthread.queries import filters_of
 from superthread.search import similar
+from superthread.serializers.lists import ListQuery, MemoryPage, TrashPage, TrashQuery
+from superthread.serializers.memories import (
+    MemoryChange,
+    MemoryMerge,
+    MemoryOut,
+    NewMemory,
+    SavedMemoryOut,
+    SaveQuery,
+    written,
+)
+from superthread.serializers.shape import ShapeQuery
 from superthread.services import lifecycle, revise, save
 from superthread.views.base import MemoriesView, PagesView, conditional
 
 
 class MemoryListView(PagesView):
-    queries = {"GET": serializers.ListQuery, "POST": serializers.SaveQuery}
+    queries = {"GET": ListQuery, "POST": SaveQuery}
 
     @extend_schema(
         operation_id="list_memories",
-        parameters=[serializers.ListQuery],
-        responses=serializers.MemoryPage,
+        parameters=[ListQuery],
+        responses=MemoryPage,
     )
     @cache_read_only(generations.KEPT, generations.of_list)
     def get(self, request: Request) -> dict[str, Any]:
@@ -73,9 +84,9 @@ class MemoryListView(PagesView):
 
     @extend_schema(
         operation_id="save_memory",
-        parameters=[serializers.SaveQuery],
-        request=serializers.NewMemory,
-        responses={201: serializers.written(serializers.SavedMemoryOut)},
+        parameters=[SaveQuery],
+        request=NewMemory,
+        responses={201: written(SavedMemoryOut)},
         examples=[OpenApiExample("A decision", EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> HttpResponse:
@@ -91,18 +102,18 @@ class MemoryListView(PagesView):
     def prepare_post(self, request: Request) -> save.Prepared:
         if self.parameters["report_duplicates"]:
             self.require(MEMORIES_READ)
-        return save.prepare([save.Draft(**self.body(serializers.NewMemory))], by=self.principal)
+        return save.prepare([save.Draft(**self.body(NewMemory))], by=self.principal)
 
 
 class MemoryView(MemoriesView):
     conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
     queries = {
-        "GET": serializers.ShapeQuery,
-        "PATCH": serializers.ShapeQuery,
+        "GET": ShapeQuery,
+        "PATCH": ShapeQuery,
         "DELETE": DeleteQuery,
     }
 
-    @extend_schema(operation_id="get_memory", responses={200: serializers.MemoryOut, 304: None})
+    @extend_schema(operation_id="get_memory", responses={200: MemoryOut, 304: None})
     @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> HttpResponse:
         """One memory; 304 when If-None-Match names what the client has."""
@@ -113,10 +124,10 @@ class MemoryView(MemoriesView):
     @extend_schema(
         operation_id="change_memory",
         request={
-            "application/json": serializers.MemoryChange,
-            MEDIA_TYPE: serializers.MemoryMerge,
+            "application/json": MemoryChange,
+            MEDIA_TYPE: MemoryMerge,
         },
-        responses=serializers.written(serializers.MemoryOut),
+        responses=written(MemoryOut),
     )
     def patch(self, request: Request, doc_id: str) -> HttpResponse:
         """Changes the named fields; with If-Match only if nobody else did meanwhile. As a merge
@@ -125,7 +136,7 @@ class MemoryView(MemoriesView):
 
     def prepare_patch(self, request: Request, doc_id: str) -> revise.Revision:
         merges = request.content_type.partition(";")[0].strip().lower() == MEDIA_TYPE
-        kind = serializers.MemoryMerge if merges else serializers.MemoryChange
+        kind = MemoryMerge if merges else MemoryChange
         changes = self.body_or(kind, lambda: self._refuse_change(doc_id))
         if merges and "metadata" in changes:
             changes["metadata"] = MetadataPatch(changes["metadata"])
@@ -150,12 +161,12 @@ class MemoryView(MemoriesView):
 
 
 class TrashView(PagesView):
-    queries = {"GET": serializers.TrashQuery}
+    queries = {"GET": TrashQuery}
 
     @extend_schema(
         operation_id="list_trash",
-        parameters=[serializers.TrashQuery],
-        responses=serializers.TrashPage,
+        parameters=[TrashQuery],
+        responses=TrashPage,
     )
     def get(self, request: Request) -> dict[str, Any]:
         """A page of what the caller may undelete, latest deletion first."""
@@ -177,7 +188,7 @@ class UndeleteView(MemoriesView):
     @extend_schema(
         operation_id="undelete_memory",
         request=None,
-        responses=serializers.written(serializers.MemoryOut),
+        responses=written(MemoryOut),
     )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Back from the trash, as it was."""

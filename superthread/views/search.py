@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.observation import note_search
-from superthread import serializers
 from superthread.queries import filters_of
 from superthread.search import service, similar
+from superthread.serializers.searches import SearchBody, SearchPage, SimilarPage, SimilarQuery
 from superthread.views.base import MemoriesView, shape_of
 
 
@@ -25,8 +25,8 @@ class SearchView(MemoriesView):
 
     @extend_schema(
         operation_id="search_memories",
-        request=serializers.SearchBody,
-        responses=serializers.SearchPage,
+        request=SearchBody,
+        responses=SearchPage,
         examples=[
             OpenApiExample("Words", {"query": "배포 일정 deploy"}, request_only=True),
             OpenApiExample(
@@ -60,7 +60,7 @@ class SearchView(MemoriesView):
         few or none, and goes on by its cursor.
         """
         started = time.perf_counter_ns()
-        asked = self.body(serializers.SearchBody)
+        asked = self.body(SearchBody)
         self.shape = shape_of(asked)
         for name in ("fields", "content"):
             asked.pop(name, None)
@@ -92,12 +92,12 @@ class SearchView(MemoriesView):
 
 
 class SimilarView(MemoriesView):
-    queries = {"GET": serializers.SimilarQuery}
+    queries = {"GET": SimilarQuery}
 
     @extend_schema(
         operation_id="similar_memories",
-        parameters=[serializers.SimilarQuery],
-        responses=serializers.SimilarPage,
+        parameters=[SimilarQuery],
+        responses=SimilarPage,
     )
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """What the caller may read that resembles this memory, most alike first."""

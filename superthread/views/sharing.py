@@ -8,8 +8,18 @@ from rest_framework.request import Request
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_SHARE
 from memory_hub.caching import cache_read_only
-from superthread import generations, serializers
+from superthread import generations
 from superthread.policies import Role
+from superthread.serializers.memories import written
+from superthread.serializers.shares import (
+    PermissionChange,
+    PermissionsOut,
+    ShareList,
+    ShareReply,
+    TransferBody,
+    TransferList,
+    TransferOut,
+)
 from superthread.services import ownership, sharing
 from superthread.views.base import MemoriesView
 
@@ -18,7 +28,7 @@ class PermissionsView(MemoriesView):
     scopes = {"GET": MEMORIES_READ, "POST": MEMORIES_SHARE}
     repeated_to = Role.ADMIN
 
-    @extend_schema(operation_id="list_permissions", responses=serializers.PermissionsOut)
+    @extend_schema(operation_id="list_permissions", responses=PermissionsOut)
     @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Who has a role by grant, and the owner."""
@@ -26,14 +36,14 @@ class PermissionsView(MemoriesView):
 
     @extend_schema(
         operation_id="change_permissions",
-        request=serializers.PermissionChange,
-        responses=serializers.written(serializers.PermissionsOut),
+        request=PermissionChange,
+        responses=written(PermissionsOut),
     )
     def post(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Merges roles into the grants; null removes one. A grant is an offer until it is accepted:
         it opens the memory by its id and puts it into no list or search. Anybody may take back
         their own. No answer tells whether an address has an account."""
-        changes = self.body_or(serializers.PermissionChange, lambda: self.find(doc_id, Role.ADMIN))
+        changes = self.body_or(PermissionChange, lambda: self.find(doc_id, Role.ADMIN))
         whole = sharing.change_grants(
             doc_id=doc_id, changes=changes["permissions"], by=self.principal
         )
@@ -45,14 +55,14 @@ class TransferView(MemoriesView):
 
     @extend_schema(
         operation_id="transfer_memory",
-        request=serializers.TransferBody,
-        responses=serializers.TransferOut,
+        request=TransferBody,
+        responses=TransferOut,
     )
     def post(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Offers the memory to another owner, withdraws the offer (`to` is null), or answers one
         (`accept`). An offer says the same whether the address has an account or not; a team's
         admin names a new owner at once while the present one is not in the team."""
-        body = self.body_or(serializers.TransferBody, lambda: self._refuse(doc_id))
+        body = self.body_or(TransferBody, lambda: self._refuse(doc_id))
         if "accept" in body:
             return ownership.reply(doc_id=doc_id, accept=body["accept"], by=self.principal)
         return ownership.offer(doc_id=doc_id, to=body["to"], by=self.principal)
@@ -65,7 +75,7 @@ class TransferView(MemoriesView):
 class TransfersView(MemoriesView):
     scopes = {"GET": MEMORIES_READ}
 
-    @extend_schema(operation_id="list_transfers", responses=serializers.TransferList)
+    @extend_schema(operation_id="list_transfers", responses=TransferList)
     def get(self, request: Request) -> dict[str, Any]:
         """The memories that others want to give to the caller."""
         return {"transfers": ownership.offers(self.principal)}
@@ -77,7 +87,7 @@ class TransfersView(MemoriesView):
 class SharesView(MemoriesView):
     scopes = {"GET": MEMORIES_READ}
 
-    @extend_schema(operation_id="list_shares", responses=serializers.ShareList)
+    @extend_schema(operation_id="list_shares", responses=ShareList)
     def get(self, request: Request) -> dict[str, Any]:
         """What others have shared with the caller and the caller has not answered yet."""
         return {"shares": sharing.offers(self.principal)}
@@ -89,13 +99,11 @@ class SharesView(MemoriesView):
 class ShareView(MemoriesView):
     scopes = {"POST": MEMORIES_SHARE}
 
-    @extend_schema(
-        operation_id="answer_share", request=serializers.ShareReply, responses={204: None}
-    )
+    @extend_schema(operation_id="answer_share", request=ShareReply, responses={204: None})
     def post(self, request: Request, doc_id: str) -> None:
         """Accepts a share, so that it is listed and searched, or declines it; `block` shows no
         further offer of its sender. Accepted shares can be declined later."""
-        body = self.body_or(serializers.ShareReply, lambda: self.find(doc_id, Role.VIEWER))
+        body = self.body_or(ShareReply, lambda: self.find(doc_id, Role.VIEWER))
         sharing.reply(
             doc_id=doc_id, accept=body["accept"], block_sender=body["block"], by=self.principal
         )

@@ -12,7 +12,9 @@ from memory_hub import limits as points
 from memory_hub.accounts.models import Team
 from memory_hub.caching import cache_read_only
 from memory_hub.errors import JsonAnswer
-from superthread import generations, limits, listing, serializers
+from superthread import generations, limits, listing
+from superthread.serializers.lists import CategoryRename, CategoryRenamed, FacetsOut, FacetsQuery
+from superthread.serializers.store import HealthOut, InfoOut, StatsOut
 from superthread.services import categories
 from superthread.statistics import statistics
 from superthread.views.base import MemoriesView
@@ -32,7 +34,7 @@ FEATURES = [
 
 
 class StatsView(MemoriesView):
-    @extend_schema(operation_id="memory_stats", responses=serializers.StatsOut)
+    @extend_schema(operation_id="memory_stats", responses=StatsOut)
     @cache_read_only(depends_on=generations.of_statistics)
     def get(self, request: Request) -> dict[str, Any]:
         """Counts and sizes over what the caller may read."""
@@ -40,12 +42,12 @@ class StatsView(MemoriesView):
 
 
 class FacetsView(MemoriesView):
-    queries = {"GET": serializers.FacetsQuery}
+    queries = {"GET": FacetsQuery}
 
     @extend_schema(
         operation_id="memory_facets",
-        parameters=[serializers.FacetsQuery],
-        responses=serializers.FacetsOut,
+        parameters=[FacetsQuery],
+        responses=FacetsOut,
     )
     @cache_read_only(generations.KEPT, generations.of_facets)
     def get(self, request: Request) -> dict[str, Any]:
@@ -58,13 +60,13 @@ class FacetsView(MemoriesView):
 class CategoryRenameView(MemoriesView):
     @extend_schema(
         operation_id="rename_category",
-        request=serializers.CategoryRename,
-        responses=serializers.CategoryRenamed,
+        request=CategoryRename,
+        responses=CategoryRenamed,
     )
     def post(self, request: Request) -> dict[str, Any]:
         """Renames a category of what the caller may edit, or merges it into another one: up to
         1 000 memories a call, each with a new version, and none changes its place in lists."""
-        body = self.body(serializers.CategoryRename)
+        body = self.body(CategoryRename)
         renamed, more = categories.rename(
             old=body["from"],
             new=body["to"],
@@ -77,7 +79,7 @@ class CategoryRenameView(MemoriesView):
 
 
 class InfoView(MemoriesView):
-    @extend_schema(operation_id="memory_info", responses=serializers.InfoOut)
+    @extend_schema(operation_id="memory_info", responses=InfoOut)
     @cache_read_only(depends_on=generations.of_nothing)
     def get(self, request: Request) -> dict[str, Any]:
         """What this store can do."""
@@ -114,7 +116,7 @@ class _RolledBack(Exception):
 class HealthView(MemoriesView):
     @extend_schema(
         operation_id="memory_health",
-        responses={200: serializers.HealthOut, 503: serializers.HealthOut},
+        responses={200: HealthOut, 503: HealthOut},
     )
     def get(self, request: Request) -> HttpResponse:
         """Writes to the database and takes it back: a full disk or a lost server shows here."""

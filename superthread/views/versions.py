@@ -11,21 +11,30 @@ from memory_hub.errors import JsonAnswer
 from memory_hub.limits import charge_afterwards
 from memory_hub.limits.prices import BODY_BYTES
 from memory_hub.links import path_to
-from superthread import generations, serializers
+from superthread import generations
 from superthread.conditions import expected_revisions
 from superthread.fields import NameQuery
 from superthread.policies import Role
+from superthread.serializers.memories import MemoryOut, written
+from superthread.serializers.versions import (
+    DiffOut,
+    DiffQuery,
+    VersionOut,
+    VersionPage,
+    VersionsQuery,
+    WholeVersionOut,
+)
 from superthread.services import history
 from superthread.views.base import MemoriesView
 
 
 class VersionListView(MemoriesView):
-    queries = {"GET": serializers.VersionsQuery, "POST": NameQuery}
+    queries = {"GET": VersionsQuery, "POST": NameQuery}
 
     @extend_schema(
         operation_id="list_versions",
-        parameters=[serializers.VersionsQuery],
-        responses=serializers.VersionPage,
+        parameters=[VersionsQuery],
+        responses=VersionPage,
     )
     @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
@@ -39,7 +48,7 @@ class VersionListView(MemoriesView):
         operation_id="name_version",
         parameters=[NameQuery],
         request=None,
-        responses={201: serializers.written(serializers.VersionOut)},
+        responses={201: written(VersionOut)},
     )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Keeps the present state as a further version under a description."""
@@ -52,7 +61,7 @@ class VersionListView(MemoriesView):
 
 
 class VersionView(MemoriesView):
-    @extend_schema(operation_id="get_version", responses=serializers.WholeVersionOut)
+    @extend_schema(operation_id="get_version", responses=WholeVersionOut)
     @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
         """One version with its content."""
@@ -60,15 +69,15 @@ class VersionView(MemoriesView):
 
 
 class DiffView(MemoriesView):
-    queries = {"GET": serializers.DiffQuery}
+    queries = {"GET": DiffQuery}
 
     def is_large(self, request: HttpRequest) -> bool:
         return True  # how much two texts differ is not known before they are compared
 
     @extend_schema(
         operation_id="diff_versions",
-        parameters=[serializers.DiffQuery],
-        responses=serializers.DiffOut,
+        parameters=[DiffQuery],
+        responses=DiffOut,
     )
     @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
@@ -87,7 +96,7 @@ class RestoreView(MemoriesView):
     @extend_schema(
         operation_id="restore_version",
         request=None,
-        responses=serializers.written(serializers.MemoryOut),
+        responses=written(MemoryOut),
     )
     def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old state the present one, as a new version."""

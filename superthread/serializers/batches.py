@@ -1,4 +1,4 @@
-"""What comes in and goes out of ``/superthread/batch``.
+"""Batches: many memories in one call.
 
 Items are taken as they are and validated one by one: a bad one must not harm the others.
 """
@@ -10,7 +10,7 @@ from rest_framework import serializers
 from memory_hub.serializers import Flag, Instant, StrictSerializer, Text, Whole
 from superthread import limits
 from superthread.fields import EXAMPLE
-from superthread.serializers import MemoryChange, NewMemory
+from superthread.serializers.memories import MemoryChange, NewMemory
 
 EXAMPLES = {
     "save": {"memories": [EXAMPLE, {"content": "Mina has the key."}], "atomic": False},

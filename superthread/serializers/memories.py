@@ -1,0 +1,115 @@
+"""One memory: made, changed, shown."""
+
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework import serializers
+
+from memory_hub.serializers import Choice, QueryFlag
+from superthread.fields import EXAMPLE, ChangedText, MemoryFacts, Metadata, NewText, TeamKey
+from superthread.filters import ORIGINS
+from superthread.models import Scope
+from superthread.serializers.shape import ShapeQuery
+from superthread.shape import FIELDS
+
+SCOPES = Scope.labels
+ROLES = ("viewer", "editor", "admin", "owner")
+EXAMPLE_MEMORY = {
+    "doc_id": "01a204fd-ca96-731c-b865-8c7a8fdc762e",
+    "scope": "personal",
+    "team_key": None,
+    **EXAMPLE,
+    "title": "Deploys happen on Tuesdays at 14:00.",
+    "revision": 1,
+    "owner": "mina@example.com",
+    "role": "owner",
+    "origin": "own",
+    "size": 36,
+    "created_at": "2026-11-22T20:41:11.062584Z",
+    "updated_at": "2026-11-22T20:41:11.062584Z",
+    "expires_at": None,
+}
+
+
+class NewMemory(NewText):
+    scope = Choice(choices=SCOPES, default="personal")
+    metadata = Metadata(required=False)
+
+
+class MemoryChange(ChangedText):
+    EXAMPLE = {"content": "Deploys happen on Thursdays at 14:00."}
+
+    metadata = Metadata(required=False)
+    scope = Choice(choices=SCOPES, required=False)
+    team_key = TeamKey(allow_null=True)
+
+
+class MemoryMerge(MemoryChange):
+    EXAMPLE = {"metadata": {"reviewed": True, "draft": None}}
+
+    metadata = Metadata(required=False, allow_null=True)
+
+
+# All fields are there unless the request asked for some.
+class MemoryOut(MemoryFacts):
+    EXAMPLE = EXAMPLE_MEMORY
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        found = super().get_fields()
+        for name in FIELDS:
+            found[name].required = False
+        return found
+
+    doc_id = serializers.UUIDField()
+    scope = serializers.ChoiceField(SCOPES)
+    content = serializers.CharField()
+    revision = serializers.IntegerField()
+    owner = serializers.EmailField()
+    role = serializers.ChoiceField(
+        ["none", "viewer", "editor", "admin", "owner"],
+        help_text="the caller's own; none only for one who has just moved it out of their reach",
+    )
+    origin = serializers.ChoiceField(
+        ORIGINS, help_text="one's own, a team's, shared by a grant, or everybody's"
+    )
+    summary = serializers.CharField(
+        required=False, help_text="with content=summary, in place of the content"
+    )
+    terms_left_out = serializers.IntegerField(
+        required=False,
+        help_text="distinct terms beyond the bound of the search index (`indexed_terms` of /info): "
+        "told by writes and by `explain`, where there are such",
+    )
+
+
+class SaveQuery(ShapeQuery):
+    report_duplicates = QueryFlag(
+        default=False, help_text="name memories that say the same in the same words"
+    )
+
+
+class SavedMemoryOut(MemoryOut):
+    duplicates = serializers.ListField(
+        child=serializers.DictField(),
+        required=False,
+        help_text="with report_duplicates: doc_id and score (0.8 to 1) of what says the same",
+    )
+
+
+# What a write answers to a token that may write and not read, and a replay to whoever may no more.
+class Receipt(serializers.Serializer):
+    CLOSED = True
+
+    doc_id = serializers.UUIDField(required=False)
+    revision = serializers.IntegerField(required=False)
+    version_id = serializers.UUIDField(required=False)
+    number = serializers.IntegerField(required=False)
+
+
+def written(
+    whole: type[serializers.Serializer], receipt: type[serializers.Serializer] = Receipt
+) -> PolymorphicProxySerializer:
+    """The answer of a write: the whole to those who may read it, else its receipt."""
+    return PolymorphicProxySerializer(
+        component_name=f"{whole.__name__.removesuffix('Out')}Written",
+        serializers=[whole, receipt],
+        resource_type_field_name=None,
+    )
