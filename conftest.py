@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from memory_hub.testing import discretion
+from testing import discretion
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,8 +49,8 @@ def pytest_runtest_makereport(
 @pytest.fixture
 def threads(db: None) -> Iterator[Any]:
     """Worker threads inside the test's transaction."""
-    from memory_hub.testing.client import SharedConnectionThreads
-    from memory_hub.work import use_worker_threads
+    from memory_hub.threads.worker_pool import use_worker_threads
+    from testing.client import SharedConnectionThreads
 
     shared = SharedConnectionThreads()
     use_worker_threads(shared)
@@ -64,7 +64,7 @@ def api(threads: Any) -> Callable[..., Any]:
     """``api("mina@example.com", scopes=[…])``: a client with a fresh token of that user."""
     from functools import partial
 
-    from memory_hub.testing.client import client_for
+    from testing.client import client_for
 
     return partial(client_for, threads=threads)
 
@@ -78,7 +78,7 @@ def mina(api: Callable[..., Any]) -> Any:
 @pytest.fixture
 def nobody(threads: Any) -> Any:
     """A client without a credential."""
-    from memory_hub.testing.client import Client
+    from testing.client import Client
 
     return Client(threads=threads)
 
@@ -87,7 +87,7 @@ def nobody(threads: Any) -> Any:
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """``nursery.hub(directory, workers=2, HUB_…=…)``: a hub that is not started, with a database of
     its own, of the kind that this run tests."""
-    from memory_hub.testing.server import Nursery
+    from testing.server import Nursery
 
     return Nursery(tmp_path_factory.mktemp("nursery"), os.environ.get("TEST_DATABASE_URL"))
 
@@ -112,7 +112,7 @@ def new_hub(nursery: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[Any]:
     """A real redis-server of the test's own, to be stopped, hung and restarted."""
-    from memory_hub.testing.redis import RedisServer
+    from testing.redis import RedisServer
 
     server = RedisServer(tmp_path)
     server.start()

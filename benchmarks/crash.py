@@ -15,10 +15,10 @@ from itertools import cycle
 from pathlib import Path
 
 from benchmarks.hubs import DATABASES
-from memory_hub.testing.crash import crash, kill_a_worker
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.races import Caller
-from memory_hub.testing.server import HubServer, new_database
+from testing.crash import crash, kill_a_worker
+from testing.postgres import PostgresServer
+from testing.races import Caller
+from testing.server import HubServer, new_database
 
 
 def main() -> None:

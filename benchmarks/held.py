@@ -55,8 +55,8 @@ def set_up(database: str, directory: str) -> None:
         "HUB_LOG_LEVEL": "ERROR",
     }
     if database == "postgresql":
-        from memory_hub.testing.postgres import start_postgres
-        from memory_hub.testing.server import new_database
+        from testing.postgres import start_postgres
+        from testing.server import new_database
 
         os.environ["DATABASE_URL"] = new_database(start_postgres())
     import django

@@ -9,7 +9,7 @@ import sys
 import time
 
 from benchmarks.hubs import DATABASES, running_hub
-from memory_hub.testing.races import Caller, check_updates, contend, duplicate
+from testing.races import Caller, check_updates, contend, duplicate
 
 
 def main() -> None:

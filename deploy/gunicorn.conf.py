@@ -5,11 +5,12 @@ Every value can be given by a variable of the environment; a bad one stops the s
 
 from pathlib import Path
 
-from memory_hub import allocator, env
+from memory_hub.conf import env
+from memory_hub.core import allocator
 
 _WORKERS = {
-    "uvicorn": "memory_hub.uvicorn_worker.UvicornHubWorker",
-    "gunicorn": "memory_hub.gunicorn_worker.HubWorker",
+    "uvicorn": "memory_hub.server.uvicorn_worker.UvicornHubWorker",
+    "gunicorn": "memory_hub.server.gunicorn_worker.HubWorker",
 }
 
 allocator.keep_little()
@@ -61,14 +62,14 @@ loglevel = env.text("HUB_LOG_LEVEL", "info").lower()
 
 def on_starting(server):
     """Let every worker notice when this process is gone."""
-    from memory_hub import orphans
+    from memory_hub.server import orphans
 
     orphans.open_line()
 
 
 def post_fork(server, worker):
     """End with the master: else a killed one leaves its workers at the port, with its code."""
-    from memory_hub import orphans
+    from memory_hub.server import orphans
 
     orphans.end_with_master()
 
@@ -77,7 +78,7 @@ def when_ready(server):
     """Import everything and settle the collector before the first fork: a collection in a worker
     writes into every object it looks at, and what is written to is shared no longer."""
     if preload_app:
-        from memory_hub.entrance import settle
+        from memory_hub.http.application import settle
 
         settle()
 

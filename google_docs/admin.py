@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from google_docs import consent
+from google_docs.access import consent
 from google_docs.models import Connection, Folder
 
 

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
-from google_docs.cache import ReadCache, counted
+from google_docs.client.answer_cache import ReadCache, counted
+from google_docs.client.quota import Buckets
+from google_docs.client.retry import Policy
 from google_docs.config import Config
 from google_docs.errors import NotConfigured, Unreachable
 from google_docs.models import Connection
-from google_docs.quota import Buckets
-from google_docs.retry import Policy
-from memory_hub.work import run_in_worker
+from memory_hub.threads.worker_pool import run_in_worker
 
 if TYPE_CHECKING:
-    from google_docs.calls import Calls
-    from google_docs.transport import Transport
+    from google_docs.client.calls import Calls
+    from google_docs.client.transport import Transport
 
 logger = logging.getLogger(__name__)
 MAX_IDENTITIES = 2000
@@ -94,7 +94,7 @@ class Backend:
         locked = connection.locked_token
 
         def credential() -> Any:
-            vault = importlib.import_module("google_docs.vault")
+            vault = importlib.import_module("google_docs.access.token_encryption")
             token = vault.Vault(list(self.config.token_keys)).open(locked)
             return self._user_credentials(token)
 
@@ -135,7 +135,7 @@ class Backend:
         connection_id, keys = connection.pk, list(self.config.token_keys)
 
         def keep(token: str) -> str | None:
-            vault = importlib.import_module("google_docs.vault")
+            vault = importlib.import_module("google_docs.access.token_encryption")
             locked: str = vault.Vault(keys).lock(token)
             same = Connection.objects.filter(pk=connection_id, locked_token=self._locked[identity])
             return locked if same.update(locked_token=locked) else None

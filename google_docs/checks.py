@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
-from google_docs.vault import BadKey, Vault
+from google_docs.access.token_encryption import BadKey, Vault
 
 
 @register()

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from google_docs.config import DRIVE_FILE, Config, Limits, safe_root
-from memory_hub import env
+from memory_hub.conf import env
 
 
 def _redirect_uri(public_url: str) -> str:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from memory_hub.errors import HubError, NotFound
-from memory_hub.links import link_to
+from memory_hub.core.errors import HubError, NotFound
+from memory_hub.core.links import link_to
 
 CONNECT_PAGE = "/google-docs/connect"
 _REASON = re.compile(r"\w{1,64}", re.ASCII)  # what of Google's words is passed on

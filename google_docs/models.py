@@ -16,7 +16,8 @@ RECENT = timedelta(minutes=10)  # lists have been seen to lag by minutes
 class Connection(models.Model):
     """A Google account that somebody connected, for themselves or for a team of theirs.
 
-    The refresh token is encrypted (vault.py); without the keys of the environment it is nothing.
+    The refresh token is encrypted (token_encryption.py); without the keys of the environment it
+    is nothing.
     """
 
     user = models.OneToOneField(

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from rest_framework.request import Request
 
-from superthread.conditions import strong_tags
+from memory_hub.api.preconditions import strong_tags
 
 _OF_ONE_ANSWER = {
     "content", "revision", "lost", "plain", "notice", "metadata_pending", "source",

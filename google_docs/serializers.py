@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from google_docs.store.batch import MAX_ITEMS
 from google_docs.store.memories import Draft
-from memory_hub.serializers import (
+from memory_hub.api.serializers import (
     Choice,
     Flag,
     QueryFlag,

@@ -9,6 +9,6 @@ class MemoryHubConfig(AppConfig):
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
 
-        from memory_hub.caching.transactions import watch
+        from memory_hub.caching.invalidation import watch
 
         connection_created.connect(watch, dispatch_uid="memory_hub.caching")

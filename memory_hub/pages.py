@@ -9,8 +9,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views import defaults
 
-from memory_hub.errors import BadInput, Forbidden, HubError, NotFound, problem
-from memory_hub.links import path_to
+from memory_hub.core.errors import BadInput, Forbidden, HubError, NotFound, problem
+from memory_hub.core.links import path_to
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from google_docs.configuration import from_environment as google_docs_configuration
-from memory_hub import api_guide, env
-from memory_hub.boot import require_safe
+from memory_hub.api import guide
+from memory_hub.conf import env
+from memory_hub.conf.admin_theme import UNFOLD as UNFOLD
+from memory_hub.conf.filesystems import network_filesystem
+from memory_hub.conf.production_checks import require_safe
 from memory_hub.database.configuration import postgresql
-from memory_hub.filesystems import network_filesystem
-from memory_hub.theme import UNFOLD as UNFOLD
 from monitoring.logs.setup import configure as configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,30 +105,30 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 
-# For pages people open; the API takes the lean list below on the event loop (handler.py).
+# For pages people open; the API takes the lean list below on the event loop (http/api_handler.py).
 MIDDLEWARE = [
-    "monitoring.middleware.note_route",
+    "monitoring.record.route_notes.note_route",
     "django.middleware.security.SecurityMiddleware",
-    "memory_hub.page_policy.PagePolicyMiddleware",
-    "memory_hub.middleware.RefusalMiddleware",
-    "memory_hub.middleware.StaticFilesMiddleware",
-    "memory_hub.middleware.StrongGZipMiddleware",
+    "memory_hub.http.content_security_policy.PagePolicyMiddleware",
+    "memory_hub.http.middleware.RefusalMiddleware",
+    "memory_hub.http.middleware.StaticFilesMiddleware",
+    "memory_hub.http.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "memory_hub.middleware.PointsMiddleware",
+    "memory_hub.http.middleware.PointsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 API_MIDDLEWARE = [
-    "monitoring.middleware.note_route",
-    "memory_hub.middleware.ApiSecurityMiddleware",
-    "memory_hub.middleware.StrongGZipMiddleware",
+    "monitoring.record.route_notes.note_route",
+    "memory_hub.http.middleware.ApiSecurityMiddleware",
+    "memory_hub.http.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "memory_hub.middleware.HostCheckMiddleware",
+    "memory_hub.http.middleware.HostCheckMiddleware",
 ]
 # Paths under these answer problem details only and take the lean way.
 API_PREFIXES = ("/superthread", "/accounts", "/google-docs", "/monitoring", "/openapi.json")
@@ -251,9 +252,9 @@ if REDIS_URL:
         },
     }
 
-# Limits: points of a token, of a session, and of an address without either (limits/prices.py says
-# what costs how many; a user's all have three times as much), requests of one at once in a worker,
-# attempts to log in from one address. "off" turns a rate off.
+# Limits: points of a token, of a session, and of an address without either (what costs how many is
+# in rate_limits/prices.py; a user's all have three times as much), requests of one at once in a
+# worker, attempts to log in from one address. "off" turns a rate off.
 HUB_RATE_LIMIT = env.rate("HUB_RATE_LIMIT", "6000/minute")
 HUB_LOGIN_LIMIT = env.rate("HUB_LOGIN_LIMIT", "20/minute")
 HUB_CONCURRENT_REQUESTS = env.integer("HUB_CONCURRENT_REQUESTS", 64, least=1)
@@ -336,15 +337,15 @@ REST_FRAMEWORK = {
         "memory_hub.accounts.authentication.BearerAuthentication",
         "memory_hub.accounts.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PARSER_CLASSES": ["memory_hub.strict_json.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["memory_hub.api.strict_json.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "memory_hub.openapi.HubSchema",
+    "DEFAULT_SCHEMA_CLASS": "memory_hub.api.openapi.HubSchema",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Memory Hub",
-    "DESCRIPTION": api_guide.DESCRIPTION,
-    "TAGS": api_guide.TAGS,
+    "DESCRIPTION": guide.DESCRIPTION,
+    "TAGS": guide.TAGS,
     "VERSION": VERSION,
     "CONTACT": {"name": "The operator of this hub"},
     "LICENSE": {
@@ -372,7 +373,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Who watches the requests: an ASGI wrapper around everything.
-HUB_OBSERVER = "monitoring.observer.Observer"
+HUB_OBSERVER = "monitoring.record.timing_middleware.Observer"
 # What Prometheus shows instead of a token with monitoring:read; empty: none is accepted.
 HUB_SCRAPE_TOKEN = env.secret("HUB_SCRAPE_TOKEN", "")
 # Seconds between two flushes of a worker's statistics: what a killed worker may lose. A worker that

@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
-from memory_hub.openapi import OpenApiView
+from memory_hub.api.openapi import OpenApiView
 from memory_hub.pages import (
     bad_request,
     documentation,
@@ -24,7 +24,7 @@ urlpatterns = [
     path("accounts/", include("memory_hub.accounts.urls")),
     path("superthread/", include("superthread.urls")),
     path("google-docs/", include("google_docs.urls")),
-    path("", include("memory_hub.caching.urls")),
+    path("", include("monitoring.show.cache_urls")),
     path("monitoring/", include("monitoring.urls")),
     path("openapi.json", OpenApiView.as_view(), name="schema"),
     re_path(r"^docs/?$", documentation(swagger), name="docs"),

@@ -19,9 +19,10 @@ from unfold.admin import ModelAdmin
 
 from memory_hub.caching import registry
 from memory_hub.caching.statistics import CacheStatistics
-from monitoring import pools, reports, resets
+from monitoring.aggregates.windows import WINDOWS
 from monitoring.models import EndpointTotal, Reset, SlowQuery, SlowRequest, WorkerProcess
-from monitoring.windows import WINDOWS
+from monitoring.record import pools, resets
+from monitoring.show import reports
 
 RESET_PERMISSION = "monitoring.reset_statistics"
 DEFAULT_WINDOW, DEFAULT_ORDER = "all", "request_count"

@@ -10,9 +10,9 @@ class MonitoringConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from memory_hub import observation
-        from monitoring import queries
-        from monitoring.measure import performance
+        from memory_hub.core import request_stats
+        from monitoring.record import query_timing
+        from monitoring.record.measure import performance
 
-        queries.connect()
-        observation.watchers.append(performance.record_work)
+        query_timing.connect()
+        request_stats.watchers.append(performance.record_work)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from monitoring import pages, views
+from monitoring.show import pages, views
 
 urlpatterns = [
     path("performance", views.PerformanceView.as_view()),

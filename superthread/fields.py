@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from memory_hub.accounts.models import TEAM_KEY_LENGTH
 from memory_hub.accounts.serializers import MAX_ADDRESS, normal_address
-from memory_hub.serializers import Instant, JsonObject, QueryFlag, StrictSerializer, Text
+from memory_hub.api.serializers import Instant, JsonObject, QueryFlag, StrictSerializer, Text
 from superthread import limits
 from superthread.models import GrantRole
 from superthread.search.order import RECENCIES

@@ -14,7 +14,7 @@ from memory_hub.accounts.generations import members_key
 from memory_hub.accounts.principal import Principal
 from memory_hub.caching import bump_after_commit, covering
 from superthread.models import Grant, Memory, Scope
-from superthread.representation import Row
+from superthread.reads.representation import Row
 
 PUBLIC = "memories/public"
 # Seconds for which answers are kept that generations outdate in time. It bounds for how long a

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
-from memory_hub.errors import BadInput
-from memory_hub.strict_json import StrictJSONParser
+from memory_hub.api.strict_json import StrictJSONParser
+from memory_hub.core.errors import BadInput
 from superthread.fields import Metadata
 
 MEDIA_TYPE = "application/merge-patch+json"

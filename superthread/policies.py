@@ -32,8 +32,8 @@ from django.utils import timezone
 
 from memory_hub.accounts.models import DefaultRole, Membership, TeamRole, User
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import NotFound, RoleTooLow
-from memory_hub.prepared import Parameter
+from memory_hub.core.errors import NotFound, RoleTooLow
+from memory_hub.database.compiled_queries import Parameter
 from superthread import limits
 from superthread.models import Grant, Memory, Scope
 

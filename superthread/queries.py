@@ -5,14 +5,14 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 
-from memory_hub import strict_json
 from memory_hub.accounts.models import normal_email
 from memory_hub.accounts.serializers import MAX_ADDRESS
-from memory_hub.errors import BadInput
-from memory_hub.serializers import JsonObject, Text
+from memory_hub.api import strict_json
+from memory_hub.api.serializers import JsonObject, Text
+from memory_hub.core.errors import BadInput
 from superthread import limits
-from superthread.filters import RANGES, Condition, Filters
 from superthread.policies import Role
+from superthread.reads.filters import RANGES, Condition, Filters
 
 MOST_NAMES, MOST_CONDITIONS, LONGEST = 20, 10, 4_000
 _KINDS = ("equals", "exists", "contains")

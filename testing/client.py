@@ -14,8 +14,8 @@ from django.test import TestCase
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import ALL
-from memory_hub.testing import discretion
-from memory_hub.work import WorkerThreads
+from memory_hub.threads.worker_pool import WorkerThreads
+from testing import discretion
 
 _loop = asyncio.new_event_loop()
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 
-from memory_hub.testing.journal import Journal, Known, Rows, check
-from memory_hub.testing.races import MEMORIES, Caller
-from memory_hub.testing.server import HubServer
+from testing.journal import Journal, Known, Rows, check
+from testing.races import MEMORIES, Caller
+from testing.server import HubServer
 
 BATCH = 10  # memories per batch
 ACKNOWLEDGED_BETWEEN = 25  # calls before the next kill

@@ -1,4 +1,4 @@
-"""A hub whose host dies at a chosen step of a write: ``memory_hub.testing.dying:application``.
+"""A hub whose host dies at a chosen step of a write: ``testing.dying:application``.
 
 A step is a statement, a commit, a word to Redis, each before and after it is done. While the file
 ``DIE_AT`` in the data directory holds a number, steps are counted; at that one the hub, all of its
@@ -16,7 +16,7 @@ from django.db.backends.signals import connection_created
 
 from memory_hub.asgi import application as application
 from memory_hub.caching.generations.redis import RedisGenerations
-from memory_hub.testing.hosts import DIE_AT
+from testing.hosts import DIE_AT
 
 _count = 0
 

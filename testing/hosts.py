@@ -17,9 +17,9 @@ from typing import Any
 
 import httpx
 
-from memory_hub.testing.proxy import Proxy
-from memory_hub.testing.redis import RedisServer
-from memory_hub.testing.server import HubServer
+from testing.proxy import Proxy
+from testing.redis import RedisServer
+from testing.server import HubServer
 
 MEMORIES = "/superthread/memories"
 TEAM = "/accounts/teams/alpha"

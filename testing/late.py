@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from memory_hub.database.commits import TruthfulCommits
-from memory_hub.testing.client import Client
-from memory_hub.work import WorkerThreads, use_worker_threads
+from memory_hub.threads.worker_pool import WorkerThreads, use_worker_threads
+from testing.client import Client
 
 PATIENCE = 60.0  # seconds
 BEFORE, DURING = "before the commit", "during the commit"

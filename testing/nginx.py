@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from memory_hub.testing.children import ends_with_parent
-from memory_hub.testing.server import ROOT, free_port
+from testing.children import ends_with_parent
+from testing.server import ROOT, free_port
 
 DIRECTORY = ROOT / "deploy/nginx"
 STARTS_WITHIN = 10.0  # seconds

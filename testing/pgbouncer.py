@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from memory_hub.testing.children import ends_with_parent
-from memory_hub.testing.server import free_port
+from testing.children import ends_with_parent
+from testing.server import free_port
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 STARTS_WITHIN = 10.0  # seconds

@@ -3,7 +3,7 @@
 `start_postgres()` starts one per process and gives its URL; `PostgresServer` is for tests that
 stop and restart it. As a program it runs a command with TEST_DATABASE_URL set:
 
-    python -m memory_hub.testing.postgres pytest ...
+    python -m testing.postgres pytest ...
 """
 
 import atexit
@@ -25,7 +25,7 @@ from typing import Any
 
 import psycopg2
 
-from memory_hub.testing.children import ends_with_parent
+from testing.children import ends_with_parent
 
 STARTS_WITHIN = 30.0  # seconds; takes about 1 s, more on a loaded machine
 STOPS_WITHIN = 30.0  # seconds

@@ -6,8 +6,8 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from memory_hub.asgi import application
-from memory_hub.testing.client import _loop
-from memory_hub.uvicorn_worker import HubProtocol, UvicornHubWorker
+from memory_hub.server.uvicorn_worker import HubProtocol, UvicornHubWorker
+from testing.client import _loop
 
 
 class Transport(asyncio.Transport):

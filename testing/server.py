@@ -16,8 +16,8 @@ import httpx
 import psycopg2
 from psycopg2 import sql
 
-from memory_hub.testing.children import ends_with_parent
-from memory_hub.testing.discretion import leaks_of
+from testing.children import ends_with_parent
+from testing.discretion import leaks_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py")

@@ -3,7 +3,7 @@
 import socket
 from urllib.parse import urlsplit
 
-from memory_hub.testing.server import HubServer
+from testing.server import HubServer
 
 
 class Wire:

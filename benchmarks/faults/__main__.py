@@ -15,9 +15,9 @@ from typing import Any
 
 from benchmarks.faults import backup, capacity, clock, disk, endless, postgres, processes, redis
 from benchmarks.faults.hall import Finding, Hall
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.redis import RedisServer
-from memory_hub.testing.server import HubServer, new_database
+from testing.postgres import PostgresServer
+from testing.redis import RedisServer
+from testing.server import HubServer, new_database
 
 FAULTS = {
     "hup": processes.graceful_restart,

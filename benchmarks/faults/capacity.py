@@ -11,7 +11,7 @@ from benchmarks.faults.hall import Finding, Hall, summary
 from benchmarks.faults.load import MEMORIES, MIX, Load
 from benchmarks.http.connection import request
 from benchmarks.http.load import Outcome, Requests, open_loop
-from memory_hub.testing.server import HubServer
+from testing.server import HubServer
 
 LEAST_RATE, STEP = 50.0, 1.4  # where the search for the sustainable rate begins, and its factor
 CALLERS = 8  # each has at most 64 requests under way in a worker

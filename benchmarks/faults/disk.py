@@ -15,8 +15,8 @@ import httpx
 
 from benchmarks.faults.hall import Finding, Hall
 from benchmarks.faults.load import MEMORIES
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.server import HubServer
+from testing.postgres import PostgresServer
+from testing.server import HubServer
 
 # The hub's own files, and a PostgreSQL with its write-ahead log.
 SMALL_DISK, SMALL_SERVER = "48m", "200m"

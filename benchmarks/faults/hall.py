@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.faults.load import LOST, Load, Outcome
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.redis import RedisServer
-from memory_hub.testing.server import HubServer
+from testing.postgres import PostgresServer
+from testing.redis import RedisServer
+from testing.server import HubServer
 
 
 @dataclass

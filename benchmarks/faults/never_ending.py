@@ -7,9 +7,9 @@ from django.urls import path
 from rest_framework.request import Request
 
 from benchmarks.faults import STANDING_STILL
+from memory_hub.api.views import HubView
 from memory_hub.asgi import application
 from memory_hub.urls import urlpatterns
-from memory_hub.views import HubView
 
 __all__ = ["application"]
 

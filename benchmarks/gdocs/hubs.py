@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from memory_hub.testing.children import ends_with_parent
-from memory_hub.testing.postgres import start_postgres
-from memory_hub.testing.server import HubServer, new_database
+from testing.children import ends_with_parent
+from testing.postgres import start_postgres
+from testing.server import HubServer, new_database
 
 AMPLE = 10**9
 
 
 class DoubleProcess:
-    """`python -m google_docs.tests.double`; a context manager with its address as `root`."""
+    """`python -m testing.google`; a context manager with its address as `root`."""
 
     def __init__(self, latency: float) -> None:
-        command = [sys.executable, "-m", "google_docs.tests.double", "--latency", str(latency)]
+        command = [sys.executable, "-m", "testing.google", "--latency", str(latency)]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, **ends_with_parent()
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.gdocs.hubs import DoubleProcess, hub
-from memory_hub.testing.server import HubServer
+from testing.server import HubServer
 
 ROUNDS, READERS = 8, 20
 GOAL_MB = 10

@@ -17,10 +17,10 @@ import httpx
 
 from benchmarks.gdocs.hubs import hub
 from google_docs.tests.corpus import body, p, person, run, table
-from google_docs.tests.double import Double, Fault
-from google_docs.tests.double.document import DocTab, Document
-from google_docs.tests.double.world import DOC
-from memory_hub.testing.server import HubServer
+from testing.google import Double, Fault
+from testing.google.document import DocTab, Document
+from testing.google.world import DOC
+from testing.server import HubServer
 
 KILOBYTES = 850
 WRITES, PARALLEL, FAULTY = 500, 20, 0.22
@@ -219,13 +219,13 @@ async def _faults(double: Double, client: httpx.AsyncClient) -> None:
 
 async def _tokens(double: Double, client: httpx.AsyncClient) -> None:
     """Another credential's call beside 200 that wait for one's token."""
-    from google_docs.calls import Calls
+    from google_docs.client.calls import Calls
+    from google_docs.client.credentials import of_user
+    from google_docs.client.quota import Buckets
+    from google_docs.client.retry import Policy
+    from google_docs.client.transport import Transport
     from google_docs.config import DRIVE_FILE, Limits
-    from google_docs.credentials import of_user
-    from google_docs.quota import Buckets
-    from google_docs.retry import Policy
-    from google_docs.tests.double.oauth import TRY_OUT_TOKEN
-    from google_docs.transport import Transport
+    from testing.google.oauth import TRY_OUT_TOKEN
 
     transport = Transport(root=double.root, timeout=20)
 

@@ -16,10 +16,10 @@ from statistics import median
 import httpx
 
 from benchmarks.hosts.timing import milliseconds, p95
-from memory_hub.testing.hosts import FAULTS, MEMORIES, Found, TwoHosts, check_pairs
-from memory_hub.testing.postgres import start_postgres
-from memory_hub.testing.redis import RedisServer
-from memory_hub.testing.server import ROOT, HubServer, new_database
+from testing.hosts import FAULTS, MEMORIES, Found, TwoHosts, check_pairs
+from testing.postgres import start_postgres
+from testing.redis import RedisServer
+from testing.server import ROOT, HubServer, new_database
 
 FIRST, REST = 2000, 1.2  # of the writes of an outage: ms of the first one, p95 to before
 SAVES, READS = 1.10, 0.99  # with Redis well: times and rates to those of before

@@ -19,9 +19,9 @@ import httpx
 import psycopg2
 
 from benchmarks.http.dataset import USER, memories
-from memory_hub.testing.children import ends_with_parent
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.server import ROOT, HubServer, free_port, new_database
+from testing.children import ends_with_parent
+from testing.postgres import PostgresServer
+from testing.server import ROOT, HubServer, free_port, new_database
 
 ENVIRONMENT = ROOT / "var" / "bench"
 REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"

@@ -28,7 +28,7 @@ def layer(options: argparse.Namespace) -> None:
 
 async def measured(rounds: int) -> list[float]:
     """Microseconds of each round: pairs, lest the machine's mood be taken for a difference."""
-    from memory_hub.caching.responses import ResponseCache
+    from memory_hub.http.response_cache import ResponseCache
 
     cache = ResponseCache(answering(), max_bytes=64 * 2**20)
 
@@ -46,20 +46,20 @@ def answering() -> Any:
     from django.http import QueryDict
 
     from memory_hub.accounts.principal import Principal
-    from memory_hub.caching import recording
+    from memory_hub.caching import dependencies
 
     asking = Principal(user_id=1, email="", scopes=frozenset(), via="token")  # in no team
     query, moment = QueryDict(), datetime(2100, 1, 1, tzinfo=UTC)
 
-    @recording.cache_read_only(depends_on=lambda *_: ("one", "two", "three"))
+    @dependencies.cache_read_only(depends_on=lambda *_: ("one", "two", "three"))
     def handler() -> None: ...
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
-        present = recording.current.get()
+        present = dependencies.current.get()
         if present is not None:
             await present.begin(handler, {}, query)
-            recording.answered_to(asking)
-            recording.valid_until(moment)
+            dependencies.answered_to(asking)
+            dependencies.valid_until(moment)
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"x" * 500})
 

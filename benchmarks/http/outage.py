@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx
 
-from memory_hub.testing.postgres import start_postgres
-from memory_hub.testing.redis import RedisServer
-from memory_hub.testing.server import HubServer, new_database
-from memory_hub.testing.wire import Wire
+from testing.postgres import start_postgres
+from testing.redis import RedisServer
+from testing.server import HubServer, new_database
+from testing.wire import Wire
 
 OPEN_SECONDS = 5  # of the hub's breaker
 PATH = "/superthread/memories"

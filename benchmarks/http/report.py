@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.http.contenders import peer_python
-from memory_hub.testing.server import ROOT
+from testing.server import ROOT
 
 DIRECTORY = ROOT / "docs" / "benchmarks"
 Results = dict[str, dict[str, list[Any]]]  # scenario → contender → an outcome per round

@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from memory_hub.testing.postgres import start_postgres
-from memory_hub.testing.server import HubServer, new_database
+from testing.postgres import start_postgres
+from testing.server import HubServer, new_database
 
 Finding = dict[str, int]
 

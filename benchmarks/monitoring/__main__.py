@@ -35,7 +35,7 @@ def run(part: str, options: argparse.Namespace) -> None:
         for name in ("requests", "workers", "database"):
             command += [f"--{name}", str(getattr(options, name))]
         if options.database == "postgresql":
-            command = [sys.executable, "-m", "memory_hub.testing.postgres", *command]
+            command = [sys.executable, "-m", "testing.postgres", *command]
         done = subprocess.run(command, env=environment)
         if done.returncode:
             sys.exit(done.returncode)

@@ -42,11 +42,11 @@ def measured(application: Any, finish: Callable[[], None]) -> tuple[float, ...]:
 
 def applications() -> tuple[Any, Any, Any]:
     """Return the application without and with monitoring, and what flushes the lines."""
-    from memory_hub.guard import RequestGuard
+    from memory_hub.http.request_guard import RequestGuard
     from monitoring.logs.output import ecs_format
     from monitoring.logs.writer import LineWriter
-    from monitoring.middleware import note_route
-    from monitoring.observer import Observer
+    from monitoring.record.route_notes import note_route
+    from monitoring.record.timing_middleware import Observer
 
     match = SimpleNamespace(route="superthread/memories/<str:doc_id>")
     request = SimpleNamespace(resolver_match=match, path_info="/superthread/memories/x", auth=None)

@@ -19,7 +19,7 @@ def main(options: argparse.Namespace) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memory_hub.settings")
     django.setup()
     call_command("migrate", verbosity=0)
-    from monitoring import charts, metrics
+    from monitoring.show import charts, metrics
 
     fill_totals()
     timed("scrape of 500 series", metrics.render, 20)
@@ -47,8 +47,8 @@ def timed(name: str, work: Callable[[], Any], limit_ms: float) -> None:
 
 def tally_of(count: int) -> Any:
     """Return a tally of so many random durations around 10 ms."""
-    from monitoring.recorder import Recorder
-    from monitoring.tally import merged
+    from monitoring.aggregates.recorder import Recorder
+    from monitoring.aggregates.series import merged
 
     recorder = Recorder()
     for _ in range(count):
@@ -58,12 +58,12 @@ def tally_of(count: int) -> Any:
 
 def fill_totals() -> None:
     """Store 500 series of 200 requests each."""
-    from monitoring import store
+    from monitoring.aggregates.series import Series
     from monitoring.models import EndpointTotal
-    from monitoring.tally import Series
+    from monitoring.store import tables
 
-    store.begin_epoch("bench")
-    epoch = store.current_ledger().epoch
+    tables.begin_epoch("bench")
+    epoch = tables.current_ledger().epoch
     EndpointTotal.objects.put(
         ({"epoch": epoch}, Series(f"/api/route/{number}/{{id}}", "GET", 200), tally_of(200))
         for number in range(SERIES)
@@ -72,9 +72,9 @@ def fill_totals() -> None:
 
 def fill_slices() -> int:
     """Store every slice of a week on 50 routes, ten requests a minute and route."""
-    from monitoring import windows
+    from monitoring.aggregates import windows
+    from monitoring.aggregates.series import Series
     from monitoring.models import ALL_ROUTES, Slice
-    from monitoring.tally import Series
 
     now = int(time.time())
     per_minute = 10

@@ -12,8 +12,8 @@ from benchmarks.http.contenders import settle
 from benchmarks.neighbours.attackers import ATTACKERS
 from benchmarks.neighbours.ground import Ground, Scale, client_of
 from benchmarks.neighbours.victim import Victim
-from memory_hub.testing.postgres import start_postgres
-from memory_hub.testing.server import ROOT, HubServer, new_database
+from testing.postgres import start_postgres
+from testing.server import ROOT, HubServer, new_database
 
 HERE = ROOT  # this checkout
 TOKENS = 10  # of an attacker

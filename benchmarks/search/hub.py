@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from memory_hub.testing.postgres import start_postgres
-from memory_hub.testing.server import ROOT, HubServer, new_database
+from testing.postgres import start_postgres
+from testing.server import ROOT, HubServer, new_database
 
 USER = "bench@example.com"
 

@@ -13,13 +13,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from google_docs import words
+from google_docs.access.token_encryption import BadKey, Vault
 from google_docs.backend import require_configured
+from google_docs.client import refusal_texts
 from google_docs.config import Config
 from google_docs.errors import NotConfigured
 from google_docs.models import Connection, Folder
-from google_docs.vault import BadKey, Vault
-from memory_hub.errors import HubError
+from memory_hub.core.errors import HubError
 
 logger = logging.getLogger(__name__)
 STATE_SECONDS = 600
@@ -119,7 +119,7 @@ class Granted:
 
 def refused(reason: str) -> ConsentFailed:
     """What Google's page gave as the reason, in words."""
-    return ConsentFailed(words.sentence(reason))
+    return ConsentFailed(refusal_texts.sentence(reason))
 
 
 def finish(pending: Pending, code: str) -> Granted:
@@ -130,13 +130,15 @@ def finish(pending: Pending, code: str) -> Granted:
         told = flow.fetch_token(code=code, timeout=CALL_SECONDS)
         granted = flow.credentials
         scopes = list(granted.granted_scopes or granted.scopes or [])
-        missing = words.missing_scopes(list(config.scopes), scopes)
+        missing = refusal_texts.missing_scopes(list(config.scopes), scopes)
         user = {} if missing else _user(config, flow)
     except Exception as error:  # oauthlib, requests and google-auth have no common ancestor
         # By its kind alone: the text of these may hold the code or a token.
         logger.warning("A consent could not be completed: %s", type(error).__name__)
-        reason = words.reason_of(getattr(error, "error", ""), getattr(error, "description", ""))
-        if reason in words.REASONS and reason != "invalid_grant":
+        reason = refusal_texts.reason_of(
+            getattr(error, "error", ""), getattr(error, "description", "")
+        )
+        if reason in refusal_texts.REASONS and reason != "invalid_grant":
             raise refused(reason) from None
         raise ConsentFailed("Google did not complete the consent; try again.") from None
     if missing:

@@ -5,11 +5,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from google_docs.calls import Calls, File
+from google_docs.client.calls import Calls, File
+from google_docs.client.file_queries import all_of, child_of, has
 from google_docs.errors import GoogleDocsError, NoSuchFile
-from google_docs.query import all_of, child_of, has
-from google_docs.store import facts
-from google_docs.store.once import create_once
+from google_docs.store import file_properties
+from google_docs.store.exactly_once import create_once
 
 KINDS = ("folder", "snapshots")
 FOUND = "The folder was found again in Google Drive."
@@ -35,7 +35,7 @@ class Wanted:
 
     def holds(self, memory: File) -> bool:
         """Whether a memory of a folder is of the one whose folder is looked for."""
-        known = facts.of(memory)
+        known = file_properties.of(memory)
         return known.scope == self.scope and self.owner in {known.owner, known.team_key}
 
 
@@ -116,7 +116,7 @@ async def _is_of(calls: Calls, wanted: Wanted, file: File, kind: str) -> bool:
     memories = (await calls.files(all_of(child_of(file["id"]), has("mh", "1")), size=10)).get(
         "files", []
     )
-    return any(facts.is_memory(memory) and wanted.holds(memory) for memory in memories)
+    return any(file_properties.is_memory(memory) and wanted.holds(memory) for memory in memories)
 
 
 async def trouble(calls: Calls, folder: str) -> str | None:

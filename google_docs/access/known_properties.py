@@ -4,7 +4,7 @@ in Google's editor."""
 from typing import Any
 
 from google_docs.models import KnownFacts
-from memory_hub.work import run_in_worker
+from memory_hub.threads.worker_pool import run_in_worker
 
 
 class DatabaseKnownFacts:

@@ -10,19 +10,19 @@ from weakref import WeakValueDictionary
 
 from django.utils import timezone
 
+from google_docs.access.folders import MADE_AGAIN, Wanted, find_or_make
+from google_docs.access.known_properties import DatabaseKnownFacts
+from google_docs.access.recent_writes import DatabaseRecentWrites
+from google_docs.access.stored_places import connections_of, folders_of
+from google_docs.access.token_encryption import BadKey
 from google_docs.backend import Backend, backend
 from google_docs.errors import GoogleDocsError, NoSuchFile, NotConnected
-from google_docs.folders import MADE_AGAIN, Wanted, find_or_make
-from google_docs.known import DatabaseKnownFacts
-from google_docs.lookup import connections_of, folders_of
 from google_docs.models import WARNED, Connection, Folder
-from google_docs.recent import DatabaseRecentWrites
+from google_docs.store.listed_texts import CachedTexts
 from google_docs.store.space import Reach, Space
-from google_docs.texts import CachedTexts
-from google_docs.vault import BadKey
 from memory_hub.accounts.models import DefaultRole, TeamRole
 from memory_hub.accounts.principal import Principal, TeamPlace
-from memory_hub.work import run_in_worker
+from memory_hub.threads.worker_pool import run_in_worker
 from superthread.policies import Role
 
 T = TypeVar("T")

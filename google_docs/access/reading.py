@@ -3,14 +3,14 @@
 import asyncio
 from typing import Any
 
-from google_docs.cache import Seen, now, stamp_of
-from google_docs.calls import Calls
+from google_docs.access.reachable import Caller
+from google_docs.client.answer_cache import Seen, now, stamp_of
+from google_docs.client.calls import Calls
 from google_docs.errors import NoSuchFile
-from google_docs.reach import Caller
 from google_docs.store.memories import whole
 from google_docs.store.space import Located, admitted, is_file_id, locate
 from memory_hub.caching.generations import Stamp
-from memory_hub.errors import NotFound
+from memory_hub.core.errors import NotFound
 from superthread.policies import ABSENT, Role, require
 
 

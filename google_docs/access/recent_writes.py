@@ -4,9 +4,9 @@ import random
 
 from django.utils import timezone
 
-from google_docs.cache import outdate
+from google_docs.client.answer_cache import outdate
 from google_docs.models import RECENT, RecentWrite
-from memory_hub.work import run_in_worker
+from memory_hub.threads.worker_pool import run_in_worker
 
 CLEAN_EVERY = 50  # notes, on average
 MAX_SHOWN = 200

@@ -6,15 +6,15 @@ its description. The numbers of users and teams may be others than they were: th
 
 from dataclasses import dataclass
 
+from google_docs.access.folders import Wanted, mark_of, of_kind
 from google_docs.backend import Backend, backend
-from google_docs.calls import Calls, File
-from google_docs.folders import Wanted, mark_of, of_kind
+from google_docs.client.calls import Calls, File
+from google_docs.client.file_queries import all_of, child_of, has
 from google_docs.models import Connection, Folder
-from google_docs.query import all_of, child_of, has
-from google_docs.store import facts
+from google_docs.store import file_properties
 from memory_hub.accounts.models import Team, User
-from memory_hub.errors import HubError
-from memory_hub.work import run_in_worker
+from memory_hub.core.errors import HubError
+from memory_hub.threads.worker_pool import run_in_worker
 
 PAGE = 1000
 
@@ -86,7 +86,7 @@ async def _all(calls: Calls, query: str) -> list[File]:
 async def _folder(source: Source, folder: File, *, dry_run: bool) -> Found:
     told = Found(folder["id"])
     inside = await _all(source.calls, all_of(child_of(folder["id"]), has("mh", "1")))
-    memories = [file for file in inside if facts.is_memory(file)]
+    memories = [file for file in inside if file_properties.is_memory(file)]
     told.memories = len(memories)
     home = await run_in_worker(_home, source, folder, memories)
     if home is None:
@@ -114,7 +114,7 @@ async def _folder(source: Source, folder: File, *, dry_run: bool) -> Found:
 def _home(source: Source, folder: File, memories: list[File]) -> Home | None:
     """By what the memories say, else by the folder's own mark."""
     if memories:
-        known = facts.of(memories[0])
+        known = file_properties.of(memories[0])
         home = _of_team(known.team_key) if known.scope == "team" else _of_user(known.owner)
         return home if home and _may_hold(source, home) else None
     own = folder.get("appProperties", {})
@@ -149,7 +149,7 @@ def _may_hold(source: Source, home: Home) -> bool:
 
 async def _wrong(home: Home, file: File) -> int | None:
     """The author's number, where the file says another space or another number."""
-    known = facts.of(file)
+    known = file_properties.of(file)
     by = await run_in_worker(_number_of, known.owner)
     same = known.space == home.space and by in {known.author, None}
     return None if same else by or 0

@@ -7,7 +7,7 @@ from django.db.models import CharField, IntegerField, Q
 
 from google_docs.models import Connection, Folder
 from memory_hub.accounts.models import Membership
-from memory_hub.prepared import Parameter, Prepared
+from memory_hub.database.compiled_queries import Parameter, Prepared
 
 _USED = (
     "id", "user_id", "team_id", "permission_id", "locked_token", "connected_at", "ends_at",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from google_docs.calls import Calls
+from google_docs.client.calls import Calls
 from google_docs.errors import GoogleDocsError
 from google_docs.text.pieces import Shown
 from memory_hub.caching import TTLCache, generations, registry

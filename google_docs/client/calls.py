@@ -1,10 +1,10 @@
 """Each call of Google that the store makes: its parameters, its mask, its cost and its safety."""
 
-from google_docs.asking.documents import Documents
-from google_docs.asking.files import Files
-from google_docs.asking.history import History
-from google_docs.asking.identity import File
-from google_docs.asking.permissions import Permissions
+from google_docs.client.documents import Documents
+from google_docs.client.files import Files
+from google_docs.client.identity import File
+from google_docs.client.permissions import Permissions
+from google_docs.client.revisions import History
 
 __all__ = ["Calls", "File"]
 

@@ -8,14 +8,14 @@ import socket
 import ssl
 from typing import Any
 
-import google_docs.lean  # noqa: F401 - it must load before httplib2
+import google_docs.client.slim_httplib2  # noqa: F401 - it must load before httplib2
 
 # isort: split
 import httplib2
 
 from google_docs.errors import Gone, Unreachable
-from memory_hub.breaker import Breaker
-from memory_hub.errors import drop_tracebacks
+from memory_hub.core.circuit_breaker import Breaker
+from memory_hub.core.errors import drop_tracebacks
 
 logger = logging.getLogger(__name__)
 UNREACHABLE = "Google cannot be reached from here."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from google_docs import answers, quota
-from google_docs.answers import Reader
-from google_docs.asking.identity import File, Identity
+from google_docs.client import answers, quota
+from google_docs.client.answers import Reader
+from google_docs.client.identity import File, Identity
+from google_docs.client.retry import Safety
 from google_docs.errors import GoogleRefused, NotEditable, RevisionMismatch
-from google_docs.retry import Safety
 from google_docs.text.pieces import Reading, Shown
 
 # All that is in the tabs: what this hub does not know of yet is shown by its name, not left out.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from google_docs import answers, quota
-from google_docs.asking.identity import ALL_DRIVES, File, Identity
+from google_docs.client import answers, quota
+from google_docs.client.identity import ALL_DRIVES, File, Identity
+from google_docs.client.retry import Safety
 from google_docs.errors import NoSuchFile
-from google_docs.retry import Safety
 
 DOC = "application/vnd.google-apps.document"
 FOLDER = "application/vnd.google-apps.folder"
@@ -22,7 +22,7 @@ class Files(Identity):
 
     async def create_document(self, body: File, text: str) -> File:
         """One file with its text: an import, since that costs no Docs quota. Never repeated here
-        once it may have happened: `once.py` looks it up by its key first."""
+        once it may have happened: `exactly_once.py` looks it up by its key first."""
 
         def build(google: Any) -> Any:
             return google.files.create(

@@ -10,13 +10,13 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from google_docs.answers import Reader
+from google_docs.client.answers import Reader
+from google_docs.client.quota import Buckets, Cost
+from google_docs.client.retry import Policy, Safety, persist
 from google_docs.errors import BadAnswer, CredentialRefused, ReauthorizationRequired
-from google_docs.quota import Buckets, Cost
-from google_docs.retry import Policy, Safety, persist
 
 if TYPE_CHECKING:  # the transport brings Google's libraries along
-    from google_docs.transport import Build, Transport
+    from google_docs.client.transport import Build, Transport
 
 HASTE = 5.0  # seconds
 ALL_DRIVES = {"supportsAllDrives": True}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from google_docs import answers, quota
-from google_docs.asking.identity import ALL_DRIVES, File, Identity, all_pages
+from google_docs.client import answers, quota
+from google_docs.client.identity import ALL_DRIVES, File, Identity, all_pages
+from google_docs.client.retry import Safety
 from google_docs.errors import NoSuchFile
-from google_docs.retry import Safety
 
 PERMISSION = (
     "id,type,role,emailAddress,domain,displayName,expirationTime,deleted,pendingOwner,"

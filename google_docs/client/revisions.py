@@ -6,10 +6,10 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from google_docs import answers, quota
-from google_docs.asking.identity import ALL_DRIVES, File, Identity, all_pages
+from google_docs.client import answers, quota
+from google_docs.client.identity import ALL_DRIVES, File, Identity, all_pages
+from google_docs.client.retry import Safety
 from google_docs.errors import BadAnswer, NoSuchFile
-from google_docs.retry import Safety
 
 EXPORT_HOSTS = {"docs.google.com", "www.googleapis.com"}
 

@@ -19,7 +19,7 @@ def _no_challenges(headers: Any, headername: str = "www-authenticate") -> dict[s
 
 
 if "httplib2" not in sys.modules:
-    _auth = ModuleType(_NAME, "Stands in for httplib2.auth; see google_docs.lean.")
+    _auth = ModuleType(_NAME, "Stands in for httplib2.auth; see google_docs.client.slim_httplib2.")
     vars(_auth).update(
         _parse_www_authenticate=_no_challenges, _parse_authentication_info=_no_challenges
     )

@@ -20,7 +20,10 @@ from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
-from google_docs.connections import StrictHttp, new_breaker  # before whatever imports httplib2
+from google_docs.client.connections import (  # before whatever imports httplib2
+    StrictHttp,
+    new_breaker,
+)
 
 # isort: split
 import httplib2
@@ -31,9 +34,9 @@ from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaInMemoryUpload
 
-from google_docs import answers, words
-from google_docs.answers import Reader
-from google_docs.credentials import SharedCredentials
+from google_docs.client import answers, refusal_texts
+from google_docs.client.answers import Reader
+from google_docs.client.credentials import SharedCredentials
 from google_docs.errors import (
     BadAnswer,
     Busy,
@@ -47,8 +50,8 @@ from google_docs.errors import (
     Unreachable,
     from_answer,
 )
-from memory_hub import deadline, observation
-from memory_hub.errors import drop_tracebacks
+from memory_hub.core import deadline, request_stats
+from memory_hub.core.errors import drop_tracebacks
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -94,7 +97,7 @@ def resources_at(root: str | None) -> SimpleNamespace:
 
 def trace_headers() -> dict[str, str]:
     """The trace of the present request, to be passed on (W3C Trace Context)."""
-    present = observation.current.get()
+    present = request_stats.current.get()
     header = present.traceparent if present else None
     return {"traceparent": header} if header else {}
 
@@ -102,9 +105,9 @@ def trace_headers() -> dict[str, str]:
 @contextmanager
 def noted_call(method: str, again: bool) -> Iterator[None]:
     """Tell whoever watches how long Google took and what it answered."""
-    began, outcome = time.perf_counter_ns(), observation.NO_ANSWER
+    began, outcome = time.perf_counter_ns(), request_stats.NO_ANSWER
     if again:
-        observation.note(observation.GOOGLE_RETRY, method, observation.NO_ANSWER)
+        request_stats.note(request_stats.GOOGLE_RETRY, method, request_stats.NO_ANSWER)
     try:
         yield
         outcome = HTTPStatus.OK
@@ -113,7 +116,7 @@ def noted_call(method: str, again: bool) -> Iterator[None]:
         raise
     finally:
         took_ns = time.perf_counter_ns() - began
-        observation.note(observation.GOOGLE_CALL, method, int(outcome), took_ns)
+        request_stats.note(request_stats.GOOGLE_CALL, method, int(outcome), took_ns)
 
 
 def sense_of(read: Reader[T], response: httplib2.Response, content: bytes) -> T:
@@ -317,8 +320,8 @@ def _refresh_failed(error: RefreshError) -> GoogleDocsError:
     told = next((part for part in error.args if isinstance(part, dict)), {})
     if "reauth" in str(error).lower():  # the library's own words for a log-in that is due again
         told = {"error": "invalid_rapt"}
-    reason = words.reason_of(
+    reason = refusal_texts.reason_of(
         told.get("error", "invalid_grant"), told.get("error_description"), told.get("error_subtype")
     )
-    kind = CredentialRefused if reason in words.OPERATORS else ReauthorizationRequired
-    return kind(words.sentence(reason))
+    kind = CredentialRefused if reason in refusal_texts.OPERATORS else ReauthorizationRequired
+    return kind(refusal_texts.sentence(reason))

@@ -5,14 +5,14 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from google_docs.client.file_queries import all_of, child_of, has, words
 from google_docs.errors import GoogleDocsError, RevisionMismatch
-from google_docs.query import all_of, child_of, has, words
 from google_docs.selfcheck import contract
 from google_docs.selfcheck.questions import QUESTIONS
 from google_docs.selfcheck.scratch import NotAsWritten, Scratch, require, word
 from google_docs.text.canonical import canonical, from_export
 from google_docs.text.edits import plan
-from memory_hub.errors import HubError
+from memory_hub.core.errors import HubError
 
 TEXTS = {
     "Korean, emoji, joiners": "한국어 👍🏽 👩‍👩‍👧 \U0001d11e\n둘째 줄",

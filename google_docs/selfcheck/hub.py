@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import orjson
 from django.core.handlers.asgi import ASGIRequest
 
-from memory_hub.handler import dispatch
+from memory_hub.http.api_handler import dispatch
 
 
 @dataclass(frozen=True)

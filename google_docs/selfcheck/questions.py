@@ -3,10 +3,10 @@
 import time
 from typing import Any
 
-from google_docs.calls import Calls
+from google_docs.client.calls import Calls
 from google_docs.errors import GoogleDocsError, RevisionMismatch
 from google_docs.selfcheck.scratch import Scratch, word
-from google_docs.store import facts
+from google_docs.store import file_properties
 from google_docs.text.canonical import from_export
 from google_docs.text.edits import plan
 
@@ -169,7 +169,7 @@ async def descriptions(scratch: Scratch) -> None:
     saved = await scratch.save("described", metadata={"n": 1})
     file = await scratch.calls.file(saved["doc_id"])
     scratch.observed["facts in the description"] = (
-        "there" if facts.has_line(file) else repr(file.get("description"))
+        "there" if file_properties.has_line(file) else repr(file.get("description"))
     )
 
 

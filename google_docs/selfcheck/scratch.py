@@ -9,7 +9,7 @@ from typing import Any
 
 from rest_framework.serializers import Serializer
 
-from google_docs.calls import Calls
+from google_docs.client.calls import Calls
 from google_docs.selfcheck.hub import Answer, Hub
 from google_docs.store.space import Space
 

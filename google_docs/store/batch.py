@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from google_docs.calls import File
+from google_docs.client.calls import File
 from google_docs.store import memories
 from google_docs.store.memories import Draft
 from google_docs.store.space import Reach, locate

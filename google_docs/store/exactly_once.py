@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
-from google_docs.calls import Calls, File
+from google_docs.client.calls import Calls, File
+from google_docs.client.file_queries import all_of, child_of, has
+from google_docs.client.retry import Safety, may_repeat
 from google_docs.errors import GoogleDocsError, NoAnswer
-from google_docs.query import all_of, child_of, has
-from google_docs.retry import Safety, may_repeat
-from memory_hub import deadline
+from memory_hub.core import deadline
 
 NEWEST = 50
 KEPT = "mh_kept"  # the property of the one that was answered, where there may be twins

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from google_docs.calls import File
+from google_docs.client.calls import File
 from google_docs.text.canonical import digest
-from memory_hub.errors import BadInput
-from memory_hub.text import rfc3339
+from memory_hub.core.errors import BadInput
+from memory_hub.core.text import rfc3339
 
 # Google's limit of key and value together, in UTF-8 bytes: 38 Korean letters.
 PROPERTY_BYTES = 124

@@ -4,17 +4,17 @@ import asyncio
 import uuid
 from typing import Any
 
-from google_docs.calls import File
+from google_docs.client.calls import File
+from google_docs.client.file_queries import snapshots_of
 from google_docs.errors import FolderInTrash, NoSuchFile, VersionGone, counted
-from google_docs.query import snapshots_of
-from google_docs.store import facts
+from google_docs.store import file_properties
+from google_docs.store.exactly_once import create_once
 from google_docs.store.memories import change_text
-from google_docs.store.once import create_once
 from google_docs.store.space import Located, Reach
 from google_docs.store.writing import require_no_loss, require_revision
 from google_docs.text.canonical import from_export
 from google_docs.text.pieces import Shown
-from memory_hub.errors import NotFound
+from memory_hub.core.errors import NotFound
 
 Version = dict[str, Any]
 ABSENT = "There is no such version of this memory."
@@ -47,7 +47,7 @@ def _snapshot(file: File) -> Version:
         "description": file.get("description", ""),
         "author": own.get("made_by", ""),
         "created_at": file["createdTime"],
-        "size": facts.number(own.get("len")),
+        "size": file_properties.number(own.get("len")),
         "current": False,
     }
 

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from google_docs.cache import ReadCache, now, stamp_of
+from google_docs.client.answer_cache import ReadCache, now, stamp_of
 from google_docs.errors import RateLimited
-from google_docs.store import facts
+from google_docs.store import file_properties
 from google_docs.store.space import Located
 from google_docs.text.canonical import from_export
 from google_docs.text.pieces import Shown
@@ -41,6 +41,6 @@ class CachedTexts:
     async def _exported(self, found: Located) -> Shown:
         text = from_export(await found.calls.hasty().export(found.doc_id))
         own = found.file["appProperties"]
-        if facts.of_text(text).items() <= own.items():
+        if file_properties.of_text(text).items() <= own.items():
             return Shown(text)
         raise RateLimited("The account's reads of documents are used up for the moment.")

@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from google_docs.calls import File
+from google_docs.client.calls import File
+from google_docs.client.file_queries import all_of, child_of, has, quoted, words
 from google_docs.errors import GoogleDocsError
-from google_docs.query import all_of, child_of, has, quoted, words
-from google_docs.store.once import of_each_key, settle_seen
+from google_docs.store.exactly_once import of_each_key, settle_seen
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space, admitted
 from google_docs.text.pieces import Shown
-from memory_hub.errors import BadInput
+from memory_hub.core.errors import BadInput
 
 MAX_TIES = 200  # ids of one moment that a cursor carries
 HIGHLIGHT = 160  # characters

@@ -11,19 +11,19 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from google_docs.calls import Calls, File
+from google_docs.client.calls import Calls, File
+from google_docs.client.file_queries import snapshots_of
 from google_docs.errors import FolderInTrash, GoogleDocsError, counted
-from google_docs.query import snapshots_of
-from google_docs.store import facts
-from google_docs.store.once import create_once
+from google_docs.store import file_properties
+from google_docs.store.exactly_once import create_once
 from google_docs.store.outcome import carried_out, is_gone
 from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space
 from google_docs.store.writing import require_revision, rewrite
 from google_docs.text.canonical import canonical
 from google_docs.text.pieces import Shown
-from memory_hub.errors import BadInput
-from memory_hub.serializers import is_blank
+from memory_hub.api.serializers import is_blank
+from memory_hub.core.errors import BadInput
 from superthread.policies import Role
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
     except GoogleDocsError:
         # It is saved: an answer without an ETag beats a second one.
         return represent(file, Role.OWNER, Shown(canonical(draft.content)))
-    held = facts.of_text(shown.text)
+    held = file_properties.of_text(shown.text)
     if not held.items() <= file.get("appProperties", {}).items():
         with suppress(GoogleDocsError):
             file = await space.calls.update(file["id"], {"appProperties": held})
@@ -61,7 +61,7 @@ async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
 async def create(reach: Reach, space: Space, draft: Draft) -> File:
     """The new file of a draft."""
     text, key = storable(draft.content), uuid.uuid4().hex
-    known = facts.Facts(
+    known = file_properties.Facts(
         space=space.key,
         author=reach.user_id,
         owner=reach.email,
@@ -71,9 +71,9 @@ async def create(reach: Reach, space: Space, draft: Draft) -> File:
         metadata=draft.metadata,
         expires_at=draft.expires_at,
     )
-    own = known.properties() | facts.of_text(text) | {"mh_id": key}
+    own = known.properties() | file_properties.of_text(text) | {"mh_id": key}
     body = {
-        "name": facts.title(text),
+        "name": file_properties.title(text),
         "parents": [space.folder],
         "description": known.description(),
         "appProperties": {name: value for name, value in own.items() if value is not None},
@@ -138,9 +138,9 @@ async def change_text(
         force = changes.get("force", False)
         written = await rewrite(found, content, expected, force=force)
         body = _new_facts(found.file, changes)
-        body["appProperties"] |= facts.of_text(written.own)
-        if found.file["name"] == facts.title(written.before):  # else a person named it
-            body["name"] = facts.title(written.shown.text)
+        body["appProperties"] |= file_properties.of_text(written.own)
+        if found.file["name"] == file_properties.title(written.before):  # else a person named it
+            body["name"] = file_properties.title(written.shown.text)
         try:
             file, pending = await found.calls.update(found.doc_id, body), False
             await _keep_facts(reach, file, changes)
@@ -165,12 +165,12 @@ async def noted(reach: Reach, found: Located, *, gone: bool = False) -> AsyncIte
 
 async def _keep_facts(reach: Reach, file: File, changes: dict[str, Any]) -> None:
     if NAMED & changes.keys():
-        await reach.known.keep(file["id"], facts.of(file).line())
+        await reach.known.keep(file["id"], file_properties.of(file).line())
 
 
 def _new_facts(file: File, changes: dict[str, Any]) -> File:
     named = {k: v for k, v in changes.items() if k in NAMED}
-    known = replace(facts.of(file), **named)
+    known = replace(file_properties.of(file), **named)
     body: File = {"appProperties": known.properties()}
     if named:
         body["description"] = known.description(file.get("description", ""))

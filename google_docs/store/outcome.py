@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from google_docs.calls import Calls
+from google_docs.client.calls import Calls
 from google_docs.errors import GoogleDocsError, NoSuchFile
 
 

@@ -4,10 +4,10 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from google_docs.calls import File
-from google_docs.query import all_of, child_of, has
-from google_docs.store.facts import number
-from google_docs.store.once import of_each_key, settle_seen
+from google_docs.client.calls import File
+from google_docs.client.file_queries import all_of, child_of, has
+from google_docs.store.exactly_once import of_each_key, settle_seen
+from google_docs.store.file_properties import number
 from google_docs.store.space import Reach, Space, expired
 
 COUNTED = "id,size,quotaBytesUsed,appProperties,createdTime,modifiedTime"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from google_docs.calls import File
+from google_docs.client.calls import File
 from google_docs.errors import GoogleDocsError, counted
-from google_docs.store import facts
+from google_docs.store import file_properties
 from google_docs.text.canonical import digest
 from google_docs.text.pieces import Shown
 from superthread.policies import Role
@@ -19,11 +19,11 @@ def represent(
 ) -> dict[str, Any]:
     """The memory of the contract. `content` is null where it was not asked for, and where it could
     not be read, with the reason; `revision` where Google tells none."""
-    known, own = facts.of(file), file.get("appProperties", {})
+    known, own = file_properties.of(file), file.get("appProperties", {})
     failure = shown if isinstance(shown, GoogleDocsError) else None
     shown = None if isinstance(shown, GoogleDocsError) else shown
     content = shown.text if shown else None
-    size = len(content.encode()) if content is not None else facts.number(own.get("len"))
+    size = len(content.encode()) if content is not None else file_properties.number(own.get("len"))
     memory = {
         "doc_id": file["id"],
         "scope": known.scope,

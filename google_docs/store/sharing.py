@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
-from google_docs.calls import File
+from google_docs.client.calls import File
 from google_docs.errors import BadAnswer, FixedPermission, GoogleDocsError, NoSuchGrant
-from google_docs.store import facts
+from google_docs.store import file_properties
 from google_docs.store.space import Located, granted_role
 from memory_hub.accounts.models import normal_email
-from memory_hub.errors import BadInput
+from memory_hub.core.errors import BadInput
 
 ROUNDS = 3
 GOOGLE_ROLES = {"viewer": "reader", "editor": "writer", "admin": "writer"}
@@ -172,11 +172,13 @@ def _refuse_fixed(email: str, permission: File | None) -> None:
 def _refuse_more_admins(file: File, permissions: list[File], wanted: Grants) -> None:
     """Before anything is granted: each admin takes one of the file's properties."""
     own = file.get("appProperties", {})
-    present = {_address(p) for p in permissions if facts.admin_key(p["id"]) in own}
+    present = {_address(p) for p in permissions if file_properties.admin_key(p["id"]) in own}
     admins = (present - set(wanted)) | {email for email, role in wanted.items() if role == "admin"}
-    if len(admins) > facts.MAX_ADMINS:
+    if len(admins) > file_properties.MAX_ADMINS:
         raise BadInput.at(
-            "/permissions", "too-many", f"At most {facts.MAX_ADMINS} admins in Google Docs."
+            "/permissions",
+            "too-many",
+            f"At most {file_properties.MAX_ADMINS} admins in Google Docs.",
         )
 
 
@@ -187,12 +189,12 @@ async def _note_admins(found: Located, permissions: list[File], steps: list[_Ste
     wanted = {step.permission_id: step.role for step in steps if not step.refusal}
     changes: dict[str, str | None] = {}
     for permission in permissions:
-        key, role = facts.admin_key(permission["id"]), wanted.get(permission["id"])
+        key, role = file_properties.admin_key(permission["id"]), wanted.get(permission["id"])
         if role == "admin" and key not in own:
             changes[key] = "1"
         elif role in {"viewer", "editor"} and key in own:
             changes[key] = None
-    left = {facts.admin_key(permission["id"]) for permission in permissions}
+    left = {file_properties.admin_key(permission["id"]) for permission in permissions}
     changes |= {k: None for k in own if k.startswith("adm:") and k not in left}
     if not changes:
         return file
@@ -221,7 +223,7 @@ def _shown(file: File, permissions: list[File]) -> dict[str, Any]:
         )
     return {
         "doc_id": file["id"],
-        "owner": facts.of(file).owner,
+        "owner": file_properties.of(file).owner,
         "permissions": shown,
         "google": details,
     }

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from google_docs.calls import Calls, File
+from google_docs.client.calls import Calls, File
 from google_docs.errors import GoogleDocsError, NoSuchFile
-from google_docs.store import facts
+from google_docs.store import file_properties
 from google_docs.text.pieces import Shown
 from memory_hub.accounts.models import normal_email
-from memory_hub.errors import NotFound
+from memory_hub.core.errors import NotFound
 from superthread.policies import ABSENT, Role, require
 
 # File ids are opaque; recorded ones have 33 to 44 characters of this alphabet.
@@ -138,11 +138,11 @@ async def _look(reach: Reach, space: Space, doc_id: str) -> Located | None:
 async def admitted(reach: Reach, identity: str, file: File) -> Located | None:
     """The caller's way to a file that one of their identities can see; None for a foreign file,
     one in the trash, an expired one, and one that was moved out of our folder."""
-    if not facts.is_memory(file) or file.get("trashed") or expired(file):
+    if not file_properties.is_memory(file) or file.get("trashed") or expired(file):
         return None
-    if not facts.has_line(file):
+    if not file_properties.has_line(file):
         line = await reach.known.line(file["id"])
-        file = facts.with_line(file, line) if line else file
+        file = file_properties.with_line(file, line) if line else file
     mine = [space for space in reach.spaces if space.calls.identity == identity]
     for space in mine:
         if file["appProperties"].get("space") == space.key:
@@ -172,12 +172,12 @@ def granted_role(file: File, permission: dict[str, Any]) -> Role | None:
     if permission.get("type") != "user" or permission.get("deleted"):
         return None
     if permission["role"] == "writer":
-        admin = facts.admin_key(permission["id"]) in file.get("appProperties", {})
+        admin = file_properties.admin_key(permission["id"]) in file.get("appProperties", {})
         return Role.ADMIN if admin else Role.EDITOR
     return Role.VIEWER if permission["role"] in {"reader", "commenter"} else None
 
 
 def expired(file: File) -> bool:
     """Whether the memory's own time is over; Google keeps the file all the same."""
-    until = facts.end_of_life(file)
+    until = file_properties.end_of_life(file)
     return until is not None and until <= datetime.now(UTC)

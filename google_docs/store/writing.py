@@ -9,8 +9,8 @@ from google_docs.store.space import Located
 from google_docs.text.edits import Plan, plan
 from google_docs.text.pieces import Reading, Shown
 from google_docs.text.rewriting import forced
-from memory_hub.errors import StaleRevision
-from memory_hub.work import run_in_worker
+from memory_hub.core.errors import StaleRevision
+from memory_hub.threads.worker_pool import run_in_worker
 
 REREADS = 3  # of a write without If-Match that meets other writers
 LONG = 20_000  # characters whose comparison is left to a worker thread

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from google_docs.tests.double.document import DocTab, Document
-from google_docs.tests.double.units import Unit, Units, chars
+from testing.google.document import DocTab, Document
+from testing.google.units import Unit, Units, chars
 
 Part = str | Units
 NUMBERS = {

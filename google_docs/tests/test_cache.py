@@ -3,9 +3,9 @@
 import pytest
 
 from google_docs import backend
-from google_docs import cache as caching
-from google_docs.tests.double import Fault
+from google_docs.client import answer_cache as caching
 from memory_hub.caching import generations, registry
+from testing.google import Fault
 
 
 @pytest.fixture

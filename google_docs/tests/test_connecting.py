@@ -12,10 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from google_docs.access.token_encryption import Vault
 from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
 from google_docs.tests.test_who_may import OAUTH, connected
-from google_docs.vault import Vault
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team
 
@@ -88,7 +88,7 @@ def test_a_state_older_than_ten_minutes_connects_nothing(hub, monkeypatch):
     page = browser(hub("mina@example.com"))
     back = consented(connect(page))
     later = time.time() + 601
-    monkeypatch.setattr("google_docs.consent.time.time", lambda: later)
+    monkeypatch.setattr("google_docs.access.consent.time.time", lambda: later)
     page.get(back)
     assert not Connection.objects.exists()
 

@@ -9,13 +9,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from google_docs import consent, folders, words
+from google_docs.access import consent, folders
+from google_docs.client import refusal_texts
 from google_docs.config import DRIVE_FILE
 from google_docs.models import Connection, Folder
 from google_docs.tests.conftest import DocsClient
-from google_docs.tests.double import Fault
 from google_docs.tests.test_connecting import PAGE, browser, connect, consented
 from google_docs.tests.test_who_may import OAUTH
+from testing.google import Fault
 
 
 def _said(page) -> str:
@@ -30,7 +31,7 @@ def test_what_googles_page_refuses_is_one_sentence_with_what_to_do(hub, reason):
     page = browser(hub("mina@example.com"))
     state = parse_qs(urlsplit(connect(page)).query)["state"][0]
     page.get(f"/google-docs/callback?error={reason}&state={state}")
-    assert words.REASONS[reason] in _said(page)
+    assert refusal_texts.REASONS[reason] in _said(page)
 
 
 @pytest.mark.parametrize("reason", ["invalid_client", "deleted_client", "unauthorized_client"])
@@ -39,12 +40,12 @@ def test_what_the_token_endpoint_refuses_is_told_too(hub, double, reason):
     back = consented(connect(page))
     double.faults.add("token", Fault("answer", status=401, body={"error": reason}))
     page.get(back)
-    assert words.REASONS[reason] in _said(page)
+    assert refusal_texts.REASONS[reason] in _said(page)
     assert not Connection.objects.exists()
 
 
 def test_a_reason_that_nobody_knows_is_told_all_the_same():
-    assert words.sentence("brand_new_reason") == words.UNKNOWN
+    assert refusal_texts.sentence("brand_new_reason") == refusal_texts.UNKNOWN
 
 
 def test_scopes_are_sets_with_googles_long_names_and_more_is_fine(hub, double, configure):
@@ -130,8 +131,8 @@ def test_a_refusal_is_kept_with_its_reason(hub, double, configure):
     double.faults.add("token", Fault("answer", status=400, body=body), times=5)
     answer = DocsClient(mina).post("memories", json={"content": "a"})
     assert (answer.status_code, answer.json()["code"]) == (503, "reauthorization-required")
-    assert answer.json()["detail"] == words.REASONS["invalid_rapt"]
-    assert words.REASONS["invalid_rapt"] in _said(page)
+    assert answer.json()["detail"] == refusal_texts.REASONS["invalid_rapt"]
+    assert refusal_texts.REASONS["invalid_rapt"] in _said(page)
 
 
 def test_the_page_tells_of_a_folder_in_the_trash_and_rescan_finds_one(hub, double):

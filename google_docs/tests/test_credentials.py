@@ -7,8 +7,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from google_docs import credentials
-from google_docs.calls import Calls
+from google_docs.access.token_encryption import BadKey, Vault
+from google_docs.client import credentials
+from google_docs.client.calls import Calls
+from google_docs.client.quota import Buckets
 from google_docs.config import DRIVE_FILE, safe_root
 from google_docs.errors import (
     NotConfigured,
@@ -16,10 +18,8 @@ from google_docs.errors import (
     ServiceAccountOwnsNothing,
     StorageFull,
 )
-from google_docs.quota import Buckets
 from google_docs.tests.conftest import AMPLE, QUICK, user_credentials
-from google_docs.tests.double import Double, Fault
-from google_docs.vault import BadKey, Vault
+from testing.google import Double, Fault
 
 ROBOT = "robot@project.iam.gserviceaccount.com"
 

@@ -6,10 +6,10 @@ import urllib.request
 
 import pytest
 
-from google_docs.tests.double import Double, query
-from google_docs.tests.double.masks import BadMask, apply, parse
-from google_docs.tests.double.schema import Violation
-from google_docs.tests.double.server import BOOK
+from testing.google import Double, query
+from testing.google.masks import BadMask, apply, parse
+from testing.google.schema import Violation
+from testing.google.server import BOOK
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from google_docs.tests.double import Double, Fault
+from testing.google import Double, Fault
 
 # Rows of the design's table: what Google answers, our status, code, and whether to come back.
 ROWS = [

@@ -6,7 +6,7 @@ import pytest
 
 from google_docs import errors
 from google_docs.errors import from_answer
-from google_docs.tests.double.faults import docs_error, drive_error
+from testing.google.faults import docs_error, drive_error
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import io
 import pytest
 from django.core.management import call_command
 
-from google_docs import folders
+from google_docs.access import folders
 from google_docs.models import Folder
-from google_docs.tests.double import Fault
-from google_docs.tests.double.answers import Refused
+from testing.google import Fault
+from testing.google.answers import Refused
 
 
 def _folder(double, kind: str = "folder"):

@@ -6,9 +6,9 @@ from types import FrameType, TracebackType
 import pytest
 
 from google_docs.errors import GoogleDocsError
-from google_docs.tests.double import Fault
-from memory_hub.testing.garbage import left_to_the_collector
-from memory_hub.views import HubView
+from memory_hub.api.views import HubView
+from testing.garbage import left_to_the_collector
+from testing.google import Fault
 
 RINGS = FrameType | TracebackType | GoogleDocsError | HubView
 

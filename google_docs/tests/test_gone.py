@@ -8,13 +8,13 @@ from http import HTTPStatus
 
 import pytest
 
-from google_docs import connections, transport
+from google_docs.client import connections, transport
 from google_docs.config import Limits
 from google_docs.tests.conftest import DocsClient
-from google_docs.tests.double import Double, Fault
 from google_docs.tests.test_garbage import RINGS
-from memory_hub.breaker import Breaker
-from memory_hub.testing.garbage import left_to_the_collector
+from memory_hub.core.circuit_breaker import Breaker
+from testing.garbage import left_to_the_collector
+from testing.google import Double, Fault
 
 BAD_GATEWAY = HTTPStatus.BAD_GATEWAY
 MISSING = "memories/" + "1" * 44

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from memory_hub.idempotency import once
-from memory_hub.testing import client as testing
+from memory_hub.idempotency import execute
+from testing import client as testing
 
 PATIENCE = 30
 NEW = {"content": "Mina has it."}
@@ -40,8 +40,8 @@ def settle() -> None:
     """Lets what goes on after an answer come to its end."""
 
     async def all_of_it() -> None:
-        while once.under_way:
-            await asyncio.gather(*once.under_way, return_exceptions=True)
+        while execute.under_way:
+            await asyncio.gather(*execute.under_way, return_exceptions=True)
 
     testing._loop.run_until_complete(all_of_it())
 

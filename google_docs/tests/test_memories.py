@@ -2,7 +2,7 @@
 
 import pytest
 
-from google_docs.tests.double.server import BOOK
+from testing.google.server import BOOK
 
 TEXT = "한국어와 emoji 👩‍👩‍👧, \U0001d11e and 👍🏽\n\nsecond line\n  third "
 NO_ID = "1" + "x" * 43

@@ -5,17 +5,17 @@ import random
 
 import pytest
 
-from google_docs.calls import Calls
+from google_docs.client.calls import Calls
+from google_docs.client.quota import Buckets
+from google_docs.client.retry import Policy
+from google_docs.client.transport import Transport
 from google_docs.errors import GoogleDocsError
-from google_docs.quota import Buckets
-from google_docs.retry import Policy
-from google_docs.store import once
-from google_docs.store.once import create_once
+from google_docs.store import exactly_once
+from google_docs.store.exactly_once import create_once
 from google_docs.tests.conftest import AMPLE, user_credentials
-from google_docs.tests.double import Fault
-from google_docs.tests.double.world import DOC
-from google_docs.transport import Transport
-from memory_hub.breaker import Breaker
+from memory_hub.core.circuit_breaker import Breaker
+from testing.google import Fault
+from testing.google.world import DOC
 
 KINDS = [
     Fault("rst"),
@@ -41,7 +41,7 @@ TOO_SLOW = [Fault("slow", when, seconds=TIMEOUT + 0.5) for when in ("before", "a
 @pytest.fixture
 def patient(double, monkeypatch):
     """A client with many tries, whose patience with one call is short."""
-    monkeypatch.setattr(once, "LOOKS", (2,))
+    monkeypatch.setattr(exactly_once, "LOOKS", (2,))
     transport = Transport(root=double.root, timeout=TIMEOUT)
     policy = Policy(tries=8, base=0.002, cap=0.02, deadline=60)
     yield Calls(
@@ -78,7 +78,7 @@ def test_500_saves_under_faults_are_500_documents(double, patient, run):
         folder = (await patient.create_folder({"name": "hub"}))["id"]
         double.faults.plan = plan
         answered = await asyncio.gather(*(save(folder, n) for n in range(500)))
-        await once.settled()
+        await exactly_once.settled()
         return answered
 
     answered = run(all_of_them())
@@ -129,7 +129,7 @@ def test_a_create_carried_out_after_we_gave_up_leaves_no_twin(double, patient, r
         await create_once(
             patient, lambda: patient.create_document(body, "text"), key="key", folder=folder
         )
-        await once.settled()
+        await exactly_once.settled()
 
     run(save())
     assert sum(file.mime == DOC for file in double.world.files.values()) == 1

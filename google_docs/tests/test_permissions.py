@@ -56,7 +56,7 @@ def test_an_address_without_a_google_account_needs_a_mail(docs):
 
 def test_simultaneous_grants_on_one_file_are_all_there(docs, double, threads):
     """Google applies only the last of simultaneous changes; so they are made one by one."""
-    from memory_hub.testing.client import _loop
+    from testing.client import _loop
 
     threads.queue = 40  # one user may have half of it
     double.world.permission_race = 0.05

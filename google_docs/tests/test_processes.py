@@ -8,7 +8,7 @@ import sys
 import httpx
 import pytest
 
-from google_docs.tests.double import Fault
+from testing.google import Fault
 
 # Long enough to hang for the whole test, short enough to stop the hub soon after.
 SHORT = {"GOOGLE_DOCS_TIMEOUT": "4s", "GOOGLE_DOCS_DEADLINE": "8s"}
@@ -16,8 +16,8 @@ SHORT = {"GOOGLE_DOCS_TIMEOUT": "4s", "GOOGLE_DOCS_DEADLINE": "8s"}
 
 @pytest.fixture
 def standalone():
-    """`python -m google_docs.tests.double` and its address."""
-    command = [sys.executable, "-m", "google_docs.tests.double", "--port", "0"]
+    """`python -m testing.google` and its address."""
+    command = [sys.executable, "-m", "testing.google", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
         root = re.fullmatch(r"GOOGLE_API_ROOT=(http://127\.0\.0\.1:\d+/)\n", line)[1]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from google_docs.client.quota import DOCS_WRITE, EDIT, Buckets, Limits
 from google_docs.errors import RateLimited
-from google_docs.quota import DOCS_WRITE, EDIT, Buckets, Limits
 from google_docs.tests.test_retry import Clock
 
 

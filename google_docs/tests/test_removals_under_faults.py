@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from google_docs.tests.double import Fault
 from google_docs.tests.test_truth_under_faults import LOST, REFUSALS, RIGHT, SENSELESS
+from testing.google import Fault
 
 JUN = "jun@example.com"
 EVERY = [*REFUSALS, *SENSELESS, *LOST]

@@ -2,9 +2,9 @@
 
 import pytest
 
+from google_docs.client.retry import Policy, Safety, persist
 from google_docs.errors import BadAnswer, Gone, GoogleDocsError, NoAnswer, RateLimited, StorageFull
-from google_docs.retry import Policy, Safety, persist
-from google_docs.tests.double import Fault
+from testing.google import Fault
 
 RATE = [
     Fault.drive(403, "userRateLimitExceeded"),

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
-from google_docs.tests.double import Fault
 from google_docs.tests.test_connecting import browser, connect, consented
 from google_docs.tests.test_who_may import OAUTH
 from memory_hub.accounts.models import User
+from testing.google import Fault
 
 TEXT = "the-text-of-a-memory"
 
@@ -41,7 +41,7 @@ def after_work(double, configure, api, caplog):
 
 
 def _refresh_tokens() -> list[str]:
-    from google_docs.vault import Vault
+    from google_docs.access.token_encryption import Vault
 
     vault = Vault(list(OAUTH["token_keys"]))
     return [vault.open(c.locked_token) for c in Connection.objects.all()]

@@ -70,7 +70,7 @@ def test_every_call_of_the_contract_is_checked(docs, mina, monkeypatch):
 
 def test_it_tells_what_google_does_differently(docs, double, monkeypatch):
     """A Google that drops the empty lines of an import."""
-    from google_docs.tests.double import drive
+    from testing.google import drive
 
     monkeypatch.setattr(drive, "imported", lambda media, mode: media.decode().replace("\n\n", "\n"))
     out = io.StringIO()

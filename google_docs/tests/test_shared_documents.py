@@ -6,8 +6,8 @@ import time
 import pytest
 
 from google_docs.tests.corpus import CORPUS
-from google_docs.tests.double import Fault
 from google_docs.tests.test_structure import _structure
+from testing.google import Fault
 
 TAG = "zqword"
 
@@ -133,9 +133,7 @@ def test_a_save_is_never_edited_in_google_whatever_an_import_does(docs, double, 
 
 
 def test_what_google_made_of_a_save_is_what_is_answered(docs, double, monkeypatch):
-    monkeypatch.setattr(
-        "google_docs.tests.double.drive.imported", lambda media, mode: "as Google has it"
-    )
+    monkeypatch.setattr("testing.google.drive.imported", lambda media, mode: "as Google has it")
     saved = docs.save("as it was sent")
     assert saved["content"] == "as Google has it"
     assert saved["edited_in_google"] is False
@@ -202,7 +200,7 @@ def test_a_search_obeys_its_limit_and_leaves_the_rest_to_the_next_page(docs, dou
 
 
 def test_a_lost_watch_ends_what_is_kept_for_its_identity_alone(docs, double, run):
-    from google_docs.cache import ReadCache, Seen, now
+    from google_docs.client.answer_cache import ReadCache, Seen, now
     from google_docs.errors import BadAnswer
     from google_docs.text.pieces import Shown
 

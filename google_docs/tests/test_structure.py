@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from google_docs.tests import corpus
 from google_docs.tests.corpus import CORPUS, body, image, p, person, run, table, thing
-from google_docs.tests.double.document import DocTab, Document
-from google_docs.tests.double.server import BOOK
 from google_docs.text.canonical import canonical
 from google_docs.text.document import read
 from google_docs.text.edits import plan
 from google_docs.text.pieces import Reading
 from google_docs.text.rewriting import forced
+from testing.google.document import DocTab, Document
+from testing.google.server import BOOK
 
 INLINE, PREVIEW = "SUGGESTIONS_INLINE", "PREVIEW_WITHOUT_SUGGESTIONS"
 GET, _, _ = BOOK.find("GET", "/v1/documents/x")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from google_docs.tests.double.document import Document
-from google_docs.tests.double.units import BadEdit
 from google_docs.text.canonical import canonical, from_export
 from google_docs.text.edits import plan
+from testing.google.document import Document
+from testing.google.units import BadEdit
 
 TEXTS = [
     "한국어 문장입니다.",

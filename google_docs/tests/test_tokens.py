@@ -5,14 +5,14 @@ import time
 
 import pytest
 
-from google_docs import words
-from google_docs.calls import Calls
+from google_docs.access.token_encryption import Vault
+from google_docs.client import refusal_texts
+from google_docs.client.calls import Calls
+from google_docs.client.quota import Buckets
 from google_docs.models import Connection
-from google_docs.quota import Buckets
 from google_docs.tests.conftest import AMPLE, QUICK, DocsClient, user_credentials
-from google_docs.tests.double import Fault
 from google_docs.tests.test_who_may import KEY, OAUTH, connected
-from google_docs.vault import Vault
+from testing.google import Fault
 
 
 def _calls(double, transport, name: str, token: str | None = None) -> Calls:
@@ -55,7 +55,7 @@ def test_a_clock_that_is_wrong_is_told(double, transport, run):
     calls = _calls(double, transport, "x")
     with pytest.raises(Exception, match="clock") as failed:
         run(calls.about())
-    assert str(failed.value) == words.REASONS[words.CLOCK]
+    assert str(failed.value) == refusal_texts.REASONS[refusal_texts.CLOCK]
     assert failed.value.code == "credential-refused"
 
 

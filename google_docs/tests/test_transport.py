@@ -10,15 +10,15 @@ import weakref
 import httplib2
 import pytest
 
-from google_docs import answers
-from google_docs.calls import Calls
-from google_docs.connections import StrictHttp
+from google_docs.client import answers
+from google_docs.client.calls import Calls
+from google_docs.client.connections import StrictHttp
+from google_docs.client.quota import Buckets
+from google_docs.client.retry import Policy
+from google_docs.client.transport import Transport
 from google_docs.errors import BadAnswer, NoAnswer, NoSuchFile, Unreachable
-from google_docs.quota import Buckets
-from google_docs.retry import Policy
 from google_docs.tests.conftest import AMPLE, QUICK, user_credentials
-from google_docs.tests.double import Double, Fault
-from google_docs.transport import Transport
+from testing.google import Double, Fault
 
 
 @pytest.mark.parametrize("kind", ["fin", "rst"])

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from google_docs.store import once
-from google_docs.tests.double import Fault
+from google_docs.store import exactly_once
+from testing.google import Fault
 
 SENSELESS = [
     Fault.senseless(b"{}"),
@@ -46,7 +46,7 @@ RIGHT = {403, 429, 502, 503, 504, 507, 413}
 @pytest.fixture
 def soon(monkeypatch):
     """What is looked up after an answer is looked up at once."""
-    monkeypatch.setattr(once, "LOOKS", (0.01,))
+    monkeypatch.setattr(exactly_once, "LOOKS", (0.01,))
 
 
 def _names(double) -> list[str]:
@@ -173,7 +173,7 @@ def test_answers_about_another_file_are_not_believed(docs, double):
 
 
 def test_lists_that_lag_thirty_seconds_make_no_lasting_twin(docs, double, soon, monkeypatch):
-    monkeypatch.setattr(once, "SETTLED", timedelta(0))
+    monkeypatch.setattr(exactly_once, "SETTLED", timedelta(0))
     docs.save("the folder exists")
     double.world.all_lists_lag = 30
     for number, fault in enumerate([*LOST, *SENSELESS[:-2]]):
@@ -182,9 +182,9 @@ def test_lists_that_lag_thirty_seconds_make_no_lasting_twin(docs, double, soon, 
         assert docs.read(saved["doc_id"])["content"] == f"text {number}"
     double.world.clock.advance(200)
     docs.get("memories", params={"limit": 100})
-    from memory_hub.testing.client import _loop
+    from testing.client import _loop
 
-    _loop.run_until_complete(once.settled())
+    _loop.run_until_complete(exactly_once.settled())
     listed = docs.get("memories", params={"limit": 100}).json()["memories"]
     for memory in listed:
         assert docs.read(memory["doc_id"])["title"] == memory["title"]
@@ -246,9 +246,9 @@ def test_a_write_that_is_answered_too_late_happens_once(
     docs, double, configure, monkeypatch, method, when
 ):
     """Google carries it out although nobody waits any more: what was answered is the truth."""
-    from memory_hub.testing.client import _loop
+    from testing.client import _loop
 
-    monkeypatch.setattr(once, "LOOKS", (3,))
+    monkeypatch.setattr(exactly_once, "LOOKS", (3,))
     configure(root=double.root, timeout=0.4, deadline=6)
     saved = docs.save("old")
     double.faults.add(method, Fault("slow", when, seconds=0.8))
@@ -257,7 +257,7 @@ def test_a_write_that_is_answered_too_late_happens_once(
     else:
         answer = docs.patch(f"memories/{saved['doc_id']}", json={"content": "new"})
     assert answer.status_code in {200, 201}, answer.text
-    _loop.run_until_complete(once.settled())
+    _loop.run_until_complete(exactly_once.settled())
     assert docs.read(answer.json()["doc_id"])["content"] == "new"
     names = [name for name in _names(double) if name in {"old", "new"}]
     assert names == (["new", "old"] if method.endswith("create") else ["new"])

@@ -63,7 +63,7 @@ def imported_at_start_up(**variables: str) -> list[str]:
 
 
 def test_nothing_of_googles_libraries_is_imported_at_start_up():
-    assert imported_at_start_up(DJANGO_SETTINGS_MODULE="memory_hub.testing.settings") == []
+    assert imported_at_start_up(DJANGO_SETTINGS_MODULE="testing.settings") == []
 
 
 def test_a_hub_with_google_imports_them_before_it_forks_its_workers(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from google_docs.tests.double import Fault
+from testing.google import Fault
 
 
 def _versions(docs, doc_id: str) -> list[dict]:

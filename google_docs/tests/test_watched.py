@@ -3,9 +3,9 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from google_docs.tests.double import Fault
 from memory_hub.accounts.scopes import MONITORING_READ
-from monitoring.flusher import flusher
+from monitoring.record.flusher import flusher
+from testing.google import Fault
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 TRACE = "0af7651916cd43dd8448eb211c80319c"

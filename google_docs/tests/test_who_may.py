@@ -4,13 +4,13 @@ import pytest
 from cryptography.fernet import Fernet
 from django.utils import timezone
 
+from google_docs.access.token_encryption import Vault
 from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
-from google_docs.tests.double import Double
-from google_docs.tests.double.world import Caller
-from google_docs.vault import Vault
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team
+from testing.google import Double
+from testing.google.world import Caller
 
 KEY = Fernet.generate_key().decode()
 OAUTH = {

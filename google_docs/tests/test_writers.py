@@ -5,12 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from google_docs.conditions import expected_revisions
-from google_docs.tests.double import Fault
+from google_docs.preconditions import expected_revisions
+from testing.google import Fault
 
 
 def _together(docs, requests: list[tuple[str, str, dict]]):
-    from memory_hub.testing.client import _loop
+    from testing.client import _loop
 
     async def crowd():
         return await asyncio.gather(

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from google_docs.text.pieces import BULLET, NUMBER, Paragraph, Piece, Reading
-from superthread.diff import opcodes
+from memory_hub.core.diff import opcodes
 
 _NUMBERED = re.compile(r"( *)[^\s\w]?(?:\d+|[A-Za-z]+)(?:[.)]\d+)*[^\s\w]? (.*)", re.DOTALL)
 _WORDS = re.compile(r"\w+|[^\w\s]")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from google_docs.text.pieces import HIDDEN, TEXT, Piece
-from superthread.diff import opcodes
+from memory_hub.core.diff import opcodes
 
 
 def hunks(pieces: list[Piece], wanted: str) -> list[tuple[int, int, str]]:

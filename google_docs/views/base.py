@@ -6,18 +6,18 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 
+from google_docs.access.reachable import Caller, caller_of
 from google_docs.backend import require_configured
-from google_docs.conditions import etag
-from google_docs.reach import Caller, caller_of
+from google_docs.preconditions import etag
 from google_docs.store.space import Located, locate
 from memory_hub.accounts.scopes import DOCS_READ, DOCS_WRITE
-from memory_hub.errors import HubError, JsonAnswer
-from memory_hub.serializers import StrictSerializer
-from memory_hub.views import HubView
-from memory_hub.work import run_in_worker
-from superthread.conditions import is_unmodified
+from memory_hub.api.preconditions import is_unmodified
+from memory_hub.api.serializers import StrictSerializer
+from memory_hub.api.views import HubView
+from memory_hub.core.errors import HubError, JsonAnswer
+from memory_hub.threads.worker_pool import run_in_worker
 from superthread.policies import Role
-from superthread.representation import receipt
+from superthread.reads.representation import receipt
 
 WRITES = ("POST", "PATCH", "DELETE")
 PROBLEMS = (404, 413, 502, 504)  # of every call that asks Google

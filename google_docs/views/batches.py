@@ -7,13 +7,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs import serializers
-from google_docs.calls import File
-from google_docs.reach import saved_in
+from google_docs.access.reachable import saved_in
+from google_docs.client.calls import File
 from google_docs.store import batch, memories
 from google_docs.store.memories import Draft
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
-from memory_hub.errors import problem_for
+from memory_hub.core.errors import problem_for
 from superthread.services.writing import place_for
 
 

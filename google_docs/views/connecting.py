@@ -12,15 +12,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from google_docs import consent, words
-from google_docs.consent import ConsentFailed, Granted, Pending
+from google_docs.access import consent
+from google_docs.access.consent import ConsentFailed, Granted, Pending
+from google_docs.client import refusal_texts
 from google_docs.models import Connection
 from memory_hub.accounts.authentication import principal_of_token
 from memory_hub.accounts.models import TeamRole, Token
 from memory_hub.accounts.principal import Principal, TeamPlace, principal_of
 from memory_hub.accounts.scopes import DOCS_WRITE
 from memory_hub.accounts.secrets import is_well_formed
-from memory_hub.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
+from memory_hub.core.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
 
 PENDING, PERSON = "google_docs_consents", "google_docs_person"
 DECISION = "google_docs_decision"
@@ -194,7 +195,9 @@ def callback(request: HttpRequest) -> HttpResponse:
     pending.refuse_unless(state, person.user_id)
     _require_admin(person, pending.team_id)
     if "error" in request.GET:
-        raise consent.refused(words.reason_of(request.GET["error"], "", request.GET.get("subtype")))
+        raise consent.refused(
+            refusal_texts.reason_of(request.GET["error"], "", request.GET.get("subtype"))
+        )
     if not request.GET.get("code"):
         raise ConsentFailed("The consent was not given.")
     granted = consent.finish(pending, request.GET["code"])

@@ -8,17 +8,17 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
 from google_docs import serializers
-from google_docs.conditions import expected_revisions
+from google_docs.access.reachable import Caller, saved_in
+from google_docs.access.reading import read
 from google_docs.errors import NotConnected
-from google_docs.reach import Caller, saved_in
-from google_docs.reading import read
+from google_docs.preconditions import expected_revisions
 from google_docs.store import listing, memories
 from google_docs.store.listing import Wanted
 from google_docs.store.memories import Draft
 from google_docs.views.base import DocsView, conditional
-from memory_hub.errors import JsonAnswer
-from memory_hub.links import path_to
-from memory_hub.observation import note_search
+from memory_hub.core.errors import JsonAnswer
+from memory_hub.core.links import path_to
+from memory_hub.core.request_stats import note_search
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
 from superthread.serializers.memories import written

@@ -6,11 +6,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs import serializers
-from google_docs.store import facts, sharing
+from google_docs.store import file_properties, sharing
 from google_docs.store.memories import noted
 from google_docs.views.base import DocsView
 from memory_hub.accounts.scopes import DOCS_READ, MEMORIES_SHARE
-from memory_hub.errors import Conflict
+from memory_hub.core.errors import Conflict
 from superthread.policies import Role
 from superthread.serializers.memories import written
 
@@ -36,7 +36,7 @@ class PermissionsView(DocsView):
             serializers.DocPermissionChange, lambda: self.find(doc_id, Role.ADMIN)
         )
         caller, found = await self.find(doc_id, Role.ADMIN)
-        if facts.of(found.file).owner in given["permissions"]:
+        if file_properties.of(found.file).owner in given["permissions"]:
             raise Conflict("The owner's role cannot be changed by a grant.")
         async with noted(caller.reach, found):
             whole = await sharing.change(found, given["permissions"], notify=given["notify"])

@@ -9,18 +9,19 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from google_docs import discovery, serializers
+from google_docs import serializers
+from google_docs.access.folders import trouble
+from google_docs.access.reachable import Caller, note_trouble
 from google_docs.backend import unreachable
-from google_docs.cache import kept
+from google_docs.client import discovery
+from google_docs.client.answer_cache import kept
 from google_docs.errors import CONNECT_PAGE, GoogleDocsError
-from google_docs.folders import trouble
-from google_docs.reach import Caller, note_trouble
-from google_docs.store import batch, facts, overview
+from google_docs.store import batch, file_properties, overview
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
-from memory_hub.errors import JsonAnswer
-from memory_hub.links import link_to
-from memory_hub.work import run_in_worker
+from memory_hub.core.errors import JsonAnswer
+from memory_hub.core.links import link_to
+from memory_hub.threads.worker_pool import run_in_worker
 from superthread import limits
 from superthread.serializers.store import StatsOut
 
@@ -69,7 +70,7 @@ class InfoView(DocsView):
             "limits": {
                 "content_bytes": limits.CONTENT_BYTES,
                 "metadata_bytes": serializers.METADATA_BYTES,
-                "property_bytes": facts.PROPERTY_BYTES,
+                "property_bytes": file_properties.PROPERTY_BYTES,
                 "batch_items": batch.MAX_ITEMS,
                 "page": limits.PAGE,
                 "search_page": serializers.SEARCH_LIMIT,

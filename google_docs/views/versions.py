@@ -9,14 +9,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs import serializers
-from google_docs.conditions import expected_revisions
+from google_docs.access.reachable import Caller
 from google_docs.errors import NoSuchFile
-from google_docs.reach import Caller
+from google_docs.preconditions import expected_revisions
 from google_docs.store import history
 from google_docs.store.space import Located
 from google_docs.views.base import PROBLEMS, DocsView
-from memory_hub.errors import JsonAnswer
-from memory_hub.links import path_to
+from memory_hub.core.errors import JsonAnswer
+from memory_hub.core.links import path_to
 from superthread.fields import NameQuery
 from superthread.policies import Role
 from superthread.serializers.memories import written

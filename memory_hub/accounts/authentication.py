@@ -15,13 +15,13 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.authentication import SessionAuthentication as CsrfChecked
 from rest_framework.request import Request
 
-from memory_hub import callers, deadline
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.secrets import digest, is_well_formed
+from memory_hub.core import callers, deadline
+from memory_hub.core.errors import NotAuthenticated
+from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.waiting import waiting_at_most
-from memory_hub.errors import NotAuthenticated
-from memory_hub.prepared import Parameter, Prepared
 
 logger = logging.getLogger(__name__)
 # What Django's session engines make; a cookie can hold anything, NUL included, in escapes.

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from memory_hub.accounts.models import Block, Membership, normal_email
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import Conflict
+from memory_hub.core.errors import Conflict
 
 
 def blocked(by: Principal) -> QuerySet:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from memory_hub.accounts.models import Membership, Team, User
 from memory_hub.caching import bump_after_commit, covering
-from memory_hub.caching.recording import caller_key
+from memory_hub.caching.dependencies import caller_key
 
 
 def telling() -> AbstractContextManager[None]:

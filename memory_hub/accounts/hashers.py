@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth import hashers
 
-from memory_hub.budget import passwords
+from memory_hub.core.budget import passwords
 
 
 class _Budgeted(hashers.BasePasswordHasher):

@@ -18,7 +18,7 @@ from memory_hub.accounts.generations import (
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.accounts.scopes import STAFF
 from memory_hub.accounts.services import revoke_all
-from memory_hub.errors import Conflict
+from memory_hub.core.errors import Conflict
 
 
 def is_held(obj: User | Team) -> bool:

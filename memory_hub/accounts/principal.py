@@ -10,8 +10,8 @@ from django.db.models import CharField
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import Membership, User
-from memory_hub.prepared import Parameter, Prepared
-from memory_hub.text import nfc
+from memory_hub.core.text import nfc
+from memory_hub.database.compiled_queries import Parameter, Prepared
 
 _places = Prepared(
     lambda: Membership.objects.filter(email=Parameter("email", CharField())).values(

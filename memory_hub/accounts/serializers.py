@@ -11,8 +11,8 @@ from rest_framework import serializers
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import TEAM_KEY_LENGTH, DefaultRole, TeamRole, Token, normal_email
-from memory_hub.serializers import Choice, Instant, Pattern, StrictSerializer, Text
-from memory_hub.text import nfc, rfc3339
+from memory_hub.api.serializers import Choice, Instant, Pattern, StrictSerializer, Text
+from memory_hub.core.text import nfc, rfc3339
 
 MAX_ADDRESS = 254  # characters, RFC 5321
 TEAM_KEY = r"\w[\w.-]{0,63}"

@@ -18,7 +18,7 @@ from memory_hub.accounts.generations import (
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
-from memory_hub.errors import BadInput, Conflict, NotAuthenticated, NotFound, RoleTooLow
+from memory_hub.core.errors import BadInput, Conflict, NotAuthenticated, NotFound, RoleTooLow
 
 DEFAULT_LIFETIME = timedelta(days=90)
 MAX_LIFETIME = timedelta(days=366)  # at most a year, leap years included

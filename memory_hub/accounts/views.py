@@ -10,9 +10,9 @@ from memory_hub.accounts import blocks, serializers, services
 from memory_hub.accounts.models import Membership, Team, Token, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import ACCOUNTS_MANAGE
-from memory_hub.errors import JsonAnswer, NotFound
-from memory_hub.text import rfc3339
-from memory_hub.views import HubView
+from memory_hub.api.views import HubView
+from memory_hub.core.errors import JsonAnswer, NotFound
+from memory_hub.core.text import rfc3339
 
 MANAGE = {"GET": ACCOUNTS_MANAGE, "POST": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
 

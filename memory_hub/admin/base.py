@@ -21,7 +21,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from memory_hub.accounts.principal import Principal, principal_of
-from memory_hub.errors import HubError
+from memory_hub.core.errors import HubError
 
 COUNTED = 10_000  # rows a list counts; further ones are told as "10,000+"
 LINK = '<a class="text-primary-600 dark:text-primary-400" href="{}">{}</a>'

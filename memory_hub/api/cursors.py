@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 
-from memory_hub.errors import BadInput
+from memory_hub.core.errors import BadInput
 
 
 def encode(fingerprint: str, place: list[int]) -> str:

@@ -16,9 +16,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from memory_hub.errors import NotFound
-from memory_hub.idempotency.claim import METHODS
-from memory_hub.serializers import (
+from memory_hub.api.serializers import (
     Instant,
     JsonObject,
     Pattern,
@@ -27,7 +25,9 @@ from memory_hub.serializers import (
     Text,
     Whole,
 )
-from memory_hub.views import HubView
+from memory_hub.api.views import HubView
+from memory_hub.core.errors import NotFound
+from memory_hub.idempotency.key import METHODS
 
 
 class ProblemItem(serializers.Serializer):

@@ -4,7 +4,7 @@ import re
 
 from rest_framework.request import Request
 
-from memory_hub.errors import BadInput
+from memory_hub.core.errors import BadInput
 
 # A tag is "<revision>" or "<revision>-<anything>": a client may build it from the revision it
 # read.

@@ -14,9 +14,9 @@ from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from memory_hub.errors import BadInput
-from memory_hub.strict_json import refuse_unstorable
-from memory_hub.text import MARKS_IN_A_ROW, nfc
+from memory_hub.api.strict_json import refuse_unstorable
+from memory_hub.core.errors import BadInput
+from memory_hub.core.text import MARKS_IN_A_ROW, nfc
 
 # No place in names and keys: C0 and C1 controls, line and paragraph separators, and what turns the
 # direction of reading or is not seen at all, by which two names would look the same. The joiners

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework.parsers import BaseParser
 
-from memory_hub.errors import BadInput, UnsupportedMediaType, pointer_step
+from memory_hub.core.errors import BadInput, UnsupportedMediaType, pointer_step
 
 MAX_DEPTH = 64  # of a whole body; metadata has its own, smaller limit
 _INT64 = 2**63

@@ -16,11 +16,12 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from memory_hub import deadline, limits
 from memory_hub.accounts.principal import Principal
-from memory_hub.budget import heavy
-from memory_hub.caching import recording
-from memory_hub.errors import (
+from memory_hub.api.serializers import Nothing, query_parameters
+from memory_hub.caching import dependencies
+from memory_hub.core import deadline
+from memory_hub.core.budget import heavy
+from memory_hub.core.errors import (
     BadInput,
     JsonAnswer,
     MethodNotAllowed,
@@ -28,16 +29,16 @@ from memory_hub.errors import (
     NotAuthenticated,
     problem_for,
 )
-from memory_hub.held_bodies import USUAL
+from memory_hub.database.compiled_queries import again_without_plans
+from memory_hub.http.body_budget import USUAL
+from memory_hub.http.middleware import compressed_if_long
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.answers import REPLAYED
-from memory_hub.idempotency.claim import Claim, claim_of
-from memory_hub.idempotency.once import answer_once, answer_once_outside
-from memory_hub.limits.prices import ANSWER_BYTES
-from memory_hub.middleware import compressed_if_long
-from memory_hub.prepared import again_without_plans
-from memory_hub.serializers import Nothing, query_parameters
-from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
+from memory_hub.idempotency.execute import answer_once, answer_once_outside
+from memory_hub.idempotency.key import Claim, claim_of
+from memory_hub.rate_limits import bill
+from memory_hub.rate_limits.prices import ANSWER_BYTES
+from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
 
 READS = ("GET", "HEAD")
 JSON = "application/json"
@@ -100,7 +101,7 @@ class HubView(APIView):
         self.request = self.initialize_request(request, *args, **kwargs)
         if "doc_id" in kwargs:
             deadline.tell(doc_id=kwargs["doc_id"])
-        record = recording.current.get()
+        record = dependencies.current.get()
         if record is not None:
             # Before the caller is authenticated: a change meanwhile must outdate the answer.
             await record.begin(handler, kwargs, request.GET)
@@ -111,7 +112,7 @@ class HubView(APIView):
                 await run_in_worker(self.admit)
             answer = await self.perform_outside(handler, args, kwargs)
             if points := _points_of(answer):
-                await run_in_worker(limits.charge_afterwards, points)
+                await run_in_worker(bill.charge_afterwards, points)
             return answer
         unit = partial(self._answer, handler, args, kwargs)
         return await worker_threads().run(unit, large=self.is_large(request))
@@ -142,7 +143,7 @@ class HubView(APIView):
         if body_size(self.request._request) > USUAL:
             heavy()
         answer = again_without_plans(partial(self.perform, handler, args, kwargs))
-        limits.charge_afterwards(_points_of(answer))
+        bill.charge_afterwards(_points_of(answer))
         return compressed_if_long(self.request._request, answer)
 
     def perform(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
@@ -221,13 +222,13 @@ class HubView(APIView):
         """Who is asking, may they, and is the query string in order. Raises 401, 403, 400."""
         method = self._method()
         if self._is_public():
-            limits.pays(None)
-            limits.refuse_if_over()
+            bill.pays(None)
+            bill.refuse_if_over()
         else:
             self.principal = self._caller(method)
-            recording.answered_to(self.principal)
-            limits.pays(self.principal.user_id or None)
-            limits.refuse_if_over()
+            dependencies.answered_to(self.principal)
+            bill.pays(self.principal.user_id or None)
+            bill.refuse_if_over()
             scope = self.scopes.get(method)
             if scope:
                 self.require(scope)

@@ -4,10 +4,10 @@
 `responses` keeps whole answers in front of Django.
 """
 
-from memory_hub.caching.functions import cache_invalidate, cache_result, invalidate
-from memory_hub.caching.recording import cache_read_only, valid_until
+from memory_hub.caching.dependencies import cache_read_only, valid_until
+from memory_hub.caching.invalidation import bump_after_commit, covering
+from memory_hub.caching.memoize import cache_invalidate, cache_result, invalidate
 from memory_hub.caching.stores import LRUCache, TTLCache
-from memory_hub.caching.transactions import bump_after_commit, covering
 
 __all__ = [
     "LRUCache",

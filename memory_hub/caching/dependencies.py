@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from django.http import QueryDict
 
 from memory_hub.caching import generations
-from memory_hub.caching.functions import generation_of
 from memory_hub.caching.generations import ANYTHING, Stamp
+from memory_hub.caching.memoize import generation_of
 
 if TYPE_CHECKING:  # models, which those who only cache functions need not have loaded
     from memory_hub.accounts.principal import Principal

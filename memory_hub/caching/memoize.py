@@ -10,12 +10,12 @@ from functools import partial, wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from memory_hub.caching import generations, registry
-from memory_hub.caching.flights import AsyncFlights, Flights
+from memory_hub.caching.call_keys import call_key
 from memory_hub.caching.generations import Stamp
-from memory_hub.caching.keys import call_key
+from memory_hub.caching.invalidation import bump_after_commit, in_transaction
+from memory_hub.caching.single_flight import AsyncFlights, Flights
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
-from memory_hub.caching.transactions import bump_after_commit, in_transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from memory_hub.caching import generations
-from memory_hub.caching.board import Board, Command, Row
 from memory_hub.caching.generations.mapped import random_generation
+from memory_hub.caching.shared_stats import Board, Command, Row
 from memory_hub.caching.statistics import CacheStatistics, Counters, total
 from memory_hub.caching.stores import LRUCache
 

@@ -38,7 +38,7 @@ _WRITE = re.compile(
 )
 _LOCKING = re.compile(r"\bFOR (NO KEY )?UPDATE\b|\bDO UPDATE SET\b", re.IGNORECASE)
 _OPAQUE = re.compile(r"(^|;)\s*(DO|CALL|EXECUTE)\b", re.IGNORECASE)
-# How `prepared.py` calls what it has planned, which is queries only.
+# How `compiled_queries.py` calls what it has planned, which is queries only.
 _PLANNED = re.compile(r'EXECUTE "\w+_[0-9a-f]{12}"(\((%s(, )?)+\))?')
 # One table, whatever the rest reads. Everything else changes all the tables that it names.
 _ONE = re.compile(

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from memory_hub.addresses import network
+from memory_hub.core.addresses import network
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -11,8 +11,8 @@ from contextvars import ContextVar
 
 from django.conf import settings
 
-from memory_hub.allocator import trim_soon
-from memory_hub.errors import Unavailable
+from memory_hub.core.allocator import trim_soon
+from memory_hub.core.errors import Unavailable
 
 _unit: ContextVar["Unit | None"] = ContextVar("unit", default=None)
 

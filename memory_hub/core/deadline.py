@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import OperationalError
 
-from memory_hub.errors import HubError, OutcomeUnknown, Unavailable
+from memory_hub.core.errors import HubError, OutcomeUnknown, Unavailable
 
 BY_KEY = "Send it again under the same Idempotency-Key: it is carried out once at most."
 BY_ID = "Read the memory doc_id and compare before you send it again."

@@ -16,7 +16,7 @@ from django.http import Http404, HttpResponse
 from psycopg2 import InterfaceError
 from rest_framework import exceptions as drf
 
-from memory_hub.request_id import current_request_id
+from memory_hub.core.request_id import current_request_id
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import re
 from contextvars import ContextVar
 
-from memory_hub.random_ids import random_id
+from memory_hub.core.random_ids import random_id
 
 # What a client may choose itself (contract §1); anything else is replaced.
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)

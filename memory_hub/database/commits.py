@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError, Error
 from django.db import OperationalError as Failed
 
-from memory_hub import deadline
+from memory_hub.core import deadline
 
 _READS = ("SELECT", "EXECUTE", "PREPARE", "DEALLOCATE", "SAVEPOINT", "RELEASE", "PRAGMA", "BEGIN")
 # A statement may begin with WITH and read or write.

@@ -20,9 +20,9 @@ from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg2.extensions import AsIs
 
-from memory_hub import deadline
+from memory_hub.core import deadline
+from memory_hub.core.errors import sqlstate
 from memory_hub.database.postgresql import pooler
-from memory_hub.errors import sqlstate
 
 T = TypeVar("T")
 

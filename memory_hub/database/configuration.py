@@ -18,7 +18,7 @@
 import math
 from typing import Any
 
-from memory_hub import env
+from memory_hub.conf import env
 
 ENGINE = "memory_hub.database.postgresql"
 # Connections kept, and how many more under load, for each process.

@@ -12,8 +12,8 @@ from typing import Generic, TypeVar, cast
 
 from django.db import DataError, IntegrityError
 
-from memory_hub import deadline
-from memory_hub.deadline import TimeIsUp
+from memory_hub.core import deadline
+from memory_hub.core.deadline import TimeIsUp
 
 T = TypeVar("T")
 R = TypeVar("R")

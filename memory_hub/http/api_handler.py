@@ -3,7 +3,8 @@
 Django's stock ASGI handler hops into a thread for its signals, for every MiddlewareMixin (twice)
 and for closing the response, each request into a thread of its own, as many as there are requests.
 The API's middleware do no I/O, so their hooks are called directly here, on the event loop; a page
-goes all its way in one of the worker threads (work.py), which also give back its connections.
+goes all its way in one of the worker threads (worker_pool.py), which also give back its
+connections.
 """
 
 from collections.abc import Awaitable, Callable
@@ -18,12 +19,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from memory_hub import limits, observation
-from memory_hub.errors import Unavailable, problem_for
-from memory_hub.guard import Receive, Send, send_answer
-from memory_hub.mounting import request_of
-from memory_hub.page_refusals import refused
-from memory_hub.work import LARGE_BODY, run_in_worker, worker_threads
+from memory_hub.core import request_stats
+from memory_hub.core.errors import Unavailable, problem_for
+from memory_hub.http.error_pages import refused
+from memory_hub.http.path_prefix import request_of
+from memory_hub.http.request_guard import Receive, Send, send_answer
+from memory_hub.rate_limits import bill
+from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
 
 Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
@@ -111,7 +113,7 @@ class PageHandler(BaseHandler):
         try:
             response = await worker_threads().run(unit, large=len(body) > LARGE_BODY)
         except Unavailable as error:
-            observation.refused()
+            request_stats.refused()
             await send_answer(refused(error), send)
         else:
             await _send(response, scope["method"], send)
@@ -126,7 +128,7 @@ class PageHandler(BaseHandler):
         except Exception as error:  # as for the API: never a traceback to a client
             return problem_for(error)
         request.close()
-        limits.pays(None)  # where nobody else does, as for a static file
+        bill.pays(None)  # where nobody else does, as for a static file
         return response
 
 

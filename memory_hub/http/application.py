@@ -7,17 +7,24 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from memory_hub import observation
 from memory_hub.caching import generations, registry
-from memory_hub.caching.responses import ResponseCache
-from memory_hub.callers import caller_of
-from memory_hub.guard import Application, Receive, RequestGuard, Send, TimeLimit, send_problem
-from memory_hub.handler import LeanHandler, PageHandler
-from memory_hub.limits import Limits
-from memory_hub.limits.points import per_login, per_payer
-from memory_hub.page_refusals import is_page
-from memory_hub.shortcut import Shortcut
-from memory_hub.work import calling, too_many, use_worker_threads, worker_threads
+from memory_hub.core import request_stats
+from memory_hub.core.callers import caller_of
+from memory_hub.http.api_handler import LeanHandler, PageHandler
+from memory_hub.http.error_pages import is_page
+from memory_hub.http.fast_path import Shortcut
+from memory_hub.http.rate_limiting import Limits
+from memory_hub.http.request_guard import (
+    Application,
+    Receive,
+    RequestGuard,
+    Send,
+    TimeLimit,
+    send_problem,
+)
+from memory_hub.http.response_cache import ResponseCache
+from memory_hub.rate_limits.limiter import per_login, per_payer
+from memory_hub.threads.worker_pool import calling, too_many, use_worker_threads, worker_threads
 
 api, pages = LeanHandler(), PageHandler()
 
@@ -58,7 +65,7 @@ async def refuse(send: Send) -> None:
     The worker threads would refuse it too, but only after Django's part of the way: at several
     times the rate that the hub sustains, refusals alone would keep a processor busy.
     """
-    observation.refused()
+    request_stats.refused()
     await send_problem(too_many(), send)
 
 

@@ -4,7 +4,7 @@ Anybody may send a body: who it is from is known only when it is there, and it i
 its request is answered. Sixty connections with 31 MB each took 1.9 GB.
 """
 
-from memory_hub.budget import Spent, bodies
+from memory_hub.core.budget import Spent, bodies
 
 # A body of so many bytes is always taken: usual ones go on while large ones are refused.
 USUAL = 64 * 1024

@@ -3,7 +3,7 @@
 from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from memory_hub.header_lines import Headers
+from memory_hub.core.raw_headers import Headers
 
 _middleware = CorsMiddleware(HttpResponse)
 

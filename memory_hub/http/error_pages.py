@@ -5,7 +5,7 @@ from html import escape
 from django.conf import settings
 from django.http import HttpResponse
 
-from memory_hub.errors import HubError
+from memory_hub.core.errors import HubError
 
 _REFUSED = """<!doctype html>
 <html lang="en">

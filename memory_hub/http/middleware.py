@@ -12,11 +12,13 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from memory_hub import callers, limits
 from memory_hub.accounts.secrets import digest
-from memory_hub.errors import HubError, OutcomeUnknown, Unavailable, problem, problem_for
-from memory_hub.guard import is_probe
-from memory_hub.page_refusals import refused
+from memory_hub.core import callers
+from memory_hub.core.errors import HubError, OutcomeUnknown, Unavailable, problem, problem_for
+from memory_hub.http.error_pages import refused
+from memory_hub.http.request_guard import is_probe
+from memory_hub.rate_limits import bill
+from memory_hub.rate_limits.limiter import RateLimited
 
 GZIP_FROM = 1000  # bytes (contract §1)
 LONG = 64 * 1024  # bytes that are not compressed on the event loop
@@ -116,15 +118,15 @@ class PointsMiddleware(MiddlewareMixin):
     where there is none, its address."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        if limits.is_settled():
+        if bill.is_settled():
             return None
         user = request.user
         if user.is_authenticated:
             callers.remember(digest(request.session.session_key), user.pk)
-        limits.pays(user.pk)
+        bill.pays(user.pk)
         try:
-            limits.refuse_if_over()
-        except limits.RateLimited as error:
+            bill.refuse_if_over()
+        except RateLimited as error:
             return refused(error)
         return None
 

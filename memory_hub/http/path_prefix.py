@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.urls import set_script_prefix
 
-from memory_hub.caching.responses import Scope
-from memory_hub.guard import Application, Receive, Send
-from memory_hub.shortcut import Whole
+from memory_hub.http.fast_path import Whole
+from memory_hub.http.request_guard import Application, Receive, Send
+from memory_hub.http.response_cache import Scope
 
 
 class Mounted:

@@ -6,9 +6,9 @@ from typing import Any
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from memory_hub.addresses import unmapped
-from memory_hub.caching.responses import Scope
-from memory_hub.shortcut import Whole
+from memory_hub.core.addresses import unmapped
+from memory_hub.http.fast_path import Whole
+from memory_hub.http.response_cache import Scope
 
 
 async def _nothing(*_: Any) -> None:

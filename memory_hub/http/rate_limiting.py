@@ -10,52 +10,19 @@ from typing import Any
 
 from django.conf import settings
 
-from memory_hub.callers import credential_of
-from memory_hub.guard import ADDED, send_answer
-from memory_hub.limits import bill
-from memory_hub.limits.bill import (
-    Bill,
-    affords,
-    charge,
-    charge_afterwards,
-    is_refused,
-    is_settled,
-    pays,
-    refuse_if_over,
-)
-from memory_hub.limits.points import OF_A_USER, Payer, RateLimited, per_login, per_payer
-from memory_hub.limits.prices import ANSWER_BYTES, READ, TABLE, price
-from memory_hub.page_refusals import is_page, refused
-
-__all__ = [
-    "Limits",
-    "RateLimited",
-    "affords",
-    "charge",
-    "charge_afterwards",
-    "is_refused",
-    "is_settled",
-    "pays",
-    "refuse_if_over",
-    "told",
-]
+from memory_hub.core.callers import credential_of
+from memory_hub.http.error_pages import is_page, refused
+from memory_hub.http.request_guard import ADDED, send_answer
+from memory_hub.rate_limits import bill
+from memory_hub.rate_limits.bill import Bill
+from memory_hub.rate_limits.limiter import Payer, RateLimited, per_login, per_payer
+from memory_hub.rate_limits.prices import ANSWER_BYTES, READ, price
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-def told() -> dict[str, Any]:
-    """The limits and the table of prices as JSON; the limits are None where there are none."""
-    limiter = per_payer()
-    return {
-        "limit": limiter.amount if limiter else None,
-        "limit_of_user": OF_A_USER * limiter.amount if limiter else None,
-        "seconds": limiter.seconds if limiter else None,
-        "prices": [row._asdict() for row in TABLE],
-    }
 
 
 # Nobody must take a busy hub for a dead one: probes and the scrape cost nothing.

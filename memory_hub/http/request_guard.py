@@ -13,14 +13,15 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpResponse
 
-from memory_hub import cors, deadline
-from memory_hub.addresses import unmapped
-from memory_hub.deadline import Deadline
-from memory_hub.errors import BadInput, HubError, TooLarge, problem
-from memory_hub.header_lines import Headers
-from memory_hub.held_bodies import HeldBody
-from memory_hub.page_refusals import is_page, refused
-from memory_hub.request_id import begin_request
+from memory_hub.core import deadline
+from memory_hub.core.addresses import unmapped
+from memory_hub.core.deadline import Deadline
+from memory_hub.core.errors import BadInput, HubError, TooLarge, problem
+from memory_hub.core.raw_headers import Headers
+from memory_hub.core.request_id import begin_request
+from memory_hub.http import cors
+from memory_hub.http.body_budget import HeldBody
+from memory_hub.http.error_pages import is_page, refused
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

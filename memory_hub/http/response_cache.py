@@ -14,15 +14,16 @@ from hashlib import sha256
 from sys import getsizeof
 from typing import Any
 
-from memory_hub import limits, observation
-from memory_hub.caching import generations, recording, registry
+from memory_hub.caching import dependencies, generations, registry
+from memory_hub.caching.dependencies import Caller, Recording
 from memory_hub.caching.generations import Generations, Stamp
-from memory_hub.caching.recording import Caller, Recording
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
-from memory_hub.callers import token_digest
-from memory_hub.header_lines import Header, Headers, lines_of
-from memory_hub.observation import Observation
+from memory_hub.core import request_stats
+from memory_hub.core.callers import token_digest
+from memory_hub.core.raw_headers import Header, Headers, lines_of
+from memory_hub.core.request_stats import Observation
+from memory_hub.rate_limits import bill
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -85,12 +86,12 @@ class ResponseCache:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         keys = _keys_of(scope) if scope["type"] == "http" else None
-        if keys is None or limits.is_refused():
+        if keys is None or bill.is_refused():
             await self.application(scope, receive, send)
             return
         # Before who asks has paid, only the slow way may say whose request it is.
-        kept = await self._kept(keys[0]) if limits.is_settled() else None
-        if kept is not None and not await limits.affords(len(kept.body)):
+        kept = await self._kept(keys[0]) if bill.is_settled() else None
+        if kept is not None and not await bill.affords(len(kept.body)):
             await self.application(scope, receive, send)  # which says so
         elif kept is not None:
             _note_hit(kept)
@@ -146,11 +147,11 @@ class ResponseCache:
         whole, credential = keys
         record = Recording(self._known(credential))
         parts = _Parts(send)
-        token = recording.current.set(record)
+        token = dependencies.current.set(record)
         try:
             await self.application(scope, receive, parts.send)
         finally:
-            recording.current.reset(token)
+            dependencies.current.reset(token)
         if record.wanted:
             self.answers.counters.add(Counter.MISSES)
         if parts.status not in KEPT_STATUSES or not parts.complete:
@@ -192,7 +193,7 @@ class ResponseCache:
 
     def _remember(self, credential: bytes, record: Recording, stamp: Stamp) -> None:
         principal = record.principal
-        until = principal.expires_at.timestamp() if principal.expires_at else recording.NEVER
+        until = principal.expires_at.timestamp() if principal.expires_at else dependencies.NEVER
         self.callers.set(credential, Caller(principal, stamp.first(1), until))
 
 
@@ -204,7 +205,7 @@ def _one_of_a_kind(pair: Header) -> Header:
 
 def _seen() -> Observation:
     """A kept answer counts under the route and the caller that it is made for."""
-    seen, present = Observation(), observation.current.get()
+    seen, present = Observation(), request_stats.current.get()
     if present is not None:
         seen.route, seen.user_id = present.route, present.user_id
     seen.cache_hit = True
@@ -212,7 +213,7 @@ def _seen() -> Observation:
 
 
 def _note_hit(answer: Answer) -> None:
-    present, seen = observation.current.get(), answer.seen
+    present, seen = request_stats.current.get(), answer.seen
     if present is not None:
         present.route, present.user_id, present.cache_hit = seen.route, seen.user_id, True
 

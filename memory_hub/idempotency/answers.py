@@ -10,9 +10,9 @@ from django.db.models.functions import Length
 from django.http import HttpResponse
 from django.utils import timezone
 
-from memory_hub.idempotency import sealing
-from memory_hub.idempotency.claim import Claim
+from memory_hub.idempotency import encryption
 from memory_hub.idempotency.errors import AnswerPurged, KeyReused, OutcomeUnknown, TwinInFlight
+from memory_hub.idempotency.key import Claim
 from memory_hub.idempotency.models import (
     SUBJECT_LENGTH,
     KeptAnswer,
@@ -54,7 +54,7 @@ def replay(claim: Claim) -> HttpResponse | None:
 
 def _answer(claim: Claim, kept: KeptAnswer) -> HttpResponse:
     body = bytes(kept.body)
-    answer = HttpResponse(sealing.unseal(claim, body) if kept.is_sealed else body)
+    answer = HttpResponse(encryption.unseal(claim, body) if kept.is_sealed else body)
     answer.status_code = kept.status
     del answer.headers["Content-Type"]
     for name, value in kept.headers:
@@ -73,7 +73,7 @@ def keep(claim: Claim, answer: HttpResponse) -> None:
         state=State.DONE,
         status=answer.status_code,
         headers=list(answer.items()),
-        body=sealing.seal(claim, answer.content) if is_sealed else answer.content,
+        body=encryption.seal(claim, answer.content) if is_sealed else answer.content,
         is_sealed=is_sealed,
     )
     # A conflict is with the reservation that ``begin`` made.

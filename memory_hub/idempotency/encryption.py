@@ -9,8 +9,8 @@ from base64 import urlsafe_b64encode
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from memory_hub.idempotency.claim import Claim
 from memory_hub.idempotency.errors import AnswerSecret
+from memory_hub.idempotency.key import Claim
 
 
 def seal(claim: Claim, body: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """How a key can be used wrongly, or at the wrong moment."""
 
-from memory_hub.errors import HubError
+from memory_hub.core.errors import HubError
 
 
 class MalformedKey(HubError):

@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 
-from memory_hub import deadline, limits
-from memory_hub.errors import HubError
+from memory_hub.core import deadline
+from memory_hub.core.errors import HubError
 from memory_hub.idempotency import answers
-from memory_hub.idempotency.claim import Claim
-from memory_hub.idempotency.twins import alone
-from memory_hub.limits.prices import KEPT_BYTES
-from memory_hub.work import run_in_worker
+from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.locks import alone
+from memory_hub.rate_limits import bill
+from memory_hub.rate_limits.prices import KEPT_BYTES
+from memory_hub.threads.worker_pool import run_in_worker
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def charge_for_keeping(answer: HttpResponse) -> None:
 
     A change of a word in a memory of a megabyte would for its own points have all of it stored.
     """
-    limits.charge(len(answer.content) // KEPT_BYTES)
+    bill.charge(len(answer.content) // KEPT_BYTES)
 
 
 async def answer_once_outside(
@@ -127,7 +128,7 @@ def _settle(claim: Claim, answer: HttpResponse) -> None:
         answers.give_up(claim, untouched=answer.status_code < 500)
         return
     # It was carried out: the next request is refused.
-    limits.charge_afterwards(len(answer.content) // KEPT_BYTES)
+    bill.charge_afterwards(len(answer.content) // KEPT_BYTES)
     try:
         with transaction.atomic():
             answers.keep(claim, answer)

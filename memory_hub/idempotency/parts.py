@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from memory_hub import deadline
-from memory_hub.errors import OutcomeUnknown
+from memory_hub.core import deadline
+from memory_hub.core.errors import OutcomeUnknown
 from memory_hub.idempotency import answers
-from memory_hub.idempotency.claim import Claim
+from memory_hub.idempotency.execute import charge_for_keeping
+from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.locks import alone
 from memory_hub.idempotency.models import KeptPart
-from memory_hub.idempotency.once import charge_for_keeping
-from memory_hub.idempotency.twins import alone
 
 logger = logging.getLogger(__name__)
 Results = list[dict[str, Any]]

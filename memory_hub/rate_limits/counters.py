@@ -12,8 +12,8 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from memory_hub.breaker import Breaker
-from memory_hub.limits.mapped import MappedStorage, redis_options
+from memory_hub.core.circuit_breaker import Breaker
+from memory_hub.rate_limits.mapped_storage import MappedStorage, redis_options
 
 # While Redis is away each host counts for itself and allows this part of the limit: several hosts
 # together then stay below it, or at least near it. A fault makes a limit stricter, never absent.

@@ -3,18 +3,19 @@
 import time
 from collections.abc import Hashable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from limits import RateLimitItem
 from limits import parse as parse_limit
 
-from memory_hub.breaker import Breaker
 from memory_hub.caching import generations
-from memory_hub.errors import HubError
-from memory_hub.header_lines import Headers, headers_of
-from memory_hub.limits.counters import Counters, Used, counts_of_this_host
-from memory_hub.limits.mapped import MappedStorage
+from memory_hub.core.circuit_breaker import Breaker
+from memory_hub.core.errors import HubError
+from memory_hub.core.raw_headers import Headers, headers_of
+from memory_hub.rate_limits.counters import Counters, Used, counts_of_this_host
+from memory_hub.rate_limits.mapped_storage import MappedStorage
+from memory_hub.rate_limits.prices import TABLE
 
 # All tokens and sessions of a user together have so many times the allowance of one.
 OF_A_USER = 3
@@ -214,3 +215,14 @@ def per_payer() -> Limiter | None:
 def per_login() -> Limiter | None:
     """The limit of log-in attempts from one address; django-axes has that of one account."""
     return _limiter(settings.HUB_LOGIN_LIMIT)
+
+
+def told() -> dict[str, Any]:
+    """The limits and the table of prices as JSON; the limits are None where there are none."""
+    limiter = per_payer()
+    return {
+        "limit": limiter.amount if limiter else None,
+        "limit_of_user": OF_A_USER * limiter.amount if limiter else None,
+        "seconds": limiter.seconds if limiter else None,
+        "prices": [row._asdict() for row in TABLE],
+    }

@@ -3,7 +3,7 @@
 from gunicorn.asgi import protocol
 from gunicorn.workers import gasgi
 
-from memory_hub.refusals import refusal
+from memory_hub.server.error_responses import refusal
 
 
 class ProblemProtocol(protocol.ASGIProtocol):

@@ -13,10 +13,10 @@ from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 from uvicorn_worker import UvicornWorker
 
-from memory_hub import cors
-from memory_hub.flow import PacedProtocol
-from memory_hub.header_lines import Header, lines_of
-from memory_hub.refusals import refusal
+from memory_hub.core.raw_headers import Header, lines_of
+from memory_hub.http import cors
+from memory_hub.server.backpressure import PacedProtocol
+from memory_hub.server.error_responses import refusal
 
 # As in deploy/gunicorn.conf.py for the other worker: bytes of the request line and of one header
 # field, and the number of fields.

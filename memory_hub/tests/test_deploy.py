@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from memory_hub.testing.nginx import configuration
+from testing.nginx import configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

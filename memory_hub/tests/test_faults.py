@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.faults import clock, disk, endless, postgres, processes, redis
 from benchmarks.faults.hall import Hall
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.server import HubServer, new_database
+from testing.postgres import PostgresServer
+from testing.server import HubServer, new_database
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from memory_hub.testing.server import HubServer, new_database
+from testing.server import HubServer, new_database
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from memory_hub.errors import Conflict, HubError
-from memory_hub.testing.garbage import left_to_the_collector
-from memory_hub.views import HubView
+from memory_hub.api.views import HubView
+from memory_hub.core.errors import Conflict, HubError
+from testing.garbage import left_to_the_collector
 
 OURS = HubView | Request | HttpRequest | HubError
 REQUESTS = [

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from memory_hub.testing.server import ROOT
+from testing.server import ROOT
 
 
 def _commands(text: str) -> list[str]:

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from django.conf import settings
 from django.db import connections
 
-from memory_hub import observation
-from memory_hub.budget import unit_of_work
-from memory_hub.errors import Unavailable
-from memory_hub.fair_queue import FairQueue
-from memory_hub.pace import Pace
+from memory_hub.core import request_stats
+from memory_hub.core.budget import unit_of_work
+from memory_hub.core.errors import Unavailable
+from memory_hub.threads.concurrency_limit import Pace
+from memory_hub.threads.fair_queue import FairQueue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -149,7 +149,7 @@ def too_many() -> Unavailable:
 
 def _noting_the_wait(unit: Callable[[], T], queued_ns: int) -> T:
     """Runs the unit; notes how long it waited for its thread."""
-    present = observation.current.get()
+    present = request_stats.current.get()
     if present is not None:
         present.wait_ns += time.perf_counter_ns() - queued_ns
     return unit()

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from monitoring import buckets
+from monitoring.aggregates import buckets
 
 
 def percentiles(

@@ -3,8 +3,8 @@
 import threading
 from bisect import bisect_left
 
-from monitoring.buckets import BOUNDS
-from monitoring.tally import FIRST_ERROR, METHODS, OTHER, Series, Tally
+from monitoring.aggregates.buckets import BOUNDS
+from monitoring.aggregates.series import FIRST_ERROR, METHODS, OTHER, Series, Tally
 
 MAX_SERIES = 500  # bounds memory, the table and a scrape; later ones are counted together
 

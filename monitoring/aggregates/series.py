@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
-from memory_hub.observation import GOOGLE_CALL, GOOGLE_RETRY, SEARCH
-from monitoring import buckets
+from memory_hub.core.request_stats import GOOGLE_CALL, GOOGLE_RETRY, SEARCH
+from monitoring.aggregates import buckets
 
 FUNCTION = "FUNCTION"  # the "method" of timed code, which is not a request
 NO_REQUESTS = frozenset((FUNCTION, SEARCH, GOOGLE_CALL, GOOGLE_RETRY))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import orjson
 
 from monitoring.logs.text import harmless, harmless_bytes
-from monitoring.tracing import TraceContext
+from monitoring.logs.tracing import TraceContext
 
 ECS_VERSION = "8.11.0"
 DATASET = "memory_hub.access"

@@ -9,9 +9,9 @@ from typing import Any
 import ecs_logging
 import structlog
 
-from memory_hub.request_id import current_request_id
+from memory_hub.core.request_id import current_request_id
 from monitoring.logs.text import harmless
-from monitoring.tracing import current_trace
+from monitoring.logs.tracing import current_trace
 
 Event = dict[str, Any]
 

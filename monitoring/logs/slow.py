@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
+from monitoring.aggregates.series import Series, Tally
 from monitoring.models import SlowRequest
-from monitoring.tally import Series, Tally
 
 log = structlog.get_logger("monitoring.requests")
 

@@ -4,7 +4,7 @@ import re
 from contextvars import ContextVar
 from typing import NamedTuple
 
-from memory_hub.random_ids import random_id
+from memory_hub.core.random_ids import random_id
 
 # Version 00 has exactly four fields; a higher version may append more after a hyphen.
 _HEADER = re.compile(

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import migrations
 
-from monitoring import windows
-from monitoring.models.tallies import ROW_FIELDS, fields_of, tally_of
-from monitoring.tally import Series, Tally
+from monitoring.aggregates import windows
+from monitoring.aggregates.series import Series, Tally
+from monitoring.models.series import ROW_FIELDS, fields_of, tally_of
 
 
 def sum_hours(apps: Any, editor: Any) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from django.db import models
 
-from monitoring import buckets
-from monitoring.tally import Series, Tally
+from monitoring.aggregates import buckets
+from monitoring.aggregates.series import Series, Tally
 
 ALL_ROUTES = ""  # the route of slices that sum all routes, for charts over time
 

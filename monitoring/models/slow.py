@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from monitoring.models.tallies import LONGEST_ROUTE
+from monitoring.models.series import LONGEST_ROUTE
 
 KEPT = 200
 LONGEST_STATEMENT = 4000

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import Error, connections
 
-from monitoring import pools, store, vitals, windows
+from monitoring.aggregates import windows
+from monitoring.aggregates.recorder import Recorder
 from monitoring.logs import slow
-from monitoring.measure import performance
 from monitoring.models.slow import KEPT, Slow
-from monitoring.recorder import Recorder
+from monitoring.record import pools, process_stats
+from monitoring.record.measure import performance
 from monitoring.router import alias
+from monitoring.store import tables
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class Flusher:
         self.worker_id = uuid.uuid4().hex
         self._sequence = 0
         self._epoch: int | None = None
-        self._frozen: store.Flush | None = None
+        self._frozen: tables.Flush | None = None
         self._flushing = threading.Lock()
         self._starting = threading.Lock()
         self._wake = threading.Event()
@@ -90,26 +92,26 @@ class Flusher:
         except Error as error:
             logger.warning("Statistics wait for the database: %s", type(error).__name__)
 
-    def _freeze(self, last: bool) -> store.Flush:
+    def _freeze(self, last: bool) -> tables.Flush:
         self._sequence += 1
         delta = self.recorder.take()
         rows = [self.slow.popleft()() for _ in range(len(self.slow))]
         slow.tell(delta, rows)
-        self._frozen = store.Flush(
+        self._frozen = tables.Flush(
             worker_id=self.worker_id,
             sequence=self._sequence,
             epoch=self._epoch,
             moment=time.time(),
             delta=delta,
             slow=rows,
-            vitals=vitals.read()
+            vitals=process_stats.read()
             | {"lines_dropped": self.lines_dropped(), "pools": pools.of_this_process()},
             last=last,
         )
         return self._frozen
 
-    def _send(self, flush: store.Flush) -> None:
-        self._epoch = store.apply(flush)
+    def _send(self, flush: tables.Flush) -> None:
+        self._epoch = tables.apply(flush)
         self._frozen = None
 
     def _run(self) -> None:
@@ -124,14 +126,14 @@ class Flusher:
 
     def _flush_and_tidy(self) -> None:
         self.flush()
-        store.find_lost_workers()
+        tables.find_lost_workers()
         if time.monotonic() - self._tidied > TIDY_EVERY:
             self._tidied = time.monotonic()
-            store.tidy(time.time())
+            tables.tidy(time.time())
 
     def _is_new_epoch(self) -> bool:
         found: list[int] = []
-        self._attempt(lambda: found.append(store.current_ledger().epoch))
+        self._attempt(lambda: found.append(tables.current_ledger().epoch))
         return bool(found) and found[0] != self._epoch
 
     def _attempt(self, work: Callable[[], None]) -> None:

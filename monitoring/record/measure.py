@@ -18,10 +18,10 @@ from typing import Any, ParamSpec, Self, TypeVar, overload
 
 import structlog
 
-from memory_hub.observation import GOOGLE_CALL, NO_ANSWER
-from memory_hub.request_id import current_request_id
-from monitoring.recorder import Recorder
-from monitoring.tally import FUNCTION
+from memory_hub.core.request_id import current_request_id
+from memory_hub.core.request_stats import GOOGLE_CALL, NO_ANSWER
+from monitoring.aggregates.recorder import Recorder
+from monitoring.aggregates.series import FUNCTION
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +29,7 @@ R = TypeVar("R")
 DEFAULT_THRESHOLD_MS = 500.0
 LONGEST_NAME = 120  # the statistics' column holds no more
 
-log = structlog.get_logger("monitoring.measure")
+log = structlog.get_logger("monitoring.record.measure")
 
 
 class PerformanceMonitor:
@@ -52,7 +52,7 @@ class PerformanceMonitor:
             )
 
     def record_work(self, kind: str, name: str, outcome: int, duration_ns: int) -> None:
-        """Count a search, a call of Google or a repetition of one (`memory_hub.observation`)."""
+        """Count a search, a call of Google or a repetition of one (`request_stats`)."""
         error = kind == GOOGLE_CALL and outcome == NO_ANSWER
         self.recorder.record(name[:LONGEST_NAME], kind, outcome, duration_ns, error=error)
 

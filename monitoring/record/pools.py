@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from memory_hub.database import get_pool_stats
-from monitoring import store
+from monitoring.store import tables
 
 SUMMED = ("size", "checked_in", "checked_out", "overflow", "max_overflow", "waiting")
 
@@ -18,7 +18,7 @@ def of_this_process() -> dict[str, dict[str, Any]]:
 def of_all_workers() -> dict[str, dict[str, Any]]:
     """Return the pool of every database, numbers summed over the live workers."""
     pools = of_this_process()
-    workers = store.live_workers()
+    workers = tables.live_workers()
     if not workers:
         return pools
     for alias, pool in pools.items():

@@ -11,11 +11,11 @@ import structlog
 from django.conf import settings
 from django.db.backends.signals import connection_created
 
-from memory_hub import observation
-from memory_hub.request_id import current_request_id
+from memory_hub.core import request_stats
+from memory_hub.core.request_id import current_request_id
 from monitoring.models.slow import LONGEST_STATEMENT
 
-log = structlog.get_logger("monitoring.queries")
+log = structlog.get_logger("monitoring.record.query_timing")
 
 # Values stand apart from Django's statements; a literal that someone wrote into one is cut out.
 _LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
@@ -25,7 +25,7 @@ _REPEATED = re.compile(r"(\((?:%s, )*%s\))(?:, \1)+|(%s)(?:, \2)+")
 
 def connect() -> None:
     """Time the queries of every connection made from now on."""
-    connection_created.connect(_time_connection, dispatch_uid="monitoring.queries")
+    connection_created.connect(_time_connection, dispatch_uid="monitoring.record.query_timing")
 
 
 def _time_connection(connection: Any, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ def timed(
         return execute(sql, params, many, context)
     finally:
         duration_ns = time.perf_counter_ns() - started_ns
-        present = observation.current.get()
+        present = request_stats.current.get()
         if present is not None:
             present.db_ns += duration_ns
         if duration_ns > settings.MONITORING_SLOW_QUERY_MS * 1e6:
@@ -57,10 +57,10 @@ def without_values(sql: str) -> str:
 
 
 def _note_slow(
-    database: str, sql: str, duration_ns: int, present: observation.Observation | None
+    database: str, sql: str, duration_ns: int, present: request_stats.Observation | None
 ) -> None:
-    from monitoring.flusher import flusher
     from monitoring.models import SlowQuery
+    from monitoring.record.flusher import flusher
 
     route = (present.route if present else None) or ""
     statement = without_values(sql)

@@ -2,13 +2,13 @@
 
 from time import monotonic, sleep
 
-from monitoring import store
-from monitoring.flusher import flusher
+from monitoring.record.flusher import flusher
+from monitoring.store import tables
 
 ACKNOWLEDGE_SECONDS = 10.0  # workers look every second, and flush within some milliseconds
 LOOK_SECONDS = 0.1
 
-acknowledged = store.acknowledged
+acknowledged = tables.acknowledged
 
 
 def begin(by: str, *, recording: bool = True) -> int:
@@ -19,7 +19,7 @@ def begin(by: str, *, recording: bool = True) -> int:
     """
     if recording:
         flusher.flush()
-    epoch = store.begin_epoch(by)
+    epoch = tables.begin_epoch(by)
     if recording:
         flusher.flush()
     return epoch

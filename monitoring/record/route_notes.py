@@ -7,9 +7,9 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 
-from memory_hub import observation
 from memory_hub.accounts.principal import Principal
-from monitoring import routes
+from memory_hub.core import request_stats
+from monitoring.record import routes
 
 
 @sync_and_async_middleware
@@ -37,7 +37,7 @@ def note_route(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
 
 
 def _note(request: HttpRequest) -> None:
-    present = observation.current.get()
+    present = request_stats.current.get()
     if present is not None:
         present.route = routes.name_of(request.resolver_match, request.path_info)
         present.user_id = _user_id(request)

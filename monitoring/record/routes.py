@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.urls import ResolverMatch
 
-from monitoring.models.tallies import LONGEST_ROUTE
+from monitoring.models.series import LONGEST_ROUTE
 
 _CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^:<>]+)>")  # <uuid:doc_id>
 _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")  # (?P<url>.*), of Django's older patterns

@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from memory_hub import observation
-from memory_hub.caching.responses import Answer as Kept
-from memory_hub.observation import Observation
-from memory_hub.request_id import current_request_id
-from monitoring.flusher import flusher
+from memory_hub.core import request_stats
+from memory_hub.core.request_id import current_request_id
+from memory_hub.core.request_stats import Observation
+from memory_hub.http.response_cache import Answer as Kept
+from monitoring.aggregates.recorder import known_method
+from monitoring.aggregates.series import UNMATCHED, Series
 from monitoring.logs.access import Access
 from monitoring.logs.output import access_log
-from monitoring.measure import performance
+from monitoring.logs.tracing import TraceContext, continue_trace, current_trace
 from monitoring.models import SlowRequest
-from monitoring.recorder import known_method
-from monitoring.tally import UNMATCHED, Series
-from monitoring.tracing import TraceContext, continue_trace, current_trace
+from monitoring.record.flusher import flusher
+from monitoring.record.measure import performance
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -74,7 +74,7 @@ class Observer:
         told = _told(scope)
         present, answer = Observation(), Answer()
         present.traceparent = told.trace.header
-        noting = observation.current.set(present)
+        noting = request_stats.current.set(present)
         tracing = current_trace.set(told.trace)
 
         async def watched(message: Message) -> None:
@@ -96,7 +96,7 @@ class Observer:
             answer.request_id = current_request_id()
             self._finish(scope, present, answer, told)
             current_trace.reset(tracing)
-            observation.current.reset(noting)
+            request_stats.current.reset(noting)
 
     def note_kept(self, scope: Scope, kept: Kept, request_id: str, started_ns: int) -> None:
         """Count a request that was answered from the cache without coming here."""

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from memory_hub.caching import views
+from monitoring.show import caches
 
 urlpatterns = [
-    path("monitoring/cache", views.CacheView.as_view()),
-    path("monitoring/cache/clear", views.ClearView.as_view()),
-    path("monitoring/cache/cleanup", views.CleanupView.as_view()),
+    path("monitoring/cache", caches.CacheView.as_view()),
+    path("monitoring/cache/clear", caches.ClearView.as_view()),
+    path("monitoring/cache/cleanup", caches.CleanupView.as_view()),
 ]

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from monitoring import pools, reports, store, windows
+from monitoring.aggregates import windows
+from monitoring.aggregates.percentiles import percentiles
+from monitoring.aggregates.series import NO_REQUESTS, Tally
 from monitoring.models import ALL_ROUTES, EndpointTotal, Slice, WorkerProcess
-from monitoring.percentiles import percentiles
-from monitoring.reports import Row
-from monitoring.tally import NO_REQUESTS, Tally
+from monitoring.record import pools
+from monitoring.show import reports
+from monitoring.show.reports import Row
+from monitoring.store import tables
 
 LISTED = 8  # rows of the slowest and most used routes
 LONGEST_CHART = 7 * windows.DAY  # of the window "all"
@@ -44,10 +47,10 @@ def _figures(window: str, now: float) -> tuple[Row, list[Row], list[Row]]:
     """
     length = windows.WINDOWS[window]
     if length is None:
-        rows = EndpointTotal.objects.filter(epoch=store.current_ledger().epoch)
+        rows = EndpointTotal.objects.filter(epoch=tables.current_ledger().epoch)
         single = whole = rows.exclude(method__in=NO_REQUESTS)
     else:
-        rows = store.window_rows(length, now)
+        rows = tables.window_rows(length, now)
         single, whole = rows.exclude(route=ALL_ROUTES), rows.filter(route=ALL_ROUTES)
     numbers = single.summed(with_buckets=False)
     total = whole.total()
@@ -115,7 +118,7 @@ def _percent(part: int, whole: int) -> float | None:
 def worker_rows() -> list[dict[str, Any]]:
     """Return the workers of late, with their state: live, silent, ended or lost."""
     now = timezone.now()
-    workers = WorkerProcess.objects.filter(seen_at__gte=now - store.LISTED_WITHIN)
+    workers = WorkerProcess.objects.filter(seen_at__gte=now - tables.LISTED_WITHIN)
     return [
         {
             "host": worker.host,

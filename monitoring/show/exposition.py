@@ -12,9 +12,9 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
-from memory_hub.observation import FOUND, GOOGLE_CALL, GOOGLE_RETRY, NO_ANSWER, SEARCH
-from monitoring import buckets
-from monitoring.tally import FUNCTION, NO_REQUESTS, Series, Tally
+from memory_hub.core.request_stats import FOUND, GOOGLE_CALL, GOOGLE_RETRY, NO_ANSWER, SEARCH
+from monitoring.aggregates import buckets
+from monitoring.aggregates.series import FUNCTION, NO_REQUESTS, Series, Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -9,10 +9,10 @@ from django.db import DEFAULT_DB_ALIAS, Error, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from memory_hub.caching.flights import AsyncFlights
+from memory_hub.caching.single_flight import AsyncFlights
 from memory_hub.caching.stores import TTLCache
-from memory_hub.errors import HubError
-from memory_hub.work import calling, run_in_worker
+from memory_hub.core.errors import HubError
+from memory_hub.threads.worker_pool import calling, run_in_worker
 from monitoring.models import Ledger
 from monitoring.router import alias
 

@@ -9,9 +9,10 @@ from django.db import connection
 from django.db.models import Count, Sum
 
 from memory_hub.caching import registry
-from monitoring import pools, store
-from monitoring.exposition import Family, render_durations, render_families
 from monitoring.models import WorkerProcess
+from monitoring.record import pools
+from monitoring.show.exposition import Family, render_durations, render_families
+from monitoring.store import tables
 from superthread.models import Memory, Scope
 
 COUNT_MEMORIES_EVERY = 30.0  # seconds: counting reads an index of all memories
@@ -19,7 +20,7 @@ COUNT_MEMORIES_EVERY = 30.0  # seconds: counting reads an index of all memories
 
 def render() -> bytes:
     """Return the whole exposition."""
-    lines = [*render_families(families()), *render_durations(store.history()), b""]
+    lines = [*render_families(families()), *render_durations(tables.history()), b""]
     return b"\n".join(lines)
 
 
@@ -45,7 +46,7 @@ def families() -> Iterator[Family]:
 
 def worker_families() -> Iterator[Family]:
     """Yield workers by state, what they need of the machine, and what was lost."""
-    ledger = store.current_ledger()
+    ledger = tables.current_ledger()
     workers = list(WorkerProcess.objects.filter(ended_at=None))
     states = dict.fromkeys(("live", "silent", "lost"), 0)
     for worker in workers:

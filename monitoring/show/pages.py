@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from monitoring.windows import WINDOWS
+from monitoring.aggregates.windows import WINDOWS
 
 INTERVAL_MS = 5000  # as often as workers report
 DEFAULT_WINDOW = "1h"

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from memory_hub.text import rfc3339
-from monitoring import store, windows
+from memory_hub.core.text import rfc3339
+from monitoring.aggregates import windows
+from monitoring.aggregates.percentiles import percentiles
+from monitoring.aggregates.series import FUNCTION, Series, Tally, merged
 from monitoring.models import WorkerProcess
-from monitoring.percentiles import percentiles
-from monitoring.tally import FUNCTION, Series, Tally, merged
+from monitoring.store import tables
 
 RANKS = (50, 95, 99)
 MILLISECOND = 1_000_000  # nanoseconds
@@ -23,16 +24,16 @@ def beginning(window: str) -> datetime:
     """Return when a window began; ``all`` began with the present epoch."""
     length = windows.WINDOWS[window]
     if length is None:
-        return store.current_ledger().since
-    return store.at(min(part.start for part in windows.covering(length, time.time())))
+        return tables.current_ledger().since
+    return tables.at(min(part.start for part in windows.covering(length, time.time())))
 
 
 def totals_of(window: str) -> Totals:
     """Return the tallies of a window by series."""
     length = windows.WINDOWS[window]
     if length is None:
-        return store.totals(store.current_ledger().epoch)
-    return store.window(length, time.time())
+        return tables.totals(tables.current_ledger().epoch)
+    return tables.window(length, time.time())
 
 
 def performance(window: str = "all") -> Row:
@@ -53,7 +54,7 @@ def summary(totals: Totals, window: str, whole: Tally | None = None) -> Row:
     requests = {key: value for key, value in totals.items() if key.is_request}
     whole = merged(requests.values()) if whole is None else whole
     since = beginning(window)
-    ledger = store.current_ledger()
+    ledger = tables.current_ledger()
     lost = list(WorkerProcess.objects.filter(lost=True, seen_at__gte=since).order_by("seen_at"))
     return {
         "total_requests": whole.count,
@@ -67,7 +68,7 @@ def summary(totals: Totals, window: str, whole: Tally | None = None) -> Row:
         "window": window,
         "since": rfc3339(since),
         "epoch": ledger.epoch,
-        "workers_reporting": len(store.live_workers()),
+        "workers_reporting": len(tables.live_workers()),
         "workers_lost": [
             {"host": worker.host, "pid": worker.pid, "last_report": rfc3339(worker.seen_at)}
             for worker in lost

@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
-from memory_hub.serializers import Choice, QueryWhole, StrictSerializer
-from monitoring.reports import DEFAULT_COUNT, MOST_ROWS
-from monitoring.windows import WINDOWS
+from memory_hub.api.serializers import Choice, QueryWhole, StrictSerializer
+from monitoring.aggregates.windows import WINDOWS
+from monitoring.show.reports import DEFAULT_COUNT, MOST_ROWS
 
 
 class WindowQuery(StrictSerializer):

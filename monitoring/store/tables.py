@@ -19,14 +19,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from monitoring import windows
+from monitoring.aggregates import windows
+from monitoring.aggregates.recorder import MAX_SERIES
+from monitoring.aggregates.series import OTHER_ROUTE, Series, Tally, merge_into
 from monitoring.models import ALL_ROUTES, EndpointTotal, Ledger, Reset, Slice, WorkerProcess
+from monitoring.models.series import TallyRows
 from monitoring.models.slow import KEPT
-from monitoring.models.tallies import TallyRows
 from monitoring.models.workers import LIVE_WITHIN
-from monitoring.recorder import MAX_SERIES
 from monitoring.router import alias
-from monitoring.tally import OTHER_ROUTE, Series, Tally, merge_into
 
 OLD_EPOCHS = 0  # the epoch that folded ones are added to
 SILENT_AFTER = timedelta(seconds=60)  # of another host's worker, whose process cannot be looked at

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import settings
 
 from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
-from monitoring import metrics
-from monitoring.flusher import flusher
+from monitoring.record.flusher import flusher
+from monitoring.show import metrics
 
 # A machine that does other things too is no reason to fail.
 settings.register_profile("unhurried", deadline=None)

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from monitoring.logs.access import Access, EcsFormat, PlainFormat
+from monitoring.logs.tracing import continue_trace
 from monitoring.logs.writer import LineWriter
-from monitoring.tracing import continue_trace
 
 render_ecs = EcsFormat(service="memory-hub", version="1.0", environment="test", host="h")
 EVIL = "a\r\nGET /forged 200\x1b[31m\u202egnp\u2028\u200b\x00"

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from memory_hub.accounts.models import User
-from monitoring import store
-from monitoring.flusher import flusher
 from monitoring.models import SlowQuery, SlowRequest
+from monitoring.record.flusher import flusher
+from monitoring.store import tables
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -59,7 +59,7 @@ def test_endpoints_are_shown_in_any_order(chief, reported):
 
 
 def test_endpoints_are_filtered_by_window(chief, reported):
-    store.begin_epoch("test")
+    tables.begin_epoch("test")
     assert order_of(chief.get(ENDPOINTS).content.decode()) == []
     recent = chief.get(f"{ENDPOINTS}?window=5m").content.decode()
     assert order_of(recent) == ["/often", "/slowly"]
@@ -88,7 +88,7 @@ def test_the_reset_needs_its_permission_and_a_post(browser, chief, person, repor
     assert page.status_code == 200
     assert "Reset statistics" not in page.content.decode()
     assert browser.post(f"{ENDPOINTS}reset/").status_code == 403
-    assert store.current_ledger().epoch == 1
+    assert tables.current_ledger().epoch == 1
 
 
 def test_staff_without_a_permission_see_nothing(browser, reported):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring import buckets
+from monitoring.aggregates import buckets
 
 durations = st.integers(min_value=1_000, max_value=990_000_000_000)
 histograms = st.dictionaries(

@@ -6,9 +6,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from monitoring import store
-from monitoring.flusher import flusher
 from monitoring.models import Reset, WorkerProcess
+from monitoring.record.flusher import flusher
+from monitoring.store import tables
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -72,9 +72,9 @@ def test_reset_waits_for_the_workers(reported, monkeypatch):
     def meanwhile(seconds: float) -> None:
         flusher.flush()
 
-    monkeypatch.setattr("monitoring.resets.sleep", meanwhile)
+    monkeypatch.setattr("monitoring.record.resets.sleep", meanwhile)
     assert run("reset_stats").strip() == "Epoch 2: 1/1 workers."
-    assert store.totals(2) == {}
+    assert tables.totals(2) == {}
     assert Reset.objects.get().by == "reset_stats"
 
 

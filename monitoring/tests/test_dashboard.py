@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitoring.pages import CONTENT_SECURITY_POLICY
+from monitoring.show.pages import CONTENT_SECURITY_POLICY
 from monitoring.tests.webdriver import Browser, missing
 
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"

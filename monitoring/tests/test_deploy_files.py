@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from monitoring.logs.access import Access, EcsFormat
-from monitoring.tracing import continue_trace
+from monitoring.logs.tracing import continue_trace
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError
 
-from monitoring.flusher import flusher
+from monitoring.record.flusher import flusher
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -151,7 +151,7 @@ def test_a_reset_says_who_did_it(staff):
 
 
 def test_timed_code_has_a_list_of_its_own(staff):
-    from monitoring.measure import measure_time
+    from monitoring.record.measure import measure_time
 
     with measure_time("import.parse"):
         pass
@@ -170,13 +170,13 @@ def test_the_pool_of_every_database_is_shown(staff, settings):
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_figures_survive_a_database_that_is_away_for_a_while(mina, staff, monkeypatch, error):
-    from monitoring import store
+    from monitoring.store import tables
 
-    apply = store.apply
-    monkeypatch.setattr(store, "apply", lambda flush: (_ for _ in ()).throw(error))
+    apply = tables.apply
+    monkeypatch.setattr(tables, "apply", lambda flush: (_ for _ in ()).throw(error))
     mina.get(LIST)
     assert staff.get("/monitoring/performance").json()["summary"]["total_requests"] == 0
-    monkeypatch.setattr(store, "apply", apply)
+    monkeypatch.setattr(tables, "apply", apply)
     flusher.flush()
     answer = staff.get("/monitoring/performance").json()
     assert endpoint(answer, LIST)["request_count"] == 1

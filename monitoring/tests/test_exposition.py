@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitoring.buckets import flat_of
-from monitoring.exposition import LE_SECONDS, Family, render_durations, render_families
-from monitoring.recorder import Recorder
+from monitoring.aggregates.buckets import flat_of
+from monitoring.aggregates.recorder import Recorder
+from monitoring.show.exposition import LE_SECONDS, Family, render_durations, render_families
 
 
 def scrape(recorder: Recorder) -> str:

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from memory_hub.caching import stores
-from monitoring import health
+from monitoring.show import health
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 READY = "/monitoring/health/ready"

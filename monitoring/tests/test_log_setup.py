@@ -8,9 +8,9 @@ import logging.config
 import pytest
 import structlog
 
-from memory_hub.request_id import begin_request
+from memory_hub.core.request_id import begin_request
 from monitoring.logs.setup import configure
-from monitoring.tracing import continue_trace, current_trace
+from monitoring.logs.tracing import continue_trace, current_trace
 
 EVIL = "name\r\n2026-01-01 forged entry\x1b[2J\u202e"
 

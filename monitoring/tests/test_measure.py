@@ -5,9 +5,9 @@ import asyncio
 import pytest
 import structlog
 
-from memory_hub.request_id import begin_request
-from monitoring.measure import PerformanceMonitor, measure_time, track_performance
-from monitoring.tally import Series, Tally
+from memory_hub.core.request_id import begin_request
+from monitoring.aggregates.series import Series, Tally
+from monitoring.record.measure import PerformanceMonitor, measure_time, track_performance
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitoring import store
-from monitoring.flusher import flusher
+from monitoring.record.flusher import flusher
+from monitoring.store import tables
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -64,7 +64,7 @@ def test_counters_never_fall_over_resets(mina, staff):
     mina.get("/superthread/info")
     before = counted(scraped(staff), "/superthread/info")
     for _ in range(3):
-        store.begin_epoch("test")
+        tables.begin_epoch("test")
         mina.get("/superthread/info")
     assert before == 1
     assert counted(scraped(staff), "/superthread/info") == 4

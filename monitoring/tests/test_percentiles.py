@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring import buckets
-from monitoring.percentiles import percentiles
-from monitoring.recorder import Recorder
-from monitoring.tally import Tally, merged
+from monitoring.aggregates import buckets
+from monitoring.aggregates.percentiles import percentiles
+from monitoring.aggregates.recorder import Recorder
+from monitoring.aggregates.series import Tally, merged
 
 durations = st.lists(
     st.integers(min_value=1_000, max_value=900_000_000_000), min_size=1, max_size=300

@@ -5,9 +5,9 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory_hub.observation import GOOGLE_CALL
-from monitoring.recorder import MAX_SERIES, Recorder, known_method
-from monitoring.tally import OTHER, OTHER_ROUTE, Series, Tally, merge_into, merged
+from memory_hub.core.request_stats import GOOGLE_CALL
+from monitoring.aggregates.recorder import MAX_SERIES, Recorder, known_method
+from monitoring.aggregates.series import OTHER, OTHER_ROUTE, Series, Tally, merge_into, merged
 
 calls = st.lists(
     st.tuples(

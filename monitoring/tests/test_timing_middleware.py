@@ -6,12 +6,12 @@ import httpx
 import pytest
 import structlog
 
-from memory_hub import observation
-from memory_hub.testing.client import _loop
-from monitoring.flusher import flusher
+from memory_hub.core import request_stats
 from monitoring.logs.output import ecs_format
 from monitoring.models import SlowQuery, SlowRequest
-from monitoring.observer import Observer
+from monitoring.record.flusher import flusher
+from monitoring.record.timing_middleware import Observer
+from testing.client import _loop
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -90,7 +90,7 @@ def test_a_trace_is_continued_and_offered_to_calls_of_the_request(lines):
     seen = []
 
     async def inner(scope, receive, send):
-        seen.append(observation.current.get().traceparent)
+        seen.append(request_stats.current.get().traceparent)
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
@@ -100,7 +100,7 @@ def test_a_trace_is_continued_and_offered_to_calls_of_the_request(lines):
     assert lines.last["trace.id"] == TRACE
     assert lines.last["parent.id"] == "b7ad6b7169203331"
     assert seen == [f"00-{TRACE}-{lines.last['span.id']}-01"]
-    assert observation.current.get() is None
+    assert request_stats.current.get() is None
 
 
 def call(application, headers=None):
@@ -177,7 +177,7 @@ def test_a_slow_query_is_kept_without_its_values(mina, settings):
 
 
 def test_literals_in_a_statement_are_cut_out():
-    from monitoring.queries import without_values
+    from monitoring.record.query_timing import without_values
 
     sql = "SELECT *\n FROM t WHERE a = 'it''s' AND b = $x$secret$x$ AND c = %s"
     assert without_values(sql) == "SELECT * FROM t WHERE a = ? AND b = ? AND c = %s"

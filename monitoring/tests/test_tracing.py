@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitoring.tracing import continue_trace
+from monitoring.logs.tracing import continue_trace
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 VALID = f"00-{TRACE}-b7ad6b7169203331-01".encode()

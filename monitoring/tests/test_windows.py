@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring import windows
+from monitoring.aggregates import windows
 
 moments = st.floats(min_value=1.7e9, max_value=2.0e9, allow_nan=False)
 lengths = st.sampled_from([length for length in windows.WINDOWS.values() if length])

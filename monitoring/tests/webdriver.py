@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from memory_hub.testing.server import free_port
+from testing.server import free_port
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's name of an element's id
 WITHIN = 30.0  # seconds, on a loaded machine

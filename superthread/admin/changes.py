@@ -7,7 +7,7 @@ import orjson
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from superthread.diff import unified_diff
+from memory_hub.core.diff import unified_diff
 
 # Bytes of both texts up to which a list of versions shows their diff; a single page always does.
 IN_LISTS = 256 * 2**10

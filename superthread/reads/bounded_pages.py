@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from memory_hub.budget import answers
-from superthread.representation import Row, completed
+from memory_hub.core.budget import answers
+from superthread.reads.representation import Row, completed
 
 PAGE_BYTES = 8 * 2**20  # of all items of a page; the first one always has room
 # A page of fewer bytes is usual: there are as many at once as there are threads.

@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from memory_hub.accounts.principal import Principal
 from superthread.policies import Role
-from superthread.representation import Row, origin
+from superthread.reads.representation import Row, origin
 
 SCANNED = 2_000  # memories examined for one page
 ME = "me"

@@ -11,14 +11,16 @@ from django.db.models.functions import Cast
 from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.api.cursors import decode, encode
 from memory_hub.caching import valid_until
-from memory_hub.errors import BadInput
-from superthread import bounded, policies, reads
-from superthread.cursor import decode, encode
-from superthread.filters import SCANNED, Filters
+from memory_hub.core.errors import BadInput
+from superthread import policies
 from superthread.models import Memory
-from superthread.representation import Row, brief_rows
-from superthread.shape import Shape
+from superthread.reads import bounded_pages
+from superthread.reads import memories as reads
+from superthread.reads.filters import SCANNED, Filters
+from superthread.reads.representation import Row, brief_rows
+from superthread.reads.shape import Shape
 
 LISTED = 100  # categories and tags
 _METADATA = Memory._meta.get_field("metadata")
@@ -83,7 +85,7 @@ def looked_at(memories: QuerySet[Memory]) -> list[Row]:
 
 def _items(
     ids: Sequence[int], by: Principal, shape: Shape, show: Callable[[Row], Any], limit: int
-) -> bounded.Part:
+) -> bounded_pages.Part:
     """The memories of these ids in their order, those that the caller may still read."""
     rank = Case(
         *(When(pk=pk, then=Value(number)) for number, pk in enumerate(ids)),
@@ -99,7 +101,7 @@ def _items(
             valid_until(row["expires_at"])
             yield row
 
-    return bounded.part(
+    return bounded_pages.part(
         living(),
         whole=lambda brief: reads.row_of(doc_id=brief["doc_id"], by=by),
         show=show,

@@ -21,14 +21,15 @@ from django.db.models.expressions import RawSQL
 from orjson import Fragment
 
 from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.api.cursors import decode, encode
 from memory_hub.caching import valid_until
-from memory_hub.errors import NotFound
-from memory_hub.prepared import Parameter, Prepared
-from superthread import bounded, policies
-from superthread.cursor import decode, encode
+from memory_hub.core.errors import NotFound
+from memory_hub.database.compiled_queries import Parameter, Prepared
+from superthread import policies
 from superthread.models import Memory, Scope
-from superthread.representation import Row, brief_rows, rows
-from superthread.shape import WHOLE, Shape
+from superthread.reads import bounded_pages
+from superthread.reads.representation import Row, brief_rows, rows
+from superthread.reads.shape import WHOLE, Shape
 
 # Canonical lower-case UUIDv7; the other spellings of a UUID would be further URLs of one memory.
 _UUID7 = re.compile(
@@ -111,7 +112,7 @@ def page(
         return row if listed else None
 
     found = _living(query.each(**values))
-    items, last = bounded.part(found, whole=whole, show=show, limit=limit)
+    items, last = bounded_pages.part(found, whole=whole, show=show, limit=limit)
     return items, encode(fingerprint, place_of(last, sort)) if last else None
 
 

@@ -8,10 +8,10 @@ from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Substr
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.text import rfc3339
+from memory_hub.core.text import rfc3339
 from superthread.models import Memory, Scope
 from superthread.policies import Role
-from superthread.shape import SUMMARY
+from superthread.reads.shape import SUMMARY
 
 # What a row needs; "role" is policies.effective_role.
 ROW = (

@@ -10,9 +10,9 @@ from django.db.models import Count, Min, Q, Sum, Value
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.caching import valid_until
-from memory_hub.limits import charge_afterwards
-from memory_hub.limits.prices import COUNTED
-from memory_hub.prepared import Prepared
+from memory_hub.database.compiled_queries import Prepared
+from memory_hub.rate_limits.bill import charge_afterwards
+from memory_hub.rate_limits.prices import COUNTED
 from superthread import policies
 from superthread.models import Memory, Scope, Version
 

@@ -10,12 +10,13 @@ from django.db.models import F, Q
 from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.text import rfc3339
-from superthread import bounded, limits, policies
-from superthread.cursor import decode, encode
-from superthread.reads import instant_of, micros_of
-from superthread.representation import Row, brief_rows, rows
-from superthread.shape import WHOLE, Shape
+from memory_hub.api.cursors import decode, encode
+from memory_hub.core.text import rfc3339
+from superthread import limits, policies
+from superthread.reads import bounded_pages
+from superthread.reads.memories import instant_of, micros_of
+from superthread.reads.representation import Row, brief_rows, rows
+from superthread.reads.shape import WHOLE, Shape
 
 
 def page(
@@ -39,7 +40,7 @@ def page(
     mine = mine.annotate(deleted_by_email=F("deleted_by__email"))
     told = ("deleted_at", "deleted_by_email")
     found = brief_rows(mine, *told, content=shape.reads).order_by("-deleted_at", "-id")[: limit + 1]
-    items, last = bounded.part(
+    items, last = bounded_pages.part(
         found,
         whole=lambda brief: rows(mine, *told).filter(pk=brief["id"]).first(),
         show=show,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from superthread.cursor import decode, encode
+from memory_hub.api.cursors import decode, encode
 from superthread.search.ranking import Collection, Place
 
 POINTER = "/cursor"

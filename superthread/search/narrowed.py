@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from django.db.models import CharField, DateTimeField
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.prepared import Parameter
-from superthread.filters import ME, RANGES, Filters
+from memory_hub.database.compiled_queries import Parameter
+from superthread.reads.filters import ME, RANGES, Filters
 
 
 class Shape(NamedTuple):

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
-from memory_hub.prepared import MOST_PARAMETERS
-from superthread.dialect import among, array, is_postgres
+from memory_hub.database.compiled_queries import MOST_PARAMETERS
+from memory_hub.database.dialect import among, array, is_postgres
 from superthread.search import analyzer
 from superthread.search.holders import PUBLIC
 from superthread.search.packing import pack, unpack

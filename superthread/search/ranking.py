@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from superthread.dialect import among, double, millionths
+from memory_hub.database.dialect import among, double, millionths
 from superthread.search.holders import Holders
 
 # Repeats count less than with the usual 1.2. The length is compared with a fixed one and not with

@@ -11,14 +11,14 @@ from django.db.models import CharField, Func, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.principal import NOBODY, Principal
-from memory_hub.prepared import Parameter, Prepared
+from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.dialect import is_postgres
 from superthread import policies
-from superthread.dialect import is_postgres
-from superthread.filters import NO_FILTERS, Filters
-from superthread.listing import looked_at
 from superthread.models import Memory
-from superthread.reads import ORDERS, filters, micros_of, newest
-from superthread.representation import Row, brief_rows, rows
+from superthread.reads.filters import NO_FILTERS, Filters
+from superthread.reads.listing import looked_at
+from superthread.reads.memories import ORDERS, filters, micros_of, newest
+from superthread.reads.representation import Row, brief_rows, rows
 from superthread.search.holders import Holders
 from superthread.search.narrowed import Shape, values_of
 from superthread.search.ranking import EVERYBODY

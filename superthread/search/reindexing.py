@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from superthread import generations
 from superthread.models import Memory, SearchDocument, SearchTotal
-from superthread.parts import Room, fitting
 from superthread.search import analyzer
 from superthread.search.described import terms_beside
 from superthread.search.holders import PLACE, holder_of
@@ -21,6 +20,7 @@ from superthread.search.index import (
     prune_vocabulary,
 )
 from superthread.search.postings import Counted, packed_sizes
+from superthread.services.parts import Room, fitting
 from superthread.titles import title_of
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.

@@ -8,11 +8,11 @@ from typing import Any
 from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import BadInput
-from superthread import bounded
-from superthread.filters import NO_FILTERS, Filters
-from superthread.reads import is_id
-from superthread.representation import Row
+from memory_hub.core.errors import BadInput
+from superthread.reads import bounded_pages
+from superthread.reads.filters import NO_FILTERS, Filters
+from superthread.reads.memories import is_id
+from superthread.reads.representation import Row
 from superthread.search.asked import Asked
 from superthread.search.highlight import Highlighter
 from superthread.search.mark import Mark
@@ -215,7 +215,7 @@ def _shown(
             contributions=parts.get(row["id"]) if explain else None,
         )
 
-    items, last = bounded.part(
+    items, last = bounded_pages.part(
         (by_id[pk] for pk in ids if pk in by_id),
         whole=reach.whole,
         show=lambda row: show(found(row)),

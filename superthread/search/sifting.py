@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from superthread.filters import SCANNED
+from superthread.reads.filters import SCANNED
 from superthread.search.paging import Source, Spot
 from superthread.search.ranking import Place
 from superthread.search.reach import Reach

@@ -8,10 +8,10 @@ from typing import Any
 from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
-from superthread import bounded
 from superthread.models import SearchDocument
-from superthread.reads import find
-from superthread.representation import Row
+from superthread.reads import bounded_pages
+from superthread.reads.memories import find
+from superthread.reads.representation import Row
 from superthread.search import ranking
 from superthread.search.described import terms_beside, with_beside
 from superthread.search.index import count_terms
@@ -50,7 +50,7 @@ def similar(
         row, with_beside(count_terms(row["content"]), terms_beside(row)), by=by, limit=limit
     )
     scores = {one.row["id"]: one.score for one in alike}
-    return bounded.part(
+    return bounded_pages.part(
         (one.row for one in alike),
         whole=Reach(by).whole,
         show=lambda row: {**show(row), "score": scores[row["id"]]},

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from memory_hub import deadline
-from superthread.dialect import among, array, is_postgres, unnested
+from memory_hub.core import deadline
+from memory_hub.database.dialect import among, array, is_postgres, unnested
 from superthread.search.fuzzy import may_be_mistyped
 from superthread.search.packing import unpack
 

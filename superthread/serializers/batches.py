@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.serializers import Flag, Instant, StrictSerializer, Text, Whole
+from memory_hub.api.serializers import Flag, Instant, StrictSerializer, Text, Whole
 from superthread import limits
 from superthread.fields import EXAMPLE
 from superthread.serializers.memories import MemoryChange, NewMemory

@@ -11,14 +11,14 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import HubError
-from superthread.parts import Present, Room, present
+from memory_hub.core.errors import HubError
 from superthread.policies import Role
-from superthread.reads import is_id
-from superthread.representation import Row
+from superthread.reads.memories import is_id
+from superthread.reads.representation import Row
 from superthread.search.index import Contents, count_terms
 from superthread.search.postings import Counted
 from superthread.services import lifecycle, revise, save, writing
+from superthread.services.parts import Present, Room, present
 from superthread.services.save import Draft
 
 T = TypeVar("T")

@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from memory_hub.accounts.principal import Principal
-from superthread import policies, reads
+from superthread import policies
 from superthread.models import Memory
+from superthread.reads import memories
 from superthread.services import writing
 
 AT_ONCE = 200  # memories in a transaction, so that writers get their turn in between
@@ -30,7 +31,7 @@ def rename(
 
 
 def _some(old: str, by: Principal, scope: str, team_key: str | None) -> list[str]:
-    chosen = reads.filters(scope, team_key, old)
+    chosen = memories.filters(scope, team_key, old)
     listed = Memory.objects.filter(policies.visible_to(by), chosen)
     mine = listed.annotate(role=policies.effective_role(by)).filter(role__gte=policies.Role.EDITOR)
     found = mine.order_by("pk").values_list("doc_id", flat=True)[:AT_ONCE]

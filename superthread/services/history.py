@@ -8,17 +8,17 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.budget import comparisons
-from memory_hub.errors import BadInput, NotFound
-from memory_hub.limits import charge
-from memory_hub.limits.prices import COMPARED_BYTES
-from memory_hub.text import rfc3339
+from memory_hub.api.cursors import decode, encode
+from memory_hub.core.budget import comparisons
+from memory_hub.core.diff import unified_diff
+from memory_hub.core.errors import BadInput, NotFound
+from memory_hub.core.text import rfc3339
+from memory_hub.rate_limits.bill import charge
+from memory_hub.rate_limits.prices import COMPARED_BYTES
 from superthread import generations, policies
-from superthread.cursor import decode, encode
-from superthread.diff import unified_diff
 from superthread.models import Memory, Version
-from superthread.reads import find, is_id
-from superthread.representation import Row
+from superthread.reads.memories import find, is_id
+from superthread.reads.representation import Row
 from superthread.search.index import Contents
 from superthread.services import writing
 from superthread.services.versioning import record_versions

@@ -11,12 +11,12 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.idempotency import answers
 from superthread import generations, limits, policies
 from superthread.models import Memory, Version
-from superthread.parts import fitting
-from superthread.reads import parse_id
-from superthread.representation import Row
+from superthread.reads.memories import parse_id
+from superthread.reads.representation import Row
 from superthread.search.index import forget_memories, prepare_to_forget, prune_vocabulary
 from superthread.search.postings import Removal, packed_sizes
 from superthread.services import writing
+from superthread.services.parts import fitting
 
 # What is deleted in a transaction, so that writers get their turn in between: memories, and bytes
 # of their versions. SQLite reads what it deletes.

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Value
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import Conflict
+from memory_hub.core.errors import Conflict
 from superthread.models import Memory
-from superthread.parts import fitting
 from superthread.policies import Role
-from superthread.representation import Row, rows
+from superthread.reads.representation import Row, rows
 from superthread.services import history, lifecycle, sharing
+from superthread.services.parts import fitting
 
 
 def _locked(ids: Iterable[int]) -> list[Memory]:

@@ -8,12 +8,12 @@ from memory_hub.accounts.blocks import blocked
 from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.services import ensure_user
-from memory_hub.errors import BadInput, Conflict, NotFound
-from memory_hub.text import rfc3339
+from memory_hub.core.errors import BadInput, Conflict, NotFound
+from memory_hub.core.text import rfc3339
 from superthread import generations, limits, policies
 from superthread.models import GrantRole, Scope, Transfer
-from superthread.reads import is_id
-from superthread.representation import Row
+from superthread.reads.memories import is_id
+from superthread.reads.representation import Row
 from superthread.services import operators, writing
 from superthread.services.sharing import merge_grants
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from memory_hub.errors import HubError
+from memory_hub.core.errors import HubError
 from superthread import limits
 from superthread.models import Memory
 from superthread.search.postings import packed_sizes

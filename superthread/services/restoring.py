@@ -12,10 +12,10 @@ from uuid import UUID
 
 from memory_hub.accounts import services as accounts
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import Conflict
+from memory_hub.core.errors import Conflict
 from superthread import generations
 from superthread.models import Grant, Memory, Version
-from superthread.representation import Row
+from superthread.reads.representation import Row
 from superthread.services import history, operators, revise, sharing, writing
 
 

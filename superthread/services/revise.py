@@ -6,12 +6,12 @@ from django.db import transaction
 
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import Conflict
+from memory_hub.core.errors import Conflict
 from superthread import policies
-from superthread.merging import MetadataPatch
+from superthread.merge_patch import MetadataPatch
 from superthread.models import Scope
-from superthread.reads import parse_id, row_of
-from superthread.representation import Row
+from superthread.reads.memories import parse_id, row_of
+from superthread.reads.representation import Row
 from superthread.search.index import Contents
 from superthread.services import operators, writing
 

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from memory_hub import deadline
 from memory_hub.accounts.principal import Principal
+from memory_hub.core import deadline
+from memory_hub.database.compiled_queries import PreparedInsert
 from memory_hub.database.group_commit import GroupCommit
-from memory_hub.prepared import PreparedInsert
 from superthread import generations, policies
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
-from superthread.representation import Row
+from superthread.reads.representation import Row
 from superthread.search import index
 from superthread.search.described import terms_beside, with_beside
 from superthread.search.holders import holder_of

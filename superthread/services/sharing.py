@@ -9,12 +9,12 @@ from django.db.models import Q
 from memory_hub.accounts.blocks import block, blocked, who_blocked
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import Conflict, NotFound
-from memory_hub.text import rfc3339
+from memory_hub.core.errors import Conflict, NotFound
+from memory_hub.core.text import rfc3339
 from superthread import generations, limits, policies
 from superthread.models import Grant, GrantRole
-from superthread.reads import find
-from superthread.representation import Row
+from superthread.reads.memories import find
+from superthread.reads.representation import Row
 from superthread.services import writing
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from superthread.dialect import array, is_postgres
+from memory_hub.database.dialect import array, is_postgres
 from superthread.models import Version
 from superthread.models.memory import new_uuid
 

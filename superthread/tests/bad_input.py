@@ -7,7 +7,7 @@ where there is none, of the problem itself.
 
 from typing import Any
 
-from memory_hub.testing.client import Client
+from testing.client import Client
 
 LIST = "/superthread/memories"
 ONE = "/superthread/memories/{id}"

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from memory_hub.admin import base
-from memory_hub.testing.admin_site import Browser, rows
 from superthread.models import Grant, Memory, Version
+from testing.admin_site import Browser, rows
 
 MEMORIES = "/admin/superthread/memory/"
 VERSIONS = "/admin/superthread/version/"

@@ -8,13 +8,13 @@ import httpx
 import pytest
 from django.db import OperationalError
 
-from memory_hub.caching.transactions import in_transaction
+from memory_hub.caching.invalidation import in_transaction
 from memory_hub.idempotency.models import KeptPart
-from memory_hub.testing.crash import kill_a_worker
-from superthread import limits, parts
+from superthread import limits
 from superthread.models import Memory
 from superthread.search import analyzer
-from superthread.services import lifecycle, save, writing
+from superthread.services import lifecycle, parts, save, writing
+from testing.crash import kill_a_worker
 
 KEY = {"Idempotency-Key": "batch"}
 NOTES = [{"content": f"note number {number}"} for number in range(7)]

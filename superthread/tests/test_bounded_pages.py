@@ -2,8 +2,8 @@
 
 import pytest
 
-from memory_hub import budget
-from superthread import bounded, reads
+from memory_hub.core import budget
+from superthread.reads import bounded_pages, memories
 
 LONG = 1_000_000
 LISTS = ["list", "trash", "search"]
@@ -48,7 +48,7 @@ def test_pages_of_long_memories_end_early_and_leave_none_out(turn, ids, kind):
     cursor, pages = None, []
     while cursor or not pages:
         answer, found, cursor = turn(kind, cursor)
-        assert len(answer.content) < bounded.PAGE_BYTES + 1000
+        assert len(answer.content) < bounded_pages.PAGE_BYTES + 1000
         pages.append(found)
     assert [len(page) for page in pages] == ([9, 2] if kind != "trash" else [8, 2])
     seen = [doc_id for page in pages for doc_id in page]
@@ -77,9 +77,11 @@ def test_similar_memories_end_at_the_bound_too(mina, ids):
 
 
 def test_a_long_memory_that_went_while_the_page_was_made_is_left_out(mina, ids, monkeypatch):
-    there = reads.row_of
+    there = memories.row_of
     monkeypatch.setattr(
-        reads, "row_of", lambda *, doc_id, by: str(doc_id) != ids[4] and there(doc_id=doc_id, by=by)
+        memories,
+        "row_of",
+        lambda *, doc_id, by: str(doc_id) != ids[4] and there(doc_id=doc_id, by=by),
     )
     seen, cursor = [], None
     while cursor or not seen:
@@ -92,9 +94,11 @@ def test_a_long_memory_that_went_while_the_page_was_made_is_left_out(mina, ids, 
 
 
 def test_a_long_memory_that_left_the_list_meanwhile_is_left_out(mina, ids, monkeypatch):
-    there = reads.row_of
+    there = memories.row_of
     monkeypatch.setattr(
-        reads, "row_of", lambda *, doc_id, by: there(doc_id=doc_id, by=by) | {"category": "other"}
+        memories,
+        "row_of",
+        lambda *, doc_id, by: there(doc_id=doc_id, by=by) | {"category": "other"},
     )
     page = mina.get("/superthread/memories?category=default").json()
     assert [memory["content"] for memory in page["memories"]] == ["needle and thread"]

@@ -7,15 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from memory_hub import deadline
 from memory_hub.accounts.principal import principal_of
-from memory_hub.caching.transactions import in_transaction
+from memory_hub.caching.invalidation import in_transaction
+from memory_hub.core import deadline
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.models import KeptAnswer
-from superthread import parts
 from superthread.models import Memory, SearchDocument, Version
 from superthread.search import analyzer, reindexing, vocabulary
-from superthread.services import lifecycle, operators, save
+from superthread.services import lifecycle, operators, parts, save
 
 MEMORIES = "/superthread/memories"
 

@@ -5,11 +5,11 @@ import sqlite3
 import psycopg2
 import pytest
 
-from memory_hub.testing.crash import crash, kill_a_worker
-from memory_hub.testing.journal import Journal, Known, Rows, check
-from memory_hub.testing.postgres import PostgresServer
-from memory_hub.testing.races import Caller
-from memory_hub.testing.server import HubServer, new_database
+from testing.crash import crash, kill_a_worker
+from testing.journal import Journal, Known, Rows, check
+from testing.postgres import PostgresServer
+from testing.races import Caller
+from testing.server import HubServer, new_database
 
 
 def test_killed_workers_lose_nothing_acknowledged_and_leave_nothing_half(new_hub):

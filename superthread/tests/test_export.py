@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
-from memory_hub.testing.server import ROOT
+from testing.server import ROOT
 
 
 def _export(path, *options):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from memory_hub import strict_json
+from memory_hub.api import strict_json
 
 MEMORIES = "/superthread/memories"
 

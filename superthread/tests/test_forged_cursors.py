@@ -5,7 +5,7 @@ import base64
 import orjson
 import pytest
 
-from superthread.cursor import decode, encode
+from memory_hub.api.cursors import decode, encode
 
 SEARCH = {"query": "zebra", "limit": 1}
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, Token
-from superthread import policies, reads
+from superthread import policies
 from superthread.models import Grant, Memory, Version
+from superthread.reads import memories as reads
 from superthread.services.save import Draft, save
 from superthread.tests.worlds import person
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from memory_hub.testing.races import Caller, check_updates, contend, duplicate
+from testing.races import Caller, check_updates, contend, duplicate
 
 
 @pytest.fixture

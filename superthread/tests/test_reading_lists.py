@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from memory_hub.accounts import services
-from superthread import bounded
 from superthread.models import Memory
+from superthread.reads import bounded_pages
 
 LIST = "/superthread/memories"
 
@@ -66,7 +66,7 @@ def test_memories_are_read_by_their_ids_in_the_order_asked_for(mina, api):
 
 
 def test_a_page_of_ids_that_would_be_too_long_goes_on(mina, monkeypatch):
-    monkeypatch.setattr("superthread.bounded.PAGE_BYTES", 3_000)
+    monkeypatch.setattr("superthread.reads.bounded_pages.PAGE_BYTES", 3_000)
     ids = [mina.save("x" * 1_000 + str(n))["doc_id"] for n in range(5)]
     found, cursor = [], None
     while True:
@@ -182,7 +182,7 @@ def test_every_answer_says_why_the_caller_has_the_memory(world):
 
 
 def test_what_is_examined_one_by_one_says_so_and_is_bounded(mina, monkeypatch):
-    monkeypatch.setattr("superthread.listing.SCANNED", 10)
+    monkeypatch.setattr("superthread.reads.listing.SCANNED", 10)
     rare = [mina.save(f"rare {n}", metadata={"rare": n}) for n in range(2)]
     for number in range(25):
         mina.save(f"usual {number}")
@@ -253,15 +253,15 @@ def test_categories_and_tags_are_counted_over_what_lists_hold(world, api, monkey
     assert inside["categories"] == {"a": 1, "b": 1}
     api("jun@example.com").save("one more", category="b", scope="public")
     assert world.get("/superthread/facets").json()["categories"]["b"] == 2
-    monkeypatch.setattr("superthread.listing.SCANNED", 2)
+    monkeypatch.setattr("superthread.reads.listing.SCANNED", 2)
     inside = world.get("/superthread/facets", params={"scope": "all", "category": "a"}).json()
     assert (inside["examined"], inside["complete"]) == (2, True)
-    bounded = world.get("/superthread/facets", params={"category": "default"}).json()
-    assert (bounded["examined"], bounded["complete"]) == (2, False)
+    bounded_pages = world.get("/superthread/facets", params={"category": "default"}).json()
+    assert (bounded_pages["examined"], bounded_pages["complete"]) == (2, False)
 
 
 def test_pages_by_ids_lose_nothing_when_an_earlier_one_is_deleted(mina, monkeypatch):
-    monkeypatch.setattr(bounded, "PAGE_BYTES", 1_500)
+    monkeypatch.setattr(bounded_pages, "PAGE_BYTES", 1_500)
     saved = [mina.save(f"{number} " + "x" * 400) for number in range(5)]
     query = {"ids": ",".join(memory["doc_id"] for memory in saved)}
     page = mina.get(LIST, params=query).json()

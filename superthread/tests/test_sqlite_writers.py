@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from memory_hub.testing.races import MEMORIES, Caller, in_threads
-from memory_hub.testing.server import HubServer
+from testing.races import MEMORIES, Caller, in_threads
+from testing.server import HubServer
 
 pytestmark = pytest.mark.only_on("sqlite")
 LIMITS = {"HUB_RATE_LIMIT": "off"}

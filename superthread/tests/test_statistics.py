@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from memory_hub.accounts.models import Membership, Team
-from superthread import statistics
+from superthread.reads import statistics
 
 STATS = "/superthread/stats"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 
-from memory_hub.text import rfc3339
+from memory_hub.core.text import rfc3339
 
 _EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)
 # What note programs call them, the first that holds a date counts.

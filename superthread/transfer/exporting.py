@@ -16,7 +16,7 @@ import orjson
 from django.db.models import F, Q, QuerySet, Value
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.text import rfc3339
+from memory_hub.core.text import rfc3339
 from superthread.models import Grant, GrantRole, Memory, Scope, Version
 from superthread.policies import Role, effective_role
 from superthread.transfer.sources import OWN_SOURCE

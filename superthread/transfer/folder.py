@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from memory_hub.serializers import is_blank
+from memory_hub.api.serializers import is_blank
 from superthread import limits
 from superthread.transfer import decoding, front_matter
 from superthread.transfer.dates import dates

@@ -14,16 +14,16 @@ from django.db import transaction
 
 from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import Principal
-from memory_hub.errors import HubError, NotFound
+from memory_hub.core.errors import HubError, NotFound
 from superthread import policies
 from superthread.models import Memory
-from superthread.parts import Room
-from superthread.reads import find
-from superthread.representation import Row
+from superthread.reads.memories import find
+from superthread.reads.representation import Row
 from superthread.search import vocabulary
 from superthread.search.index import count_terms, counted_before
 from superthread.search.postings import Counted
 from superthread.services import operators, restoring, revise, save, writing
+from superthread.services.parts import Room
 from superthread.transfer.items import Item, Kind, Outcome, printable
 from superthread.transfer.line import ImportedMemory, facts_of
 from superthread.transfer.sources import Entry, Known, Sources, digest_of, key_of

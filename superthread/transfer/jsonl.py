@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from memory_hub import strict_json
-from memory_hub.errors import BadInput
+from memory_hub.api import strict_json
+from memory_hub.core.errors import BadInput
 from superthread.transfer.items import Item, Kind, Outcome, printable
 from superthread.transfer.mapping import BadMapping, FieldMap
 

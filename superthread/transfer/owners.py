@@ -15,7 +15,7 @@ from memory_hub.accounts.operators import ensure_team
 from memory_hub.accounts.principal import Principal, TeamPlace, principal_of
 from memory_hub.accounts.serializers import normal_address
 from memory_hub.accounts.services import ensure_user
-from memory_hub.errors import BadInput
+from memory_hub.core.errors import BadInput
 from superthread.transfer.importing import BATCH, BATCH_BYTES, Importer
 from superthread.transfer.items import Item, Kind, Outcome
 

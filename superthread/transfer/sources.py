@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from superthread.models import Memory, Source
-from superthread.reads import is_id
+from superthread.reads.memories import is_id
 from superthread.services import save
 from superthread.services.restoring import Facts
 from superthread.transfer.items import File

@@ -10,14 +10,14 @@ from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_WRITE
-from memory_hub.errors import HubError, JsonAnswer, NotFound
-from memory_hub.serializers import Nothing, StrictSerializer
-from memory_hub.views import HubView
-from superthread import conditions
+from memory_hub.api import preconditions
+from memory_hub.api.serializers import Nothing, StrictSerializer
+from memory_hub.api.views import HubView
+from memory_hub.core.errors import HubError, JsonAnswer, NotFound
 from superthread.policies import Role
-from superthread.reads import find
-from superthread.representation import Row, etag, receipt, represent
-from superthread.shape import Shape
+from superthread.reads.memories import find
+from superthread.reads.representation import Row, etag, receipt, represent
+from superthread.reads.shape import Shape
 
 WRITES = ("POST", "PATCH", "DELETE")
 UUID = {"type": "string", "format": "uuid"}
@@ -109,6 +109,6 @@ class PagesView(MemoriesView):
 def conditional(view: MemoriesView, row: Row) -> HttpResponse:
     """One memory, or 304 when the client has it; the row was found, so the caller may read it."""
     tag = etag(row)
-    if conditions.is_unmodified(view.request, tag):
+    if preconditions.is_unmodified(view.request, tag):
         return HttpResponse(status=304, headers={"ETag": tag})
     return JsonAnswer(view.shaped(row), headers={"ETag": tag})

@@ -5,7 +5,7 @@ not allow is refused and recorded as a violation, what is not modelled here is 5
 that would not fit Google's own schema is never sent.
 """
 
-from google_docs.tests.double.faults import Fault
-from google_docs.tests.double.server import Double
+from testing.google.faults import Fault
+from testing.google.server import Double
 
 __all__ = ["Double", "Fault"]

@@ -1,16 +1,16 @@
-"""Run the double on its own: `python -m google_docs.tests.double --port 9400`."""
+"""Run the double on its own: `python -m testing.google --port 9400`."""
 
 import argparse
 import signal
 import sys
 import threading
 
-from google_docs.tests.double.server import Double
+from testing.google.server import Double
 
 
 def main() -> int:
     """Serve until a signal; say on standard output how to point the hub at it."""
-    parser = argparse.ArgumentParser(prog="google_docs.tests.double", description=__doc__)
+    parser = argparse.ArgumentParser(prog="testing.google", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that a call takes")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from google_docs.tests.double.faults import docs_error, drive_error
-from google_docs.tests.double.masks import Mask
-from google_docs.tests.double.world import Caller
+from testing.google.faults import docs_error, drive_error
+from testing.google.masks import Mask
+from testing.google.world import Caller
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from google_docs.tests.double import rendering
-from google_docs.tests.double.units import (
+from testing.google import rendering
+from testing.google.units import (
     STRIPPED,
     BadEdit,
     Unit,

@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from google_docs.tests.double import query
-from google_docs.tests.double.answers import Call, Raw, drive_refuses, no_such_file
-from google_docs.tests.double.document import Document, NotModelled, imported
-from google_docs.tests.double.masks import Mask
-from google_docs.tests.double.masks import apply as select
-from google_docs.tests.double.world import DOC, FOLDER, ROLES, Caller, File, World, rfc3339
+from testing.google import query
+from testing.google.answers import Call, Raw, drive_refuses, no_such_file
+from testing.google.document import Document, NotModelled, imported
+from testing.google.masks import Mask
+from testing.google.masks import apply as select
+from testing.google.world import DOC, FOLDER, ROLES, Caller, File, World, rfc3339
 
 DEFAULT_FIELDS: Mask = {"kind": None, "id": None, "name": None, "mimeType": None}
 MAX_BYTES = 10_485_760  # imports of documents and exports

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from google.auth import jwt
 
-from google_docs.tests.double.world import Caller, World
+from testing.google.world import Caller, World
 
 TTL = 3600
 TRY_OUT_TOKEN = "1//double-try-out"  # a refresh token that always works, for trying the hub

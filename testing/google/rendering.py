@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from google_docs.tests.double.units import Unit, Units, closing, paragraph_end, text_of
+from testing.google.units import Unit, Units, closing, paragraph_end, text_of
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from googleapiclient import discovery_cache
 
-from google_docs.tests.double import masks
+from testing.google import masks
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
 # The document calls these read-only although permissions.create requires them.

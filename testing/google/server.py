@@ -12,13 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from google_docs.tests.double.answers import Call, Raw, Refused
-from google_docs.tests.double.document import NotModelled
-from google_docs.tests.double.faults import Fault, Faults, docs_error, drive_error
-from google_docs.tests.double.oauth import OAuth
-from google_docs.tests.double.schema import Book, Method, Violation
-from google_docs.tests.double.sharing import Sharing
-from google_docs.tests.double.world import World
+from testing.google.answers import Call, Raw, Refused
+from testing.google.document import NotModelled
+from testing.google.faults import Fault, Faults, docs_error, drive_error
+from testing.google.oauth import OAuth
+from testing.google.schema import Book, Method, Violation
+from testing.google.sharing import Sharing
+from testing.google.world import World
 
 BOOK = Book()
 

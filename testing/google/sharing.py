@@ -4,13 +4,13 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
-from google_docs.tests.double.answers import Call, Raw, docs_refuses, drive_refuses
-from google_docs.tests.double.document import NotModelled
-from google_docs.tests.double.drive import Drive
-from google_docs.tests.double.masks import Mask
-from google_docs.tests.double.masks import apply as select
-from google_docs.tests.double.units import BadEdit
-from google_docs.tests.double.world import ROLES, File, rfc3339
+from testing.google.answers import Call, Raw, docs_refuses, drive_refuses
+from testing.google.document import NotModelled
+from testing.google.drive import Drive
+from testing.google.masks import Mask
+from testing.google.masks import apply as select
+from testing.google.units import BadEdit
+from testing.google.world import ROLES, File, rfc3339
 
 PERMISSION_FIELDS: Mask = {"kind": None, "id": None, "type": None, "role": None}
 

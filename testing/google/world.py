@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from google_docs.tests.double.document import Document
-from google_docs.tests.double.units import paragraph_end
+from testing.google.document import Document
+from testing.google.units import paragraph_end
 
 DOC = "application/vnd.google-apps.document"
 FOLDER = "application/vnd.google-apps.folder"

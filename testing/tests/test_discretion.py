@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from memory_hub.testing.discretion import leaks, telling
+from testing.discretion import leaks, telling
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "mh_" + "aB3" * 12
@@ -16,7 +16,7 @@ TEXT = "The zebra crossed the road."
 LOUD = f"""
 import logging
 import sys
-from memory_hub.testing.discretion import note
+from testing.discretion import note
 
 def test_logs_a_token():
     logging.getLogger("any").warning("Bearer %s", "{TOKEN}")

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from google_docs.access.rescan import rescan
 from google_docs.backend import forget_backend
-from google_docs.rescan import rescan
-from memory_hub.errors import HubError
+from memory_hub.core.errors import HubError
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from google_docs.access.reachable import Caller, caller_of
 from google_docs.backend import forget_backend
-from google_docs.reach import Caller, caller_of
 from google_docs.selfcheck.checks import CHECKS, Result, run
 from google_docs.selfcheck.hub import Hub
 from google_docs.selfcheck.scratch import LAG_SECONDS, Scratch
@@ -19,8 +19,8 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.scopes import DOCS_READ, DOCS_WRITE, MEMORIES_SHARE
-from memory_hub.errors import HubError
-from memory_hub.work import run_in_worker
+from memory_hub.core.errors import HubError
+from memory_hub.threads.worker_pool import run_in_worker
 
 TOKEN_LIFETIME = timedelta(hours=1)
 

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from google_docs.consent import rotate_keys
-from google_docs.vault import BadKey
+from google_docs.access.consent import rotate_keys
+from google_docs.access.token_encryption import BadKey
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from memory_hub.accounts.models import Membership, Team, Token, User
-from memory_hub.testing.admin_site import PASSWORD, Browser
+from testing.admin_site import PASSWORD, Browser
 
 USERS = "/admin/accounts/user/"
 TOKENS = "/admin/accounts/token/"

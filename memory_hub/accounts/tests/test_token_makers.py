@@ -9,9 +9,9 @@ from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.scopes import ALL, MONITORING_READ
-from memory_hub.errors import NotAuthenticated
-from memory_hub.testing.client import Client
-from memory_hub.text import rfc3339
+from memory_hub.core.errors import NotAuthenticated
+from memory_hub.core.text import rfc3339
+from testing.client import Client
 
 URL = "/accounts/tokens"
 MAKING = {"scopes": ["accounts:manage", "memories:read"]}

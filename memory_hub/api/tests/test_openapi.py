@@ -17,7 +17,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from memory_hub import openapi
+from memory_hub.api import openapi
 from memory_hub.asgi import application
 from superthread.services.save import Draft, save
 from superthread.tests.worlds import person

@@ -23,7 +23,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
-from memory_hub.breaker import Breaker
+from memory_hub.core.circuit_breaker import Breaker
 
 logger = logging.getLogger(__name__)
 

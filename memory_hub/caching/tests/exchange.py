@@ -3,9 +3,9 @@
 import gzip
 from typing import Any, NamedTuple
 
-from memory_hub.entrance import application, route
-from memory_hub.guard import RequestGuard
-from memory_hub.testing.client import _loop
+from memory_hub.http.application import application, route
+from memory_hub.http.request_guard import RequestGuard
+from testing.client import _loop
 
 cached, uncached = application, RequestGuard(route)
 response_cache: Any = application

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from memory_hub.caching.board import Board
 from memory_hub.caching.generations import Generations
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import RedisGenerations
+from memory_hub.caching.shared_stats import Board
 
 
 def bump(directory: Path, key: str, times: int = 1) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory_hub.caching.keys import call_key
+from memory_hub.caching.call_keys import call_key
 
 
 class Colour(Enum):

@@ -6,11 +6,11 @@ import httpx
 import psycopg2
 import pytest
 
-from memory_hub.testing.hosts import DIE_AT, FAULTS, MEMORIES, Person, TwoHosts, check_pairs
-from memory_hub.testing.redis import RedisServer
+from testing.hosts import DIE_AT, FAULTS, MEMORIES, Person, TwoHosts, check_pairs
+from testing.redis import RedisServer
 
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.drill]
-APPLICATION = "memory_hub.testing.dying:application"
+APPLICATION = "testing.dying:application"
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from memory_hub.breaker import Breaker
 from memory_hub.caching.generations import Generations
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import ANNOUNCED_SECONDS, RedisGenerations
-from memory_hub.deadline import TimeIsUp
-from memory_hub.errors import Unavailable
+from memory_hub.core.circuit_breaker import Breaker
+from memory_hub.core.deadline import TimeIsUp
+from memory_hub.core.errors import Unavailable
 
 
 class Clock:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from memory_hub.caching import board as boards
 from memory_hub.caching import cache_result, generations, registry
-from memory_hub.caching.board import Board, Command
+from memory_hub.caching import shared_stats as boards
 from memory_hub.caching.registry import Housekeeper
+from memory_hub.caching.shared_stats import Board, Command
 from memory_hub.caching.stores import LRUCache
 from memory_hub.caching.tests import processes
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from memory_hub import boot
+from memory_hub.conf import production_checks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,11 +62,11 @@ def test_what_the_hub_cannot_do_without_stops_the_installation(environment):
     ],
 )
 def test_the_refusal_names_what_helps_on_this_machine(monkeypatch, machine, library, says):
-    monkeypatch.setattr(boot.platform, "machine", lambda: machine)
-    monkeypatch.setattr(boot.platform, "libc_ver", lambda: library)
-    monkeypatch.setattr(boot.sqlite3, "sqlite_version_info", (3, 40, 1))
+    monkeypatch.setattr(production_checks.platform, "machine", lambda: machine)
+    monkeypatch.setattr(production_checks.platform, "libc_ver", lambda: library)
+    monkeypatch.setattr(production_checks.sqlite3, "sqlite_version_info", (3, 40, 1))
     databases = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
-    (told,) = boot.unsafe_sqlite(databases, workers=2)
+    (told,) = production_checks.unsafe_sqlite(databases, workers=2)
     assert says in told
     assert "HUB_WORKERS=1" in told
-    assert list(boot.unsafe_sqlite(databases, workers=1)) == []
+    assert list(production_checks.unsafe_sqlite(databases, workers=1)) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from memory_hub import filesystems
+from memory_hub.conf import filesystems
 
 ROOT = Path(__file__).resolve().parents[2]
 MOUNTS = r"""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memory_hub.boot import has_safe_wal, unsafe
+from memory_hub.conf.production_checks import has_safe_wal, unsafe
 
 ROOT = Path(__file__).resolve().parents[2]
 SAFE = {
@@ -88,7 +88,7 @@ def test_the_sqlite_releases_with_the_wal_reset_bug_are_known(version, safe):
 
 @pytest.mark.parametrize(("workers", "refused"), [(1, False), (2, True)])
 def test_several_workers_on_a_faulty_sqlite_are_refused(monkeypatch, workers, refused):
-    monkeypatch.setattr("memory_hub.boot.sqlite3.sqlite_version_info", (3, 40, 1))
+    monkeypatch.setattr("memory_hub.conf.production_checks.sqlite3.sqlite_version_info", (3, 40, 1))
     settings = {
         "DEBUG": False,
         "SECRET_KEY": "0123456789abcdef" * 4,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from memory_hub import env
+from memory_hub.conf import env
 
 SETTINGS = Path(__file__).resolve().parents[1] / "settings.py"
 KEY = "a-key-of-more-than-fifty-characters-0123456789-abcdefgh"

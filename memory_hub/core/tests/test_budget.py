@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from memory_hub import budget
 from memory_hub.accounts.hashers import PBKDF2, Argon2
-from memory_hub.budget import Budget, Spent
+from memory_hub.core import budget
+from memory_hub.core.budget import Budget, Spent
 
 
 def test_what_is_left_is_given_and_what_is_not_is_refused():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from memory_hub.callers import caller_of
-from memory_hub.testing.client import client_for
+from memory_hub.core.callers import caller_of
+from testing.client import client_for
 
 
 def scope(*headers: tuple[bytes, bytes], address: str = "192.0.2.7") -> dict:

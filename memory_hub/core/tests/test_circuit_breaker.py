@@ -2,7 +2,7 @@
 
 import pytest
 
-from memory_hub.breaker import Breaker
+from memory_hub.core.circuit_breaker import Breaker
 
 
 class Clock:

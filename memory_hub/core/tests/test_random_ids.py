@@ -4,12 +4,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from memory_hub.random_ids import random_id
+from memory_hub.core.random_ids import random_id
 
 # Makes ids ready, forks as a server does with its workers, and prints the next of either.
 FORKS = """
 import os
-from memory_hub.random_ids import random_id
+from memory_hub.core.random_ids import random_id
 random_id(16)
 child = os.fork()
 os.write(1, random_id(16).encode() + b"\\n")

@@ -16,8 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import Error
 
-from memory_hub.backup import postgresql, sqlite
-from memory_hub.backup.archive import BackupError
+from memory_hub.database.backup import postgresql, sqlite
+from memory_hub.database.backup.archive import BackupError
 
 _ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
 

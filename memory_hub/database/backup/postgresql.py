@@ -15,9 +15,9 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
-from memory_hub import env
-from memory_hub.backup.archive import BackupError
-from memory_hub.backup.fingerprint import Digest
+from memory_hub.conf import env
+from memory_hub.database.backup.archive import BackupError
+from memory_hub.database.backup.fingerprint import Digest
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 KEYS = """SELECT a.attname, a.attcollation <> 0 FROM pg_index i

@@ -6,8 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from memory_hub.backup.archive import BackupError
-from memory_hub.backup.fingerprint import Digest
+from memory_hub.database.backup.archive import BackupError
+from memory_hub.database.backup.fingerprint import Digest
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 

@@ -15,10 +15,10 @@ from django.db import Error, InterfaceError
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 
+from memory_hub.core.errors import sqlstate
 from memory_hub.database.commits import TruthfulCommits
 from memory_hub.database.pool import ConnectionPool
 from memory_hub.database.postgresql import pooler
-from memory_hub.errors import sqlstate
 
 # SQLSTATEs
 IDLE_IN_TRANSACTION = "25P03"

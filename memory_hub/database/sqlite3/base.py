@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from memory_hub import deadline
+from memory_hub.core import deadline
 from memory_hub.database.commits import TruthfulCommits
 
 

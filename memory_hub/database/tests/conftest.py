@@ -9,7 +9,7 @@ import pytest
 from django.db.utils import ConnectionHandler
 
 from memory_hub.database import configuration, statistics
-from memory_hub.testing.postgres import PostgresServer
+from testing.postgres import PostgresServer
 
 _numbers = itertools.count()
 

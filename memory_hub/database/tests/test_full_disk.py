@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from memory_hub.errors import hub_error
+from memory_hub.core.errors import hub_error
 
 RAISE = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'Kein Platz'; END $$"
 

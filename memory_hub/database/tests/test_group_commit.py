@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from memory_hub import deadline
+from memory_hub.core import deadline
+from memory_hub.core.deadline import Deadline, TimeIsUp
 from memory_hub.database.group_commit import GroupCommit
-from memory_hub.deadline import Deadline, TimeIsUp
 
 WAIT = 20
 

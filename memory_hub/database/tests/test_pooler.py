@@ -11,14 +11,14 @@ import psycopg2
 import pytest
 from django.db import connection, transaction
 
+from memory_hub.database.compiled_queries import PlansLost
 from memory_hub.database.postgresql import pooler
 from memory_hub.database.postgresql.base import existing_pool
-from memory_hub.prepared import PlansLost
-from memory_hub.testing.client import client_for
-from memory_hub.testing.late import own_threads
-from memory_hub.testing.pgbouncer import PROGRAM, PgBouncer
-from superthread.reads import row_of
+from superthread.reads.memories import row_of
 from superthread.tests.worlds import person
+from testing.client import client_for
+from testing.late import own_threads
+from testing.pgbouncer import PROGRAM, PgBouncer
 
 MEMORIES = "/superthread/memories"
 pytestmark = pytest.mark.only_on("postgresql")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from memory_hub.testing.server import HubServer
-from memory_hub.testing.wire import Wire
-from memory_hub.uvicorn_worker import HubProtocol
+from memory_hub.server.uvicorn_worker import HubProtocol
+from testing.server import HubServer
+from testing.wire import Wire
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def wire(hub: HubServer) -> Iterator[Wire]:
 @pytest.fixture
 def protocol() -> Iterator[HubProtocol]:
     """The server's protocol on a connection that holds what is written to it."""
-    from memory_hub.testing.protocol import new_protocol
+    from testing.protocol import new_protocol
 
     made = new_protocol()
     yield made

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from memory_hub.asgi import application
-from memory_hub.proxies import BehindProxies
-from memory_hub.testing.client import _loop
-from memory_hub.testing.wire import Wire
+from memory_hub.http.proxies import BehindProxies
+from testing.client import _loop
+from testing.wire import Wire
 
 PROBES = ["/monitoring/health/live", "/monitoring/health/ready", "/monitoring/metrics"]
 INFO = "/superthread/info"
@@ -23,8 +23,8 @@ def production(settings):
 @pytest.fixture
 def in_production(production, monkeypatch):
     """The lean way with its middleware made anew: some of it reads its settings only once."""
-    from memory_hub import entrance
-    from memory_hub.handler import LeanHandler
+    from memory_hub.http import application as entrance
+    from memory_hub.http.api_handler import LeanHandler
 
     monkeypatch.setattr(entrance, "api", LeanHandler())
 
@@ -98,7 +98,7 @@ def test_no_header_of_a_client_changes_a_link(mina, nobody, forged):
 )
 @pytest.mark.parametrize("peer", ["10.0.0.1", "::ffff:10.0.0.1", "::ffff:a00:1"])
 def test_a_proxy_is_known_by_its_address_in_either_spelling(monkeypatch, known, peer):
-    from memory_hub import env
+    from memory_hub.conf import env
 
     monkeypatch.setenv("HUB_TRUSTED_PROXIES", known)
     seen = []
@@ -119,12 +119,12 @@ def test_a_proxy_is_known_by_its_address_in_either_spelling(monkeypatch, known, 
 
 @pytest.mark.django_db
 def test_log_ins_of_an_address_count_in_either_spelling(threads, settings, monkeypatch):
-    from memory_hub import limits
-    from memory_hub.limits import points
+    from memory_hub.http import rate_limiting
+    from memory_hub.rate_limits import limiter
 
     settings.HUB_LOGIN_LIMIT = "2/minute"
-    points.per_login.cache_clear()
-    monkeypatch.setattr(limits, "per_login", points.per_login)
+    limiter.per_login.cache_clear()
+    monkeypatch.setattr(rate_limiting, "per_login", limiter.per_login)
     form = {"username": "x@example.com", "password": "wrong"}
     spellings = ["192.0.2.9", "::ffff:192.0.2.9", "::ffff:c000:209"]
     try:
@@ -133,7 +133,7 @@ def test_log_ins_of_an_address_count_in_either_spelling(threads, settings, monke
             for one in spellings
         ]
     finally:
-        points.per_login.cache_clear()
+        limiter.per_login.cache_clear()
     assert statuses[-1] == 429
 
 

@@ -5,14 +5,14 @@ from django.urls import get_resolver
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Token
-from memory_hub.testing.admin_site import Browser
-from memory_hub.testing.client import client_for
-from memory_hub.testing.late import BEFORE, DURING, Held, everything, given_up, own_threads
-from monitoring.observer import Observer
+from monitoring.record.timing_middleware import Observer
 from superthread.models import Grant, GrantRole
 from superthread.services.save import Draft, save
 from superthread.tests.routes import methods, routes
 from superthread.tests.worlds import person
+from testing.admin_site import Browser
+from testing.client import client_for
+from testing.late import BEFORE, DURING, Held, everything, given_up, own_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")

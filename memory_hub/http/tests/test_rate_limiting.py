@@ -10,13 +10,15 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from limits import parse
 
-from memory_hub import env, guard, limits
-from memory_hub.breaker import Breaker
-from memory_hub.callers import Credential
-from memory_hub.limits import bill, counters, points
-from memory_hub.limits.mapped import MappedStorage
-from memory_hub.limits.points import Limiter, Payer
-from memory_hub.limits.tests import processes
+from memory_hub.conf import env
+from memory_hub.core.callers import Credential
+from memory_hub.core.circuit_breaker import Breaker
+from memory_hub.http import rate_limiting, request_guard
+from memory_hub.rate_limits import bill, counters
+from memory_hub.rate_limits import limiter as points
+from memory_hub.rate_limits.limiter import Limiter, Payer
+from memory_hub.rate_limits.mapped_storage import MappedStorage
+from memory_hub.rate_limits.tests import processes
 
 
 @pytest.fixture
@@ -176,13 +178,13 @@ def test_too_many_requests_at_once_of_one_token_are_refused(settings, limited):
         release, over = asyncio.Event(), []
 
         async def application(scope, receive, send):
-            over.append(limits.is_refused())
+            over.append(bill.is_refused())
             await release.wait()
 
-        wrapped = limits.Limits(application)
+        wrapped = rate_limiting.Limits(application)
         scope = {
             "type": "http", "method": "GET", "path": "/superthread/info",
-            "headers": [], "client": ("192.0.2.1", 1), guard.ADDED: [],
+            "headers": [], "client": ("192.0.2.1", 1), request_guard.ADDED: [],
         }  # fmt: skip
         running = [asyncio.create_task(wrapped(scope, None, None)) for _ in range(3)]
         await asyncio.sleep(0)
@@ -209,9 +211,9 @@ def test_processes_of_a_host_count_together_and_lose_nothing(tmp_path):
 
 
 def test_a_full_table_is_stricter_and_forgets_nothing(tmp_path, monkeypatch):
-    from memory_hub.limits import mapped
+    from memory_hub.rate_limits import mapped_storage
 
-    monkeypatch.setattr(mapped, "_SLOTS", 4)
+    monkeypatch.setattr(mapped_storage, "_SLOTS", 4)
     storage = MappedStorage(tmp_path / "limits.map")
     counts = [storage.incr(f"key{number}", 60) for number in range(100)]
     assert max(counts) > 20
@@ -219,12 +221,12 @@ def test_a_full_table_is_stricter_and_forgets_nothing(tmp_path, monkeypatch):
 
 
 def test_a_count_starts_anew_after_its_time(tmp_path, monkeypatch):
-    from memory_hub.limits import mapped
+    from memory_hub.rate_limits import mapped_storage
 
     storage = MappedStorage(tmp_path / "limits.map")
     storage.incr("key", 60, 5)
     now = time.time()
-    monkeypatch.setattr(mapped, "time", SimpleNamespace(time=lambda: now + 61))
+    monkeypatch.setattr(mapped_storage, "time", SimpleNamespace(time=lambda: now + 61))
     assert (storage.get("key"), storage.incr("key", 60)) == (0, 1)
 
 

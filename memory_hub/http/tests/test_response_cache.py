@@ -12,9 +12,9 @@ from django.utils import timezone
 from memory_hub.accounts import services as accounts
 from memory_hub.accounts.models import Membership, Token, User
 from memory_hub.accounts.secrets import digest
-from memory_hub.caching import responses
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.tests.exchange import ask, cached, response_cache, uncached
+from memory_hub.http import response_cache as responses
 from superthread.models import Grant, Memory
 from superthread.services import lifecycle
 
@@ -296,7 +296,7 @@ def test_an_answer_is_not_kept_beyond_the_expiry_of_the_credential(mina, monkeyp
 
 def test_an_answer_read_while_a_write_commits_is_not_kept(mina, monkeypatch):
     """A slow reader: it read before the write and answers after it."""
-    from superthread import reads
+    from superthread.reads import memories as reads
 
     memory = mina.save("before")
     path = f"/superthread/memories/{memory['doc_id']}"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from memory_hub.testing.wire import Wire
+from testing.wire import Wire
 
 
 @pytest.fixture(scope="module")

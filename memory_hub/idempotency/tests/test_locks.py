@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from memory_hub.idempotency.claim import Claim
 from memory_hub.idempotency.errors import TwinInFlight
-from memory_hub.idempotency.twins import ByteLocks, byte_locks
+from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.locks import ByteLocks, byte_locks
 
 MEMORIES = "/superthread/memories"
 KEY = {"Idempotency-Key": "twin"}
@@ -20,7 +20,7 @@ KEY = {"Idempotency-Key": "twin"}
 # Another process of the hub with the twin's request: it takes the lock, says so and hangs.
 ON_SQLITE = """
 import pathlib, sys
-from memory_hub.idempotency.twins import ByteLocks
+from memory_hub.idempotency.locks import ByteLocks
 with ByteLocks(pathlib.Path(sys.argv[1])).holding(int(sys.argv[2])):
     print("held", flush=True)
     sys.stdin.read()
@@ -47,7 +47,7 @@ def other_process(number: int) -> Iterator[subprocess.Popen]:
         [sys.executable, "-c", script, target, str(number)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "memory_hub.testing.settings"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "testing.settings"},
         text=True,
     )
     try:

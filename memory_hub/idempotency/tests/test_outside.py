@@ -8,11 +8,11 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
-from memory_hub.errors import Conflict, HubError, JsonAnswer
-from memory_hub.idempotency import once
+from memory_hub.api.views import HubView
+from memory_hub.core.errors import Conflict, HubError, JsonAnswer
+from memory_hub.idempotency import execute
 from memory_hub.idempotency.models import KeptAnswer, State
-from memory_hub.testing import client as testing
-from memory_hub.views import HubView
+from testing import client as testing
 
 
 class Service:
@@ -95,7 +95,7 @@ def test_a_request_that_is_cut_off_has_an_unknown_outcome_at_once(
     monkeypatch.setattr(service, "call", endless)
     settings.HUB_REQUEST_SECONDS = 0.5
     assert send().status_code == 503
-    testing._loop.run_until_complete(asyncio.gather(*once.under_way))
+    testing._loop.run_until_complete(asyncio.gather(*execute.under_way))
     again = send()
     assert (again.status_code, again.json()["code"]) == (409, "idempotency-outcome-unknown")
     assert service.calls == 1
@@ -104,17 +104,17 @@ def test_a_request_that_is_cut_off_has_an_unknown_outcome_at_once(
 def test_an_answer_is_kept_when_the_request_is_cut_off_while_it_is_stored(
     send, service, monkeypatch, settings
 ):
-    late, settle = threading.Event(), once._settle
+    late, settle = threading.Event(), execute._settle
 
     def settle_late(claim, answer):
         late.wait(10)
         settle(claim, answer)
 
-    monkeypatch.setattr(once, "_settle", settle_late)
+    monkeypatch.setattr(execute, "_settle", settle_late)
     settings.HUB_REQUEST_SECONDS = 0.5
     assert send().status_code == 503
     late.set()
-    testing._loop.run_until_complete(asyncio.gather(*once.under_way))
+    testing._loop.run_until_complete(asyncio.gather(*execute.under_way))
     again = send()
     assert (again.status_code, again.headers["Idempotent-Replayed"]) == (201, "true")
 

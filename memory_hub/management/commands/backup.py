@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
-from memory_hub.backup import BackupError, archive, engine, failures_told
+from memory_hub.database.backup import BackupError, archive, engine, failures_told
 
 
 class Command(BaseCommand):

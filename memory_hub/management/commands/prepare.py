@@ -13,14 +13,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from memory_hub import env
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import ALL
-from memory_hub.boot import unsafe_sqlite
+from memory_hub.conf import env
+from memory_hub.conf.production_checks import unsafe_sqlite
 from memory_hub.database.exclusive import one_at_a_time
 from memory_hub.database.postgresql import pooler
-from memory_hub.ports import listener
+from memory_hub.server.ports import listener
 
 ADMINISTRATOR = "admin@localhost"
 WELCOME = """

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from memory_hub.backup import BackupError, archive, compare, engine, failures_told
+from memory_hub.database.backup import BackupError, archive, compare, engine, failures_told
 
 
 class Command(BaseCommand):

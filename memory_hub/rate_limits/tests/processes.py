@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from memory_hub.limits.mapped import MappedStorage
+from memory_hub.rate_limits.mapped_storage import MappedStorage
 
 
 def count(path: Path, key: str, times: int) -> None:

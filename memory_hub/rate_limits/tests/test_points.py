@@ -10,12 +10,13 @@ import pytest
 from django.conf import settings as hub
 from limits import parse
 
-from memory_hub import callers
 from memory_hub.accounts import services
-from memory_hub.breaker import Breaker
-from memory_hub.limits import counters, points, prices
-from memory_hub.limits.mapped import MappedStorage
-from memory_hub.limits.points import Limiter, Payer
+from memory_hub.core import callers
+from memory_hub.core.circuit_breaker import Breaker
+from memory_hub.rate_limits import counters, prices
+from memory_hub.rate_limits import limiter as points
+from memory_hub.rate_limits.limiter import Limiter, Payer
+from memory_hub.rate_limits.mapped_storage import MappedStorage
 
 INFO = "/superthread/info"
 MEMORIES = "/superthread/memories"

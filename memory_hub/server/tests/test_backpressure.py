@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from memory_hub import flow
-from memory_hub.testing.client import _loop
-from memory_hub.testing.protocol import finish, new_protocol
-from memory_hub.testing.wire import Wire
+from memory_hub.server import backpressure
+from testing.client import _loop
+from testing.protocol import finish, new_protocol
+from testing.wire import Wire
 
 TINY = b"GET / HTTP/1.1\r\n\r\n"
 
@@ -63,16 +63,16 @@ def test_all_requests_sent_ahead_are_answered_in_turn(new_hub, worker):
 
 def test_a_connection_has_its_share_of_a_turn_and_reads_on_when_all_is_answered(protocol):
     protocol.data_received(b"GET /superthread/none HTTP/1.1\r\n\r\n" * 1000)
-    assert len(protocol.pipeline) < flow.IN_A_TURN
+    assert len(protocol.pipeline) < backpressure.IN_A_TURN
     assert not protocol.transport.reading
     finish(protocol)
     assert protocol.transport.written.count(b"HTTP/1.1 4") == 1000
     assert protocol.transport.reading
 
 
-@pytest.mark.parametrize(("taken", "ended"), [(0, True), (flow.TAKEN_BYTES, False)])
+@pytest.mark.parametrize(("taken", "ended"), [(0, True), (backpressure.TAKEN_BYTES, False)])
 def test_a_client_that_takes_nothing_of_its_answer_is_left(protocol, monkeypatch, taken, ended):
-    monkeypatch.setattr(flow, "TAKEN_SECONDS", 0.01)
+    monkeypatch.setattr(backpressure, "TAKEN_SECONDS", 0.01)
     transport = protocol.transport
     transport.left = 2**20
     protocol.pause_writing()
@@ -82,7 +82,7 @@ def test_a_client_that_takes_nothing_of_its_answer_is_left(protocol, monkeypatch
 
 
 def test_an_idle_client_that_has_not_taken_its_answer_is_left(protocol, monkeypatch):
-    monkeypatch.setattr(flow, "TAKEN_SECONDS", 0.01)
+    monkeypatch.setattr(backpressure, "TAKEN_SECONDS", 0.01)
     protocol.transport.left = 100
     protocol.timeout_keep_alive_handler()
     _loop.run_until_complete(asyncio.sleep(0.015))

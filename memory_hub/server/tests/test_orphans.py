@@ -8,8 +8,8 @@ import socket
 import httpx
 import pytest
 
-from memory_hub.testing.crash import crash
-from memory_hub.testing.races import Caller
+from testing.crash import crash
+from testing.races import Caller
 
 GONE_WITHIN = 5.0  # seconds
 

@@ -4,8 +4,8 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from memory_hub import pace
-from memory_hub.pace import Pace
+from memory_hub.threads import concurrency_limit
+from memory_hub.threads.concurrency_limit import Pace
 
 
 def most_at_once(turns: Pace, units: int) -> int:
@@ -31,7 +31,7 @@ def test_while_the_loop_is_late_one_unit_runs_at_a_time():
 
 
 def test_while_the_loop_is_in_time_all_may_run_again(monkeypatch):
-    monkeypatch.setattr(pace, "PAUSE", 0)
+    monkeypatch.setattr(concurrency_limit, "PAUSE", 0)
     turns = Pace(3)
     turns.heard(late=1.0, crowded=True)
     turns.heard(late=0.0, crowded=True)

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from memory_hub.errors import Unavailable
-from memory_hub.work import WorkerThreads
+from memory_hub.core.errors import Unavailable
+from memory_hub.threads.worker_pool import WorkerThreads
 
 
 @pytest.fixture

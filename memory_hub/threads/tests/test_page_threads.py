@@ -6,7 +6,7 @@ import threading
 import httpx
 import pytest
 
-from memory_hub.work import WorkerThreads, use_worker_threads
+from memory_hub.threads.worker_pool import WorkerThreads, use_worker_threads
 
 PAGES = [
     "/docs",

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from memory_hub.errors import Unavailable
-from memory_hub.work import WorkerThreads, calling
+from memory_hub.core.errors import Unavailable
+from memory_hub.threads.worker_pool import WorkerThreads, calling
 
 
 @pytest.fixture

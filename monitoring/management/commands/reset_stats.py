@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitoring import resets
+from monitoring.record import resets
 
 
 class Command(BaseCommand):

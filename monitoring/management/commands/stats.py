@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from monitoring import reports
-from monitoring.terminal import page
-from monitoring.windows import WINDOWS
+from monitoring.aggregates.windows import WINDOWS
+from monitoring.show import reports
+from monitoring.show.terminal import page
 
 CLEAR = "\x1b[2J\x1b[H"  # clear the screen, cursor to the upper left
 

@@ -3,7 +3,7 @@
 import pytest
 
 from memory_hub.accounts.principal import principal_of
-from memory_hub.caching.transactions import in_transaction
+from memory_hub.caching.invalidation import in_transaction
 from superthread import limits
 from superthread.models import SearchDocument
 from superthread.search import analyzer, postings, vocabulary

@@ -9,11 +9,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from memory_hub import env
 from memory_hub.accounts import scopes as scope_names
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User, normal_email
-from memory_hub.errors import HubError
+from memory_hub.conf import env
+from memory_hub.core.errors import HubError
 
 
 class Command(BaseCommand):

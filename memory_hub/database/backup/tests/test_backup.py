@@ -7,8 +7,8 @@ import zipfile
 import httpx
 import pytest
 
-from memory_hub.backup import BackupError, archive, compare
-from memory_hub.testing.server import HubServer, new_database
+from memory_hub.database.backup import BackupError, archive, compare
+from testing.server import HubServer, new_database
 
 MEMORIES = "/superthread/memories"
 

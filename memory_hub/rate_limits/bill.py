@@ -6,10 +6,10 @@ its worth: what is made up pays nothing, holds no count, and uses up nobody's al
 
 from contextvars import ContextVar
 
-from memory_hub.callers import Credential
-from memory_hub.header_lines import Headers
-from memory_hub.limits.points import Count, Limiter, Payer, RateLimited
-from memory_hub.limits.prices import ANSWER_BYTES
+from memory_hub.core.callers import Credential
+from memory_hub.core.raw_headers import Headers
+from memory_hub.rate_limits.limiter import Count, Limiter, Payer, RateLimited
+from memory_hub.rate_limits.prices import ANSWER_BYTES
 
 current: ContextVar["Bill | None"] = ContextVar("bill", default=None)
 

@@ -1,0 +1,1 @@
+"""What every API has in common: views, strict input, conditional requests, the OpenAPI document."""

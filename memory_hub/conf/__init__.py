@@ -1,0 +1,1 @@
+"""What the environment says, and what production refuses to start with."""

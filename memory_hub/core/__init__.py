@@ -1,0 +1,1 @@
+"""What everything else stands on: errors, ids, deadlines, budgets. Imports nothing of the hub."""

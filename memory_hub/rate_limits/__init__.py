@@ -1,0 +1,1 @@
+"""Points: what everything costs, who pays, and where it is counted."""

@@ -1,0 +1,1 @@
+"""What the hub adds to the servers that run it: workers, their bounds, and their end."""

@@ -1,0 +1,1 @@
+"""Numbers that can be merged by adding: series, histograms, windows of time."""

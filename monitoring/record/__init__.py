@@ -1,0 +1,1 @@
+"""What a worker notes while it works, and how that reaches the shared tables."""

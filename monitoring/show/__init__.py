@@ -1,0 +1,1 @@
+"""The statistics as people and machines read them."""

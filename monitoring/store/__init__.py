@@ -1,0 +1,1 @@
+"""The shared tables of all workers."""

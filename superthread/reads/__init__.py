@@ -1,0 +1,1 @@
+"""Reading memories: one, lists, counts, the trash. Everything through ``policies``."""
