@@ -8,7 +8,7 @@ from django.db import connections
 
 from superthread.models import SearchTotal
 from superthread.search.analyzer import VERSION
-from superthread.search.reindexing import old_versions
+from superthread.services.reindexing import old_versions
 
 
 @register(Tags.database)

@@ -2,14 +2,15 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
 from django.db.models import CharField
+from django.http import HttpRequest
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import Membership, User
+from memory_hub.core.identity import Identity
 from memory_hub.core.text import nfc
 from memory_hub.database.compiled_queries import Parameter, Prepared
 
@@ -31,21 +32,12 @@ class TeamPlace:
     accepted: bool = True  # else it is an invitation
 
 
-@dataclass(frozen=True)
-class Principal:
-    """Who is asking and with what: loaded anew for every request, so a change counts at once."""
+class Principal(Identity):
+    """Who is asking: loaded anew for every request, so a change counts at once."""
 
-    user_id: int
-    email: str
-    scopes: frozenset[str]
-    is_staff: bool = False
-    token_id: int | None = None
-    expires_at: datetime | None = None  # of the token
-    via: Literal["token", "session", "command", "nobody"] = "token"
-
-    def may(self, scope: str) -> bool:
-        """True when the credential carries the scope."""
-        return scope in self.scopes
+    def load(self) -> None:
+        """Read the caller's teams."""
+        _ = self.teams
 
     @cached_property
     def teams(self) -> tuple[TeamPlace, ...]:
@@ -77,3 +69,8 @@ def principal_of(user: User, via: Literal["session", "command"]) -> Principal:
         is_staff=user.is_staff,
         via=via,
     )
+
+
+def operator(request: HttpRequest) -> Principal:
+    """The person at the admin, as services take it."""
+    return principal_of(request.user, "session")

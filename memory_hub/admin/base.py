@@ -20,7 +20,6 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.core.errors import HubError
 
 COUNTED = 10_000  # rows a list counts; further ones are told as "10,000+"
@@ -181,11 +180,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def operator(request: HttpRequest) -> Principal:
-    """The person at the admin, as services take it."""
-    return principal_of(request.user, "session")
 
 
 def link_to(obj: Model | None, text: str) -> SafeString | str:

@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from memory_hub.accounts.principal import Principal
 from memory_hub.api.serializers import Nothing, query_parameters
 from memory_hub.caching import dependencies
 from memory_hub.core import deadline
@@ -29,6 +28,7 @@ from memory_hub.core.errors import (
     NotAuthenticated,
     problem_for,
 )
+from memory_hub.core.identity import Identity
 from memory_hub.database.compiled_queries import again_without_plans
 from memory_hub.http.body_budget import USUAL
 from memory_hub.http.middleware import compressed_if_long
@@ -79,7 +79,7 @@ class HubView(APIView):
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
     tells_changes: ClassVar[bool] = False
 
-    principal: Principal
+    principal: Identity
     parameters: dict[str, Any]
     prepared: Any
 
@@ -245,16 +245,16 @@ class HubView(APIView):
     def _is_public(self) -> bool:
         return self._method() in self.public
 
-    def _caller(self, method: str) -> Principal:
+    def _caller(self, method: str) -> Identity:
         principal = self.request.auth
-        if isinstance(principal, Principal):
+        if isinstance(principal, Identity):
             return principal
         anonymous = self.anonymous() if method == "GET" else None
         if anonymous is None:
             raise NotAuthenticated("Send a token: Authorization: Bearer mh_…")
         return anonymous
 
-    def anonymous(self) -> Principal | None:
+    def anonymous(self) -> Identity | None:
         """The principal of a GET without a credential, or None: 401."""
         return None
 

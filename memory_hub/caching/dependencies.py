@@ -8,18 +8,16 @@ caller is authenticated and before anything is read.
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.http import QueryDict
 
 from memory_hub.caching import generations
 from memory_hub.caching.generations import ANYTHING, Stamp
 from memory_hub.caching.memoize import generation_of
+from memory_hub.core.identity import Identity
 
-if TYPE_CHECKING:  # models, which those who only cache functions need not have loaded
-    from memory_hub.accounts.principal import Principal
-
-Keys = Callable[["Principal", Mapping[str, str], QueryDict], Sequence[str]]
+Keys = Callable[[Identity, Mapping[str, str], QueryDict], Sequence[str]]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 NEVER = float("inf")
 
@@ -61,7 +59,7 @@ class Caller(NamedTuple):
     `until` is when the credential expires, in seconds of the epoch.
     """
 
-    principal: "Principal"
+    principal: Identity
     stamp: Stamp
     until: float
 
@@ -71,7 +69,7 @@ class Recording:
 
     def __init__(self, known: Caller | None) -> None:
         self.known = known  # the caller, if seen before
-        self.principal: Principal | None = None
+        self.principal: Identity | None = None
         self.until = NEVER  # seconds since the epoch
         self._policy: ReadOnly | None = None  # with _place: set by begin
         self._place: Any = ()
@@ -97,12 +95,12 @@ class Recording:
             self.known = None
             self._stamp = await generations.current().astamp([ANYTHING])
 
-    def authenticated(self, principal: "Principal") -> None:
+    def authenticated(self, principal: Identity) -> None:
         """Note who is asking; in the worker thread."""
         self.principal = principal
         if self.wanted and self.known is None and principal.via == "token":
             # Loaded here, in a thread: `finish` and later requests ask for them on the loop.
-            _ = principal.teams
+            principal.load()
         if principal.expires_at is not None:
             self.until = min(self.until, principal.expires_at.timestamp())
 
@@ -119,14 +117,14 @@ class Recording:
             return None
         return None if stamp is None else (stamp, self._policy.ttl)
 
-    async def _learned(self, principal: "Principal", before: Stamp) -> Stamp | None:
+    async def _learned(self, principal: Identity, before: Stamp) -> Stamp | None:
         """The keys are known only now; they count from the start if nothing at all was bumped."""
         after = await generations.current().astamp([ANYTHING, *self._keys(principal)])
         if after is None or after.first(1) != before:
             return None
         return after.without_first()
 
-    def _keys(self, principal: "Principal") -> list[str]:
+    def _keys(self, principal: Identity) -> list[str]:
         return [caller_key(principal.user_id), *self._policy.keys(principal, *self._place)]
 
 
@@ -140,7 +138,7 @@ def valid_until(moment: datetime | None) -> None:
         recording.until = min(recording.until, moment.timestamp())
 
 
-def answered_to(principal: "Principal") -> None:
+def answered_to(principal: Identity) -> None:
     """Tell who was authenticated for the present request, and until when that holds."""
     recording = current.get()
     if recording is not None:

@@ -36,6 +36,11 @@ def remember(digest: str, user_id: int) -> None:
         _users[key] = user_id
 
 
+def remember_session(key: str, user_id: int) -> None:
+    """Note whose the session with this key is."""
+    remember(sha256(key.encode()).hexdigest(), user_id)
+
+
 def forget(digest: str) -> None:
     """Note that it is nobody's any more: a revoked token must not use up what its user has."""
     _users.pop(bytes.fromhex(digest), None)

@@ -12,7 +12,6 @@ from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from memory_hub.accounts.secrets import digest
 from memory_hub.core import callers
 from memory_hub.core.errors import HubError, OutcomeUnknown, Unavailable, problem, problem_for
 from memory_hub.http.error_pages import refused
@@ -122,7 +121,7 @@ class PointsMiddleware(MiddlewareMixin):
             return None
         user = request.user
         if user.is_authenticated:
-            callers.remember(digest(request.session.session_key), user.pk)
+            callers.remember_session(request.session.session_key, user.pk)
         bill.pays(user.pk)
         try:
             bill.refuse_if_over()

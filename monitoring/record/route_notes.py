@@ -7,8 +7,8 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 
-from memory_hub.accounts.principal import Principal
 from memory_hub.core import request_stats
+from memory_hub.core.identity import Identity
 from monitoring.record import routes
 
 
@@ -46,7 +46,7 @@ def _note(request: HttpRequest) -> None:
 def _user_id(request: HttpRequest) -> int | None:
     """Return who asked, as far as that was found out already: no query for a log line."""
     principal = getattr(request, "auth", None)
-    if isinstance(principal, Principal):
+    if isinstance(principal, Identity):
         return principal.user_id or None
     user = getattr(request, "_cached_user", None)
     return user.pk if user is not None else None

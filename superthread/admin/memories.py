@@ -15,7 +15,8 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
 from memory_hub.accounts.models import normal_email
-from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, moment, operator
+from memory_hub.accounts.principal import operator
+from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, moment
 from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline

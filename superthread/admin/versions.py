@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import action
 
-from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, link_to, moment, operator
+from memory_hub.accounts.principal import operator
+from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, link_to, moment
 from superthread.admin import changes
 from superthread.models import Memory, Version
 from superthread.services import operators

@@ -13,8 +13,8 @@ from memory_hub.core import deadline
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.models import KeptAnswer
 from superthread.models import Memory, SearchDocument, Version
-from superthread.search import analyzer, reindexing, vocabulary
-from superthread.services import lifecycle, operators, parts, save
+from superthread.search import analyzer, vocabulary
+from superthread.services import lifecycle, operators, parts, reindexing, save
 
 MEMORIES = "/superthread/memories"
 

@@ -21,7 +21,8 @@ from unfold.widgets import (
 
 from memory_hub.accounts import operators, scopes, services
 from memory_hub.accounts.models import Token, User
-from memory_hub.admin.base import HubAdmin, moment, operator
+from memory_hub.accounts.principal import operator
+from memory_hub.admin.base import HubAdmin, moment
 
 STATES = {"valid": "success", "expired": "warning", "revoked": "danger"}
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from superthread.models import Memory
-from superthread.search.reindexing import clean, outdated, reindex
+from superthread.services.reindexing import clean, outdated, reindex
 
 
 class Command(BaseCommand):

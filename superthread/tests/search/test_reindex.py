@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from superthread.models import Memory, SearchDocument, SearchPosting, SearchTerm, SearchTotal
-from superthread.search import analyzer, reindexing
+from superthread.search import analyzer
 from superthread.search.index import index_memories
+from superthread.services import reindexing
 
 
 def reindex(*arguments):
