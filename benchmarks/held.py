@@ -196,7 +196,7 @@ def transactions() -> Iterator[list[float]]:
 @contextmanager
 def computing(count: int) -> Iterator[None]:
     """So many threads that take terms without a pause."""
-    from superthread.search.index import count_terms
+    from superthread.search.index.indexer import count_terms
 
     stop, text = threading.Event(), hangul(100_000, 0)
 

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
 from superthread.models import SearchTotal
-from superthread.search.analyzer import VERSION
+from superthread.search.analysis.analyzer import VERSION
 from superthread.services.reindexing import old_versions
 
 

@@ -10,7 +10,7 @@ from memory_hub.accounts.serializers import MAX_ADDRESS, normal_address
 from memory_hub.api.serializers import Instant, JsonObject, QueryFlag, StrictSerializer, Text
 from superthread import limits
 from superthread.models import GrantRole
-from superthread.search.order import RECENCIES
+from superthread.search.results.order import RECENCIES
 
 LONG_LIFE = 100_000  # days
 

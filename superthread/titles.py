@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from superthread import limits
-from superthread.search.language import BLANK, language_of
+from superthread.search.analysis.language import BLANK, language_of
 
 LOOKED_AT = 65_536  # characters of a content
 BLANK_LINE = f" \t{BLANK}"

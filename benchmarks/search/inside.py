@@ -45,7 +45,7 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
     """Bytes of the index per memory, then milliseconds to index each line in a transaction."""
     from django.db import transaction
 
-    from superthread.search.index import index_memories
+    from superthread.search.index.indexer import index_memories
     from superthread.services.save import Draft, save_all
 
     size = index_bytes()

@@ -21,7 +21,7 @@ from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline
 from superthread.models import Grant, Memory, Scope
-from superthread.search.query import BadQuery
+from superthread.search.parsing import BadQuery
 from superthread.search.service import ranked_ids
 from superthread.services import operators
 

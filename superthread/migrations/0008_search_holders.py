@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                     "searchposting",
                     "holder",
                     models.SmallIntegerField(
-                        default=0, help_text="as superthread.search.holders tells"
+                        default=0, help_text="as search.index.holders tells"
                     ),
                 ),
                 migrations.AddField(

@@ -1,7 +1,7 @@
 """The search index: which words stand in which memory. Derived data, renewed by ``reindex``.
 
 No foreign keys: a constraint check per posting would cost more than the posting. What keeps the
-tables right is that every change of a memory goes through ``superthread.search.index``.
+tables right is that every change of a memory goes through ``superthread.search.index.indexer``.
 """
 
 from django.db import models
@@ -32,7 +32,9 @@ class SearchPosting(models.Model):
     memory_id = models.IntegerField()
     frequency = models.SmallIntegerField()
     length = models.SmallIntegerField()
-    holder = models.SmallIntegerField(default=0, help_text="as superthread.search.holders tells")
+    holder = models.SmallIntegerField(
+        default=0, help_text="as search.index.holders tells"
+    )
 
     class Meta:
         db_table = "superthread_search_posting"

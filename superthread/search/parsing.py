@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from superthread.search.analyzer import asked_terms, plain_words
-from superthread.search.english import word_term
-from superthread.search.korean import certain_terms
-from superthread.search.normalize import fold
+from superthread.search.analysis.analyzer import asked_terms, plain_words
+from superthread.search.analysis.english import word_term
+from superthread.search.analysis.korean import certain_terms
+from superthread.search.analysis.normalize import fold
 
 LONGEST_QUERY = 16_384  # characters after NFC: a prompt, a stack trace
 LONGEST_SHORT = 512  # characters; what is longer was pasted, and its signs are text

@@ -13,16 +13,16 @@ from superthread.reads import bounded_pages
 from superthread.reads.filters import NO_FILTERS, Filters
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
-from superthread.search.asked import Asked
-from superthread.search.highlight import Highlighter
-from superthread.search.mark import Mark
-from superthread.search.order import RELEVANCE, TIE, Order
-from superthread.search.paging import Spot, page
-from superthread.search.postings import documents_of
-from superthread.search.query import AUTO, BadQuery, Query, parse, plain, read_as
-from superthread.search.ranking import Place
-from superthread.search.reach import Everything, Reach
-from superthread.search.sifting import Sifter
+from superthread.search.index.postings import documents_of
+from superthread.search.parsing import AUTO, BadQuery, Query, parse, plain, read_as
+from superthread.search.results.highlight import Highlighter
+from superthread.search.results.order import RELEVANCE, TIE, Order
+from superthread.search.results.paging import Spot, page
+from superthread.search.results.sifting import Sifter
+from superthread.search.retrieval.asked import Asked
+from superthread.search.retrieval.mark import Mark
+from superthread.search.retrieval.ranking import Place
+from superthread.search.retrieval.reach import Everything, Reach
 
 # Where a dash may stand before an option: memories looked at, and bytes of them.
 LOOKED_AT, MOST_BYTES = 20, 2 * 2**20

@@ -12,19 +12,13 @@ from superthread.models import SearchDocument
 from superthread.reads import bounded_pages
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
-from superthread.search import ranking
-from superthread.search.described import terms_beside, with_beside
-from superthread.search.index import count_terms
-from superthread.search.packing import unpack
-from superthread.search.postings import Counted
-from superthread.search.ranking import (
-    FREQUENT,
-    Collection,
-    Ranking,
-    Term,
-    affordable,
-)
-from superthread.search.reach import Reach
+from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.indexer import count_terms
+from superthread.search.index.packing import unpack
+from superthread.search.index.postings import Counted
+from superthread.search.retrieval import ranking
+from superthread.search.retrieval.ranking import FREQUENT, Collection, Ranking, Term, affordable
+from superthread.search.retrieval.reach import Reach
 
 DUPLICATE = 0.8  # resemblance from which on a memory is reported as a duplicate
 COMPARED = 200  # distinct terms of a memory that are compared; a page has about as many

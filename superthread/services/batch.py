@@ -15,8 +15,8 @@ from memory_hub.core.errors import HubError
 from superthread.policies import Role
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
-from superthread.search.index import Contents, count_terms
-from superthread.search.postings import Counted
+from superthread.search.index.indexer import Contents, count_terms
+from superthread.search.index.postings import Counted
 from superthread.services import lifecycle, revise, save, writing
 from superthread.services.parts import Present, Room, present
 from superthread.services.save import Draft

@@ -19,7 +19,7 @@ from superthread import generations, policies
 from superthread.models import Memory, Version
 from superthread.reads.memories import find, is_id
 from superthread.reads.representation import Row
-from superthread.search.index import Contents
+from superthread.search.index.indexer import Contents
 from superthread.services import writing
 from superthread.services.versioning import record_versions
 

@@ -13,8 +13,8 @@ from superthread import generations, limits, policies
 from superthread.models import Memory, Version
 from superthread.reads.memories import parse_id
 from superthread.reads.representation import Row
-from superthread.search.index import forget_memories, prepare_to_forget, prune_vocabulary
-from superthread.search.postings import Removal, packed_sizes
+from superthread.search.index.indexer import forget_memories, prepare_to_forget, prune_vocabulary
+from superthread.search.index.postings import Removal, packed_sizes
 from superthread.services import writing
 from superthread.services.parts import fitting
 

@@ -9,17 +9,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from superthread import generations
 from superthread.models import Memory, SearchDocument, SearchTotal
-from superthread.search import analyzer
-from superthread.search.described import terms_beside
-from superthread.search.holders import PLACE, holder_of
-from superthread.search.index import (
+from superthread.search.analysis import analyzer
+from superthread.search.index.described import terms_beside
+from superthread.search.index.holders import PLACE, holder_of
+from superthread.search.index.indexer import (
     Contents,
     count_terms,
     forget_memories,
     prepare_to_forget,
     prune_vocabulary,
 )
-from superthread.search.postings import Counted, packed_sizes
+from superthread.search.index.postings import Counted, packed_sizes
 from superthread.services.parts import Room, fitting
 from superthread.titles import title_of
 

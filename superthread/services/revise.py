@@ -12,7 +12,7 @@ from superthread.merge_patch import MetadataPatch
 from superthread.models import Scope
 from superthread.reads.memories import parse_id, row_of
 from superthread.reads.representation import Row
-from superthread.search.index import Contents
+from superthread.search.index.indexer import Contents
 from superthread.services import operators, writing
 
 PLACING = ("scope", "team_key")

@@ -17,10 +17,10 @@ from superthread import generations, policies
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.reads.representation import Row
-from superthread.search import index
-from superthread.search.described import terms_beside, with_beside
-from superthread.search.holders import holder_of
-from superthread.search.postings import Counted
+from superthread.search.index import indexer
+from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.holders import holder_of
+from superthread.search.index.postings import Counted
 from superthread.services import writing
 from superthread.services.versioning import record_versions
 
@@ -46,7 +46,7 @@ class Prepared(NamedTuple):
     """All that storing drafts needs, worked out before the transaction; rows without ids yet."""
 
     rows: list[Row]
-    terms: index.Prepared
+    terms: indexer.Prepared
 
 
 def save(draft: Draft, *, by: Principal) -> Row:
@@ -70,9 +70,9 @@ def prepare(
     now = timezone.now()
     rows = [_row(draft, by, now) for draft in drafts]
     if counted is None:
-        counted = [index.count_terms(draft.content) for draft in drafts]
+        counted = [indexer.count_terms(draft.content) for draft in drafts]
     counted = [with_beside(one, terms_beside(row)) for one, row in zip(counted, rows, strict=True)]
-    terms = index.prepare(counted)
+    terms = indexer.prepare(counted)
     for row, one in zip(rows, terms.counted, strict=True):
         row["terms_left_out"] = one.left_out
     return Prepared(rows, terms)
@@ -120,7 +120,7 @@ def store_all(prepared: Prepared) -> list[Row]:
         record_versions(ids)
         stored = [row | {"id": key} for key, row in zip(ids, prepared.rows, strict=True)]
         generations.saved(stored)
-        index.write(ids, prepared.terms, [holder_of(row) for row in prepared.rows], new=True)
+        indexer.write(ids, prepared.terms, [holder_of(row) for row in prepared.rows], new=True)
     return stored
 
 
@@ -128,7 +128,7 @@ def _store_group(group: Sequence[Prepared]) -> list[Row]:
     """Stores what several threads have prepared, one memory each."""
     rows = [row for one in group for row in one.rows]
     counted = [counted for one in group for counted in one.terms.counted]
-    return store_all(Prepared(rows, index.Prepared(counted)))
+    return store_all(Prepared(rows, indexer.Prepared(counted)))
 
 
 _insert = PreparedInsert(

@@ -17,9 +17,9 @@ from superthread import generations, policies
 from superthread.models import Grant, Memory, Scope, Transfer
 from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row, rows
-from superthread.search.described import terms_beside
-from superthread.search.holders import PLACE, holder_of
-from superthread.search.index import Contents, describe, move
+from superthread.search.index.described import terms_beside
+from superthread.search.index.holders import PLACE, holder_of
+from superthread.search.index.indexer import Contents, describe, move
 from superthread.services.versioning import record_versions
 from superthread.titles import title_of
 

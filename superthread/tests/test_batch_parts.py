@@ -12,7 +12,7 @@ from memory_hub.caching.invalidation import in_transaction
 from memory_hub.idempotency.models import KeptPart
 from superthread import limits
 from superthread.models import Memory
-from superthread.search import analyzer
+from superthread.search.analysis import analyzer
 from superthread.services import lifecycle, parts, save, writing
 from testing.crash import kill_a_worker
 

@@ -13,7 +13,8 @@ from memory_hub.core import deadline
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.models import KeptAnswer
 from superthread.models import Memory, SearchDocument, Version
-from superthread.search import analyzer, vocabulary
+from superthread.search.analysis import analyzer
+from superthread.search.index import vocabulary
 from superthread.services import lifecycle, operators, parts, reindexing, save
 
 MEMORIES = "/superthread/memories"

@@ -5,7 +5,7 @@ None of these takes a second; each took many, or for ever, without its bound.
 
 import pytest
 
-from superthread.search.reach import Reach
+from superthread.search.retrieval.reach import Reach
 
 MARKS = "a" + "\u0300\u0316" * 20_000
 # Counts as a starter itself but comes apart into two marks.

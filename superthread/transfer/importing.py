@@ -19,9 +19,9 @@ from superthread import policies
 from superthread.models import Memory
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
-from superthread.search import vocabulary
-from superthread.search.index import count_terms, counted_before
-from superthread.search.postings import Counted
+from superthread.search.index import vocabulary
+from superthread.search.index.indexer import count_terms, counted_before
+from superthread.search.index.postings import Counted
 from superthread.services import operators, restoring, revise, save, writing
 from superthread.services.parts import Room
 from superthread.transfer.items import Item, Kind, Outcome, printable

@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from superthread.search.english import CLITICS, NEGATIONS, STOP_WORDS, word_term
-from superthread.search.korean import PARTICLES, bigrams, hangul_terms
-from superthread.search.language import is_key, language_of
-from superthread.search.normalize import fold
-from superthread.search.signs import tokens, ungrouped
+from superthread.search.analysis.english import CLITICS, NEGATIONS, STOP_WORDS, word_term
+from superthread.search.analysis.korean import PARTICLES, bigrams, hangul_terms
+from superthread.search.analysis.language import is_key, language_of
+from superthread.search.analysis.normalize import fold
+from superthread.search.analysis.signs import tokens, ungrouped
 
 VERSION = 4
 

@@ -7,7 +7,7 @@ All of it stands beside the words themselves: C++ is found as `c` and before it 
 import re
 from collections.abc import Iterator
 
-from superthread.search.korean import joint
+from superthread.search.analysis.korean import joint
 
 # A token at start:end of the folded text, and its term.
 Token = tuple[int, int, str]

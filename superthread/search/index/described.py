@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from superthread.search import analyzer
-from superthread.search.postings import Counted
+from superthread.search.analysis import analyzer
+from superthread.search.index.postings import Counted
 
 TITLE, LABEL, CATEGORY = 3, 2, 1
 LONGEST, MOST = 200, 50  # characters of a label, and labels

@@ -21,12 +21,13 @@ from django.db import transaction
 
 from superthread import limits
 from superthread.models import Memory
-from superthread.search import analyzer, postings, vocabulary
-from superthread.search.described import terms_beside, with_beside
-from superthread.search.holders import PLACE, PUBLIC, holder_of
-from superthread.search.packing import packed_count
-from superthread.search.postings import MOST, Counted, Document, Removal, Rows
-from superthread.search.vocabulary import Words
+from superthread.search.analysis import analyzer
+from superthread.search.index import postings, vocabulary
+from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.holders import PLACE, PUBLIC, holder_of
+from superthread.search.index.packing import packed_count
+from superthread.search.index.postings import MOST, Counted, Document, Removal, Rows
+from superthread.search.index.vocabulary import Words
 
 # Distinct terms from which on rows are made before the transaction; making fewer takes 10 ms.
 MANY = 2_048

@@ -14,9 +14,9 @@ from django.db import connection
 
 from memory_hub.database.compiled_queries import MOST_PARAMETERS
 from memory_hub.database.dialect import among, array, is_postgres
-from superthread.search import analyzer
-from superthread.search.holders import PUBLIC
-from superthread.search.packing import pack, unpack
+from superthread.search.analysis import analyzer
+from superthread.search.index.holders import PUBLIC
+from superthread.search.index.packing import pack, unpack
 
 # Lengths, in terms, that are told apart.
 SHORTEST, LONGEST = 15, 400

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 
 from memory_hub.core import deadline
 from memory_hub.database.dialect import among, array, is_postgres, unnested
-from superthread.search.fuzzy import may_be_mistyped
-from superthread.search.packing import unpack
+from superthread.search.index.fuzzy import may_be_mistyped
+from superthread.search.index.packing import unpack
 
 LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
 AT_ONCE = 8_192  # words looked up, added or pruned by one statement

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from superthread.search.analyzer import Finder
-from superthread.search.language import BLANK, end_of_data, language_between, language_of
-from superthread.search.normalize import fold_with_spans
+from superthread.search.analysis.analyzer import Finder
+from superthread.search.analysis.language import BLANK, end_of_data, language_between, language_of
+from superthread.search.analysis.normalize import fold_with_spans
 
 SNIPPET = 200  # characters shown
 LEAD = 40  # of them before the first match

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from superthread.search.ranking import Place
+from superthread.search.retrieval.ranking import Place
 
 RELEVANCE, CREATED, UPDATED = SORTS = ("relevance", "created", "updated")
 NONE, TIE = RECENCIES = ("none", "tie")

@@ -7,8 +7,8 @@ is put in order by itself: so much of the list is looked at, and no more, howeve
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from superthread.search.order import REORDERED, TIED, Key, Order, Times
-from superthread.search.ranking import Place
+from superthread.search.results.order import REORDERED, TIED, Key, Order, Times
+from superthread.search.retrieval.ranking import Place
 
 # The next so many hits by relevance, behind a place.
 Source = Callable[[int, Place | None], list[Place]]

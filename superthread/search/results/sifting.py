@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from superthread.reads.filters import SCANNED
-from superthread.search.paging import Source, Spot
-from superthread.search.ranking import Place
-from superthread.search.reach import Reach
+from superthread.search.results.paging import Source, Spot
+from superthread.search.retrieval.ranking import Place
+from superthread.search.retrieval.reach import Reach
 
 FIRST_CHUNK, LARGEST_CHUNK = 100, 800
 

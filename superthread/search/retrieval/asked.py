@@ -5,9 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from superthread.search import fuzzy
-from superthread.search.mark import Mark
-from superthread.search.query import (
+from superthread.search.index import fuzzy
+from superthread.search.parsing import (
     Query,
     Requirement,
     exclusion,
@@ -16,7 +15,9 @@ from superthread.search.query import (
     phrase_requirements,
     plain,
 )
-from superthread.search.ranking import (
+from superthread.search.retrieval.mark import Mark
+from superthread.search.retrieval.phrases import MOST_READ, Pattern, Reader, fits, scanned
+from superthread.search.retrieval.ranking import (
     MOST_POSTINGS,
     Collection,
     Place,
@@ -28,9 +29,8 @@ from superthread.search.ranking import (
     rarest,
     term_ids,
 )
-from superthread.search.reach import Everything, Reach
-from superthread.search.reading import MOST_READ, Pattern, Reader, fits, scanned
-from superthread.search.spelling import Vocabulary
+from superthread.search.retrieval.reach import Everything, Reach
+from superthread.search.retrieval.spelling import Vocabulary
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
 BEGINNING_WEIGHT = 0.8  # of "transcript" where "transcr*" was typed

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from memory_hub.api.cursors import decode, encode
-from superthread.search.ranking import Collection, Place
+from superthread.search.retrieval.ranking import Collection, Place
 
 POINTER = "/cursor"
 

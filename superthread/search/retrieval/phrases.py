@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from superthread.search.query import plain
-from superthread.search.ranking import Place
+from superthread.search.parsing import plain
+from superthread.search.retrieval.ranking import Place
 
 # What one query reads at most, and at a time: memories, and bytes of their contents.
 MOST_READ, MOST_BYTES = 2_000, 16 * 2**20

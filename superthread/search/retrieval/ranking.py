@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from memory_hub.database.dialect import among, double, millionths
-from superthread.search.holders import Holders
+from superthread.search.index.holders import Holders
 
 # Repeats count less than with the usual 1.2. The length is compared with a fixed one and not with
 # the mean: in a hub of short notes an article shall not lose for being one, and no score shall tell

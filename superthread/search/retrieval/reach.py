@@ -19,9 +19,9 @@ from superthread.reads.filters import NO_FILTERS, Filters
 from superthread.reads.listing import looked_at
 from superthread.reads.memories import ORDERS, filters, micros_of, newest
 from superthread.reads.representation import Row, brief_rows, rows
-from superthread.search.holders import Holders
-from superthread.search.narrowed import Shape, values_of
-from superthread.search.ranking import EVERYBODY
+from superthread.search.index.holders import Holders
+from superthread.search.retrieval.narrowed import Shape, values_of
+from superthread.search.retrieval.ranking import EVERYBODY
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import connection
 
-from superthread.search import fuzzy
-from superthread.search.holders import Holders, among_numbers
-from superthread.search.ranking import FEW, MOST_TERMS, Term, look_up
+from superthread.search.index import fuzzy
+from superthread.search.index.holders import Holders, among_numbers
+from superthread.search.retrieval.ranking import FEW, MOST_TERMS, Term, look_up
 
 # A word in more memories in reach than this is spelt right; asking the gate would cost more.
 CERTAINLY_A_WORD = 1_000

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from superthread.search.packing import unpack
+from superthread.search.index.packing import unpack
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superthread.search.analyzer import LONGEST_TERM, Finder, terms, words
-from superthread.search.fuzzy import substitutes
-from superthread.search.normalize import fold, fold_with_spans
-from superthread.search.packing import pack, unpack
+from superthread.search.analysis.analyzer import LONGEST_TERM, Finder, terms, words
+from superthread.search.analysis.normalize import fold, fold_with_spans
+from superthread.search.index.fuzzy import substitutes
+from superthread.search.index.packing import pack, unpack
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.db import connections
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.services import ensure_user
 from superthread.models import SearchPosting, SearchTerm, SearchTotal
-from superthread.search.index import prune_vocabulary
+from superthread.search.index.indexer import prune_vocabulary
 from superthread.services.lifecycle import purge_all
 from superthread.services.save import Draft, save_all
 

@@ -6,8 +6,9 @@ from memory_hub.accounts.principal import principal_of
 from memory_hub.caching.invalidation import in_transaction
 from superthread import limits
 from superthread.models import SearchDocument
-from superthread.search import analyzer, postings, vocabulary
-from superthread.search.index import count_terms, prune_vocabulary
+from superthread.search.analysis import analyzer
+from superthread.search.index import postings, vocabulary
+from superthread.search.index.indexer import count_terms, prune_vocabulary
 from superthread.services import revise, save
 
 MEMORIES = "/superthread/memories"

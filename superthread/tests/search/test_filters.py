@@ -81,8 +81,8 @@ def test_a_search_and_a_list_hold_the_same_times(mina):
 
 
 def test_a_frequent_word_is_looked_for_in_the_filtered_memories_changed_last(mina, monkeypatch):
-    monkeypatch.setattr("superthread.search.asked.MOST_READ", 3)
-    monkeypatch.setattr("superthread.search.asked.MOST_POSTINGS", 5)
+    monkeypatch.setattr("superthread.search.retrieval.asked.MOST_READ", 3)
+    monkeypatch.setattr("superthread.search.retrieval.asked.MOST_POSTINGS", 5)
     mina.save("zebra of old", category="old")
     for number in range(8):
         mina.save(f"zebra {number}")
@@ -111,7 +111,7 @@ def many(mina):
     "how", [{}, {"recency": "none"}, {"sort": "created"}, {"recency": {"half_life_days": 3}}]
 )
 def test_pages_of_any_size_hold_all_that_meets_the_filters(many, limit, how, monkeypatch):
-    monkeypatch.setattr("superthread.search.sifting.FIRST_CHUNK", 4)
+    monkeypatch.setattr("superthread.search.results.sifting.FIRST_CHUNK", 4)
     filters = {"tag": "rare", **how}
     found = pages(many, "zebra", limit=limit, **filters)
     assert found == pages(many, "zebra", limit=50, **filters)
@@ -125,7 +125,7 @@ def test_pages_of_any_size_hold_all_that_meets_the_filters(many, limit, how, mon
 @pytest.mark.parametrize("query", ["zebra", '"zebra"'])
 @pytest.mark.parametrize("sort", ["relevance", "updated"])
 def test_what_is_examined_hit_by_hit_is_bounded_and_says_so(many, limit, query, sort, monkeypatch):
-    monkeypatch.setattr("superthread.search.sifting.SCANNED", 10)
+    monkeypatch.setattr("superthread.search.results.sifting.SCANNED", 10)
     examined = []
     real = service.Reach.meeting
     monkeypatch.setattr(
@@ -147,10 +147,10 @@ def test_what_is_examined_hit_by_hit_is_bounded_and_says_so(many, limit, query, 
 
 
 def test_what_is_past_the_bound_is_not_said_to_be_there(many, monkeypatch):
-    monkeypatch.setattr("superthread.search.sifting.SCANNED", 40)
+    monkeypatch.setattr("superthread.search.results.sifting.SCANNED", 40)
     page = ask(many, "zebra", tag="nowhere")
     assert (page["results"], page["incomplete"], page["next_cursor"]) == ([], False, None)
-    monkeypatch.setattr("superthread.search.sifting.SCANNED", 39)
+    monkeypatch.setattr("superthread.search.results.sifting.SCANNED", 39)
     page = ask(many, "zebra", tag="nowhere")
     assert (page["results"], page["incomplete"]) == ([], True)
     assert page["next_cursor"]

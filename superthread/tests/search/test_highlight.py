@@ -9,8 +9,8 @@ import unicodedata
 
 import pytest
 
-from superthread.search import language
-from superthread.search.highlight import SCANNED, SNIPPET, Highlighter
+from superthread.search.analysis import language
+from superthread.search.results.highlight import SCANNED, SNIPPET, Highlighter
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from superthread.models import Memory, SearchTotal
-from superthread.search.described import terms_beside, with_beside
-from superthread.search.holders import PLACE, holder_of
-from superthread.search.index import count_terms
-from superthread.search.postings import weighed_length
+from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.holders import PLACE, holder_of
+from superthread.search.index.indexer import count_terms
+from superthread.search.index.postings import weighed_length
 from superthread.services.lifecycle import purge_all
 
 WORDS = ["zebra", "giraffe", "배포는", "약은", "upload_worker", "the", "café", "!!!", "x1"]

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from superthread.models import SearchDocument
-from superthread.search.packing import unpack
+from superthread.search.index.packing import unpack
 
 RANDOM = random.Random(7)
 ENCODED = base64.b64encode(RANDOM.randbytes(4_500)).decode()

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from memory_hub.accounts.principal import principal_of
 from superthread.models import Grant
-from superthread.search import fuzzy
-from superthread.search.reach import Reach
+from superthread.search.index import fuzzy
+from superthread.search.retrieval.reach import Reach
 from superthread.services.save import Draft, save_all
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -110,9 +110,9 @@ def test_a_word_of_a_granted_memory_is_respelt_too(mina, api):
 
 
 def test_phrases_are_looked_for_in_a_bounded_number_of_texts(mina, monkeypatch):
-    from superthread.search import reading
+    from superthread.search.retrieval import phrases
 
-    monkeypatch.setattr(reading, "MOST_READ", 30)
+    monkeypatch.setattr(phrases, "MOST_READ", 30)
     drafts = [Draft(f"apple red {number}") for number in range(80)]
     save_all(drafts, by=principal_of(mina.user, "command"))
     mina.save("a red apple")

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from superthread.models import Memory, SearchDocument, SearchPosting, SearchTerm, SearchTotal
-from superthread.search import analyzer
-from superthread.search.index import index_memories
+from superthread.search.analysis import analyzer
+from superthread.search.index.indexer import index_memories
 from superthread.services import reindexing
 
 

@@ -1,0 +1,1 @@
+"""Text to index terms, the same for memories and queries."""

@@ -1,0 +1,1 @@
+"""The index: its rows, its words, and keeping it in step with the memories."""

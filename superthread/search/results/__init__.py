@@ -1,0 +1,1 @@
+"""From hits to a page: their order, filters that need a look, highlights."""
