@@ -5,13 +5,15 @@ it belongs to the same user for ever, so what is remembered can never be wrong. 
 may be made up, only the address says whose it is.
 """
 
-from collections.abc import Hashable, MutableMapping
+from collections.abc import Hashable
 from hashlib import sha256
 from ipaddress import IPv6Address
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import parse_cookie
+
+from memory_hub.core.asgi_types import Scope
 
 MOST = 10_000  # credentials remembered
 _users: dict[bytes, int] = {}
@@ -46,7 +48,7 @@ def forget(digest: str) -> None:
     _users.pop(bytes.fromhex(digest), None)
 
 
-def credential_of(scope: MutableMapping[str, Any]) -> Credential:
+def credential_of(scope: Scope) -> Credential:
     """What the request shows, looked at once."""
     if _KEPT not in scope:
         digest = _digest(scope["headers"])
@@ -55,7 +57,7 @@ def credential_of(scope: MutableMapping[str, Any]) -> Credential:
     return scope[_KEPT]
 
 
-def caller_of(scope: MutableMapping[str, Any]) -> Hashable:
+def caller_of(scope: Scope) -> Hashable:
     """What stands for whoever sends the request: the user's id, else the client's address."""
     shown = credential_of(scope)
     return shown.address if shown.user_id is None else shown.user_id

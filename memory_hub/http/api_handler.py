@@ -20,10 +20,11 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from memory_hub.core import request_stats
+from memory_hub.core.asgi_types import Receive, Send
 from memory_hub.core.errors import Unavailable, problem_for
+from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
 from memory_hub.http.path_prefix import request_of
-from memory_hub.http.request_guard import Receive, Send, send_answer
 from memory_hub.rate_limits import bill
 from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
 

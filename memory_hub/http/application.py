@@ -9,20 +9,16 @@ from django.utils.module_loading import import_string
 
 from memory_hub.caching import generations, registry
 from memory_hub.core import request_stats
+from memory_hub.core.asgi_types import Application, Receive, Send
 from memory_hub.core.callers import caller_of
+from memory_hub.http.answering import send_problem
 from memory_hub.http.api_handler import LeanHandler, PageHandler
 from memory_hub.http.error_pages import is_page
 from memory_hub.http.fast_path import Shortcut
 from memory_hub.http.rate_limiting import Limits
-from memory_hub.http.request_guard import (
-    Application,
-    Receive,
-    RequestGuard,
-    Send,
-    TimeLimit,
-    send_problem,
-)
+from memory_hub.http.request_guard import RequestGuard
 from memory_hub.http.response_cache import ResponseCache
+from memory_hub.http.time_limit import TimeLimit
 from memory_hub.rate_limits.limiter import per_login, per_payer
 from memory_hub.threads.worker_pool import calling, too_many, use_worker_threads, worker_threads
 

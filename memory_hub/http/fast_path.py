@@ -9,11 +9,11 @@ Whatever cannot be decided without waiting is left to the application, and nothi
 import time
 from typing import Protocol
 
+from memory_hub.core.asgi_types import Application, Receive, Scope, Send
 from memory_hub.core.raw_headers import headers_of
 from memory_hub.core.request_id import id_for_request
 from memory_hub.http.rate_limiting import Limits
-from memory_hub.http.request_guard import Application, Receive, Send
-from memory_hub.http.response_cache import Answer, ResponseCache, Scope
+from memory_hub.http.response_cache import Answer, ResponseCache
 
 _TRIED = "hub.shortcut_tried"
 _ID = b"x-request-id"

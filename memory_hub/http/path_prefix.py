@@ -11,9 +11,8 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.urls import set_script_prefix
 
+from memory_hub.core.asgi_types import Application, Receive, Scope, Send
 from memory_hub.http.fast_path import Whole
-from memory_hub.http.request_guard import Application, Receive, Send
-from memory_hub.http.response_cache import Scope
 
 
 class Mounted:

@@ -7,8 +7,8 @@ from typing import Any
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from memory_hub.core.addresses import unmapped
+from memory_hub.core.asgi_types import Scope
 from memory_hub.http.fast_path import Whole
-from memory_hub.http.response_cache import Scope
 
 
 async def _nothing(*_: Any) -> None:

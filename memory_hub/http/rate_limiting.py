@@ -5,25 +5,19 @@ limit is told so after the credential was checked: a bad one is 401 whatever the
 people has no such order: it is refused at once.
 """
 
-from collections.abc import Awaitable, Callable, Hashable, MutableMapping
-from typing import Any
+from collections.abc import Hashable
 
 from django.conf import settings
 
+from memory_hub.core.asgi_types import Application, Receive, Scope, Send
 from memory_hub.core.callers import credential_of
+from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import is_page, refused
-from memory_hub.http.request_guard import ADDED, send_answer
+from memory_hub.http.request_guard import ADDED
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.bill import Bill
 from memory_hub.rate_limits.limiter import Payer, RateLimited, per_login, per_payer
 from memory_hub.rate_limits.prices import ANSWER_BYTES, READ, price
-
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
 
 # Nobody must take a busy hub for a dead one: probes and the scrape cost nothing.
 FREE = ("/monitoring/health/", "/monitoring/metrics")

@@ -1,4 +1,4 @@
-"""The outermost door, pure ASGI: request ids, body limits and complete bodies.
+"""The outermost door, pure ASGI: one Host, request ids, body limits and complete bodies.
 
 Django reads a whole body before it knows who is asking, and DRF takes a chunked one (no
 Content-Length) for none. Here a body that is too large is refused from its declared length, a slow
@@ -6,27 +6,20 @@ one after a time limit, and every body reaches Django whole and with its length.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpResponse
 
-from memory_hub.core import deadline
 from memory_hub.core.addresses import unmapped
-from memory_hub.core.deadline import Deadline
-from memory_hub.core.errors import BadInput, HubError, TooLarge, problem
+from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
+from memory_hub.core.errors import BadInput, HubError, TooLarge
 from memory_hub.core.raw_headers import Headers
 from memory_hub.core.request_id import begin_request
 from memory_hub.http import cors
+from memory_hub.http.answering import send_problem
 from memory_hub.http.body_budget import HeldBody
-from memory_hub.http.error_pages import is_page, refused
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+from memory_hub.http.probes import is_probe
 
 # In the scope: headers that every answer to this request gets, whoever makes it.
 ADDED = "hub.added_headers"
@@ -47,7 +40,7 @@ class RequestGuard:
     def __init__(self, application: Application):
         self.application = application
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
@@ -75,49 +68,6 @@ class RequestGuard:
             held.let_go()
 
 
-class TimeLimit:
-    """Wraps an ASGI application; a request that takes longer than its limit is answered 503, and
-    changes nothing any more (deadline.py).
-
-    Inside the response cache: a kept answer takes no time, and watching it would cost some.
-    """
-
-    def __init__(self, application: Application):
-        self.application = application
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.application(scope, receive, send)
-            return
-        begun, present = False, _deadline_of(scope)
-        token = deadline.current.set(present)
-
-        async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            async with asyncio.timeout(settings.HUB_REQUEST_SECONDS) as limit:
-                await self.application(scope, receive, watched)
-        except TimeoutError:
-            if begun or not limit.expired():
-                raise
-            error = present.end()
-            answer = refused(error) if is_page(scope["path"]) else problem(error)
-            await send_answer(answer, send)
-        finally:
-            deadline.current.reset(token)
-
-
-def _deadline_of(scope: MutableMapping[str, Any]) -> Deadline:
-    return Deadline(
-        settings.HUB_REQUEST_SECONDS,
-        reads=scope["method"] in ("GET", "HEAD", "OPTIONS"),
-        keyed=any(name == b"idempotency-key" for name, _ in scope["headers"]),
-    )
-
-
 def _adding(added: Headers, origin: bytes | None, send: Send) -> Send:
     """A ``send`` that adds these headers, and to a refusal what a page of the origin needs."""
 
@@ -129,12 +79,6 @@ def _adding(added: Headers, origin: bytes | None, send: Send) -> Send:
         await send(message)
 
     return send_with_added
-
-
-def is_probe(path: str) -> bool:
-    """Whether the path is asked by what watches the hub from beside it: by any name, and in plain
-    HTTP."""
-    return path.rstrip("/") in settings.HUB_PROBES
 
 
 def _for_other_origins(headers: Headers, origin: bytes) -> Headers:
@@ -172,7 +116,7 @@ def _told(headers: Headers) -> _Told:
 
 
 async def _complete_body(
-    scope: MutableMapping[str, Any],
+    scope: Scope,
     receive: Receive,
     told: _Told,
     held: HeldBody,
@@ -226,16 +170,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return pending.pop() if pending else await receive()
 
     return replay
-
-
-async def send_problem(error: HubError, send: Send) -> None:
-    """Answers a request with the problem document of an error."""
-    await send_answer(problem(error), send)
-
-
-async def send_answer(answer: HttpResponse, send: Send) -> None:
-    """Answers a request without going through Django."""
-    answer.headers["Content-Length"] = str(len(answer.content))
-    raw = [(key.lower().encode(), value.encode()) for key, value in answer.items()]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": raw})
-    await send({"type": "http.response.body", "body": answer.content})

@@ -7,7 +7,6 @@ to the byte; what is new in each answer (its request id, rate limit headers) is 
 """
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -20,16 +19,11 @@ from memory_hub.caching.generations import Generations, Stamp
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
 from memory_hub.core import request_stats
+from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
 from memory_hub.core.callers import token_digest
 from memory_hub.core.raw_headers import Header, Headers, lines_of
 from memory_hub.core.request_stats import Observation
 from memory_hub.rate_limits import bill
-
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # Headers that no answer of a cached route depends on. Any other one is part of the key, also one
 # that nobody has thought of yet; the generated comparison test tries each of these.

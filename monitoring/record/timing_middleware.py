@@ -4,14 +4,14 @@ All of it runs on the event loop and does no I/O: it counts in memory and queues
 """
 
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 
 from memory_hub.core import request_stats
+from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
 from memory_hub.core.request_id import current_request_id
 from memory_hub.core.request_stats import Observation
 from memory_hub.http.response_cache import Answer as Kept
@@ -23,12 +23,6 @@ from monitoring.logs.tracing import TraceContext, continue_trace, current_trace
 from monitoring.models import SlowRequest
 from monitoring.record.flusher import flusher
 from monitoring.record.measure import performance
-
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CLIENT_GONE = 499  # nginx's number for a client that left before the answer
 

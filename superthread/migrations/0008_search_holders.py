@@ -64,9 +64,7 @@ class Migration(migrations.Migration):
                 migrations.AddField(
                     "searchposting",
                     "holder",
-                    models.SmallIntegerField(
-                        default=0, help_text="as search.index.holders tells"
-                    ),
+                    models.SmallIntegerField(default=0, help_text="as search.index.holders tells"),
                 ),
                 migrations.AddField(
                     "searchdocument",

@@ -32,9 +32,7 @@ class SearchPosting(models.Model):
     memory_id = models.IntegerField()
     frequency = models.SmallIntegerField()
     length = models.SmallIntegerField()
-    holder = models.SmallIntegerField(
-        default=0, help_text="as search.index.holders tells"
-    )
+    holder = models.SmallIntegerField(default=0, help_text="as search.index.holders tells")
 
     class Meta:
         db_table = "superthread_search_posting"
