@@ -118,3 +118,23 @@ def redis_server(tmp_path: Path) -> Iterator[Any]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def wire(hub: Any) -> Iterator[Any]:
+    """A connection to the `hub` of the test's file, to write what a client library would not."""
+    from testing.wire import Wire
+
+    made = Wire(hub)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def protocol() -> Iterator[Any]:
+    """The server's protocol on a connection that holds what is written to it."""
+    from testing.protocol import new_protocol
+
+    made = new_protocol()
+    yield made
+    made.connection_lost(None)

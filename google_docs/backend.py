@@ -183,7 +183,7 @@ def require_configured() -> None:
 def _libraries() -> list[Any]:
     """The modules that import Google's libraries."""
     names = ("transport", "credentials", "calls")
-    return [importlib.import_module(f"google_docs.{name}") for name in names]
+    return [importlib.import_module(f"google_docs.client.{name}") for name in names]
 
 
 def load() -> None:

@@ -19,7 +19,7 @@ from psycopg2 import sql
 from testing.children import ends_with_parent
 from testing.discretion import leaks_of
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py")
 STARTS_WITHIN = 60.0  # seconds, on a loaded machine
 STOPS_WITHIN = 35.0  # the hard stop of gunicorn comes at 30

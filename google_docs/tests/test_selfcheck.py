@@ -83,7 +83,7 @@ def test_it_tells_what_google_does_differently(docs, double, monkeypatch):
 @pytest.mark.parametrize(
     ("part", "wrong", "check"),
     [
-        ("google_docs.store.space.facts.is_memory", lambda file: True, "strangers"),
+        ("google_docs.store.space.file_properties.is_memory", lambda file: True, "strangers"),
         ("google_docs.views.memories.expected_revisions", lambda request: None, "changing"),
         ("google_docs.store.space.expired", lambda file: True, "saving"),
     ],

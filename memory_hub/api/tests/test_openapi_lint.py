@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-RULES = Path(__file__).resolve().parents[2] / "docs/api"
+RULES = Path(__file__).resolve().parents[3] / "docs/api"
 LINTERS = ("@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3")
 COMMANDS = {
     "redocly": ["redocly", "lint", "--config", RULES / "redocly.yaml"],

@@ -7,7 +7,7 @@ import pytest
 
 from memory_hub.conf import production_checks
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

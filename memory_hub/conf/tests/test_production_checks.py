@@ -9,7 +9,7 @@ import pytest
 
 from memory_hub.conf.production_checks import has_safe_wal, unsafe
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SAFE = {
     "HUB_ENVIRONMENT": "prod",
     "HUB_ALLOWED_HOSTS": "hub.example.com",

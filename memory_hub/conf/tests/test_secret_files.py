@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from memory_hub.conf import env
 
-SETTINGS = Path(__file__).resolve().parents[1] / "settings.py"
+SETTINGS = Path(__file__).resolve().parents[2] / "settings.py"
 KEY = "a-key-of-more-than-fifty-characters-0123456789-abcdefgh"
 SECRETS = {
     "SECRET_KEY": KEY,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SETTINGS, GUNICORN = ROOT / "memory_hub/settings.py", ROOT / "deploy/gunicorn.conf.py"
 BAD = {
     "DATABASE_URL": "mysql://secret-value@host/db",
