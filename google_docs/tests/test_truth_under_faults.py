@@ -88,14 +88,14 @@ def test_a_batch_keeps_the_truth_of_each_item(docs, double, soon):
 def test_a_batch_tells_the_others_though_one_met_what_nobody_expected(docs, double, monkeypatch):
     from google_docs.store import memories
 
-    genuine = memories.facts.title
+    genuine = memories.file_properties.title
 
     def title(text: str) -> str:
         if text == "two":
             raise KeyError(text)
         return genuine(text)
 
-    monkeypatch.setattr(memories.facts, "title", title)
+    monkeypatch.setattr(memories.file_properties, "title", title)
     items = [{"content": text} for text in ("one", "two", "three")]
     body = docs.post("batch/save", json={"memories": items}).json()
     assert [result["status"] for result in body["results"]] == [201, 500, 201]

@@ -4,11 +4,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.serializers import Choice, Instant, QueryFlag, QueryWhole, StrictSerializer, Text
+from memory_hub.api.serializers import (
+    Choice,
+    Instant,
+    QueryFlag,
+    QueryWhole,
+    StrictSerializer,
+    Text,
+)
 from superthread import limits
 from superthread.fields import Category, TeamKey, refuse_lone_team
-from superthread.filters import ORIGINS
 from superthread.queries import Conditions, Names, OwnerName, Words
+from superthread.reads.filters import ORIGINS
 from superthread.serializers.memories import EXAMPLE_MEMORY, ROLES, SCOPES, MemoryOut
 from superthread.serializers.shape import ShapeQuery
 

@@ -3,12 +3,12 @@
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from memory_hub.serializers import Choice, QueryFlag
+from memory_hub.api.serializers import Choice, QueryFlag
 from superthread.fields import EXAMPLE, ChangedText, MemoryFacts, Metadata, NewText, TeamKey
-from superthread.filters import ORIGINS
 from superthread.models import Scope
+from superthread.reads.filters import ORIGINS
+from superthread.reads.shape import FIELDS
 from superthread.serializers.shape import ShapeQuery
-from superthread.shape import FIELDS
 
 SCOPES = Scope.labels
 ROLES = ("viewer", "editor", "admin", "owner")

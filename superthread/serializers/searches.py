@@ -4,13 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.serializers import Choice, Flag, Instant, QueryWhole, Text, Whole
+from memory_hub.api.serializers import Choice, Flag, Instant, QueryWhole, Text, Whole
 from superthread import limits
 from superthread.fields import Category, Recency, TeamKey, refuse_lone_team
-from superthread.filters import ORIGINS
 from superthread.queries import MOST_NAMES, ConditionsObject, OwnerName
-from superthread.search.order import SORTS
-from superthread.search.query import LONGEST_QUERY, SYNTAXES
+from superthread.reads.filters import ORIGINS
+from superthread.search.parsing import LONGEST_QUERY, SYNTAXES
+from superthread.search.results.order import SORTS
 from superthread.serializers.lists import refuse_both_categories
 from superthread.serializers.memories import EXAMPLE_MEMORY, ROLES, SCOPES, MemoryOut
 from superthread.serializers.shape import ShapeBody, ShapeQuery

@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
-from memory_hub.serializers import Choice, StrictSerializer
+from memory_hub.api.serializers import Choice, StrictSerializer
 from superthread.queries import Words
-from superthread.shape import CONTENTS, FIELDS, SUMMARY
+from superthread.reads.shape import CONTENTS, FIELDS, SUMMARY
 
 
 class ShapeQuery(StrictSerializer):

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from memory_hub.serializers import QueryWhole, StrictSerializer, Text
+from memory_hub.api.serializers import QueryWhole, StrictSerializer, Text
 from superthread import limits
 from superthread.fields import EXAMPLE
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from memory_hub.serializers import Instant, StrictSerializer, Text, Whole
+from memory_hub.api.serializers import Instant, StrictSerializer, Text, Whole
 from superthread import limits
 from superthread.fields import Address, GrantMap
-from superthread.reads import is_id
+from superthread.reads.memories import is_id
 from superthread.serializers.memories import NewMemory
 from superthread.services.restoring import Facts, Recorded
 

@@ -10,12 +10,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import Field, Serializer
 
-from memory_hub.errors import BadInput, HubError, hub_error, problem_body
-from memory_hub.idempotency.claim import Claim
+from memory_hub.api.views import body_size
+from memory_hub.core.errors import BadInput, HubError, hub_error, problem_body
+from memory_hub.idempotency.key import Claim
 from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
-from memory_hub.limits import charge
-from memory_hub.limits.prices import ITEM
-from memory_hub.views import body_size
+from memory_hub.rate_limits.bill import charge
+from memory_hub.rate_limits.prices import ITEM
 from superthread import limits
 from superthread.serializers.batches import (
     EXAMPLES,

@@ -10,15 +10,16 @@ from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ
+from memory_hub.api.preconditions import expected_revisions
+from memory_hub.api.strict_json import StrictJSONParser
 from memory_hub.caching import cache_read_only
-from memory_hub.errors import HubError
-from memory_hub.links import path_to
-from memory_hub.strict_json import StrictJSONParser
-from superthread import generations, listing, reads, trash
-from superthread.conditions import expected_revisions
+from memory_hub.core.errors import HubError
+from memory_hub.core.links import path_to
+from superthread import generations
 from superthread.fields import EXAMPLE, DeleteQuery
-from superthread.merging import MEDIA_TYPE, MergePatchParser, MetadataPatch
+from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
 from superthread.queries import filters_of
+from superthread.reads import listing, memories, trash
 from superthread.search import similar
 from superthread.serializers.lists import ListQuery, MemoryPage, TrashPage, TrashQuery
 from superthread.serializers.memories import (
@@ -61,7 +62,7 @@ class MemoryListView(PagesView):
         filters, counted = filters_of(asked), asked.pop("total")
         how = {"shape": self.shape, "show": self.shaped, "cursor": None, **asked}
         if filters.is_empty:
-            page = listing.Page(*reads.page(by=self.principal, **place, **how))
+            page = listing.Page(*memories.page(by=self.principal, **place, **how))
         else:
             page = listing.page(by=self.principal, filters=filters, place=place, **how)
         more = {} if page.examined is None else {"examined": page.examined}
@@ -117,7 +118,7 @@ class MemoryView(MemoriesView):
     @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> HttpResponse:
         """One memory; 304 when If-None-Match names what the client has."""
-        return conditional(self, reads.find(doc_id=doc_id, by=self.principal))
+        return conditional(self, memories.find(doc_id=doc_id, by=self.principal))
 
     parser_classes = (StrictJSONParser, MergePatchParser)
 
@@ -170,14 +171,14 @@ class TrashView(PagesView):
     )
     def get(self, request: Request) -> dict[str, Any]:
         """A page of what the caller may undelete, latest deletion first."""
-        memories, cursor = trash.page(
+        found, cursor = trash.page(
             by=self.principal,
             limit=self.parameters["limit"],
             cursor=self.parameters.get("cursor"),
             shape=self.shape,
             show=lambda row: self.shaped(row) | trash.facts(row),
         )
-        return {"memories": memories, "count": len(memories), "next_cursor": cursor}
+        return {"memories": found, "count": len(found), "next_cursor": cursor}
 
     def anonymous(self) -> Principal | None:
         # Public memories may be open to anyone, the trash is not.

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.scopes import MEMORIES_READ
-from memory_hub.observation import note_search
+from memory_hub.core.request_stats import note_search
 from superthread.queries import filters_of
 from superthread.search import service, similar
 from superthread.serializers.searches import SearchBody, SearchPage, SimilarPage, SimilarQuery

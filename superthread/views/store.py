@@ -8,15 +8,16 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from memory_hub import limits as points
 from memory_hub.accounts.models import Team
 from memory_hub.caching import cache_read_only
-from memory_hub.errors import JsonAnswer
-from superthread import generations, limits, listing
+from memory_hub.core.errors import JsonAnswer
+from memory_hub.rate_limits import bill, limiter
+from superthread import generations, limits
+from superthread.reads import listing
+from superthread.reads.statistics import statistics
 from superthread.serializers.lists import CategoryRename, CategoryRenamed, FacetsOut, FacetsQuery
 from superthread.serializers.store import HealthOut, InfoOut, StatsOut
 from superthread.services import categories
-from superthread.statistics import statistics
 from superthread.views.base import MemoriesView
 
 FEATURES = [
@@ -74,7 +75,7 @@ class CategoryRenameView(MemoriesView):
             team_key=body.get("team_key"),
             by=self.principal,
         )
-        points.charge_afterwards(renamed)
+        bill.charge_afterwards(renamed)
         return {"renamed": renamed, "more": more}
 
 
@@ -89,7 +90,7 @@ class InfoView(MemoriesView):
             "version": settings.VERSION,
             "database": connection.vendor,
             "features": FEATURES,
-            "points": points.told(),
+            "points": limiter.told(),
             "limits": {
                 "content_bytes": limits.CONTENT_BYTES,
                 "metadata_bytes": limits.METADATA_BYTES,

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.api.preconditions import expected_revisions
 from memory_hub.caching import cache_read_only
-from memory_hub.errors import JsonAnswer
-from memory_hub.limits import charge_afterwards
-from memory_hub.limits.prices import BODY_BYTES
-from memory_hub.links import path_to
+from memory_hub.core.errors import JsonAnswer
+from memory_hub.core.links import path_to
+from memory_hub.rate_limits.bill import charge_afterwards
+from memory_hub.rate_limits.prices import BODY_BYTES
 from superthread import generations
-from superthread.conditions import expected_revisions
 from superthread.fields import NameQuery
 from superthread.policies import Role
 from superthread.serializers.memories import MemoryOut, written
