@@ -75,6 +75,13 @@ def test_keys_of_front_matter_stay_as_they_are_written(note):
     assert memory["metadata"] == expected
 
 
+def test_two_equal_dates_are_taken_as_yaml_writers_write_them(note):
+    moment = "2026-01-02 03:04:05+00:00"
+    memory, _ = note(f"---\ncreated: &id001 {moment}\nupdated: *id001\n---\ntext")
+    expected = {"created": moment, "updated": moment, "path": "note.md"}
+    assert memory["metadata"] == expected
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("before", ["", "\ufeff", "\n  \n"])
 def test_a_personal_note_stays_personal_where_the_command_names_a_team(note, end, before):

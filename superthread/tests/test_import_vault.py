@@ -61,6 +61,8 @@ REFUSED = [
     "t: !!python/name:os.system x",
     "t: !mine x",
     "t: &a [1]\nu: *a",
+    f"t: &a {'long ' * 20}\nu: *a",
+    "t: *nowhere",
     "t: 1\nt: 2",
     "t: [1, 2",
     "t: 'open",

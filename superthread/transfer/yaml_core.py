@@ -14,6 +14,8 @@ _WORDS = {"true": True, "false": False, "null": None}
 _WORD = re.compile(r"~||(?:true|True|TRUE|false|False|FALSE|null|Null|NULL)")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _BROKEN = re.compile(r"-?(?:0|[1-9][0-9]{0,15})\.[0-9]{1,16}")
+# Characters. Writers of YAML name a date that stands in two keys and refer to it in the second.
+_ALIASED = 64
 _CORE = "tag:yaml.org,2002:"
 # Ours, of a scalar without quotes and without a tag.
 _PLAIN = "tag:plain"
@@ -29,8 +31,8 @@ class YAMLError(ValueError):
 
 def load(text: str) -> Any:
     """The value of a YAML document: dictionaries with keys of text, lists, texts, numbers, true,
-    false and None. Raises YAMLError, also for aliases, tags and keys that are given twice: they
-    could make a small file a large value, or lose one."""
+    false and None. Raises YAMLError, also for tags, keys that are given twice, and aliases of
+    anything but a short scalar: they could lose a value, or make a small file a large one."""
     try:
         return yaml.load(text, _Loader)  # noqa: S506  (makes plain values only, see below)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -60,7 +62,10 @@ class _Loader(yaml.BaseLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            _refuse(self.peek_event(), "aliases are not taken")
+            alias = self.peek_event()
+            meant = self.anchors.get(alias.anchor)
+            if not isinstance(meant, yaml.ScalarNode) or len(meant.value) > _ALIASED:
+                _refuse(alias, "only a short scalar may have an alias")
         return super().compose_node(parent, index)
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
