@@ -33,6 +33,7 @@ class SearchPosting(models.Model):
     frequency = models.SmallIntegerField()
     length = models.SmallIntegerField()
     holder = models.SmallIntegerField(default=0, help_text="as search.index.holders tells")
+    spellings = models.SmallIntegerField(default=0, help_text="bits, see search.analysis.forms")
 
     class Meta:
         db_table = "superthread_search_posting"

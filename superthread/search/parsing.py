@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from superthread.search.analysis.analyzer import asked_terms, plain_words
+from superthread.search.analysis.analyzer import plain_words
 from superthread.search.analysis.english import word_term
 from superthread.search.analysis.korean import certain_terms
 from superthread.search.analysis.normalize import fold
+from superthread.search.wanted import Wanted, asked_terms
 
 LONGEST_QUERY = 16_384  # characters after NFC: a prompt, a stack trace
 LONGEST_SHORT = 512  # characters; what is longer was pasted, and its signs are text
@@ -47,20 +48,24 @@ NOTHING_ASKED = "The query has no word to search for."
 class Query:
     """A query ready to be looked up.
 
-    `terms` are alternatives (the more the better), `phrases` must all occur and `unwanted`
+    `wanted` are alternatives (the more the better), `phrases` must all occur and `unwanted`
     must not; both keep their case, which tells the words of an identifier. `doubtful` may be
     unwanted or options of a command: the memories tell. `compounds` are neighbouring words written
     as one, looked up where they exist; `beginnings` are beginnings of words. `whole` is what was
     typed, for a query without a word.
     """
 
-    terms: tuple[str, ...]
+    wanted: tuple[Wanted, ...]
     compounds: tuple[str, ...]
     phrases: tuple[str, ...]
     unwanted: tuple[str, ...]
     doubtful: tuple[str, ...]
     beginnings: tuple[str, ...]
     whole: str
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        return tuple(one.term for one in self.wanted)
 
 
 def parse(text: str, syntax: str = AUTO) -> Query:
@@ -113,7 +118,7 @@ def _query(
     beginnings: Sequence[str] = (),
 ) -> Query:
     return Query(
-        terms=tuple(dict.fromkeys(asked_terms("\n".join([loose, *phrases])))),
+        wanted=tuple(asked_terms("\n".join([loose, *phrases]))),
         compounds=_compounds(loose),
         phrases=tuple(dict.fromkeys(phrases)),
         unwanted=tuple(dict.fromkeys(unwanted)),

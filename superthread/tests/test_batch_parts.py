@@ -171,7 +171,7 @@ def test_an_atomic_batch_is_one_transaction(send, written, verb):
 def test_an_atomic_batch_that_would_take_too_long_is_refused_by_its_bytes(send, monkeypatch, verb):
     send.ready(verb)
     monkeypatch.setattr(limits, "ATOMIC_BYTES", 20)
-    monkeypatch.setattr(analyzer, "terms", None)  # not even counted
+    monkeypatch.setattr(analyzer, "counted_terms", None)  # not even counted
     answer = send(verb, {"atomic": True})
     assert (answer.status_code, answer.json()["code"]) == (413, "atomic-batch-too-large")
     assert count(verb) == 0
@@ -191,13 +191,13 @@ def test_an_atomic_batch_of_too_many_terms_is_refused(send, monkeypatch, mina):
 
 def test_terms_of_batches_are_counted_before_their_transactions(mina, monkeypatch):
     monkeypatch.setattr(parts, "BYTES", 10_000)
-    seen, terms = [], analyzer.terms
+    seen, terms = [], analyzer.counted_terms
 
     def watched(text):
         seen.append(in_transaction())
         return terms(text)
 
-    monkeypatch.setattr(analyzer, "terms", watched)
+    monkeypatch.setattr(analyzer, "counted_terms", watched)
     for headers in ({}, KEY):
         for atomic in (False, True):
             key = {name: f"{value} {atomic}" for name, value in headers.items()}

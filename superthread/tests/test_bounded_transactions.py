@@ -23,13 +23,13 @@ MEMORIES = "/superthread/memories"
 @pytest.fixture
 def counted(monkeypatch):
     """``counted``: for each text whose terms were taken, whether that was inside a transaction."""
-    seen, terms = [], analyzer.terms
+    seen, terms = [], analyzer.counted_terms
 
     def watched(text):
         seen.append(in_transaction())
         return terms(text)
 
-    monkeypatch.setattr(analyzer, "terms", watched)
+    monkeypatch.setattr(analyzer, "counted_terms", watched)
     return seen
 
 

@@ -201,7 +201,7 @@ def _counted(entries: Sequence[Entry], same: set[str]) -> tuple[int, dict[str, C
     end, room = 0, Room()
     for entry in entries:
         content = entry.draft.content
-        counted = Counted({}, 0) if entry.key in same else count_terms(content)
+        counted = Counted({}, {}, 0) if entry.key in same else count_terms(content)
         if not room.has(size=len(content.encode()), terms=len(counted.frequencies)):
             break
         if entry.key not in same:

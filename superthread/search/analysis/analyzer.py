@@ -1,21 +1,23 @@
 """Text to index terms, the same for memories and queries, in Korean, English and code.
 
-Terms are what the index stores. Any change of what `terms` returns needs a new `VERSION`: the hub
+Terms are what the index stores. Any change of `counted_terms` needs a new `VERSION`: the hub
 then says at start-up that memories were indexed by another version, and `reindex` renews them.
 """
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
 from superthread.search.analysis.english import CLITICS, NEGATIONS, STOP_WORDS, word_term
-from superthread.search.analysis.korean import PARTICLES, bigrams, hangul_terms
+from superthread.search.analysis.forms import spelling
+from superthread.search.analysis.korean import PARTICLES, bigrams, hangul_terms, parted
 from superthread.search.analysis.language import is_key, language_of
 from superthread.search.analysis.normalize import fold
-from superthread.search.analysis.signs import tokens, ungrouped
+from superthread.search.analysis.signs import tokens
 
-VERSION = 4
+VERSION = 5
 
 # Longer terms are cut: PostgreSQL takes no index entry above 2 704 bytes, and nobody types them.
 LONGEST_TERM = 64
@@ -31,8 +33,8 @@ _RUN = re.compile(
     rf"[{_HANGUL}]++|[A-Za-z0-9_]++(?![^\x00-&(-\x7f])"
     rf"|{_LETTERS}++(?:['’]{_LETTERS}++)*+|[{_CJK}]++"
 )
-_HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # The words inside parseInvoiceDate, HTTPServer and TP1234.
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -48,27 +50,30 @@ Word = tuple[int, int, tuple[str, ...]]
 NAME = "^"
 
 
-def terms(text: str) -> list[str]:
-    """All terms of a memory's text, repeated as often as they occur."""
+def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
+    """How often each term occurs in a memory's text, and the bits of its spellings there."""
     folded = fold(language_of(text))
-    found = [term for _, _, of_word in _words(folded) for term in of_word]
-    found += [term for _, _, term in tokens(folded)]
-    return found
+    frequencies: dict[str, int] = {}
+    spelt: dict[str, int] = {}
+    seen = Counter(run for _, _, run in runs(folded))
+    beside = Counter((term, folded[start:end]) for start, end, term in tokens(folded))
+    found = [(reading(run), times) for run, times in seen.items()]
+    found += [
+        (((term,), token_spelling(as_written)), n) for (term, as_written), n in beside.items()
+    ]
+    for (of_run, bits), times in found:
+        for term in of_run:
+            if term in spelt:
+                frequencies[term] += times
+                spelt[term] |= bits
+            else:
+                frequencies[term], spelt[term] = times, bits
+    return frequencies, spelt
 
 
-def asked_terms(text: str) -> list[str]:
-    """The terms by which a query of this text finds, in order.
-
-    Without what memories have beside them: the single Han characters of longer words, and stop
-    words that are written like names, unless nothing else was typed.
-    """
-    of_words = [of_word for _, _, of_word in words(ungrouped(fold(text)))]
-    asked = [term for of_word in of_words for term in of_word if not _is_beside(term, of_word)]
-    return asked or [term for of_word in of_words for term in of_word]
-
-
-def _is_beside(term: str, of_word: tuple[str, ...]) -> bool:
-    return term[0] == NAME or (len(of_word) > 1 and _HAN.fullmatch(term) is not None)
+def token_spelling(as_written: str) -> int:
+    """The bits of the spelling of what stands beside words; none of a pair of syllables."""
+    return 0 if HANGUL_LETTER.match(as_written) else spelling(as_written)
 
 
 def words(folded: str) -> list[Word]:
@@ -86,13 +91,20 @@ def plain_words(folded: str) -> Iterator[Word]:
 
 
 def _words(folded: str) -> Iterator[Word]:
+    for start, end, run in runs(folded):
+        if found := terms_of(run):
+            yield start, end, found
+
+
+def runs(folded: str) -> Iterator[tuple[int, int, str]]:
+    """The runs of letters of one script, by place."""
     end_before = -1
     for match in _RUN.finditer(folded):
-        run = match.group()
+        run = match[0]
         start, end = match.span()
         # The particle of a foreign word, as in Redis를, says nothing by itself.
-        if (start != end_before or run not in PARTICLES) and (found := _terms_of(run)):
-            yield start, end, found
+        if start != end_before or run not in PARTICLES:
+            yield start, end, run
         end_before = end
 
 
@@ -120,7 +132,7 @@ class Finder:
             run = match[0]
             found = known.get(run)
             if found is None:
-                terms = _terms_of(run)
+                terms = terms_of(run)
                 if self._wanted.isdisjoint(terms):
                     passed_over.add(run)
                     continue
@@ -135,22 +147,42 @@ def _is_attached(folded: str, start: int) -> bool:
     return start > 0 and _RUN.match(folded[start - 1]) is not None
 
 
-def _terms_of(run: str) -> tuple[str, ...]:
-    return _remembered(run) if len(run) <= LONGEST_REMEMBERED else _run_terms(run)
+def terms_of(run: str) -> tuple[str, ...]:
+    return reading(run)[0]
+
+
+def reading(run: str) -> tuple[tuple[str, ...], int]:
+    return _remembered(run) if len(run) <= LONGEST_REMEMBERED else _read(run)
+
+
+def _read(run: str) -> tuple[tuple[str, ...], int]:
+    """The terms of a run of letters of one script, and the bits of its spelling."""
+    found = _run_terms(run)
+    if not found:
+        return found, 0
+    if HANGUL_LETTER.match(run):
+        # One syllable says too little: most are verbs, counters and negations.
+        return found, spelling(*parted(run)) if len(run) > 1 else 0
+    return found, spelling(_without_clitic(run))
+
+
+def _without_clitic(run: str) -> str:
+    _, *tail = _APOSTROPHE.split(run) if not run.isalnum() else [run]
+    return run[: -len(tail[-1]) - 1] if tail and tail[-1].casefold() in CLITICS else run
 
 
 def _run_terms(run: str) -> tuple[str, ...]:
     """The terms of a run of letters of one script."""
-    if _HANGUL_LETTER.match(run):
+    if HANGUL_LETTER.match(run):
         return hangul_terms(run)
     if _CJK_LETTER.match(run):
         # One character inside a word is looked for as well.
-        return (*bigrams(run), *_HAN.findall(run)) if len(run) > 1 else (run,)
+        return (*bigrams(run), *HAN.findall(run)) if len(run) > 1 else (run,)
     return letter_terms(run) if len(run) <= LONGEST_RUN else _data_term(run)
 
 
 # What anybody has written stays here: a few megabytes of usual words, 25 of made-up Korean ones.
-_remembered = lru_cache(maxsize=16_384)(_run_terms)
+_remembered = lru_cache(maxsize=16_384)(_read)
 
 
 def letter_terms(run: str) -> tuple[str, ...]:

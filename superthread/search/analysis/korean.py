@@ -35,6 +35,12 @@ def hangul_terms(word: str) -> tuple[str, ...]:
     return tuple(bigrams(stem))
 
 
+def parted(word: str) -> tuple[str, str]:
+    """A run of Hangul as its stem and its particle, which may be none."""
+    stem = _without_particle(word)
+    return stem, word[len(stem) :]
+
+
 def joint(word: str, following: str) -> str:
     """The pair of syllables where two words meet that may as well be written as one; or "".
 

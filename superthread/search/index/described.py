@@ -6,43 +6,65 @@ so many times: what a note is called says more of it than a word in passing.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from superthread.search.analysis import analyzer
 from superthread.search.index.postings import Counted
 
-TITLE, LABEL, CATEGORY = 3, 2, 1
+# How many mentions in the text each counts for: `script/bench search --weights` compares.
+WEIGHTS = {"title": 4, "alias": 4, "tag": 2, "file": 2, "category": 1}
 LONGEST, MOST = 200, 50  # characters of a label, and labels
+MOST_TIMES = 100  # that a term is added
 UNTOLD = "default"  # the category of memories that were given none
-_WEIGHTS = {
-    "title": TITLE,
-    **dict.fromkeys(("tags", "tag", "aliases", "alias", "keywords"), LABEL),
-    **dict.fromkeys(("file", "filename", "file_name", "path"), LABEL),
+_KEYS = {
+    "title": ("title",),
+    "alias": ("aliases", "alias"),
+    "tag": ("tags", "tag", "keywords"),
+    "file": ("file", "filename", "file_name", "path"),
 }
 
 
-def terms_beside(row: Mapping[str, Any]) -> Counter[str]:
-    """The terms of a memory's metadata and category, with what they add to its frequencies."""
-    found: Counter[str] = Counter()
+class Beside(NamedTuple):
+    """Terms with what they add to the frequencies of a text, and the bits of their spellings."""
+
+    frequencies: Counter[str]
+    spellings: Mapping[str, int]
+
+
+NOTHING_BESIDE = Beside(Counter(), {})
+
+
+def terms_beside(row: Mapping[str, Any]) -> Beside:
+    """The terms of a memory's metadata and category."""
+    found, spelt = Counter[str](), {}
     for weight, text in _labels(row["metadata"], row["category"]):
-        for term in analyzer.terms(text[:LONGEST]):
-            found[term] += weight
-    return found
+        frequencies, spellings = analyzer.counted_terms(text[:LONGEST])
+        for term, times in frequencies.items():
+            found[term] = min(found[term] + times * weight, MOST_TIMES)
+            spelt[term] = spelt.get(term, 0) | spellings[term]
+    return Beside(found, spelt)
 
 
-def with_beside(counted: Counted, beside: Mapping[str, int]) -> Counted:
-    """The terms of the text and those beside it."""
-    if not beside:
+def with_beside(counted: Counted, beside: Beside) -> Counted:
+    """The terms of the text and those beside it, spelt as in the text where it has them."""
+    if not beside.frequencies:
         return counted
-    return counted._replace(frequencies=Counter(counted.frequencies) + Counter(beside))
+    return counted._replace(
+        frequencies=Counter(counted.frequencies) + beside.frequencies,
+        spellings={**beside.spellings, **counted.spellings},
+    )
 
 
 def _labels(metadata: Mapping[str, Any], category: str) -> Iterator[tuple[int, str]]:
     if category != UNTOLD:
-        yield CATEGORY, category
-    for key, weight in _WEIGHTS.items():
-        for text in _texts(metadata.get(key)):
-            yield weight, text
+        yield WEIGHTS["category"], category
+    for kind, keys in _KEYS.items():
+        for text in chain.from_iterable(_texts(metadata.get(key)) for key in keys):
+            yield WEIGHTS[kind], text
+            if kind == "file" and "_" in text:
+                # Words between underscores are words here, not parts of an identifier.
+                yield WEIGHTS[kind], text.replace("_", " ")
 
 
 def _texts(value: Any) -> Iterable[str]:

@@ -9,7 +9,6 @@ instead of deadlocking. What was prepared holds only while nobody changed what i
 searches leave them out; `forget_memories` is for those deleted for good.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,10 +22,17 @@ from superthread import limits
 from superthread.models import Memory
 from superthread.search.analysis import analyzer
 from superthread.search.index import postings, vocabulary
-from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.described import NOTHING_BESIDE, Beside, terms_beside, with_beside
 from superthread.search.index.holders import PLACE, PUBLIC, holder_of
 from superthread.search.index.packing import packed_count
-from superthread.search.index.postings import MOST, Counted, Document, Removal, Rows
+from superthread.search.index.postings import (
+    MOST_LENGTH,
+    Change,
+    Counted,
+    Document,
+    Removal,
+    Rows,
+)
 from superthread.search.index.vocabulary import Words
 
 # Distinct terms from which on rows are made before the transaction; making fewer takes 10 ms.
@@ -61,11 +67,12 @@ def count_terms(content: str) -> Counted:
     """What the index stores of a content: its first ``limits.TERMS`` distinct terms."""
     if known := _counts.get().get(content):
         return known
-    frequencies: Mapping[str, int] = (found := Counter(analyzer.terms(content)))
+    found, spelt = analyzer.counted_terms(content)
+    frequencies = found
     left_out = max(0, len(found) - limits.TERMS)
     if left_out:
         frequencies = dict(islice(found.items(), limits.TERMS))
-    return Counted(frequencies, min(found.total(), MOST), left_out)
+    return Counted(frequencies, spelt, min(sum(found.values()), MOST_LENGTH), left_out)
 
 
 def prepare(counted: Sequence[Counted], instead_of: Sequence[int] = ()) -> Prepared:
@@ -113,19 +120,23 @@ def write(
         )
 
 
-def describe(changed: Mapping[int, tuple[Mapping[str, int], Mapping[str, int]]]) -> None:
+def describe(changed: Mapping[int, tuple[Beside, Beside]]) -> None:
     """Change what is said of memories beside their texts, from the one to the other; the texts
     themselves are not counted again."""
     old = postings.documents_of(changed)
-    ids = vocabulary.ids_of({term for both in changed.values() for some in both for term in some})
-    differences = {
-        (ids[term], pk): new.get(term, 0) - before.get(term, 0)
-        for pk, (before, new) in changed.items()
+    ids = vocabulary.ids_of(
+        {term for both in changed.values() for one in both for term in one.frequencies}
+    )
+    changes = {
+        (ids[term], pk): Change(
+            before.frequencies[term], now.frequencies[term], now.spellings.get(term, 0)
+        )
+        for pk, (before, now) in changed.items()
         if pk in old
-        for term in {**before, **new}
+        for term in {**before.frequencies, **now.frequencies}
     }
-    words = [(old[pk].holder, new) for pk, (_, new) in changed.items() if pk in old]
-    postings.run([*postings.adjustment(old, differences), *vocabulary.held(words)])
+    words = [(old[pk].holder, now.frequencies) for pk, (_, now) in changed.items() if pk in old]
+    postings.run([*postings.adjustment(old, changes), *vocabulary.held(words)])
 
 
 def move(holders: Mapping[int, int]) -> None:
@@ -170,7 +181,7 @@ class Contents:
         self,
         pairs: Sequence[tuple[int, str]],
         holders: Sequence[int],
-        beside: Sequence[Mapping[str, int]],
+        beside: Sequence[Beside],
     ) -> list[Counted]:
         """Index these memories, new or changed, of these holders, with what is said of them
         ``beside`` their texts; inside the transaction."""
@@ -181,7 +192,7 @@ class Contents:
                 for (_, content), one in zip(self._pairs, prepared.counted, strict=True)
             }
             prepared = Prepared([known.get(text) or count_terms(text) for _, text in pairs])
-        if any(beside):
+        if any(one.frequencies for one in beside):
             both = zip(prepared.counted, beside, strict=True)
             prepared = Prepared([with_beside(*one) for one in both])
         write([pk for pk, _ in pairs], prepared, holders)
@@ -196,7 +207,7 @@ def index_memories(pairs: Iterable[tuple[int, str]]) -> None:
     Contents.of(pairs).write(
         pairs,
         [holder_of(known[pk]) if pk in known else PUBLIC for pk, _ in pairs],
-        [terms_beside(known[pk]) if pk in known else {} for pk, _ in pairs],
+        [terms_beside(known[pk]) if pk in known else NOTHING_BESIDE for pk, _ in pairs],
     )
 
 

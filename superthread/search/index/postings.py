@@ -20,7 +20,8 @@ from superthread.search.index.packing import pack, unpack
 
 # Lengths, in terms, that are told apart.
 SHORTEST, LONGEST = 15, 400
-MOST = 32767  # of a frequency or a length, as a smallint holds it
+MOST_LENGTH = 32767  # as a smallint holds it
+MOST_TIMES = 255  # of a term in a memory; further ones would say nothing
 SLOTS = 16  # rows of totals that writers on PostgreSQL are spread over
 
 # SQL and its parameters.
@@ -28,12 +29,21 @@ Statement = tuple[str, list[Any]]
 
 
 class Counted(NamedTuple):
-    """A memory's terms with their frequencies, how many they are in all, and how many distinct ones
-    were left out."""
+    """A memory's terms with their frequencies and the bits of their spellings, how many they are in
+    all, and how many distinct ones were left out."""
 
     frequencies: Mapping[str, int]
+    spellings: Mapping[str, int]
     length: int
     left_out: int = 0
+
+
+class Change(NamedTuple):
+    """How often a term is said beside a text, before and now, and how it is spelt there now."""
+
+    before: int
+    now: int
+    spellings: int
 
 
 class Document(NamedTuple):
@@ -55,13 +65,15 @@ class Rows(NamedTuple):
 
     @classmethod
     def of(cls, counted: Sequence[Counted], term_ids: Mapping[str, int]) -> "Rows":
-        """The rows of contents whose terms have these ids. At most 65,536 contents."""
+        """The rows of contents whose terms have these ids. At most 1,024 contents."""
         documents, postings = [], []
         for place, one in enumerate(counted):
-            frequencies = {term_ids[term]: count for term, count in one.frequencies.items()}
-            packed = pack(frequencies)
-            documents.append(Document(analyzer.VERSION, one.length, packed, one.left_out))
-            postings += [(pk << 31) + (place << 15) + min(n, MOST) for pk, n in frequencies.items()]
+            numbers = {
+                term_ids[term]: (one.spellings[term] << 8) + min(count, MOST_TIMES)
+                for term, count in one.frequencies.items()
+            }
+            documents.append(Document(analyzer.VERSION, one.length, pack(numbers), one.left_out))
+            postings += [(pk << 32) + (place << 22) + number for pk, number in numbers.items()]
         postings.sort()  # neighbours in the table are written together
         return cls(documents, _encoded(postings))
 
@@ -74,13 +86,14 @@ class Removal(NamedTuple):
 
 
 def _encoded(postings: list[int]) -> list[str]:
-    """Numbers of term, place and frequency (31, 16 and 15 bits) as parameters."""
+    """Numbers of term, place, spellings and frequency (31, 10, 14 and 8 bits) as parameters."""
     if not is_postgres():
         return [_json(postings)]
     columns = (
-        [number >> 31 for number in postings],
-        [(number >> 15 & 0xFFFF) + 1 for number in postings],
-        [number & 0x7FFF for number in postings],
+        [number >> 32 for number in postings],
+        [(number >> 22 & 0x3FF) + 1 for number in postings],
+        [number & 0xFF for number in postings],
+        [number >> 8 & 0x3FFF for number in postings],
     )
     return [array(column) for column in columns]
 
@@ -164,12 +177,15 @@ def insertion(
     if is_postgres():
         source = (
             "SELECT p.term, (%s::integer[])[p.place], p.frequency, (%s::smallint[])[p.place], "
-            "(%s::smallint[])[p.place] FROM unnest(%s::integer[], %s::integer[], %s::smallint[]) "
-            "AS p (term, place, frequency)"
+            "(%s::smallint[])[p.place], p.spellings "
+            "FROM unnest(%s::integer[], %s::integer[], %s::smallint[], %s::smallint[]) "
+            "AS p (term, place, frequency, spellings)"
         )
         params = [array(ids), array(lengths), array(holders), *rows.postings]
     elif len(ids) == 1:
-        source = "SELECT value >> 31, %s, value & 32767, %s, %s FROM json_each(%s)"
+        source = (
+            "SELECT value >> 32, %s, value & 255, %s, %s, value >> 8 & 16383 FROM json_each(%s)"
+        )
         params = [*ids, *lengths, *holders, *rows.postings]
     else:
         # Materialized, or each posting would read all of them. CROSS JOIN: the postings in their
@@ -179,11 +195,11 @@ def insertion(
             "value ->> 1 AS length, value ->> 2 AS holder FROM json_each(%s)) "
         )
         source = (
-            "SELECT p.value >> 31, m.id, p.value & 32767, m.length, m.holder "
-            "FROM json_each(%s) AS p CROSS JOIN m ON m.place = (p.value >> 15) & 65535"
+            "SELECT p.value >> 32, m.id, p.value & 255, m.length, m.holder, p.value >> 8 & 16383 "
+            "FROM json_each(%s) AS p CROSS JOIN m ON m.place = (p.value >> 22) & 1023"
         )
         params = [_json(list(zip(ids, lengths, holders, strict=True))), *rows.postings]
-    target = "superthread_search_posting AS t (term_id, memory_id, frequency, length, holder)"
+    target = f"superthread_search_posting AS t ({_POSTED})"
     # WHERE true: SQLite would take ON for the start of a join.
     clash = "" if new else f"WHERE true ON CONFLICT (term_id, memory_id) DO UPDATE {_OVERWRITTEN}"
     statement = f"{head}INSERT INTO {target} {source} {clash}", params
@@ -192,10 +208,12 @@ def insertion(
 
 # Only where something differs: in long texts most words stay as often as they were.
 _OVERWRITTEN = (
-    "SET frequency = excluded.frequency, length = excluded.length, holder = excluded.holder "
+    "SET frequency = excluded.frequency, length = excluded.length, holder = excluded.holder, "
+    "spellings = excluded.spellings "
     "WHERE t.frequency <> excluded.frequency OR t.length <> excluded.length "
-    "OR t.holder <> excluded.holder"
+    "OR t.holder <> excluded.holder OR t.spellings <> excluded.spellings"
 )
+_POSTED = "term_id, memory_id, frequency, length, holder, spellings"
 _COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out", "holder")
 _NOTED = f"INSERT INTO superthread_search_document ({', '.join(_COLUMNS)})"
 _NOTED_ANEW = "ON CONFLICT (memory_id) DO UPDATE SET " + ", ".join(
@@ -250,27 +268,31 @@ def moved(documents: Mapping[int, Document], holders: Mapping[int, int]) -> list
 
 
 def adjustment(
-    documents: Mapping[int, Document], differences: Mapping[tuple[int, int], int]
+    documents: Mapping[int, Document], changes: Mapping[tuple[int, int], Change]
 ) -> list[Statement]:
-    """The statements that add the differences to the frequencies, by (term, memory)."""
+    """The statements that make what changed beside the texts, by (term, memory)."""
     statements: list[Statement] = []
-    before = _frequencies(differences)
+    before = _frequencies(changes)
     terms = {pk: set(unpack(one.packed)) for pk, one in documents.items()}
-    for (term, pk), difference in sorted(differences.items()):
-        frequency = min(max(before.get((term, pk), 0) + difference, 0), MOST)
+    for (term, pk), change in sorted(changes.items()):
+        whole = before.get((term, pk), 0)
+        in_text = max(whole - change.before, 0)
+        frequency = whole if whole == MOST_TIMES else min(in_text + change.now, MOST_TIMES)
         key = "WHERE term_id = %s AND memory_id = %s"
         if not frequency:
             terms[pk].discard(term)
             statements.append((f"DELETE FROM superthread_search_posting {key}", [term, pk]))
         elif term in terms[pk]:
-            update = f"UPDATE superthread_search_posting SET frequency = %s {key}"
-            statements.append((update, [frequency, term, pk]))
+            # As the text has it, where it does.
+            spelt, values = ("", []) if in_text else (", spellings = %s", [change.spellings])
+            update = f"UPDATE superthread_search_posting SET frequency = %s{spelt} {key}"
+            statements.append((update, [frequency, *values, term, pk]))
         else:
             terms[pk].add(term)
             one = documents[pk]
-            values = [term, pk, frequency, weighed_length(one.length), one.holder]
-            columns = "(term_id, memory_id, frequency, length, holder)"
-            insert = f"INSERT INTO superthread_search_posting {columns} VALUES (%s, %s, %s, %s, %s)"
+            values = [term, pk, frequency, weighed_length(one.length), one.holder, change.spellings]
+            places = ", ".join(["%s"] * len(values))
+            insert = f"INSERT INTO superthread_search_posting ({_POSTED}) VALUES ({places})"
             statements.append((insert, values))
     for pk, document in documents.items():
         packed = pack(terms[pk])

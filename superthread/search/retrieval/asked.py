@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from superthread.search.analysis.forms import ALONE, AMONG_OTHERS
 from superthread.search.index import fuzzy
 from superthread.search.parsing import (
     Query,
@@ -64,7 +65,7 @@ class Asked:
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The terms that decide, from the rarest."""
-        typed = look_up(self.query.terms, self.reach.holders)
+        typed = self._typed()
         found = [*typed, *self._compounds()]
         found += self.vocabulary.respelled(self.query.terms, typed)
         for beginning in self.query.beginnings[:MOST_BEGINNINGS]:
@@ -89,6 +90,7 @@ class Asked:
             holders=holders,
             needed=needed.id if needed else None,
             within=self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None,
+            exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
         )
 
     @cached_property
@@ -143,6 +145,14 @@ class Asked:
             written |= {word for word, pattern in patterns.items() if pattern.search(lines)}
         return written
 
+    def _typed(self) -> list[Term]:
+        """The terms of the words as they were typed."""
+        wanted = {one.term: one for one in self.query.wanted}
+        return [
+            replace(one, weight=wanted[one.text].weight, spellings=wanted[one.text].spellings)
+            for one in look_up(self.query.terms, self.reach.holders)
+        ]
+
     def _compounds(self) -> list[Term]:
         joined = [text for text in self.query.compounds if text not in self.query.terms]
         return [
@@ -185,10 +195,9 @@ class Asked:
 
     @cached_property
     def _scanned(self) -> list[Place]:
-        whole = self.query.whole
-        typed = phrase_pattern(whole) if whole and not self.query.phrases else None
-        words = [] if typed is None else [phrase_pattern(word) for word in whole.split()]
-        return scanned(self.reader, self._patterns, typed, words)
+        whole = "" if self.query.phrases else self.query.whole
+        words = [phrase_pattern(word) for word in whole.split()]
+        return scanned(self.reader, self._patterns, whole, words)
 
     def _chunks(self, after: Place | None) -> Iterator[list[Place]]:
         size = FIRST_CHUNK

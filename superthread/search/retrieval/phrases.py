@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from superthread.search.parsing import plain
+from superthread.search.parsing import phrase_pattern, plain
 from superthread.search.retrieval.ranking import Place
 
 # What one query reads at most, and at a time: memories, and bytes of their contents.
 MOST_READ, MOST_BYTES = 2_000, 16 * 2**20
 READ_AT_ONCE, BYTES_AT_ONCE = 100, 4 * 2**20
 
-# Scores, in millionths, of what is found by reading alone: as it was typed, or all words of it.
-AS_TYPED, ALL_WORDS = 1_000_000, 500_000
+# Scores, in millionths, of what is found by reading alone: as it was typed, with these capitals or
+# others, or all words of it.
+SAME_CAPITALS, AS_TYPED, ALL_WORDS = 1_200_000, 1_000_000, 500_000
 
 
 class Reader:
@@ -67,17 +68,22 @@ def fits(text: str, patterns: Sequence[Pattern]) -> bool:
 def scanned(
     reader: Reader,
     patterns: Sequence[Pattern],
-    typed: re.Pattern[str] | None,
+    whole: str,
     words: Sequence[re.Pattern[str]],
 ) -> list[Place]:
     """What of the newest memories fits the patterns and has the `words`, best first.
 
-    `typed` is the query as it stands: memories with it come before those that have its words only.
+    `whole` is the query as it stands, "" for phrases alone: memories with it come before those that
+    have its words only, and with its capitals before others.
     """
+    typed = phrase_pattern(whole) if whole else re.compile("")
+    with_capitals = re.compile(rf"(?<!\w){re.escape(whole)}(?!\w)")
     found = []
     for memory_id, content in reader.texts(reader.newest()):
         text = plain(content)
         if fits(text, patterns) and all(word.search(text) for word in words):
-            whole = typed is None or typed.search(text)
-            found.append(Place(AS_TYPED if whole else ALL_WORDS, memory_id))
+            score = AS_TYPED if typed.search(text) else ALL_WORDS
+            if whole and score == AS_TYPED and with_capitals.search(content):
+                score = SAME_CAPITALS
+            found.append(Place(score, memory_id))
     return sorted(found, key=lambda place: (-place.score, -place.memory_id))

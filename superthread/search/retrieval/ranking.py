@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from memory_hub.database.dialect import among, double, millionths
+from superthread.search.analysis.forms import AMONG_OTHERS, EVERY
 from superthread.search.index.holders import Holders
 
 # Repeats count less than with the usual 1.2. The length is compared with a fixed one and not with
@@ -18,6 +19,7 @@ K1, B, USUAL_LENGTH = 0.9, 0.9, 150
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
+MOST_SPELLINGS = 2  # of one term in a query that are told from others
 
 # Of a long query: terms looked up, and memories counted until one is frequent; up to so many terms
 # are counted exactly.
@@ -38,7 +40,8 @@ class Term:
     """A term of the index as one query uses it.
 
     `documents` of what the caller reaches hold it; `postings` are those of everybody, which are
-    read, as far as they were counted. `weight` is below 1 for what was not typed.
+    read, as far as they were counted. `weight` is below 1 for what was not typed; `spellings` are
+    those that were.
     """
 
     id: int
@@ -47,6 +50,7 @@ class Term:
     postings: int
     weight: float = 1.0
     instead_of: str | None = None
+    spellings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Ranking:
 
     `condition`: what may be found at all, on hit.memory_id. `holders`: whose it may be, which is
     cheaper to tell. `needed`: a term that every hit has. `within`: the only memories looked at.
+    `exactness`: what a word counts for that has the same letters, and the same capitals too.
     """
 
     terms: tuple[Term, ...]
@@ -91,6 +96,7 @@ class Ranking:
     holders: Holders = EVERYBODY
     needed: int | None = None
     within: Sequence[int] | None = None
+    exactness: tuple[float, float] = AMONG_OTHERS
 
     def top(self, count: int, after: Place | None = None) -> list[Place]:
         """The next `count` memories, best first; of equal ones the one made later first."""
@@ -164,14 +170,22 @@ class Ranking:
 
     def _part(self) -> str:
         """What one posting adds to a score. All numbers in it are our own, no parameters."""
-        whens = " ".join(f"WHEN {term.id} THEN {double(self._factor(term))}" for term in self.terms)
+        whens = " ".join(f"WHEN {term.id} THEN {self._factor(term)}" for term in self.terms)
         return (
             f"CASE term_id {whens} END * frequency * {double(K1 + 1)} / "
             f"(frequency + {double(_CONSTANT)} + {double(_SLOPE)} * length)"
         )
 
-    def _factor(self, term: Term) -> float:
-        return round(term.weight * self.collection.idf(term), 9)
+    def _factor(self, term: Term) -> str:
+        """What a term counts for, more where it is spelt as it was asked for."""
+        usual = term.weight * self.collection.idf(term)
+        whens = " ".join(
+            f"WHEN spellings & {bits:d} = {bits:d} THEN {double(round(usual * factor, 9))}"
+            for factor, mask in zip(reversed(self.exactness), (-1, EVERY), strict=True)
+            for bits in dict.fromkeys(one & mask for one in term.spellings[:MOST_SPELLINGS])
+        )
+        plain = double(round(usual, 9))
+        return f"CASE {whens} ELSE {plain} END" if whens else plain
 
 
 _CONSTANT, _SLOPE = round(K1 * (1 - B), 9), round(K1 * B / USUAL_LENGTH, 9)

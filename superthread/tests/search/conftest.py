@@ -39,7 +39,7 @@ def index_of(db: None) -> Callable[[], dict[int, dict[str, Any]]]:
         }
         for posting in SearchPosting.objects.all():
             terms = whole[posting.memory_id]["terms"]
-            numbers = (posting.frequency, posting.length, posting.holder)
+            numbers = (posting.frequency, posting.length, posting.holder, posting.spellings)
             terms[words[posting.term_id]] = numbers
         return whole
 

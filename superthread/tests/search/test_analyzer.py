@@ -4,10 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superthread.search.analysis.analyzer import LONGEST_TERM, Finder, terms, words
+from superthread.search.analysis.analyzer import LONGEST_TERM, Finder, counted_terms, words
 from superthread.search.analysis.normalize import fold, fold_with_spans
 from superthread.search.index.fuzzy import substitutes
 from superthread.search.index.packing import pack, unpack
+
+
+def terms(text):
+    return [term for term, times in counted_terms(text)[0].items() for _ in range(times)]
 
 
 @pytest.mark.parametrize(

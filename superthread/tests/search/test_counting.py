@@ -29,7 +29,7 @@ def counted(monkeypatch):
 
         return call
 
-    monkeypatch.setattr(analyzer, "terms", watched(analyzer.terms))
+    monkeypatch.setattr(analyzer, "counted_terms", watched(analyzer.counted_terms))
     monkeypatch.setattr(postings, "pack", watched(postings.pack))
     monkeypatch.setattr(postings, "unpack", watched(postings.unpack))
     monkeypatch.setattr(vocabulary, "_added_ids", watched(vocabulary._added_ids))

@@ -13,7 +13,18 @@ from superthread.search.index.indexer import count_terms
 from superthread.search.index.postings import weighed_length
 from superthread.services.lifecycle import purge_all
 
-WORDS = ["zebra", "giraffe", "배포는", "약은", "upload_worker", "the", "café", "!!!", "x1"]
+WORDS = [
+    "zebra",
+    "Zebras",
+    "giraffe",
+    "배포는",
+    "약은",
+    "upload_worker",
+    "the",
+    "café",
+    "!!!",
+    "x1",
+]
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=8).map(" ".join)
 steps = st.lists(
     st.tuples(
@@ -88,7 +99,10 @@ def fresh_index():
         counted = with_beside(count_terms(row["content"]), terms_beside(row))
         holder = holder_of(row)
         length = weighed_length(counted.length)
-        terms = {term: (count, length, holder) for term, count in counted.frequencies.items()}
+        terms = {
+            term: (count, length, holder, counted.spellings[term])
+            for term, count in counted.frequencies.items()
+        }
         whole[row["pk"]] = {"length": counted.length, "holder": holder, "terms": terms}
         whole[row["pk"]]["noted"] = sorted(terms)
     return whole

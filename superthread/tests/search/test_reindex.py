@@ -1,6 +1,7 @@
 """manage.py reindex, and what is said while memories are indexed by an old analyzer."""
 
 import io
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
@@ -26,10 +27,14 @@ def check():
 def older_analyzer(monkeypatch):
     """``older_analyzer()`` indexes everything by a version that cut words differently."""
 
+    def cut(text):
+        found = Counter(word[:3] for word in text.split())
+        return found, dict.fromkeys(found, 0)
+
     def use():
         with monkeypatch.context() as patch:
             patch.setattr(analyzer, "VERSION", analyzer.VERSION - 1)
-            patch.setattr(analyzer, "terms", lambda text: [word[:3] for word in text.split()])
+            patch.setattr(analyzer, "counted_terms", cut)
             index_memories(Memory.objects.values_list("pk", "content"))
 
     return use

@@ -22,3 +22,10 @@ def test_every_query_of_the_set_is_answered_among_the_first_five(mina, name):
     assert missed == []
     assert len(SETS[name].queries) >= 40
     assert means(SETS[name], answers)[""][1].mrr10 >= 0.88
+
+
+def test_what_is_spelt_as_asked_comes_before_other_forms_of_the_word(mina):
+    """But for few memories that hold another form with the capitals that were asked for."""
+    chosen = {"exact": SETS["exact"]}
+    answers = labelled.ask(mina, labelled.load(mina, chosen), chosen)
+    assert means(SETS["exact"], answers)[""][1].recall1 >= 0.95
