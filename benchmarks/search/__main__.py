@@ -4,6 +4,7 @@ script/bench search                                the project's own sets, on SQ
 script/bench search DIRECTORY --database postgresql
 script/bench search --speed 10000 100000           latencies with 1 and 8 clients
 script/bench search --costs                        the costliest queries beside a plain one
+script/bench search --weights                      what titles, tags and the like count for
 """
 
 import argparse
@@ -13,6 +14,7 @@ from benchmarks.search.costs import measure_costs
 from benchmarks.search.hub import Hub, running_hub
 from benchmarks.search.scoring import OWN_SETS, LabelledSet, means, read_sets
 from benchmarks.search.speed import measure_speed
+from benchmarks.search.weights import measure_weights
 
 COLUMNS = "R@1   R@5   R@10  nDCG@10 MRR@10"
 
@@ -21,6 +23,9 @@ def main() -> None:
     options = parse()
     if options.costs:
         measure_costs(options.database, options.workers)
+        return
+    if options.weights:
+        measure_weights(options.database)
         return
     if options.speed:
         for size in options.speed:
@@ -43,26 +48,21 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--speed", nargs="+", type=int, metavar="N", help="numbers of memories")
     parser.add_argument("--costs", action="store_true", help="the costliest queries")
+    parser.add_argument("--weights", action="store_true", help="of titles, tags and the like")
     parser.add_argument("--workers", type=int, default=2, help="processes of the hub")
     return parser.parse_args()
 
 
 def load(hub: Hub, sets: list[LabelledSet]) -> list[tuple[LabelledSet, dict[str, list[str]]]]:
-    """Save all sets side by side, a group as a category, and ask every query within its group."""
-    memories = [(memory, f"{one.name}") for one in sets for memory in one.memories]
-    groups = {(name, memory["group"]) for memory, name in memories}
-    categories = {key: f"group {number}" for number, key in enumerate(sorted(groups))}
-    doc_ids = hub.fill(
-        {"content": memory["text"], "category": categories[name, memory["group"]]}
-        for memory, name in memories
-    )
-    ids = {doc_id: memory["id"] for doc_id, (memory, _) in zip(doc_ids, memories, strict=True)}
+    """Save all sets side by side and ask every query."""
+    doc_ids = hub.fill(draft for one in sets for draft in one.drafts())
+    names = (memory["id"] for one in sets for memory in one.memories)
+    ids = dict(zip(doc_ids, names, strict=True))
     answers = []
     for one in sets:
         ranked = {}
         for query in one.queries:
-            category = categories[one.name, query["group"]]
-            found = hub.search(hub.client, query=query["text"], category=category, limit=10)
+            found = hub.search(hub.client, **one.asked(query))
             ranked[query["id"]] = [ids[doc_id] for doc_id in found]
         answers.append((one, ranked))
     return answers

@@ -33,6 +33,10 @@ class Hub:
         """Milliseconds to index each of these, and bytes of the index per memory."""
         return self._run("measure", sentences)
 
+    def weigh(self, choices: Iterator[dict[str, Any]]) -> list[list[list[int]]]:
+        """For each {weights, drafts, queries} the places of the drafts that each query finds."""
+        return self._run("weigh", choices)
+
     def search(self, client: httpx.Client, **body: Any) -> list[str]:
         """The doc_ids of the results. Raises for any answer but 200."""
         answer = client.post("/superthread/search", json=body)

@@ -1,6 +1,7 @@
 """The parts that run inside the hub's Django: python -m benchmarks.search.inside WHAT USER.
 
-Reads lines of {content, category} from standard input and prints one JSON value.
+Reads lines of JSON from standard input (those to save: {content, category, metadata}) and prints
+one JSON value.
 """
 
 import json
@@ -24,10 +25,10 @@ def main() -> None:
 
     lines = [json.loads(line) for line in sys.stdin]
     by = principal_of(ensure_user(email), "command")
-    print(json.dumps({"load": load, "measure": measure}[what](lines, by)))
+    print(json.dumps({"load": load, "measure": measure, "weigh": weigh}[what](lines, by)))
 
 
-def load(lines: list[dict[str, str]], by: Any) -> list[str]:
+def load(lines: list[dict[str, Any]], by: Any) -> list[str]:
     """Save all; returns the doc_ids."""
     from superthread.services.save import Draft, save_all
 
@@ -57,6 +58,27 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
             index_memories([(row["id"], row["content"])])
         times.append((time.perf_counter() - started) * 1000)
     return {"bytes_per_memory": size, "index_ms": times}
+
+
+def weigh(lines: list[dict[str, Any]], by: Any) -> list[list[list[int]]]:
+    """The places of the drafts that each query finds, for each choice of weights."""
+    from memory_hub.accounts.principal import principal_of
+    from memory_hub.accounts.services import ensure_user
+    from superthread.search.index import described
+    from superthread.search.service import search
+    from superthread.services.save import Draft, save_all
+
+    def ranked(line: dict[str, Any], number: int) -> list[list[int]]:
+        described.WEIGHTS.update(line["weights"])
+        by = principal_of(ensure_user(f"weights-{number}@example.com"), "command")
+        rows = save_all([Draft(**draft) for draft in line["drafts"]], by=by)
+        places = {row["id"]: place for place, row in enumerate(rows)}
+        found: list[list[int]] = [[] for _ in line["queries"]]
+        for body, one in zip(line["queries"], found, strict=True):
+            search(**body, by=by, show=lambda hit, one=one: one.append(places[hit.row["id"]]))
+        return found
+
+    return [ranked(line, number) for number, line in enumerate(lines)]
 
 
 def index_bytes() -> float:

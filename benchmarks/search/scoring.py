@@ -2,7 +2,8 @@
 
 A set is two files in one directory: `NAME.memories.jsonl` with {id, text, group} a line and
 `NAME.queries.jsonl` with {id, text, group, gold[, kind]}; `gold` are the ids of all memories that
-answer the query, which is asked within its group.
+answer the query, which is asked within its group. Memories may have `metadata` and a `category`
+of their own; a set of such is one group.
 """
 
 import json
@@ -12,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-OWN_SETS = Path(__file__).parents[2] / "superthread/tests/search/sets"
+_TESTS = Path(__file__).parents[2] / "superthread/tests/search"
+OWN_SETS, LABELS = _TESTS / "sets", _TESTS / "labels"
 
 
 class Score(NamedTuple):
@@ -33,6 +35,27 @@ class LabelledSet(NamedTuple):
     name: str
     memories: list[dict[str, Any]]
     queries: list[dict[str, Any]]
+
+    def drafts(self) -> list[dict[str, Any]]:
+        """What to save, in the order of the memories: a group is a category."""
+        usual = "default" if self._has_categories else None
+        return [
+            {
+                "content": memory["text"],
+                "category": memory.get("category") or usual or memory["group"],
+                "metadata": memory.get("metadata", {}),
+            }
+            for memory in self.memories
+        ]
+
+    def asked(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The body of the search for one of the queries."""
+        within = {} if self._has_categories else {"category": query["group"]}
+        return {"query": query["text"], "limit": 10, **within}
+
+    @property
+    def _has_categories(self) -> bool:
+        return any("category" in memory for memory in self.memories)
 
 
 def read_sets(directory: Path) -> list[LabelledSet]:

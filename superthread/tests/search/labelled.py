@@ -11,11 +11,11 @@ SETS = {labelled.name: labelled for labelled in read_sets(OWN_SETS)}
 
 
 def load(client: Any, sets: Mapping[str, LabelledSet] = SETS) -> dict[str, str]:
-    """Saves all memories as the client's, a group as a category; returns set ids by doc_id."""
-    memories = [memory for labelled in sets.values() for memory in labelled.memories]
-    drafts = [Draft(memory["text"], category=memory["group"]) for memory in memories]
+    """Saves all memories as the client's; returns set ids by doc_id."""
+    drafts = [Draft(**draft) for labelled in sets.values() for draft in labelled.drafts()]
+    names = [memory["id"] for labelled in sets.values() for memory in labelled.memories]
     saved = save_all(drafts, by=principal_of(client.user, "command"))
-    return {str(row["doc_id"]): one["id"] for row, one in zip(saved, memories, strict=True)}
+    return {str(row["doc_id"]): name for row, name in zip(saved, names, strict=True)}
 
 
 def ask(
@@ -25,8 +25,7 @@ def ask(
     answers = {}
     for labelled in sets.values():
         for query in labelled.queries:
-            body = {"query": query["text"], "category": query["group"], "limit": 10}
-            answer = client.post("/superthread/search", json=body)
+            answer = client.post("/superthread/search", json=labelled.asked(query))
             assert answer.status_code == 200, answer.text
             answers[query["id"]] = [ids[found["doc_id"]] for found in answer.json()["results"]]
     return answers
