@@ -40,12 +40,22 @@ def store_user(user: User) -> None:
     """Saves a user as a form made it. Who is staff no more has no such token either; who is made
     inactive by it is out of all teams."""
     before = User.objects.filter(pk=user.pk).first()
-    user.save()
+    _save(user, before)
     if before and before.is_staff and not user.is_staff:
         _take_back(user, STAFF)
     caller_changed(user.pk)
     if before and before.is_active != user.is_active:
         _activity_changed([user], active=user.is_active)
+
+
+def _save(obj: User | Team, before: User | Team | None) -> None:
+    """Writes what is another than before: an address or a key that is written with the rest would
+    outdate every kept answer."""
+    if before is None:
+        obj.save()
+        return
+    names = [field.attname for field in obj._meta.concrete_fields]
+    obj.save(update_fields=[n for n in names if getattr(obj, n) != getattr(before, n)])
 
 
 def _take_back(user: User, scopes: Iterable[str]) -> None:
@@ -118,7 +128,7 @@ def ensure_team(key: str) -> Team:
 @telling()
 def store_team(team: Team) -> None:
     """Saves a team as a form made it."""
-    team.save()
+    _save(team, Team.objects.filter(pk=team.pk).first())
     team_changed(team)
 
 
