@@ -1,53 +1,60 @@
-"""Front matter: the block of YAML between two lines of dashes at the head of a Markdown file, or of
-TOML between two lines of pluses.
+"""Front matter: the block at the head of a note that says what it is and for whom.
 
-What cannot be understood is refused and never taken for text: it may say who the note is for.
+YAML between two lines of dashes, TOML between two lines of pluses, JSON as an object or between
+dashes with its name (``---json``). What cannot be understood is refused and never taken for text:
+it may say who the note is for.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
-from datetime import date, time
 from typing import Any
 
-from superthread.transfer import yaml_core
+from superthread.transfer import blocks, json_head
+from superthread.transfer.blocks import ENTRY, PLACING, BadFrontMatter, meant
 
 LIMIT = 128 * 2**10  # characters; twice what metadata may hold
 _END = r"[ \t]*(?:\r\n|\r|\n|\Z)"
-_OPENING = re.compile(rf"(?:[ \t]*[\r\n])*(?P<mark>---|\+\+\+){_END}")
+# A second mark of the order of bytes is what two programs leave that each put one.
+_BLANK = r"(?:[ \t\ufeff]*[\r\n])*\ufeff*"
+_OPENING = re.compile(rf"{_BLANK}(?P<mark>---|\+\+\+|;;;)[ \t]*(?P<language>[A-Za-z]*){_END}")
 _CLOSING = {
     "---": re.compile(rf"(?<=[\r\n])(?:---|\.\.\.){_END}"),
     "+++": re.compile(rf"(?<=[\r\n])\+\+\+{_END}"),
+    ";;;": re.compile(rf"(?<=[\r\n]);;;{_END}"),
 }
-# A line that begins an entry of the block: a key and a colon, not indented, no comment, no list.
-_ENTRY = re.compile(
-    r"^(?P<key>[^\s#\-:'\"\[{][^:\n]*?|'[^'\n]*'|\"[^\"\n]*\")[ \t]*:(?=\s|$)", re.MULTILINE
-)
+_LANGUAGES = {
+    ("---", ""): "yaml",
+    ("---", "yaml"): "yaml",
+    ("---", "yml"): "yaml",
+    ("---", "json"): "json",
+    ("---", "toml"): "toml",
+    ("+++", ""): "toml",
+    ("+++", "toml"): "toml",
+}
 _ASSIGNMENT = re.compile(r"[\w.-]+[ \t]*=")
-PLACING = ("scope", "team_key", "category")
 # A line that is about the place, however it is written: without a space, with an equals sign, as
 # the item of a list.
 _ABOUT_PLACE = re.compile(
-    r"^[ \t]*(?:[-*{][ \t]*)?['\"]?(?:scope|team[-_ ]?key|category)['\"]?[ \t]*[:=]",
+    r"^[ \t]*(?:[-*{][ \t]*)?['\"]?(?:scope|team[-_ ]?key|category)['\"]?[ \t]*[:=\uff1a]",
     re.MULTILINE | re.IGNORECASE,
 )
-_UNINDENTED = re.compile(r"^(?P<name>[^\s:=]+)[ \t]*[:=]", re.MULTILINE)
+_SAYS_PLACE = re.compile(
+    r"^[^\w\r\n]*scope\W*[:=\uff1a]\W*(?:personal|private|team)\W*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_UNINDENTED = re.compile(r"^(?P<name>[^\s:=\uff1a]+)[ \t]*[:=\uff1a]", re.MULTILINE)
 # The lines from the first that is not blank to the next blank one.
-_PARAGRAPH = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[^\r\n]*\S[^\r\n]*(?:\r\n|\r|\n|\Z))*")
+_PARAGRAPH = re.compile(rf"{_BLANK}(?:[^\r\n]*\S[^\r\n]*(?:\r\n|\r|\n|\Z))*")
 
 
 _HOW = "a line such as scope: personal is expected."
-
-
-class BadFrontMatter(ValueError):
-    """The block looks like front matter and is none that could be understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
     """A file in its parts: ``placing`` (of PLACING), the other keys, and the text behind the block.
 
-    ``odd`` says what was kept as it stands because it is no YAML.
+    ``odd`` says what was kept as it stands because it could not be read.
     """
 
     placing: dict[str, Any]
@@ -64,7 +71,7 @@ def split(text: str, *, lenient: bool = False) -> Note:
     """
     opened = _OPENING.match(text)
     if not opened:
-        return Note({}, {}, text)
+        return _headless(text)
     first = _lines(text[: opened.end()]) + 1
     closed = _CLOSING[opened["mark"]].search(text, opened.end())
     if not closed:
@@ -72,15 +79,35 @@ def split(text: str, *, lenient: bool = False) -> Note:
     block = text[opened.end() : closed.start()]
     if len(block) > LIMIT:
         raise BadFrontMatter(f"The front matter has more than {LIMIT} characters.")
-    value, odd = _read(block, opened["mark"], first, lenient)
+    language = _LANGUAGES.get((opened["mark"], opened["language"].lower()))
+    value, odd = blocks.read(block, language, first, lenient=lenient) if language else (None, "")
     if not isinstance(value, dict):
         if _ABOUT_PLACE.search(block):
             raise BadFrontMatter(f"The front matter from line {first} is about the place; {_HOW}")
         return Note({}, {}, text, odd)
-    _refuse_misspelt(value)
     _refuse_swallowed(value, block, odd)
+    return _note(value, text[closed.end() :], odd)
+
+
+def _note(value: dict[str, Any], content: str, odd: str = "") -> Note:
+    """Raises BadFrontMatter for a Scope that nobody reads: it would leave the note where everybody
+    reads it."""
+    for key in value:
+        if meant(key) in PLACING and key != meant(key):
+            raise BadFrontMatter(f"The front matter has {key!a}; write {meant(key)}.")
     placing = {name: value.pop(name) for name in PLACING if name in value}
-    return Note(placing, value, text[closed.end() :], odd)
+    return Note(placing, value, content, odd)
+
+
+def _headless(text: str) -> Note:
+    """A text without a fence: a JSON object may be its head, and its first line may be missing."""
+    head = json_head.split(text)
+    if head is not None:
+        return _note(*head)
+    paragraph = _PARAGRAPH.match(text)
+    if paragraph and _SAYS_PLACE.search(paragraph[0]):
+        raise BadFrontMatter("The first lines say a scope and are no front matter; put --- first.")
+    return Note({}, {}, text)
 
 
 def _lines(text: str) -> int:
@@ -90,7 +117,7 @@ def _lines(text: str) -> int:
 
 def _unclosed(text: str, opened: re.Match[str], first: int, lenient: bool) -> Note:
     """A ruler and a text, unless the next line is an entry: then the end has been forgotten."""
-    begins = _ENTRY if opened["mark"] == "---" else _ASSIGNMENT
+    begins = ENTRY if opened["mark"] == "---" else _ASSIGNMENT
     if not begins.match(text, opened.end()):
         paragraph = _PARAGRAPH.match(text, opened.end())
         if not paragraph or not _ABOUT_PLACE.search(paragraph[0]):
@@ -102,79 +129,8 @@ def _unclosed(text: str, opened: re.Match[str], first: int, lenient: bool) -> No
     return Note({}, {}, text, complaint)
 
 
-def _read(block: str, mark: str, first: int, lenient: bool) -> tuple[Any, str]:
-    """The block's value, and what is odd about it."""
-    if mark == "+++":
-        return _toml(block, first), ""
-    try:
-        return yaml_core.load(block), ""
-    except yaml_core.YAMLError as error:
-        line = first + (error.line or 0)
-        complaint = f"The front matter is not plain YAML at line {line}"
-        if not lenient:
-            raise BadFrontMatter(f"{complaint}.") from error
-        plain = block.replace("\r\n", "\n").replace("\r", "\n")
-        return _entries(plain), f"{complaint}; kept as it stands."
-
-
-def _toml(block: str, first: int) -> dict[str, Any]:
-    try:
-        return _plain(tomllib.loads(block.replace("\r", ""), parse_float=yaml_core.scalar))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadFrontMatter(f"The front matter from line {first} is not TOML.") from error
-
-
-def _plain(value: Any) -> Any:
-    """Dates and times as text: metadata is JSON."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date | time) else value
-
-
-def _meant(key: str) -> str:
-    """The key in the spelling of ours."""
-    return re.sub("[- ]", "_", key.strip("'\" ").casefold())
-
-
 def _refuse_swallowed(block: dict[str, Any], text: str, odd: str) -> None:
     """Where something was kept as it stands, a scope may have become part of it."""
     for line in _UNINDENTED.finditer(text.replace("\r", "\n") if odd else ""):
-        if (meant := _meant(line["name"])) in PLACING and meant not in block:
-            raise BadFrontMatter(f"The front matter's {meant} cannot be read; {_HOW}")
-
-
-def _refuse_misspelt(block: dict[str, Any]) -> None:
-    """A Scope that nobody reads would leave the note where everybody reads it."""
-    for key in block:
-        if (meant := _meant(key)) in PLACING and key != meant:
-            raise BadFrontMatter(f"The front matter has {key!a}; write {meant}.")
-
-
-def _entries(block: str) -> dict[str, Any] | None:
-    """The entries of a broken block, each read alone; one that is no YAML as its text.
-
-    None where it begins with something else.
-    """
-    begun = list(_ENTRY.finditer(block))
-    if not begun or block[: begun[0].start()].strip():
-        return None
-    ends = [entry.start() for entry in begun[1:]] + [len(block)]
-    entries: dict[str, Any] = {}
-    for entry, end in zip(begun, ends, strict=True):
-        key, text = _entry(block[entry.start() : end], entry["key"], block[entry.end() : end])
-        if key in entries:
-            raise BadFrontMatter(f"The front matter has {key!a} twice.")
-        entries[key] = text
-    return entries
-
-
-def _entry(whole: str, key: str, rest: str) -> tuple[str, Any]:
-    try:
-        read = yaml_core.load(whole)
-    except yaml_core.YAMLError as error:
-        if _meant(key) in PLACING:
-            raise BadFrontMatter(f"The front matter's {_meant(key)} cannot be read.") from error
-        return key.strip("'\""), rest.strip().removeprefix(":").strip()
-    return next(iter(read.items()))
+        if (name := meant(line["name"])) in PLACING and name not in block:
+            raise BadFrontMatter(f"The front matter's {name} cannot be read; {_HOW}")
