@@ -86,14 +86,14 @@ class GrantMap(serializers.Field):
         "duplicate_address": "One address is given twice.",
     }
 
-    def __init__(self, most: int = limits.GRANTS_PER_CALL, **options: Any):
-        self.most = most
+    def __init__(self, most: int = limits.GRANTS_PER_CALL, least: int = 1, **options: Any):
+        self.least, self.most = least, most
         super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> dict[str, str | None]:
         if not isinstance(data, dict):
             self.fail("not_object")
-        if not data:
+        if len(data) < self.least:
             self.fail("empty")
         if len(data) > self.most:
             self.fail("too_many", limit=self.most)

@@ -14,7 +14,7 @@ from memory_hub.accounts import services as accounts
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import Conflict
 from superthread import generations
-from superthread.models import Grant, Memory, Version
+from superthread.models import Memory, Version
 from superthread.reads.representation import Row
 from superthread.services import history, operators, revise, sharing, writing
 
@@ -33,13 +33,15 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a line tells beside the state: ``version`` it is, and of the last line what the memory
-    had: ``revision``, ``updated_at``, ``grants``, and those not accepted yet, ``offers``."""
+    had: ``revision``, ``updated_at``, ``grants``, and those not accepted yet, ``offers``, with who
+    made those that the owner did not, ``offered_by``."""
 
     version: Recorded | None = None
     revision: int | None = None
     updated_at: datetime | None = None
     grants: Mapping[str, str] | None = None
     offers: Mapping[str, str] | None = None
+    offered_by: Mapping[str, str] | None = None
 
     @property
     def is_last(self) -> bool:
@@ -63,7 +65,8 @@ def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Princ
     else:
         history.add_version(row, by=by, description=version.description)
         row["version"] += 1
-    amend(memory_id, version)
+    _amend(memory_id, version)
+    generations.changed(row)
     return row
 
 
@@ -71,6 +74,11 @@ def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Princ
 def amend(memory_id: int, version: Recorded) -> None:
     """Gives the version that was just made its author, date and description, and its id where that
     is free: a copy in the same hub has another."""
+    _amend(memory_id, version)
+    generations.changed_ids([memory_id])
+
+
+def _amend(memory_id: int, version: Recorded) -> None:
     columns: dict[str, Any] = {
         "author_id": accounts.ensure_user(version.author).pk,
         "created_at": version.created_at,
@@ -82,8 +90,13 @@ def amend(memory_id: int, version: Recorded) -> None:
 
 
 @generations.telling()
-def finish(memory_id: int, facts: Facts) -> None:
-    """Gives a memory that was just brought back its last revision, date and grants."""
+def finish(memory_id: int, facts: Facts, *, by: Principal | None) -> None:
+    """Gives a memory that was just brought back its last revision, date and grants.
+
+    ``by`` is its owner where somebody's own memories come in: what a file says is granted is then
+    offered by them as any share is. None, with a whole hub: it counts as it did. An acceptance
+    that this hub has stays in either case.
+    """
     row = operators.locked_row(memory_id)
     columns: dict[str, Any] = {}
     if facts.revision:
@@ -92,9 +105,25 @@ def finish(memory_id: int, facts: Facts) -> None:
         columns["updated_at"] = max(facts.updated_at, row["created_at"])
     if columns:
         Memory.objects.filter(pk=memory_id).update(**columns)
-    offers = facts.offers or {}
-    grants = {**(facts.grants or {}), **offers}
-    grants.pop(row["owner_email"], None)
-    # Also where there are none: this is what outdates kept answers.
-    sharing.merge_grants(row, grants)
-    Grant.objects.filter(memory_id=memory_id, email__in=offers).update(accepted=False)
+    generations.changed(row)
+    offers, grants = dict(facts.offers or {}), dict(facts.grants or {})
+    if by is not None:
+        sharing.merge_grants(row, _without_owner(row, offers | grants), by=by)
+        return
+    sharing.merge_grants(row, _without_owner(row, grants))
+    _offer(row, _without_owner(row, offers), facts.offered_by or {})
+
+
+def _without_owner(row: Row, roles: dict[str, str]) -> dict[str, str]:
+    """The owner needs no grant."""
+    return {email: role for email, role in roles.items() if email != row["owner_email"]}
+
+
+def _offer(row: Row, offers: Mapping[str, str], senders: Mapping[str, str]) -> None:
+    """Shares that nobody has accepted yet, from those who made them: the owner unless told."""
+    by_sender: dict[str, dict[str, str | None]] = {}
+    for email, role in offers.items():
+        sender = senders.get(email, row["owner_email"])
+        by_sender.setdefault(sender, {})[email] = role
+    for sender, changes in by_sender.items():
+        sharing.offer_grants(row, changes, sender=sender)

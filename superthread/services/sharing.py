@@ -60,27 +60,40 @@ def merge_grants(
     if by is not None:  # an offer is of who made it last
         ended |= Q(email__in=changes, accepted=False) & ~Q(offered_by=by.email)
     Grant.objects.filter(ended, memory_id=row["id"]).delete()
+    _put(row, changes, sender=by.email if by else "", accepted=by is None)
+    if by is not None and (trusting := _trusting(by, changes)):
+        offered = Grant.objects.filter(memory_id=row["id"], accepted=False)
+        offered.filter(email__in=trusting).update(accepted=True)
+    generations.changed(row, granted=changes)
+    return _represent(row)
+
+
+@generations.telling()
+def offer_grants(row: Row, changes: Mapping[str, str | None], *, sender: str) -> None:
+    """Offers of ``sender`` that nobody has answered, where an operator brings a memory back. What
+    is accepted here already stays so."""
+    _put(row, changes, sender=sender, accepted=False)
+    generations.changed(row, granted=changes)
+
+
+def _put(row: Row, changes: Mapping[str, str | None], *, sender: str, accepted: bool) -> None:
+    """Writes roles: new ones and those that were others. An offer takes no acceptance back."""
     Grant.objects.bulk_create(
         (
             Grant(
                 memory_id=row["id"],
                 email=email,
                 role=GrantRole[role.upper()],
-                accepted=by is None,
-                offered_by=by.email if by else "",
+                accepted=accepted,
+                offered_by=sender,
             )
             for email, role in changes.items()
             if role is not None
         ),
         update_conflicts=True,
         unique_fields=["memory", "email"],
-        update_fields=["role"],
+        update_fields=["role", "accepted"] if accepted else ["role"],
     )
-    if by is not None and (trusting := _trusting(by, changes)):
-        offered = Grant.objects.filter(memory_id=row["id"], accepted=False)
-        offered.filter(email__in=trusting).update(accepted=True)
-    generations.changed(row, granted=changes)
-    return _represent(row)
 
 
 def _trusting(sender: Principal, emails: Iterable[str]) -> set[str]:

@@ -128,7 +128,7 @@ def test_what_is_hers_comes_back_as_it_was_for_one_person(world, tmp_path):
     hers = [line for line in lines if json.loads(line)["owner"] == "jun@example.com"]
     (tmp_path / "jun.jsonl").write_text("".join(hers))
     _clear()
-    _import(tmp_path / "jun.jsonl", "--as", "jun@example.com")
+    _import(tmp_path / "jun.jsonl", "--as", "jun@example.com", "--allow-public")
     after = _owned(jun)
     # Only the id is another: it could be somebody else's.
     assert after == before | {"doc_id": after["doc_id"]}

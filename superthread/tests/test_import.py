@@ -33,7 +33,7 @@ def test_lines_of_the_create_shape_become_memories_of_the_named_owner(run, mina,
         {"content": "first\r\n  kept  ", "category": "decisions", "metadata": {"n": 1}},
         {"content": "결제 서비스", "scope": "public", "expires_at": "2999-01-01T00:00:00Z"},
     )
-    counts, _, failed = run(file)
+    counts, _, failed = run(file, "--allow-public")
     assert (counts["saved"], failed) == (2, False)
     first, second = _mine(mina)  # saved at one moment: the nearest scope first
     assert (first["content"], first["category"], first["metadata"]) == (

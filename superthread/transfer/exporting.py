@@ -55,15 +55,17 @@ def _after(last: int, chosen: Q, by: Principal | None) -> QuerySet:
 
 
 def _granted(page: list[dict[str, Any]]) -> dict[int, dict[str, dict[str, str]]]:
-    """By memory: ``grants`` that are accepted, and ``offers`` that are not yet."""
-    ids = [row["id"] for row in page if row["role"] >= Role.ADMIN]
+    """By memory: ``grants`` that are accepted, ``offers`` that are not yet, and who made those that
+    the owner did not, ``offered_by``."""
+    owners = {row["id"]: row["owner_email"] for row in page if row["role"] >= Role.ADMIN}
     granted: dict[int, dict[str, dict[str, str]]] = {}
-    found = Grant.objects.filter(memory_id__in=ids).order_by("pk")
-    for memory_id, email, role, accepted in found.values_list(
-        "memory_id", "email", "role", "accepted"
-    ):
-        told = granted.setdefault(memory_id, {}).setdefault("grants" if accepted else "offers", {})
-        told[email] = GrantRole(role).label
+    found = Grant.objects.filter(memory_id__in=owners).order_by("pk")
+    columns = ("memory_id", "email", "role", "accepted", "offered_by")
+    for memory_id, email, role, accepted, sender in found.values_list(*columns):
+        told = granted.setdefault(memory_id, {})
+        told.setdefault("grants" if accepted else "offers", {})[email] = GrantRole(role).label
+        if not accepted and sender not in ("", owners[memory_id]):
+            told.setdefault("offered_by", {})[email] = sender
     return granted
 
 

@@ -32,12 +32,11 @@ _HEAD = 8192  # bytes in which a NUL tells a binary file, as git does
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How files are read: in which encoding (``auto`` for a detector), with which names of others,
-    whether odd front matter is kept as it stands, and whether a note may call itself public."""
+    and whether odd front matter is kept as it stands."""
 
     encoding: str = "utf-8"
     field_map: FieldMap = field(default_factory=FieldMap)
     lenient: bool = False
-    allow_public: bool = False
 
 
 class Folder:
@@ -112,9 +111,6 @@ class Folder:
             return Outcome(Kind.FAILED, place, str(error))
         if is_blank(fields["content"]):
             return Outcome(Kind.SKIPPED, place, "There is no text in it.")
-        if fields.get("scope") == "public" and not self.reading.allow_public:
-            why = "The front matter says public; --allow-public allows that."
-            return Outcome(Kind.FAILED, place, why)
         file = File(
             self.collection,
             self._relative(path),

@@ -33,11 +33,23 @@ BATCH_BYTES = 8 * 2**20  # … and bytes of their contents
 
 
 class Importer:
-    """Imports for one owner. ``defaults`` are fields for items that lack them; ``keeps_ids`` has
-    memories come back under the ids that an export gives them, where those are free."""
+    """Imports for one owner. ``defaults`` are fields for items that lack them; ``allow_public``
+    lets an item itself say that it is public.
 
-    def __init__(self, by: Principal, defaults: dict[str, Any], *, keeps_ids: bool = False) -> None:
-        self.by, self.defaults, self.keeps_ids = by, defaults, keeps_ids
+    With ``returns`` memories come back as an export has them: under its ids, where those are free,
+    and with grants that count; without, what is granted is offered.
+    """
+
+    def __init__(
+        self,
+        by: Principal,
+        defaults: dict[str, Any],
+        *,
+        allow_public: bool = False,
+        returns: bool = False,
+    ) -> None:
+        self.by, self.defaults, self.returns = by, defaults, returns
+        self.allow_public = allow_public or returns or defaults.get("scope") == "public"
         self._sources = Sources(by.user_id)
         self._seen: Counter[str] = Counter()  # contents without a source, in this run
 
@@ -65,6 +77,8 @@ class Importer:
             if not serializer.is_valid():
                 return Outcome(Kind.FAILED, item.place, _told(serializer.errors))
             fields = dict(serializer.validated_data)
+            if fields["scope"] == "public" and not self.allow_public:
+                return Outcome(Kind.FAILED, item.place, "It says public: --allow-public allows it.")
             name = fields.pop("source", None)
             facts = facts_of(fields)
             draft = save.Draft(**fields)
@@ -130,13 +144,16 @@ class Importer:
             if entry.facts.version:
                 restoring.amend(memory_id, entry.facts.version)
             if entry.facts.is_last:
-                restoring.finish(memory_id, entry.facts)
+                self._finish(memory_id, entry)
         return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
+
+    def _finish(self, memory_id: int, entry: Entry) -> None:
+        restoring.finish(memory_id, entry.facts, by=None if self.returns else self.by)
 
     def _drafts(self, entries: Sequence[Entry]) -> list[save.Draft]:
         """The drafts, with the ids that the export had where owners are kept and nobody else's
         memory has the id."""
-        if not self.keeps_ids:
+        if not self.returns:
             return [entry.draft for entry in entries]
         named = [entry.doc_id for entry in entries if entry.doc_id]
         taken = set(Memory.objects.filter(doc_id__in=named).values_list("doc_id", flat=True))
@@ -172,12 +189,12 @@ class Importer:
         if entry.facts.version and grows:
             row = restoring.put(known.memory_id, changes, entry.facts.version, by=self.by)
             if entry.facts.is_last:
-                restoring.finish(known.memory_id, entry.facts)
+                self._finish(known.memory_id, entry)
             return row
         if known.digest in (entry.digest, entry.old_digest):
             path = entry.draft.metadata.get("path")
             changes = {"metadata": kept if path is None else {**kept, "path": path}}
-        if self.keeps_ids:
+        if self.returns:
             return revise.overwrite(known.memory_id, changes, by=self.by)
         return revise.revise(doc_id=str(known.doc_id), changes=changes, by=self.by)
 
@@ -185,7 +202,7 @@ class Importer:
         """The memory as it is. Raises NotFound where it is in the trash, expired or not the
         owner's any more; RoleTooLow where only its owner may write ``history`` and grants. What
         comes back with its owner is theirs in any team."""
-        if not self.keeps_ids:
+        if not self.returns:
             least = policies.Role.OWNER if history else policies.Role.VIEWER
             return find(doc_id=str(known.doc_id), by=self.by, least=least)
         mine = Memory.objects.filter(policies.alive(), pk=known.memory_id, owner=self.by.user_id)

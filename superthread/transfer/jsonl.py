@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 from memory_hub.api import strict_json
 from memory_hub.core.errors import BadInput
 from superthread.transfer.items import Item, Kind, Outcome, printable
-from superthread.transfer.mapping import BadMapping, FieldMap
+from superthread.transfer.line import TOLD, is_exported
+from superthread.transfer.mapping import OURS, BadMapping, FieldMap
 
 LINE_BYTES = 8 * 2**20  # as the body of a request that saves one memory
 
@@ -48,7 +49,8 @@ def _item(place: str, line: bytes, field_map: FieldMap) -> Item | Outcome:
         fields = strict_json.loads(line)
         if not isinstance(fields, dict):
             return Outcome(Kind.FAILED, place, "A JSON object is expected.")
-        named = field_map(fields)
+        # Of a file of others an owner or a version is a field that nobody knows.
+        named = field_map(fields, known=TOLD if is_exported(fields) else OURS)
     except (BadInput, BadMapping) as error:
         return Outcome(Kind.FAILED, place, str(error))
     return Item(place, named.pop("source", None), named)

@@ -1,10 +1,12 @@
 """The shape of a line: that of the create call, and what an export tells beside it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
 
+from memory_hub.accounts.serializers import normal_address
 from memory_hub.api.serializers import Instant, StrictSerializer, Text, Whole
 from superthread import limits
 from superthread.fields import Address, GrantMap
@@ -27,6 +29,17 @@ class Id(Text):
         return UUID(text)
 
 
+class Senders(serializers.Field):
+    """``{"user@example.com": "sender@example.com"}``: who offered them the memory."""
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        if not isinstance(data, dict) or len(data) > _MOST_GRANTS:
+            raise serializers.ValidationError("An object of addresses is expected.", "not_object")
+        if not all(isinstance(sender, str) for sender in data.values()):
+            raise serializers.ValidationError("An address is expected of each.", "not_text")
+        return {normal_address(email): normal_address(sender) for email, sender in data.items()}
+
+
 class ImportedVersion(StrictSerializer):
     """Which version of the memory a line is."""
 
@@ -46,8 +59,9 @@ class ImportedMemory(NewMemory):
     updated_at = Instant(past=True, required=False)
     version = ImportedVersion(required=False)
     revision = Whole(least=1, most=_COUNT, required=False)
-    grants = GrantMap(most=_MOST_GRANTS, required=False)
-    offers = GrantMap(most=_MOST_GRANTS, required=False)
+    grants = GrantMap(most=_MOST_GRANTS, least=0, required=False)
+    offers = GrantMap(most=_MOST_GRANTS, least=0, required=False)
+    offered_by = Senders(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         created, updated = attrs.get("created_at"), attrs.get("updated_at")
@@ -56,12 +70,23 @@ class ImportedMemory(NewMemory):
         return attrs
 
 
+# All that a line may tell, and what every line of an export has, plain ones aside.
+TOLD = frozenset(ImportedMemory().fields)
+_EXPORTED = {"content", "scope", "category", "metadata", "owner", "created_at"}
+
+
+def is_exported(fields: Mapping[str, Any]) -> bool:
+    """Whether the line is one of an export, whose fields mean what they mean there."""
+    return fields.keys() >= _EXPORTED
+
+
 def facts_of(fields: dict[str, Any]) -> Facts:
     """What the validated line tells beside the state; taken out of ``fields``."""
     fields.pop("owner", None)
     version = fields.pop("version", None)
     granted = {name: fields.pop(name, None) for name in ("grants", "offers")}
     return Facts(
+        offered_by=fields.pop("offered_by", None),
         version=Recorded(**version) if version else None,
         revision=fields.pop("revision", None),
         updated_at=fields.get("updated_at"),

@@ -1,6 +1,6 @@
 """Other people's names of what we have: ``--map THEIRS=OURS``, ``--rest metadata``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from superthread.transfer.dates import mapped
@@ -27,7 +27,7 @@ class FieldMap:
         self._places = {theirs: _place(ours) for theirs, ours in rules}
 
     def __call__(
-        self, fields: Mapping[str, Any], *, known: Iterable[str] = OURS, rest: bool = False
+        self, fields: Mapping[str, Any], *, known: Container[str], rest: bool = False
     ) -> dict[str, Any]:
         """The fields under our names; ``known`` are those that need no rule.
 

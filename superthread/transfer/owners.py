@@ -60,7 +60,7 @@ class Owners:
         if owner not in self._importers:
             plain = principal_of(ensure_user(owner), "command")
             by = Returning(plain.user_id, plain.email, plain.scopes, via="command")
-            self._importers[owner] = Importer(by, self.defaults, keeps_ids=True)
+            self._importers[owner] = Importer(by, self.defaults, returns=True)
         return self._importers[owner]
 
 

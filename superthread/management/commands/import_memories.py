@@ -25,11 +25,13 @@ Import memories from a JSONL file or from a directory of Markdown and text files
 JSONL: one object of the create shape a line (content, scope, category, team_key, metadata,
 expires_at), optionally created_at and updated_at, and "source": a name under which the line is
 known again. A line without one is known again by its content. Lines of export_memories come back
-with their history and grants, for one person (--as) or each for its owner (--owners).
+with their history and grants: with --owners as they were, each for its owner; for one person (--as)
+what is granted to others is offered to them, as any share is.
 
 Directory: Markdown and text files, README, LICENSE and the like; one memory a file. Front matter
-(YAML, or TOML between lines of +++) may give scope, team_key and category; its other keys become
-metadata as they are written, and so does the path. Its dates (created, date, updated, modified, …)
+(YAML, TOML between lines of +++, JSON behind ---json or as an object before the text) may give
+scope, team_key and category; its other keys become metadata as they are written, and so does the
+path. Its dates (created, date, updated, modified, …)
 become the memory's. Front matter that cannot be understood is refused with its line. Links are not
 followed, hidden directories not entered.
 
@@ -96,7 +98,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--allow-public",
             action="store_true",
-            help="let front matter make a memory public; default: such a file is refused",
+            help="let front matter or a line make a memory public; default: it is refused, unless "
+            "--scope public or --owners says as much",
         )
 
     def handle(self, *, path: Path, email: str | None, **options: Any) -> str:
@@ -145,7 +148,7 @@ class Command(BaseCommand):
 def _importer(email: str | None, options: dict[str, Any]) -> Importer | Owners:
     defaults = _defaults(options)
     if not options["owners"]:
-        return Importer(caller(email), defaults)
+        return Importer(caller(email), defaults, allow_public=options["allow_public"])
     if email is not None:
         raise CommandError("--owners takes the owners of the lines, not that of --as.")
     return Owners(defaults)
@@ -185,7 +188,7 @@ def _reading(options: dict[str, Any]) -> Reading:
         field_map = FieldMap(rules, rest=options["rest"] is not None)
     except BadMapping as error:
         raise CommandError(f"--map, --rename: {error}") from error
-    return Reading(options["encoding"], field_map, options["lenient"], options["allow_public"])
+    return Reading(options["encoding"], field_map, options["lenient"])
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:
