@@ -2,6 +2,7 @@
 
 from time import monotonic, sleep
 
+from memory_hub.core import deadline
 from monitoring.record.flusher import flusher
 from monitoring.store import tables
 
@@ -18,18 +19,24 @@ def begin(by: str, *, recording: bool = True) -> int:
     acknowledges at once.
     """
     if recording:
-        flusher.flush()
+        _count()
     epoch = tables.begin_epoch(by)
     if recording:
-        flusher.flush()
+        _count()
     return epoch
+
+
+def _count() -> None:
+    """What is counted is counted all the same when the request for a new epoch is given up."""
+    with deadline.aside():
+        flusher.flush()
 
 
 def wait(epoch: int, seconds: float = ACKNOWLEDGE_SECONDS) -> tuple[int, int]:
     """Return how many of the live workers acknowledged, as soon as it is all of them."""
-    deadline = monotonic() + seconds
+    end = monotonic() + seconds
     while True:
         done, alive = acknowledged(epoch)
-        if done >= alive or monotonic() > deadline:
+        if done >= alive or monotonic() > end:
             return done, alive
         sleep(LOOK_SECONDS)

@@ -81,6 +81,8 @@ class MostUsedView(_RankedView):
 
 
 class ResetView(StatisticsView):
+    tells_changes = True
+
     @extend_schema(operation_id="reset_performance", request=None, responses=serializers.ResetOut)
     async def post(self, request: Request) -> HttpResponse:
         """Begin a new epoch in every worker; answers when all acknowledged, or after ten seconds

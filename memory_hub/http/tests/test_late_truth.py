@@ -1,22 +1,35 @@
 """A write that outlives its request changes nothing, or the answer says that it may have."""
 
+import threading
+
 import pytest
 from django.urls import get_resolver
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Token
+from memory_hub.api.views import HubView
+from memory_hub.caching import registry
+from monitoring.record import resets
 from monitoring.record.timing_middleware import Observer
+from monitoring.store import tables
 from superthread.models import Grant, GrantRole
 from superthread.services.save import Draft, save
 from superthread.tests.routes import methods, routes
 from superthread.tests.worlds import person
 from testing.admin_site import Browser
 from testing.client import client_for
-from testing.late import BEFORE, DURING, Held, everything, given_up, own_threads
+from testing.late import BEFORE, DURING, PATIENCE, Held, everything, given_up, own_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 READING = {"superthread/search"}  # POST routes that change nothing
+RESET, CACHE = "monitoring/reset-performance", "monitoring/cache/"
+# Changes that are no commit of the hub's own tables, and the functions that make them.
+ASIDE = {
+    RESET: (tables, "begin_epoch"),
+    f"{CACHE}clear": (registry, "clear"),
+    f"{CACHE}cleanup": (registry, "cleanup"),
+}
 TOKENS, TEAMS, MEMORIES = "accounts/tokens", "accounts/teams", "superthread/memories"
 MEMBER = "accounts/teams/<str:team_key>/members/<str:email>"
 VERSIONS = "superthread/versions/<str:doc_id>"
@@ -106,12 +119,12 @@ def options_of(world, body, key):
 def test_every_write_of_the_hub_is_among_those_tried_here():
     found = {
         (method, route)
-        for under in ("accounts/", "superthread/")
+        for under in ("accounts/", "superthread/", "monitoring/")
         for route, view in routes(under, get_resolver())
         for method in methods(view)
         if method in WRITES and route not in READING
     }
-    assert found == set(REQUESTS)
+    assert found == set(REQUESTS) | {("POST", route) for route in ASIDE}
 
 
 @pytest.mark.parametrize("keyed", [False, True])
@@ -159,6 +172,66 @@ def test_whose_commit_is_under_way_is_told_that_it_may_have_changed(
             assert again.json()["doc_id"] == problem["doc_id"]
         found = mina.get(f"/{MEMORIES}/{problem['doc_id']}")
         assert found.json()["content"] == "late, but stored"
+
+
+class Stopped:
+    """A function that waits until the request of its thread is given up."""
+
+    def __init__(self, monkeypatch, owner, name):
+        self.reached, self._gate, self.ended = threading.Event(), threading.Event(), []
+        real = getattr(owner, name)
+
+        def waiting(*arguments, **named):
+            self.reached.set()
+            assert self._gate.wait(PATIENCE)
+            self.ended.append(name)
+            return real(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, waiting)
+
+    def release(self):
+        self._gate.set()
+
+
+@pytest.mark.parametrize("route", ASIDE)
+def test_what_is_no_commit_of_ours_is_not_done_after_503(mina, settings, route, monkeypatch):
+    settings.HUB_REQUEST_SECONDS = 0.3
+    done = []
+    owner, name = ASIDE[route]
+    monkeypatch.setattr(owner, name, lambda *_, **__: done.append(name) or {})
+    epoch = tables.current_ledger().epoch
+    stopped = Stopped(monkeypatch, HubView, "no_body")
+    answer = given_up(mina, stopped, "POST", f"/{route}")
+    told = (answer.status_code, answer.json()["code"], answer.headers.get("Retry-After"))
+    assert told == (503, "unavailable", "1")
+    assert stopped.ended
+    assert done == []
+    assert tables.current_ledger().epoch == epoch
+
+
+@pytest.mark.parametrize("route", ASIDE)
+def test_what_is_being_done_when_time_runs_out_may_have_been(mina, settings, route, monkeypatch):
+    settings.HUB_REQUEST_SECONDS = 1
+    owner, name = ASIDE[route]
+    # The commit that is held is to be that of the epoch.
+    monkeypatch.setattr(resets, "_count", lambda: None)
+    held = Held(monkeypatch, DURING) if route == RESET else Stopped(monkeypatch, owner, name)
+    answer = given_up(mina, held, "POST", f"/{route}")
+    assert held.reached.is_set()
+    assert (answer.status_code, answer.json()["code"]) == (503, "outcome-unknown")
+    assert "Retry-After" not in answer.headers
+
+
+def test_a_reset_that_waits_for_workers_when_time_runs_out_may_have_been(
+    mina, settings, monkeypatch
+):
+    settings.HUB_REQUEST_SECONDS = 1
+    monkeypatch.setattr(resets, "acknowledged", lambda epoch: (0, 1))
+    epoch = tables.current_ledger().epoch
+    with own_threads():
+        answer = mina.post(f"/{RESET}")
+    assert (answer.status_code, answer.json()["code"]) == (503, "outcome-unknown")
+    assert tables.current_ledger().epoch == epoch + 1
 
 
 def test_a_form_of_the_admin_that_is_given_up_changes_nothing(
