@@ -328,3 +328,31 @@ def test_without_an_owner_the_administrator_is_one(api, tmp_path):
     admin = api("admin@example.com", is_superuser=True)
     call_command("import_memories", str(file), "--verbosity", "0", stdout=StringIO())
     assert len(_mine(admin)) == 1
+
+
+def test_files_whose_names_differ_in_case_or_normal_form_are_memories_each(run, mina, tmp_path):
+    names = ["Note.md", "note.md", "caf\u00e9.md", "cafe\u0301.md", "cafe\u0301/\u1112\u1161.md"]
+    (tmp_path / "cafe\u0301").mkdir()
+    for name in names:
+        (tmp_path / name).write_text(name)
+    assert run(tmp_path)[0]["saved"] == len(names)
+    kept = {memory["content"] for memory in _mine(mina)}
+    assert len(kept) == len({unicodedata.normalize("NFC", name) for name in names})
+    assert len(_mine(mina)) == len(names)
+    assert run(tmp_path)[0]["unchanged"] == len(names)
+    (tmp_path / names[3]).write_text("another")
+    counts, _, _ = run(tmp_path)
+    assert (counts["changed"], counts["unchanged"]) == (1, len(names) - 1)
+    # A vault that was copied to a system that keeps names otherwise is the same.
+    (tmp_path / names[3]).unlink()
+    (tmp_path / names[4]).rename(tmp_path / "cafe\u0301" / "\ud558.md")
+    counts, _, _ = run(tmp_path)
+    assert (counts["saved"], counts["unchanged"]) == (0, len(names) - 1)
+
+
+def test_a_name_that_is_no_text_is_an_error_of_its_file(run, mina, tmp_path):
+    (tmp_path / "a.md").write_text("a")
+    with open(os.fsencode(tmp_path) + b"/b\xff.md", "wb") as file:
+        file.write(b"b")
+    counts, err, _ = run(tmp_path)
+    assert (counts["saved"], counts["failed"], "not UTF-8" in err) == (1, 1, True)

@@ -148,6 +148,7 @@ def test_a_note_that_is_front_matter_alone_is_a_memory(note):
         ("회의록: 배포 계획\n", "utf-16"),
         ("회의록: 배포 계획\n", "utf-16-le"),
         ("Plain words, no mark\n", "utf-16-be"),
+        ("会議録\n", "utf-16-be"),
         ("会議録：デプロイ計画\n", "shift_jis"),
         ("Café crème – “déjà vu”\n", "cp1252"),
         ("Grüße\n", "cp1252"),
@@ -156,6 +157,13 @@ def test_a_note_that_is_front_matter_alone_is_a_memory(note):
 )
 def test_the_encoding_of_a_note_is_found_out_where_that_is_asked_for(note, text, encoding):
     assert note(text.encode(encoding), "--encoding", "auto")[0]["content"] == text
+
+
+def test_what_would_be_letters_that_nobody_types_is_refused(note):
+    """Cyrillic, whose encodings are to be named, became half-width katakana."""
+    raw = "---\nscope: personal\n---\nРешили на встрече\n".encode("koi8-r")
+    memory, err = note(raw, "--encoding", "auto")
+    assert (memory, "name it with --encoding" in err) == (None, True)
 
 
 def test_an_encoding_can_be_named(note):
@@ -217,6 +225,15 @@ def test_fields_of_front_matter_go_where_the_map_says(note):
     memory, _ = note(text, "--map", "topic=category", "tags=metadata.labels")
     assert memory["category"] == "cooking"
     assert memory["metadata"] == {"labels": ["a"], "path": "note.md"}
+
+
+def test_a_text_gives_way_to_no_field_that_is_mapped_to_it(note):
+    rules = ("--map", "body=content")
+    memory, err = note("---\nbody: the field\n---\nthe text", *rules)
+    assert (memory, "text behind it" in err) == (None, True)
+    memory, err = note("---\nbody: 5\n---\n", *rules)
+    assert (memory, "content: Text is expected" in err) == (None, True)
+    assert note("---\nbody: the field\n---\n", *rules)[0]["content"] == "the field"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ AUTO = "auto"
 # cannot be told from Windows-1252. Name them.
 _BYTES = ["cp949", "cp932", "euc_jp", "gb18030", "big5", "cp1252"]
 _WIDE = ["utf_16", "utf_16_le", "utf_16_be", "utf_32"]
+HEAD = 8192  # bytes in which a NUL tells a binary file, as git does
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
@@ -39,8 +40,9 @@ def _wide(head: bytes) -> str | None:
     other one, spaces and line ends are ideographs."""
     plain = {}
     for encoding in ("utf-16-le", "utf-16-be"):
-        # The last letter may have been cut in two.
-        text = head[: len(head) // 2 * 2].decode(encoding, "replace")[:-1]
+        text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+        # The last letter of a beginning may have been cut in two.
+        text = text[:-1] if len(head) >= HEAD else text
         if "\ufffd" not in text and not any(map(_is_no_letter, text)):
             plain[encoding] = sum(map(str.isascii, text))
     return max(plain, key=plain.__getitem__, default=None)
@@ -76,6 +78,8 @@ def _detected(raw: bytes) -> str:
     from charset_normalizer import from_bytes
 
     found = from_bytes(raw, cp_isolation=_WIDE if wide else _BYTES).best()
-    if found is None:
+    text = "" if found is None else str(found).removeprefix("\ufeff")
+    # What nobody types is what the bytes of another encoding look like.
+    if not text or any(unicodedata.category(letter) in ("Cn", "Co") for letter in text):
         raise Undecodable("This is in no encoding that can be told; name it with --encoding.")
-    return str(found).removeprefix("\ufeff")
+    return text

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unicodedata import is_normalized, normalize
 
 from memory_hub.api.serializers import is_blank
 from superthread import limits
@@ -26,7 +27,6 @@ _NAMED = re.compile(
 IDENTITIES = ("id", "uid", "uuid")
 _IDENTITY_LENGTH = 255  # characters that count
 _READ = limits.CONTENT_BYTES + 4 * front_matter.LIMIT  # no file with more can be a memory
-_HEAD = 8192  # bytes in which a NUL tells a binary file, as git does
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Folder:
         self.others: Counter[str] = Counter()
         self.troubles: list[Outcome] = []
         self.paths = self._texts() if root.is_dir() else [root]
-        self._present = {self._relative(path) for path in self.paths}
+        self._present = self._named()
+        self._names = {path: name for name, path in self._present.items()}
 
     def read(self, *, advance: Callable[[int], Any]) -> Iterator[Item | Outcome]:
         """Items, skipped files and failures; ``advance`` is told each file."""
@@ -76,6 +77,18 @@ class Folder:
                     self.others[printable(suffix.lower()) or "no suffix"] += 1
         return paths
 
+    def _named(self) -> dict[str, Path]:
+        """The files by what each is known by: its path in Unicode's normal form, which a vault has
+        on every system, and where several have that one, the others by their own besides."""
+        names: dict[str, Path] = {}
+        relatives = {self._relative(path): path for path in self.paths}
+        # Those in normal form first: they are what others might be taken for.
+        for relative in sorted(relatives, key=lambda name: not is_normalized("NFC", name)):
+            name = normalize("NFC", relative)
+            # No path goes on behind the name of a file.
+            names[f"{name}/{relative!a}" if name in names else name] = relatives[relative]
+        return names
+
     def _unreadable(self, error: OSError) -> None:
         place = self._place(Path(os.fsdecode(error.filename)))
         self.troubles.append(Outcome(Kind.FAILED, place, f"{error.strerror}."))
@@ -88,6 +101,8 @@ class Folder:
 
     def _item(self, path: Path) -> Item | Outcome:
         place = self._place(path)
+        if not _is_text(self._relative(path)):
+            return Outcome(Kind.FAILED, place, "Its name is not UTF-8.")
         if path.is_symlink():
             return Outcome(Kind.SKIPPED, place, "A symbolic link is not followed.")
         try:
@@ -96,7 +111,7 @@ class Folder:
             return Outcome(Kind.FAILED, place, f"{error.strerror}.")
         if raw is None:
             return Outcome(Kind.SKIPPED, place, "This is no regular file.")
-        if decoding.is_binary(raw[:_HEAD], self.reading.encoding):
+        if decoding.is_binary(raw[: decoding.HEAD], self.reading.encoding):
             return Outcome(Kind.SKIPPED, place, "This is a binary file.")
         if len(raw) > _READ:
             return Outcome(Kind.FAILED, place, f"The file has more than {_READ} bytes.")
@@ -109,19 +124,19 @@ class Folder:
             fields = self._fields(note, self._relative(path))
         except (decoding.Undecodable, front_matter.BadFrontMatter, BadMapping) as error:
             return Outcome(Kind.FAILED, place, str(error))
-        if is_blank(fields["content"]):
+        if isinstance(fields["content"], str) and is_blank(fields["content"]):
             return Outcome(Kind.SKIPPED, place, "There is no text in it.")
         file = File(
             self.collection,
-            self._relative(path),
+            self._names[path],
             _identity(fields),
             self._present.__contains__,
             self._identity_at,
         )
         return Item(place, file.source, fields, file, note.odd)
 
-    def _identity_at(self, relative: str) -> str | None:
-        item = self._item(self.base / relative) if relative in self._present else None
+    def _identity_at(self, name: str) -> str | None:
+        item = self._item(self._present[name]) if name in self._present else None
         return item.file.identity if isinstance(item, Item) and item.file else None
 
     def _fields(self, note: front_matter.Note, relative: str) -> dict[str, Any]:
@@ -132,6 +147,8 @@ class Folder:
         metadata = fields.setdefault("metadata", {})
         if not isinstance(metadata, dict):
             raise BadMapping("Metadata is an object.")
+        if "content" in fields and not is_blank(note.content):
+            raise BadMapping("A field goes to content, and there is a text behind it.")
         return {
             "content": _text_of(note, relative),
             **dates(block),
@@ -141,6 +158,11 @@ class Folder:
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.base).as_posix()
+
+
+def _is_text(name: str) -> bool:
+    """False where the bytes of a file's name are no UTF-8."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _text_of(note: front_matter.Note, relative: str) -> str:
