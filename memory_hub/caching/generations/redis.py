@@ -135,6 +135,11 @@ class RedisGenerations:
         command = ("DEL", self._epoch)
         return self._call(lambda connection: _execute(connection, command)) is not None
 
+    def close(self) -> None:
+        """Close what threads used. Left to the collector, its sockets may be found unclosed: the
+        client's pool is part of a ring."""
+        self._pool.disconnect()
+
     async def aclose(self) -> None:
         """Close what coroutines used, on the loop they used it on."""
         line = self._lines.pop(asyncio.get_running_loop(), None)

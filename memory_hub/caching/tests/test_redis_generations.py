@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -31,12 +32,14 @@ def clock():
 @pytest.fixture
 def host(tmp_path, redis_server, clock):
     """Makes the generations of a process on a host: the mapped file is the host's own."""
+    with ExitStack() as at_the_end:
 
-    def make(name: str) -> Generations:
-        shared = RedisGenerations(redis_server.url, breaker=Breaker(5, clock=clock))
-        return Generations(MappedGenerations(tmp_path / name / "generations.map"), shared)
+        def make(name: str) -> Generations:
+            shared = RedisGenerations(redis_server.url, breaker=Breaker(5, clock=clock))
+            at_the_end.callback(shared.close)
+            return Generations(MappedGenerations(tmp_path / name / "generations.map"), shared)
 
-    return make
+        yield make
 
 
 def test_a_bump_on_one_host_outdates_the_stamp_of_another(host):
@@ -92,9 +95,6 @@ def test_a_current_stamp_costs_one_round_trip(host, redis_server):
     assert commands == 1
 
 
-# The client's sockets to the server that ended are left to the collector, whose warning of them
-# meets whatever test is running.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("forget", ["flushall", "evict", "restart"])
 def test_a_redis_that_forgot_makes_no_old_answer_valid_again(host, redis_server, forget):
     here = host("here")
