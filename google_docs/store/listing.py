@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,12 @@ from google_docs.store.representation import represent
 from google_docs.store.space import Located, Reach, Space, admitted
 from google_docs.text.pieces import Shown
 from memory_hub.core.errors import BadInput
+from superthread.reads.bounded_pages import PAGE_BYTES
 
 MAX_TIES = 200  # ids of one moment that a cursor carries
 HIGHLIGHT = 160  # characters
 MAX_RECENT = 20
+READ_AT_ONCE = 20  # texts, of which each may be the longest that there is
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ async def page(
     ids of that very moment): it holds however much is written meanwhile.
 
     Google lists also what is no memory any more, such as an expired one: a page may be short, or
-    empty, and not the last.
+    empty, and not the last. One with ``contents`` ends at ``PAGE_BYTES`` of them.
     """
     until, seen = _read_cursor(cursor)
     before = [f"modifiedTime <= {quoted(until)}"] if until else []
@@ -61,13 +64,13 @@ async def page(
     admitted_files = await _admit(reach, wanted, [*listed, *recent.values()])
     found = [f for f in _newest_first(admitted_files) if f.doc_id not in seen]
     found = [f for f in found if f.file["modifiedTime"] >= end]
-    shown = found[:limit]
-    if len(found) > limit:
-        passed = [f.file for f in shown]
+    memories = await _represented(reach, found[:limit], contents, set(recent))
+    if len(found) > len(memories):
+        passed = [f.file for f in found[: len(memories)]]
         end = passed[-1]["modifiedTime"]
     return {
-        "memories": await _represent(reach, shown, contents, set(recent)),
-        "count": len(shown),
+        "memories": memories,
+        "count": len(memories),
         "next_cursor": _cursor(end, passed, seen if end == until else set()) if end else None,
         "incomplete": any(answer.get("incompleteSearch", False) for answer in pages),
     }
@@ -109,23 +112,42 @@ def _newest_first(found: list[Located]) -> list[Located]:
     return sorted(found, key=lambda f: (f.file["modifiedTime"], f.doc_id), reverse=True)
 
 
-async def _represent(
+async def _represented(
     reach: Reach, shown: list[Located], contents: bool, recent: set[str]
 ) -> list[dict[str, Any]]:
-    texts = await _texts(reach, shown) if contents else [None] * len(shown)
-    return [
-        represent(
-            found.file,
-            found.role,
-            text,
-            source="recent" if found.doc_id in recent else None,
-        )
-        for found, text in zip(shown, texts, strict=True)
-    ]
+    """All of them, or with contents as many as have room; the first one always has."""
+    memories: list[dict[str, Any]] = []
+    size = 0
+    async for found, text in _read(reach, shown) if contents else _unread(shown):
+        memory = _memory(found, text, recent)
+        size += _weight(memory)
+        if memories and size > PAGE_BYTES:
+            break
+        memories.append(memory)
+    return memories
 
 
-async def _texts(reach: Reach, wanted: list[Located]) -> list[Shown | GoogleDocsError]:
-    """The text of each, or why it cannot be read: one that cannot keeps none of the others."""
+def _weight(memory: dict[str, Any]) -> int:
+    """Bytes of the content that is shown."""
+    return 0 if memory["content"] is None else memory["size"]
+
+
+async def _unread(shown: list[Located]) -> AsyncIterator[tuple[Located, None]]:
+    for found in shown:
+        yield found, None
+
+
+def _memory(
+    found: Located, text: Shown | GoogleDocsError | None, recent: set[str]
+) -> dict[str, Any]:
+    source = "recent" if found.doc_id in recent else None
+    return represent(found.file, found.role, text, source=source)
+
+
+async def _read(
+    reach: Reach, wanted: list[Located]
+) -> AsyncIterator[tuple[Located, Shown | GoogleDocsError]]:
+    """Each with its text, or why it cannot be read: one that cannot keeps none of the others."""
 
     async def one(found: Located) -> Shown | GoogleDocsError:
         try:
@@ -133,7 +155,10 @@ async def _texts(reach: Reach, wanted: list[Located]) -> list[Shown | GoogleDocs
         except GoogleDocsError as error:
             return error
 
-    return await asyncio.gather(*(one(found) for found in wanted))
+    for start in range(0, len(wanted), READ_AT_ONCE):
+        some = wanted[start : start + READ_AT_ONCE]
+        for found, text in zip(some, await asyncio.gather(*map(one, some)), strict=True):
+            yield found, text
 
 
 def _end_of(pages: list[File]) -> str:
@@ -202,13 +227,13 @@ async def search(
     if cursor:
         recent = {doc_id: file for doc_id, file in recent.items() if doc_id in waiting}
     admitted_files = await _admit(reach, wanted, [*files, *recent.values()])
-    terms = _terms(query)
-    texts = await _texts(reach, admitted_files)
-    results = [
-        _result(found, text, terms, found.doc_id in recent)
-        for found, text in zip(admitted_files, texts, strict=True)
-        if found.doc_id not in recent or _has_all(text, terms)
-    ]
+    terms, results, size = _terms(query), [], 0
+    async for found, text in _read(reach, admitted_files):
+        if found.doc_id in recent and not _has_all(text, terms):
+            continue
+        result = _result(_memory(found, text, set(recent)), terms)
+        size += _weight(result)
+        results.append(result if size <= PAGE_BYTES or not results else _without_content(result))
     # Those of Google's page first: it is not asked for again.
     results.sort(key=lambda result: "source" in result)
     shown, left = results[:limit], [result["doc_id"] for result in results[limit:]]
@@ -249,15 +274,20 @@ def _has_all(text: Shown | GoogleDocsError, terms: list[str]) -> bool:
     return bool(terms) and set(terms) <= set(_terms(text.text))
 
 
-def _result(
-    found: Located, shown: Shown | GoogleDocsError, terms: list[str], recent: bool
-) -> dict[str, Any]:
-    memory = represent(found.file, found.role, shown, source="recent" if recent else None)
+def _result(memory: dict[str, Any], terms: list[str]) -> dict[str, Any]:
     text = memory["content"] or ""
     present = _terms(text)
     hits = sum(word in terms for word in present)
     score = round(hits / len(present), 6) if present else 0.0
     return memory | {"score": score, "highlight": _highlight(text, terms)}
+
+
+def _without_content(result: dict[str, Any]) -> dict[str, Any]:
+    """A result for whose content there is no room beside the others'."""
+    if result["content"] is None:
+        return result
+    reason = {"code": "answer-full", "detail": "The answer has no room for it: read it by its id."}
+    return result | {"content": None, "unreadable": reason}
 
 
 def _highlight(text: str, terms: list[str]) -> str:

@@ -4,6 +4,8 @@ import base64
 
 import pytest
 
+from google_docs.store import listing
+
 
 def _titles(answer) -> list[str]:
     assert answer.status_code == 200, answer.text
@@ -173,3 +175,45 @@ def test_a_cursor_of_nothing_but_brackets_is_refused(docs, depth):
     listed = docs.get("memories", params={"cursor": cursor})
     found = docs.post("search", json={"query": "key", "cursor": cursor})
     assert (listed.status_code, found.status_code) == (400, 400)
+
+
+@pytest.fixture
+def room_for_two(monkeypatch):
+    """A page has room for two notes of ten bytes."""
+    monkeypatch.setattr(listing, "PAGE_BYTES", 25)
+    monkeypatch.setattr(listing, "READ_AT_ONCE", 3)
+
+
+def test_pages_with_contents_end_at_their_bytes_and_leave_none_out(docs, room_for_two):
+    for n in range(5):
+        docs.save(f"memory   {n}")
+    pages, query = [], {"include": "content"}
+    while query.get("cursor") or not pages:
+        answer = docs.get("memories", params=query)
+        pages.append(_titles(answer))
+        assert None not in [memory["content"] for memory in answer.json()["memories"]]
+        query["cursor"] = answer.json()["next_cursor"]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [title[-1] for page in pages for title in page] == ["4", "3", "2", "1", "0"]
+    assert len(_titles(docs.get("memories"))) == 5  # without contents there is room for all
+
+
+def test_a_memory_of_more_bytes_than_a_page_is_a_page(docs, room_for_two):
+    docs.save("a long one " + "x" * 100)
+    docs.save("short")
+    query = {"include": "content"}
+    first = docs.get("memories", params=query).json()
+    second = docs.get("memories", params=query | {"cursor": first["next_cursor"]}).json()
+    assert [page["count"] for page in (first, second)] == [1, 1]
+    assert second["memories"][0]["size"] == 111
+
+
+def test_what_a_search_has_no_room_for_is_told_without_its_content(docs, room_for_two):
+    for n in range(5):
+        docs.save(f"harbour  {n}")
+    found = docs.post("search", json={"query": "harbour"}).json()["results"]
+    assert len(found) == 5
+    left = [result for result in found if result["content"] is None]
+    assert len(left) == 3
+    assert {result["unreadable"]["code"] for result in left} == {"answer-full"}
+    assert all(result["highlight"].startswith("harbour") and result["score"] for result in left)

@@ -37,11 +37,13 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Steps:
     """A request of ``total`` items. ``prepare`` readies the part that begins at a place, outside
-    any transaction; ``finish`` makes the answer of all results."""
+    any transaction; ``finish`` makes the answer of all results. Without ``writes`` nothing but the
+    results under a key is written."""
 
     total: int
     prepare: Callable[[int], Step]
     finish: Callable[[Results], HttpResponse]
+    writes: bool = True
 
 
 def answer_in_parts(claim: Claim | None, steps: Steps) -> HttpResponse:
@@ -59,9 +61,10 @@ def _answer(steps: Steps) -> HttpResponse:
             with transaction.atomic():
                 results = step.carry_out()
             done += results
-            deadline.tell(results=list(done))
+            if steps.writes:
+                deadline.tell(results=list(done))
     except Exception as error:
-        if not done:
+        if not (done and steps.writes):
             raise
         logger.error("A batch was cut off: %s", type(error).__name__)
         raise OutcomeUnknown(

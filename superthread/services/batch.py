@@ -65,7 +65,7 @@ class Batch(Generic[T]):
         self.items, self.by = items, by
 
     def prepare(self, start: int, how: How) -> Part:
-        """The part that begins at this place: all of an atomic batch and of a dry run.
+        """The part that begins at this place: all of an atomic batch.
 
         Outside the transaction; writes nothing but new words of the index. Raises TooMuchAtOnce.
         """
@@ -73,19 +73,17 @@ class Batch(Generic[T]):
         if how.atomic:
             room.require(sum(self._size(item) for item in self.items))
         end = start
-        while end < len(self.items) and (self._is_trial(how) or self._fits(room, end)):
+        while end < len(self.items) and self._fits(room, end, how):
             end += 1
         return Part(end, self._prepared(start, end, how))
 
-    def _is_trial(self, how: How) -> bool:
-        """Whether nothing is written, and nothing hangs on how much there is."""
-        return how.dry_run and not how.atomic
-
-    def _fits(self, room: Room, place: int) -> bool:
-        return room.has(size=self._size(self.items[place]), terms=self._terms(place))
+    def _fits(self, room: Room, place: int, how: How) -> bool:
+        # What is not written at all has no terms.
+        terms = 0 if how.dry_run and not how.atomic else self._terms(place)
+        return room.has(size=self._size(self.items[place]), terms=terms)
 
     def _size(self, item: T | HubError) -> int:
-        """Bytes of the contents that are written for the item."""
+        """Bytes that are read and written for the item: of contents, and of metadata that is."""
         raise NotImplementedError
 
     def _terms(self, place: int) -> int:
@@ -181,7 +179,7 @@ class Changes(_Counting[Change]):
 
     def _size(self, item: Change | HubError) -> int:
         found = None if isinstance(item, HubError) else self._present.get(item.doc_id)
-        return self._new_size(item) + found.size if found else 0
+        return self._new_size(item) + found.size + found.metadata if found else 0
 
     def _terms(self, place: int) -> int:
         item = self.items[place]

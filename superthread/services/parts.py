@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast, Length
+
 from memory_hub.core.errors import HubError
 from superthread import limits
 from superthread.models import Memory
@@ -33,8 +36,8 @@ class Room:
         """Judges all bytes before anything is counted. Raises TooMuchAtOnce."""
         if size > self._bytes:
             raise TooMuchAtOnce(
-                f"All or none is for {limits.ATOMIC_BYTES} bytes of contents, those replaced among "
-                "them: send less at a time, or without atomic."
+                f"All or none is for {limits.ATOMIC_BYTES} bytes of contents and metadata, those "
+                "replaced among them: send less at a time, or without atomic."
             )
 
     def has(self, *, size: int, terms: int) -> bool:
@@ -58,17 +61,23 @@ def fitting(sizes: Iterable[tuple[int, int, int]], *, most_bytes: int | None = N
 
 
 class Present(NamedTuple):
-    """What is known of a memory without a lock: its key, the bytes of its content, and about how
-    many terms it is indexed by."""
+    """What is known of a memory without a lock: its key, the bytes of its content, the characters
+    of its metadata, and about how many terms it is indexed by."""
 
     id: int
     size: int
+    metadata: int
     terms: int
 
 
 def present(keys: Sequence[Any], *, indexed: bool) -> dict[str, Present]:
-    """What there is of memories, by doc_id; their terms where ``indexed`` asks for them."""
-    chosen = Memory.objects.filter(doc_id__in=keys).values_list("doc_id", "pk", "size")
-    found = list(chosen)
-    terms = packed_sizes([pk for _, pk, _ in found]) if indexed else {}
-    return {str(doc_id): Present(pk, size, terms.get(pk, 0)) for doc_id, pk, size in found}
+    """What there is of memories, by doc_id; their metadata and terms where ``indexed`` asks for
+    what a change of them may read and write."""
+    chosen = Memory.objects.filter(doc_id__in=keys)
+    metadata = Length(Cast("metadata", TextField())) if indexed else Value(0)
+    found = list(chosen.values_list("doc_id", "pk", "size", metadata))
+    terms = packed_sizes([pk for _, pk, *_ in found]) if indexed else {}
+    return {
+        str(doc_id): Present(pk, size, metadata, terms.get(pk, 0))
+        for doc_id, pk, size, metadata in found
+    }

@@ -29,7 +29,8 @@ VERBS = {
 @pytest.fixture(autouse=True)
 def parts_of_two(monkeypatch):
     """Two notes are as much as a part has room for."""
-    monkeypatch.setattr(parts, "BYTES", 2 * len(NOTES[0]["content"]))
+    # Of a change the metadata count too, "{}" each.
+    monkeypatch.setattr(parts, "BYTES", 2 * len(NOTES[0]["content"] + "{}"))
 
 
 @pytest.fixture
@@ -254,3 +255,48 @@ def test_a_batch_goes_on_after_its_worker_was_killed(new_hub):
             assert time.monotonic() < deadline, answer.text
         ids = {result["doc_id"] for result in answer.json()["results"]}
         assert (answer.json()["saved_count"], len(ids), stored()) == (len(notes),) * 3
+
+
+@pytest.mark.parametrize("headers", [{}, KEY], ids=["", "keyed"])
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_a_dry_run_reads_no_more_at_once_than_a_part(send, monkeypatch, verb, headers):
+    send.ready(verb)
+    locked, seen = writing.locked_all, []
+
+    def watched(doc_ids, **options):
+        seen.append(len(doc_ids))
+        return locked(doc_ids, **options)
+
+    monkeypatch.setattr(writing, "locked_all", watched)
+    answer = send(verb, {"dry_run": True}, headers=headers)
+    assert answer.status_code == 200
+    assert [result["status"] for result in answer.json()["results"]] == 7 * [
+        {"update": 200, "delete": 204}[verb]
+    ]
+    assert seen == [2, 2, 2, 1]
+    assert not KeptPart.objects.exists()
+
+
+def test_metadata_has_a_share_in_what_a_part_reads(mina, written):
+    told = {"metadata": {"told": "x" * len(NOTES[0]["content"])}}
+    ids = [mina.save(note["content"], **told)["doc_id"] for note in NOTES[:3]]
+    seen = written("update")
+    updates = [{"doc_id": doc_id, "category": "told"} for doc_id in ids]
+    assert mina.post("/superthread/batch/update", json={"updates": updates}).status_code == 200
+    assert seen == [1, 1, 1]
+
+
+def test_a_dry_run_that_was_cut_off_may_be_sent_again(send, monkeypatch):
+    send.ready("update")
+    locked, calls = writing.locked_all, []
+
+    def lost(doc_ids, **options):
+        calls.append(doc_ids)
+        if len(calls) == 2:
+            raise OperationalError("server closed the connection unexpectedly")
+        return locked(doc_ids, **options)
+
+    monkeypatch.setattr(writing, "locked_all", lost)
+    answer = send("update", {"dry_run": True})
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "Retry-After" in answer.headers

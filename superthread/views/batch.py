@@ -87,7 +87,7 @@ def _validated(kind: Field, item: Any) -> Any:
 
 
 class Ready(NamedTuple):
-    """A batch before its first transaction; ``whole`` where all of it is carried out at once."""
+    """A batch before its first transaction; ``whole`` where it is atomic."""
 
     items: batch.Batch
     how: How
@@ -115,8 +115,7 @@ class BatchView(MemoriesView):
         given = body[self.named]
         charge(ITEM * (len(given) - 1))
         how, items = How(body["atomic"], body["dry_run"]), self.batch_of(given)
-        at_once = how.atomic or how.dry_run
-        return Ready(items, how, items.prepare(0, how) if at_once else None)
+        return Ready(items, how, items.prepare(0, how) if how.atomic else None)
 
     def once(self, claim: Claim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
         # Nothing is prepared where an answer was kept.
@@ -128,14 +127,14 @@ class BatchView(MemoriesView):
             part = items.prepare(start, how)
             return Step(part.end, lambda: self._results(part.carry_out(), start))
 
-        return answer_in_parts(claim, Steps(len(items.items), step, self._finished))
+        steps = Steps(len(items.items), step, self._finished, writes=not how.dry_run)
+        return answer_in_parts(claim, steps)
 
     def at_once(self) -> dict[str, Any]:
-        """Carries out the whole batch. Raises BatchRefused for an atomic one with a bad item."""
-        _, how, whole = self.prepared
+        """Carries out the atomic batch. Raises BatchRefused where it has a bad item."""
         with transaction.atomic():
-            answer = self._told(self._results(whole.carry_out(), 0))
-            if how.atomic and answer["failed_count"]:
+            answer = self._told(self._results(self.prepared.whole.carry_out(), 0))
+            if answer["failed_count"]:
                 raise _refusal(answer)
         return answer
 
