@@ -5,23 +5,19 @@ Each cache of each process counts in a row of its own; whoever asks adds the row
 it in its rows. Validity never rests on the board: that is the business of generations.
 """
 
-import fcntl
-import mmap
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
 from memory_hub.caching.statistics import CacheStatistics, Counter, Counters
+from memory_hub.core.mapped_file import MappedFile
 
 _WORDS = 32
 _ROWS = 1024
-_SIZE = 8 * _WORDS * (_ROWS + 1)
+_SIZE = _WORDS * (_ROWS + 1)
 _LAYOUT = 0x6D68_626F_6130_3031
-_LAYOUT_WORD, _COMMAND_WORD = 0, 1
+_COMMAND_WORD = 1  # the layout is the word before
 _OWNER, _BEAT, _MAX_ENTRIES, _ACKNOWLEDGED, _REMOVED, _COUNTERS = 0, 1, 2, 3, 4, 5
 _NAME, _BACKEND = 16, 24
 _NAME_BYTES, _BACKEND_BYTES = 64, 16
@@ -100,14 +96,8 @@ class Board:
     """The board in `path`; made when missing."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self._locked() as descriptor:
-            os.posix_fallocate(descriptor, 0, _SIZE)  # a full disk is an error, not a SIGBUS
-            words = memoryview(mmap.mmap(descriptor, _SIZE)).cast("Q")
-            if words[_LAYOUT_WORD] not in (0, _LAYOUT):
-                raise RuntimeError(f"{path} is not a board of this version")
-            words[_LAYOUT_WORD] = _LAYOUT
+        self._file = MappedFile(path, _SIZE, _LAYOUT)
+        words = self._file.words
         self._head = words[:_WORDS]
         self._rows = [
             Row(words[start : start + _WORDS]) for start in range(_WORDS, len(words), _WORDS)
@@ -115,7 +105,7 @@ class Board:
 
     def join(self, owner: int, name: str, backend: str, max_entries: int) -> Row | None:
         """A row for a cache of the process `owner`; None when the board is full."""
-        with self._locked():
+        with self._file.locked():
             self._retire_the_dead()
             for row in self._rows:
                 if row.owner == 0:
@@ -131,13 +121,13 @@ class Board:
 
     def statistics(self) -> list[CacheStatistics]:
         """A row of numbers for each cache of each process, and for what dead ones counted."""
-        with self._locked():
+        with self._file.locked():
             self._retire_the_dead()
             return [row.statistics() for row in self._rows if row.owner]
 
     def post(self, command: Command) -> Posted:
         """Ask every process to carry out `command`."""
-        with self._locked():
+        with self._file.locked():
             sequence = (self.posted_word | 0xFF) + 1 + command
             self._head[_COMMAND_WORD] = sequence
         return Posted(sequence, command)
@@ -169,18 +159,6 @@ class Board:
             if counter is not Counter.ENTRIES:
                 heir.cells[counter] += row.cells[counter]
         row.clear()
-
-    @contextmanager
-    def _locked(self) -> Iterator[int]:
-        # A descriptor of its own: flock does not keep threads that share one apart.
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield descriptor
-        finally:
-            # Unlocked by name: a map made meanwhile holds a copy of the descriptor, and the lock.
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-            os.close(descriptor)
 
 
 def _text(words: memoryview) -> str:

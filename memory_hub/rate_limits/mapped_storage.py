@@ -1,9 +1,5 @@
 """A storage of the `limits` library that all processes of one host share: a mapped file."""
 
-import fcntl
-import mmap
-import os
-import threading
 import time
 from hashlib import blake2b
 from pathlib import Path
@@ -11,10 +7,11 @@ from typing import Any
 
 from limits.storage.base import Storage
 
+from memory_hub.core.mapped_file import MappedFile
+
 _SLOTS = 1 << 16
 _PROBES = 8
 _WORDS = 3  # tag, expiry in seconds of the epoch, count
-_SIZE = 8 * _WORDS * _SLOTS
 _SEED = b"hub limits"
 
 
@@ -29,13 +26,8 @@ class MappedStorage(Storage):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._thread_lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        os.posix_fallocate(self._descriptor, 0, _SIZE)  # a full disk is an error, not a SIGBUS
-        self.words = memoryview(mmap.mmap(self._descriptor, _SIZE)).cast("Q")
-        self._path = path
-        self._process = os.getpid()
+        self._file = MappedFile(path, _WORDS * _SLOTS)
+        self.words = self._file.words
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -44,17 +36,12 @@ class MappedStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = int(time.time())
         words = self.words
-        with self._thread_lock:
-            self._own_descriptor()
-            fcntl.lockf(self._descriptor, fcntl.LOCK_EX)
-            try:
-                slot = self._slot(key, now)
-                if words[slot + 1] <= now:
-                    words[slot], words[slot + 1], words[slot + 2] = _tag(key), now + expiry, 0
-                words[slot + 2] = max(0, words[slot + 2] + amount)
-                return words[slot + 2]
-            finally:
-                fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
+        with self._file.locked():
+            slot = self._slot(key, now)
+            if words[slot + 1] <= now:
+                words[slot], words[slot + 1], words[slot + 2] = _tag(key), now + expiry, 0
+            words[slot + 2] = max(0, words[slot + 2] + amount)
+            return words[slot + 2]
 
     def place(self, key: str) -> int:
         """Where in ``words`` the count of a key stands, until it expires."""
@@ -69,10 +56,10 @@ class MappedStorage(Storage):
         return float(self.words[self._slot(key, int(time.time())) + 1])
 
     def check(self) -> bool:
-        return self._path.exists()
+        return self._file.path.exists()
 
     def reset(self) -> int:
-        with self._thread_lock:
+        with self._file.locked():
             for word in range(len(self.words)):
                 self.words[word] = 0
         return _SLOTS
@@ -91,12 +78,6 @@ class MappedStorage(Storage):
             elif words[slot] == tag:
                 return slot
         return first * _WORDS if free is None else free
-
-    def _own_descriptor(self) -> None:
-        """POSIX locks belong to a process: after a fork the child opens the file for itself."""
-        if self._process != os.getpid():
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-            self._process = os.getpid()
 
 
 def _tag(key: str) -> int:

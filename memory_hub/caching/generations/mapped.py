@@ -10,24 +10,22 @@ nothing is kept under it. Otherwise an answer found between the commit and the b
 old state to a client that has met the new one already.
 """
 
-import fcntl
 import logging
-import mmap
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+
+from memory_hub.core.mapped_file import MappedFile
 
 logger = logging.getLogger(__name__)
 
 _HEADER = 8
 _SLOTS = 1 << 18
-_SIZE = 8 * (_HEADER + _SLOTS)
 _LAYOUT = 0x6D68_6765_6E30_3031  # "mhgen001": a file of another layout is refused
-_LAYOUT_SLOT, _EPOCH, _OWED = 0, 1, 2
+_EPOCH, _OWED = 1, 2  # the layout is the word before
 
 # The low 16 bits of a slot that is expected to change; above them, the second in which that was
 # said. A change that was rolled back is not awaited for longer than this.
@@ -121,11 +119,7 @@ class MappedGenerations:
         The new file has another epoch, so nothing that was stored before stays valid. Where none
         can be made, as on a full disk, the one before serves on: no process can have another.
         """
-        try:
-            found = os.stat(self.path)
-        except FileNotFoundError:
-            found = None
-        if found is None or (found.st_dev, found.st_ino) != self._identity:
+        if not self._file.is_in_place():
             try:
                 self._open()
             except OSError as error:
@@ -137,42 +131,20 @@ class MappedGenerations:
         return self._view[_OWED]
 
     def owe(self) -> None:
-        with self._locked():
+        with self._file.locked():
             self._view[_OWED] = random_generation()
 
     def settle(self, owed: int) -> None:
         """Say that what was `owed` has been made good, unless more became owed meanwhile."""
-        with self._locked():
+        with self._file.locked():
             if self._view[_OWED] == owed:
                 self._view[_OWED] = 0
 
     def _open(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            # Reserved on disk now: a full disk must be an error here, not a SIGBUS at a bump.
-            os.posix_fallocate(descriptor, 0, _SIZE)
-            view = memoryview(mmap.mmap(descriptor, _SIZE)).cast("Q")
-            if view[_LAYOUT_SLOT] == 0:
-                view[_EPOCH] = random_generation()
-                view[_LAYOUT_SLOT] = _LAYOUT
-            elif view[_LAYOUT_SLOT] != _LAYOUT:
-                raise RuntimeError(f"{self.path} is not a file of generations of this version")
-            status = os.fstat(descriptor)
-        finally:
-            # Unlocked by name: the map holds a copy of the descriptor, and with it the lock.
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-            os.close(descriptor)
         # The map before it is left to the garbage collector: another thread may be reading it.
-        self._view, self._identity = view, (status.st_dev, status.st_ino)
+        self._file = MappedFile(self.path, _HEADER + _SLOTS, _LAYOUT, _begin)
+        self._view = self._file.words
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        # A descriptor of its own: flock does not keep threads that share one apart.
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+
+def _begin(view: memoryview) -> None:
+    view[_EPOCH] = random_generation()

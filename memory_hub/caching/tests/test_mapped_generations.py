@@ -151,7 +151,7 @@ def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path,
 def test_a_file_of_something_else_is_refused(tmp_path):
     path = tmp_path / "generations.map"
     path.write_bytes(b"something else")
-    with pytest.raises(RuntimeError, match="not a file of generations"):
+    with pytest.raises(RuntimeError, match="not a file of this version"):
         MappedGenerations(path)
 
 
