@@ -21,7 +21,7 @@ from google_docs.client.answer_cache import ReadCache, counted
 from google_docs.client.quota import Buckets
 from google_docs.client.retry import Policy
 from google_docs.config import Config
-from google_docs.errors import NotConfigured, Unreachable
+from google_docs.errors import GoogleUnreachable, NotConfigured
 from google_docs.models import Connection
 from memory_hub.threads.worker_pool import run_in_worker
 
@@ -215,7 +215,7 @@ def unreachable() -> str | None:
     try:
         if _backend is not None:
             _backend.transport.require_reachable()
-    except Unreachable as gone:
+    except GoogleUnreachable as gone:
         return str(gone)
     return None
 

@@ -9,15 +9,17 @@ DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 
 
 @dataclass(frozen=True)
-class Limits:
+class QuotaLimits:
     """Per identity and minute, of one worker: Google's limits divided by the workers."""
 
     drive: float = 325_000
     docs_reads: float = 300
     docs_writes: float = 60
 
-    def shared_by(self, workers: int) -> "Limits":
-        return Limits(self.drive / workers, self.docs_reads / workers, self.docs_writes / workers)
+    def shared_by(self, workers: int) -> "QuotaLimits":
+        return QuotaLimits(
+            self.drive / workers, self.docs_reads / workers, self.docs_writes / workers
+        )
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Config:
     tries: int = 5
     retry_base: float = 1.0
     workers: int = 1
-    limits: Limits = field(default_factory=Limits)
+    limits: QuotaLimits = field(default_factory=QuotaLimits)
 
     @property
     def oauth(self) -> bool:

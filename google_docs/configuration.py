@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from google_docs.config import DRIVE_FILE, Config, Limits, safe_root
+from google_docs.config import DRIVE_FILE, Config, QuotaLimits, safe_root
 from memory_hub.conf import env
 
 
@@ -42,7 +42,7 @@ def from_environment(public_url: str = "") -> Config:
         deadline=env.seconds("GOOGLE_DOCS_DEADLINE", 20),
         cache_ttl=env.seconds("GOOGLE_DOCS_CACHE_TTL", 30),
         workers=env.integer("HUB_WORKERS", 2, least=1, most=64),
-        limits=Limits(
+        limits=QuotaLimits(
             drive=env.integer("GOOGLE_DRIVE_UNITS_PER_MINUTE", 325_000, least=1),
             docs_reads=env.integer("GOOGLE_DOCS_READS_PER_MINUTE", 300, least=1),
             docs_writes=env.integer("GOOGLE_DOCS_WRITES_PER_MINUTE", 60, least=1),

@@ -75,7 +75,7 @@ class StorageFull(GoogleDocsError):
     status, code, title = 507, "storage-full", "The Google account's storage is full"
 
 
-class RateLimited(GoogleDocsError):
+class GoogleRateLimited(GoogleDocsError):
     status, code, title = 429, "google-rate-limited", "Google's rate limit is reached"
     transient = True
     headers = {"Retry-After": "10"}  # unless Google or our own bucket knows better
@@ -176,13 +176,13 @@ class NeverSent(NoAnswer):
     untouched = True
 
 
-class Unreachable(GoogleDocsError):
+class GoogleUnreachable(GoogleDocsError):
     """The connection was refused, or the name is unknown: nothing was sent."""
 
     transient = True
 
 
-class NoToken(Unreachable):
+class NoToken(GoogleUnreachable):
     """The token endpoint answered 429, 5xx or nonsense: no call was sent. Not tried again at once:
     each of the many calls of a credential would."""
 
@@ -200,7 +200,7 @@ class CredentialRefused(GoogleDocsError):
     status, code, title = 503, "credential-refused", "Google refuses this hub's credential"
 
 
-class Gone(Unreachable):
+class Gone(GoogleUnreachable):
     """So many connections in a row could not be made that none is tried for a while."""
 
     transient = False
@@ -231,7 +231,7 @@ BY_REASON: dict[str, type[GoogleDocsError]] = {
     "exportSizeLimitExceeded": TooLarge,
     "uploadTooLarge": TooLarge,
     "invalidSharingRequest": SharingRefused,
-    **dict.fromkeys(RATE_REASONS, RateLimited),
+    **dict.fromkeys(RATE_REASONS, GoogleRateLimited),
 }
 BY_STATUS: dict[int, type[GoogleDocsError]] = {
     401: ReauthorizationRequired,
@@ -239,21 +239,21 @@ BY_STATUS: dict[int, type[GoogleDocsError]] = {
     404: NoSuchFile,
     408: NoAnswer,
     413: TooLarge,
-    429: RateLimited,
+    429: GoogleRateLimited,
 }
 SAID = {
     StorageFull: "Free some space in the Google account, or connect another one.",
     ScopeMissing: "Connect the account again and agree to all that the consent page lists.",
     ApiDisabled: "Enable the Google Drive API and the Google Docs API in the Cloud project.",
     TooLarge: "Google converts and exports documents of at most 10 MB.",
-    RateLimited: "Try again later.",
+    GoogleRateLimited: "Try again later.",
     ReauthorizationRequired: "Google no longer accepts the credential; connect the account again.",
     SharingRefused: "The address may have no Google account; set notify to send it a mail.",
 }
 
 
 @dataclass(frozen=True)
-class Answer:
+class ErrorAnswer:
     """The parts of an error answer: all three shapes that Google uses come down to this."""
 
     reasons: list[str] = field(default_factory=list)
@@ -261,7 +261,7 @@ class Answer:
     retry_after: float | None = None
 
     @classmethod
-    def read(cls, headers: Any, content: bytes) -> "Answer":
+    def read(cls, headers: Any, content: bytes) -> "ErrorAnswer":
         """Read Drive's shape, the one of Docs, and the HTML page of the front end."""
         wait = _seconds(headers.get("retry-after"))
         try:
@@ -276,7 +276,7 @@ class Answer:
 
 def from_answer(status: int, headers: Any, content: bytes) -> GoogleDocsError:
     """The typed error for an error answer of Google; its text is ours, not Google's."""
-    answer = Answer.read(headers, content)
+    answer = ErrorAnswer.read(headers, content)
     kind = next((BY_REASON[r] for r in answer.reasons if r in BY_REASON), None)
     if kind is None or status >= 500:
         other = GoogleRefused if 400 <= status < 500 else BadAnswer

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from google_docs.store.batch import MAX_ITEMS
-from google_docs.store.memories import Draft
+from google_docs.store.memories import DocumentDraft
 from memory_hub.api.serializers import (
     Choice,
     Flag,
@@ -140,14 +140,14 @@ class RestoreQuery(StrictSerializer):
     force = QueryFlag(default=False, help_text="over tables, images and the like, if need be")
 
 
-def draft_of(item: Any) -> Draft | serializers.ValidationError:
+def draft_of(item: Any) -> DocumentDraft | serializers.ValidationError:
     """One item of a batch as a draft, or what is wrong with it."""
     serializer = NewDocMemory(data=item)
     try:
         serializer.is_valid(raise_exception=True)
     except serializers.ValidationError as error:
         return error
-    return Draft(**serializer.validated_data)
+    return DocumentDraft(**serializer.validated_data)
 
 
 class KindCount(serializers.Serializer):

@@ -224,7 +224,7 @@ async def _tokens(double: Double, client: httpx.AsyncClient) -> None:
     from google_docs.client.quota import Buckets
     from google_docs.client.retry import Policy
     from google_docs.client.transport import Transport
-    from google_docs.config import DRIVE_FILE, Limits
+    from google_docs.config import DRIVE_FILE, QuotaLimits
     from testing.google.oauth import TRY_OUT_TOKEN
 
     transport = Transport(root=double.root, timeout=20)
@@ -234,7 +234,7 @@ async def _tokens(double: Double, client: httpx.AsyncClient) -> None:
             TRY_OUT_TOKEN, client_id="hub", client_secret="secret",
             token_uri=double.root + "token", scopes=[DRIVE_FILE],
         )  # fmt: skip
-        limits = Limits(1e9, 1e9, 1e9)
+        limits = QuotaLimits(1e9, 1e9, 1e9)
         return Calls(
             transport, credentials, identity=name, buckets=Buckets(limits), policy=Policy()
         )

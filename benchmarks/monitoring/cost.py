@@ -46,7 +46,7 @@ def applications() -> tuple[Any, Any, Any]:
     from monitoring.logs.output import ecs_format
     from monitoring.logs.writer import LineWriter
     from monitoring.record.route_notes import note_route
-    from monitoring.record.timing_middleware import Observer
+    from monitoring.record.timing_middleware import TimingMiddleware
 
     match = SimpleNamespace(route="superthread/memories/<str:doc_id>")
     request = SimpleNamespace(resolver_match=match, path_info="/superthread/memories/x", auth=None)
@@ -62,7 +62,7 @@ def applications() -> tuple[Any, Any, Any]:
 
         return RequestGuard(respond)
 
-    observer = Observer(application(note_route(answer)))
+    observer = TimingMiddleware(application(note_route(answer)))
     # The lines are rendered and written by their thread as in production, to nowhere.
     writer = LineWriter(io.BytesIO(), ecs_format())
     observer._log = writer

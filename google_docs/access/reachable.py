@@ -64,7 +64,7 @@ def role_in(place: TeamPlace) -> Role:
     return Role.EDITOR if place.default_role == DefaultRole.EDITOR else Role.VIEWER
 
 
-class Caller:
+class DocsCaller:
     """One request's view of Google: the reach of its principal."""
 
     def __init__(
@@ -203,11 +203,11 @@ def _identity(home: Home) -> str:
     return f"account:{connection.permission_id}"[:64] if connection else "service"
 
 
-async def caller_of(by: Principal) -> Caller:
+async def caller_of(by: Principal) -> DocsCaller:
     """What this principal reaches. Raises NotConfigured and NotConnected."""
     google = await backend()
     homes, folders = await run_in_worker(_load, by)
-    caller = Caller(by, google, homes, folders)
+    caller = DocsCaller(by, google, homes, folders)
     caller.require_connected()
     return caller
 
@@ -239,7 +239,7 @@ def note_trouble(folder_id: str, words: str) -> None:
     Folder.objects.filter(folder_id=folder_id).exclude(trouble=words).update(trouble=words)
 
 
-async def saved_in(caller: Caller, space: Space, save: Callable[[Space], Awaitable[T]]) -> T:
+async def saved_in(caller: DocsCaller, space: Space, save: Callable[[Space], Awaitable[T]]) -> T:
     """Await `save(space)`, once more in other folders if the old one is gone or in the trash."""
     try:
         return await save(space)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from google_docs.access.reachable import Caller
+from google_docs.access.reachable import DocsCaller
 from google_docs.client.answer_cache import Seen, now, stamp_of
 from google_docs.client.calls import Calls
 from google_docs.errors import NoSuchFile
@@ -14,7 +14,7 @@ from memory_hub.core.errors import NotFound
 from superthread.policies import ABSENT, Role, require
 
 
-async def read(caller: Caller, doc_id: str) -> dict[str, Any]:
+async def read(caller: DocsCaller, doc_id: str) -> dict[str, Any]:
     """The memory with its exact text. NotFound for what is not the caller's to see.
 
     Who may read is decided anew each time, on the caller's present teams and roles; only what
@@ -48,7 +48,7 @@ async def read(caller: Caller, doc_id: str) -> dict[str, Any]:
     return whole(found, seen.document)
 
 
-async def _admit(caller: Caller, calls: Calls, seen: Seen | None) -> Located | None:
+async def _admit(caller: DocsCaller, calls: Calls, seen: Seen | None) -> Located | None:
     if seen is None:
         return None
     found = await admitted(caller.reach, calls.identity, seen.file)

@@ -13,7 +13,7 @@ import google_docs.client.slim_httplib2  # noqa: F401 - it must load before http
 # isort: split
 import httplib2
 
-from google_docs.errors import Gone, Unreachable
+from google_docs.errors import Gone, GoogleUnreachable
 from memory_hub.core.circuit_breaker import Breaker
 from memory_hub.core.errors import drop_tracebacks
 
@@ -44,7 +44,7 @@ class _Connection(http.client.HTTPConnection):
         """Raises Unreachable when there is nobody to talk to, Gone when that is certain."""
         if not self.breaker.allows():
             # A probe is under way: another try, a moment later, knows how it ended.
-            raise Unreachable(UNREACHABLE)
+            raise GoogleUnreachable(UNREACHABLE)
         try:
             super().connect()
         except OSError as error:
@@ -54,11 +54,11 @@ class _Connection(http.client.HTTPConnection):
             raise self._nobody_there() from None
         self._somebody_there()
 
-    def _nobody_there(self) -> Unreachable:
+    def _nobody_there(self) -> GoogleUnreachable:
         was_closed = self.breaker.closed
         self.breaker.failed()
         if self.breaker.closed:
-            return Unreachable(UNREACHABLE)
+            return GoogleUnreachable(UNREACHABLE)
         gone = Gone.for_(self.breaker.open_seconds)
         if was_closed:
             logger.warning("%s", gone)

@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from google_docs.config import Limits
-from google_docs.errors import RateLimited
+from google_docs.config import QuotaLimits
+from google_docs.errors import GoogleRateLimited
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Buckets:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: QuotaLimits,
         *,
         patience: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
@@ -73,7 +73,7 @@ class Buckets:
         if wait > min(self.patience if patience is None else patience, left):
             for bucket, amount in taken:
                 bucket.give_back(amount)
-            error = RateLimited("This account's calls to Google are used up for the moment.")
+            error = GoogleRateLimited("This account's calls to Google are used up for the moment.")
             error.transient = False
             raise error.after(wait)
         if wait:

@@ -43,11 +43,11 @@ from google_docs.errors import (
     CredentialRefused,
     Gone,
     GoogleDocsError,
+    GoogleUnreachable,
     NeverSent,
     NoAnswer,
     NoToken,
     ReauthorizationRequired,
-    Unreachable,
     from_answer,
 )
 from memory_hub.core import deadline, request_stats
@@ -301,7 +301,7 @@ def translate(error: Exception) -> GoogleDocsError:
     if isinstance(error, RefreshError):
         return _refresh_failed(error)
     if isinstance(error, TransportError):  # around the exception of a token request
-        return Unreachable("Google's token endpoint cannot be reached from here.")
+        return GoogleUnreachable("Google's token endpoint cannot be reached from here.")
     if isinstance(error, TimeoutError):
         return NoAnswer("Google did not answer in time.")
     if isinstance(error, (OSError, http.client.HTTPException, httplib2.HttpLib2Error, ValueError)):

@@ -12,7 +12,7 @@ from memory_hub.http.api_handler import dispatch
 
 
 @dataclass(frozen=True)
-class Answer:
+class HubAnswer:
     """What came back; ``body`` is the parsed JSON, None for none."""
 
     status: int
@@ -35,7 +35,7 @@ class Hub:
         query: dict[str, Any] | None = None,
         token: str | None = None,
         **headers: str,
-    ) -> Answer:
+    ) -> HubAnswer:
         """The answer to one request; ``token`` "" for none, header names with underscores."""
         content = b"" if body is None else orjson.dumps(body)
         given = {"content-length": str(len(content))}
@@ -55,4 +55,4 @@ class Hub:
         response = await dispatch(ASGIRequest(scope, BytesIO(content)))
         received = orjson.loads(response.content) if response.content else None
         told = {name.lower(): value for name, value in response.items()}
-        return Answer(response.status_code, told, received)
+        return HubAnswer(response.status_code, told, received)

@@ -10,7 +10,7 @@ from typing import Any
 from rest_framework.serializers import Serializer
 
 from google_docs.client.calls import Calls
-from google_docs.selfcheck.hub import Answer, Hub
+from google_docs.selfcheck.hub import Hub, HubAnswer
 from google_docs.store.space import Space
 
 LAG_SECONDS = 120
@@ -25,7 +25,7 @@ def require(condition: bool, told: str) -> None:
         raise NotAsWritten(told)
 
 
-def expect(answer: Answer, status: int, code: str | None = None) -> Any:
+def expect(answer: HubAnswer, status: int, code: str | None = None) -> Any:
     """The body of an answer. Raises NotAsWritten for another status, or another problem."""
     told = answer.body if answer.status >= 400 else ""
     require(answer.status == status, f"{answer.status} instead of {status}: {told}")

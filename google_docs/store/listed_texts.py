@@ -3,7 +3,7 @@
 import asyncio
 
 from google_docs.client.answer_cache import ReadCache, now, stamp_of
-from google_docs.errors import RateLimited
+from google_docs.errors import GoogleRateLimited
 from google_docs.store import file_properties
 from google_docs.store.space import Located
 from google_docs.text.canonical import from_export
@@ -33,7 +33,7 @@ class CachedTexts:
                 shown, _ = await asyncio.gather(
                     calls.document(doc_id), self.documents.watch(found.calls)
                 )
-            except RateLimited:
+            except GoogleRateLimited:
                 return await self._exported(found)
         self.documents.put_text(found.calls, doc_id, shown, asked_at, stamp)
         return shown
@@ -43,4 +43,4 @@ class CachedTexts:
         own = found.file["appProperties"]
         if file_properties.of_text(text).items() <= own.items():
             return Shown(text)
-        raise RateLimited("The account's reads of documents are used up for the moment.")
+        raise GoogleRateLimited("The account's reads of documents are used up for the moment.")

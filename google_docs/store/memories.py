@@ -32,7 +32,7 @@ NAMED = {"category", "metadata", "expires_at"}  # the facts that a change may na
 
 
 @dataclass(frozen=True)
-class Draft:
+class DocumentDraft:
     """A memory to be saved."""
 
     content: str
@@ -43,7 +43,7 @@ class Draft:
     expires_at: datetime | None = None
 
 
-async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
+async def save(reach: Reach, space: Space, draft: DocumentDraft) -> Memory:
     """Save a memory as one new Doc, exactly once; answers what Google holds of it, if it tells."""
     file = await create(reach, space, draft)
     try:
@@ -58,7 +58,7 @@ async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
     return represent(file, Role.OWNER, shown)
 
 
-async def create(reach: Reach, space: Space, draft: Draft) -> File:
+async def create(reach: Reach, space: Space, draft: DocumentDraft) -> File:
     """The new file of a draft."""
     text, key = storable(draft.content), uuid.uuid4().hex
     known = file_properties.Facts(

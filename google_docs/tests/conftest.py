@@ -12,11 +12,11 @@ from google_docs.client.calls import Calls
 from google_docs.client.quota import Buckets
 from google_docs.client.retry import Policy
 from google_docs.client.transport import Transport
-from google_docs.config import DRIVE_FILE, Config, Limits
+from google_docs.config import DRIVE_FILE, Config, QuotaLimits
 from testing.google import Double
 from testing.google.oauth import TRY_OUT_TOKEN
 
-AMPLE = Limits(drive=1e9, docs_reads=1e9, docs_writes=1e9)
+AMPLE = QuotaLimits(drive=1e9, docs_reads=1e9, docs_writes=1e9)
 QUICK = Policy(base=0.002, cap=0.01, deadline=10)
 
 

@@ -98,11 +98,11 @@ def test_a_full_account_is_507(docs, double):
 def test_reads_that_are_used_up_are_exports_in_lists_and_never_another_text(
     docs, double, configure
 ):
-    from google_docs.config import Limits
+    from google_docs.config import QuotaLimits
 
     mine, theirs = docs.save("as it was left")["doc_id"], docs.save("edited")["doc_id"]
     double.world.edit_as_human(theirs, "by hand")
-    configure(root=double.root, limits=Limits(docs_reads=0.001))
+    configure(root=double.root, limits=QuotaLimits(docs_reads=0.001))
     docs.get(f"memories/{mine}")
     listed = docs.get("memories", params={"include": "content"}).json()["memories"]
     texts = {memory["doc_id"]: memory["content"] for memory in listed}
@@ -126,9 +126,9 @@ def test_a_folder_deleted_in_google_is_made_again(docs, double):
 
 
 def test_our_own_buckets_answer_429_before_google_must(docs, double, configure):
-    from google_docs.config import Limits
+    from google_docs.config import QuotaLimits
 
-    configure(root=double.root, limits=Limits(docs_reads=2))
+    configure(root=double.root, limits=QuotaLimits(docs_reads=2))
     saved = docs.save()  # one read for the tag
     docs.read(saved["doc_id"])
     double.world.edit_as_human(saved["doc_id"], "x")

@@ -13,10 +13,10 @@ from testing.google.faults import docs_error, drive_error
     ("status", "reason", "kind"),
     [
         (403, "storageQuotaExceeded", errors.StorageFull),
-        (403, "userRateLimitExceeded", errors.RateLimited),
-        (403, "rateLimitExceeded", errors.RateLimited),
-        (403, "sharingRateLimitExceeded", errors.RateLimited),
-        (403, "dailyLimitExceeded", errors.RateLimited),
+        (403, "userRateLimitExceeded", errors.GoogleRateLimited),
+        (403, "rateLimitExceeded", errors.GoogleRateLimited),
+        (403, "sharingRateLimitExceeded", errors.GoogleRateLimited),
+        (403, "dailyLimitExceeded", errors.GoogleRateLimited),
         (403, "insufficientPermissions", errors.ScopeMissing),
         (403, "accessNotConfigured", errors.ApiDisabled),
         (403, "insufficientFilePermissions", errors.Forbidden),
@@ -38,7 +38,7 @@ def test_drives_shape(status, reason, kind):
 @pytest.mark.parametrize(
     ("status", "state", "reason", "kind"),
     [
-        (429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", errors.RateLimited),
+        (429, "RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED", errors.GoogleRateLimited),
         (403, "PERMISSION_DENIED", "SERVICE_DISABLED", errors.ApiDisabled),
         (403, "PERMISSION_DENIED", "ACCESS_TOKEN_SCOPE_INSUFFICIENT", errors.ScopeMissing),
         (404, "NOT_FOUND", "", errors.NoSuchFile),
@@ -52,7 +52,7 @@ def test_the_shape_of_docs(status, state, reason, kind):
 
 def test_a_page_in_html():
     found = from_answer(429, {"retry-after": "3"}, b"<html>automated queries</html>")
-    assert type(found) is errors.RateLimited
+    assert type(found) is errors.GoogleRateLimited
     assert found.headers == {"Retry-After": "3"}
 
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 import pytest
 
 from google_docs.client import connections, transport
-from google_docs.config import Limits
+from google_docs.config import QuotaLimits
 from google_docs.tests.conftest import DocsClient
 from google_docs.tests.test_garbage import RINGS
 from memory_hub.core.circuit_breaker import Breaker
@@ -58,7 +58,7 @@ def tried(monkeypatch):
 @pytest.fixture
 def gone(double, docs, clock, configure):
     """Mina's client of a hub whose Google is gone, as it knows; she had saved `gone.doc_id`."""
-    configure(root=double.root, retry_base=0.05, limits=Limits(docs_reads=20))
+    configure(root=double.root, retry_base=0.05, limits=QuotaLimits(docs_reads=20))
     docs.doc_id = docs.save()["doc_id"]
     double.stop()
     _notice(docs, MISSING)

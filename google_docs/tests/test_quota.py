@@ -2,8 +2,8 @@
 
 import pytest
 
-from google_docs.client.quota import DOCS_WRITE, EDIT, Buckets, Limits
-from google_docs.errors import RateLimited
+from google_docs.client.quota import DOCS_WRITE, EDIT, Buckets, QuotaLimits
+from google_docs.errors import GoogleRateLimited
 from google_docs.tests.test_retry import Clock
 
 
@@ -13,7 +13,7 @@ def clock() -> Clock:
 
 
 def _buckets(clock: Clock, **limits: float) -> Buckets:
-    return Buckets(Limits(**limits), patience=5, clock=clock, sleep=clock.sleep)
+    return Buckets(QuotaLimits(**limits), patience=5, clock=clock, sleep=clock.sleep)
 
 
 def test_a_minutes_worth_passes_at_once_and_the_next_waits(run, clock):
@@ -30,7 +30,7 @@ def test_past_our_patience_the_caller_is_told_when_to_come_back(run, clock):
     buckets = _buckets(clock, docs_writes=6)  # one each ten seconds
     for _ in range(6):
         run(buckets.take("a", DOCS_WRITE, 20))
-    with pytest.raises(RateLimited) as refused:
+    with pytest.raises(GoogleRateLimited) as refused:
         run(buckets.take("a", DOCS_WRITE, 20))
     assert refused.value.headers == {"Retry-After": "10"}
 
@@ -40,7 +40,7 @@ def test_a_refused_call_takes_nothing(run, clock):
     for _ in range(6):
         run(buckets.take("a", DOCS_WRITE, 20))
     for _ in range(3):
-        with pytest.raises(RateLimited):
+        with pytest.raises(GoogleRateLimited):
             run(buckets.take("a", DOCS_WRITE, 20))
     clock.now += 10
     run(buckets.take("a", DOCS_WRITE, 20))
@@ -55,4 +55,4 @@ def test_one_identity_does_not_use_up_anothers(run, clock):
 
 
 def test_the_workers_share_a_limit():
-    assert Limits().shared_by(2).docs_writes == 30
+    assert QuotaLimits().shared_by(2).docs_writes == 30

@@ -3,7 +3,14 @@
 import pytest
 
 from google_docs.client.retry import Policy, Safety, persist
-from google_docs.errors import BadAnswer, Gone, GoogleDocsError, NoAnswer, RateLimited, StorageFull
+from google_docs.errors import (
+    BadAnswer,
+    Gone,
+    GoogleDocsError,
+    GoogleRateLimited,
+    NoAnswer,
+    StorageFull,
+)
 from testing.google import Fault
 
 RATE = [
@@ -57,13 +64,13 @@ def test_pauses_grow_and_stay_under_the_cap(run):
 
 
 def test_retry_after_is_a_lower_bound(run):
-    _, slept = _try(run, [RateLimited().after(7)], Safety.READ)
+    _, slept = _try(run, [GoogleRateLimited().after(7)], Safety.READ)
     assert slept[0] >= 7
 
 
 def test_a_pause_beyond_the_deadline_is_not_begun(run):
-    with pytest.raises(RateLimited):
-        _try(run, [RateLimited().after(60)], Safety.READ)
+    with pytest.raises(GoogleRateLimited):
+        _try(run, [GoogleRateLimited().after(60)], Safety.READ)
 
 
 def test_the_fifth_failure_is_the_last(run):
@@ -84,7 +91,7 @@ def test_a_write_that_may_have_happened_is_not_repeated(run, failure):
 
 
 def test_a_write_that_certainly_did_not_happen_is_repeated(run):
-    assert _try(run, [RateLimited()], Safety.ONCE)[0] == "done"
+    assert _try(run, [GoogleRateLimited()], Safety.ONCE)[0] == "done"
 
 
 def test_what_another_try_cannot_cure_is_told_at_once(run):

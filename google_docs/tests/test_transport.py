@@ -16,7 +16,7 @@ from google_docs.client.connections import StrictHttp
 from google_docs.client.quota import Buckets
 from google_docs.client.retry import Policy
 from google_docs.client.transport import Transport
-from google_docs.errors import BadAnswer, NoAnswer, NoSuchFile, Unreachable
+from google_docs.errors import BadAnswer, GoogleUnreachable, NoAnswer, NoSuchFile
 from google_docs.tests.conftest import AMPLE, QUICK, user_credentials
 from testing.google import Double, Fault
 
@@ -192,7 +192,7 @@ def test_a_refused_connection_is_known_to_have_changed_nothing(run):
     calls = Calls(
         transport, user_credentials(gone), identity="x", buckets=Buckets(AMPLE), policy=QUICK
     )
-    with pytest.raises(Unreachable) as failed:
+    with pytest.raises(GoogleUnreachable) as failed:
         run(calls.create_document({"name": "one"}, "text"))
     assert failed.value.untouched
     transport.close()

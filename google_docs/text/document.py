@@ -16,9 +16,9 @@ from google_docs.text.pieces import (
     NUMBER,
     SOFT,
     TEXT,
+    Container,
     Paragraph,
     Piece,
-    Place,
     Reading,
     Tab,
 )  # fmt: skip
@@ -76,7 +76,7 @@ class _Reader:
             lines = ["\n"] * bool(number) + [f"[Tab: {title}]", "\n"]
             made.heading = [Piece(line, "tab", 0, 0) for line in lines]
         self.pieces = made.body
-        self.content(inner["body"]["content"], Place("body", made.tab_id))
+        self.content(inner["body"]["content"], Container("body", made.tab_id))
         self.pieces = made.after
         self._behind(inner)
         self.tabs.append(made)
@@ -95,7 +95,7 @@ class _Reader:
     def _segment(self, kind: str, label: str, name: str, content: list[Json]) -> None:
         before = len(self.pieces)
         self.pieces.append(Piece(label, kind, 0, 0))
-        self.content(content, Place(kind, self.made.tab_id, name))
+        self.content(content, Container(kind, self.made.tab_id, name))
         if not "".join(piece.text for piece in self.pieces[before + 1 :]).strip():
             del self.pieces[before:]
         elif kind != "note":
@@ -103,7 +103,7 @@ class _Reader:
 
     # Structural elements
 
-    def content(self, content: list[Json], place: Place, closing: str = "\n") -> None:
+    def content(self, content: list[Json], place: Container, closing: str = "\n") -> None:
         """The elements of one place; `closing` is shown for its last newline."""
         for at, element in enumerate(content):
             last = at + 1 == len(content)
@@ -126,7 +126,7 @@ class _Reader:
 
     def _contents(self, element: Json) -> None:
         inside, self.pieces = self.pieces, []
-        self.content(element["tableOfContents"].get("content", []), Place("contents", ""))
+        self.content(element["tableOfContents"].get("content", []), Container("contents", ""))
         text = "".join(piece.text for piece in self.pieces)
         self.pieces = inside
         self.lossy["table_of_contents"] += 1
@@ -134,7 +134,7 @@ class _Reader:
         for line in re.findall(r"[^\n]+|\n", text):
             self.pieces.append(Piece(line, "table_of_contents", start, end))
 
-    def _table(self, element: Json, place: Place) -> None:
+    def _table(self, element: Json, place: Container) -> None:
         table = element["table"]
         if self._suggested(table):
             self._hidden(element)
@@ -147,7 +147,7 @@ class _Reader:
             cells = [cell for cell in row.get("tableCells", []) if not self._suggested(cell)]
             for at, cell in enumerate(cells):
                 closing = "\n" if at + 1 == len(cells) else "\t"
-                self.content(cell["content"], Place("cell", place.tab, place.segment), closing)
+                self.content(cell["content"], Container("cell", place.tab, place.segment), closing)
 
     def _suggested(self, part: Json) -> bool:
         """Whether this is only suggested to be inserted: shown to nobody who reads."""
@@ -162,7 +162,7 @@ class _Reader:
 
     # Paragraphs
 
-    def _paragraph(self, element: Json, place: Place, after: str, closing: str | None) -> None:
+    def _paragraph(self, element: Json, place: Container, after: str, closing: str | None) -> None:
         inner = element["paragraph"]
         style = inner.get("paragraphStyle", {}).get("namedStyleType", NORMAL)
         bullet = inner.get("bullet")

@@ -14,9 +14,9 @@ from google_docs.text.pieces import (
     NUMBER,
     SOFT,
     TEXT,
+    Container,
     Paragraph,
     Piece,
-    Place,
     Reading,
 )  # fmt: skip
 from google_docs.text.requests import Request, delete, insertion, like, no_bullets, plain
@@ -37,7 +37,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class _Edit:
-    place: Place
+    place: Container
     start: int
     rank: int
     requests: list[Request]
@@ -81,7 +81,7 @@ class _Planner:
             requests += [request for edit in edits for request in edit.requests]
         return Plan(requests)
 
-    def _edit(self, place: Place, start: int, rank: int, *requests: Request) -> None:
+    def _edit(self, place: Container, start: int, rank: int, *requests: Request) -> None:
         self.edits.append(_Edit(place, start, rank, list(requests)))
 
     # Whole lines
@@ -270,5 +270,5 @@ def _spot(
     return None
 
 
-def _place(piece: Piece | None) -> Place | None:
+def _place(piece: Piece | None) -> Container | None:
     return piece.paragraph.place if piece and piece.paragraph else None

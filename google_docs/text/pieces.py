@@ -13,7 +13,7 @@ NORMAL = "NORMAL_TEXT"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class Container:
     """What holds paragraphs: a body, a cell, a header, a footer or a footnote of one tab."""
 
     kind: str
@@ -25,7 +25,7 @@ class Place:
 class Paragraph:
     """One paragraph, in UTF-16 indexes; `before` is the structure that its newline belongs to."""
 
-    place: Place
+    place: Container
     start: int
     end: int
     style: str = NORMAL

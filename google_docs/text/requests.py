@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from google_docs.text.pieces import NORMAL, Paragraph, Place
+from google_docs.text.pieces import NORMAL, Container, Paragraph
 
 Request = dict[str, Any]
 
 
-def _where(place: Place) -> Request:
+def _where(place: Container) -> Request:
     names = {"tabId": place.tab, "segmentId": place.segment}
     return {name: value for name, value in names.items() if value}
 
 
-def _range(place: Place, start: int, end: int) -> Request:
+def _range(place: Container, start: int, end: int) -> Request:
     return {"startIndex": start, "endIndex": end, **_where(place)}
 
 
-def delete(place: Place, start: int, end: int) -> Request:
+def delete(place: Container, start: int, end: int) -> Request:
     return {"deleteContentRange": {"range": _range(place, start, end)}}
 
 
-def insertion(place: Place, index: int, text: str) -> Request:
+def insertion(place: Container, index: int, text: str) -> Request:
     return {"insertText": {"location": {"index": index, **_where(place)}, "text": text}}
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 
-from google_docs.access.reachable import Caller, caller_of
+from google_docs.access.reachable import DocsCaller, caller_of
 from google_docs.backend import require_configured
 from google_docs.preconditions import etag
 from google_docs.store.space import Located, locate
@@ -40,11 +40,11 @@ class DocsView(HubView):
             require_configured()
             _ = self.principal.teams  # loaded here: the handlers run on the event loop
 
-    async def caller(self) -> Caller:
+    async def caller(self) -> DocsCaller:
         """What the principal reaches in Google. Raises NotConfigured and NotConnected."""
         return await caller_of(self.principal)
 
-    async def find(self, doc_id: str, least: Role = Role.VIEWER) -> tuple[Caller, Located]:
+    async def find(self, doc_id: str, least: Role = Role.VIEWER) -> tuple[DocsCaller, Located]:
         caller = await self.caller()
         return caller, await locate(caller.reach, doc_id, least)
 

@@ -10,7 +10,7 @@ from google_docs import serializers
 from google_docs.access.reachable import saved_in
 from google_docs.client.calls import File
 from google_docs.store import batch, memories
-from google_docs.store.memories import Draft
+from google_docs.store.memories import DocumentDraft
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
 from memory_hub.core.errors import problem_for
@@ -38,7 +38,7 @@ class BatchSaveView(DocsView):
         given = await self.input(serializers.DocBatchSave)
         caller = await self.caller()
 
-        async def save(draft: Draft) -> File:
+        async def save(draft: DocumentDraft) -> File:
             place_for(self.principal, draft.scope, draft.team_key)
             space = await caller.space_for(draft.scope, draft.team_key)
 

@@ -8,13 +8,13 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
 from google_docs import serializers
-from google_docs.access.reachable import Caller, saved_in
+from google_docs.access.reachable import DocsCaller, saved_in
 from google_docs.access.reading import read
 from google_docs.errors import NotConnected
 from google_docs.preconditions import expected_revisions
 from google_docs.store import listing, memories
 from google_docs.store.listing import Wanted
-from google_docs.store.memories import Draft
+from google_docs.store.memories import DocumentDraft
 from google_docs.views.base import DocsView, conditional
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.core.links import path_to
@@ -25,7 +25,7 @@ from superthread.serializers.memories import written
 from superthread.services.writing import place_for
 
 
-def wanted(caller: Caller, scope: str, team_key: str | None, category: str | None) -> Wanted:
+def wanted(caller: DocsCaller, scope: str, team_key: str | None, category: str | None) -> Wanted:
     """The spaces that a list or a search covers. Raises NotConnected where the caller's own
     memories are asked for and no account holds them."""
     if scope == "personal" and caller.reach.space("personal", None) is None:
@@ -60,7 +60,7 @@ class MemoryListView(DocsView):
     )
     async def post(self, request: Request) -> HttpResponse:
         """Saves a memory as a new Google Doc, once, whatever happens to the connection."""
-        draft = Draft(**await self.input(serializers.NewDocMemory))
+        draft = DocumentDraft(**await self.input(serializers.NewDocMemory))
         place_for(self.principal, draft.scope, draft.team_key)
         memories.storable(draft.content)
         caller = await self.caller()

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from google_docs import serializers
 from google_docs.access.folders import trouble
-from google_docs.access.reachable import Caller, note_trouble
+from google_docs.access.reachable import DocsCaller, note_trouble
 from google_docs.backend import unreachable
 from google_docs.client import discovery
 from google_docs.client.answer_cache import kept
@@ -122,7 +122,7 @@ def _unusable(space: str, error: GoogleDocsError) -> dict[str, Any]:
     return {"space": space} | state | times
 
 
-async def _credential(caller: Caller, space: Space) -> dict[str, Any]:
+async def _credential(caller: DocsCaller, space: Space) -> dict[str, Any]:
     """The state of one credential, in words."""
     calls = space.calls
 
@@ -141,7 +141,7 @@ async def _credential(caller: Caller, space: Space) -> dict[str, Any]:
     return {"space": space.key} | state | calls.credentials.describe() | ends
 
 
-async def _folder(caller: Caller, space: Space) -> dict[str, Any]:
+async def _folder(caller: DocsCaller, space: Space) -> dict[str, Any]:
     """Whether the folder of a space is where its memories can be found."""
 
     async def ask() -> dict[str, Any]:

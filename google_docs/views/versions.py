@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs import serializers
-from google_docs.access.reachable import Caller
+from google_docs.access.reachable import DocsCaller
 from google_docs.errors import NoSuchFile
 from google_docs.preconditions import expected_revisions
 from google_docs.store import history
@@ -24,7 +24,9 @@ from superthread.serializers.memories import written
 T = TypeVar("T")
 
 
-async def in_folders(caller: Caller, found: Located, work: Callable[[Located], Awaitable[T]]) -> T:
+async def in_folders(
+    caller: DocsCaller, found: Located, work: Callable[[Located], Awaitable[T]]
+) -> T:
     """Await work that makes a snapshot: in a folder of its own for a memory that was shared with
     somebody who never saved anything, and in other ones if the folder is gone or in the trash."""
     if not found.space.snapshots:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from memory_hub.admin.base import HubAdmin, ReadOnly, moment
+from memory_hub.admin.base import HubAdmin, ReadOnlyPage, moment
 
 admin.site.unregister(Group)
 
@@ -18,7 +18,7 @@ class GroupAdmin(DjangoGroupAdmin, HubAdmin):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(ReadOnly, HubAdmin):
+class LogEntryAdmin(ReadOnlyPage, HubAdmin):
     """Who did what in the admin; for superusers."""
 
     list_display = ["at", "user", "content_type", "object_repr", "message"]

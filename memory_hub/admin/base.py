@@ -169,7 +169,7 @@ class HubAdmin(ModelAdmin):
         return obj
 
 
-class ReadOnly:
+class ReadOnlyPage:
     """A page to look at: nothing is added, changed or deleted there."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

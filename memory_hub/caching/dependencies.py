@@ -22,7 +22,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 NEVER = float("inf")
 
 
-class ReadOnly(NamedTuple):
+class CachePolicy(NamedTuple):
     """How the answers of one handler may be kept: seconds, and the keys they depend on."""
 
     ttl: float
@@ -42,7 +42,7 @@ def cache_read_only(
     def decorate(handler: Handler) -> Handler:
         own = (generation_of(handler.__qualname__),)
 
-        handler.read_only = ReadOnly(ttl, depends_on or (lambda *_: own))
+        handler.read_only = CachePolicy(ttl, depends_on or (lambda *_: own))
         return handler
 
     return decorate
@@ -53,7 +53,7 @@ def caller_key(user_id: int) -> str:
     return f"accounts/caller/{user_id}"
 
 
-class Caller(NamedTuple):
+class KnownCaller(NamedTuple):
     """Whom a credential belonged to when the stamp, of the caller's key alone, was taken.
 
     `until` is when the credential expires, in seconds of the epoch.
@@ -67,11 +67,11 @@ class Caller(NamedTuple):
 class Recording:
     """Accompanies one request that the response cache could not answer."""
 
-    def __init__(self, known: Caller | None) -> None:
+    def __init__(self, known: KnownCaller | None) -> None:
         self.known = known  # the caller, if seen before
         self.principal: Identity | None = None
         self.until = NEVER  # seconds since the epoch
-        self._policy: ReadOnly | None = None  # with _place: set by begin
+        self._policy: CachePolicy | None = None  # with _place: set by begin
         self._place: Any = ()
         self._stamp: Stamp | None = None
 
@@ -84,7 +84,7 @@ class Recording:
         self, handler: Callable[..., Any], parameters: Mapping[str, str], query: QueryDict
     ) -> None:
         """Take the stamp, if the handler's answers may be kept. Before anything is read."""
-        policy: ReadOnly | None = getattr(handler, "read_only", None)
+        policy: CachePolicy | None = getattr(handler, "read_only", None)
         if policy is None:
             return
         self._policy, self._place = policy, (parameters, query)

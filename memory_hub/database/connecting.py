@@ -16,12 +16,12 @@ AT_ONCE = 4  # of a worker's threads; making a connection takes some millisecond
 OVERDUE = 1.0  # seconds after which an attempt counts as one that will not succeed
 
 
-class Unreachable(OperationalError):
+class DatabaseUnreachable(OperationalError):
     """Somebody else is waiting for the server already, and too long."""
 
 
 class Connector:
-    """Calls ``connect``, from any thread. Raises Unreachable, or what connecting raised."""
+    """Calls ``connect``, from any thread. Raises DatabaseUnreachable, or what connecting raised."""
 
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
@@ -37,7 +37,7 @@ class Connector:
         with self._changed:
             while (left := self._patience()) is not None:
                 if left <= 0:
-                    raise Unreachable("The database server does not answer.")
+                    raise DatabaseUnreachable("The database server does not answer.")
                 self._changed.wait(left)
             began = time.monotonic()
             self._under_way.append(began)

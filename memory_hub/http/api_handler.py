@@ -31,7 +31,7 @@ from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_thr
 Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
-class LeanHandler:
+class ApiHandler:
     """An ASGI application that answers the API's routes through ``settings.API_MIDDLEWARE``."""
 
     def __init__(self) -> None:

@@ -12,17 +12,17 @@ from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Application, Receive, Send
 from memory_hub.core.callers import caller_of
 from memory_hub.http.answering import send_problem
-from memory_hub.http.api_handler import LeanHandler, PageHandler
+from memory_hub.http.api_handler import ApiHandler, PageHandler
 from memory_hub.http.error_pages import is_page
-from memory_hub.http.fast_path import Shortcut
-from memory_hub.http.rate_limiting import Limits
+from memory_hub.http.fast_path import FastPath
+from memory_hub.http.rate_limiting import RateLimiting
 from memory_hub.http.request_guard import RequestGuard
 from memory_hub.http.response_cache import ResponseCache
 from memory_hub.http.time_limit import TimeLimit
 from memory_hub.rate_limits.limiter import per_login, per_payer
 from memory_hub.threads.worker_pool import calling, too_many, use_worker_threads, worker_threads
 
-api, pages = LeanHandler(), PageHandler()
+api, pages = ApiHandler(), PageHandler()
 
 
 async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -106,11 +106,11 @@ def build() -> Application:
     observer = import_string(settings.HUB_OBSERVER)
     inner = TimeLimit(route)
     if not settings.HUB_RESPONSE_CACHE:
-        return observer(RequestGuard(Limits(inner)))
+        return observer(RequestGuard(RateLimiting(inner)))
     cache = ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
-    limits = Limits(cache)
+    limits = RateLimiting(cache)
     watched = observer(RequestGuard(limits))
-    return Shortcut(watched, watched, limits, cache)
+    return FastPath(watched, watched, limits, cache)
 
 
 for hook in settings.HUB_AT_START:

@@ -12,8 +12,8 @@ from typing import Protocol
 from memory_hub.core.asgi_types import Application, Receive, Scope, Send
 from memory_hub.core.raw_headers import headers_of
 from memory_hub.core.request_id import id_for_request
-from memory_hub.http.rate_limiting import Limits
-from memory_hub.http.response_cache import Answer, ResponseCache
+from memory_hub.http.rate_limiting import RateLimiting
+from memory_hub.http.response_cache import KeptAnswer, ResponseCache
 
 _TRIED = "hub.shortcut_tried"
 _ID = b"x-request-id"
@@ -22,19 +22,23 @@ _NOT_HERE = (b"content-length", b"transfer-encoding", b"expect")
 _LOOKED_AT = frozenset((_ID, *_NOT_HERE))
 
 # A complete answer: what was kept, and the lines of the headers that are this request's own.
-Whole = tuple[Answer, bytes]
+Whole = tuple[KeptAnswer, bytes]
 
 
-class Observer(Protocol):
-    def note_kept(self, scope: Scope, kept: Answer, request_id: str, started_ns: int) -> None:
+class CountsKept(Protocol):
+    def note_kept(self, scope: Scope, kept: KeptAnswer, request_id: str, started_ns: int) -> None:
         """Count a request that was answered here."""
 
 
-class Shortcut:
+class FastPath:
     """Wraps the whole application; answers what it can at once and passes on the rest."""
 
     def __init__(
-        self, application: Application, observer: Observer, limits: Limits, cache: ResponseCache
+        self,
+        application: Application,
+        observer: CountsKept,
+        limits: RateLimiting,
+        cache: ResponseCache,
     ) -> None:
         self.application = application
         self._observer, self._limits, self._cache = observer, limits, cache

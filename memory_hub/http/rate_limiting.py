@@ -23,7 +23,7 @@ from memory_hub.rate_limits.prices import ANSWER_BYTES, READ, price
 FREE = ("/monitoring/health/", "/monitoring/metrics")
 
 
-class Limits:
+class RateLimiting:
     """Wraps an ASGI application, inside the guard."""
 
     def __init__(self, application: Application) -> None:

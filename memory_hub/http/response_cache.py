@@ -14,7 +14,7 @@ from sys import getsizeof
 from typing import Any
 
 from memory_hub.caching import dependencies, generations, registry
-from memory_hub.caching.dependencies import Caller, Recording
+from memory_hub.caching.dependencies import KnownCaller, Recording
 from memory_hub.caching.generations import Generations, Stamp
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
@@ -47,7 +47,7 @@ _OVERHEAD = 1536
 
 
 @dataclass(slots=True)
-class Answer:
+class KeptAnswer:
     """A kept answer; true while the stamp is current and before `until` (seconds of the epoch)."""
 
     status: int
@@ -100,7 +100,7 @@ class ResponseCache:
         else:
             await self._make(keys, scope, receive, send)
 
-    def at_once(self, scope: Scope) -> tuple[Answer, bytes] | None:
+    def at_once(self, scope: Scope) -> tuple[KeptAnswer, bytes] | None:
         """The kept answer and the digest of the token that it is kept for.
 
         None where it cannot be said without asking another server. Counts nothing.
@@ -112,7 +112,7 @@ class ResponseCache:
         entry = self.answers.peek(whole)
         if entry is None:
             return None
-        answer: Answer = entry.value
+        answer: KeptAnswer = entry.value
         if answer.until <= time.time():
             return None
         now = generations.current()
@@ -123,11 +123,11 @@ class ResponseCache:
         """Count an answer of `at_once` that was given."""
         self.answers.counters.add(Counter.HITS)
 
-    async def _kept(self, key: Key) -> Answer | None:
+    async def _kept(self, key: Key) -> KeptAnswer | None:
         entry = self.answers.peek(key)
         if entry is None:
             return None
-        answer: Answer = entry.value
+        answer: KeptAnswer = entry.value
         if await _is_true(answer.stamp, answer.until):
             self.note_hit()
             return answer
@@ -156,23 +156,23 @@ class ResponseCache:
             # A copy: what orjson makes holds four kilobytes or more, however short it is.
             body = bytes(memoryview(parts.body))
             headers = [_one_of_a_kind(pair) for pair in parts.headers]
-            answer = Answer(parts.status, headers, body, stamp, record.until, _seen())
+            answer = KeptAnswer(parts.status, headers, body, stamp, record.until, _seen())
             self._keep(whole, answer, ttl)
             if record.known is None:
                 self._remember(credential, record, stamp)
 
-    def _known(self, credential: bytes) -> Caller | None:
+    def _known(self, credential: bytes) -> KnownCaller | None:
         entry = self.callers.peek(credential)
         if entry is None:
             return None
-        caller: Caller = entry.value
+        caller: KnownCaller = entry.value
         current = generations.current().is_locally_current(caller.stamp)
         if current and caller.until > time.time():
             return caller
         self.callers.delete(credential)
         return None
 
-    def _keep(self, key: Key, answer: Answer, ttl: float) -> None:
+    def _keep(self, key: Key, answer: KeptAnswer, ttl: float) -> None:
         keeper = registry.housekeeper()
         if self._registered_in is not keeper:
             self._registered_in = keeper
@@ -188,7 +188,7 @@ class ResponseCache:
     def _remember(self, credential: bytes, record: Recording, stamp: Stamp) -> None:
         principal = record.principal
         until = principal.expires_at.timestamp() if principal.expires_at else dependencies.NEVER
-        self.callers.set(credential, Caller(principal, stamp.first(1), until))
+        self.callers.set(credential, KnownCaller(principal, stamp.first(1), until))
 
 
 @lru_cache(maxsize=1024)
@@ -206,7 +206,7 @@ def _seen() -> Observation:
     return seen
 
 
-def _note_hit(answer: Answer) -> None:
+def _note_hit(answer: KeptAnswer) -> None:
     present, seen = request_stats.current.get(), answer.seen
     if present is not None:
         present.route, present.user_id, present.cache_hit = seen.route, seen.user_id, True

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 
-class Place(NamedTuple, Generic[T]):
+class Waiting(NamedTuple, Generic[T]):
     """A unit's place in the line of its caller."""
 
     unit: T
@@ -26,7 +26,10 @@ class _Line(Generic[T]):
     __slots__ = ("large_runs", "running", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: tuple[deque[Place[T]], deque[Place[T]]] = (deque(), deque())  # usual, large
+        self.waiting: tuple[deque[Waiting[T]], deque[Waiting[T]]] = (
+            deque(),
+            deque(),
+        )  # usual, large
         self.running, self.large_runs = 0, False
 
     def __len__(self) -> int:
@@ -57,10 +60,10 @@ class FairQueue(Generic[T]):
         with self._lock:
             line = self._lines.setdefault(caller, _Line())
             self._number += 1
-            line.waiting[large].append(Place(unit, caller, large, self._number))
+            line.waiting[large].append(Waiting(unit, caller, large, self._number))
             return self._wants_a_thread()
 
-    def take(self) -> tuple[Place[T] | None, bool]:
+    def take(self) -> tuple[Waiting[T] | None, bool]:
         """The next unit for a thread, and whether one more thread has to come.
 
         None sends the thread away: what waits, if anything, waits for a unit that runs.
@@ -79,7 +82,7 @@ class FairQueue(Generic[T]):
             self._lines[place.caller] = line  # behind all others
             return place, self._wants_a_thread()
 
-    def done(self, place: Place[T]) -> None:
+    def done(self, place: Waiting[T]) -> None:
         """Tell that a unit has ended; its thread comes back to ``take``."""
         with self._lock:
             line = self._lines[place.caller]
@@ -96,14 +99,14 @@ class FairQueue(Generic[T]):
         self._active += 1
         return True
 
-    def _next(self) -> Place[T] | None:
+    def _next(self) -> Waiting[T] | None:
         for line in self._lines.values():
             place = self._first_of(line)
             if place is not None:
                 return place
         return None
 
-    def _first_of(self, line: _Line[T]) -> Place[T] | None:
+    def _first_of(self, line: _Line[T]) -> Waiting[T] | None:
         if line.running >= self._of_one:
             return None
         usual, large = line.waiting

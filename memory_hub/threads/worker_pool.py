@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial, wraps
+from functools import partial
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -192,13 +192,3 @@ def use_worker_threads(threads: WorkerThreads | None) -> None:
 async def run_in_worker(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Calls a plain function in a worker thread and awaits what it returns or raises."""
     return await worker_threads().run(partial(function, *args, **kwargs))
-
-
-def in_worker_thread(function: Callable[P, T]) -> Callable[P, Any]:
-    """The async twin of a plain function: same arguments, one crossing."""
-
-    @wraps(function)
-    async def twin(*args: P.args, **kwargs: P.kwargs) -> T:
-        return await run_in_worker(function, *args, **kwargs)
-
-    return twin

@@ -14,7 +14,7 @@ from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
 from memory_hub.core.request_id import current_request_id
 from memory_hub.core.request_stats import Observation
-from memory_hub.http.response_cache import Answer as Kept
+from memory_hub.http.response_cache import KeptAnswer
 from monitoring.aggregates.recorder import known_method
 from monitoring.aggregates.series import UNMATCHED, Series
 from monitoring.logs.access import Access
@@ -27,7 +27,7 @@ from monitoring.record.measure import performance
 CLIENT_GONE = 499  # nginx's number for a client that left before the answer
 
 
-class Answer:
+class ObservedAnswer:
     """What was sent so far; at its end also in how many nanoseconds, and under which id."""
 
     __slots__ = ("bytes_out", "duration_ns", "request_id", "status")
@@ -44,7 +44,7 @@ class _Told(NamedTuple):
     trace: TraceContext
 
 
-class Observer:
+class TimingMiddleware:
     """Wraps an ASGI application and watches it; answers nothing itself."""
 
     def __init__(self, application: Application) -> None:
@@ -66,7 +66,7 @@ class Observer:
     async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_ns = time.perf_counter_ns()
         told = _told(scope)
-        present, answer = Observation(), Answer()
+        present, answer = Observation(), ObservedAnswer()
         present.traceparent = told.trace.header
         noting = request_stats.current.set(present)
         tracing = current_trace.set(told.trace)
@@ -92,7 +92,7 @@ class Observer:
             current_trace.reset(tracing)
             request_stats.current.reset(noting)
 
-    def note_kept(self, scope: Scope, kept: Kept, request_id: str, started_ns: int) -> None:
+    def note_kept(self, scope: Scope, kept: KeptAnswer, request_id: str, started_ns: int) -> None:
         """Count a request that was answered from the cache without coming here."""
         duration_ns = time.perf_counter_ns() - started_ns
         # Only what has a known method is kept. Nothing waited, neither for a thread nor a database.
@@ -100,11 +100,13 @@ class Observer:
         slow = duration_ns > self._slow_ns
         self._record(route, method, kept.status, duration_ns, slow=slow, cache_hit=True)
         if slow or self._log is not None:
-            answer = Answer(kept.status, len(kept.body))
+            answer = ObservedAnswer(kept.status, len(kept.body))
             answer.duration_ns, answer.request_id = duration_ns, request_id
             self._tell(scope, kept.seen, answer, _told(scope))
 
-    def _finish(self, scope: Scope, present: Observation, answer: Answer, told: _Told) -> None:
+    def _finish(
+        self, scope: Scope, present: Observation, answer: ObservedAnswer, told: _Told
+    ) -> None:
         self._record(
             *_series(scope, present, answer),
             answer.duration_ns,
@@ -115,7 +117,9 @@ class Observer:
         )
         self._tell(scope, present, answer, told)
 
-    def _tell(self, scope: Scope, present: Observation, answer: Answer, told: _Told) -> None:
+    def _tell(
+        self, scope: Scope, present: Observation, answer: ObservedAnswer, told: _Told
+    ) -> None:
         """What is said of a single request: its line, and that it was slow."""
         series = _series(scope, present, answer)
         if answer.duration_ns > self._slow_ns:
@@ -141,7 +145,7 @@ class Observer:
         return self._log.dropped if self._log is not None else 0
 
 
-def _series(scope: Scope, present: Observation, answer: Answer) -> Series:
+def _series(scope: Scope, present: Observation, answer: ObservedAnswer) -> Series:
     return Series(present.route or UNMATCHED, known_method(scope["method"]), answer.status)
 
 
@@ -156,7 +160,7 @@ def _told(scope: Scope) -> _Told:
 
 
 def _line(
-    scope: Scope, series: Series, present: Observation, answer: Answer, told: _Told
+    scope: Scope, series: Series, present: Observation, answer: ObservedAnswer, told: _Told
 ) -> Access:
     client = scope.get("client")
     return Access(
@@ -178,7 +182,7 @@ def _line(
     )
 
 
-def _keep_slow(series: Series, present: Observation, answer: Answer) -> None:
+def _keep_slow(series: Series, present: Observation, answer: ObservedAnswer) -> None:
     """Have the flusher store it; the row is made there, and only if it is among the last ones."""
     flusher.slow.append(
         partial(

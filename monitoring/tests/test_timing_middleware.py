@@ -10,7 +10,7 @@ from memory_hub.core import request_stats
 from monitoring.logs.output import ecs_format
 from monitoring.models import SlowQuery, SlowRequest
 from monitoring.record.flusher import flusher
-from monitoring.record.timing_middleware import Observer
+from monitoring.record.timing_middleware import TimingMiddleware
 from testing.client import _loop
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -94,7 +94,7 @@ def test_a_trace_is_continued_and_offered_to_calls_of_the_request(lines):
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    observer = Observer(inner)
+    observer = TimingMiddleware(inner)
     observer._log = lines
     call(observer, {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"})
     assert lines.last["trace.id"] == TRACE
@@ -120,7 +120,7 @@ def test_a_crash_and_a_client_that_left_are_counted(lines):
         return
 
     for inner in (crash, left):
-        observer = Observer(inner)
+        observer = TimingMiddleware(inner)
         observer._log = lines
         if inner is crash:
             call(observer)

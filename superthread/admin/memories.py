@@ -16,7 +16,7 @@ from unfold.decorators import action, display
 
 from memory_hub.accounts.models import normal_email
 from memory_hub.accounts.principal import operator
-from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, moment
+from memory_hub.admin.base import HubAdmin, ReadOnlyPage, as_uuid, moment
 from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline
@@ -77,7 +77,7 @@ class CategoryFilter(ExactFilter):
     title, parameter_name, column = "category", "category", "category"
 
 
-class GrantsInline(ReadOnly, TabularInline):
+class GrantsInline(ReadOnlyPage, TabularInline):
     """Who else may do what; changed under Grants."""
 
     model = Grant
@@ -90,7 +90,7 @@ class GrantsInline(ReadOnly, TabularInline):
 
 
 @admin.register(Memory)
-class MemoryAdmin(ReadOnly, HubAdmin):
+class MemoryAdmin(ReadOnlyPage, HubAdmin):
     list_display = [
         *("shown", "owner", "scope_label", "team", "category", "state"),
         *("bytes", "version", "changed"),

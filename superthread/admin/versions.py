@@ -11,7 +11,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import action
 
 from memory_hub.accounts.principal import operator
-from memory_hub.admin.base import HubAdmin, ReadOnly, as_uuid, link_to, moment
+from memory_hub.admin.base import HubAdmin, ReadOnlyPage, as_uuid, link_to, moment
 from superthread.admin import changes
 from superthread.models import Memory, Version
 from superthread.services import operators
@@ -35,7 +35,7 @@ def _states(version: Any) -> tuple[changes.State | None, changes.State]:
     return changes.State(version.number - 1, *old), new
 
 
-class VersionsInline(ReadOnly, TabularInline):
+class VersionsInline(ReadOnlyPage, TabularInline):
     """The newest versions of a memory, each with what it changed."""
 
     model = Version
@@ -64,7 +64,7 @@ class VersionsInline(ReadOnly, TabularInline):
 
 
 @admin.register(Version)
-class VersionAdmin(ReadOnly, HubAdmin):
+class VersionAdmin(ReadOnlyPage, HubAdmin):
     list_display = ["shown", "memory_link", "author", "description", "bytes", "made"]
     search_fields = ["memory__doc_id"]
     search_help_text = "doc_id of the memory, or e-mail address of the author"

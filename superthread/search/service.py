@@ -21,8 +21,8 @@ from superthread.search.results.paging import Spot, page
 from superthread.search.results.sifting import Sifter
 from superthread.search.retrieval.asked import Asked
 from superthread.search.retrieval.mark import Mark
-from superthread.search.retrieval.ranking import Place
-from superthread.search.retrieval.reach import Everything, Reach
+from superthread.search.retrieval.ranking import Hit
+from superthread.search.retrieval.reach import Everything, Searchable
 
 # Where a dash may stand before an option: memories looked at, and bytes of them.
 LOOKED_AT, MOST_BYTES = 20, 2 * 2**20
@@ -100,7 +100,7 @@ def search(
         parsed = parse(query, how.syntax)
     except BadQuery as error:
         raise BadInput.at("/query", error.code, str(error)) from error
-    reach = Reach(by, scope, team_key, category, filters or NO_FILTERS)
+    reach = Searchable(by, scope, team_key, category, filters or NO_FILTERS)
     fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
     if how != How():
         fingerprint += f"|{how}"
@@ -137,7 +137,7 @@ def ranked_ids(query: str, count: int) -> list[int]:
     return [place.memory_id for place in asked.places(count, None)]
 
 
-def _decided(query: Query, reach: Reach | Everything, mark: Mark | None) -> tuple[Query, int]:
+def _decided(query: Query, reach: Searchable | Everything, mark: Mark | None) -> tuple[Query, int]:
     """The query with its doubtful words decided, and these decisions as bits.
 
     A dash excludes unless memories have it there: `java -jar` is a command where one of the best
@@ -167,14 +167,14 @@ def _written(asked: Asked, spot: Spot, now: int, options: int, fingerprint: str)
     return mark.written(fingerprint)
 
 
-def _with_named(text: str, reach: Reach, places: list[Place]) -> list[Place]:
+def _with_named(text: str, reach: Searchable, places: list[Hit]) -> list[Hit]:
     """The places, before them the memory whose doc_id was typed."""
     named = reach.named(text) if is_id(text) else None
     if named is None or (reach.filters.scans and not reach.meeting([named])):
         return places
     best = max((place.score for place in places), default=0)
     others = [place for place in places if place.memory_id != named]
-    return [Place(best + ABOVE_ALL, named), *others]
+    return [Hit(best + ABOVE_ALL, named), *others]
 
 
 def _explanation(asked: Asked, how: How) -> dict[str, Any]:
@@ -191,12 +191,12 @@ def _explanation(asked: Asked, how: How) -> dict[str, Any]:
 
 
 def _shown(
-    places: list[Place],
+    places: list[Hit],
     asked: Asked,
-    reach: Reach,
+    reach: Searchable,
     explain: bool,
     show: Callable[[Found], Any],
-) -> tuple[list[Fragment], Place | None]:
+) -> tuple[list[Fragment], Hit | None]:
     """The memories in order, and the last place where not all had room; one that went in the
     meantime is left out."""
     ids = [place.memory_id for place in places]

@@ -18,7 +18,7 @@ from superthread.search.index.packing import unpack
 from superthread.search.index.postings import Counted
 from superthread.search.retrieval import ranking
 from superthread.search.retrieval.ranking import FREQUENT, Collection, Ranking, Term, affordable
-from superthread.search.retrieval.reach import Reach
+from superthread.search.retrieval.reach import Searchable
 
 DUPLICATE = 0.8  # resemblance from which on a memory is reported as a duplicate
 COMPARED = 200  # distinct terms of a memory that are compared; a page has about as many
@@ -46,7 +46,7 @@ def similar(
     scores = {one.row["id"]: one.score for one in alike}
     return bounded_pages.part(
         (one.row for one in alike),
-        whole=Reach(by).whole,
+        whole=Searchable(by).whole,
         show=lambda row: {**show(row), "score": scores[row["id"]]},
         limit=limit,
     ).items
@@ -69,7 +69,7 @@ def resembling(row: Row, counted: Counted, *, by: Principal, limit: int) -> list
     weighed by idf, that the other has, times the square root of the shorter length by the
     longer: a page that happens to hold all words of a note is not its duplicate.
     """
-    reach = Reach(by)
+    reach = Searchable(by)
     terms = ranking.counted(list(counted.frequencies)[:COMPARED], reach.holders)
     # Words that stand nowhere else lead nowhere, and frequent ones only where there are no others.
     shared = [term for term in terms if term.postings > 1]

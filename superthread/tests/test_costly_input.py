@@ -5,7 +5,7 @@ None of these takes a second; each took many, or for ever, without its bound.
 
 import pytest
 
-from superthread.search.retrieval.reach import Reach
+from superthread.search.retrieval.reach import Searchable
 
 MARKS = "a" + "\u0300\u0316" * 20_000
 # Counts as a starter itself but comes apart into two marks.
@@ -95,9 +95,9 @@ def test_a_query_of_misspelt_words_takes_few_statements(mina, django_assert_max_
 def test_a_phrase_is_looked_for_in_few_texts_at_a_time(mina, monkeypatch):
     drafts = [{"content": f"apple red {number}"} for number in range(250)]
     assert mina.post("/superthread/batch/save", json={"memories": drafts}).is_success
-    read, contents = [], Reach.contents
+    read, contents = [], Searchable.contents
     monkeypatch.setattr(
-        Reach, "contents", lambda self, ids: read.append(len(ids)) or contents(self, ids)
+        Searchable, "contents", lambda self, ids: read.append(len(ids)) or contents(self, ids)
     )
     answer = mina.post("/superthread/search", json={"query": '"red apple"'})
     assert answer.json()["count"] == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from superthread.transfer.folder import Folder
+from superthread.transfer.folder import NotesFolder
 
 FILES = 60  # enough for licences, metadata, READMEs and Markdown of many authors
 SETS = Path(__file__).parent / "search" / "sets"
@@ -19,7 +19,7 @@ SETS = Path(__file__).parent / "search" / "sets"
 def texts(tmp_path):
     """A directory with real texts, spread over all that are installed."""
     installed = Path(sysconfig.get_path("purelib"))
-    found = Folder(installed, "").paths
+    found = NotesFolder(installed, "").paths
     directory = tmp_path / "texts"
     for path in found[:: max(1, len(found) // FILES)][:FILES]:
         copy = directory / path.relative_to(installed)

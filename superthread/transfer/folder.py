@@ -39,7 +39,7 @@ class Reading:
     lenient: bool = False
 
 
-class Folder:
+class NotesFolder:
     """The texts under ``root``, or ``root`` itself when it is a file.
 
     Symbolic links are not followed, hidden directories not entered. ``others`` counts by suffix

@@ -26,7 +26,7 @@ from superthread.services import operators, restoring, revise, save, writing
 from superthread.services.parts import Room
 from superthread.transfer.items import Item, Kind, Outcome, printable
 from superthread.transfer.line import ImportedMemory, facts_of
-from superthread.transfer.sources import Entry, Known, Sources, digest_of, key_of
+from superthread.transfer.sources import Known, SourceEntry, Sources, digest_of, key_of
 
 BATCH = 300  # memories looked up together
 BATCH_BYTES = 8 * 2**20  # … and bytes of their contents
@@ -55,7 +55,7 @@ class Importer:
 
     def run(self, found: Iterable[Item | Outcome]) -> Iterator[Outcome]:
         """What became of each item, after its batch is stored for good."""
-        batch: list[Entry] = []
+        batch: list[SourceEntry] = []
         size = 0
         for thing in found:
             entry = self._entry(thing) if isinstance(thing, Item) else thing
@@ -71,7 +71,7 @@ class Importer:
         if batch:
             yield from self._store(batch)
 
-    def _entry(self, item: Item) -> Entry | Outcome:
+    def _entry(self, item: Item) -> SourceEntry | Outcome:
         serializer = ImportedMemory(data=self._with_defaults(item))
         try:
             if not serializer.is_valid():
@@ -91,7 +91,7 @@ class Importer:
             self._seen[digest] += 1
             name = f"content:{digest}:{self._seen[digest]}"
         whole = digest_of(draft, without_path=False)
-        return Entry(
+        return SourceEntry(
             item.place, name, key_of(name), digest, whole, draft, facts, item.file, item.odd
         )
 
@@ -102,7 +102,7 @@ class Importer:
             fields.pop("team_key", None)
         return fields if item.source is None else {**fields, "source": item.source}
 
-    def _store(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def _store(self, entries: Sequence[SourceEntry]) -> Iterator[Outcome]:
         """In transactions of bounded size, of which the terms are counted before."""
         same = self._sources.unchanged(entries)
         rest = list(entries)
@@ -114,20 +114,20 @@ class Importer:
             del rest[:end]
 
     @transaction.atomic
-    def _store_part(self, entries: Sequence[Entry]) -> list[Outcome]:
+    def _store_part(self, entries: Sequence[SourceEntry]) -> list[Outcome]:
         # Two imports for one owner take turns: neither may save a source the other is saving. Not
         # the lock of a changed key: other saves of this owner, which point at the row, go on.
         owner = User.objects.select_for_update(no_key=True).filter(pk=self.by.user_id)
         owner.values_list("pk").first()
         return [outcome for turn in _turns(entries) for outcome in self._store_turn(turn)]
 
-    def _store_turn(self, entries: Sequence[Entry]) -> list[Outcome]:
+    def _store_turn(self, entries: Sequence[SourceEntry]) -> list[Outcome]:
         """Stores entries of different sources."""
         known = self._sources.known(entries)
         revised = [self._revise(entry, known[entry.key]) for entry in entries if entry.key in known]
         return revised + self._save([entry for entry in entries if entry.key not in known])
 
-    def _save(self, entries: list[Entry]) -> list[Outcome]:
+    def _save(self, entries: list[SourceEntry]) -> list[Outcome]:
         whole, outcomes = [], []
         for entry in entries:
             if entry.facts.version and entry.facts.version.number > 1:
@@ -147,10 +147,10 @@ class Importer:
                 self._finish(memory_id, entry)
         return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
 
-    def _finish(self, memory_id: int, entry: Entry) -> None:
+    def _finish(self, memory_id: int, entry: SourceEntry) -> None:
         restoring.finish(memory_id, entry.facts, by=None if self.returns else self.by)
 
-    def _drafts(self, entries: Sequence[Entry]) -> list[save.Draft]:
+    def _drafts(self, entries: Sequence[SourceEntry]) -> list[save.Draft]:
         """The drafts, with the ids that the export had where owners are kept and nobody else's
         memory has the id."""
         if not self.returns:
@@ -162,7 +162,7 @@ class Importer:
             for entry in entries
         ]
 
-    def _revise(self, entry: Entry, known: Known) -> Outcome:
+    def _revise(self, entry: SourceEntry, known: Known) -> Outcome:
         if _holds_already(entry, known):
             return Outcome(Kind.UNCHANGED, entry.place)
         try:
@@ -179,7 +179,7 @@ class Importer:
         grew = row["revision"] > known.revision or row["version"] > known.version
         return Outcome(Kind.CHANGED if grew else Kind.UNCHANGED, entry.place, " ".join(told))
 
-    def _changed(self, entry: Entry, known: Known) -> Row:
+    def _changed(self, entry: SourceEntry, known: Known) -> Row:
         """The memory as it is now. Where only the path of its file is another, or the digest is of
         an older kind, what people changed in the hub stays."""
         names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
@@ -211,7 +211,7 @@ class Importer:
         return operators.locked_row(known.memory_id)
 
 
-def _counted(entries: Sequence[Entry], same: set[str]) -> tuple[int, dict[str, Counted]]:
+def _counted(entries: Sequence[SourceEntry], same: set[str]) -> tuple[int, dict[str, Counted]]:
     """How many of the entries a transaction has room for, and the terms of their contents; not of
     those that hold the same as before. Adds their words to the vocabulary."""
     counts: dict[str, Counted] = {}
@@ -228,9 +228,9 @@ def _counted(entries: Sequence[Entry], same: set[str]) -> tuple[int, dict[str, C
     return end, counts
 
 
-def _turns(entries: Sequence[Entry]) -> list[list[Entry]]:
+def _turns(entries: Sequence[SourceEntry]) -> list[list[SourceEntry]]:
     """The entries in their order, cut so that no turn has a source twice."""
-    turns: list[list[Entry]] = []
+    turns: list[list[SourceEntry]] = []
     times: Counter[str] = Counter()
     for entry in entries:
         if times[entry.key] == len(turns):
@@ -240,7 +240,7 @@ def _turns(entries: Sequence[Entry]) -> list[list[Entry]]:
     return turns
 
 
-def _holds_already(entry: Entry, known: Known) -> bool:
+def _holds_already(entry: SourceEntry, known: Known) -> bool:
     """Whether the memory has had this already: the same as at the last import, or a version of the
     past."""
     version = entry.facts.version

@@ -23,7 +23,7 @@ OWN_SOURCE = "urn:uuid:"  # the source that an export gives a memory of a hub
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SourceEntry:
     """A validated item: ``key`` is of its source, ``digest`` of what it holds, for a file of all
     but its path; ``old_digest`` is the digest as it was before files could move."""
 
@@ -77,7 +77,7 @@ class Sources:
         self.owner_id = owner_id
         self._gone: dict[str, dict[str, list[tuple[str, Known]]]] = {}
 
-    def known(self, entries: Sequence[Entry]) -> dict[str, Known]:
+    def known(self, entries: Sequence[SourceEntry]) -> dict[str, Known]:
         """By the entry's key. Files that moved are settled on the way: their source is renamed."""
         known = self._by_key(entry.key for entry in entries)
         known |= self._own([entry for entry in entries if entry.key not in known])
@@ -95,13 +95,13 @@ class Sources:
                 self._rename(entry, moved)
         return known
 
-    def unchanged(self, entries: Sequence[Entry]) -> set[str]:
+    def unchanged(self, entries: Sequence[SourceEntry]) -> set[str]:
         """Keys of entries whose sources held the same before; looks without a lock and settles
         nothing."""
         known = self._by_key(entry.key for entry in entries)
         return {e.key for e in entries if e.key in known and known[e.key].digest == e.digest}
 
-    def remember(self, stored: Iterable[tuple[Entry, int]]) -> None:
+    def remember(self, stored: Iterable[tuple[SourceEntry, int]]) -> None:
         """That these entries have become, or changed, the memories of these ids."""
         rows = []
         for entry, memory_id in stored:
@@ -126,7 +126,7 @@ class Sources:
         columns = ("key", *_KNOWN)
         return {key: Known(*rest) for key, *rest in found.values_list(*columns)}
 
-    def _own(self, entries: Iterable[Entry]) -> dict[str, Known]:
+    def _own(self, entries: Iterable[SourceEntry]) -> dict[str, Known]:
         """Memories of this hub, by the name that its export gave them."""
         own = {entry.doc_id: entry.key for entry in entries if entry.doc_id}
         mine = Memory.objects.filter(owner_id=self.owner_id, doc_id__in=own)
@@ -134,7 +134,7 @@ class Sources:
         return {own[doc_id]: Known("", *rest) for doc_id, *rest in columns}
 
     def _by_identity(
-        self, entry: Entry, here: Known | None, identified: dict[str, Known]
+        self, entry: SourceEntry, here: Known | None, identified: dict[str, Known]
     ) -> Known | None:
         """The memory that the file's id names, unless it is the one of its path already or the
         file that had the id has it still: then this one is a copy."""
@@ -147,7 +147,7 @@ class Sources:
             return None
         return replace(meant, moved_from=paths[0][0] if paths else "")
 
-    def _by_content(self, entry: Entry) -> Known | None:
+    def _by_content(self, entry: SourceEntry) -> Known | None:
         """The memory of a file that is gone and held what this one holds."""
         file = entry.file
         if file is None:
@@ -176,7 +176,7 @@ class Sources:
             if name.startswith(prefix)
         ]
 
-    def _rename(self, entry: Entry, moved: Known) -> None:
+    def _rename(self, entry: SourceEntry, moved: Known) -> None:
         """The memory's file is this one, and none before it."""
         if entry.file is None:
             return

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from google_docs.access.reachable import Caller, caller_of
+from google_docs.access.reachable import DocsCaller, caller_of
 from google_docs.backend import forget_backend
 from google_docs.selfcheck.checks import CHECKS, Result, run
 from google_docs.selfcheck.hub import Hub
@@ -91,7 +91,7 @@ def _new_token(user_id: int) -> tuple[Token, str]:
     )
 
 
-async def _scratch_space(caller: Caller) -> Space:
+async def _scratch_space(caller: DocsCaller) -> Space:
     """The user's own space, but in folders that are made for this and deleted afterwards."""
     own = await caller.space_for("personal", None)
     folders = await asyncio.gather(

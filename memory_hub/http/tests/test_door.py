@@ -24,9 +24,9 @@ def production(settings):
 def in_production(production, monkeypatch):
     """The lean way with its middleware made anew: some of it reads its settings only once."""
     from memory_hub.http import application as entrance
-    from memory_hub.http.api_handler import LeanHandler
+    from memory_hub.http.api_handler import ApiHandler
 
-    monkeypatch.setattr(entrance, "api", LeanHandler())
+    monkeypatch.setattr(entrance, "api", ApiHandler())
 
 
 def ask(method, path, *, client=("127.0.0.1", 9), base="http://localhost", **options):

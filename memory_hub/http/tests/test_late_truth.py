@@ -10,7 +10,7 @@ from memory_hub.accounts.models import Token
 from memory_hub.api.views import HubView
 from memory_hub.caching import registry
 from monitoring.record import resets
-from monitoring.record.timing_middleware import Observer
+from monitoring.record.timing_middleware import TimingMiddleware
 from monitoring.store import tables
 from superthread.models import Grant, GrantRole
 from superthread.services.save import Draft, save
@@ -263,7 +263,7 @@ def test_a_request_that_is_given_up_is_counted_under_its_own_route(
     settings.HUB_REQUEST_SECONDS = 1
     counted = []
     monkeypatch.setattr(
-        Observer,
+        TimingMiddleware,
         "_finish",
         lambda _, scope, present, answer, told: counted.append(
             (present.route, present.user_id, answer.status)

@@ -181,7 +181,7 @@ def test_too_many_requests_at_once_of_one_token_are_refused(settings, limited):
             over.append(bill.is_refused())
             await release.wait()
 
-        wrapped = rate_limiting.Limits(application)
+        wrapped = rate_limiting.RateLimiting(application)
         scope = {
             "type": "http", "method": "GET", "path": "/superthread/info",
             "headers": [], "client": ("192.0.2.1", 1), request_guard.ADDED: [],

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from superthread.models import Scope
 from superthread.transfer.accounts import caller
 from superthread.transfer.decoding import is_known
-from superthread.transfer.folder import SUFFIXES, Folder, Reading
+from superthread.transfer.folder import SUFFIXES, NotesFolder, Reading
 from superthread.transfer.importing import Importer
 from superthread.transfer.items import Item, Kind, Outcome
 from superthread.transfer.jsonl import read_jsonl
@@ -126,12 +126,12 @@ class Command(BaseCommand):
         if not _is_text(path):
             return read_jsonl(path, field_map=reading.field_map, advance=bar.update)
         root = path.resolve()
-        folder = Folder(root, collection or str(root), reading)
+        folder = NotesFolder(root, collection or str(root), reading)
         bar.reset(total=len(folder.paths))
         return self._with_others(folder, bar.update)
 
     def _with_others(
-        self, folder: Folder, advance: Callable[[int], Any]
+        self, folder: NotesFolder, advance: Callable[[int], Any]
     ) -> Iterator[Item | Outcome]:
         yield from folder.read(advance=advance)
         if folder.others:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from superthread.search.retrieval.ranking import Place
+from superthread.search.retrieval.ranking import Hit
 
 RELEVANCE, CREATED, UPDATED = SORTS = ("relevance", "created", "updated")
 NONE, TIE = RECENCIES = ("none", "tie")
@@ -37,8 +37,8 @@ class Order:
         return self.is_relevance and self.recency == TIE
 
     def sorted(
-        self, places: Sequence[Place], times: Callable[[list[int]], Times]
-    ) -> list[tuple[Key, Place]]:
+        self, places: Sequence[Hit], times: Callable[[list[int]], Times]
+    ) -> list[tuple[Key, Hit]]:
         """The places in this order; `times` is asked for no more of them than it takes."""
         ids = [place.memory_id for place in places]
         if self.is_relevance:
@@ -46,7 +46,7 @@ class Order:
         known = times(ids) if ids else {}
         return sorted(((self.key(place, known), place) for place in places), reverse=True)
 
-    def key(self, place: Place, times: Times) -> Key:
+    def key(self, place: Hit, times: Times) -> Key:
         created, updated = times.get(place.memory_id, (0, 0))
         if self.sort == CREATED:
             return created, place.score, place.memory_id
@@ -62,7 +62,7 @@ class Order:
         return round(score * 0.5**ages)
 
 
-def _tied(places: Sequence[Place]) -> list[int]:
+def _tied(places: Sequence[Hit]) -> list[int]:
     """The memories that share their score with a neighbour."""
     scores = [None, *(place.score for place in places), None]
     return [

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from superthread.search.results.order import REORDERED, TIED, Key, Order, Times
-from superthread.search.retrieval.ranking import Place
+from superthread.search.retrieval.ranking import Hit
 
 # The next so many hits by relevance, behind a place.
-Source = Callable[[int, Place | None], list[Place]]
+Source = Callable[[int, Hit | None], list[Hit]]
 
 
 @dataclass(frozen=True)
 class Spot:
     """Behind `start`; of the block that ends at `end` what sorts after `last`."""
 
-    start: Place | None = None
-    end: Place | None = None
+    start: Hit | None = None
+    end: Hit | None = None
     last: Key | None = None
 
 
@@ -27,11 +27,11 @@ class Spot:
 class _Block:
     """Hits by relevance behind `start`, and in the order they are shown."""
 
-    start: Place | None
-    hits: list[Place]
-    shown: list[tuple[Key, Place]]
+    start: Hit | None
+    hits: list[Hit]
+    shown: list[tuple[Key, Hit]]
 
-    def after(self, last: tuple[Key, Place]) -> Spot:
+    def after(self, last: tuple[Key, Hit]) -> Spot:
         """Behind the one shown last."""
         count = self.shown.index(last) + 1
         if {place for _, place in self.shown[:count]} == set(self.hits[:count]):
@@ -43,11 +43,11 @@ class _Block:
 class Found:
     """The places of a page, and the spot of the next one where there is more."""
 
-    taken: list[tuple[_Block, tuple[Key, Place]]] = field(default_factory=list)
+    taken: list[tuple[_Block, tuple[Key, Hit]]] = field(default_factory=list)
     following: Spot | None = None
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[Hit]:
         return [place for _, (_, place) in self.taken]
 
     def after(self, memory_id: int) -> Spot:
@@ -75,7 +75,7 @@ def page(
     return found
 
 
-def _hits(source: Source, order: Order, spot: Spot, wanted: int) -> list[Place]:
+def _hits(source: Source, order: Order, spot: Spot, wanted: int) -> list[Hit]:
     """The hits of the block at the spot; `wanted` are shown at least, while there are any."""
     if spot.end is not None:
         return [hit for hit in source(2 * REORDERED, spot.start) if _rank(hit) >= _rank(spot.end)]
@@ -91,5 +91,5 @@ def _hits(source: Source, order: Order, spot: Spot, wanted: int) -> list[Place]:
     return [hit for hit in hits if hit.score >= last]
 
 
-def _rank(place: Place) -> tuple[int, int]:
+def _rank(place: Hit) -> tuple[int, int]:
     return place.score, place.memory_id

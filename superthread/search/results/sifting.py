@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from superthread.reads.filters import SCANNED
 from superthread.search.results.paging import Source, Spot
-from superthread.search.retrieval.ranking import Place
-from superthread.search.retrieval.reach import Reach
+from superthread.search.retrieval.ranking import Hit
+from superthread.search.retrieval.reach import Searchable
 
 FIRST_CHUNK, LARGEST_CHUNK = 100, 800
 
@@ -16,16 +16,16 @@ class Sifter:
     It looks at SCANNED memories. Where it stopped for that, `rest` is where the list goes on.
     """
 
-    def __init__(self, source: Source, reach: Reach) -> None:
+    def __init__(self, source: Source, reach: Searchable) -> None:
         self._source, self._reach = source, reach
         self._left = SCANNED
         self._met: dict[int, bool] = {}
         self.rest: Spot | None = None
 
-    def places(self, count: int, after: Place | None) -> list[Place]:
+    def places(self, count: int, after: Hit | None) -> list[Hit]:
         """The next `count` places that meet the filters, as far as may be looked."""
         self.rest = None
-        found: list[Place] = []
+        found: list[Hit] = []
         size = max(count, FIRST_CHUNK)
         while chunk := self._source(size, after):
             self._look_at([place.memory_id for place in chunk])

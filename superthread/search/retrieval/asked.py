@@ -21,7 +21,7 @@ from superthread.search.retrieval.phrases import MOST_READ, Pattern, Reader, fit
 from superthread.search.retrieval.ranking import (
     MOST_POSTINGS,
     Collection,
-    Place,
+    Hit,
     Ranking,
     Term,
     affordable,
@@ -30,7 +30,7 @@ from superthread.search.retrieval.ranking import (
     rarest,
     term_ids,
 )
-from superthread.search.retrieval.reach import Everything, Reach
+from superthread.search.retrieval.reach import Everything, Searchable
 from superthread.search.retrieval.spelling import Vocabulary
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
@@ -43,7 +43,9 @@ FIRST_CHUNK, LARGEST_CHUNK = 100, 800
 class Asked:
     """The query within what the caller may reach; on later pages with the numbers of the first."""
 
-    def __init__(self, query: Query, reach: Reach | Everything, mark: Mark | None = None) -> None:
+    def __init__(
+        self, query: Query, reach: Searchable | Everything, mark: Mark | None = None
+    ) -> None:
         self.query, self.reach, self.mark = query, reach, mark
         self.reader = Reader(reach)
 
@@ -97,14 +99,14 @@ class Asked:
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.reach.holders, self.reachable)
 
-    def places(self, count: int, after: Place | None) -> list[Place]:
+    def places(self, count: int, after: Hit | None) -> list[Hit]:
         """The next `count` places by relevance."""
         if self._is_scan:
             rest = [one for one in self._scanned if after is None or _below(one, after)]
             return rest[:count]
         if not self._patterns:
             return self.ranking.top(count, after)
-        found: list[Place] = []
+        found: list[Hit] = []
         for chunk in self._chunks(after):
             found += self._matching(chunk, count - len(found))
             if len(found) >= count or self.reader.is_cut_short:
@@ -194,18 +196,18 @@ class Asked:
         return not words and not self.ranking.top(1)
 
     @cached_property
-    def _scanned(self) -> list[Place]:
+    def _scanned(self) -> list[Hit]:
         whole = "" if self.query.phrases else self.query.whole
         words = [phrase_pattern(word) for word in whole.split()]
         return scanned(self.reader, self._patterns, whole, words)
 
-    def _chunks(self, after: Place | None) -> Iterator[list[Place]]:
+    def _chunks(self, after: Hit | None) -> Iterator[list[Hit]]:
         size = FIRST_CHUNK
         while chunk := self.ranking.top(size, after):
             yield chunk
             after, size = chunk[-1], min(size * 4, LARGEST_CHUNK)
 
-    def _matching(self, places: list[Place], wanted: int) -> list[Place]:
+    def _matching(self, places: list[Hit], wanted: int) -> list[Hit]:
         found = []
         by_id = {place.memory_id: place for place in places}
         for memory_id, content in self.reader.texts(list(by_id)):
@@ -216,5 +218,5 @@ class Asked:
         return found
 
 
-def _below(place: Place, after: Place) -> bool:
+def _below(place: Hit, after: Hit) -> bool:
     return (place.score, place.memory_id) < (after.score, after.memory_id)

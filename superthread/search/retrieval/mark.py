@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from memory_hub.api.cursors import decode, encode
-from superthread.search.retrieval.ranking import Collection, Place
+from superthread.search.retrieval.ranking import Collection, Hit
 
 POINTER = "/cursor"
 
@@ -17,8 +17,8 @@ class Mark:
     doubtful word of the query that is read as text; `now` is when the first page was asked for.
     """
 
-    start: Place | None
-    end: Place | None
+    start: Hit | None
+    end: Hit | None
     last: tuple[int, int, int] | None
     now: int
     options: int
@@ -31,10 +31,10 @@ class Mark:
         score, memory_id, documents, now, options, has_end, *rest = decode(
             cursor, fingerprint, POINTER
         )
-        end, last = (Place(*rest[:2]), tuple(rest[2:5])) if has_end else (None, None)
+        end, last = (Hit(*rest[:2]), tuple(rest[2:5])) if has_end else (None, None)
         pairs = rest[5:] if has_end else rest
         return cls(
-            start=Place(score, memory_id) if memory_id else None,
+            start=Hit(score, memory_id) if memory_id else None,
             end=end,
             last=last,
             now=now,
@@ -44,7 +44,7 @@ class Mark:
         )
 
     def written(self, fingerprint: str) -> str:
-        start = self.start or Place(0, 0)
+        start = self.start or Hit(0, 0)
         block = [1, self.end.score, self.end.memory_id, *self.last] if self.end else [0]
         return encode(
             fingerprint,

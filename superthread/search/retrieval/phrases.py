@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from superthread.search.parsing import phrase_pattern, plain
-from superthread.search.retrieval.ranking import Place
+from superthread.search.retrieval.ranking import Hit
 
 # What one query reads at most, and at a time: memories, and bytes of their contents.
 MOST_READ, MOST_BYTES = 2_000, 16 * 2**20
@@ -70,7 +70,7 @@ def scanned(
     patterns: Sequence[Pattern],
     whole: str,
     words: Sequence[re.Pattern[str]],
-) -> list[Place]:
+) -> list[Hit]:
     """What of the newest memories fits the patterns and has the `words`, best first.
 
     `whole` is the query as it stands, "" for phrases alone: memories with it come before those that
@@ -85,5 +85,5 @@ def scanned(
             score = AS_TYPED if typed.search(text) else ALL_WORDS
             if whole and score == AS_TYPED and with_capitals.search(content):
                 score = SAME_CAPITALS
-            found.append(Place(score, memory_id))
+            found.append(Hit(score, memory_id))
     return sorted(found, key=lambda place: (-place.score, -place.memory_id))

@@ -74,7 +74,7 @@ class Collection:
 
 
 @dataclass(frozen=True)
-class Place:
+class Hit:
     """A place in the list: the score in millionths and the memory's id."""
 
     score: int
@@ -98,7 +98,7 @@ class Ranking:
     within: Sequence[int] | None = None
     exactness: tuple[float, float] = AMONG_OTHERS
 
-    def top(self, count: int, after: Place | None = None) -> list[Place]:
+    def top(self, count: int, after: Hit | None = None) -> list[Hit]:
         """The next `count` memories, best first; of equal ones the one made later first."""
         if not self.terms:
             return []
@@ -112,8 +112,8 @@ class Ranking:
         return found
 
     def _best(
-        self, count: int, after: Place | None, checked: int, near: tuple[str, Sequence[Any]]
-    ) -> list[Place]:
+        self, count: int, after: Hit | None, checked: int, near: tuple[str, Sequence[Any]]
+    ) -> list[Hit]:
         """What may be found among the `checked` best hits, at most `count`."""
         later, place = "", []
         if after:
@@ -129,7 +129,7 @@ class Ranking:
                 f"WHERE {condition} ORDER BY hit.score DESC, hit.memory_id DESC LIMIT %s",
                 [*params, *place, checked, *values, count],
             )
-            return [Place(*row) for row in cursor.fetchall()]
+            return [Hit(*row) for row in cursor.fetchall()]
 
     def contributions(self, ids: Sequence[int]) -> dict[int, dict[str, float]]:
         """What each term adds to the score of each of these memories."""

@@ -25,7 +25,7 @@ from superthread.search.retrieval.ranking import EVERYBODY
 
 
 @dataclass(frozen=True)
-class Reach:
+class Searchable:
     """The caller and the filters of a search; its methods read nothing that lies outside."""
 
     by: Principal

@@ -127,9 +127,11 @@ def test_pages_of_any_size_hold_all_that_meets_the_filters(many, limit, how, mon
 def test_what_is_examined_hit_by_hit_is_bounded_and_says_so(many, limit, query, sort, monkeypatch):
     monkeypatch.setattr("superthread.search.results.sifting.SCANNED", 10)
     examined = []
-    real = service.Reach.meeting
+    real = service.Searchable.meeting
     monkeypatch.setattr(
-        service.Reach, "meeting", lambda self, ids: examined.append(len(ids)) or real(self, ids)
+        service.Searchable,
+        "meeting",
+        lambda self, ids: examined.append(len(ids)) or real(self, ids),
     )
     found, incomplete, cursor = [], [], None
     while True:

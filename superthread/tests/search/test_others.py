@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from memory_hub.accounts.principal import principal_of
 from superthread.models import Grant
 from superthread.search.index import fuzzy
-from superthread.search.retrieval.reach import Reach
+from superthread.search.retrieval.reach import Searchable
 from superthread.services.save import Draft, save_all
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -116,9 +116,9 @@ def test_phrases_are_looked_for_in_a_bounded_number_of_texts(mina, monkeypatch):
     drafts = [Draft(f"apple red {number}") for number in range(80)]
     save_all(drafts, by=principal_of(mina.user, "command"))
     mina.save("a red apple")
-    read, contents = [], Reach.contents
+    read, contents = [], Searchable.contents
     monkeypatch.setattr(
-        Reach, "contents", lambda self, ids: read.extend(ids) or contents(self, ids)
+        Searchable, "contents", lambda self, ids: read.extend(ids) or contents(self, ids)
     )
     assert ask(mina, '"red apple"')["results"][0]["content"] == "a red apple"
     read.clear()
