@@ -1,9 +1,8 @@
 """The recorder of one process: what happened since the last flush, for about a microsecond each."""
 
 import threading
-from bisect import bisect_left
 
-from monitoring.aggregates.buckets import BOUNDS
+from monitoring.aggregates.buckets import index_of
 from monitoring.aggregates.series import FIRST_ERROR, METHODS, OTHER, Series, Tally
 
 MAX_SERIES = 500  # bounds memory, the table and a scrape; later ones are counted together
@@ -43,7 +42,7 @@ class Recorder:
         """Count one request, or one call of timed code (``error`` says that it raised)."""
         # A plain tuple is equal to the Series with the same parts, finds its tally, and costs less.
         series = (route, method, status)
-        bucket = bisect_left(BOUNDS, duration_ns)
+        bucket = index_of(duration_ns)
         with self._lock:
             tally = self._tallies.get(series)
             if tally is None:
