@@ -17,10 +17,12 @@ class SuperthreadConfig(AppConfig):
     def ready(self) -> None:
         from memory_hub.accounts.departures import departed
         from superthread import checks, openapi  # noqa: F401 - they register themselves
+        from superthread.services.ownership import end_offers
         from superthread.services.sharing import end_grants
 
-        departed.connect(
-            lambda team_id, emails, **_: end_grants(team_id, emails),
-            weak=False,
-            dispatch_uid="superthread.end_grants",
-        )
+        for end in (end_grants, end_offers):
+            departed.connect(
+                lambda team_id, emails, end=end, **_: end(team_id, emails),
+                weak=False,
+                dispatch_uid=f"superthread.{end.__name__}",
+            )

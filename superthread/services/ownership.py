@@ -1,5 +1,6 @@
 """Giving a memory to another owner: by offer and acceptance, or at once where a team has to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -32,7 +33,8 @@ def offer(*, doc_id: str, to: str | None, by: Principal) -> dict[str, Any]:
         return _represent(row, None)
     if to == row["owner_email"]:
         raise Conflict("The memory is this owner's already.")
-    _require_member(row, to)
+    if not _may_own(to, row["team_id"]):
+        raise BadInput.at("/to", "not-a-member", "A team's memory goes to a member of the team.")
     if row["owner_id"] != by.user_id:
         return _represent(_give(row, ensure_user(to), by=by), None)
     Transfer.objects.filter(memory_id=row["id"]).delete()
@@ -44,25 +46,33 @@ def offer(*, doc_id: str, to: str | None, by: Principal) -> dict[str, Any]:
 def reply(*, doc_id: str, accept: bool, by: Principal) -> dict[str, Any]:
     """Takes the memory that was offered to the caller, or declines it.
 
-    Raises NotFound where nothing is offered, also when who offered it has no longer the right to.
+    Raises NotFound where nothing is offered, also when who offered it has no longer the right to,
+    or it has become a team's that the caller is not in.
     """
     found = _offered(doc_id, by)
     if found is None:
         raise NotFound(policies.ABSENT)
     row = operators.locked_row(found.memory_id)
-    still = Transfer.objects.filter(pk=found.pk, email=by.email).exists()
-    if not still or not _may_give(found):
+    # Again, under the lock: as whoever was before us left it.
+    still = _offered(doc_id, by)
+    if still is None or still.pk != found.pk or not _stands(still):
         raise NotFound(policies.ABSENT)
     if not accept:
-        found.delete()
+        still.delete()
         return _represent(row, None)
-    _require_member(row, by.email)
     return _represent(_give(row, User.objects.get(pk=by.user_id), by=by), None)
 
 
 def is_offered(doc_id: str, by: Principal) -> bool:
     """Whether the memory is offered to the caller."""
-    return _offered(doc_id, by) is not None
+    found = _offered(doc_id, by)
+    return found is not None and _stands(found)
+
+
+def end_offers(team_id: int, emails: Sequence[str]) -> None:
+    """What was offered of a team's memories to those who left it is offered no more; within the
+    transaction of the departure."""
+    Transfer.objects.filter(memory__team_id=team_id, email__in=emails).delete()
 
 
 def offers(by: Principal) -> list[dict[str, Any]]:
@@ -78,7 +88,7 @@ def offers(by: Principal) -> list[dict[str, Any]]:
             "offered_at": rfc3339(one.offered_at),
         }
         for one in mine[: limits.OFFERS]
-        if _may_give(one)
+        if _stands(one)
     ]
 
 
@@ -86,24 +96,21 @@ def _offered(doc_id: str, by: Principal) -> Transfer | None:
     if not is_id(doc_id) or not by.user_id:
         return None
     mine = Transfer.objects.filter(policies.alive_memory(), email=by.email, memory__doc_id=doc_id)
-    return mine.select_related("offered_by").first()
+    return mine.select_related("memory", "offered_by").first()
 
 
-def _may_give(found: Transfer) -> bool:
-    """Whether who offered it is the owner still."""
+def _stands(found: Transfer) -> bool:
+    """Whether who offered it is the owner still, and whom it is offered to may own it."""
     giver = found.offered_by
-    if not giver.is_active:
+    if not giver.is_active or not _may_own(found.email, found.memory.team_id):
         return False
     role = policies.role_of(found.memory_id, principal_of(giver, "command"))
     return role == policies.Role.OWNER
 
 
-def _require_member(row: Row, email: str) -> None:
+def _may_own(email: str, team_id: int | None) -> bool:
     """A team's memory stays with the team: outside it nobody could own it."""
-    if row["scope"] != Scope.TEAM:
-        return
-    if not Membership.objects.filter(team__key=row["team_key"], email=email).exists():
-        raise BadInput.at("/to", "not-a-member", "A team's memory goes to a member of the team.")
+    return team_id is None or Membership.objects.filter(team=team_id, email=email).exists()
 
 
 @generations.telling()

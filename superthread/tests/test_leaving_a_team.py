@@ -1,5 +1,7 @@
 """Who leaves a team is out, whatever the way and whatever they were: every route as data."""
 
+import json
+
 import pytest
 from django.db import transaction
 
@@ -7,7 +9,7 @@ from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import Membership, Team, User
 from superthread.models import Grant, Memory
 from superthread.tests import matrix
-from superthread.tests.matrix import LISTINGS, OPERATIONS
+from superthread.tests.matrix import LISTINGS, OPERATIONS, Operation
 from superthread.tests.test_permission_matrix import call, prepare, within
 from superthread.tests.worlds import World, person
 
@@ -53,6 +55,10 @@ WAYS = {
     "removed by staff": _removed_by_staff,
     "another address by staff": _readdressed_by_staff,
 }
+BATCHES = {
+    "update": {"updates": [{"doc_id": "{doc_id}", "category": "x"}]},
+    "delete": {"doc_ids": ["{doc_id}"]},
+}
 STANDINGS = {"owner": None, "editor by grant": "editor", "admin by grant": "admin"}
 
 
@@ -72,6 +78,8 @@ def made(api):
             url = f"/superthread/permissions/{row['doc_id']}"
             granted = owner.post(url, json={"permissions": {EMAIL: role}})
             assert granted.status_code == 200
+            offer = f"/superthread/memories/{row['doc_id']}/transfer"
+            assert owner.post(offer, json={"to": EMAIL}).status_code == 200
         version = Memory.objects.get(doc_id=row["doc_id"]).versions.get()
         return World(
             {**row, "id": version.memory_id}, str(version.version_id), "0" * 8, team_key="alpha"
@@ -93,8 +101,23 @@ def test_no_route_knows_the_memory_any_more(api, made, standing, way):
         if answer.status_code != 404:
             wrong.append(f"{title}: {answer.status_code} {answer.text[:100]}")
 
-    for title, operation in OPERATIONS.items():
+    taking = {f"accept {answer}": answer for answer in (True, False)}
+    offered = {
+        title: Operation("POST", matrix.TRANSFER, matrix.NONE, 404, body={"accept": answer})
+        for title, answer in taking.items()
+    }
+    for title, operation in {**OPERATIONS, **offered}.items():
         within(lambda title=title, operation=operation: cell(title, operation))
+    for call_, item in BATCHES.items():
+        body = json.loads(json.dumps(item).replace("{doc_id}", world.doc_id))
+        (result,) = leaver.post(f"/superthread/batch/{call_}", json=body).json()["results"]
+        if result["status"] != 404:
+            wrong.append(f"batch/{call_}: {result}")
+    offers = ("shares", "transfers")
+    wrong += [path for path in offers if world.doc_id in leaver.get(f"/superthread/{path}").text]
+    by_id = leaver.get("/superthread/memories", params={"ids": world.doc_id}).json()
+    if by_id["missing"] != [world.doc_id]:
+        wrong.append("ids")
     assert not wrong, "\n".join(wrong)
     for title, listing in LISTINGS.items():
         path = f"/{listing.route}?{listing.query.format(scope='team')}".rstrip("?")

@@ -136,9 +136,14 @@ def test_a_teams_memory_goes_to_its_members_only(mina, api):
     _offer(mina, memory, JUN)
     services.place_member(key="alpha", email="lead@example.com", role="admin")
     api("lead@example.com").delete(f"/accounts/teams/alpha/members/{JUN}")
-    assert _reply(jun, memory, True).status_code == 400
+    # To who is out of the team it is as one that does not exist, and coming back changes nothing.
+    assert jun.get("/superthread/transfers").json()["transfers"] == []
+    for body in ({"accept": True}, {"accept": False}, {}):
+        assert jun.post(f"{_url(memory)}/transfer", json=body).status_code == 404
     services.place_member(key="alpha", email=JUN, role="member")
-    assert _reply(jun, memory, True).json()["owner"] == JUN
+    assert _reply(api(JUN), memory, True).status_code == 404
+    _offer(mina, memory, JUN)
+    assert _reply(api(JUN), memory, True).json()["owner"] == JUN
     # In a team membership says what who had it may do.
     assert not Grant.objects.exists()
 
@@ -157,3 +162,14 @@ def test_a_teams_admin_names_a_member_at_once_while_the_owner_is_away(mina, api)
     assert not User.objects.get(email="later@example.com").has_usable_password()
     assert api("later@example.com").get(_url(memory)).json()["role"] == "owner"
     assert lead.get(_url(memory)).json()["role"] == "admin"
+
+
+def test_what_became_a_teams_is_taken_by_nobody_outside_it(mina, api, memory):
+    services.place_member(key="alpha", email="mina@example.com", role="member")
+    jun = api(JUN)
+    _offer(mina, memory, JUN)
+    assert mina.patch(_url(memory), json={"scope": "team", "team_key": "alpha"}).status_code == 200
+    assert jun.get("/superthread/transfers").json()["transfers"] == []
+    assert _reply(jun, memory, True).status_code == 404
+    mina.patch(_url(memory), json={"scope": "personal"})
+    assert _reply(jun, memory, True).json()["owner"] == JUN
