@@ -1,9 +1,11 @@
 """What lists and searches are asked for by filters: in the query string and in a body."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
+from rest_framework.exceptions import ValidationError
 
 from memory_hub.accounts.models import normal_email
 from memory_hub.accounts.serializers import MAX_ADDRESS
@@ -69,6 +71,22 @@ class Words(Names):
         return names
 
 
+# What a path is made of: an escaped dot or backslash, a dot between keys, anything else.
+_PATH = re.compile(r"\\([.\\])|(\.)|([^.\\]+|\\)")
+
+
+def keys_of(path: str) -> tuple[str, ...]:
+    """The keys of a path with dots between them. A backslash before a dot makes it part of a key,
+    before another backslash one of the two."""
+    keys = [""]
+    for escaped, dot, text in _PATH.findall(path):
+        if dot:
+            keys.append("")
+        else:
+            keys[-1] += escaped or text
+    return tuple(keys)
+
+
 class _AsConditions:
     """Makes conditions of an object: a path of keys with dots → {kind: value}."""
 
@@ -87,26 +105,13 @@ class _AsConditions:
         return found
 
     def _condition(self, path: str, one: Any) -> Condition:
-        keys = tuple(path.split("."))
+        keys = keys_of(path)
         if not all(keys) or not isinstance(one, dict) or len(one) != 1:
             self.fail("not_conditions")
         ((kind, value),) = one.items()
         if kind not in _KINDS or (kind == "exists" and not isinstance(value, bool)):
             self.fail("not_conditions")
         return Condition(keys, kind, value)
-
-
-class Conditions(_AsConditions, Text):
-    """Conditions on metadata as the text of a JSON object."""
-
-    def __init__(self, **options: Any):
-        super().__init__(max_length=LONGEST, line=False, **options)
-
-    def to_internal_value(self, data: Any) -> tuple[Condition, ...]:
-        try:
-            return self._conditions(strict_json.loads(super().to_internal_value(data).encode()))
-        except BadInput:
-            self.fail("not_conditions")
 
 
 @extend_schema_field(
@@ -133,6 +138,22 @@ class ConditionsObject(_AsConditions, JsonObject):
 
     def to_internal_value(self, data: Any) -> tuple[Condition, ...]:
         return self._conditions(super().to_internal_value(data))
+
+
+class Conditions(_AsConditions, Text):
+    """Conditions on metadata as the text of a JSON object."""
+
+    def __init__(self, **options: Any):
+        super().__init__(max_length=LONGEST, line=False, **options)
+        self.object = ConditionsObject()
+
+    def to_internal_value(self, data: Any) -> tuple[Condition, ...]:
+        try:
+            # As in a body: what was written with escapes is normalised, too.
+            asked = strict_json.loads(super().to_internal_value(data).encode())
+            return self.object.run_validation(asked)
+        except (BadInput, ValidationError):
+            self.fail("not_conditions")
 
 
 def filters_of(asked: dict[str, Any]) -> Filters:

@@ -51,7 +51,7 @@ class ListQuery(ShapeQuery):
     metadata = Conditions(
         required=False,
         help_text='JSON: {"path.to.key": {"equals": 1}, "other": {"exists": true}, '
-        '"list": {"contains": "a"}}; examined memory by memory',
+        '"list": {"contains": "a"}}; a dot inside a key is \\\\.; examined memory by memory',
     )
     ids = Names(
         required=False,

@@ -59,7 +59,7 @@ class SearchBody(ShapeBody):
     metadata = ConditionsObject(
         required=False,
         help_text='{"path.to.key": {"equals": 1}, "other": {"exists": true}, '
-        '"list": {"contains": "a"}}; examined hit by hit',
+        '"list": {"contains": "a"}}; a dot inside a key is \\\\.; examined hit by hit',
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

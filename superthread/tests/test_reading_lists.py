@@ -320,3 +320,46 @@ def test_kept_counts_end_when_a_memory_expires_that_is_on_no_page(mina):
         time.sleep(0.01)
     for path, query, count in questions:
         assert count(mina.get(path, params=query).json()) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "metadata"),
+    [
+        (r"a\.b", {"a.b": 1}),
+        (r"v1\.2.x", {"v1.2": {"x": 1}}),
+        (r"a\\.b", {"a\\": {"b": 1}}),
+        ("k\\", {"k\\": 1}),
+        ('say "so"', {'say "so"': 1}),
+        ("\u00e9", {"\u00e9": 1}),
+    ],
+)
+def test_every_key_can_be_asked_for(mina, path, metadata):
+    mina.save("here", metadata=metadata)
+    mina.save("elsewhere", metadata={"a": {"b": 1}})
+    condition = {path: {"equals": 1}}
+    assert _texts(mina, metadata=json.dumps(condition)) == ["here"]
+    body = {"query": "here elsewhere", "metadata": condition}
+    found = mina.post("/superthread/search", json=body).json()["results"]
+    assert [one["content"] for one in found] == ["here"]
+
+
+def test_a_key_is_asked_for_in_any_form_of_unicode(mina):
+    mina.save("here", metadata={"\u00e9": "\ud55c"})
+    for asked in (
+        '{"e\\u0301": {"equals": "\\u1112\\u1161\\u11ab"}}',
+        '{"e\u0301": {"exists": true}}',
+    ):
+        assert _texts(mina, metadata=asked) == ["here"]
+
+
+def test_what_comes_back_is_shown_as_little_as_wanted_too(mina):
+    memory = mina.save("first")
+    mina.patch(_url(memory), json={"content": "second"})
+    versions = mina.get(f"/superthread/versions/{memory['doc_id']}").json()["versions"]
+    restore = f"/superthread/versions/{memory['doc_id']}/restore/{versions[-1]['version_id']}"
+    mina.delete(_url(memory))
+    for url in (f"{_url(memory)}/undelete", restore):
+        shown = mina.post(url, params={"fields": "doc_id,content", "content": "summary"})
+        assert (shown.status_code, set(shown.json())) == (200, {"doc_id", "summary"})
+        refused = mina.post(url, params={"fields": "nothing"})
+        assert refused.status_code == 400

@@ -186,8 +186,11 @@ class TrashView(PagesView):
 
 
 class UndeleteView(MemoriesView):
+    queries = {"POST": ShapeQuery}
+
     @extend_schema(
         operation_id="undelete_memory",
+        parameters=[ShapeQuery],
         request=None,
         responses=written(MemoryOut),
     )

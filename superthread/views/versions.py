@@ -16,6 +16,7 @@ from superthread import generations
 from superthread.fields import NameQuery
 from superthread.policies import Role
 from superthread.serializers.memories import MemoryOut, written
+from superthread.serializers.shape import ShapeQuery
 from superthread.serializers.versions import (
     DiffOut,
     DiffQuery,
@@ -91,10 +92,12 @@ class DiffView(MemoriesView):
 
 
 class RestoreView(MemoriesView):
+    queries = {"POST": ShapeQuery}
     conditions = {"POST": "If-Match"}
 
     @extend_schema(
         operation_id="restore_version",
+        parameters=[ShapeQuery],
         request=None,
         responses=written(MemoryOut),
     )
