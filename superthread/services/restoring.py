@@ -32,10 +32,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a line tells beside the state: ``version`` it is, and of the last line what the memory
-    had: ``revision``, ``updated_at``, ``grants``, and those not accepted yet, ``offers``, with who
-    made those that the owner did not, ``offered_by``."""
+    """What a line tells beside the state: whose it was, which ``version`` it is, and of the last
+    line what the memory had: ``revision``, ``updated_at``, ``grants``, and those not accepted yet,
+    ``offers``, with who made those that the owner did not, ``offered_by``."""
 
+    owner: str | None = None
     version: Recorded | None = None
     revision: int | None = None
     updated_at: datetime | None = None

@@ -176,3 +176,48 @@ def test_a_public_line_needs_the_word_of_the_command_as_a_note_does(mina, bring,
     call_command(*command, "--scope", "public", stdout=StringIO())
     assert Memory.objects.filter(scope=3).count() + Memory.objects.filter(scope=2).count() >= 1
     assert "text" in _listed(mina)
+
+
+@pytest.mark.parametrize(
+    "more", [["--sources"], ["--with", "grants"], ["--with", "history,grants"]]
+)
+def test_a_whole_hub_comes_back_byte_for_byte_and_once(mina, api, bring, export, more):
+    services.place_member(key="alpha", email=MINA, role="member")
+    services.place_member(key="alpha", email=JUN, role="member")
+    mina, jun = api(MINA), api(JUN)
+    # Of two owners by turns: the order is theirs, too.
+    for number in range(4):
+        (mina, jun)[number % 2].save(f"{number}\r\n \u2028", scope="team", team_key="alpha")
+    for _ in range(2):
+        mina.save("alike", metadata={"n": [1.0, 1, -0.0, None, 2**53]}, category="a b")
+    shared = mina.save("first")
+    mina.patch(f"/superthread/memories/{shared['doc_id']}", json={"content": "second"})
+    for email in (SORA, "ann@example.com", JUN):
+        url = f"/superthread/permissions/{shared['doc_id']}"
+        mina.post(url, json={"permissions": {email: "viewer"}})
+    before = export(*more)
+    for _ in range(2):
+        assert "0 saved, 0 changed" in bring(before, "--owners")
+        assert export(*more) == before
+    Source.objects.all().delete()
+    Memory.objects.all().delete()
+    for _ in range(2):
+        bring(before, "--owners")
+        assert export(*more) == before
+
+
+@pytest.mark.parametrize("options", [["--as", MINA], ["--owners"]])
+def test_what_is_somebody_elses_now_does_not_come_in_a_second_time(
+    mina, api, bring, export, options
+):
+    jun = api(JUN)
+    memory, public = mina.save("given away"), jun.save("jun's", scope="public")
+    lines = export("--as", MINA, "--sources")
+    assert len(lines) == 2
+    url = f"/superthread/memories/{memory['doc_id']}/transfer"
+    mina.post(url, json={"to": JUN})
+    jun.post(url, json={"accept": True})
+    said = bring(lines, *options, *([] if "--owners" in options else ["--allow-public"]))
+    assert "0 saved" in said
+    assert Memory.objects.count() == 2
+    assert jun.get(f"/superthread/memories/{public['doc_id']}").json()["content"] == "jun's"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import orjson
 from django.db.models import F, Q, QuerySet, Value
@@ -39,17 +40,18 @@ class Wanted:
 def lines(chosen: Q, wanted: Wanted, *, by: Principal | None) -> Iterator[list[bytes]]:
     """The lines of each memory, oldest first. ``by`` is who reads them: history is for editors and
     grants for administrators; None, the operator, gets all."""
-    last = 0
+    last = UUID(int=0)
     while page := list(_after(last, chosen, by)):
         granted = _granted(page) if wanted.grants else {}
         for row in page:
             yield list(_lines(row, granted.get(row["id"], {}), wanted))
-        last = page[-1]["id"]
+        last = page[-1]["doc_id"]
 
 
-def _after(last: int, chosen: Q, by: Principal | None) -> QuerySet:
+def _after(last: UUID, chosen: Q, by: Principal | None) -> QuerySet:
+    """In the order of ids: they grow with time, and a hub that was brought back has the same."""
     role = effective_role(by) if by else Value(Role.OWNER.value)
-    found = Memory.objects.filter(chosen, pk__gt=last).order_by("pk")
+    found = Memory.objects.filter(chosen, doc_id__gt=last).order_by("doc_id")
     named = found.annotate(role=role, team_key=F("team__key"), owner_email=F("owner__email"))
     return named.values(*_COLUMNS)[:PAGE]
 
@@ -59,7 +61,7 @@ def _granted(page: list[dict[str, Any]]) -> dict[int, dict[str, dict[str, str]]]
     the owner did not, ``offered_by``."""
     owners = {row["id"]: row["owner_email"] for row in page if row["role"] >= Role.ADMIN}
     granted: dict[int, dict[str, dict[str, str]]] = {}
-    found = Grant.objects.filter(memory_id__in=owners).order_by("pk")
+    found = Grant.objects.filter(memory_id__in=owners).order_by("email")
     columns = ("memory_id", "email", "role", "accepted", "offered_by")
     for memory_id, email, role, accepted, sender in found.values_list(*columns):
         told = granted.setdefault(memory_id, {})
@@ -100,7 +102,7 @@ def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[s
         memory["expires_at"] = rfc3339(row["expires_at"])
     if not wanted.plain:
         memory |= {"owner": row["owner_email"], "created_at": rfc3339(row["created_at"])}
-    if wanted.sources or wanted.history:
+    if wanted.sources or wanted.history or wanted.grants:
         memory["source"] = f"{OWN_SOURCE}{row['doc_id']}"
     return memory
 

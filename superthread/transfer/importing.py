@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -129,8 +130,12 @@ class Importer:
 
     def _save(self, entries: list[SourceEntry]) -> list[Outcome]:
         whole, outcomes = [], []
+        taken = self._of_others(entries)
         for entry in entries:
-            if entry.facts.version and entry.facts.version.number > 1:
+            if entry.doc_id in taken:
+                why = "This hub has it, and it is somebody else's."
+                outcomes.append(Outcome(Kind.SKIPPED, entry.place, why))
+            elif entry.facts.version and entry.facts.version.number > 1:
                 why = "Its history does not begin with version 1."
                 outcomes.append(Outcome(Kind.FAILED, entry.place, why))
             else:
@@ -150,17 +155,17 @@ class Importer:
     def _finish(self, memory_id: int, entry: SourceEntry) -> None:
         restoring.finish(memory_id, entry.facts, by=None if self.returns else self.by)
 
+    def _of_others(self, entries: Iterable[SourceEntry]) -> set[UUID]:
+        """Those of an export that are in this hub already: what is the importer's is known. A line
+        that names no owner brings in a copy."""
+        named = [entry.doc_id for entry in entries if entry.doc_id and entry.facts.owner]
+        return set(Memory.objects.filter(doc_id__in=named).values_list("doc_id", flat=True))
+
     def _drafts(self, entries: Sequence[SourceEntry]) -> list[save.Draft]:
-        """The drafts, with the ids that the export had where owners are kept and nobody else's
-        memory has the id."""
+        """The drafts, with the ids that the export had where owners are kept."""
         if not self.returns:
             return [entry.draft for entry in entries]
-        named = [entry.doc_id for entry in entries if entry.doc_id]
-        taken = set(Memory.objects.filter(doc_id__in=named).values_list("doc_id", flat=True))
-        return [
-            entry.draft if entry.doc_id in taken else replace(entry.draft, doc_id=entry.doc_id)
-            for entry in entries
-        ]
+        return [replace(entry.draft, doc_id=entry.doc_id) for entry in entries]
 
     def _revise(self, entry: SourceEntry, known: Known) -> Outcome:
         if _holds_already(entry, known):

@@ -82,10 +82,10 @@ def is_exported(fields: Mapping[str, Any]) -> bool:
 
 def facts_of(fields: dict[str, Any]) -> Facts:
     """What the validated line tells beside the state; taken out of ``fields``."""
-    fields.pop("owner", None)
     version = fields.pop("version", None)
     granted = {name: fields.pop(name, None) for name in ("grants", "offers")}
     return Facts(
+        owner=fields.pop("owner", None),
         offered_by=fields.pop("offered_by", None),
         version=Recorded(**version) if version else None,
         revision=fields.pop("revision", None),

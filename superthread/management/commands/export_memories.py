@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "--sources",
             action="store_true",
             help="name each memory, so that importing a later export changes it instead of adding "
-            "another; part of the history anyway",
+            "another; part of --with anyway",
         )
         shape.add_argument(
             "--plain",
