@@ -17,7 +17,7 @@ from superthread.search.analysis.language import is_key, language_of
 from superthread.search.analysis.normalize import fold
 from superthread.search.analysis.signs import tokens
 
-VERSION = 5
+VERSION = 6
 
 # Longer terms are cut: PostgreSQL takes no index entry above 2 704 bytes, and nobody types them.
 LONGEST_TERM = 64

@@ -7,6 +7,7 @@ titles and highlights alike; the memory itself keeps them.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 # Stands for every character that is no language: no memory holds it, and no word crosses it.
 BLANK = "\x00"
@@ -15,28 +16,57 @@ SHORTEST = 40  # characters of a run that may be data; names and paths are hardl
 # Of encoded data: the share of neighbours of different kinds (lower, upper, digit). In random
 # base64 it is .63, in hex .47, in names like parseInvoiceDateOfCustomer below .25.
 CHANGES = 0.35
+CHANGES_OF_CAPITALS = 0.2  # without small letters: in base32 it is .30
 JUDGED = 2_000  # characters of a run that are looked at
 LONGEST_HASH = 64  # digits
 LONG_LINE = 500  # from here on a line with hardly a space and many signs is minified code
 CONTEXT = 5_000  # characters around a part that tell what it is
 
+_NUMBER_PARTS = r"[\d.]{0,9}[,;\s-]{1,3}"
 _WORTH_A_LOOK = re.compile(
     rf"\S{{{SHORTEST}}}|[^\r\n]{{{LONG_LINE}}}|data:|-----BEGIN|eyJ|\"outputs\""
-    r"|(?:[0-9A-Fa-f]{2}){1,2}[ :](?:[0-9A-Fa-f]{2}){1,2}[ :]"
+    r"|(?:[0-9A-Fa-f]{2}){1,2}[ :](?:[0-9A-Fa-f]{2}){1,2}[ :]|[0-7]{6} [0-7]{6} |0x..?, ?0x..?,"
+    rf"|(?:\d{_NUMBER_PARTS}){{8}}|^begin \d|<~|\x1b\[",
+    re.MULTILINE,
 )
 _DATA_URI = re.compile(r"\bdata:[\w.+/-]{0,100}(?:;[\w.+=-]{1,100}){0,9},[^\s\"'<>)\]]*", re.ASCII)
-_KEY_HEAD, _KEY_END = re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----\s"), "-----"
+# What says where it begins and ends: key blocks, uuencode, binary patches of git, Ascii85.
+_ENCLOSED = (
+    ("-----BEGIN ", re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----\s"), "-----"),
+    (
+        "begin ",
+        re.compile(r"^begin [0-7]{3} [^\r\n]{1,200}\n(?=M[ -`]{60}\n)", re.MULTILINE),
+        "\nend",
+    ),
+    ("GIT binary", re.compile(r"GIT binary patch\n(?:literal|delta) \d+\n"), "\n\n"),
+    ("<~", re.compile(r"<~(?=[!-u]{40})"), "~>"),
+)
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?", re.ASCII)
-_HEX_DUMP = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ \t:,\r\n]{1,3}){15,}[0-9A-Fa-f]{2}\b")
-# As xxd and hexdump print them: place, bytes, characters.
+_HEX_DUMP = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:0x)?[0-9A-Fa-f]{2}[ \t:,\r\n]{1,4}){15,}(?:0x)?[0-9A-Fa-f]{2}\b"
+)
+# As xxd, hexdump and od print them: place, bytes, characters.
 _DUMP_LINE = re.compile(
-    r"^[0-9A-Fa-f]{6,16}:?[ \t]+(?:[0-9A-Fa-f]{2,4}[ \t]{1,3}){4,}[^\r\n]*", re.MULTILINE
+    r"^[0-9A-Fa-f]{6,16}:?[ \t]+(?:(?:[0-9A-Fa-f]{2,4}|[0-7]{6})(?:[ \t]{1,3}|$)){4,}[^\r\n]*",
+    re.MULTILINE,
+)
+# Bytes of URLs and mails, with the line breaks of the latter.
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2}){16,}|(?:=[0-9A-F]{2}(?:=\r?\n)?){16,}")
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+# Coordinates, vectors, bytes: numbers with a fraction or of three digits at most, also between the
+# letters of a drawing. Longer whole numbers may be looked for.
+_NUMBERS = re.compile(
+    r"(?<![\w.])(?<!\d[\s,;])"
+    r"(?>[A-Za-z]?+[ ,]?+[-+]?+(?:\d{0,4}\.\d{1,20}(?:[eE][-+]?\d{1,3})?|\d{1,3})"
+    r"(?=[\s,;\-A-Za-z\[\]])[\s,;\[\]]{0,4}+){48,}"
 )
 # Lines of base64 or hex as one run; the last may be short.
 _RUN = re.compile(
     rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]{{{SHORTEST},}})*+"
     r"(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]++(?==))?={0,2}"
 )
+_DENSE = re.compile(rf"[!-~]{{{SHORTEST},}}(?:\r?\n[!-~]{{{SHORTEST},}})*+")
+_KINDS = [re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")]
 _MAPPINGS = re.compile(r"[A-Za-z0-9+/;,]{100,}")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _CHANGE = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
@@ -103,9 +133,9 @@ def _opened(text: str, at: int, is_notebook: bool) -> int:
         ends.append(_closed(text, found.end()))
     if found := _DATA_URI.match(text, max(0, text.rfind("data:", 0, at))):
         ends.append(found.end())
-    if found := _KEY_HEAD.match(text, max(0, text.rfind("-----BEGIN ", 0, at))):
-        end = text.find(_KEY_END, found.end())
-        ends.append(end if end >= 0 else len(text))
+    for beginning, head, closing in _ENCLOSED:
+        if found := head.match(text, max(0, text.rfind(beginning, 0, at))):
+            ends.append(_end_of(text, closing, found.end()))
     return max(ends) if max(ends) > at else 0
 
 
@@ -138,13 +168,21 @@ def _closed(text: str, at: int) -> int:
 
 def _encoded(text: str) -> Iterator[tuple[int, int]]:
     """What says itself that it is encoded: data URIs, key blocks, signed tokens, hex dumps."""
-    patterns = (_DATA_URI, _TOKEN, _DUMP_LINE)
+    patterns = (_DATA_URI, _TOKEN, _DUMP_LINE, _ESCAPED, _COLOURS, _NUMBERS)
     spans = [found.span() for pattern in patterns for found in pattern.finditer(text)]
-    for head in _KEY_HEAD.finditer(text):
-        end = text.find(_KEY_END, head.end())
-        spans.append((head.end(), end if end >= 0 else len(text)))
+    spans += [
+        (found.end(), _end_of(text, closing, found.end()))
+        for beginning, head, closing in _ENCLOSED
+        if beginning in text
+        for found in head.finditer(text)
+    ]
     spans += [found.span() for found in _HEX_DUMP.finditer(text) if _is_dump(found[0])]
     yield from sorted(spans)
+
+
+def _end_of(text: str, closing: str, at: int) -> int:
+    end = text.find(closing, at)
+    return end if end >= 0 else len(text)
 
 
 def _is_dump(run: str) -> bool:
@@ -155,6 +193,9 @@ def _is_dump(run: str) -> bool:
 def _runs(text: str) -> Iterator[tuple[int, int]]:
     for found in _RUN.finditer(text):
         if is_data(found[0]):
+            yield found.span()
+    for found in _DENSE.finditer(text):
+        if _is_base85(found[0]):
             yield found.span()
     for found in _MAPPINGS.finditer(text):
         if found[0].count(";") + found[0].count(",") > len(found[0]) / 20 and is_data(found[0]):
@@ -175,6 +216,18 @@ def is_data(run: str) -> bool:
     return _is_mixed(looked_at)
 
 
+def _is_base85(run: str) -> bool:
+    """Whether a run of letters, digits and signs has all kinds of them in no order at all."""
+    run = run[: JUDGED // 5].replace("\n", "")
+    if "://" in run:
+        return False
+    shares = [len(kind.findall(run)) / len(run) for kind in _KINDS]
+    if not (all(share > 0.05 for share in shares) and 0.1 < shares[-1] < 0.45):
+        return False
+    kinds = [next(n for n, kind in enumerate(_KINDS) if kind.match(char)) for char in run]
+    return sum(one != other for one, other in pairwise(kinds)) > 0.6 * len(run)
+
+
 def is_key(word: str) -> bool:
     """Whether a word is a key or a hash, whole or nothing: its parts are no words."""
     if _HEX.fullmatch(word):
@@ -184,7 +237,8 @@ def is_key(word: str) -> bool:
 
 def _is_mixed(text: str) -> bool:
     letters = sum(map(str.isalnum, text))
-    return len(_CHANGE.findall(text)) > CHANGES * letters
+    least = CHANGES if text != text.upper() else CHANGES_OF_CAPITALS
+    return len(_CHANGE.findall(text)) > least * letters
 
 
 def _minified(text: str) -> Iterator[tuple[int, int]]:

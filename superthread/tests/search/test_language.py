@@ -1,8 +1,11 @@
 """What is no language costs no postings, no hits and no highlight; words beside it stay."""
 
 import base64
+import binascii
 import json
 import random
+from itertools import pairwise
+from textwrap import fill
 
 import pytest
 
@@ -16,6 +19,34 @@ LONG_HEX = RANDOM.randbytes(400).hex()
 DUMP = "\n".join(f"{at:08x}: {RANDOM.randbytes(18).hex(' ', 2)}  .a.b." for at in range(9))
 MINIFIED = "".join(f"function f{n}(e,t){{return e.x{n}&&t(e,{n})}};" for n in range(60))
 MAPPINGS = ";".join(f"AAA{base64.b64encode(RANDOM.randbytes(3)).decode()}" for _ in range(300))
+BASE32 = base64.b32encode(RANDOM.randbytes(500)).decode()
+BASE85 = base64.b85encode(RANDOM.randbytes(520)).decode()
+BYTES = RANDOM.randbytes(300)
+
+
+def lines(text, width, before=""):
+    return "\n".join(before + text[at : at + width] for at in range(0, len(text), width))
+
+
+# Each as it is pasted; the text behind it is language again.
+FURTHER = {
+    "base32": lines(BASE32, 72),
+    "base85": lines(BASE85, 65),
+    "patch": f"GIT binary patch\nliteral 520\n{lines(BASE85, 65, 'z')}\n",
+    "ascii85": f"<~{lines(base64.a85encode(BYTES).decode(), 75)}~>",
+    "uuencode": "begin 644 x\n"
+    + "".join(binascii.b2a_uu(BYTES[at : at + 45]).decode() for at in range(0, 270, 45))
+    + "`\nend",
+    "array": fill(", ".join(f"0x{byte:02x}" for byte in BYTES), 72),
+    "octal": "\n".join(f"{at:07o} " + " ".join(["126243", "053223"] * 4) for at in range(9)),
+    "bytes": ", ".join(map(str, BYTES)),
+    "vector": fill(", ".join(f"{byte / 257 - 0.5:.6f}" for byte in BYTES), 70),
+    "drawing": f'"M{" ".join(f"{a}.5,{b}.25 L" for a, b in pairwise(BYTES[:80]))}"',
+    "url": "".join(f"%{byte:02X}" for byte in BYTES),
+    "mail": "=\n".join("".join(f"={byte:02X}" for byte in BYTES[:25]) for _ in range(9)),
+    "integrity": f"sha512-{base64.b64encode(BYTES[:64]).decode()}",
+    "key": f"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQ{base64.b64encode(BYTES).decode()}",
+}
 NOTEBOOK = {
     "cells": [
         {
@@ -66,6 +97,35 @@ def test_data_beside_words_is_neither_indexed_nor_shown(mina, data):
         assert f"<mark>{query.title()}</mark>" in found["highlight"]
         assert len(found["highlight"]) < 120
         assert data in found["content"]
+
+
+@pytest.mark.parametrize("kind", FURTHER)
+def test_no_encoding_of_data_is_indexed_as_words(mina, kind):
+    mina.save(f"Zebra walk at noon\n\n{FURTHER[kind]}\n\nTickets are booked")
+    (document,) = SearchDocument.objects.all()
+    assert len(unpack(document.term_ids)) <= 20
+    for query in ("zebra", "tickets"):
+        (found,) = mina.post("/superthread/search", json={"query": query}).json()["results"]
+        assert f"<mark>{query.title()}</mark>" in found["highlight"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "begin 100 days of pushups\nMonday was fine. Zebra.\nThe end",
+        "a <~ b means that b is sent to a, and so on, as the zebra says in all of his books",
+        "Rent 950, food 300, zebra 20, heating 120, phone 15, school 80, bus 49, books 12, rest 9",
+        "Orders\n" + "\n".join(str(1_000_000 + n) for n in range(80)) + "\nzebra 1000042",
+        "^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Z|a-z]{2,7}$ matches the zebra",
+        "\x1b[31mzebra\x1b[0m failed",
+    ],
+)
+def test_what_only_looks_like_data_is_language(mina, contents, text):
+    mina.save(text)
+    mina.save("Nothing of the kind")
+    words = ["zebra", *(["1000042"] if "1000042" in text else [])]
+    for word in words:
+        assert contents(mina, word) == [text]
 
 
 def test_the_output_of_a_notebook_is_not_indexed(mina, contents):
