@@ -114,7 +114,7 @@ def search(
     sifter = Sifter(asked.places, reach) if reach.filters.scans else None
     source = sifter.places if sifter else asked.places
     found = page(source, reach.times, how.order(now), limit, spot)
-    rest = sifter.rest if sifter and not found.following else None
+    rest = None if found.following else _rest(sifter, asked)
     places = found.places if mark else _with_named(query.strip(), reach, found.places)
     results, last = _shown(places, asked, reach, explain, show)
     following = found.after(last.memory_id) if last else found.following or rest
@@ -122,9 +122,16 @@ def search(
         results=results,
         next_cursor=_written(asked, following, now, options, fingerprint) if following else None,
         excluded=[plain(one) for one in parsed.unwanted],
-        is_cut_short=asked.reader.is_cut_short or rest is not None,
+        is_cut_short=rest is not None or asked.scan_is_cut_short,
         explanation=_explanation(asked, how) if explain else None,
     )
+
+
+def _rest(sifter: Sifter | None, asked: Asked) -> Spot | None:
+    """Where to go on when as much was looked at as one query may."""
+    if sifter and sifter.rest:
+        return sifter.rest
+    return Spot(start=asked.rest) if asked.rest else None
 
 
 def ranked_ids(query: str, count: int) -> list[int]:

@@ -103,7 +103,9 @@ class SearchPage(serializers.Serializer):
     )
     incomplete = serializers.BooleanField(
         help_text="a phrase was looked for in as many memories as one query reads, or as many hits "
-        "were examined for the filters as one page may; more are left"
+        "were examined for the filters as one page may; `next_cursor` goes on behind them. Without "
+        "a cursor only stop words or signs were asked for: ask again with `updated_before` for "
+        "older memories"
     )
     next_cursor = serializers.CharField(allow_null=True)
     took_ms = serializers.FloatField()

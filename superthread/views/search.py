@@ -56,8 +56,8 @@ class SearchView(MemoriesView):
         text, with `web` every dash excludes. Of equal scores the memory changed later comes first.
 
         Filters are those of the list. By role, origin, tag and metadata the hits are looked at one
-        by one, 2,000 for a page: where these were not all, `incomplete` says so, the page may hold
-        few or none, and goes on by its cursor.
+        by one, 2,000 for a page, and phrases are looked for in 2,000 memories: where these were not
+        all, `incomplete` says so, the page may hold few or none, and goes on by its cursor.
         """
         started = time.perf_counter_ns()
         asked = self.body(SearchBody)

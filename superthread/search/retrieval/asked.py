@@ -48,6 +48,11 @@ class Asked:
     ) -> None:
         self.query, self.reach, self.mark = query, reach, mark
         self.reader = Reader(reach)
+        # Whether memories fit the patterns, of those that were read.
+        self._fitting: dict[int, bool] = {}
+        # Where the list goes on when as much was read as one query may, else None.
+        self.rest: Hit | None = None
+        self._last_read: Hit | None = mark.start if mark else None
 
     @cached_property
     def reachable(self) -> tuple[str, list[Any]]:
@@ -109,9 +114,14 @@ class Asked:
         found: list[Hit] = []
         for chunk in self._chunks(after):
             found += self._matching(chunk, count - len(found))
-            if len(found) >= count or self.reader.is_cut_short:
+            if len(found) >= count or self.rest:
                 break
         return found[:count]
+
+    @property
+    def scan_is_cut_short(self) -> bool:
+        """Whether more are left than were read without an index: no cursor leads there."""
+        return self._is_scan and self.reader.is_cut_short
 
     def weights(self) -> dict[str, float]:
         """The words to mark, by how much they say."""
@@ -208,14 +218,29 @@ class Asked:
             after, size = chunk[-1], min(size * 4, LARGEST_CHUNK)
 
     def _matching(self, places: list[Hit], wanted: int) -> list[Hit]:
-        found = []
-        by_id = {place.memory_id: place for place in places}
-        for memory_id, content in self.reader.texts(list(by_id)):
-            if fits(plain(content), self._patterns):
-                found.append(by_id[memory_id])
+        """The first `wanted` of the places that fit; `rest` is set where reading ended before."""
+        texts = self.reader.texts([p.memory_id for p in places if p.memory_id not in self._fitting])
+        found: list[Hit] = []
+        for place in places:
+            self._read_up_to(place.memory_id, texts)
+            if place.memory_id in self._fitting:
+                self._last_read = place
+            elif self.reader.is_cut_short:
+                self.rest = self._last_read
+                break
+            if self._fitting.get(place.memory_id):
+                found.append(place)
                 if len(found) == wanted:
                     break
         return found
+
+    def _read_up_to(self, memory_id: int, texts: Iterator[tuple[int, str]]) -> None:
+        if memory_id in self._fitting:
+            return
+        for one, content in texts:
+            self._fitting[one] = fits(plain(content), self._patterns)
+            if one == memory_id:
+                return
 
 
 def _below(place: Hit, after: Hit) -> bool:
