@@ -4,6 +4,7 @@ script/bench search                                the project's own sets, on SQ
 script/bench search DIRECTORY --database postgresql
 script/bench search --speed 10000 100000           latencies with 1 and 8 clients
 script/bench search --costs                        the costliest queries beside a plain one
+script/bench search --pictures                     notes with a large picture beside others
 script/bench search --weights                      what titles, tags and the like count for
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.search.costs import measure_costs
 from benchmarks.search.hub import Hub, running_hub
+from benchmarks.search.pictures import measure_pictures
 from benchmarks.search.scoring import OWN_SETS, LabelledSet, means, read_sets
 from benchmarks.search.speed import measure_speed
 from benchmarks.search.weights import measure_weights
@@ -23,6 +25,9 @@ def main() -> None:
     options = parse()
     if options.costs:
         measure_costs(options.database, options.workers)
+        return
+    if options.pictures:
+        measure_pictures(options.database)
         return
     if options.weights:
         measure_weights(options.database)
@@ -48,6 +53,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--speed", nargs="+", type=int, metavar="N", help="numbers of memories")
     parser.add_argument("--costs", action="store_true", help="the costliest queries")
+    parser.add_argument("--pictures", action="store_true", help="notes with a large picture")
     parser.add_argument("--weights", action="store_true", help="of titles, tags and the like")
     parser.add_argument("--workers", type=int, default=2, help="processes of the hub")
     return parser.parse_args()

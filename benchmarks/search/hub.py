@@ -33,6 +33,10 @@ class Hub:
         """Milliseconds to index each of these, and bytes of the index per memory."""
         return self._run("measure", sentences)
 
+    def index_bytes(self) -> int:
+        """Bytes of the index."""
+        return self._run("size", iter(()))
+
     def weigh(self, choices: Iterator[dict[str, Any]]) -> list[list[list[int]]]:
         """For each {weights, drafts, queries} the places of the drafts that each query finds."""
         return self._run("weigh", choices)

@@ -14,7 +14,7 @@ from typing import Any
 import django
 
 AT_ONCE = 1_000  # memories a transaction
-INDEX = ("term", "posting", "document", "total")
+INDEX = ("term", "posting", "document", "total", "word")
 
 
 def main() -> None:
@@ -25,7 +25,8 @@ def main() -> None:
 
     lines = [json.loads(line) for line in sys.stdin]
     by = principal_of(ensure_user(email), "command")
-    print(json.dumps({"load": load, "measure": measure, "weigh": weigh}[what](lines, by)))
+    parts = {"load": load, "measure": measure, "weigh": weigh, "size": size}
+    print(json.dumps(parts[what](lines, by)))
 
 
 def load(lines: list[dict[str, Any]], by: Any) -> list[str]:
@@ -46,10 +47,11 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
     """Bytes of the index per memory, then milliseconds to index each line in a transaction."""
     from django.db import transaction
 
+    from superthread.models import Memory
     from superthread.search.index.indexer import index_memories
     from superthread.services.save import Draft, save_all
 
-    size = index_bytes()
+    bytes_per_memory = index_bytes() / Memory.objects.count()
     rows = save_all([Draft(**line) for line in lines], by=by)
     times = []
     for row in rows:
@@ -57,7 +59,7 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
         with transaction.atomic():
             index_memories([(row["id"], row["content"])])
         times.append((time.perf_counter() - started) * 1000)
-    return {"bytes_per_memory": size, "index_ms": times}
+    return {"bytes_per_memory": bytes_per_memory, "index_ms": times}
 
 
 def weigh(lines: list[dict[str, Any]], by: Any) -> list[list[list[int]]]:
@@ -81,20 +83,21 @@ def weigh(lines: list[dict[str, Any]], by: Any) -> list[list[list[int]]]:
     return [ranked(line, number) for number, line in enumerate(lines)]
 
 
-def index_bytes() -> float:
-    """Bytes of the index tables and their indexes per memory, on a tidy database."""
-    from django.db import connection
+def size(lines: list[dict[str, Any]], by: Any) -> int:
+    """Bytes of the index."""
+    return index_bytes()
 
-    from superthread.models import Memory
+
+def index_bytes() -> int:
+    """Bytes of the index tables and their indexes, on a tidy database."""
+    from django.db import connection
 
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             sizes = " + ".join(f"pg_total_relation_size('superthread_search_{n}')" for n in INDEX)
             cursor.execute(f"SELECT {sizes}")
-            size = cursor.fetchone()[0]
-    else:
-        size = _sqlite_index_bytes()
-    return size / Memory.objects.count()
+            return int(cursor.fetchone()[0])
+    return _sqlite_index_bytes()
 
 
 def _sqlite_index_bytes() -> int:
