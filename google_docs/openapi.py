@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 
-from google_docs.serializers import DocIds, NewDocMemory, RawItems
+from google_docs.serializers.requests import DocIds, NewDocMemory, RawItems
 from google_docs.store.batch import MAX_ITEMS
 
 

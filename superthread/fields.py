@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from memory_hub.accounts.models import TEAM_KEY_LENGTH
 from memory_hub.accounts.serializers import MAX_ADDRESS, normal_address
-from memory_hub.api.serializers import Instant, JsonObject, QueryFlag, StrictSerializer, Text
+from memory_hub.api.fields import Instant, JsonObject, QueryFlag, Text
+from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.models import GrantRole
 from superthread.search.results.order import RECENCIES

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from memory_hub.accounts.models import normal_email
 from memory_hub.accounts.serializers import MAX_ADDRESS
 from memory_hub.api import strict_json
-from memory_hub.api.serializers import JsonObject, Text
+from memory_hub.api.fields import JsonObject, Text
 from memory_hub.core.errors import BadInput
 from superthread import limits
 from superthread.policies import Role

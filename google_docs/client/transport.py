@@ -4,7 +4,6 @@ Importing this module imports googleapiclient: only `backend` does, once configu
 """
 
 import asyncio
-import http.client
 import json
 import logging
 import threading
@@ -24,31 +23,25 @@ from google_docs.client.connections import (  # before whatever imports httplib2
     StrictHttp,
     new_breaker,
 )
+from google_docs.client.library_errors import translate, translating
 
 # isort: split
 import httplib2
-from google.auth.exceptions import RefreshError, TransportError
 from google_auth_httplib2 import AuthorizedHttp, Request
 from googleapiclient import discovery_cache
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
 from googleapiclient.http import HttpRequest, MediaInMemoryUpload
 
-from google_docs.client import answers, refusal_texts
+from google_docs.client import answers
 from google_docs.client.answers import Reader
 from google_docs.client.credentials import SharedCredentials
 from google_docs.errors import (
     BadAnswer,
     Busy,
-    CredentialRefused,
     Gone,
-    GoogleDocsError,
-    GoogleUnreachable,
     NeverSent,
     NoAnswer,
-    NoToken,
-    ReauthorizationRequired,
-    from_answer,
 )
 from memory_hub.core import deadline, request_stats
 from memory_hub.core.errors import drop_tracebacks
@@ -211,7 +204,7 @@ class Transport:
                     num_retries=0,
                 )
 
-        call = _changing(work) if writes else partial(_translating, work)
+        call = _changing(work) if writes else partial(translating, work)
         return await self._in_thread(call, left)
 
     async def fetch(
@@ -228,7 +221,7 @@ class Transport:
                     raise HttpError(response, content, uri=url)
                 return sense_of(answers.plain, response, content)
 
-        return await self._in_thread(partial(_translating, work), left)
+        return await self._in_thread(partial(translating, work), left)
 
     async def _in_thread(self, work: Callable[[], Any], left: float) -> Any:
         if self._waiting >= self.MAX_WAITING:
@@ -272,56 +265,6 @@ def _changing(work: Callable[[], Any]) -> Callable[[], Any]:
 
     def change() -> Any:
         with deadline.changing():
-            return _translating(work)
+            return translating(work)
 
     return partial(context.run, change)
-
-
-def _translating(work: Callable[[], Any]) -> Any:
-    """Calls the work; what the libraries raise becomes a typed error."""
-    try:
-        return work()
-    except Exception as error:
-        translated = translate(error)
-        if translated is error:
-            raise
-        drop_tracebacks(error)  # the libraries' frames hold it in variables
-        try:
-            raise translated from error
-        finally:
-            del translated  # it holds this frame, which would hold it
-
-
-def translate(error: Exception) -> GoogleDocsError:
-    """The typed error for an exception of the libraries."""
-    if isinstance(error, GoogleDocsError):
-        return error
-    if isinstance(error, HttpError):
-        return from_answer(error.resp.status, error.resp, error.content)
-    if isinstance(error, RefreshError):
-        return _refresh_failed(error)
-    if isinstance(error, TransportError):  # around the exception of a token request
-        return GoogleUnreachable("Google's token endpoint cannot be reached from here.")
-    if isinstance(error, TimeoutError):
-        return NoAnswer("Google did not answer in time.")
-    if isinstance(error, (OSError, http.client.HTTPException, httplib2.HttpLib2Error, ValueError)):
-        lost = BadAnswer("The connection to Google broke.")
-        lost.lost_connection = isinstance(error, ConnectionError)
-        return lost
-    # The libraries trip over errors of other shapes than they know; by its kind alone, since its
-    # text may hold somebody's.
-    logger.warning("An answer of Google's could not be read: %s", type(error).__name__)
-    return BadAnswer("Google's answer makes no sense.")
-
-
-def _refresh_failed(error: RefreshError) -> GoogleDocsError:
-    if getattr(error, "retryable", False):
-        return NoToken("Google's token endpoint does not answer properly.")
-    told = next((part for part in error.args if isinstance(part, dict)), {})
-    if "reauth" in str(error).lower():  # the library's own words for a log-in that is due again
-        told = {"error": "invalid_rapt"}
-    reason = refusal_texts.reason_of(
-        told.get("error", "invalid_grant"), told.get("error_description"), told.get("error_subtype")
-    )
-    kind = CredentialRefused if reason in refusal_texts.OPERATORS else ReauthorizationRequired
-    return kind(refusal_texts.sentence(reason))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from google_docs import serializers
 from google_docs.errors import NoSuchFile
 from google_docs.selfcheck.scratch import NotAsWritten, Scratch, expect, require, shape, word
+from google_docs.serializers import answers
 from superthread.serializers.store import StatsOut
 
 TEXT = "한국어와 emoji 👩‍👩‍👧, \U0001d11e and 👍🏽\n\nsecond line\n  third "
@@ -39,7 +39,7 @@ async def saving(scratch: Scratch) -> None:
     answer = await scratch.hub.ask("POST", "memories", body)
     saved = expect(answer, 201)
     path = f"memories/{saved['doc_id']}"
-    shape(saved, serializers.DocMemoryOut)
+    shape(saved, answers.DocMemoryOut)
     require(answer.headers["location"] == f"/google-docs/{path}", "another Location")
     for name, value in body.items():
         require(saved[name] == value, f"saved {name} {saved[name]!r}")
@@ -68,7 +68,7 @@ async def changing(scratch: Scratch) -> None:
     path, stale = f"memories/{saved['doc_id']}", f'"{saved["revision"]}"'
     body = {"content": TEXT, "category": "later", "metadata": {"n": 1}}
     changed = expect(await scratch.hub.ask("PATCH", path, body, if_match=stale), 200)
-    shape(changed, serializers.DocMemoryOut)
+    shape(changed, answers.DocMemoryOut)
     require(body.items() <= changed.items(), f"changed to {changed}")
     require(changed["revision"] != saved["revision"], "the revision did not change")
     require(expect(await scratch.hub.ask("GET", path), 200) == changed, "it is read otherwise")
@@ -89,7 +89,7 @@ async def listing(scratch: Scratch) -> None:
     query = {"category": category, "limit": 2, "include": "content"}
     while True:
         page = expect(await scratch.hub.ask("GET", "memories", query=query), 200)
-        shape(page, serializers.DocMemoryPage)
+        shape(page, answers.DocMemoryPage)
         seen += page["memories"]
         if page["next_cursor"] is None:
             break
@@ -109,10 +109,10 @@ async def searching(scratch: Scratch) -> None:
     saved = await scratch.save(f"about {term}")
     for expected in (1, 0):
         found = expect(await scratch.hub.ask("POST", "search", {"query": term}), 200)
-        shape(found, serializers.DocSearchOut)
+        shape(found, answers.DocSearchOut)
         require(found["count"] == expected, f"{found['count']} results instead of {expected}")
         for result in found["results"]:
-            shape(result, serializers.DocResultOut)
+            shape(result, answers.DocResultOut)
         await scratch.hub.ask("DELETE", f"memories/{saved['doc_id']}")
     for bad in ({}, {"query": ""}, {"query": 1}, {"query": "a" * 201}, {"query": "a", "limit": 21}):
         expect(await scratch.hub.ask("POST", "search", bad), 400, "invalid-input")
@@ -122,7 +122,7 @@ async def batches(scratch: Scratch) -> None:
     """A batch does what it can and says of each item what became of it."""
     items = [{"content": "one"}, {"content": ""}, "no", {"content": "two"}]
     saved = expect(await scratch.hub.ask("POST", "batch/save", {"memories": items}), 200)
-    shape(saved, serializers.DocBatchSaveOut)
+    shape(saved, answers.DocBatchSaveOut)
     statuses = [result["status"] for result in saved["results"]]
     require(statuses == [201, 400, 400, 201], f"saved as {statuses}")
     require((saved["saved_count"], saved["failed_count"]) == (2, 2), "other counts")
@@ -130,7 +130,7 @@ async def batches(scratch: Scratch) -> None:
     read = expect(await scratch.hub.ask("GET", f"memories/{ids[1]}"), 200)
     require(read["content"] == "two", f"the last one holds {read['content']!r}")
     gone = expect(await scratch.hub.ask("POST", "batch/delete", {"doc_ids": [*ids, NO_ID]}), 200)
-    shape(gone, serializers.DocBatchDeleteOut)
+    shape(gone, answers.DocBatchDeleteOut)
     statuses = [result["status"] for result in gone["results"]]
     require(statuses == [204, 204, 404], f"deleted as {statuses}")
     for path, bad in (
@@ -163,7 +163,7 @@ async def granting(scratch: Scratch) -> None:
     """A grant is made, changed and taken back (with --share-with ADDRESS); the owner's is fixed."""
     path = f"permissions/{(await scratch.save('to be shared'))['doc_id']}"
     shown = expect(await scratch.hub.ask("GET", path), 200)
-    shape(shown, serializers.DocPermissionsOut)
+    shape(shown, answers.DocPermissionsOut)
     require(shown["permissions"] == {}, f"{shown['permissions']} before any grant")
     account = expect(await scratch.hub.ask("GET", "health"), 200)["credentials"][0]["account"]
     for fixed in (shown["owner"], account):
@@ -190,11 +190,11 @@ async def versions(scratch: Scratch) -> None:
     doc_id = (await scratch.save("first 😀"))["doc_id"]
     path = f"versions/{doc_id}"
     made = expect(await hub.ask("POST", path, query={"description": "before"}), 201)
-    shape(made, serializers.DocVersionOut)
+    shape(made, answers.DocVersionOut)
     changed = expect(await hub.ask("PATCH", f"memories/{doc_id}", {"content": "second"}), 200)
     name = made["version_id"]
     text = expect(await hub.ask("GET", f"{path}/{name}"), 200)
-    shape(text, serializers.DocVersionTextOut)
+    shape(text, answers.DocVersionTextOut)
     require(text["content"] == "first 😀", f"the version holds {text['content']!r}")
     expect(await hub.ask("GET", f"memories/{name.removeprefix('s:')}"), 404, "not-found")
     restore = f"{path}/restore/{name}"
@@ -204,7 +204,7 @@ async def versions(scratch: Scratch) -> None:
 
     async def listed() -> bool:
         page = expect(await hub.ask("GET", path), 200)
-        shape(page, serializers.DocVersionPage)
+        shape(page, answers.DocVersionPage)
         named = {one["description"] for one in page["versions"] if one["guaranteed"]}
         return named == {"before", "Before a restore"}
 
@@ -219,10 +219,10 @@ async def overview(scratch: Scratch) -> None:
     await scratch.save("counted")
     shape(expect(await scratch.hub.ask("GET", "stats"), 200), StatsOut)
     info = expect(await scratch.hub.ask("GET", "info"), 200)
-    shape(info, serializers.DocInfoOut)
+    shape(info, answers.DocInfoOut)
     require(info["configured"] and not info["missing"], f"{info['missing']} is missing")
     health = expect(await scratch.hub.ask("GET", "health"), 200)
-    shape(health, serializers.DocHealthOut)
+    shape(health, answers.DocHealthOut)
     require(health["status"] == "healthy", f"it is {health['status']}")
 
 

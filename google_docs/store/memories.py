@@ -22,7 +22,7 @@ from google_docs.store.space import Located, Reach, Space
 from google_docs.store.writing import require_revision, rewrite
 from google_docs.text.canonical import canonical
 from google_docs.text.pieces import Shown
-from memory_hub.api.serializers import is_blank
+from memory_hub.api.fields import is_blank
 from memory_hub.core.errors import BadInput
 from superthread.policies import Role
 

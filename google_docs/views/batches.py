@@ -6,9 +6,9 @@ import orjson
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from google_docs import serializers
 from google_docs.access.reachable import saved_in
 from google_docs.client.calls import File
+from google_docs.serializers import answers, requests
 from google_docs.store import batch, memories
 from google_docs.store.memories import DocumentDraft
 from google_docs.store.space import Space
@@ -30,12 +30,12 @@ class BatchSaveView(DocsView):
 
     @extend_schema(
         operation_id="docs_batch_save",
-        request=serializers.DocBatchSave,
-        responses=serializers.DocBatchSaveOut,
+        request=requests.DocBatchSave,
+        responses=answers.DocBatchSaveOut,
     )
     async def post(self, request: Request) -> dict[str, Any]:
         """Saves up to 100 memories, in parallel; one bad item harms no other."""
-        given = await self.input(serializers.DocBatchSave)
+        given = await self.input(requests.DocBatchSave)
         caller = await self.caller()
 
         async def save(draft: DocumentDraft) -> File:
@@ -48,7 +48,7 @@ class BatchSaveView(DocsView):
 
             return await saved_in(caller, space, create)
 
-        drafts = [serializers.draft_of(item) for item in given["memories"]]
+        drafts = [requests.draft_of(item) for item in given["memories"]]
         results = [told(r) for r in await batch.save_all(drafts, save)]
         saved = sum(result["status"] == 201 for result in results)
         counts = {"saved_count": saved, "failed_count": len(results) - saved}
@@ -60,12 +60,12 @@ class BatchDeleteView(DocsView):
 
     @extend_schema(
         operation_id="docs_batch_delete",
-        request=serializers.DocBatchDelete,
-        responses=serializers.DocBatchDeleteOut,
+        request=requests.DocBatchDelete,
+        responses=answers.DocBatchDeleteOut,
     )
     async def post(self, request: Request) -> dict[str, Any]:
         """Puts up to 100 memories into the trash, in parallel."""
-        given = await self.input(serializers.DocBatchDelete)
+        given = await self.input(requests.DocBatchDelete)
         caller = await self.caller()
         results = [told(r) for r in await batch.delete_all(caller.reach, given["doc_ids"])]
         deleted = sum(result["status"] == 204 for result in results)

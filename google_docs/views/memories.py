@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
-from google_docs import serializers
 from google_docs.access.reachable import DocsCaller, saved_in
 from google_docs.access.reading import read
 from google_docs.errors import NotConnected
 from google_docs.preconditions import expected_revisions
+from google_docs.serializers import answers, requests
 from google_docs.store import listing, memories
 from google_docs.store.listing import Wanted
 from google_docs.store.memories import DocumentDraft
@@ -34,12 +34,12 @@ def wanted(caller: DocsCaller, scope: str, team_key: str | None, category: str |
 
 
 class MemoryListView(DocsView):
-    queries = {"GET": serializers.DocListQuery}
+    queries = {"GET": requests.DocListQuery}
 
     @extend_schema(
         operation_id="docs_list_memories",
-        parameters=[serializers.DocListQuery],
-        responses=serializers.DocMemoryPage,
+        parameters=[requests.DocListQuery],
+        responses=answers.DocMemoryPage,
     )
     async def get(self, request: Request) -> dict[str, Any]:
         """A page of the caller's memories in Google Docs, newest change first."""
@@ -54,13 +54,13 @@ class MemoryListView(DocsView):
 
     @extend_schema(
         operation_id="docs_save_memory",
-        request=serializers.NewDocMemory,
-        responses={201: written(serializers.DocMemoryOut, serializers.DocReceipt)},
+        request=requests.NewDocMemory,
+        responses={201: written(answers.DocMemoryOut, answers.DocReceipt)},
         examples=[OpenApiExample("A decision", EXAMPLE, request_only=True)],
     )
     async def post(self, request: Request) -> HttpResponse:
         """Saves a memory as a new Google Doc, once, whatever happens to the connection."""
-        draft = DocumentDraft(**await self.input(serializers.NewDocMemory))
+        draft = DocumentDraft(**await self.input(requests.NewDocMemory))
         place_for(self.principal, draft.scope, draft.team_key)
         memories.storable(draft.content)
         caller = await self.caller()
@@ -77,17 +77,15 @@ class MemoryView(DocsView):
     conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
     queries = {"DELETE": DeleteQuery}
 
-    @extend_schema(
-        operation_id="docs_get_memory", responses={200: serializers.DocMemoryOut, 304: None}
-    )
+    @extend_schema(operation_id="docs_get_memory", responses={200: answers.DocMemoryOut, 304: None})
     async def get(self, request: Request, doc_id: str) -> HttpResponse:
         """One memory with its exact text; 304 when If-None-Match names what the client has."""
         return conditional(self, await read(await self.caller(), doc_id))
 
     @extend_schema(
         operation_id="docs_change_memory",
-        request=serializers.DocMemoryChange,
-        responses=written(serializers.DocMemoryOut, serializers.DocReceipt),
+        request=requests.DocMemoryChange,
+        responses=written(answers.DocMemoryOut, answers.DocReceipt),
     )
     async def patch(self, request: Request, doc_id: str) -> HttpResponse:
         """Changes the named fields; with If-Match only if nobody else revised the text.
@@ -97,7 +95,7 @@ class MemoryView(DocsView):
         `force` it is made, and `lost` says what went.
         """
         changes = await self.input_or(
-            serializers.DocMemoryChange, lambda: self.find(doc_id, Role.EDITOR)
+            requests.DocMemoryChange, lambda: self.find(doc_id, Role.EDITOR)
         )
         expected = expected_revisions(request)
         caller, found = await self.find(doc_id, Role.EDITOR)
@@ -123,13 +121,13 @@ class SearchView(DocsView):
 
     @extend_schema(
         operation_id="docs_search_memories",
-        request=serializers.DocSearch,
-        responses=serializers.DocSearchOut,
+        request=requests.DocSearch,
+        responses=answers.DocSearchOut,
     )
     async def post(self, request: Request) -> HttpResponse:
         """Searches Google's full-text index: whole words, all of them; it lags behind writes."""
         began = time.perf_counter_ns()
-        given = await self.input(serializers.DocSearch)
+        given = await self.input(requests.DocSearch)
         caller = await self.caller()
         found = await listing.search(
             caller.reach,

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from google_docs import serializers
+from google_docs.serializers import answers, requests
 from google_docs.store import file_properties, sharing
 from google_docs.store.memories import noted
 from google_docs.views.base import DocsView
@@ -19,7 +19,7 @@ class PermissionsView(DocsView):
     scopes = {"GET": DOCS_READ, "POST": MEMORIES_SHARE}
     repeated_to = Role.ADMIN
 
-    @extend_schema(operation_id="docs_list_permissions", responses=serializers.DocPermissionsOut)
+    @extend_schema(operation_id="docs_list_permissions", responses=answers.DocPermissionsOut)
     async def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Who has a role on the document, in our words and in Google's."""
         _, found = await self.find(doc_id, Role.ADMIN)
@@ -27,13 +27,13 @@ class PermissionsView(DocsView):
 
     @extend_schema(
         operation_id="docs_change_permissions",
-        request=serializers.DocPermissionChange,
-        responses=written(serializers.DocPermissionsOut, serializers.DocReceipt),
+        request=requests.DocPermissionChange,
+        responses=written(answers.DocPermissionsOut, answers.DocReceipt),
     )
     async def post(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Merges roles into the grants; null removes one. Takes effect in Google at once."""
         given = await self.input_or(
-            serializers.DocPermissionChange, lambda: self.find(doc_id, Role.ADMIN)
+            requests.DocPermissionChange, lambda: self.find(doc_id, Role.ADMIN)
         )
         caller, found = await self.find(doc_id, Role.ADMIN)
         if file_properties.of(found.file).owner in given["permissions"]:

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from google_docs import serializers
 from google_docs.access.folders import trouble
 from google_docs.access.reachable import DocsCaller, note_trouble
 from google_docs.backend import unreachable
 from google_docs.client import discovery
 from google_docs.client.answer_cache import kept
 from google_docs.errors import CONNECT_PAGE, GoogleDocsError
+from google_docs.serializers import answers, requests
 from google_docs.store import batch, file_properties, overview
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
@@ -50,7 +50,7 @@ class InfoView(DocsView):
     problems = {}
     needs_google = False
 
-    @extend_schema(operation_id="docs_info", responses=serializers.DocInfoOut)
+    @extend_schema(operation_id="docs_info", responses=answers.DocInfoOut)
     def get(self, request: Request) -> dict[str, Any]:
         """What this store can do and how it is set up; asks nothing of Google."""
         config = settings.GOOGLE_DOCS
@@ -69,11 +69,11 @@ class InfoView(DocsView):
             "features": ["search", "permissions", "teams", "snapshots", "restore", "expiry"],
             "limits": {
                 "content_bytes": limits.CONTENT_BYTES,
-                "metadata_bytes": serializers.METADATA_BYTES,
+                "metadata_bytes": requests.METADATA_BYTES,
                 "property_bytes": file_properties.PROPERTY_BYTES,
                 "batch_items": batch.MAX_ITEMS,
                 "page": limits.PAGE,
-                "search_page": serializers.SEARCH_LIMIT,
+                "search_page": requests.SEARCH_LIMIT,
                 "docs_reads_per_minute": config.limits.docs_reads,
                 "docs_writes_per_minute": config.limits.docs_writes,
                 "drive_units_per_minute": config.limits.drive,
@@ -86,7 +86,7 @@ class InfoView(DocsView):
 class HealthView(DocsView):
     @extend_schema(
         operation_id="docs_health",
-        responses={200: serializers.DocHealthOut, 503: serializers.DocHealthOut},
+        responses={200: answers.DocHealthOut, 503: answers.DocHealthOut},
     )
     async def get(self, request: Request) -> HttpResponse:
         """Asks Google who the caller's credentials are; at most every 15 s, within 3 s."""

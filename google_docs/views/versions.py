@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from google_docs import serializers
 from google_docs.access.reachable import DocsCaller
 from google_docs.errors import NoSuchFile
 from google_docs.preconditions import expected_revisions
+from google_docs.serializers import answers, requests
 from google_docs.store import history
 from google_docs.store.space import Located
 from google_docs.views.base import PROBLEMS, DocsView
@@ -39,12 +39,12 @@ async def in_folders(
 
 
 class VersionListView(DocsView):
-    queries = {"GET": serializers.DocVersionsQuery, "POST": NameQuery}
+    queries = {"GET": requests.DocVersionsQuery, "POST": NameQuery}
 
     @extend_schema(
         operation_id="docs_list_versions",
-        parameters=[serializers.DocVersionsQuery],
-        responses=serializers.DocVersionPage,
+        parameters=[requests.DocVersionsQuery],
+        responses=answers.DocVersionPage,
     )
     async def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Snapshots, which stay, and Google's revisions, which it may merge or drop."""
@@ -56,7 +56,7 @@ class VersionListView(DocsView):
         operation_id="docs_name_version",
         parameters=[NameQuery],
         request=None,
-        responses={201: written(serializers.DocVersionOut, serializers.DocReceipt)},
+        responses={201: written(answers.DocVersionOut, answers.DocReceipt)},
     )
     async def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Keeps the present state for good, as a copy of the document."""
@@ -75,7 +75,7 @@ class VersionListView(DocsView):
 class VersionView(DocsView):
     problems = {"GET": (*PROBLEMS, 410)}
 
-    @extend_schema(operation_id="docs_get_version", responses=serializers.DocVersionTextOut)
+    @extend_schema(operation_id="docs_get_version", responses=answers.DocVersionTextOut)
     async def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
         """The text of one version; 410 for a revision that Google merged away."""
         _, found = await self.find(doc_id, Role.EDITOR)
@@ -85,13 +85,13 @@ class VersionView(DocsView):
 
 class RestoreView(DocsView):
     conditions = {"POST": "If-Match"}
-    queries = {"POST": serializers.RestoreQuery}
+    queries = {"POST": requests.RestoreQuery}
 
     @extend_schema(
         operation_id="docs_restore_version",
-        parameters=[serializers.RestoreQuery],
+        parameters=[requests.RestoreQuery],
         request=None,
-        responses=written(serializers.DocRestoredOut, serializers.DocReceipt),
+        responses=written(answers.DocRestoredOut, answers.DocReceipt),
     )
     async def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """Makes an old text the present one, changing only what differs; the present one becomes a

@@ -11,7 +11,8 @@ from rest_framework import serializers
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import TEAM_KEY_LENGTH, DefaultRole, TeamRole, Token, normal_email
-from memory_hub.api.serializers import Choice, Instant, Pattern, StrictSerializer, Text
+from memory_hub.api.fields import Choice, Instant, Pattern, Text
+from memory_hub.api.serializers import StrictSerializer
 from memory_hub.core.text import nfc, rfc3339
 
 MAX_ADDRESS = 254  # characters, RFC 5321

@@ -16,15 +16,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from memory_hub.api.serializers import (
-    Instant,
-    JsonObject,
-    Pattern,
-    QueryFlag,
-    StrictSerializer,
-    Text,
-    Whole,
-)
+from memory_hub.api.fields import Instant, JsonObject, Pattern, QueryFlag, Text, Whole
+from memory_hub.api.serializers import StrictSerializer
 from memory_hub.api.views import HubView
 from memory_hub.core.errors import NotFound
 from memory_hub.idempotency.key import METHODS

@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from memory_hub.api.serializers import Choice, QueryWhole, StrictSerializer
+from memory_hub.api.fields import Choice, QueryWhole
+from memory_hub.api.serializers import StrictSerializer
 from monitoring.aggregates.windows import WINDOWS
 from monitoring.show.reports import DEFAULT_COUNT, MOST_ROWS
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.api.serializers import Flag, Instant, StrictSerializer, Text, Whole
+from memory_hub.api.fields import Flag, Instant, Text, Whole
+from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import EXAMPLE
 from superthread.serializers.memories import MemoryChange, NewMemory

@@ -4,14 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.api.serializers import (
-    Choice,
-    Instant,
-    QueryFlag,
-    QueryWhole,
-    StrictSerializer,
-    Text,
-)
+from memory_hub.api.fields import Choice, Instant, QueryFlag, QueryWhole, Text
+from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import Category, TeamKey, refuse_lone_team
 from superthread.queries import Conditions, Names, OwnerName, Words

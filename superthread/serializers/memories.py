@@ -3,7 +3,7 @@
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from memory_hub.api.serializers import Choice, QueryFlag
+from memory_hub.api.fields import Choice, QueryFlag
 from superthread.fields import EXAMPLE, ChangedText, MemoryFacts, Metadata, NewText, TeamKey
 from superthread.models import Scope
 from superthread.reads.filters import ORIGINS

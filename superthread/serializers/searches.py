@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.api.serializers import Choice, Flag, Instant, QueryWhole, Text, Whole
+from memory_hub.api.fields import Choice, Flag, Instant, QueryWhole, Text, Whole
 from superthread import limits
 from superthread.fields import Category, Recency, TeamKey, refuse_lone_team
 from superthread.queries import MOST_NAMES, ConditionsObject, OwnerName

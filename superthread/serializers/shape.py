@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from memory_hub.api.serializers import Choice, StrictSerializer
+from memory_hub.api.fields import Choice
+from memory_hub.api.serializers import StrictSerializer
 from superthread.queries import Words
 from superthread.reads.shape import CONTENTS, FIELDS, SUMMARY
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from memory_hub.api.serializers import Flag, StrictSerializer
+from memory_hub.api.fields import Flag
+from memory_hub.api.serializers import StrictSerializer
 from superthread.fields import Address, GrantMap
 from superthread.models import GrantRole
 from superthread.serializers.memories import EXAMPLE_MEMORY

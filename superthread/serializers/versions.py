@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from memory_hub.api.serializers import QueryWhole, StrictSerializer, Text
+from memory_hub.api.fields import QueryWhole, Text
+from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import EXAMPLE
 

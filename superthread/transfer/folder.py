@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import is_normalized, normalize
 
-from memory_hub.api.serializers import is_blank
+from memory_hub.api.fields import is_blank
 from superthread import limits
 from superthread.transfer import decoding, front_matter
 from superthread.transfer.dates import dates

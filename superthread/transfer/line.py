@@ -7,7 +7,8 @@ from uuid import UUID
 from rest_framework import serializers
 
 from memory_hub.accounts.serializers import normal_address
-from memory_hub.api.serializers import Instant, StrictSerializer, Text, Whole
+from memory_hub.api.fields import Instant, Text, Whole
+from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import Address, GrantMap
 from superthread.reads.memories import is_id
