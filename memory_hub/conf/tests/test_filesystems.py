@@ -46,7 +46,7 @@ def test_a_hub_on_a_network_file_system_says_why_it_does_not_start(tmp_path, env
     data, mounts = tmp_path / "data", tmp_path / "mountinfo"
     mounts.write_text(f"27 1 254:0 / / rw - ext4 /dev/vda rw\n40 27 0:40 / {data} rw - nfs4 n:/ rw")
     code = (
-        "from pathlib import Path; from memory_hub import filesystems; "
+        "from pathlib import Path; from memory_hub.conf import filesystems; "
         f"filesystems.MOUNTS = Path({str(mounts)!r}); from memory_hub import settings"
     )
 
