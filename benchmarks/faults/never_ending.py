@@ -3,12 +3,15 @@
 import asyncio
 import time
 
+from memory_hub.asgi import application
+
+# isort: split
+# The line above sets Django up; what follows needs it.
 from django.urls import path
 from rest_framework.request import Request
 
 from benchmarks.faults import STANDING_STILL
 from memory_hub.api.views import HubView
-from memory_hub.asgi import application
 from memory_hub.urls import urlpatterns
 
 __all__ = ["application"]
