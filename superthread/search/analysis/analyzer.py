@@ -15,7 +15,7 @@ from superthread.search.analysis.forms import spelling
 from superthread.search.analysis.korean import PARTICLES, bigrams, hangul_terms, parted
 from superthread.search.analysis.language import is_key, language_of
 from superthread.search.analysis.normalize import fold
-from superthread.search.analysis.signs import tokens
+from superthread.search.analysis.signs import tokens, wanted_tokens
 
 VERSION = 6
 
@@ -123,7 +123,7 @@ class Finder:
     def __call__(self, folded: str) -> list[Word]:
         """The words of a text that `fold` has seen, each with its wanted terms alone, once."""
         found = list(self._runs(folded))
-        beside = [(s, e, (term,)) for s, e, term in tokens(folded) if term in self._wanted]
+        beside = [(s, e, (term,)) for s, e, term in wanted_tokens(folded, self._wanted)]
         return sorted([*found, *beside], key=lambda word: (word[0], -word[1])) if beside else found
 
     def _runs(self, folded: str) -> Iterator[Word]:

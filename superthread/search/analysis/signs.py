@@ -5,7 +5,7 @@ All of it stands beside the words themselves: C++ is found as `c` and before it 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from superthread.search.analysis.korean import joint
 
@@ -31,7 +31,9 @@ _SIGN = re.compile(
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9_]++\Z")
 # Of ordinary text and of mark-up: nobody tells memories apart by these.
 _COMMON = frozenset(("--", "**", "//", "://", "!!", "~~", "||", "<!--", "-->", "__"))
-_HANGUL_BEFORE_SPACE = re.compile("[가-힣]++(?= [가-힣])")
+_END = re.compile("[가-힣](?= [가-힣])")
+_HANGUL_BEFORE = re.compile("[가-힣]++\\Z")
+_A_SIGN = re.compile("[^\\w]")
 _HANGUL = re.compile("[가-힣]+")
 _BEGINS, _ENDS = r"(?<![\w.,-])", r"(?!\w|[-,.]\d)"
 _THOUSANDS = r"\d{1,3}(?:([,.' ’])\d{3})(?:\1\d{3})*"
@@ -49,6 +51,17 @@ def tokens(folded: str) -> Iterator[Token]:
     yield from _signs(folded)
     yield from _numbers(folded)
     yield from _joints(folded)
+
+
+def wanted_tokens(folded: str, wanted: Collection[str]) -> Iterator[Token]:
+    """Those of `tokens` whose terms are wanted, without a look at kinds that none of them is."""
+    if any(_A_SIGN.search(term) for term in wanted):
+        yield from (token for token in _signs(folded) if token[2] in wanted)
+    if any(term.isdigit() for term in wanted):
+        yield from (token for token in _numbers(folded) if token[2] in wanted)
+    pairs = [term for term in wanted if len(term) == 2 and _HANGUL.fullmatch(term)]
+    if pairs:
+        yield from _joints(folded, re.compile("|".join(f"{one[0]}(?= {one[1]})" for one in pairs)))
 
 
 def _signs(folded: str) -> Iterator[Token]:
@@ -76,10 +89,13 @@ def ungrouped(folded: str) -> str:
     return _LARGE.sub(lambda number: _NO_DIGIT.sub("", number[0]), folded)
 
 
-def _joints(folded: str) -> Iterator[Token]:
-    """The pair of syllables on both sides of a space, where one word may be written there."""
-    for found in _HANGUL_BEFORE_SPACE.finditer(folded):
+def _joints(folded: str, ends: re.Pattern[str] = _END) -> Iterator[Token]:
+    """The pair of syllables on both sides of a space, where one word may be written there.
+
+    `ends` finds the syllables before the spaces that are looked at.
+    """
+    for found in ends.finditer(folded):
         end = found.end()
-        following = _HANGUL.match(folded, end + 1)[0]
-        if pair := joint(found[0], following):
+        before = _HANGUL_BEFORE.search(folded, max(0, end - LONGEST), end)[0]
+        if pair := joint(before, _HANGUL.match(folded, end + 1)[0]):
             yield end - 1, end + 2, pair

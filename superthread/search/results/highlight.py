@@ -6,7 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from superthread.search.analysis.analyzer import Finder
-from superthread.search.analysis.language import BLANK, end_of_data, language_between, language_of
+from superthread.search.analysis.language import BLANK, LongText, language_of
 from superthread.search.analysis.normalize import fold_with_spans
 
 SNIPPET = 200  # characters shown
@@ -48,11 +48,12 @@ class Highlighter:
         Matched words stand in <mark>, all else is escaped, and an ellipsis shows where text was
         left out. Without a match in the part looked at, it is the beginning.
         """
-        at = _first_glance(content, self._weights)
-        shown = _part(content, at)
+        long = LongText(content) if len(content) > SCANNED else None
+        at = _first_glance(content, long, self._weights) if long else 0
+        shown = _part(content, long, at)
         matches = self._matches(shown.text) if self._weights else []
         if at and not matches:
-            shown = _part(content, 0)
+            shown = _part(content, long, 0)
         start, end = _window(shown.text, matches, self._weights)
         out = ["…" if start or shown.is_cut_before else ""]
         done = start
@@ -96,25 +97,23 @@ def _shown(text: str) -> str:
     return escape(text).replace(BLANK, "…")
 
 
-def _part(content: str, start: int) -> _Part:
+def _part(content: str, long: LongText | None, start: int) -> _Part:
     """The part from `start` on: as many characters as are scanned, data passed over."""
-    if len(content) <= SCANNED:
+    if long is None:
         return _Part(_DATA.sub(BLANK, language_of(content)), False, False)
     text, at = "", start
     for _ in range(PORTIONS):
         end = min(len(content), at + SCANNED)
-        text = _DATA.sub(BLANK, text + language_between(content, at, end))
+        text = _DATA.sub(BLANK, text + long.language(at, end))
         at = end
         if at == len(content) or len(text) >= SCANNED:
             break
-        at = end_of_data(content, at)
+        at = long.end_of_data(at)
     return _Part(text, start > 0, at < len(content))
 
 
-def _first_glance(content: str, weights: Mapping[str, float]) -> int:
+def _first_glance(content: str, long: LongText, weights: Mapping[str, float]) -> int:
     """Where to look in a long text: shortly before the rarest term that is plainly there."""
-    if len(content) <= SCANNED:
-        return 0
     lowered = content.lower()
     if len(lowered) != len(content):
         return 0
@@ -122,7 +121,7 @@ def _first_glance(content: str, weights: Mapping[str, float]) -> int:
     for term in sorted(weights, key=lambda term: -weights[term]):
         found = lowered.find(term)
         while found >= 0 and glances:
-            past = end_of_data(content, found)
+            past = long.end_of_data(found)
             if past == found:
                 return max(0, found - SNIPPET)
             found, glances = lowered.find(term, past), glances - 1
