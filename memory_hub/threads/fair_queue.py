@@ -4,11 +4,17 @@ In one line for all, whoever sent two hundred requests was waited for by everybo
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Hashable
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+# Seconds for which one who asked for something counts as being about.
+ABOUT = 1.0
+# Seconds after which a unit is taken to wait for something, a lock or another host, or to be long.
+SHORT = 0.1
 
 
 class Waiting(NamedTuple, Generic[T]):
@@ -23,24 +29,32 @@ class Waiting(NamedTuple, Generic[T]):
 class _Line(Generic[T]):
     """What one caller waits for, each kind in the order of its coming, and what they have."""
 
-    __slots__ = ("large_runs", "running", "waiting")
+    __slots__ = ("begun", "large_runs", "waiting")
 
     def __init__(self) -> None:
         self.waiting: tuple[deque[Waiting[T]], deque[Waiting[T]]] = (
             deque(),
             deque(),
         )  # usual, large
-        self.running, self.large_runs = 0, False
+        self.begun: dict[int, float] = {}  # when each that runs began, by its number
+        self.large_runs = False
 
     def __len__(self) -> int:
-        return self.running + sum(map(len, self.waiting))
+        return len(self.begun) + sum(map(len, self.waiting))
+
+    def has_begun_since(self, moment: float) -> bool:
+        """Whether one that runs began after that."""
+        return bool(self.begun) and next(reversed(self.begun.values())) > moment
 
 
 class FairQueue(Generic[T]):
     """Hands units out to ``size`` threads, one of each caller in turn. Safe for threads.
 
     A caller has at most half of the threads, and one large unit at a time; large units of all
-    callers have a quarter of the threads. So there is always a thread for one who has none.
+    callers have a quarter of the threads. So there is always a thread for one who has none. While
+    others are about, a caller's next unit begins when the one before it has ended or turned out not
+    to be short: threads that compute share one processor, and four of one caller would leave others
+    a fifth of it.
     """
 
     def __init__(self, size: int) -> None:
@@ -49,6 +63,8 @@ class FairQueue(Generic[T]):
         self._lines: dict[Hashable, _Line[T]] = {}  # whose turn it is comes first
         self._lock = threading.Lock()
         self._active = self._large = self._number = 0
+        self._last: Hashable = None  # who came last, and when that was another one than before
+        self._shared_at = -ABOUT
 
     def held_by(self, caller: Hashable) -> int:
         """How many units of the caller wait or run."""
@@ -59,8 +75,16 @@ class FairQueue(Generic[T]):
         """Add a unit. True where one more thread has to come and ``take`` until there is None."""
         with self._lock:
             line = self._lines.setdefault(caller, _Line())
+            if caller is not None and caller != self._last:  # None is the hub itself
+                self._last, self._shared_at = caller, time.monotonic()
             self._number += 1
             line.waiting[large].append(Waiting(unit, caller, large, self._number))
+            return self._wants_a_thread()
+
+    def look_again(self) -> bool:
+        """Whether one more thread has to come for what waits: units that run may have turned out
+        not to be short."""
+        with self._lock:
             return self._wants_a_thread()
 
     def take(self) -> tuple[Waiting[T] | None, bool]:
@@ -75,7 +99,7 @@ class FairQueue(Generic[T]):
                 return None, False
             line = self._lines.pop(place.caller)
             line.waiting[place.large].popleft()
-            line.running += 1
+            line.begun[place.number] = time.monotonic()
             if place.large:
                 line.large_runs = True
                 self._large += 1
@@ -86,7 +110,7 @@ class FairQueue(Generic[T]):
         """Tell that a unit has ended; its thread comes back to ``take``."""
         with self._lock:
             line = self._lines[place.caller]
-            line.running -= 1
+            del line.begun[place.number]
             if place.large:
                 line.large_runs = False
                 self._large -= 1
@@ -100,14 +124,18 @@ class FairQueue(Generic[T]):
         return True
 
     def _next(self) -> Waiting[T] | None:
+        now = time.monotonic()
+        is_shared = now - self._shared_at < ABOUT
         for line in self._lines.values():
+            if is_shared and line.has_begun_since(now - SHORT):
+                continue
             place = self._first_of(line)
             if place is not None:
                 return place
         return None
 
     def _first_of(self, line: _Line[T]) -> Waiting[T] | None:
-        if line.running >= self._of_one:
+        if len(line.begun) >= self._of_one:
             return None
         usual, large = line.waiting
         may_be_large = large and not line.large_runs and self._large < self._of_large

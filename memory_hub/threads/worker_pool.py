@@ -20,7 +20,7 @@ from memory_hub.core import request_stats
 from memory_hub.core.budget import unit_of_work
 from memory_hub.core.errors import Unavailable
 from memory_hub.threads.concurrency_limit import Pace
-from memory_hub.threads.fair_queue import FairQueue
+from memory_hub.threads.fair_queue import SHORT, FairQueue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,8 +68,11 @@ class WorkerThreads:
         call = partial(contextvars.copy_context().run, _give_back, begun)
         work = _Unit(call, Future(), [])
         leave = partial(self._leave, work.ended)
+        loop = asyncio.get_running_loop()
         if self._units.put(work, caller, large=large):
             self._executor.submit(self._serve)
+        else:
+            loop.call_later(SHORT, self._look_again, loop, work)
         try:
             return await asyncio.wrap_future(work.result)
         finally:
@@ -77,8 +80,16 @@ class WorkerThreads:
                 leave()
             else:
                 # Given up, as after HUB_REQUEST_SECONDS: its thread goes on all the same.
-                loop = asyncio.get_running_loop()
                 work.result.add_done_callback(partial(_on_loop, loop, leave))
+
+    def _look_again(self, loop: asyncio.AbstractEventLoop, work: _Unit) -> None:
+        """While the work waits: what it waits for may have turned out to be long."""
+        if work.result.running() or work.result.done():
+            return
+        if self._units.look_again():
+            with suppress(RuntimeError):  # shut down: those that have begun serve all
+                self._executor.submit(self._serve)
+        loop.call_later(SHORT, self._look_again, loop, work)
 
     def _leave(self, ended: list[float]) -> None:
         self.waiting -= 1

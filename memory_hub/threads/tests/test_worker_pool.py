@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from memory_hub.core.errors import Unavailable
+from memory_hub.threads import fair_queue
 from memory_hub.threads.worker_pool import WorkerThreads, calling
 
 
@@ -64,6 +65,46 @@ def test_a_caller_has_half_of_the_threads_however_much_they_send(release):
         assert sorted(units.begun) == ["flood"] * 4 + ["mina"] * 4
         await units.end()
         assert (len(units.begun), threads.waiting) == (24, 0)
+
+    told(story, 8, 40, release)
+
+
+def test_while_others_are_about_a_caller_has_one_short_unit_at_a_time(release, monkeypatch):
+    monkeypatch.setattr(fair_queue, "SHORT", 30)
+
+    async def story(threads, units):
+        units.send("mina")
+        units.send("flood", 3)
+        await units.have_begun(2)
+        calling.set("suji")
+        assert await threads.run(lambda: "a turn") == "a turn"
+        assert sorted(units.begun) == ["flood", "mina"]
+        await units.end()
+        assert (len(units.begun), threads.waiting) == (4, 0)
+
+    told(story, 8, 40, release)
+
+
+def test_what_turns_out_not_to_be_short_is_not_waited_for(release):
+    async def story(threads, units):
+        units.send("mina")
+        units.send("flood", 3)
+        await units.have_begun(4)
+        await units.end()
+
+    told(story, 8, 40, release)
+
+
+def test_one_who_is_alone_again_need_not_wait_for_their_own(release, monkeypatch):
+    monkeypatch.setattr(fair_queue, "SHORT", 30)
+    monkeypatch.setattr(fair_queue, "ABOUT", 0)
+
+    async def story(threads, units):
+        calling.set("mina")
+        await threads.run(lambda: "gone")
+        units.send("flood", 4)
+        await units.have_begun(4)
+        await units.end()
 
     told(story, 8, 40, release)
 
