@@ -26,9 +26,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-# A request with a body of more bytes is large: it may compute for a minute, and take memory for
+# A request with a body of more bytes is large: it may compute for seconds, and take memory for
 # ten times its body.
-LARGE_BODY = 2**20
+LARGE_BODY = 128 * 1024
 # Who the present work is done for; see callers.py. The hub's own is nobody's.
 calling: contextvars.ContextVar[Hashable] = contextvars.ContextVar("calling", default=None)
 

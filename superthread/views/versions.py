@@ -95,6 +95,9 @@ class RestoreView(MemoriesView):
     queries = {"POST": ShapeQuery}
     conditions = {"POST": "If-Match"}
 
+    def is_large(self, request: HttpRequest) -> bool:
+        return True  # it may bring back a megabyte, and has no body to tell
+
     @extend_schema(
         operation_id="restore_version",
         parameters=[ShapeQuery],

@@ -202,3 +202,22 @@ def test_what_a_unit_raises_is_its_callers_and_the_threads_go_on(release):
         assert threads.waiting == 0
 
     told(story, 2, 2, release)
+
+
+def test_what_may_compute_for_long_is_large_before_it_begins(mina, threads, monkeypatch):
+    memories = "/superthread/memories"
+    doc_id = mina.save("one")["doc_id"]
+    mina.patch(f"{memories}/{doc_id}", json={"content": "two"})
+    versions = mina.get(f"/superthread/versions/{doc_id}").json()["versions"]
+    seen, run = [], threads.run
+
+    async def noted(unit, *, large=False):
+        seen.append(large)
+        return await run(unit, large=large)
+
+    monkeypatch.setattr(threads, "run", noted)
+    assert mina.post(memories, json={"content": "short"}).status_code == 201
+    assert mina.post(memories, json={"content": "x" * 200_000}).status_code == 201
+    restored = f"/superthread/versions/{doc_id}/restore/{versions[-1]['version_id']}"
+    assert mina.post(restored).status_code == 200
+    assert seen == [False, True, True]
