@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from superthread import limits
@@ -39,11 +40,12 @@ def title_of(content: str, metadata: Mapping[str, Any]) -> str:
     lines = text[block.end() if block else 0 :].splitlines()
     written = [line for line in lines if line.strip(BLANK_LINE)][:LINES]
     values = _VALUE.findall(block[1]) if block else []
-    called = [
-        *(_plain(line) for line in [*_headings(lines), *written]),
-        *(_plain(value.strip("[]\"'")) for value in values[:LINES]),
-        *(line.strip()[: limits.TITLE_LENGTH] for line in written),
-    ]
+    # Each is looked at only where those before it say nothing.
+    called = chain(
+        (_plain(line) for line in chain(_headings(lines), written)),
+        (_plain(value.strip("[]\"'")) for value in values[:LINES]),
+        (line.strip()[: limits.TITLE_LENGTH] for line in written),
+    )
     # Data alone, or far below empty lines: what there is.
     return next(
         filter(None, called), content.strip().splitlines()[0].strip()[: limits.TITLE_LENGTH]
