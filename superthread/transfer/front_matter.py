@@ -39,7 +39,7 @@ _ABOUT_PLACE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SAYS_PLACE = re.compile(
-    r"^[^\w\r\n]*scope\W*[:=\uff1a]\W*(?:personal|private|team)\W*$",
+    r"^[^\w\n]*scope[^\w\n]{0,9}[:=\uff1a][^\w\n]{0,9}(?:personal|private|team)[^\w\n]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _UNINDENTED = re.compile(r"^(?P<name>[^\s:=\uff1a]+)[ \t]*[:=\uff1a]", re.MULTILINE)
@@ -82,7 +82,7 @@ def split(text: str, *, lenient: bool = False) -> Note:
     language = _LANGUAGES.get((opened["mark"], opened["language"].lower()))
     value, odd = blocks.read(block, language, first, lenient=lenient) if language else (None, "")
     if not isinstance(value, dict):
-        if _ABOUT_PLACE.search(block):
+        if _ABOUT_PLACE.search(_plain(block)):
             raise BadFrontMatter(f"The front matter from line {first} is about the place; {_HOW}")
         return Note({}, {}, text, odd)
     _refuse_swallowed(value, block, odd)
@@ -105,9 +105,14 @@ def _headless(text: str) -> Note:
     if head is not None:
         return _note(*head)
     paragraph = _PARAGRAPH.match(text)
-    if paragraph and _SAYS_PLACE.search(paragraph[0]):
+    if paragraph and _SAYS_PLACE.search(_plain(paragraph[0])):
         raise BadFrontMatter("The first lines say a scope and are no front matter; put --- first.")
     return Note({}, {}, text)
+
+
+def _plain(text: str) -> str:
+    """With line ends that patterns know."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _lines(text: str) -> int:
@@ -120,10 +125,10 @@ def _unclosed(text: str, opened: re.Match[str], first: int, lenient: bool) -> No
     begins = ENTRY if opened["mark"] == "---" else _ASSIGNMENT
     if not begins.match(text, opened.end()):
         paragraph = _PARAGRAPH.match(text, opened.end())
-        if not paragraph or not _ABOUT_PLACE.search(paragraph[0]):
+        if not paragraph or not _ABOUT_PLACE.search(_plain(paragraph[0])):
             return Note({}, {}, text)
     complaint = f"The front matter that begins at line {first} has no end."
-    placed = _ABOUT_PLACE.search(text, opened.end())
+    placed = _ABOUT_PLACE.search(_plain(text[opened.end() :]))
     if placed or not lenient or begins is _ASSIGNMENT:
         raise BadFrontMatter(complaint)
     return Note({}, {}, text, complaint)
@@ -131,6 +136,6 @@ def _unclosed(text: str, opened: re.Match[str], first: int, lenient: bool) -> No
 
 def _refuse_swallowed(block: dict[str, Any], text: str, odd: str) -> None:
     """Where something was kept as it stands, a scope may have become part of it."""
-    for line in _UNINDENTED.finditer(text.replace("\r", "\n") if odd else ""):
+    for line in _UNINDENTED.finditer(_plain(text) if odd else ""):
         if (name := meant(line["name"])) in PLACING and name not in block:
             raise BadFrontMatter(f"The front matter's {name} cannot be read; {_HOW}")
