@@ -22,6 +22,7 @@ JUDGED = 2_000  # characters of a run that are looked at
 LONGEST_HASH = 64  # digits
 LONG_LINE = 500  # from here on a line with hardly a space and many signs is minified code
 CONTEXT = 5_000  # characters around a part that tell what it is
+PIECE = 32_768  # characters that are looked at without a pause
 
 _NUMBER_PARTS = r"[\d.]{0,9}[,;\s-]{1,3}"
 _WORTH_A_LOOK = re.compile(
@@ -144,13 +145,19 @@ class LongText:
 
 
 def _language(text: str, is_notebook: bool) -> str:
-    if not _WORTH_A_LOOK.search(text):
+    if not _is_worth_a_look(text):
         return text
     if is_notebook:
         text = _blanked(text, _outputs(text))
     for spans in (_encoded, _runs, _minified):
         text = _blanked(text, spans(text))
     return text
+
+
+def _is_worth_a_look(text: str) -> bool:
+    # In pieces: within one call no other thread has the interpreter, for 0.2 s a megabyte.
+    pieces = range(0, len(text), PIECE)
+    return any(_WORTH_A_LOOK.search(text, at, at + PIECE + CONTEXT) for at in pieces)
 
 
 def _is_notebook(text: str) -> bool:

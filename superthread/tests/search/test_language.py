@@ -10,6 +10,7 @@ from textwrap import fill
 import pytest
 
 from superthread.models import SearchDocument
+from superthread.search.analysis.language import BLANK, PIECE, language_of
 from superthread.search.index.packing import unpack
 
 RANDOM = random.Random(7)
@@ -160,3 +161,9 @@ def test_a_note_with_a_large_picture_ranks_as_without_it(mina, contents):
         assert contents(mina, query) == []
     assert len(contents(mina, "team photo")) == 2
     assert sum(len(one.term_ids) for one in SearchDocument.objects.all()) < 200
+
+
+@pytest.mark.parametrize("before", [0, PIECE - 30, PIECE, 2 * PIECE - 30])
+def test_data_is_found_wherever_a_long_text_has_it(before):
+    text = ("word\n" * before)[:before] + f" {ENCODED[:60]} and words"
+    assert language_of(text) == text.replace(ENCODED[:60], BLANK * 60)
