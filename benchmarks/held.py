@@ -11,6 +11,7 @@ and each time a statement begins or ends, the interpreter's lock has to be had f
 import argparse
 import os
 import random
+import sys
 import tempfile
 import threading
 import time
@@ -64,6 +65,9 @@ def set_up(database: str, directory: str) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
+    from memory_hub.http.application import SWITCH_SECONDS
+
+    sys.setswitchinterval(SWITCH_SECONDS)  # as in a worker
 
 
 def hangul(size: int, seed: int) -> str:
