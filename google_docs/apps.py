@@ -2,6 +2,12 @@ import logging
 
 from django.apps import AppConfig
 
+from google_docs.client.work import CALLS, RETRIES
+from google_docs.scopes import SCOPES
+from memory_hub.core.features import Features, SideBarItem
+from memory_hub.rate_limits.prices import SEARCH
+from superthread.limits import BATCH_BODY_BYTES
+
 # At DEBUG these write tokens, codes and search terms into the log.
 TALKATIVE = ("requests_oauthlib", "oauthlib", "googleapiclient", "google", "google_auth_httplib2")
 
@@ -13,6 +19,25 @@ class GoogleDocsConfig(AppConfig):
     name = "google_docs"
     verbose_name = "Google Docs"
     default_auto_field = "django.db.models.BigAutoField"
+    features = Features(
+        prefix="/google-docs",
+        urls="google_docs.urls",
+        pages=("/connect", "/callback"),
+        tag="The same with a Google Doc behind every memory",
+        problems={502: "Google could not be used", 504: "Google did not answer in time"},
+        scopes=SCOPES,
+        points={"/search": SEARCH},
+        body_limits={"/batch/": BATCH_BODY_BYTES},
+        work=(CALLS, RETRIES),
+        at_start=("google_docs.backend.load",),
+        at_shutdown=("google_docs.backend.forget_backend",),
+        side_bar=(
+            SideBarItem(
+                "Hub", "Connected accounts", "add_to_drive", model="google_docs.connection"
+            ),
+        ),
+        order=30,
+    )
 
     def ready(self) -> None:
         from google_docs import checks, openapi  # noqa: F401 - they register themselves

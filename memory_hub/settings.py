@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from google_docs.configuration import from_environment as google_docs_configuration
-from memory_hub.api import guide
+from memory_hub import guide
 from memory_hub.conf import env
 from memory_hub.conf.admin_theme import UNFOLD as UNFOLD
 from memory_hub.conf.filesystems import network_filesystem
@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "superthread",
     "google_docs",
     "monitoring",
+    *env.modules("HUB_APPS"),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -130,15 +131,6 @@ API_MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "memory_hub.http.middleware.HostCheckMiddleware",
 ]
-# Paths under these answer problem details only and take the lean way.
-API_PREFIXES = ("/superthread", "/accounts", "/google-docs", "/monitoring", "/openapi.json")
-# … but for those that people open in a browser.
-PAGE_PREFIXES = ("/monitoring/dashboard", "/google-docs/connect", "/google-docs/callback")
-# What watches the hub asks for these under any name, and in plain HTTP.
-HUB_PROBES = ("/monitoring/health/live", "/monitoring/health/ready", "/monitoring/metrics")
-
-if HUB_PATH_PREFIX.startswith((*API_PREFIXES, "/admin", "/docs", "/redoc", "/static")):
-    raise ImproperlyConfigured("HUB_PATH_PREFIX must not begin like a path of the hub's own.")
 
 ROOT_URLCONF = "memory_hub.urls"
 ASGI_APPLICATION = "memory_hub.asgi.application"
@@ -209,22 +201,17 @@ HUB_TRUSTED_PROXIES = env.networks("HUB_TRUSTED_PROXIES", ["*"] if _unix_socket 
 
 # Seconds after which a request is given up with 503, whatever it waits for.
 HUB_REQUEST_SECONDS = env.seconds("HUB_REQUEST_SECONDS", 30)
-# Request limits: bytes of a body, and seconds within which it must be complete.
+# Request limits: bytes of a body, those that an app may allow for a path of its own, and seconds
+# within which it must be complete.
 HUB_BODY_LIMIT = 8 * 2**20
-HUB_BATCH_BODY_LIMIT = 32 * 2**20
 HUB_BODIES_MB = env.integer("HUB_BODIES_MB", 72, least=40)  # of all bodies that a worker holds
 # Of answers being built in a worker, and as much again of those that wait for clients to take them.
 HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 72, least=40)
 HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
-DATA_UPLOAD_MAX_MEMORY_SIZE = HUB_BATCH_BODY_LIMIT
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
 
 # Google Docs: what the GOOGLE_* variables say; without any of them the store answers 503.
 GOOGLE_DOCS = google_docs_configuration(HUB_PUBLIC_URL)
-
-# Called when the application is loaded, before workers are forked: nothing here may connect.
-HUB_AT_START = ["google_docs.backend.load"]
-# Called when a worker ends, after the requests under way.
-HUB_AT_SHUTDOWN = ["google_docs.backend.forget_backend"]
 
 # Whole answers kept by each worker, in megabytes; the counters that tell when they are outdated are
 # in the data directory and, with REDIS_URL, in Redis as well, for several hosts.
@@ -345,7 +332,6 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Memory Hub",
     "DESCRIPTION": guide.DESCRIPTION,
-    "TAGS": guide.TAGS,
     "VERSION": VERSION,
     "CONTACT": {"name": "The operator of this hub"},
     "LICENSE": {
@@ -358,6 +344,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "memory_hub.api.openapi.add_tags",
+    ],
     "SORT_OPERATIONS": False,
     "ENUM_NAME_OVERRIDES": {
         "MemoryScope": ["personal", "team", "public"],

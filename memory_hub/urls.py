@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from memory_hub.api.openapi import OpenApiView
+from memory_hub.core.installed import features
 from memory_hub.pages import (
     bad_request,
     documentation,
@@ -21,11 +22,7 @@ swagger = SpectacularSwaggerSplitView.as_view(url_name="schema")
 redoc = SpectacularRedocView.as_view(url_name="schema")
 urlpatterns = [
     path("", home, name="home"),
-    path("accounts/", include("memory_hub.accounts.urls")),
-    path("superthread/", include("superthread.urls")),
-    path("google-docs/", include("google_docs.urls")),
-    path("", include("monitoring.show.cache_urls")),
-    path("monitoring/", include("monitoring.urls")),
+    *(path(f"{app.prefix[1:]}/", include(app.urls)) for app in features() if app.urls),
     path("openapi.json", OpenApiView.as_view(), name="schema"),
     re_path(r"^docs/?$", documentation(swagger), name="docs"),
     re_path(r"^redoc/?$", documentation(redoc), name="redoc"),

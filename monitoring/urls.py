@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from monitoring.show import pages, views
+from monitoring.show import caches, pages, views
 
 urlpatterns = [
+    path("cache", caches.CacheView.as_view()),
+    path("cache/clear", caches.ClearView.as_view()),
+    path("cache/cleanup", caches.CleanupView.as_view()),
     path("performance", views.PerformanceView.as_view()),
     path("slowest", views.SlowestView.as_view()),
     path("most-used", views.MostUsedView.as_view()),

@@ -1,6 +1,10 @@
 from django.apps import AppConfig
 
-from memory_hub.caching.statements import CachedTable
+from memory_hub.core.features import CachedTable, Features, RowLink, SideBarItem
+from memory_hub.rate_limits.prices import SEARCH
+from superthread.limits import BATCH_BODY_BYTES
+from superthread.prices import PRICES
+from superthread.scopes import SCOPES
 
 
 class SuperthreadConfig(AppConfig):
@@ -8,11 +12,35 @@ class SuperthreadConfig(AppConfig):
     verbose_name = "Memories"
     default_auto_field = "django.db.models.BigAutoField"
 
-    cached_tables = {
-        "superthread_memory": CachedTable(),
-        "superthread_version": CachedTable(),
-        "superthread_grant": CachedTable(),
-    }
+    features = Features(
+        prefix="/superthread",
+        urls="superthread.urls",
+        tag="Memories: save, find, share, versions, trash",
+        scopes=SCOPES,
+        points={"/search": SEARCH},
+        prices=PRICES,
+        body_limits={"/batch/": BATCH_BODY_BYTES},
+        cached_tables={
+            "superthread_memory": CachedTable(),
+            "superthread_version": CachedTable(),
+            "superthread_grant": CachedTable(),
+        },
+        metrics=("superthread.metrics.families",),
+        side_bar=(
+            SideBarItem("Memories", "Memories", "notes", model="superthread.memory"),
+            SideBarItem("Memories", "Versions", "history", model="superthread.version"),
+            SideBarItem("Memories", "Grants", "share", model="superthread.grant"),
+        ),
+        row_links=(
+            RowLink(
+                model="accounts.team",
+                title="memories",
+                url="admin:superthread_memory_changelist",
+                query={"team": "key"},
+            ),
+        ),
+        order=10,
+    )
 
     def ready(self) -> None:
         from memory_hub.accounts.departures import departed

@@ -14,6 +14,7 @@ METADATA_KEYS = 1000
 GRANTS_PER_CALL = 100
 OFFERS = 100  # shown at once
 BATCH = 1000
+BATCH_BODY_BYTES = 32 * 2**20
 # Of an atomic batch, which is one transaction: bytes of contents, and distinct terms of memories.
 # By measurement, SQLite's writer is held for a second by as much.
 ATOMIC_BYTES, ATOMIC_TERMS = 8 * 2**20, 500_000

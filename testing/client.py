@@ -13,7 +13,7 @@ from django.test import TestCase
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
-from memory_hub.accounts.scopes import ALL
+from memory_hub.accounts.scopes import every_scope
 from memory_hub.threads.worker_pool import WorkerThreads
 from testing import discretion
 
@@ -114,13 +114,16 @@ class Client:
         return answer.json()
 
 
-def client_for(email: str, *, scopes: Any = ALL, threads: Any = None, **fields: Any) -> Client:
-    """A client with a fresh token of the user with this address, made if need be."""
+def client_for(email: str, *, scopes: Any = None, threads: Any = None, **fields: Any) -> Client:
+    """A client with a fresh token of the user with this address, made if need be; with all scopes
+    unless told otherwise."""
     with _committing(threads):
         user = services.ensure_user(email)
         if fields:
             User.objects.filter(pk=user.pk).update(**fields)
-        _, token = services.create_token(user_id=user.pk, scopes=scopes)
+        _, token = services.create_token(
+            user_id=user.pk, scopes=every_scope() if scopes is None else scopes
+        )
     return Client(token, user, threads)
 
 

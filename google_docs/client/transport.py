@@ -36,6 +36,7 @@ from googleapiclient.http import HttpRequest, MediaInMemoryUpload
 from google_docs.client import answers
 from google_docs.client.answers import Reader
 from google_docs.client.credentials import SharedCredentials
+from google_docs.client.work import CALLS, RETRIES
 from google_docs.errors import (
     BadAnswer,
     Busy,
@@ -100,7 +101,7 @@ def noted_call(method: str, again: bool) -> Iterator[None]:
     """Tell whoever watches how long Google took and what it answered."""
     began, outcome = time.perf_counter_ns(), request_stats.NO_ANSWER
     if again:
-        request_stats.note(request_stats.GOOGLE_RETRY, method, request_stats.NO_ANSWER)
+        request_stats.note(RETRIES.kind, method, request_stats.NO_ANSWER)
     try:
         yield
         outcome = HTTPStatus.OK
@@ -109,7 +110,7 @@ def noted_call(method: str, again: bool) -> Iterator[None]:
         raise
     finally:
         took_ns = time.perf_counter_ns() - began
-        request_stats.note(request_stats.GOOGLE_CALL, method, int(outcome), took_ns)
+        request_stats.note(CALLS.kind, method, int(outcome), took_ns)
 
 
 def sense_of(read: Reader[T], response: httplib2.Response, content: bytes) -> T:

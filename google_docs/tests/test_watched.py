@@ -3,8 +3,8 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from memory_hub.accounts.scopes import MONITORING_READ
 from monitoring.record.flusher import flusher
+from monitoring.scopes import MONITORING_READ
 from testing.google import Fault
 
 pytestmark = pytest.mark.django_db(databases="__all__")

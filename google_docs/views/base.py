@@ -9,8 +9,8 @@ from rest_framework.exceptions import APIException
 from google_docs.access.reachable import DocsCaller, caller_of
 from google_docs.backend import require_configured
 from google_docs.preconditions import etag
+from google_docs.scopes import DOCS_READ, DOCS_WRITE
 from google_docs.store.space import Located, locate
-from memory_hub.accounts.scopes import DOCS_READ, DOCS_WRITE
 from memory_hub.api.preconditions import is_unmodified
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.api.views import HubView

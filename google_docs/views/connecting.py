@@ -16,10 +16,10 @@ from google_docs.access import consent
 from google_docs.access.consent import ConsentFailed, Granted, Pending
 from google_docs.client import refusal_texts
 from google_docs.models import Connection
+from google_docs.scopes import DOCS_WRITE
 from memory_hub.accounts.authentication import principal_of_token
 from memory_hub.accounts.models import TeamRole, Token
 from memory_hub.accounts.principal import Principal, TeamPlace, principal_of
-from memory_hub.accounts.scopes import DOCS_WRITE
 from memory_hub.accounts.secrets import is_well_formed
 from memory_hub.core.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
 

@@ -5,13 +5,14 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from google_docs.scopes import DOCS_READ
 from google_docs.serializers import answers, requests
 from google_docs.store import file_properties, sharing
 from google_docs.store.memories import noted
 from google_docs.views.base import DocsView
-from memory_hub.accounts.scopes import DOCS_READ, MEMORIES_SHARE
 from memory_hub.core.errors import Conflict
 from superthread.policies import Role
+from superthread.scopes import MEMORIES_SHARE
 from superthread.serializers.memories import written
 
 

@@ -108,7 +108,7 @@ class Token(models.Model):
 
     @property
     def scope_names(self) -> list[str]:
-        return [name for name in scopes.ALL if name in self.scopes]
+        return [name for name in scopes.every_scope() if name in self.scopes]
 
 
 class DefaultRole(models.TextChoices):

@@ -16,7 +16,7 @@ from memory_hub.accounts.generations import (
     telling,
 )
 from memory_hub.accounts.models import Membership, Team, Token, User
-from memory_hub.accounts.scopes import STAFF
+from memory_hub.accounts.scopes import staff_scopes
 from memory_hub.accounts.services import revoke_all
 from memory_hub.core.errors import Conflict
 
@@ -42,7 +42,7 @@ def store_user(user: User) -> None:
     before = User.objects.filter(pk=user.pk).first()
     _save(user, before)
     if before and before.is_staff and not user.is_staff:
-        _take_back(user, STAFF)
+        _take_back(user, staff_scopes())
     caller_changed(user.pk)
     if before and before.is_active != user.is_active:
         _activity_changed([user], active=user.is_active)

@@ -57,15 +57,15 @@ class Principal(Identity):
 
 
 # The reader without a credential where HUB_PUBLIC_READ is on: no user has the id 0.
-NOBODY = Principal(0, "", frozenset({scopes.MEMORIES_READ}), via="nobody")
+NOBODY = Principal(0, "", frozenset(scopes.public_scopes()), via="nobody")
 
 
 def principal_of(user: User, via: Literal["session", "command"]) -> Principal:
-    """A person at the keyboard: all scopes of their own, and the monitoring ones for staff."""
+    """A person at the keyboard: all scopes of their own, and those of staff for staff."""
     return Principal(
         user_id=user.pk,
         email=user.email,
-        scopes=frozenset(scopes.ALL if user.is_staff else scopes.PERSONAL),
+        scopes=frozenset(scopes.every_scope() if user.is_staff else scopes.personal_scopes()),
         is_staff=user.is_staff,
         via=via,
     )

@@ -1,25 +1,53 @@
-"""What a token may be used for (contract §2)."""
+"""What a token may be used for: of all apps, in the order that people read.
+
+What reaches farther stands later: what a user has, their account, the whole hub.
+"""
+
+from functools import cache
+
+from memory_hub.core import installed
+from memory_hub.core.features import Scope
 
 ACCOUNTS_MANAGE = "accounts:manage"
-MEMORIES_READ = "memories:read"
-MEMORIES_WRITE = "memories:write"
-MEMORIES_SHARE = "memories:share"
-MEMORIES_PUBLISH = "memories:publish"
-DOCS_READ = "docs:read"
-DOCS_WRITE = "docs:write"
-MONITORING_READ = "monitoring:read"
-MONITORING_WRITE = "monitoring:write"
 
-# What everyone may do with what is theirs; the order is the one people read.
-PERSONAL = (
-    MEMORIES_READ,
-    MEMORIES_WRITE,
-    MEMORIES_SHARE,
-    MEMORIES_PUBLISH,
-    DOCS_READ,
-    DOCS_WRITE,
-    ACCOUNTS_MANAGE,
+SCOPES = (
+    Scope(
+        ACCOUNTS_MANAGE,
+        "manage your tokens, teams and whom you block",
+        "내 토큰, 팀, 차단 목록을 관리하기",
+        about="account",
+    ),
 )
-# What only staff may do: statistics speak of everyone.
-STAFF = (MONITORING_READ, MONITORING_WRITE)
-ALL = PERSONAL + STAFF
+_REACH = ("data", "account", "hub")
+
+
+@cache
+def described() -> tuple[Scope, ...]:
+    """All scopes, with their words."""
+    found = (scope for app in installed.in_reading_order() for scope in app.scopes)
+    return tuple(sorted(found, key=lambda scope: _REACH.index(scope.about)))
+
+
+def every_scope() -> tuple[str, ...]:
+    """The names of all."""
+    return tuple(scope.name for scope in described())
+
+
+def personal_scopes() -> tuple[str, ...]:
+    """What everyone may do with what is theirs."""
+    return tuple(scope.name for scope in described() if scope.about != "hub")
+
+
+def staff_scopes() -> tuple[str, ...]:
+    """What only staff may do."""
+    return tuple(scope.name for scope in described() if scope.about == "hub")
+
+
+def default_scopes() -> tuple[str, ...]:
+    """What a new token is for, unless told otherwise."""
+    return tuple(scope.name for scope in described() if scope.is_default)
+
+
+def public_scopes() -> tuple[str, ...]:
+    """What those may do who show no credential, where the hub lets them."""
+    return tuple(scope.name for scope in described() if scope.is_public)

@@ -43,7 +43,7 @@ EXAMPLE_TOKEN = {
     "id": 7,
     "name": "laptop",
     "prefix": "mh_4mQx7B",
-    "scopes": [scopes.MEMORIES_READ],
+    "scopes": [*scopes.default_scopes()[:1]],
     "made_by": 3,
     "created_at": "2026-11-22T20:41:11.062584Z",
     "expires_at": "2027-02-20T20:41:11.062584Z",
@@ -61,13 +61,13 @@ EXAMPLE_TEAM = {
 
 
 class NewToken(StrictSerializer):
-    EXAMPLE = {"name": "laptop", "scopes": [scopes.MEMORIES_READ]}
+    EXAMPLE = {"name": "laptop", "scopes": [*scopes.default_scopes()[:1]]}
 
     name = Text(max_length=64, default="token")
     scopes = serializers.ListField(
-        child=Choice(choices=scopes.ALL),
-        default=[scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
-        max_length=len(scopes.ALL),
+        child=Choice(choices=scopes.every_scope()),
+        default=[*scopes.default_scopes()],
+        max_length=len(scopes.every_scope()),
     )
     expires_at = Instant(
         future=True,
@@ -135,7 +135,7 @@ class Me(serializers.Serializer):
     EXAMPLE = {
         "email": "mina@example.com",
         "teams": [{"team_key": "alpha", "role": "admin", "accepted": True}],
-        "scopes": [scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
+        "scopes": [*scopes.default_scopes()],
         "expires_at": "2027-02-20T20:41:11.062584Z",
     }
 

@@ -41,7 +41,7 @@ def create_token(
     BadInput; NotAuthenticated where that token was revoked meanwhile.
     """
     wanted = set(scopes)
-    excess = wanted - maker.scopes if maker else wanted - set(scope_names.ALL)
+    excess = wanted - maker.scopes if maker else wanted - set(scope_names.every_scope())
     if excess or not wanted:
         detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
         raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
@@ -54,7 +54,7 @@ def create_token(
         name=name,
         digest=digest(secret),
         prefix=secret[:PREFIX_LENGTH],
-        scopes=[scope for scope in scope_names.ALL if scope in wanted],
+        scopes=[scope for scope in scope_names.every_scope() if scope in wanted],
         made_by=parent,
         created_at=now,
         expires_at=expires_at,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin import display
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -20,11 +22,29 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from memory_hub.core import installed
 from memory_hub.core.errors import HubError
+from memory_hub.core.features import RowLink
 
 COUNTED = 10_000  # rows a list counts; further ones are told as "10,000+"
 LINK = '<a class="text-primary-600 dark:text-primary-400" href="{}">{}</a>'
 ACTED_ON = 500  # objects one run of a list's action takes
+
+
+@cache
+def _columns(model: str) -> tuple[Callable[[Model], SafeString], ...]:
+    """The links from rows of a model to pages of other apps."""
+    links = (link for app in installed.in_reading_order() for link in app.row_links)
+    return tuple(_column(link) for link in links if link.model == model)
+
+
+def _column(link: RowLink) -> Callable[[Model], SafeString]:
+    @display(description=link.title)
+    def column(row: Model) -> SafeString:
+        query = {name: getattr(row, attribute) for name, attribute in link.query.items()}
+        return format_html(LINK, reverse(link.url, query=query), "show")
+
+    return column
 
 
 class BoundedPaginator(Paginator):
@@ -68,6 +88,10 @@ class HubAdmin(ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
         return HubChangeList
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """With the columns that other apps bring."""
+        return [*super().get_list_display(request), *_columns(self.opts.label_lower)]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Without deletion of whole selections."""

@@ -2,15 +2,14 @@
 
 import re
 import threading
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from drf_spectacular.extensions import (
-    OpenApiAuthenticationExtension,
-    OpenApiSerializerFieldExtension,
-)
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
@@ -19,6 +18,7 @@ from rest_framework import serializers
 from memory_hub.api.fields import Instant, JsonObject, Pattern, QueryFlag, Text, Whole
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.api.views import HubView
+from memory_hub.core import installed
 from memory_hub.core.errors import NotFound
 from memory_hub.idempotency.key import METHODS
 
@@ -43,7 +43,7 @@ class Problem(serializers.Serializer):
     errors = ProblemItem(many=True, required=False)
 
 
-PROBLEMS = {
+COMMON_PROBLEMS = {
     400: "The input is not valid",
     401: "No valid credential",
     403: "The token's scope or the caller's role does not allow it",
@@ -56,11 +56,27 @@ PROBLEMS = {
     415: "The body is not JSON in UTF-8",
     422: "The Idempotency-Key belongs to another request",
     429: "Too many requests",
-    502: "Google could not be used",
     503: "The hub cannot answer just now; `outcome-unknown`: a write may have been carried out",
-    504: "Google did not answer in time",
     507: "The disk of the hub is full",
 }
+
+
+@cache
+def problem_words() -> Mapping[int, str]:
+    """What the statuses of problems mean, those of the apps' own among them."""
+    return COMMON_PROBLEMS | {
+        status: words for app in installed.features() for status, words in app.problems.items()
+    }
+
+
+def add_tags(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The apps as tags of the document; a hook of drf-spectacular."""
+    result["tags"] = [
+        {"name": app.prefix.strip("/"), "description": app.tag}
+        for app in installed.in_reading_order()
+        if app.tag
+    ]
+    return result
 
 
 def takes_key(view: HubView, method: str) -> bool:
@@ -161,7 +177,7 @@ class HubSchema(AutoSchema):
         content = {"application/problem+json": {"schema": component.ref}}
         for status in problems_of(self.view, self.method, self.path):
             operation["responses"].setdefault(
-                str(status), {"description": PROBLEMS[status], "content": content}
+                str(status), {"description": problem_words()[status], "content": content}
             )
         for status, response in operation["responses"].items():
             headers = response.setdefault("headers", {})
@@ -227,22 +243,6 @@ class JsonObjectField(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": True, "maxProperties": self.target.keys}
-
-
-class BearerScheme(OpenApiAuthenticationExtension):
-    target_class = "memory_hub.accounts.authentication.BearerAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "mh_…"}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):
-    target_class = "memory_hub.accounts.authentication.SessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
 _rendered: bytes = b""

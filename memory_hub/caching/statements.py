@@ -7,29 +7,12 @@ statement too many costs speed, one too few would leave an old answer alive.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from django.apps import apps
+from memory_hub.core import installed
+from memory_hub.core.features import CachedTable
 
 LONGEST_REMEMBERED = 4096  # characters of a statement
-
-
-@dataclass(frozen=True, slots=True)
-class CachedTable:
-    """A table that kept answers are made of, as an app's ``cached_tables`` names it.
-
-    ``harmless`` columns are in no kept answer. ``far`` ones are shown in answers that do not depend
-    on their own row's keys: a change of one is told apart from a change of the row, as
-    ``table.column``.
-    """
-
-    harmless: frozenset[str] = frozenset()
-    far: frozenset[str] = frozenset()
-
-    def parts(self, table: str) -> frozenset[str]:
-        """All that a change of any column changes."""
-        return frozenset({table, *(f"{table}.{column}" for column in self.far)})
 
 
 # Words that every change has, and statements whose effect stands elsewhere.
@@ -62,9 +45,7 @@ def changed_by(sql: str) -> frozenset[str]:
 def cached_tables() -> Mapping[str, CachedTable]:
     """What the apps name, by table."""
     return {
-        name: table
-        for config in apps.get_app_configs()
-        for name, table in getattr(config, "cached_tables", {}).items()
+        name: table for one in installed.features() for name, table in one.cached_tables.items()
     }
 
 

@@ -1,25 +1,40 @@
-"""How the admin looks and what its side bar lists (django-unfold)."""
+"""How the admin looks (django-unfold), and its side bar, made of what the apps bring."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from memory_hub.core import installed
+from memory_hub.core.features import SideBarItem
 
-def _may_view(permission: str) -> Callable[[HttpRequest], bool]:
-    return lambda request: request.user.has_perm(permission)
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The side bar: what the apps bring, by section; the section of the hub itself is the last."""
+    sections: dict[str, list[dict[str, Any]]] = {}
+    read = installed.in_reading_order()
+    for app in read:
+        for item in app.side_bar:
+            sections.setdefault(item.section, []).append(_link(item))
+    for item in read[-1].side_bar:
+        sections[item.section] = sections.pop(item.section)
+    return [
+        {"title": title, "separator": place > 0, "items": items}
+        for place, (title, items) in enumerate(sections.items())
+    ]
 
 
-def _list(title: str, icon: str, app: str, model: str) -> dict[str, Any]:
-    """A link to a model's list, for those who may view it."""
+def _link(item: SideBarItem) -> dict[str, Any]:
+    if not item.model:
+        link = {"title": item.title, "icon": item.icon, "link": reverse_lazy(item.url)}
+        return link | ({"permission": item.is_shown} if item.is_shown else {})
+    app, model = item.model.split(".")
     return {
-        "title": title,
-        "icon": icon,
+        "title": item.title,
+        "icon": item.icon,
         "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
-        "permission": _may_view(f"{app}.view_{model}"),
+        "permission": lambda request: request.user.has_perm(f"{app}.view_{model}"),
     }
 
 
@@ -64,55 +79,6 @@ UNFOLD = {
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": [
-            {
-                "title": "Memories",
-                "items": [
-                    _list("Memories", "notes", "superthread", "memory"),
-                    _list("Versions", "history", "superthread", "version"),
-                    _list("Grants", "share", "superthread", "grant"),
-                ],
-            },
-            {
-                "title": "People",
-                "separator": True,
-                "items": [
-                    _list("Users", "person", "accounts", "user"),
-                    _list("Teams", "groups", "accounts", "team"),
-                    _list("Memberships", "badge", "accounts", "membership"),
-                    _list("Tokens", "key", "accounts", "token"),
-                    _list("Permission groups", "shield_person", "auth", "group"),
-                ],
-            },
-            {
-                "title": "Monitoring",
-                "separator": True,
-                "items": [
-                    {
-                        "title": "Dashboard",
-                        "icon": "monitoring",
-                        "link": reverse_lazy("dashboard"),
-                    },
-                    _list("Endpoints", "speed", "monitoring", "endpointtotal"),
-                    _list("Slow requests", "hourglass", "monitoring", "slowrequest"),
-                    _list("Slow queries", "database", "monitoring", "slowquery"),
-                    _list("Workers", "memory", "monitoring", "workerprocess"),
-                ],
-            },
-            {
-                "title": "Hub",
-                "separator": True,
-                "items": [
-                    _list("Connected accounts", "add_to_drive", "google_docs", "connection"),
-                    _list("Log of the admin", "receipt_long", "admin", "logentry"),
-                    {
-                        "title": "API",
-                        "icon": "api",
-                        "link": reverse_lazy("docs"),
-                        "permission": lambda request: settings.HUB_DOCS != "off",
-                    },
-                ],
-            },
-        ],
+        "navigation": navigation,
     },
 }

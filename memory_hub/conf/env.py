@@ -7,6 +7,7 @@ import math
 import os
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -133,6 +134,18 @@ def words(name: str, default: Sequence[str] = ()) -> list[str]:
     if value is None:
         return list(default)
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def modules(name: str) -> list[str]:
+    """Packages or classes as Python names them, such as notes or notes.apps.NotesConfig, whose
+    package can be imported from here."""
+    given = words(name)
+    for word in given:
+        if not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", word, re.ASCII):
+            raise ImproperlyConfigured(f"{name} must name Python packages, such as notes.")
+        if find_spec(word.partition(".")[0]) is None:
+            raise ImproperlyConfigured(f"{name} must name packages that are installed here.")
+    return given
 
 
 def networks(name: str, default: Sequence[str] = ()) -> list[str]:

@@ -1,16 +1,15 @@
 """What is noted about the request being answered and the work inside it, for whoever watches.
 
 The places that know something write it here (the route, the caller, the time spent waiting for a
-thread, a search, a call of Google); they need not know whether anyone reads it.
+thread, a search, a call of another service); they need not know whether anyone reads it.
 """
 
 from collections.abc import Callable
 from contextvars import ContextVar
 
-# Kinds of work inside the hub that are counted beside requests. Each has a name and an outcome.
+# Kinds of work inside the hub are counted beside requests; each has a name and an outcome. This one
+# is common to all stores, others are an app's own (`features.Work`).
 SEARCH = "SEARCH"  # where was searched; FOUND or EMPTY
-GOOGLE_CALL = "GOOGLE_CALL"  # Google's name of the method; the status, or NO_ANSWER
-GOOGLE_RETRY = "GOOGLE_RETRY"  # the same; NO_ANSWER: what comes of it is counted as a call
 FOUND, EMPTY = 200, 204
 NO_ANSWER = 0
 REFUSED = "_refused"  # in the place of a route that was not even looked up

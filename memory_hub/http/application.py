@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from memory_hub.caching import generations, registry
-from memory_hub.core import request_stats
+from memory_hub.core import installed, request_stats
 from memory_hub.core.asgi_types import Application, Receive, Send
 from memory_hub.core.callers import caller_of
 from memory_hub.http.answering import send_problem
 from memory_hub.http.api_handler import ApiHandler, PageHandler
-from memory_hub.http.error_pages import is_page
 from memory_hub.http.fast_path import FastPath
+from memory_hub.http.paths import answers_when_full, is_page
 from memory_hub.http.rate_limiting import RateLimiting
 from memory_hub.http.request_guard import RequestGuard
 from memory_hub.http.response_cache import ResponseCache
@@ -50,12 +50,12 @@ async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 
 def is_refusable(scope: dict[str, Any]) -> bool:
-    """Whether a full queue refuses this at the door: monitoring goes on.
+    """Whether a full queue refuses this at the door: what watches the hub goes on.
 
     A page of another origin may read only what the middleware for that has seen; it is refused by
     the worker threads, or told there what it may ask.
     """
-    if scope["path"].startswith("/monitoring/"):
+    if answers_when_full(scope["path"]):
         return False
     shared = settings.CORS_ALLOW_ALL_ORIGINS or settings.CORS_ALLOWED_ORIGINS
     return not shared or all(name != b"origin" for name, _ in scope["headers"])
@@ -84,8 +84,8 @@ async def lifespan(receive: Receive, send: Send) -> None:
         else:
             worker_threads().shutdown()
             use_worker_threads(None)
-            for hook in settings.HUB_AT_SHUTDOWN:
-                import_string(hook)()
+            for hook in installed.imported("at_shutdown"):
+                hook()
             await send({"type": "lifespan.shutdown.complete"})
             return
 
@@ -120,6 +120,6 @@ def build() -> Application:
     return FastPath(watched, watched, limits, cache)
 
 
-for hook in settings.HUB_AT_START:
-    import_string(hook)()
+for hook in installed.imported("at_start"):
+    hook()
 application = build()

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 
+from memory_hub.http.paths import page_policy
+
 _BASE = (
     "default-src 'none'; connect-src 'self'; font-src 'self' data:; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -12,15 +14,13 @@ STRICT = _BASE + "script-src 'self'; style-src 'self'"
 STYLED = _BASE + "script-src 'self'; style-src 'self' 'unsafe-inline'"
 # ReDoc searches in a worker that it makes itself.
 WORKING = STYLED + "; worker-src 'self' blob:"
-POLICIES = {"/admin": STYLED, "/docs": STYLED, "/redoc": WORKING}
 
 
 class PagePolicyMiddleware(MiddlewareMixin):
     """Adds the Content-Security-Policy, unless the page brings its own."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        first = "/" + request.path_info.split("/", 2)[1]
-        policy = POLICIES.get(first, STRICT)
+        policy = page_policy(request.path_info) or STRICT
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"

@@ -2,7 +2,6 @@
 
 from html import escape
 
-from django.conf import settings
 from django.http import HttpResponse
 
 from memory_hub.core.errors import HubError
@@ -15,11 +14,6 @@ _REFUSED = """<!doctype html>
 <p>{detail}</p>
 </html>
 """
-
-
-def is_page(path: str) -> bool:
-    """Whether people open this in a browser; everything else is the API."""
-    return not path.startswith(settings.API_PREFIXES) or path.startswith(settings.PAGE_PREFIXES)
 
 
 def refused(error: HubError) -> HttpResponse:

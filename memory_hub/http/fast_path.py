@@ -69,7 +69,7 @@ class FastPath:
                 offered = value if offered is None else offered
         kept, credential = found
         # Last: from here on the request is counted.
-        charged = self._limits.at_once(credential, len(kept.body))
+        charged = self._limits.at_once(credential, kept.points)
         if charged is None:
             return None
         self._cache.note_hit()

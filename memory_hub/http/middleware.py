@@ -15,7 +15,7 @@ from whitenoise.responders import StaticFile
 from memory_hub.core import callers
 from memory_hub.core.errors import HubError, OutcomeUnknown, Unavailable, problem, problem_for
 from memory_hub.http.error_pages import refused
-from memory_hub.http.probes import is_probe
+from memory_hub.http.paths import is_probe
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.limiter import RateLimited
 

@@ -12,15 +12,13 @@ from django.conf import settings
 from memory_hub.core.asgi_types import Application, Receive, Scope, Send
 from memory_hub.core.callers import credential_of
 from memory_hub.http.answering import send_answer
-from memory_hub.http.error_pages import is_page, refused
+from memory_hub.http.error_pages import refused
+from memory_hub.http.paths import is_page, is_probe, takes_passwords
 from memory_hub.http.request_guard import ADDED
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.bill import Bill
 from memory_hub.rate_limits.limiter import Payer, RateLimited, per_login, per_payer
-from memory_hub.rate_limits.prices import ANSWER_BYTES, READ, price
-
-# Nobody must take a busy hub for a dead one: probes and the scrape cost nothing.
-FREE = ("/monitoring/health/", "/monitoring/metrics")
+from memory_hub.rate_limits.prices import price
 
 
 class RateLimiting:
@@ -31,7 +29,7 @@ class RateLimiting:
         self._under_way: dict[Hashable, int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(FREE):
+        if scope["type"] != "http" or is_probe(scope["path"]):
             await self.application(scope, receive, send)
             return
         refusal = await self._logging_in(scope) if _is_log_in(scope) else None
@@ -40,8 +38,8 @@ class RateLimiting:
         else:
             await send_answer(refused(refusal), send)
 
-    def at_once(self, credential: bytes, size: int) -> bytes | None:
-        """Charge for a kept answer of so many bytes without waiting; the lines that tell it.
+    def at_once(self, credential: bytes, points: int) -> bytes | None:
+        """Charge for a kept answer without waiting; the lines that tell it.
 
         `credential` is the digest of the request's token. None, and no charge, where points have to
         be drawn first or the caller is over a limit.
@@ -52,7 +50,7 @@ class RateLimiting:
         limiter = per_payer()
         if limiter is None:
             return b""
-        count = limiter.charge_leased(credential, READ + size // ANSWER_BYTES)
+        count = limiter.charge_leased(credential, points)
         return None if count is None else count.lines
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +90,7 @@ class RateLimiting:
 
 
 def _is_log_in(scope: Scope) -> bool:
-    return scope["method"] == "POST" and scope["path"].rstrip("/") == "/admin/login"
+    return scope["method"] == "POST" and takes_passwords(scope["path"])
 
 
 def _body(scope: Scope) -> int:

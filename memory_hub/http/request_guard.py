@@ -19,7 +19,7 @@ from memory_hub.core.request_id import begin_request
 from memory_hub.http import cors
 from memory_hub.http.answering import send_problem
 from memory_hub.http.body_budget import HeldBody
-from memory_hub.http.probes import is_probe
+from memory_hub.http.paths import body_limit, is_probe
 
 # In the scope: headers that every answer to this request gets, whoever makes it.
 ADDED = "hub.added_headers"
@@ -123,7 +123,7 @@ async def _complete_body(
 ) -> Receive:
     """Reads the body within its limits, counts what is held of it, and returns a ``receive`` that
     gives it in one piece."""
-    limit, declared, coding = _limit(scope["path"]), told.length, told.coding
+    limit, declared, coding = body_limit(scope["path"]), told.length, told.coding
     if declared is not None:
         if coding is not None:
             # Two lengths: what is in front of the hub may have believed the other one.
@@ -141,10 +141,6 @@ async def _complete_body(
         kept = [pair for pair in scope["headers"] if pair[0] != b"transfer-encoding"]
         scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
     return _replay(body, receive)
-
-
-def _limit(path: str) -> int:
-    return settings.HUB_BATCH_BODY_LIMIT if "/batch/" in path else settings.HUB_BODY_LIMIT
 
 
 async def _read(receive: Receive, limit: int, held: HeldBody) -> bytes:

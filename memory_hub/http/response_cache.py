@@ -24,6 +24,7 @@ from memory_hub.core.callers import token_digest
 from memory_hub.core.raw_headers import Header, Headers, lines_of
 from memory_hub.core.request_stats import Observation
 from memory_hub.rate_limits import bill
+from memory_hub.rate_limits.prices import ANSWER_BYTES, price
 
 # Headers that no answer of a cached route depends on. Any other one is part of the key, also one
 # that nobody has thought of yet; the generated comparison test tries each of these.
@@ -56,6 +57,7 @@ class KeptAnswer:
     stamp: Stamp
     until: float
     seen: Observation  # what is noted of a request that it answers, for whoever watches
+    points: int  # what such a request costs, with the bytes of its answer
     _lines: bytes = b""
 
     @property
@@ -156,7 +158,8 @@ class ResponseCache:
             # A copy: what orjson makes holds four kilobytes or more, however short it is.
             body = bytes(memoryview(parts.body))
             headers = [_one_of_a_kind(pair) for pair in parts.headers]
-            answer = KeptAnswer(parts.status, headers, body, stamp, record.until, _seen())
+            points = price(scope["method"], scope["path"]) + len(body) // ANSWER_BYTES
+            answer = KeptAnswer(parts.status, headers, body, stamp, record.until, _seen(), points)
             self._keep(whole, answer, ttl)
             if record.known is None:
                 self._remember(credential, record, stamp)

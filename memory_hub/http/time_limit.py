@@ -9,7 +9,8 @@ from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Sen
 from memory_hub.core.deadline import Deadline
 from memory_hub.core.errors import problem
 from memory_hub.http.answering import send_answer
-from memory_hub.http.error_pages import is_page, refused
+from memory_hub.http.error_pages import refused
+from memory_hub.http.paths import is_page
 
 
 class TimeLimit:

@@ -15,7 +15,7 @@ from memory_hub.core.errors import HubError
 from memory_hub.core.raw_headers import Headers, headers_of
 from memory_hub.rate_limits.counters import Counters, Used, counts_of_this_host
 from memory_hub.rate_limits.mapped_storage import MappedStorage
-from memory_hub.rate_limits.prices import TABLE
+from memory_hub.rate_limits.prices import table
 
 # All tokens and sessions of a user together have so many times the allowance of one.
 OF_A_USER = 3
@@ -224,5 +224,5 @@ def told() -> dict[str, Any]:
         "limit": limiter.amount if limiter else None,
         "limit_of_user": OF_A_USER * limiter.amount if limiter else None,
         "seconds": limiter.seconds if limiter else None,
-        "prices": [row._asdict() for row in TABLE],
+        "prices": [row._asdict() for row in table()],
     }

@@ -1,29 +1,23 @@
 """What everything costs in points: the one table, for the code, the documents and `/info`.
 
 A point is about a millisecond and a half of a worker on the machine that the bounds were set on.
+What requests to some paths cost, and what else is counted, each app says of its own
+(`core/features.py`).
 """
 
-from typing import NamedTuple
+import re
+from functools import cache
+
+from memory_hub.core import installed
+from memory_hub.core.features import Price
 
 READ, SEARCH, WRITE, ITEM = 1, 3, 5, 1
 # One point for each so many, whole ones only: what is usual costs its request's points alone.
 BODY_BYTES = 4 * 2**10
 ANSWER_BYTES = 64 * 2**10
 KEPT_BYTES = 64 * 2**10
-COMPARED_BYTES = 16 * 2**10
-COUNTED = 5_000
 
-
-class Price(NamedTuple):
-    """``points`` for each ``each`` of what is ``counted``."""
-
-    counted: str
-    points: int
-    each: int
-    meaning: str
-
-
-TABLE = (
+COMMON = (
     Price("read", READ, 1, "a GET, and a page for people"),
     Price("search", SEARCH, 1, "a search"),
     Price("write", WRITE, 1, "any other request"),
@@ -31,13 +25,38 @@ TABLE = (
     Price("body_byte", 1, BODY_BYTES, "of what is sent, and of what a restore brings back"),
     Price("answer_byte", 1, ANSWER_BYTES, "of what is answered, before compression"),
     Price("kept_byte", 1, KEPT_BYTES, "of an answer that is kept for an Idempotency-Key"),
-    Price("compared_byte", 1, COMPARED_BYTES, "of the two texts of a diff"),
-    Price("memory", 1, COUNTED, "memories that statistics count"),
 )
+
+
+@cache
+def table() -> tuple[Price, ...]:
+    """All prices: those common to all apps, then those of each."""
+    return COMMON + tuple(price for one in installed.features() for price in one.prices)
 
 
 def price(method: str, path: str, body: int = 0) -> int:
     """Points of a request with so many bytes; what it turns out to cost beyond is charged then."""
-    if path.rstrip("/").endswith("/search"):
-        return SEARCH + body // BODY_BYTES
-    return (READ if method in ("GET", "HEAD", "OPTIONS") else WRITE) + body // BODY_BYTES
+    points = _of_path(path.rstrip("/"))
+    if points is None:
+        points = READ if method in ("GET", "HEAD", "OPTIONS") else WRITE
+    return points + body // BODY_BYTES
+
+
+def _of_path(path: str) -> int | None:
+    whole, patterns = _paths()
+    points = whole.get(path)
+    if points is None and patterns:
+        points = next((cost for pattern, cost in patterns if pattern.fullmatch(path)), None)
+    return points
+
+
+@cache
+def _paths() -> tuple[dict[str, int], tuple[tuple[re.Pattern[str], int], ...]]:
+    """Points by path, and of paths with a segment that may be any."""
+    said = dict(installed.below("points"))
+    patterns = tuple((_pattern(path), cost) for path, cost in said.items() if "{" in path)
+    return {path: cost for path, cost in said.items() if "{" not in path}, patterns
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}]*\}", path))))

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
-from memory_hub.core.request_stats import GOOGLE_CALL, GOOGLE_RETRY, SEARCH
 from monitoring.aggregates import buckets
 
 FUNCTION = "FUNCTION"  # the "method" of timed code, which is not a request
-NO_REQUESTS = frozenset((FUNCTION, SEARCH, GOOGLE_CALL, GOOGLE_RETRY))
 OTHER = "_OTHER"  # OpenTelemetry's name for a method that is not a known one
 OTHER_ROUTE = "_other"  # requests beyond the bound on series
 UNMATCHED = "_unmatched"  # requests to no route at all
 METHODS = frozenset(
     ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY")
 )
+# Whatever else a series has in their place is a kind of work inside the hub (`features.Work`).
+OF_REQUESTS = METHODS | {OTHER}
 FIRST_ERROR = 400  # a status from here on is an error to whoever asked
 
 
@@ -27,7 +27,7 @@ class Series(NamedTuple):
 
     @property
     def is_request(self) -> bool:
-        return self.method not in NO_REQUESTS
+        return self.method in OF_REQUESTS
 
     def beyond_bound(self) -> "Series":
         """Return the series that this one is counted under when there are too many."""

@@ -13,13 +13,14 @@ import functools
 import inspect
 import time
 from collections.abc import Callable
+from functools import cache
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, overload
 
 import structlog
 
+from memory_hub.core import installed
 from memory_hub.core.request_id import current_request_id
-from memory_hub.core.request_stats import GOOGLE_CALL, NO_ANSWER
 from monitoring.aggregates.recorder import Recorder
 from monitoring.aggregates.series import FUNCTION
 
@@ -52,9 +53,15 @@ class PerformanceMonitor:
             )
 
     def record_work(self, kind: str, name: str, outcome: int, duration_ns: int) -> None:
-        """Count a search, a call of Google or a repetition of one (`request_stats`)."""
-        error = kind == GOOGLE_CALL and outcome == NO_ANSWER
+        """Count work inside the hub that an app tells of (`request_stats`), such as a search."""
+        error = outcome in _failures().get(kind, ())
         self.recorder.record(name[:LONGEST_NAME], kind, outcome, duration_ns, error=error)
+
+
+@cache
+def _failures() -> dict[str, frozenset[int]]:
+    """Outcomes that are errors, by kind of work."""
+    return {work.kind: work.failures for app in installed.features() for work in app.work}
 
 
 performance = PerformanceMonitor()

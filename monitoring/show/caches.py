@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
 from memory_hub.api.views import HubView
 from memory_hub.caching import maintenance, registry
 from memory_hub.core import deadline
+from monitoring.scopes import MONITORING_READ, MONITORING_WRITE
 
 
 class CacheOut(serializers.Serializer):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from monitoring.aggregates import windows
 from monitoring.aggregates.percentiles import percentiles
-from monitoring.aggregates.series import NO_REQUESTS, Tally
+from monitoring.aggregates.series import OF_REQUESTS, Tally
 from monitoring.models import ALL_ROUTES, EndpointTotal, Slice, WorkerProcess
 from monitoring.record import pools
 from monitoring.show import reports
@@ -48,7 +48,7 @@ def _figures(window: str, now: float) -> tuple[Row, list[Row], list[Row]]:
     length = windows.WINDOWS[window]
     if length is None:
         rows = EndpointTotal.objects.filter(epoch=tables.current_ledger().epoch)
-        single = whole = rows.exclude(method__in=NO_REQUESTS)
+        single = whole = rows.filter(method__in=OF_REQUESTS)
     else:
         rows = tables.window_rows(length, now)
         single, whole = rows.exclude(route=ALL_ROUTES), rows.filter(route=ALL_ROUTES)

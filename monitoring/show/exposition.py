@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import accumulate
 from operator import attrgetter
-from typing import NamedTuple
 
-from memory_hub.core.request_stats import FOUND, GOOGLE_CALL, GOOGLE_RETRY, NO_ANSWER, SEARCH
+from memory_hub.core import installed
+from memory_hub.core.features import Work
+from memory_hub.core.metrics import Family
+from memory_hub.core.request_stats import EMPTY, FOUND, SEARCH
 from monitoring.aggregates import buckets
-from monitoring.aggregates.series import FUNCTION, NO_REQUESTS, Series, Tally
+from monitoring.aggregates.series import FUNCTION, Series, Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -35,15 +37,6 @@ Labelled = list[tuple[str, Tally, list[int]]]
 Value = Callable[[Tally], float]
 
 
-class Family(NamedTuple):
-    """A metric with its samples: pairs of labels and value. ``kind`` is counter or gauge."""
-
-    name: str
-    kind: str
-    help: str
-    samples: Iterable[tuple[Mapping[str, str], float]]
-
-
 def render_families(families: Iterable[Family]) -> Iterator[bytes]:
     """Yield the lines of some counters and gauges."""
     for family in families:
@@ -56,12 +49,13 @@ def render_durations(totals: Iterable[tuple[Series, Tally, list[int]]]) -> Itera
     """Yield the lines that come from the table of totals (series, sums, histogram as it is
     stored): requests first, then work inside."""
     requests: Labelled = []
-    work: dict[str, Labelled] = {kind: [] for kind in NO_REQUESTS}
+    kinds = _kinds()
+    work: dict[str, Labelled] = {kind: [] for kind in kinds}
     for series, tally, flat in totals:
         if series.is_request:
             requests.append((_route_labels(series), tally, _cumulative(flat)))
-        else:
-            labels = _LABELS_OF_WORK[series.method](series)
+        elif series.method in kinds:  # or else an app that is gone has counted it
+            labels = _work_labels(kinds[series.method], series)
             work[series.method].append((labels, tally, _cumulative(flat)))
     yield from _histogram(
         "http_server_request_duration_seconds",
@@ -70,10 +64,13 @@ def render_durations(totals: Iterable[tuple[Series, Tally, list[int]]]) -> Itera
     )
     for name, text, value in _REQUEST_COUNTERS:
         yield from _counter(name, text, requests, value)
-    for kind, name, text in _HISTOGRAMS_OF_WORK:
-        yield from _histogram(name, text, work[kind])
-    for kind, name, text, value in _COUNTERS_OF_WORK:
-        yield from _counter(name, text, work[kind], value)
+    for kind in kinds.values():
+        if kind.histogram is not None:
+            yield from _histogram(*kind.histogram, work[kind.kind])
+    yield from _counter(*_ERRORS_OF_FUNCTIONS, work[FUNCTION], attrgetter("errors"))
+    for kind in kinds.values():
+        if kind.counter is not None:
+            yield from _counter(*kind.counter, work[kind.kind], attrgetter("count"))
 
 
 _REQUEST_COUNTERS: tuple[tuple[str, str, Value], ...] = (
@@ -95,33 +92,32 @@ _REQUEST_COUNTERS: tuple[tuple[str, str, Value], ...] = (
     ),
 )
 
-_HISTOGRAMS_OF_WORK = (
-    (
+_COMMON_WORK = (
+    Work(
         FUNCTION,
-        "memory_hub_function_duration_seconds",
-        "Time that a timed function or block took.",
+        "function",
+        histogram=(
+            "memory_hub_function_duration_seconds",
+            "Time that a timed function or block took.",
+        ),
     ),
-    (SEARCH, "memory_hub_search_duration_seconds", "Time that a search took."),
-    (
-        GOOGLE_CALL,
-        "memory_hub_google_call_duration_seconds",
-        "Time until Google answered a call, or until it was given up.",
+    Work(
+        SEARCH,
+        "place",
+        histogram=("memory_hub_search_duration_seconds", "Time that a search took."),
+        outcomes={FOUND: "found", EMPTY: "empty"},
     ),
 )
-_COUNTERS_OF_WORK: tuple[tuple[str, str, str, Value], ...] = (
-    (
-        FUNCTION,
-        "memory_hub_function_errors_total",
-        "Timed functions that raised an exception.",
-        attrgetter("errors"),
-    ),
-    (
-        GOOGLE_RETRY,
-        "memory_hub_google_retries_total",
-        "Calls of Google sent again.",
-        attrgetter("count"),
-    ),
+_ERRORS_OF_FUNCTIONS = (
+    "memory_hub_function_errors_total",
+    "Timed functions that raised an exception.",
 )
+
+
+def _kinds() -> dict[str, Work]:
+    """All work that is shown, by its kind."""
+    own = (work for app in installed.features() for work in app.work)
+    return {work.kind: work for work in (*_COMMON_WORK, *own)}
 
 
 def _counter(name: str, text: str, rows: Labelled, value: Value) -> Iterator[bytes]:
@@ -163,22 +159,11 @@ def _route_labels(series: Series) -> str:
     )
 
 
-def _search_labels(series: Series) -> str:
-    outcome = "found" if series.status == FOUND else "empty"
-    return f'place="{_escaped(series.route)}",outcome="{outcome}"'
-
-
-def _google_labels(series: Series) -> str:
-    outcome = "none" if series.status == NO_ANSWER else series.status
-    return f'method="{_escaped(series.route)}",outcome="{outcome}"'
-
-
-_LABELS_OF_WORK: Mapping[str, Callable[[Series], str]] = {
-    FUNCTION: lambda series: f'function="{_escaped(series.route)}"',
-    SEARCH: _search_labels,
-    GOOGLE_CALL: _google_labels,
-    GOOGLE_RETRY: lambda series: f'method="{_escaped(series.route)}"',
-}
+def _work_labels(work: Work, series: Series) -> str:
+    label = f'{work.label}="{_escaped(series.route)}"'
+    if work.outcomes is None:
+        return label
+    return f'{label},outcome="{work.outcomes.get(series.status, series.status)}"'
 
 
 def _head(name: str, kind: str, text: str) -> bytes:

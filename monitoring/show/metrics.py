@@ -1,21 +1,18 @@
 """Everything Prometheus scrapes, from the shared tables: the same whichever worker answers."""
 
 import gzip
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Sum
 
 from memory_hub.caching import registry
+from memory_hub.core import installed
+from memory_hub.core.metrics import Family
 from monitoring.models import WorkerProcess
 from monitoring.record import pools
-from monitoring.show.exposition import Family, render_durations, render_families
+from monitoring.show.exposition import render_durations, render_families
 from monitoring.store import tables
-from superthread.models import Memory, Scope
-
-COUNT_MEMORIES_EVERY = 30.0  # seconds: counting reads an index of all memories
 
 
 def render() -> bytes:
@@ -41,7 +38,8 @@ def families() -> Iterator[Family]:
     yield from worker_families()
     yield from pool_families()
     yield from cache_families()
-    yield from memory_families()
+    for families_of_app in installed.imported("metrics"):
+        yield from families_of_app()
 
 
 def worker_families() -> Iterator[Family]:
@@ -120,54 +118,6 @@ _OF_A_CACHE = (
     ("entries", "gauge", "Entries in a cache."),
     ("max_entries", "gauge", "Entries a cache has room for."),
 )
-
-
-class _Memories:
-    """Counts by scope, asked for anew after a while."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-        self._rows: list[tuple[str, int, int]] = []
-
-    def rows(self) -> list[tuple[str, int, int]]:
-        """Return (scope, memories, bytes); memories in the trash are not counted."""
-        if time.monotonic() >= self._until:
-            counted = (
-                Memory.objects.filter(deleted_at=None)
-                .order_by()
-                .values_list("scope")
-                .annotate(Count("id"), Sum("size"))
-            )
-            found = {scope: (count, size) for scope, count, size in counted}
-            self._rows = [(scope.label, *found.get(scope, (0, 0))) for scope in Scope]
-            self._until = time.monotonic() + COUNT_MEMORIES_EVERY
-        return self._rows
-
-    def forget(self) -> None:
-        """Count anew at the next look."""
-        self._until = 0.0
-
-
-memories = _Memories()
-
-
-def memory_families() -> Iterable[Family]:
-    """Return how many memories there are and how much text they hold, by scope."""
-    rows = memories.rows()
-    return [
-        Family(
-            "memory_hub_memories",
-            "gauge",
-            "Memories, without the trash.",
-            [({"scope": scope}, count) for scope, count, _ in rows],
-        ),
-        Family(
-            "memory_hub_memories_bytes",
-            "gauge",
-            "Their content in UTF-8.",
-            [({"scope": scope}, size) for scope, _, size in rows],
-        ),
-    ]
 
 
 def _single(name: str, kind: str, text: str, value: float) -> Family:

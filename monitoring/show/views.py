@@ -10,13 +10,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
 from memory_hub.api.views import HubView
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.http.middleware import accepts_gzip
 from memory_hub.threads.worker_pool import run_in_worker
 from monitoring.record import pools, resets
 from monitoring.record.flusher import flusher
+from monitoring.scopes import MONITORING_READ, MONITORING_WRITE
 from monitoring.show import charts, health, metrics, reports, serializers
 from monitoring.show.exposition import CONTENT_TYPE
 

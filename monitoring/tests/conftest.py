@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
 from monitoring.record.flusher import flusher
-from monitoring.show import metrics
+from monitoring.scopes import MONITORING_READ, MONITORING_WRITE
+from superthread import metrics
 
 # A machine that does other things too is no reason to fail.
 settings.register_profile("unhurried", deadline=None)

@@ -5,7 +5,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory_hub.core.request_stats import GOOGLE_CALL
+from google_docs.client.work import CALLS
 from monitoring.aggregates.recorder import MAX_SERIES, Recorder, known_method
 from monitoring.aggregates.series import OTHER, OTHER_ROUTE, Series, Tally, merge_into, merged
 
@@ -87,10 +87,10 @@ def test_the_bound_holds_over_flushes_and_known_series_keep_their_name():
 def test_work_inside_the_hub_does_not_become_requests_beyond_the_bound():
     recorder = Recorder(max_series=1)
     recorder.record("/first", "GET", 200, 10)
-    recorder.record("drive.files.get", GOOGLE_CALL, 404, 10)
+    recorder.record("drive.files.get", CALLS.kind, 404, 10)
     assert set(recorder.take()) == {
         Series("/first", "GET", 200),
-        Series(OTHER_ROUTE, GOOGLE_CALL, 404),
+        Series(OTHER_ROUTE, CALLS.kind, 404),
     }
 
 

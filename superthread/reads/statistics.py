@@ -12,9 +12,9 @@ from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.caching import valid_until
 from memory_hub.database.compiled_queries import Prepared
 from memory_hub.rate_limits.bill import charge_afterwards
-from memory_hub.rate_limits.prices import COUNTED
 from superthread import policies
 from superthread.models import Memory, Scope, Version
+from superthread.prices import COUNTED
 
 CATEGORIES = 100  # that are told: the largest
 

@@ -14,9 +14,9 @@ from memory_hub.core.diff import unified_diff
 from memory_hub.core.errors import BadInput, NotFound
 from memory_hub.core.text import rfc3339
 from memory_hub.rate_limits.bill import charge
-from memory_hub.rate_limits.prices import COMPARED_BYTES
 from superthread import generations, policies
 from superthread.models import Memory, Version
+from superthread.prices import COMPARED_BYTES
 from superthread.reads.memories import find, is_id
 from superthread.reads.representation import Row
 from superthread.search.index.indexer import Contents

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from memory_hub.accounts.models import TeamRole
 from memory_hub.accounts.principal import Principal
-from memory_hub.accounts.scopes import MEMORIES_PUBLISH
 from memory_hub.core.errors import BadInput, MissingScope, StaleRevision
 from superthread import generations, policies
 from superthread.models import Grant, Memory, Scope, Transfer
 from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row, rows
+from superthread.scopes import MEMORIES_PUBLISH
 from superthread.search.index.described import terms_beside
 from superthread.search.index.holders import PLACE, holder_of
 from superthread.search.index.indexer import Contents, describe, move

@@ -7,7 +7,7 @@ one memory, in LISTINGS where it shows many, or in ELSEWHERE with the reason why
 from dataclasses import dataclass
 from typing import Any
 
-from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_SHARE, MEMORIES_WRITE
+from superthread.scopes import MEMORIES_READ, MEMORIES_SHARE, MEMORIES_WRITE
 
 NONE, VIEWER, EDITOR, ADMIN, OWNER = range(5)
 SCOPES = ("personal", "team", "public")

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import NOBODY, Principal
-from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_WRITE
 from memory_hub.api import preconditions
 from memory_hub.api.serializers import Nothing, StrictSerializer
 from memory_hub.api.views import HubView
@@ -18,6 +17,7 @@ from superthread.policies import Role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row, etag, receipt, represent
 from superthread.reads.shape import Shape
+from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 
 WRITES = ("POST", "PATCH", "DELETE")
 UUID = {"type": "string", "format": "uuid"}

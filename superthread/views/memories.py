@@ -9,7 +9,6 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.api.preconditions import expected_revisions
 from memory_hub.api.strict_json import StrictJSONParser
 from memory_hub.caching import cache_read_only
@@ -20,6 +19,7 @@ from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
 from superthread.queries import filters_of
 from superthread.reads import listing, memories, trash
+from superthread.scopes import MEMORIES_READ
 from superthread.search import similar
 from superthread.serializers.lists import ListQuery, MemoryPage, TrashPage, TrashQuery
 from superthread.serializers.memories import (

@@ -7,9 +7,9 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.accounts.scopes import MEMORIES_READ
 from memory_hub.core.request_stats import note_search
 from superthread.queries import filters_of
+from superthread.scopes import MEMORIES_READ
 from superthread.search import service, similar
 from superthread.serializers.searches import SearchBody, SearchPage, SimilarPage, SimilarQuery
 from superthread.views.base import MemoriesView, shape_of

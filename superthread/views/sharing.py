@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.accounts.scopes import MEMORIES_READ, MEMORIES_SHARE
 from memory_hub.caching import cache_read_only
 from superthread import generations
 from superthread.policies import Role
+from superthread.scopes import MEMORIES_READ, MEMORIES_SHARE
 from superthread.serializers.memories import written
 from superthread.serializers.shares import (
     PermissionChange,

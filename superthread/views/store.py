@@ -104,7 +104,7 @@ class InfoView(MemoriesView):
                 "page": limits.PAGE,
                 "versions_page": limits.VERSIONS_PAGE,
                 "body_bytes": settings.HUB_BODY_LIMIT,
-                "batch_body_bytes": settings.HUB_BATCH_BODY_LIMIT,
+                "batch_body_bytes": limits.BATCH_BODY_BYTES,
                 "trash_days": limits.TRASH_KEPT.days,
             },
         }

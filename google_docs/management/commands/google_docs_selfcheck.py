@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from google_docs.access.reachable import DocsCaller, caller_of
 from google_docs.backend import forget_backend
+from google_docs.scopes import DOCS_READ, DOCS_WRITE
 from google_docs.selfcheck.checks import CHECKS, Result, run
 from google_docs.selfcheck.hub import Hub
 from google_docs.selfcheck.scratch import LAG_SECONDS, Scratch
@@ -18,9 +19,9 @@ from google_docs.store.space import Space
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import principal_of
-from memory_hub.accounts.scopes import DOCS_READ, DOCS_WRITE, MEMORIES_SHARE
 from memory_hub.core.errors import HubError
 from memory_hub.threads.worker_pool import run_in_worker
+from superthread.scopes import MEMORIES_SHARE
 
 TOKEN_LIFETIME = timedelta(hours=1)
 

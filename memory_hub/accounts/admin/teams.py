@@ -8,16 +8,13 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from memory_hub.accounts import operators
 from memory_hub.accounts.models import Membership, Team
 from memory_hub.accounts.serializers import normal_team_key
-from memory_hub.admin.base import LINK, HubAdmin
+from memory_hub.admin.base import HubAdmin
 
 LABELS = {"admin": "warning", "editor": "info", "member": "", "viewer": ""}
 
@@ -47,7 +44,7 @@ class MembersInline(TabularInline):
 @admin.register(Team)
 class TeamAdmin(HubAdmin):
     form = TeamForm
-    list_display = ["key", "name", "role_of_members", "member_count", "memories"]
+    list_display = ["key", "name", "role_of_members", "member_count"]
     list_filter = ["default_role"]
     search_fields = ["key", "name"]
     search_help_text = "part of the key or the name"
@@ -77,11 +74,6 @@ class TeamAdmin(HubAdmin):
     @admin.display(description="members")
     def member_count(self, team: Any) -> int:
         return team.members
-
-    @admin.display(description="memories")
-    def memories(self, team: Team) -> SafeString:
-        url = reverse("admin:superthread_memory_changelist", query={"team": team.key})
-        return format_html(LINK, url, "show")
 
     def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
         operators.store_team(obj)

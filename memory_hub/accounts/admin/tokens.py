@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -27,6 +28,11 @@ from memory_hub.admin.base import HubAdmin, moment
 STATES = {"valid": "success", "expired": "warning", "revoked": "danger"}
 
 
+def _scopes_in_words() -> list[tuple[str, str]]:
+    language = get_language()
+    return [(one.name, f"{one.name}: {one.words(language)}") for one in scopes.described()]
+
+
 class NewTokenForm(forms.ModelForm):
     name = forms.CharField(
         max_length=64,
@@ -35,8 +41,8 @@ class NewTokenForm(forms.ModelForm):
         help_text="what lists of tokens show",
     )
     scopes = forms.MultipleChoiceField(
-        choices=[(name, name) for name in scopes.ALL],
-        initial=[scopes.MEMORIES_READ, scopes.MEMORIES_WRITE],
+        choices=_scopes_in_words,
+        initial=scopes.default_scopes,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     days = forms.IntegerField(
@@ -54,8 +60,9 @@ class NewTokenForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         user = cleaned.get("user")
-        if user and not user.is_staff and set(cleaned.get("scopes", ())) & set(scopes.STAFF):
-            raise ValidationError({"scopes": "The monitoring scopes are for staff."})
+        beyond = [name for name in cleaned.get("scopes", ()) if name in scopes.staff_scopes()]
+        if user and not user.is_staff and beyond:
+            raise ValidationError({"scopes": f"Only for staff: {', '.join(beyond)}."})
         return cleaned
 
 

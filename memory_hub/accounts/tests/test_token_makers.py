@@ -8,9 +8,10 @@ from django.utils import timezone
 from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import principal_of
-from memory_hub.accounts.scopes import ALL, MONITORING_READ
+from memory_hub.accounts.scopes import every_scope
 from memory_hub.core.errors import NotAuthenticated
 from memory_hub.core.text import rfc3339
+from monitoring.scopes import MONITORING_READ
 from testing.client import Client
 
 URL = "/accounts/tokens"
@@ -89,9 +90,9 @@ def test_an_operator_may_give_a_machine_monitoring_without_making_it_staff(api):
 @pytest.mark.django_db(transaction=True)
 def test_a_token_that_was_revoked_meanwhile_makes_no_other():
     user = services.ensure_user("mina@example.com")
-    token, _ = services.create_token(user_id=user.pk, scopes=ALL)
+    token, _ = services.create_token(user_id=user.pk, scopes=every_scope())
     by = principal_of(user, "session")
-    maker = by.__class__(user.pk, user.email, frozenset(ALL), token_id=token.pk)
+    maker = by.__class__(user.pk, user.email, frozenset(every_scope()), token_id=token.pk)
     services.revoke_token(token_id=token.pk, user_id=user.pk)
     with pytest.raises(NotAuthenticated):
         services.create_token(user_id=user.pk, scopes=[MONITORING_READ], maker=maker)

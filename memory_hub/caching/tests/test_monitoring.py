@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from memory_hub.accounts.scopes import MONITORING_READ, MONITORING_WRITE
+from monitoring.scopes import MONITORING_READ, MONITORING_WRITE
 
 
 def rows(answer):

@@ -26,6 +26,7 @@ BAD = {
     "GOOGLE_USE_ADC": "ja",
     "HUB_ACCESS_LOG": "stdout",
     "HUB_ANSWERS_MB": "39",
+    "HUB_APPS": "no_such_package_of_notes",
     "HUB_BODIES_MB": "39",
     "HUB_BODY_SECONDS": "soon",
     "HUB_CONCURRENT_REQUESTS": "0",

@@ -222,10 +222,10 @@ def test_info_has_the_price_table_and_the_documents_have_the_same(mina, limited)
     told = mina.get(INFO).json()["points"]
     assert (told["limit"], told["limit_of_user"], told["seconds"]) == (6000, 18000, 60)
     assert [(row["counted"], row["points"], row["each"]) for row in told["prices"]] == [
-        row[:3] for row in prices.TABLE
+        row[:3] for row in prices.table()
     ]
     text = (Path(hub.BASE_DIR) / "docs" / "operations.md").read_text()
-    for row in prices.TABLE:
+    for row in prices.table():
         assert f"| `{row.counted}` | {row.points} | {row.each} | {row.meaning} |" in text
 
 

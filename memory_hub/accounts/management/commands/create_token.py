@@ -23,8 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("email", metavar="EMAIL")
         parser.add_argument(
             "--scopes",
-            help="comma-separated; default: all but the monitoring ones, which staff get too. "
-            f"Known: {', '.join(scope_names.ALL)}",
+            help="comma-separated; default: all but those of staff, which staff get too. "
+            f"Known: {', '.join(scope_names.every_scope())}",
         )
         parser.add_argument("--expires-in", default="90d", help="such as 12h or 90d; at most 366d")
         parser.add_argument("--name", default="command line", help="what the list shows")
@@ -53,5 +53,5 @@ class Command(BaseCommand):
 def wanted_scopes(given: str | None, user: User) -> Sequence[str]:
     """The scopes of the option; only where it is not given, all that the user may have."""
     if given is None:
-        return scope_names.ALL if user.is_staff else scope_names.PERSONAL
+        return scope_names.every_scope() if user.is_staff else scope_names.personal_scopes()
     return [word.strip() for word in given.split(",") if word.strip()]

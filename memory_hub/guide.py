@@ -22,11 +22,3 @@ has the table); `RateLimit-Remaining` tells what is left.
 After 429 and 503 wait for the seconds of `Retry-After`: nothing was changed. A 503 without it, code
 `outcome-unknown`, may have been carried out; `detail` says how to find out.
 """
-
-# In the order of the page.
-TAGS = [
-    {"name": "superthread", "description": "Memories: save, find, share, versions, trash"},
-    {"name": "accounts", "description": "Oneself, tokens and teams"},
-    {"name": "google-docs", "description": "The same with a Google Doc behind every memory"},
-    {"name": "monitoring", "description": "Health, timings and caches, for operators"},
-]
