@@ -1,0 +1,63 @@
+"""The changes that a mutation run tries, and that they take the place of what runs."""
+
+import ast
+import textwrap
+
+from testing.mutation.mutants import mutants_of
+from testing.mutation.swapping import changed_functions, swap
+
+SOURCE = textwrap.dedent(
+    '''
+    """What it is for."""
+
+    LIMIT = 3
+
+
+    def allows(count: int, *, open: bool = False) -> bool:
+        """Whether one more fits."""
+        if open and not count:
+            return True
+        return count < LIMIT
+    '''
+)
+
+
+def names(source):
+    return [mutant.name for mutant in mutants_of(source)]
+
+
+def test_every_kind_of_change_is_tried_and_no_text_for_people():
+    assert names(SOURCE) == [
+        ": 3 -> 4",
+        "allows: False -> True",
+        "allows: open and (not count) -> open or not count",
+        "allows: open and (not count) -> not count",
+        "allows: open and (not count) -> open",
+        "allows: not count -> count",
+        "allows: return True -> return None",
+        "allows: True -> False",
+        "allows: return count < LIMIT -> return None",
+        "allows: count < LIMIT -> count <= LIMIT",
+    ]
+
+
+def test_a_keyword_of_a_query_is_left_out():
+    assert "f: rows.filter(a=x, b=y) -> rows.filter(b=y)" in names(
+        "def f(rows, x, y):\n    return rows.filter(a=x, b=y)\n"
+    )
+
+
+def test_a_function_that_others_hold_already_is_changed(tmp_path):
+    path = str(tmp_path / "module.py")
+    module = {}
+    exec(compile(ast.parse(SOURCE), path, "exec"), module)
+    held = module["allows"]
+    last = list(mutants_of(SOURCE))[-1]
+    assert not held(3)
+    assert swap(path, changed_functions(path, ast.parse(SOURCE), last.tree))
+    assert held(3)
+
+
+def test_what_runs_at_import_is_told_apart():
+    for mutant in list(mutants_of(SOURCE))[:2]:
+        assert changed_functions("module.py", ast.parse(SOURCE), mutant.tree) is None
