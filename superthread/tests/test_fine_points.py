@@ -1,10 +1,13 @@
 """Small things that clients stumble over."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from memory_hub.api import strict_json
+from superthread.models import Memory
 
 MEMORIES = "/superthread/memories"
 
@@ -152,3 +155,16 @@ def test_answers_without_a_body_have_no_type(mina):
         assert "Content-Type" not in answer.headers
     for answer in (options, deleted):
         assert "Content-Length" not in answer.headers
+
+
+def test_changes_keep_their_order_when_the_clock_was_set_back(mina):
+    memory = mina.save()
+    url = f"{MEMORIES}/{memory['doc_id']}"
+    ahead = timezone.now() + timedelta(hours=1)
+    Memory.objects.filter(doc_id=memory["doc_id"]).update(updated_at=ahead)
+    moments = [mina.get(url).json()["updated_at"]]
+    moments += [
+        mina.patch(url, json={"category": category}).json()["updated_at"]
+        for category in ("one", "two")
+    ]
+    assert moments == sorted(set(moments))

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from superthread.models import Grant, Memory, Version
+from superthread.services import lifecycle
 from superthread.tests import matrix
 from superthread.tests.matrix import CALLERS, SCOPES
 from superthread.tests.worlds import to_trash, world
@@ -188,3 +189,32 @@ def test_an_expired_memory_does_not_come_back_and_is_purged(mina):
     assert mina.post(f"{url(memory)}/undelete").status_code == 404
     call_command("purge_expired", stdout=StringIO())
     assert not Memory.objects.exists()
+
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def test_the_last_microsecond_of_the_thirty_days_still_counts(mina, monkeypatch):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    gone, kept = mina.save("gone"), mina.save("kept")
+    for memory, deleted in ((gone, now - DUE), (kept, now - DUE + MICROSECOND)):
+        mina.delete(url(memory))
+        Memory.objects.filter(doc_id=memory["doc_id"]).update(deleted_at=deleted)
+    assert ids(trashed(mina)) == [kept["doc_id"]]
+    assert mina.post(f"{url(gone)}/undelete").status_code == 404
+    assert lifecycle.purge_due() == 1
+    assert mina.post(f"{url(kept)}/undelete").status_code == 200
+    assert mina.get(url(kept)).status_code == 200
+
+
+def test_a_memory_expires_at_its_instant_and_not_before(mina, monkeypatch):
+    now = timezone.now()
+    gone, kept = mina.save("gone", category="a"), mina.save("kept", category="a")
+    for memory, expires in ((gone, now), (kept, now + MICROSECOND)):
+        Memory.objects.filter(doc_id=memory["doc_id"]).update(expires_at=expires)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    assert [mina.get(url(memory)).status_code for memory in (gone, kept)] == [404, 200]
+    listed = mina.get("/superthread/memories", params={"category": "a"}).json()["memories"]
+    assert [memory["doc_id"] for memory in listed] == [kept["doc_id"]]
+    assert lifecycle.purge_due() == 1

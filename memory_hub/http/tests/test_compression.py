@@ -36,3 +36,13 @@ def test_a_long_answer_is_sent_as_it_is_to_who_does_not(mina, path, accepted):
 def test_a_short_answer_is_sent_as_it_is(mina):
     answer = mina.get("/superthread/memories", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in answer.headers
+
+
+def test_the_tag_of_a_compressed_answer_names_the_text_however_it_is_asked_for(mina, path):
+    tag = mina.get(path, headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+    for accepted in ("gzip", "identity"):
+        headers = {"Accept-Encoding": accepted, "If-None-Match": tag}
+        assert mina.get(path, headers=headers).status_code == 304
+    other = f'"{tag.strip(chr(34))}-gzip"'
+    for named in (other, tag.replace("-gzip", "-br")):
+        assert mina.get(path, headers={"If-None-Match": named}).status_code == 200

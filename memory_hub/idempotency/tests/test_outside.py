@@ -63,6 +63,18 @@ def test_a_coroutine_is_carried_out_once(send, service):
     assert service.calls == 1
 
 
+def test_a_secret_answer_is_sealed_when_it_takes_the_place_of_the_reservation(
+    send, service, monkeypatch
+):
+    async def secret():
+        return JsonAnswer({"secret": "opensesame"}, 201, {"Cache-Control": "no-store"})
+
+    monkeypatch.setattr(service, "call", secret)
+    first, second = send(), send()
+    assert b"opensesame" not in bytes(KeptAnswer.objects.get().body)
+    assert (second.status_code, second.json()) == (201, first.json())
+
+
 @pytest.mark.parametrize("error", [Conflict(), NeverSent()])
 def test_a_failure_without_effect_frees_the_key(send, service, error):
     service.error = error
