@@ -28,6 +28,9 @@ class Command(BaseCommand):
         with failures_told():
             if file.exists() and not overwrite:
                 raise BackupError(f"{file} exists; choose another name or say --overwrite.")
+            if not file.parent.is_dir():
+                # Told before the database is read, which may take minutes.
+                raise BackupError(f"There is no directory {file.parent}.")
             with tempfile.TemporaryDirectory(prefix="hub-backup-") as directory:
                 dump = Path(directory) / "dump"
                 tables = engine(connection.vendor).dump(connection, dump)

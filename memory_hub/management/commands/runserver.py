@@ -1,4 +1,4 @@
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 import uvicorn
@@ -6,19 +6,27 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 
+def _address(text: str) -> tuple[str, int]:
+    """The host, "" where none is named, and the port."""
+    host, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ArgumentTypeError("PORT must be from 1 to 65535")
+    return host, int(port)
+
+
 class Command(BaseCommand):
     help = "Serve the hub in one process that reloads on changes, for development."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("address", nargs="?", help="PORT or HOST:PORT")
+        parser.add_argument("address", nargs="?", type=_address, help="PORT or HOST:PORT")
         parser.add_argument("--noreload", action="store_true", help="do not watch the code")
 
-    def handle(self, *, address: str | None, noreload: bool, **options: Any) -> None:
-        host, _, port = (address or "").rpartition(":")
+    def handle(self, *, address: tuple[str, int] | None, noreload: bool, **options: Any) -> None:
+        host, port = address or ("", 0)
         uvicorn.run(
             "memory_hub.asgi:application",
             host=host or settings.HUB_HOST,
-            port=int(port or settings.HUB_PORT),
+            port=port or settings.HUB_PORT,
             reload=not noreload,
             reload_dirs=[str(settings.BASE_DIR)],
         )

@@ -22,12 +22,18 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _rows(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ArgumentTypeError("must be a whole number from 1 on")
+    return int(text)
+
+
 class Command(BaseCommand):
     help = "Show the statistics of all workers as a table or as JSON."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--window", choices=list(WINDOWS), default="all")
-        parser.add_argument("--count", type=int, default=20, help="rows of the table")
+        parser.add_argument("--count", type=_rows, default=20, help="rows of the table")
         parser.add_argument(
             "--json", action="store_true", help="as JSON, one document; one a line with --watch"
         )
