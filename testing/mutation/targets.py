@@ -26,7 +26,11 @@ _TESTS = {
         f"{_MEMORIES}/test_costly_input.py",
     ],
     "memory_hub/idempotency/parts.py": [f"{_MEMORIES}/test_batch_parts.py"],
-    "memory_hub/idempotency/*.py": ["memory_hub/idempotency/tests"],
+    "memory_hub/idempotency/*.py": [
+        "memory_hub/idempotency/tests",
+        "memory_hub/http/tests/test_rate_limiting.py::"
+        "test_keeping_a_large_answer_for_its_key_is_charged",
+    ],
     "memory_hub/rate_limits/*.py": [
         "memory_hub/rate_limits/tests",
         "memory_hub/http/tests/test_rate_limiting.py",

@@ -168,3 +168,23 @@ def test_after_a_crash_the_outcome_is_told_to_be_unknown(send, service):
     again = send()
     assert (again.status_code, again.json()["code"]) == (409, "idempotency-outcome-unknown")
     assert service.calls == 1
+
+
+def test_a_request_that_is_cut_off_while_it_reserves_its_key_frees_it(
+    send, service, monkeypatch, settings
+):
+    late, reserve = threading.Event(), execute._reserve
+
+    def reserve_late(claim):
+        late.wait(10)
+        return reserve(claim)
+
+    monkeypatch.setattr(execute, "_reserve", reserve_late)
+    settings.HUB_REQUEST_SECONDS = 0.3
+    assert send().status_code == 503
+    late.set()
+    while execute.under_way:
+        testing._loop.run_until_complete(asyncio.gather(*execute.under_way))
+        testing._loop.run_until_complete(asyncio.sleep(0))
+    settings.HUB_REQUEST_SECONDS = 10
+    assert (send().status_code, service.calls) == (201, 1)
