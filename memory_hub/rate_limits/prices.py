@@ -36,18 +36,14 @@ def table() -> tuple[Price, ...]:
 
 def price(method: str, path: str, body: int = 0) -> int:
     """Points of a request with so many bytes; what it turns out to cost beyond is charged then."""
-    points = _of_path(path.rstrip("/"))
-    if points is None:
-        points = READ if method in ("GET", "HEAD", "OPTIONS") else WRITE
-    return points + body // BODY_BYTES
-
-
-def _of_path(path: str) -> int | None:
+    path = path.rstrip("/")
     whole, patterns = _paths()
     points = whole.get(path)
     if points is None and patterns:
         points = next((cost for pattern, cost in patterns if pattern.fullmatch(path)), None)
-    return points
+    if points is None:
+        points = READ if method in ("GET", "HEAD", "OPTIONS") else WRITE
+    return points + body // BODY_BYTES
 
 
 @cache
