@@ -82,12 +82,13 @@ def completed(brief: Row) -> Row | None:
 
 def origin(row: Row, by: Principal) -> str:
     """Why the caller has the memory: it is their own, of a team of theirs, shared with them by a
-    grant, or everybody's."""
+    grant, or everybody's. What everybody reads is never called shared: a grant that nobody has
+    accepted would get a text past whoever asks for what was shared with them."""
     if row["owner_id"] == by.user_id:
         return "own"
     if row["scope"] == Scope.TEAM:
         return "team" if by.team(row["team_key"]) else "shared"
-    return "public" if row["scope"] == Scope.PUBLIC and row["role"] <= Role.VIEWER else "shared"
+    return "public" if row["scope"] == Scope.PUBLIC else "shared"
 
 
 def represent(row: Row, by: Principal) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Renaming a category, or merging it into another one."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import transaction
 
 from memory_hub.accounts.principal import Principal
@@ -32,7 +35,9 @@ def rename(
 
 def _some(old: str, by: Principal, scope: str, team_key: str | None) -> list[str]:
     chosen = memories.filters(scope, team_key, old)
-    listed = Memory.objects.filter(policies.visible_to(by), chosen)
+    # By an offer alone a public memory is listed, and may be edited by its id.
+    held = reduce(or_, policies.held_branches(by, policies.Role.EDITOR))
+    listed = Memory.objects.filter(policies.visible_to(by), chosen).filter(held)
     mine = listed.annotate(role=policies.effective_role(by)).filter(role__gte=policies.Role.EDITOR)
     found = mine.order_by("pk").values_list("doc_id", flat=True)[:AT_ONCE]
     return [str(doc_id) for doc_id in found]

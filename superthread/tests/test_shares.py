@@ -318,3 +318,18 @@ def test_public_memories_of_others_can_be_left_out_of_all(mina, api, without_pub
     assert shown["all"] == ({own["doc_id"]},) * 2
     assert shown["public"] == ({own["doc_id"], planted["doc_id"]},) * 2
     assert jun.get(_url(planted)).status_code == 200
+
+
+def test_an_offer_makes_nothing_shared_of_what_is_public(mina, api):
+    jun = api(JUN)
+    memory = mina.save(PLANTED, scope="public", category="mine")
+    _share(mina, memory, role="admin")
+    listed = jun.get("/superthread/memories", params={"scope": "all", "origin": "shared"})
+    assert listed.json()["memories"] == []
+    body = {"query": "quokka", "origin": ["shared"]}
+    assert jun.post("/superthread/search", json=body).json()["results"] == []
+    assert jun.get(_url(memory)).json()["origin"] == "public"
+    rename = {"from": "mine", "to": "theirs"}
+    assert jun.post("/superthread/categories/rename", json=rename).json()["renamed"] == 0
+    _reply(jun, memory, True)
+    assert jun.post("/superthread/categories/rename", json=rename).json()["renamed"] == 1
