@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from superthread.search.analysis.analyzer import plain_words
@@ -63,7 +64,7 @@ class Query:
     beginnings: tuple[str, ...]
     whole: str
 
-    @property
+    @cached_property
     def terms(self) -> tuple[str, ...]:
         return tuple(one.term for one in self.wanted)
 

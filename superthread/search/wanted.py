@@ -19,6 +19,7 @@ from superthread.search.analysis.signs import tokens, ungrouped
 # What a stop word that is written like a name counts for beside others: in capitals among words
 # that are not (US visa), and where its capital may have another reason.
 ACRONYM_WEIGHT, NAME_WEIGHT = 1.0, 0.3
+LONGEST_TYPED = 512  # characters; of what was pasted the rarest words decide, however spelt
 SENTENCE = 4  # words from which on a capital at the beginning says nothing
 
 
@@ -37,11 +38,12 @@ def asked_terms(text: str) -> list[Wanted]:
     stop words that are written like names where nothing says that they are.
     """
     folded = fold(text)
-    spelt = _spellings(folded)
+    is_typed = len(folded) <= LONGEST_TYPED
+    spelt = _spellings(folded) if is_typed else {}
     of_words = [of_word for _, _, of_word in words(ungrouped(folded))]
     asked = {term: 1.0 for of_word in of_words for term in of_word if not _is_beside(term, of_word)}
     if asked:
-        asked |= _names(folded)
+        asked |= _names(folded) if is_typed else {}
     else:
         asked = {term: 1.0 for of_word in of_words for term in of_word}
     return [Wanted(term, spelt.get(term, ()), weight) for term, weight in asked.items()]

@@ -166,7 +166,8 @@ class Asked:
         ]
 
     def _compounds(self) -> list[Term]:
-        joined = [text for text in self.query.compounds if text not in self.query.terms]
+        typed = set(self.query.terms)
+        joined = [text for text in self.query.compounds if text not in typed]
         return [
             replace(term, weight=COMPOUND_WEIGHT, instead_of="compound")
             for term in look_up(joined, self.reach.holders)
