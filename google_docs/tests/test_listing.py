@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from google_docs.store import listing
+from google_docs.store import listing, searching, selection
 
 
 def _titles(answer) -> list[str]:
@@ -177,11 +177,43 @@ def test_a_cursor_of_nothing_but_brackets_is_refused(docs, depth):
     assert (listed.status_code, found.status_code) == (400, 400)
 
 
+def test_a_cursor_tells_nothing_of_the_place_it_stands_for(docs):
+    ids = [docs.save(f"key number {n}")["doc_id"] for n in range(3)]
+    listed = docs.get("memories", params={"limit": "1"}).json()
+    found = docs.post("search", json={"query": "key", "limit": 1}).json()
+    for page in (listed, found):
+        cursor = page["next_cursor"]
+        told = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        assert not any(word.encode() in told for word in [*ids, "20", "Z", "u1"])
+
+
+def test_a_cursor_of_another_list_or_person_is_refused(docs, api):
+    for n in range(3):
+        docs.save(f"key number {n}")
+    listed = docs.get("memories", params={"limit": "1"}).json()["next_cursor"]
+    found = docs.post("search", json={"query": "key", "limit": 1}).json()["next_cursor"]
+    jun = api("jun@example.com")
+    search = {"query": "key", "limit": 1}
+    refused = [
+        docs.get("memories", params={"cursor": found}),
+        docs.get("memories", params={"cursor": listed, "category": "other"}),
+        docs.post("search", json=search | {"cursor": listed}),
+        docs.post("search", json=search | {"cursor": found, "query": "number"}),
+        jun.get("/google-docs/memories", params={"cursor": listed}),
+        jun.post("/google-docs/search", json=search | {"cursor": found}),
+    ]
+    errors = [(answer.status_code, answer.json()["errors"][0]) for answer in refused]
+    assert {(status, error["code"]) for status, error in errors} == {(400, "bad-cursor")}
+    assert docs.post("search", json=search | {"cursor": found}).status_code == 200
+    assert errors[2][1]["pointer"] == "/cursor"
+
+
 @pytest.fixture
 def room_for_two(monkeypatch):
     """A page has room for two notes of ten bytes."""
     monkeypatch.setattr(listing, "PAGE_BYTES", 25)
-    monkeypatch.setattr(listing, "READ_AT_ONCE", 3)
+    monkeypatch.setattr(searching, "PAGE_BYTES", 25)
+    monkeypatch.setattr(selection, "READ_AT_ONCE", 3)
 
 
 def test_pages_with_contents_end_at_their_bytes_and_leave_none_out(docs, room_for_two):

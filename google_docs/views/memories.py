@@ -12,9 +12,9 @@ from google_docs.access.reading import read
 from google_docs.errors import NotConnected
 from google_docs.preconditions import expected_revisions
 from google_docs.serializers import answers, requests
-from google_docs.store import listing, memories
-from google_docs.store.listing import Wanted
+from google_docs.store import listing, memories, searching
 from google_docs.store.memories import DocumentDraft
+from google_docs.store.selection import Wanted
 from google_docs.views.base import DocsView, conditional
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.core.links import path_to
@@ -30,7 +30,7 @@ def wanted(caller: DocsCaller, scope: str, team_key: str | None, category: str |
     memories are asked for and no account holds them."""
     if scope == "personal" and caller.reach.space("personal", None) is None:
         raise NotConnected("Connect a Google account first.")
-    return Wanted(listing.spaces_for(caller.reach, scope, team_key), category)
+    return Wanted.of(caller.reach, scope, team_key, category)
 
 
 class MemoryListView(DocsView):
@@ -129,7 +129,7 @@ class SearchView(DocsView):
         began = time.perf_counter_ns()
         given = await self.input(requests.DocSearch)
         caller = await self.caller()
-        found = await listing.search(
+        found = await searching.search(
             caller.reach,
             wanted(caller, given["scope"], given.get("team_key"), given.get("category")),
             query=given["query"],

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hmac
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -17,13 +18,14 @@ from django.conf import settings
 from memory_hub.core.errors import BadInput
 
 
-def encode(fingerprint: str, place: list[int]) -> str:
-    """``place`` within the list that ``fingerprint`` names (its filters and order)."""
+def encode(fingerprint: str, place: list[Any]) -> str:
+    """``place`` (numbers, texts, what JSON has) within the list that ``fingerprint`` names (its
+    filters and order)."""
     sealed = _cipher().encrypt(orjson.dumps(place), [fingerprint.encode()])
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
-def decode(cursor: str, fingerprint: str, pointer: str = "query:cursor") -> list[int]:
+def decode(cursor: str, fingerprint: str, pointer: str = "query:cursor") -> list[Any]:
     """The place. Raises BadInput for what ``encode`` did not make for this list."""
     try:
         sealed = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
