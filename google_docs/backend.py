@@ -10,8 +10,8 @@ import asyncio
 import importlib
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from google_docs.client.retry import Policy
 from google_docs.config import Config
 from google_docs.errors import GoogleUnreachable, NotConfigured
 from google_docs.models import Connection
+from memory_hub.caching import LRUCache
 from memory_hub.threads.worker_pool import run_in_worker
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ logger = logging.getLogger(__name__)
 MAX_IDENTITIES = 2000
 STATISTICS_TTL, HEALTH_TTL = 60.0, 15.0  # seconds
 TRY_OUT_TOKEN = "1//double-try-out"  # noqa: S105 - what every double of ours accepts
+
+
+@dataclass
+class _Consent:
+    """The encrypted token that a connection's calls go by now."""
+
+    connection_id: int
+    locked: str
 
 
 class Backend:
@@ -53,8 +62,7 @@ class Backend:
             base=config.retry_base,
             deadline=config.deadline,
         )
-        self._calls: OrderedDict[str, Calls] = OrderedDict()
-        self._locked: dict[str, str] = {}  # the encrypted tokens that these were made with
+        self._known = LRUCache(MAX_IDENTITIES)
         self._service: Any = None
         if config.service:
             self._service = self._service_credentials()
@@ -85,65 +93,64 @@ class Backend:
         """Google as the identity that serves everybody sees it, if there is one."""
         if self._service is None:
             return None
-        return self._kept("service", lambda: self._service, self.config.drive_id or None)
+        calls: Calls | None = self._known.get("service")
+        if calls is None:
+            calls = self._calls("service", self._service, drive_id=self.config.drive_id or None)
+            self._known.set("service", calls)
+        return calls
 
     def calls_of(self, connection: Connection) -> Calls:
         """Google as a connected account sees it; a new consent makes new credentials, and so does
         a token that another worker was given in exchange."""
         identity = f"connection:{connection.pk}:{connection.connected_at.timestamp()}"
         locked = connection.locked_token
-
-        def credential() -> Any:
-            vault = importlib.import_module("google_docs.access.token_encryption")
-            token = vault.Vault(list(self.config.token_keys)).open(locked)
-            return self._user_credentials(token)
-
-        calls = self._kept(identity, credential, None, connection)
-        if self._locked.setdefault(identity, locked) != locked:
-            self._locked[identity] = locked
-            calls.credentials = credential()
+        known: tuple[Calls, _Consent] | None = self._known.get(identity)
+        if known is None:
+            consent = _Consent(connection.pk, locked)
+            calls = self._calls(
+                identity,
+                self._unlocked(locked),
+                refused=_noting_refusal(connection.pk),
+                rotated=self._keeping_rotated(consent),
+            )
+            self._known.set(identity, (calls, consent))
+            return calls
+        calls, consent = known
+        if consent.locked != locked:
+            consent.locked = locked
+            calls.credentials = self._unlocked(locked)
         return calls
 
-    def _kept(
-        self,
-        identity: str,
-        credential: Callable[[], Any],
-        drive_id: str | None,
-        connection: Connection | None = None,
-    ) -> Calls:
-        if identity not in self._calls:
-            self._calls[identity] = self.calls.Calls(
-                self.transport,
-                credential(),
-                identity=identity,
-                buckets=self.buckets,
-                policy=self.policy,
-                drive_id=drive_id,
-                refused=_noting_refusal(connection.pk) if connection else None,
-                rotated=self._keeping_rotated(identity, connection) if connection else None,
-            )
-            while len(self._calls) > MAX_IDENTITIES:
-                gone, _ = self._calls.popitem(last=False)
-                self._locked.pop(gone, None)
-        self._calls.move_to_end(identity)
-        return self._calls[identity]
+    def _calls(self, identity: str, credentials: Any, **options: Any) -> Calls:
+        calls: Calls = self.calls.Calls(
+            self.transport,
+            credentials,
+            identity=identity,
+            buckets=self.buckets,
+            policy=self.policy,
+            **options,
+        )
+        return calls
 
-    def _keeping_rotated(
-        self, identity: str, connection: Connection
-    ) -> Callable[[str], Awaitable[None]]:
+    def _vault(self) -> Any:
+        module = importlib.import_module("google_docs.access.token_encryption")
+        return module.Vault(list(self.config.token_keys))
+
+    def _unlocked(self, locked: str) -> Any:
+        return self._user_credentials(self._vault().open(locked))
+
+    def _keeping_rotated(self, consent: _Consent) -> Callable[[str], Awaitable[None]]:
         """Keep, for all workers, the refresh token that Google gave in exchange."""
-        connection_id, keys = connection.pk, list(self.config.token_keys)
 
         def keep(token: str) -> str | None:
-            vault = importlib.import_module("google_docs.access.token_encryption")
-            locked: str = vault.Vault(keys).lock(token)
-            same = Connection.objects.filter(pk=connection_id, locked_token=self._locked[identity])
+            locked: str = self._vault().lock(token)
+            same = Connection.objects.filter(pk=consent.connection_id, locked_token=consent.locked)
             return locked if same.update(locked_token=locked) else None
 
         async def rotated(token: str) -> None:
             locked = await run_in_worker(keep, token)
             if locked is not None:
-                self._locked[identity] = locked
+                consent.locked = locked
 
         return rotated
 

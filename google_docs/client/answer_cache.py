@@ -17,6 +17,7 @@ from google_docs.errors import GoogleDocsError
 from google_docs.text.pieces import Shown
 from memory_hub.caching import TTLCache, generations, registry
 from memory_hub.caching.generations import Stamp
+from memory_hub.caching.single_flight import AsyncFlights
 
 POLL_EVERY = 5.0
 MAX_PAGES = 5
@@ -30,13 +31,21 @@ def counted(name: str, ttl: float) -> TTLCache:
     return cache
 
 
+_flights = AsyncFlights()
+
+
 async def kept(cache: TTLCache, key: Any, make: Callable[[], Awaitable[Any]]) -> Any:
-    """The value under a key, made if need be."""
+    """The value under a key, made if need be: once for all who ask meanwhile."""
     value = cache.get(key)
-    if value is None:
-        value = await make()
-        cache.set(key, value)
-    return value
+    if value is not None:
+        return value
+
+    async def made() -> Any:
+        new = await make()
+        cache.set(key, new)
+        return new
+
+    return await _flights.run((id(cache), key), made)
 
 
 def _generation(doc_id: str) -> str:

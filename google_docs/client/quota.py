@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from google_docs.config import QuotaLimits
 from google_docs.errors import GoogleRateLimited
+from memory_hub.caching import LRUCache
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Buckets:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.limits, self.patience, self.clock, self.sleep = limits, patience, clock, sleep
-        self._of: OrderedDict[str, dict[str, Bucket]] = OrderedDict()
+        self._of = LRUCache(self.MAX_IDENTITIES)
 
     async def take(
         self, identity: str, cost: Cost, left: float, patience: float | None = None
@@ -80,12 +80,9 @@ class Buckets:
             await self.sleep(wait)
 
     def _buckets(self, identity: str, now: float) -> dict[str, Bucket]:
-        if identity not in self._of:
-            self._of[identity] = {
-                name: Bucket(getattr(self.limits, name), now)
-                for name in ("drive", "docs_reads", "docs_writes")
-            }
-            while len(self._of) > self.MAX_IDENTITIES:
-                self._of.popitem(last=False)
-        self._of.move_to_end(identity)
-        return self._of[identity]
+        buckets: dict[str, Bucket] | None = self._of.get(identity)
+        if buckets is None:
+            names = ("drive", "docs_reads", "docs_writes")
+            buckets = {name: Bucket(getattr(self.limits, name), now) for name in names}
+            self._of.set(identity, buckets)
+        return buckets
