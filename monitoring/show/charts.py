@@ -11,15 +11,18 @@ from monitoring.aggregates.percentiles import percentiles
 from monitoring.aggregates.series import OF_REQUESTS, Tally
 from monitoring.models import ALL_ROUTES, EndpointTotal, Slice, WorkerProcess
 from monitoring.record import pools
+from monitoring.record.measure import track_performance
 from monitoring.show import reports
 from monitoring.show.reports import Row
 from monitoring.store import tables
 
+SLOW_MS = 2_000  # the dashboard asks every few seconds
 LISTED = 8  # rows of the slowest and most used routes
 LONGEST_CHART = 7 * windows.DAY  # of the window "all"
 SERVER_ERROR = 500
 
 
+@track_performance(threshold_ms=SLOW_MS, name="monitoring.charts")
 def data(window: str) -> dict[str, Any]:
     """Return the figures of a window for the dashboard."""
     now = time.time()

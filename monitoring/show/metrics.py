@@ -11,14 +11,18 @@ from memory_hub.core import installed
 from memory_hub.core.metrics import Family
 from monitoring.models import WorkerProcess
 from monitoring.record import pools
+from monitoring.record.measure import measure_time
 from monitoring.show.exposition import render_durations, render_families
 from monitoring.store import tables
+
+SLOW_MS = 2_000  # a scrape is given up after ten seconds, as Prometheus has it
 
 
 def render() -> bytes:
     """Return the whole exposition."""
-    lines = [*render_families(families()), *render_durations(tables.history()), b""]
-    return b"\n".join(lines)
+    with measure_time("monitoring.metrics", threshold_ms=SLOW_MS):
+        lines = [*render_families(families()), *render_durations(tables.history()), b""]
+        return b"\n".join(lines)
 
 
 def compressed(text: bytes) -> bytes:

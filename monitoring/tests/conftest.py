@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from monitoring.record.flusher import flusher
 from monitoring.scopes import MONITORING_READ, MONITORING_WRITE
-from superthread import metrics
+from superthread.reads.statistics import memories_by_scope
 
 # A machine that does other things too is no reason to fail.
 settings.register_profile("unhurried", deadline=None)
@@ -19,7 +19,7 @@ settings.load_profile("unhurried")
 def _as_a_new_worker() -> None:
     """Every test is a worker that has just started."""
     flusher.restart()
-    metrics.memories.forget()
+    memories_by_scope.cache.clear()
 
 
 @pytest.fixture

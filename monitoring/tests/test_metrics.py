@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import call_command
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitoring.record.flusher import flusher
@@ -87,6 +88,26 @@ def test_memories_are_counted_by_scope(mina, staff):
     assert samples[("memory_hub_memories", ("scope", "personal"))] == 1
     assert samples[("memory_hub_memories", ("scope", "public"))] == 0
     assert samples[("memory_hub_memories_bytes", ("scope", "personal"))] == 9
+
+
+def test_memories_are_counted_now_and_then_and_after_an_import(mina, staff, tmp_path):
+    personal = ("memory_hub_memories", ("scope", "personal"))
+    mina.save("one")
+    assert scraped(staff)[personal] == 1
+    mina.save("another")
+    assert scraped(staff)[personal] == 1
+    note = tmp_path / "note.md"
+    note.write_text("a third")
+    call_command("import_memories", tmp_path, "--as", "mina@example.com", verbosity=0)
+    assert scraped(staff)[personal] == 3
+
+
+def test_what_the_hub_times_of_itself_is_told(staff):
+    staff.get("/monitoring/charts")
+    scraped(staff)
+    flusher.flush()
+    timed = {row["function"] for row in staff.get("/monitoring/performance").json()["functions"]}
+    assert timed == {"monitoring.charts", "monitoring.metrics"}
 
 
 def test_searches_are_counted_by_what_they_found(mina, staff):

@@ -9,7 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from memory_hub.caching import cache_invalidate
 from superthread.models import Scope
+from superthread.reads.statistics import OF_THE_HUB
 from superthread.transfer.accounts import caller
 from superthread.transfer.decoding import is_known
 from superthread.transfer.folder import SUFFIXES, NotesFolder, Reading
@@ -102,6 +104,7 @@ class Command(BaseCommand):
             "--scope public or --owners says as much",
         )
 
+    @cache_invalidate(OF_THE_HUB)
     def handle(self, *, path: Path, email: str | None, **options: Any) -> str:
         importer = _importer(email, options)
         reading = _reading(options)
