@@ -115,12 +115,13 @@ class Writes:
         from superthread.services import revise, save
         from superthread.services.batch import How, Saves
         from superthread.services.lifecycle import purge
+        from superthread.store_terms import Draft
 
         by = self.by
         for name, make in (("Hangul", hangul), ("distinct words", words)):
-            draft = save.Draft(make(MEGABYTE, self.seed()))
+            draft = Draft(make(MEGABYTE, self.seed()))
             yield f"save 1 MB of {name}", partial(save.save, draft, by=by)
-        row = save.save(save.Draft(hangul(MEGABYTE, self.seed())), by=by)
+        row = save.save(Draft(hangul(MEGABYTE, self.seed())), by=by)
         doc_id = str(row["doc_id"])
         changes = {"content": hangul(MEGABYTE, self.seed())}
         yield "change it", partial(revise.revise, doc_id=doc_id, changes=changes, by=by)
@@ -128,7 +129,7 @@ class Writes:
         for name, vocabulary in (("text", 60_000), ("distinct words", 0)):
             for how in (How(), How(atomic=True)):
                 texts = [words(8_000, self.seed(), vocabulary) for _ in range(BATCH)]
-                items = Saves([save.Draft(text) for text in texts], by=by)
+                items = Saves([Draft(text) for text in texts], by=by)
                 kind = "atomic" if how.atomic else "in parts"
                 case = f"batch {kind}, {BATCH} times 8 KB of {name}"
                 yield case, partial(in_parts, items, how)

@@ -15,7 +15,8 @@ def main() -> None:
     django.setup()
     from memory_hub.accounts.principal import principal_of
     from memory_hub.accounts.services import ensure_user
-    from superthread.services.save import Draft, save_all
+    from superthread.services.save import save_all
+    from superthread.store_terms import Draft
 
     by = principal_of(ensure_user(sys.argv[1]), "command")
     lines = [json.loads(line) for line in sys.stdin]

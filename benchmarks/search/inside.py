@@ -31,7 +31,8 @@ def main() -> None:
 
 def load(lines: list[dict[str, Any]], by: Any) -> list[str]:
     """Save all; returns the doc_ids."""
-    from superthread.services.save import Draft, save_all
+    from superthread.services.save import save_all
+    from superthread.store_terms import Draft
 
     ids: list[str] = []
     for start in range(0, len(lines), AT_ONCE):
@@ -49,7 +50,8 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
 
     from superthread.models import Memory
     from superthread.search.index.indexer import index_memories
-    from superthread.services.save import Draft, save_all
+    from superthread.services.save import save_all
+    from superthread.store_terms import Draft
 
     bytes_per_memory = index_bytes() / Memory.objects.count()
     rows = save_all([Draft(**line) for line in lines], by=by)
@@ -68,7 +70,8 @@ def weigh(lines: list[dict[str, Any]], by: Any) -> list[list[list[int]]]:
     from memory_hub.accounts.services import ensure_user
     from superthread.search.index import described
     from superthread.search.service import search
-    from superthread.services.save import Draft, save_all
+    from superthread.services.save import save_all
+    from superthread.store_terms import Draft
 
     def ranked(line: dict[str, Any], number: int) -> list[list[int]]:
         described.WEIGHTS.update(line["weights"])

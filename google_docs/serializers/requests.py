@@ -5,7 +5,6 @@ from typing import Any
 from rest_framework import serializers
 
 from google_docs.store.batch import MAX_ITEMS
-from google_docs.store.memories import DocumentDraft
 from memory_hub.api.fields import Choice, Flag, QueryFlag, QueryWhole, Text, Whole
 from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
@@ -18,6 +17,7 @@ from superthread.fields import (
     TeamKey,
     refuse_lone_team,
 )
+from superthread.store_terms import Draft
 
 SCOPES = ["personal", "team"]
 # All of it is one line of a file's description.
@@ -130,11 +130,11 @@ class RestoreQuery(StrictSerializer):
     force = QueryFlag(default=False, help_text="over tables, images and the like, if need be")
 
 
-def draft_of(item: Any) -> DocumentDraft | serializers.ValidationError:
+def draft_of(item: Any) -> Draft | serializers.ValidationError:
     """One item of a batch as a draft, or what is wrong with it."""
     serializer = NewDocMemory(data=item)
     try:
         serializer.is_valid(raise_exception=True)
     except serializers.ValidationError as error:
         return error
-    return DocumentDraft(**serializer.validated_data)
+    return Draft(**serializer.validated_data)

@@ -6,22 +6,22 @@ from typing import Any
 
 from google_docs.client.calls import File
 from google_docs.store import memories
-from google_docs.store.memories import DocumentDraft
 from google_docs.store.space import Reach, locate
 from superthread.policies import Role
+from superthread.store_terms import Draft
 
 MAX_ITEMS = 100
 Result = dict[str, Any]
-Save = Callable[[DocumentDraft], Awaitable[File]]
+Save = Callable[[Draft], Awaitable[File]]
 
 
-async def save_all(drafts: list[DocumentDraft | Exception], save: Save) -> list[Result]:
+async def save_all(drafts: list[Draft | Exception], save: Save) -> list[Result]:
     """Save each draft as if it came alone; `save` raises what is wrong with it.
 
     An item that was refused before is given as its error; so is each failure in the results.
     """
 
-    async def one(draft: DocumentDraft | Exception) -> Result:
+    async def one(draft: Draft | Exception) -> Result:
         if isinstance(draft, Exception):
             raise draft
         return {"status": 201, "doc_id": (await save(draft))["id"]}

@@ -5,8 +5,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.db import DatabaseError
@@ -25,25 +24,14 @@ from google_docs.text.pieces import Shown
 from memory_hub.api.fields import is_blank
 from memory_hub.core.errors import BadInput
 from superthread.policies import Role
+from superthread.store_terms import Draft
 
 logger = logging.getLogger(__name__)
 Memory = dict[str, Any]
 NAMED = {"category", "metadata", "expires_at"}  # the facts that a change may name
 
 
-@dataclass(frozen=True)
-class DocumentDraft:
-    """A memory to be saved."""
-
-    content: str
-    scope: str = "personal"
-    category: str = "default"
-    team_key: str | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
-    expires_at: datetime | None = None
-
-
-async def save(reach: Reach, space: Space, draft: DocumentDraft) -> Memory:
+async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
     """Save a memory as one new Doc, exactly once; answers what Google holds of it, if it tells."""
     file = await create(reach, space, draft)
     try:
@@ -58,7 +46,7 @@ async def save(reach: Reach, space: Space, draft: DocumentDraft) -> Memory:
     return represent(file, Role.OWNER, shown)
 
 
-async def create(reach: Reach, space: Space, draft: DocumentDraft) -> File:
+async def create(reach: Reach, space: Space, draft: Draft) -> File:
     """The new file of a draft."""
     text, key = storable(draft.content), uuid.uuid4().hex
     known = file_properties.Facts(

@@ -17,7 +17,7 @@ from memory_hub.api.views import HubView
 from memory_hub.core.errors import HubError, JsonAnswer
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.policies import Role
-from superthread.reads.representation import receipt
+from superthread.store_terms import receipt
 
 WRITES = ("POST", "PATCH", "DELETE")
 PROBLEMS = (404, 413, 502, 504)  # of every call that asks Google

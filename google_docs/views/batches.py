@@ -10,11 +10,11 @@ from google_docs.access.reachable import saved_in
 from google_docs.client.calls import File
 from google_docs.serializers import answers, requests
 from google_docs.store import batch, memories
-from google_docs.store.memories import DocumentDraft
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
 from memory_hub.core.errors import problem_for
 from superthread.services.writing import place_for
+from superthread.store_terms import Draft
 
 
 def told(result: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class BatchSaveView(DocsView):
         given = await self.input(requests.DocBatchSave)
         caller = await self.caller()
 
-        async def save(draft: DocumentDraft) -> File:
+        async def save(draft: Draft) -> File:
             place_for(self.principal, draft.scope, draft.team_key)
             space = await caller.space_for(draft.scope, draft.team_key)
 

@@ -13,7 +13,6 @@ from google_docs.errors import NotConnected
 from google_docs.preconditions import expected_revisions
 from google_docs.serializers import answers, requests
 from google_docs.store import listing, memories, searching
-from google_docs.store.memories import DocumentDraft
 from google_docs.store.selection import Wanted
 from google_docs.views.base import DocsView, conditional
 from memory_hub.core.errors import JsonAnswer
@@ -23,6 +22,7 @@ from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
 from superthread.serializers.memories import written
 from superthread.services.writing import place_for
+from superthread.store_terms import Draft
 
 
 def wanted(caller: DocsCaller, scope: str, team_key: str | None, category: str | None) -> Wanted:
@@ -60,7 +60,7 @@ class MemoryListView(DocsView):
     )
     async def post(self, request: Request) -> HttpResponse:
         """Saves a memory as a new Google Doc, once, whatever happens to the connection."""
-        draft = DocumentDraft(**await self.input(requests.NewDocMemory))
+        draft = Draft(**await self.input(requests.NewDocMemory))
         place_for(self.principal, draft.scope, draft.team_key)
         memories.storable(draft.content)
         caller = await self.caller()

@@ -36,7 +36,6 @@ ROW = (
 )
 Row = dict[str, Any]
 _METADATA = Memory._meta.get_field("metadata")
-_RECEIPT = ("doc_id", "revision", "version_id", "number")
 
 
 def rows(memories: QuerySet[Memory], *more: str) -> QuerySet:
@@ -113,11 +112,6 @@ def represent(row: Row, by: Principal) -> dict[str, Any]:
         "expires_at": rfc3339(row["expires_at"]) if row["expires_at"] else None,
         **told,
     }
-
-
-def receipt(told: dict[str, Any]) -> dict[str, Any]:
-    """What an answer says of a write to a caller who may not read: ids and numbers alone."""
-    return {name: told[name] for name in _RECEIPT if name in told}
 
 
 def etag(row: Row) -> str:

@@ -19,7 +19,7 @@ from superthread.search.index.indexer import Contents, count_terms
 from superthread.search.index.postings import Counted
 from superthread.services import lifecycle, revise, save, writing
 from superthread.services.parts import Present, Room, present
-from superthread.services.save import Draft
+from superthread.store_terms import Draft
 
 T = TypeVar("T")
 Outcome = Row | HubError | None

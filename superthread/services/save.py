@@ -1,10 +1,8 @@
 """Saving new memories."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -23,23 +21,9 @@ from superthread.search.index.holders import holder_of
 from superthread.search.index.postings import Counted
 from superthread.services import writing
 from superthread.services.versioning import record_versions
+from superthread.store_terms import Draft
 
 LONG = 65_536  # bytes of a content
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A validated memory that is not stored yet; the moments and the id are for imports alone."""
-
-    content: str
-    scope: str = "personal"
-    category: str = "default"
-    team_key: str | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
-    expires_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    doc_id: UUID | None = None
 
 
 class Prepared(NamedTuple):

@@ -16,6 +16,7 @@ from superthread.models import Memory, SearchDocument, Version
 from superthread.search.analysis import analyzer
 from superthread.search.index import vocabulary
 from superthread.services import lifecycle, operators, parts, reindexing, save
+from superthread.store_terms import Draft
 
 MEMORIES = "/superthread/memories"
 
@@ -116,7 +117,7 @@ def test_what_is_due_goes_in_parts_of_bounded_size(mina, monkeypatch, sizes):
 
 
 def test_words_without_a_memory_are_pruned_some_at_a_time(mina, monkeypatch, sizes):
-    save.prepare([save.Draft(" ".join(f"w{n:04}" for n in range(3_000)))], by=_operator(mina))
+    save.prepare([Draft(" ".join(f"w{n:04}" for n in range(3_000)))], by=_operator(mina))
     mina.save("zebra")
     monkeypatch.setattr(vocabulary, "AT_ONCE", 2_000)
     pruned = sizes(vocabulary, "_delete_unused")

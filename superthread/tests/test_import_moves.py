@@ -2,6 +2,8 @@
 
 import pytest
 
+from superthread.store_terms import Draft
+
 
 @pytest.fixture
 def vault(run, mina, tmp_path):
@@ -117,7 +119,7 @@ def test_files_that_were_imported_before_they_could_move_are_not_reverted(vault,
     vault.write("a.md", "from the file")
     vault.run()
     memory = vault.found()["a.md"]
-    draft = sources.save.Draft("from the file", metadata={"path": "a.md"})
+    draft = Draft("from the file", metadata={"path": "a.md"})
     Source.objects.update(digest=sources.digest_of(draft, without_path=False))
     mina.patch(f"/superthread/memories/{memory['doc_id']}", json={"content": "edited"})
     assert vault.run()[0]["unchanged"] == 1

@@ -14,7 +14,8 @@ from memory_hub.accounts.models import Membership, Team, Token
 from superthread import policies
 from superthread.models import Grant, Memory, Version
 from superthread.reads import memories as reads
-from superthread.services.save import Draft, save
+from superthread.services.save import save
+from superthread.store_terms import Draft
 from superthread.tests.worlds import person
 
 PEOPLE = ["a@example.com", "b@example.com", "c@example.com"]

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from memory_hub.accounts import services
 from superthread.models import Grant, Memory
 from superthread.services import revise
-from superthread.services.save import Draft, save_all
+from superthread.services.save import save_all
+from superthread.store_terms import Draft
 from superthread.tests.routes import methods, routes
 from superthread.tests.worlds import person
 

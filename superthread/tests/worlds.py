@@ -12,7 +12,8 @@ from memory_hub.accounts.models import Membership, Team, User
 from memory_hub.accounts.principal import Principal, principal_of
 from superthread.models import Grant, GrantRole, Memory
 from superthread.models.memory import new_uuid
-from superthread.services.save import Draft, save
+from superthread.services.save import save
+from superthread.store_terms import Draft
 from superthread.tests.matrix import WORD, Caller
 
 

@@ -25,6 +25,7 @@ from superthread.search.index.indexer import count_terms, counted_before
 from superthread.search.index.postings import Counted
 from superthread.services import operators, restoring, revise, save, writing
 from superthread.services.parts import Room
+from superthread.store_terms import Draft
 from superthread.transfer.items import Item, Kind, Outcome, printable
 from superthread.transfer.line import ImportedMemory, facts_of
 from superthread.transfer.sources import Known, SourceEntry, Sources, digest_of, key_of
@@ -82,7 +83,7 @@ class Importer:
                 return Outcome(Kind.FAILED, item.place, "It says public: --allow-public allows it.")
             name = fields.pop("source", None)
             facts = facts_of(fields)
-            draft = save.Draft(**fields)
+            draft = Draft(**fields)
             writing.place_for(self.by, draft.scope, draft.team_key)
         except HubError as error:
             return Outcome(Kind.FAILED, item.place, str(error))
@@ -161,7 +162,7 @@ class Importer:
         named = [entry.doc_id for entry in entries if entry.doc_id and entry.facts.owner]
         return set(Memory.objects.filter(doc_id__in=named).values_list("doc_id", flat=True))
 
-    def _drafts(self, entries: Sequence[SourceEntry]) -> list[save.Draft]:
+    def _drafts(self, entries: Sequence[SourceEntry]) -> list[Draft]:
         """The drafts, with the ids that the export had where owners are kept."""
         if not self.returns:
             return [entry.draft for entry in entries]

@@ -14,8 +14,8 @@ import orjson
 
 from superthread.models import Memory, Source
 from superthread.reads.memories import is_id
-from superthread.services import save
 from superthread.services.restoring import Facts
+from superthread.store_terms import Draft
 from superthread.transfer.items import File
 
 _KNOWN = ("digest", "memory_id", "memory__doc_id", "memory__revision", "memory__version")
@@ -32,7 +32,7 @@ class SourceEntry:
     key: str
     digest: str
     old_digest: str
-    draft: save.Draft
+    draft: Draft
     facts: Facts
     file: File | None
     odd: str
@@ -60,7 +60,7 @@ def key_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def digest_of(draft: save.Draft, *, without_path: bool) -> str:
+def digest_of(draft: Draft, *, without_path: bool) -> str:
     """Of all that an import gives a memory."""
     metadata = draft.metadata
     if without_path:

@@ -15,9 +15,10 @@ from memory_hub.api.views import HubView
 from memory_hub.core.errors import HubError, JsonAnswer, NotFound
 from superthread.policies import Role
 from superthread.reads.memories import find
-from superthread.reads.representation import Row, etag, receipt, represent
+from superthread.reads.representation import Row, etag, represent
 from superthread.reads.shape import Shape
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
+from superthread.store_terms import receipt
 
 WRITES = ("POST", "PATCH", "DELETE")
 UUID = {"type": "string", "format": "uuid"}

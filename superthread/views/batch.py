@@ -30,7 +30,7 @@ from superthread.serializers.batches import (
 )
 from superthread.services import batch
 from superthread.services.batch import Change, How, Outcome, Part
-from superthread.services.save import Draft
+from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView
 
 # Bytes of a body from which on a batch is large: a thousand ids, or some dozens of short notes.

@@ -33,6 +33,7 @@ from superthread.serializers.memories import (
 )
 from superthread.serializers.shape import ShapeQuery
 from superthread.services import lifecycle, revise, save
+from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView, PagesView, conditional
 
 
@@ -103,7 +104,7 @@ class MemoryListView(PagesView):
     def prepare_post(self, request: Request) -> save.Prepared:
         if self.parameters["report_duplicates"]:
             self.require(MEMORIES_READ)
-        return save.prepare([save.Draft(**self.body(NewMemory))], by=self.principal)
+        return save.prepare([Draft(**self.body(NewMemory))], by=self.principal)
 
 
 class MemoryView(MemoriesView):

@@ -19,7 +19,8 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from memory_hub.api import openapi
 from memory_hub.asgi import application
-from superthread.services.save import Draft, save
+from superthread.services.save import save
+from superthread.store_terms import Draft
 from superthread.tests.worlds import person
 
 load_all_checks()

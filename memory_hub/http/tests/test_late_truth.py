@@ -13,7 +13,8 @@ from monitoring.record import resets
 from monitoring.record.timing_middleware import TimingMiddleware
 from monitoring.store import tables
 from superthread.models import Grant, GrantRole
-from superthread.services.save import Draft, save
+from superthread.services.save import save
+from superthread.store_terms import Draft
 from superthread.tests.routes import methods, routes
 from superthread.tests.worlds import person
 from testing.admin_site import Browser

@@ -5,7 +5,8 @@ from typing import Any
 
 from benchmarks.search.scoring import OWN_SETS, LabelledSet, read_sets
 from memory_hub.accounts.principal import principal_of
-from superthread.services.save import Draft, save_all
+from superthread.services.save import save_all
+from superthread.store_terms import Draft
 
 SETS = {labelled.name: labelled for labelled in read_sets(OWN_SETS)}
 

@@ -11,7 +11,8 @@ from memory_hub.accounts.services import ensure_user
 from superthread.models import SearchPosting, SearchTerm, SearchTotal
 from superthread.search.index.indexer import prune_vocabulary
 from superthread.services.lifecycle import purge_all
-from superthread.services.save import Draft, save_all
+from superthread.services.save import save_all
+from superthread.store_terms import Draft
 
 WRITERS, ROUNDS = 6, 5
 

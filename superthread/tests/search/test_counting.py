@@ -10,6 +10,7 @@ from superthread.search.analysis import analyzer
 from superthread.search.index import postings, vocabulary
 from superthread.search.index.indexer import count_terms, prune_vocabulary
 from superthread.services import revise, save
+from superthread.store_terms import Draft
 
 MEMORIES = "/superthread/memories"
 WORDS = " ".join(f"word{number:05}" for number in range(3_000))
@@ -76,7 +77,7 @@ def test_a_long_change_that_is_refused_or_none_is_not_counted(mina, counted):
 
 
 def test_what_was_prepared_of_words_pruned_meanwhile_is_made_anew(mina, index_of):
-    prepared = save.prepare([save.Draft(WORDS)], by=principal_of(mina.user, "command"))
+    prepared = save.prepare([Draft(WORDS)], by=principal_of(mina.user, "command"))
     assert prune_vocabulary() == 6_001  # word00000, word, 00000, …
     save.store(prepared)
     ((_, indexed),) = index_of().items()

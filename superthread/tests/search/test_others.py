@@ -10,7 +10,8 @@ from memory_hub.accounts.principal import principal_of
 from superthread.models import Grant
 from superthread.search.index import fuzzy
 from superthread.search.retrieval.reach import Searchable
-from superthread.services.save import Draft, save_all
+from superthread.services.save import save_all
+from superthread.store_terms import Draft
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
