@@ -5,12 +5,11 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 
-from google_docs.serializers.requests import DocIds, NewDocMemory, RawItems
-from google_docs.store.batch import MAX_ITEMS
+from google_docs.serializers.requests import DocIds, DocItems, NewDocMemory
 
 
-class RawItemsField(OpenApiSerializerFieldExtension):
-    target_class = RawItems
+class DocItemsField(OpenApiSerializerFieldExtension):
+    target_class = DocItems
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
@@ -19,4 +18,9 @@ class RawItemsField(OpenApiSerializerFieldExtension):
         else:
             items = auto_schema.resolve_serializer(NewDocMemory, direction).ref
         unique = {"uniqueItems": True} if isinstance(self.target, DocIds) else {}
-        return {"type": "array", "items": items, "minItems": 1, "maxItems": MAX_ITEMS} | unique
+        return {
+            "type": "array",
+            "items": items,
+            "minItems": 1,
+            "maxItems": self.target.most,
+        } | unique

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from rest_framework.request import Request
 
-from memory_hub.api.preconditions import strong_tags
+from memory_hub.api.preconditions import expected_tags
 
 _OF_ONE_ANSWER = {
     "content", "revision", "lost", "plain", "notice", "metadata_pending", "source",
@@ -25,9 +25,8 @@ def etag(memory: dict[str, Any]) -> str | None:
 
 def expected_revisions(request: Request) -> set[str] | None:
     """The revisions that If-Match accepts; None without one or for `*`. Raises BadInput."""
-    header = request.META.get("HTTP_IF_MATCH")
-    if header is None or header.strip() == "*":
+    named = expected_tags(request)
+    if named is None:
         return None
     # Google does not say which characters a revision has: it may hold a point itself.
-    named = set(strong_tags(header))
-    return named | {tag.rpartition(".")[0] for tag in named}
+    return {*named, *(tag.rpartition(".")[0] for tag in named)}

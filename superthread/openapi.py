@@ -38,4 +38,4 @@ class ItemsField(OpenApiSerializerFieldExtension):
             schema = auto_schema.resolve_serializer(item, direction).ref
         else:
             schema = auto_schema._map_serializer_field(item, direction)
-        return {"type": "array", "minItems": 1, "maxItems": limits.BATCH, "items": schema}
+        return {"type": "array", "minItems": 1, "maxItems": self.target.most, "items": schema}

@@ -17,7 +17,7 @@ from superthread.fields import (
     TeamKey,
     refuse_lone_team,
 )
-from superthread.store_terms import Draft
+from superthread.serializers.batches import Items
 
 SCOPES = ["personal", "team"]
 # All of it is one line of a file's description.
@@ -66,27 +66,15 @@ class DocSearch(StrictSerializer):
         return refuse_lone_team(attrs)
 
 
-class RawItems(serializers.Field):
-    """A list of 1 to 100 items, each judged for itself."""
+class DocItems(Items):
+    """As many items as Google is asked about at once; each is judged for itself."""
 
-    default_error_messages = {
-        "not_list": "A list is expected here.",
-        "size": "From 1 to {most} items at a time.",
-    }
-
-    def to_internal_value(self, data: Any) -> list[Any]:
-        if not isinstance(data, list):
-            self.fail("not_list")
-        if not 1 <= len(data) <= MAX_ITEMS:
-            self.fail("size", most=MAX_ITEMS)
-        return data
-
-    def to_representation(self, value: Any) -> Any:
-        return value
+    def __init__(self, item: serializers.Field, **options: Any):
+        super().__init__(item, most=MAX_ITEMS, **options)
 
 
 class DocBatchSave(StrictSerializer):
-    memories = RawItems()
+    memories = DocItems(NewDocMemory())
     atomic = Flag(default=False, help_text="Google knows no transactions: true is refused")
 
     def validate_atomic(self, value: bool) -> bool:
@@ -95,13 +83,16 @@ class DocBatchSave(StrictSerializer):
         return value
 
 
-class DocIds(RawItems):
+class DocIds(DocItems):
     """Document ids, none of them twice."""
 
     default_error_messages = {
         "not_text": "Each id is a text.",
         "duplicate": "An id is given twice.",
     }
+
+    def __init__(self, **options: Any):
+        super().__init__(Text(), **options)
 
     def to_internal_value(self, data: Any) -> list[str]:
         ids = super().to_internal_value(data)
@@ -128,13 +119,3 @@ class DocVersionsQuery(StrictSerializer):
 
 class RestoreQuery(StrictSerializer):
     force = QueryFlag(default=False, help_text="over tables, images and the like, if need be")
-
-
-def draft_of(item: Any) -> Draft | serializers.ValidationError:
-    """One item of a batch as a draft, or what is wrong with it."""
-    serializer = NewDocMemory(data=item)
-    try:
-        serializer.is_valid(raise_exception=True)
-    except serializers.ValidationError as error:
-        return error
-    return Draft(**serializer.validated_data)

@@ -98,6 +98,26 @@ def test_a_batch_deletes_each_as_if_it_came_alone(docs):
     assert [memory["doc_id"] for memory in left] == ids[2:]
 
 
+def test_a_batch_of_none_or_too_many_is_refused_as_in_the_other_store(docs):
+    for path, named in (("batch/save", "memories"), ("batch/delete", "doc_ids")):
+        for items, code in (([], "empty"), ([f"item{n}" for n in range(101)], "too-many")):
+            answer = docs.post(path, json={named: items})
+            told = answer.json()["errors"][0]
+            assert (answer.status_code, told["code"], told["pointer"]) == (400, code, f"/{named}")
+
+
+def test_a_bad_item_of_a_batch_harms_no_other(docs):
+    items = [{"content": "kept"}, "no object", {"content": "x", "owner": "jun"}, {"content": " "}]
+    body = docs.post("batch/save", json={"memories": items}).json()
+    assert [result["status"] for result in body["results"]] == [201, 400, 400, 400]
+    assert _codes(body["results"][1:]) == ["invalid", "unknown-field", "blank"]
+    assert len(docs.get("memories").json()["memories"]) == 1
+
+
+def _codes(results):
+    return [result["problem"]["errors"][0]["code"] for result in results]
+
+
 def test_statistics_count_what_is_there(docs):
     docs.save("12345", category="a")
     docs.save("1234567", category="b")

@@ -12,7 +12,8 @@ from google_docs.serializers import answers, requests
 from google_docs.store import batch, memories
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
-from memory_hub.core.errors import problem_for
+from memory_hub.api.serializers import validated
+from memory_hub.core.errors import HubError, problem_for
 from superthread.services.writing import place_for
 from superthread.store_terms import Draft
 
@@ -48,7 +49,9 @@ class BatchSaveView(DocsView):
 
             return await saved_in(caller, space, create)
 
-        drafts = [requests.draft_of(item) for item in given["memories"]]
+        kind = requests.NewDocMemory()
+        items = [validated(kind, item) for item in given["memories"]]
+        drafts = [item if isinstance(item, HubError) else Draft(**item) for item in items]
         results = [told(r) for r in await batch.save_all(drafts, save)]
         saved = sum(result["status"] == 201 for result in results)
         counts = {"saved_count": saved, "failed_count": len(results) - saved}

@@ -14,15 +14,22 @@ _REVISION = re.compile(r"([1-9][0-9]{0,18})(?:-.*)?", re.ASCII)
 
 def expected_revisions(request: Request) -> set[int] | None:
     """The revisions If-Match accepts; None without one or for ``*``. Raises BadInput."""
+    tags = expected_tags(request)
+    if tags is None:
+        return None
+    # A foreign tag matches nothing, nor does a weak one: 412, as the RFC says.
+    return {int(found[1]) for tag in tags if (found := _REVISION.fullmatch(tag))}
+
+
+def expected_tags(request: Request) -> list[str] | None:
+    """The tags of If-Match that can match: a weak one never does. None without one or for ``*``.
+
+    Raises BadInput.
+    """
     header = request.META.get("HTTP_IF_MATCH")
     if header is None or header.strip() == "*":
         return None
-    revisions = set()
-    for tag in strong_tags(header):
-        found = _REVISION.fullmatch(tag)
-        if found:
-            revisions.add(int(found[1]))
-    return revisions  # a foreign tag matches nothing, nor does a weak one: 412, as the RFC says
+    return [tag for weak, tag in _tags(header, "If-Match") if not weak]
 
 
 def is_unmodified(request: Request, etag: str) -> bool:
@@ -35,11 +42,6 @@ def is_unmodified(request: Request, etag: str) -> bool:
     # Compared weakly: what is meant is the same text, not the same bytes.
     named = {tag.removesuffix("-gzip") for _, tag in _tags(header, "If-None-Match")}
     return etag.strip('"') in named
-
-
-def strong_tags(header: str) -> list[str]:
-    """The tags of If-Match that can match: a weak one never does. Raises BadInput."""
-    return [tag for weak, tag in _tags(header, "If-Match") if not weak]
 
 
 def _tags(header: str, name: str) -> list[tuple[str | None, str]]:

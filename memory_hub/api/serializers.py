@@ -9,7 +9,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from memory_hub.core.errors import BadInput
+from memory_hub.core.errors import BadInput, HubError, hub_error
 
 
 class StrictSerializer(serializers.Serializer):
@@ -36,6 +36,16 @@ class StrictSerializer(serializers.Serializer):
 
 class Nothing(StrictSerializer):
     """A query string or body without any field."""
+
+
+def validated(kind: serializers.Field, item: Any) -> Any:
+    """One item of many as the serializer or field understands it, or its error."""
+    try:
+        return kind.run_validation(item)
+    except serializers.ValidationError as error:
+        return hub_error(error)
+    except HubError as error:
+        return error
 
 
 def query_parameters(request: Request, kind: type[serializers.Serializer]) -> dict[str, Any]:

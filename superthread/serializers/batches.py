@@ -29,7 +29,7 @@ EXAMPLES = {
 
 
 class Items(serializers.Field):
-    """A list of 1 to ``limits.BATCH`` items; ``item`` describes one and is not applied here."""
+    """A list of 1 to ``most`` items; ``item`` describes one and is not applied here."""
 
     default_error_messages = {
         "not_list": "A list is expected here.",
@@ -37,8 +37,8 @@ class Items(serializers.Field):
         "too_many": "At most {limit} at a time.",
     }
 
-    def __init__(self, item: serializers.Field, **options: Any):
-        self.item = item
+    def __init__(self, item: serializers.Field, most: int = limits.BATCH, **options: Any):
+        self.item, self.most = item, most
         super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> list[Any]:
@@ -46,8 +46,8 @@ class Items(serializers.Field):
             self.fail("not_list")
         if not data:
             self.fail("empty")
-        if len(data) > limits.BATCH:
-            self.fail("too_many", limit=limits.BATCH)
+        if len(data) > self.most:
+            self.fail("too_many", limit=self.most)
         return data
 
     def to_representation(self, value: Any) -> Any:

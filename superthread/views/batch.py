@@ -6,12 +6,12 @@ from typing import Any, ClassVar, NamedTuple
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.serializers import Field, Serializer
+from rest_framework.serializers import Serializer
 
+from memory_hub.api.serializers import validated
 from memory_hub.api.views import body_size
-from memory_hub.core.errors import BadInput, HubError, hub_error, problem_body
+from memory_hub.core.errors import BadInput, HubError, problem_body
 from memory_hub.idempotency.key import Claim
 from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.rate_limits.bill import charge
@@ -74,16 +74,6 @@ def _refusal(answer: dict[str, Any]) -> BatchRefused:
         told = [one for problem in refused for one in problem.get("errors", [])]
         error.extra["errors"] = told[:ERRORS_TOLD]
     return error
-
-
-def _validated(kind: Field, item: Any) -> Any:
-    """The item as the serializer or field understands it, or its error."""
-    try:
-        return kind.run_validation(item)
-    except ValidationError as error:
-        return hub_error(error)
-    except HubError as error:
-        return error
 
 
 class Ready(NamedTuple):
@@ -170,7 +160,7 @@ class BatchSaveView(BatchView):
 
     def batch_of(self, items: list[Any]) -> batch.Saves:
         kind = SaveItem()  # one for all: making one costs more than a validation
-        valid = (_validated(kind, item) for item in items)
+        valid = (validated(kind, item) for item in items)
         drafts = [one if isinstance(one, HubError) else Draft(**one) for one in valid]
         return batch.Saves(drafts, by=self.principal)
 
@@ -198,7 +188,7 @@ class BatchUpdateView(BatchView):
 
 
 def _change(kind: UpdateItem, item: Any) -> Change | HubError:
-    valid = _validated(kind, item)
+    valid = validated(kind, item)
     if not isinstance(valid, HubError):
         doc_id, expected = valid.pop("doc_id"), valid.pop("revision", None)
         return Change(doc_id, valid, expected)
