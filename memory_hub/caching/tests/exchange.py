@@ -3,6 +3,7 @@
 import gzip
 from typing import Any, NamedTuple
 
+from memory_hub.caching.statistics import Counter
 from memory_hub.http.application import application, route
 from memory_hub.http.request_guard import RequestGuard
 from testing.client import _loop
@@ -12,6 +13,11 @@ response_cache: Any = application
 while not hasattr(response_cache, "answers"):
     inner = "application" if hasattr(response_cache, "application") else "_application"
     response_cache = getattr(response_cache, inner)
+
+
+def hits() -> int:
+    """How many answers this process has found kept."""
+    return response_cache.answers.counters.cells[Counter.HITS]
 
 
 class Answer(NamedTuple):

@@ -1,0 +1,110 @@
+"""How long an answer is kept: not beyond its caller, what it shows, or a write."""
+
+import time
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from memory_hub.accounts import services as accounts
+from memory_hub.accounts.models import Token, User
+from memory_hub.accounts.secrets import digest
+from memory_hub.caching.tests.exchange import hits, response_cache
+from memory_hub.http import response_cache as responses
+from superthread.models import Memory
+
+
+def revoke(tokens):
+    token = tokens.get()
+    accounts.revoke_token(token_id=token.pk, user_id=token.user_id)
+
+
+# Each gets the token as a query.
+ENDS = {
+    "revoked": revoke,
+    "revoked in the admin": lambda tokens: tokens.update(revoked_at=timezone.now()),
+    "user deactivated": lambda tokens: User.objects.filter(tokens__in=tokens).update(
+        is_active=False
+    ),
+    "deleted": lambda tokens: tokens.delete(),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_an_ended_credential_opens_no_kept_answer(mina, end):
+    path = f"/superthread/memories/{mina.save()['doc_id']}"
+    tag = mina.get(path).headers["etag"]
+    conditional = {"headers": {"If-None-Match": tag}}
+    warm = [mina.get(path).status_code, mina.get(path, **conditional).status_code]
+    with mina.threads.committing():
+        end(Token.objects.filter(digest=digest(mina.token)))
+    after = [mina.get(path).status_code, mina.get(path, **conditional).status_code]
+    assert (warm, after) == ([200, 304], [401, 401])
+
+
+def moved_clock(monkeypatch, seconds):
+    now = time.time()
+    monkeypatch.setattr(responses, "time", SimpleNamespace(time=lambda: now + seconds))
+
+
+@pytest.mark.parametrize("path", ["memories", "memories/{}", "versions/{}", "stats"])
+def test_an_answer_is_not_kept_beyond_the_expiry_of_what_it_shows(mina, monkeypatch, path):
+    soon = (timezone.now() + timedelta(seconds=100)).isoformat()
+    path = "/superthread/" + path.format(mina.save(expires_at=soon)["doc_id"])
+    mina.get(path)
+    before = hits()
+    mina.get(path)
+    assert hits() == before + 1
+    moved_clock(monkeypatch, 101)
+    mina.get(path)
+    assert hits() == before + 1
+
+
+def test_an_answer_is_not_kept_beyond_the_expiry_of_the_credential(mina, monkeypatch):
+    Token.objects.update(expires_at=timezone.now() + timedelta(seconds=100))
+    mina.get("/superthread/info")
+    moved_clock(monkeypatch, 101)
+    before = hits()
+    mina.get("/superthread/info")
+    assert hits() == before
+
+
+def test_an_answer_read_while_a_write_commits_is_not_kept(mina, monkeypatch):
+    """A slow reader: it read before the write and answers after it."""
+    from superthread.reads import memories as reads
+
+    memory = mina.save("before")
+    path = f"/superthread/memories/{memory['doc_id']}"
+    mina.get("/superthread/info")  # the caller is known from here on
+    find = reads.find
+
+    def find_then_write(**arguments):
+        row = find(**arguments)
+        Memory.objects.filter(doc_id=memory["doc_id"]).update(content="after")
+        monkeypatch.setattr(reads, "find", find)
+        return row
+
+    monkeypatch.setattr(reads, "find", find_then_write)
+    assert mina.get(path).json()["content"] == "before"
+    assert mina.get(path).json()["content"] == "after"
+
+
+def test_errors_and_unknown_callers_are_not_kept(mina, nobody):
+    entries = len(response_cache.answers)
+    for path in ("memories/nothing", "memories?limit=0", "health", "unknown"):
+        mina.get(f"/superthread/{path}")
+        nobody.get(f"/superthread/{path}")
+    assert len(response_cache.answers) == entries
+
+
+def test_a_rolled_back_write_outdates_nothing(mina):
+    path = f"/superthread/memories/{mina.save()['doc_id']}"
+    mina.get(path)
+    with mina.threads.committing(), transaction.atomic():
+        Memory.objects.update(category="never")
+        transaction.set_rollback(True)
+    before = hits()
+    mina.get(path)
+    assert hits() == before + 1
