@@ -6,7 +6,7 @@ import time
 import pytest
 
 from google_docs.tests.corpus import CORPUS
-from google_docs.tests.test_structure import _structure
+from google_docs.tests.structures import structure_of
 from testing.google import Fault
 
 TAG = "zqword"
@@ -42,14 +42,14 @@ def test_a_list_a_search_and_a_single_read_show_the_same(docs, double, name):
 @pytest.mark.parametrize("name", CORPUS)
 def test_read_append_patch_leaves_every_element_as_it_was(docs, double, name):
     saved = _shared(docs, double, name)
-    before, read = _structure(_document(double, saved)), docs.read(saved["doc_id"])
+    before, read = structure_of(_document(double, saved)), docs.read(saved["doc_id"])
     answer = docs.patch(
         f"memories/{saved['doc_id']}",
         json={"content": read["content"] + "\nadded 👍🏽"},
         headers={"If-Match": f'"{read["revision"]}"'},
     )
     assert answer.status_code == 200, answer.text
-    assert _structure(_document(double, saved)) == before
+    assert structure_of(_document(double, saved)) == before
     assert "added 👍🏽" in answer.json()["content"].split("\n")
     assert answer.json()["lossy"] == read["lossy"]
     again = docs.read(saved["doc_id"])
@@ -59,12 +59,12 @@ def test_read_append_patch_leaves_every_element_as_it_was(docs, double, name):
 
 def test_what_would_be_destroyed_is_named_and_stays_until_it_is_forced(docs, double):
     saved = _shared(docs, double, "tables")
-    before = _structure(_document(double, saved))
+    before = structure_of(_document(double, saved))
     path = f"memories/{saved['doc_id']}"
     refused = docs.patch(path, json={"content": "only this"})
     assert (refused.status_code, refused.json()["code"]) == (409, "would-lose-structure")
     assert [one["kind"] for one in refused.json()["lost"]] == ["table"]
-    assert _structure(_document(double, saved)) == before
+    assert structure_of(_document(double, saved)) == before
     forced = docs.patch(path, json={"content": "only this", "force": True})
     assert forced.status_code == 200
     assert forced.json()["lost"] == [{"kind": "table", "count": 3}]
