@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from benchmarks.gdocs.hubs import hub
-from google_docs.tests.corpus import body, p, person, run, table
+from google_docs.tests.text.corpus import body, p, person, run, table
 from testing.google import Double, Fault
 from testing.google.document import DocTab, Document
 from testing.google.world import DOC

@@ -111,7 +111,7 @@ class DocsClient:
 @pytest.fixture
 def hub(double, configure, api):
     """A hub where accounts are connected; its double consents as person@example.com."""
-    from google_docs.tests.test_who_may import OAUTH
+    from google_docs.tests.access.test_who_may import OAUTH
 
     configure(root=double.root, **OAUTH)
     double.oauth.clients["hub"] = "hub-secret"

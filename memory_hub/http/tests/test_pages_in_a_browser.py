@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from monitoring.tests.webdriver import Browser, missing
+from monitoring.tests.show.webdriver import Browser, missing
 
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"
 READY = (

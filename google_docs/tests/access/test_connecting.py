@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from google_docs.access.token_encryption import Vault
 from google_docs.models import Connection
+from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
-from google_docs.tests.test_who_may import OAUTH, connected
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team
 

@@ -4,7 +4,7 @@ import pytest
 
 from google_docs.client.quota import DOCS_WRITE, EDIT, Buckets, QuotaLimits
 from google_docs.errors import GoogleRateLimited
-from google_docs.tests.test_retry import Clock
+from google_docs.tests.client.test_retry import Clock
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from google_docs.client import connections, transport
 from google_docs.config import QuotaLimits
+from google_docs.tests.client.test_garbage import RINGS
 from google_docs.tests.conftest import DocsClient
-from google_docs.tests.test_garbage import RINGS
 from memory_hub.core.circuit_breaker import Breaker
 from testing.garbage import left_to_the_collector
 from testing.google import Double, Fault

@@ -13,7 +13,7 @@ import yaml
 from monitoring.logs.access import Access, EcsFormat
 from monitoring.logs.tracing import continue_trace
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 
 # The fields of ours in the ECS 8.11 field reference; others must be under an own name.
 ECS = set()

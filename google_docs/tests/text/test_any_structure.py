@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from google_docs.tests import corpus
-from google_docs.tests.corpus import body, image, p, person, run, table, thing
-from google_docs.tests.structures import reading_of, structure_of
+from google_docs.tests.text import corpus
+from google_docs.tests.text.corpus import body, image, p, person, run, table, thing
+from google_docs.tests.text.structures import reading_of, structure_of
 from google_docs.text.canonical import canonical
 from google_docs.text.edits import plan
 from google_docs.text.rewriting import forced

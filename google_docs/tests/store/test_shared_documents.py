@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from google_docs.tests.corpus import CORPUS
-from google_docs.tests.structures import structure_of
+from google_docs.tests.text.corpus import CORPUS
+from google_docs.tests.text.structures import structure_of
 from testing.google import Fault
 
 TAG = "zqword"

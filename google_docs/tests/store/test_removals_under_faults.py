@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from google_docs.tests.test_truth_under_faults import LOST, REFUSALS, RIGHT, SENSELESS
+from google_docs.tests.store.test_truth_under_faults import LOST, REFUSALS, RIGHT, SENSELESS
 from testing.google import Fault
 
 JUN = "jun@example.com"

@@ -10,8 +10,8 @@ from google_docs.client import refusal_texts
 from google_docs.client.calls import Calls
 from google_docs.client.quota import Buckets
 from google_docs.models import Connection
+from google_docs.tests.access.test_who_may import KEY, OAUTH, connected
 from google_docs.tests.conftest import AMPLE, QUICK, DocsClient, user_credentials
-from google_docs.tests.test_who_may import KEY, OAUTH, connected
 from testing.google import Fault
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from monitoring.show.pages import CONTENT_SECURITY_POLICY
-from monitoring.tests.webdriver import Browser, missing
+from monitoring.tests.show.webdriver import Browser, missing
 
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"
 SCROLL_BAR = 20  # at most, in pixels

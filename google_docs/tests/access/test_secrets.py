@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from google_docs.models import Connection
+from google_docs.tests.access.test_connecting import browser, connect, consented
+from google_docs.tests.access.test_who_may import OAUTH
 from google_docs.tests.conftest import DocsClient
-from google_docs.tests.test_connecting import browser, connect, consented
-from google_docs.tests.test_who_may import OAUTH
 from memory_hub.accounts.models import User
 from testing.google import Fault
 

@@ -16,7 +16,7 @@ from monitoring.store import tables
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
 TOKEN = "scrape-me-0123456789"
 METRIC = re.compile(r"\b(?:http_server|memory_hub|process)_[a-z_]+\b")
 

@@ -2,9 +2,16 @@
 
 import pytest
 
-from google_docs.tests import corpus
-from google_docs.tests.corpus import CORPUS, body, p, table, thing
-from google_docs.tests.structures import GET, INLINE, PREVIEW, reading_of, structure_of, told_of
+from google_docs.tests.text import corpus
+from google_docs.tests.text.corpus import CORPUS, body, p, table, thing
+from google_docs.tests.text.structures import (
+    GET,
+    INLINE,
+    PREVIEW,
+    reading_of,
+    structure_of,
+    told_of,
+)
 from google_docs.text.canonical import canonical
 from google_docs.text.document import read
 from google_docs.text.edits import plan
