@@ -164,23 +164,28 @@ def test_all_that_a_person_types_beside_guarded_changes_is_there(docs, double):
 
     typing = threading.Thread(target=person)
     typing.start()
-    landed = 0
-    for number in range(25):
-        began = time.monotonic()
-        read = docs.read(saved["doc_id"])
-        answer = docs.patch(
-            f"memories/{saved['doc_id']}",
-            json={"content": read["content"] + f"\nhub {number}"},
-            headers={"If-Match": f'"{read["revision"]}"'},
-        )
-        assert answer.status_code in {200, 409, 412}
-        assert time.monotonic() - began < 5
-        landed += answer.status_code == 200
+    landed = sum(_added(docs, saved["doc_id"], number) == 200 for number in range(25))
     stop.set()
     typing.join()
+    # A machine that does other things too may have let the person win each time.
+    assert _added(docs, saved["doc_id"], 25) == 200
     text = _document(double, saved).text
     assert text.split("\n")[0] == "start" + "".join(typed)
-    assert text.count("\nhub ") == landed > 0
+    assert text.count("\nhub ") == landed + 1
+
+
+def _added(docs, doc_id: str, number: int) -> int:
+    """The status of a guarded change that adds a line."""
+    began = time.monotonic()
+    read = docs.read(doc_id)
+    answer = docs.patch(
+        f"memories/{doc_id}",
+        json={"content": read["content"] + f"\nhub {number}"},
+        headers={"If-Match": f'"{read["revision"]}"'},
+    )
+    assert answer.status_code in {200, 409, 412}
+    assert time.monotonic() - began < 5
+    return answer.status_code
 
 
 def test_a_search_obeys_its_limit_and_leaves_the_rest_to_the_next_page(docs, double):
