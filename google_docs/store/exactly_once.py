@@ -167,9 +167,3 @@ def _go_on(work: Awaitable[object]) -> None:
     task = asyncio.get_running_loop().create_task(quietly(), context=deadline.without())
     _afterwards.add(task)
     task.add_done_callback(_afterwards.discard)
-
-
-async def settled() -> None:
-    """Wait for all that is still to be looked up: at shutdown, and in tests."""
-    loop = asyncio.get_running_loop()
-    await asyncio.gather(*(t for t in _afterwards if t.get_loop() is loop), return_exceptions=True)

@@ -13,6 +13,7 @@ from google_docs.errors import GoogleDocsError
 from google_docs.store import exactly_once
 from google_docs.store.exactly_once import create_once
 from google_docs.tests.conftest import AMPLE, user_credentials
+from google_docs.tests.store.settling import settled
 from memory_hub.core.circuit_breaker import Breaker
 from testing.google import Fault
 from testing.google.world import DOC
@@ -78,7 +79,7 @@ def test_500_saves_under_faults_are_500_documents(double, patient, run):
         folder = (await patient.create_folder({"name": "hub"}))["id"]
         double.faults.plan = plan
         answered = await asyncio.gather(*(save(folder, n) for n in range(500)))
-        await exactly_once.settled()
+        await settled()
         return answered
 
     answered = run(all_of_them())
@@ -129,7 +130,7 @@ def test_a_create_carried_out_after_we_gave_up_leaves_no_twin(double, patient, r
         await create_once(
             patient, lambda: patient.create_document(body, "text"), key="key", folder=folder
         )
-        await exactly_once.settled()
+        await settled()
 
     run(save())
     assert sum(file.mime == DOC for file in double.world.files.values()) == 1

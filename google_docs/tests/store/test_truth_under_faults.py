@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from google_docs.store import exactly_once
+from google_docs.tests.store.settling import settled
 from testing.google import Fault
 
 SENSELESS = [
@@ -184,7 +185,7 @@ def test_lists_that_lag_thirty_seconds_make_no_lasting_twin(docs, double, soon, 
     docs.get("memories", params={"limit": 100})
     from testing.client import _loop
 
-    _loop.run_until_complete(exactly_once.settled())
+    _loop.run_until_complete(settled())
     listed = docs.get("memories", params={"limit": 100}).json()["memories"]
     for memory in listed:
         assert docs.read(memory["doc_id"])["title"] == memory["title"]
@@ -257,7 +258,7 @@ def test_a_write_that_is_answered_too_late_happens_once(
     else:
         answer = docs.patch(f"memories/{saved['doc_id']}", json={"content": "new"})
     assert answer.status_code in {200, 201}, answer.text
-    _loop.run_until_complete(exactly_once.settled())
+    _loop.run_until_complete(settled())
     assert docs.read(answer.json()["doc_id"])["content"] == "new"
     names = [name for name in _names(double) if name in {"old", "new"}]
     assert names == (["new", "old"] if method.endswith("create") else ["new"])
