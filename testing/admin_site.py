@@ -2,6 +2,7 @@
 
 import re
 
+from django.contrib.auth.models import Permission
 from django.test import Client, TestCase
 
 from memory_hub.accounts.models import User
@@ -38,3 +39,10 @@ class Browser(Client):
 def rows(html: str) -> int:
     """How many rows a list shows."""
     return len(re.findall(r'name="_selected_action"', html))
+
+
+def staff_browser(*permissions: str) -> Browser:
+    """One of the staff at the admin, with these permissions alone."""
+    browser = Browser("staff@example.com", is_superuser=False)
+    browser.user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return browser

@@ -2,15 +2,13 @@
 
 import json
 import random
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.faults.hall import Finding, Hall, summary
 from benchmarks.faults.load import MEMORIES, MIX, Load
 from benchmarks.http.connection import request
 from benchmarks.http.load import Outcome, Requests, open_loop
+from benchmarks.sampling import sampled
 from testing.server import HubServer
 
 LEAST_RATE, STEP = 50.0, 1.4  # where the search for the sustainable rate begins, and its factor
@@ -24,7 +22,7 @@ def overload(hall: Hall) -> Finding:
     hub = hall.new_hub(workers=2)
     asked = _usual_requests(hub)
     sustainable, before = _sustainable(hub, asked), _memory(hub)
-    with _highest(lambda: _memory(hub)) as memory:
+    with sampled(lambda: _memory(hub), 0.5) as memory:
         flood = _ask(hub, asked, 5 * sustainable, max(hall.seconds, 5))
     _ask(hub, asked, sustainable / 2, 10)
     after = _ask(hub, asked, sustainable / 2, 5)
@@ -93,24 +91,6 @@ def _keeps_up(hub: HubServer, asked: Requests, rate: float) -> bool:
     """Whether nothing fails and half of it is answered within 100 ms."""
     outcome = _ask(hub, asked, rate, 4)
     return not outcome.failures and max(outcome.statuses) < 400 and outcome.percentile(50) <= 100
-
-
-@contextmanager
-def _highest(measure: Callable[[], int]) -> Iterator[list[int]]:
-    """What was measured, twice a second, while the context lasted."""
-    found, stop = [measure()], threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.5):
-            found.append(measure())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield found
-    finally:
-        stop.set()
-        watcher.join()
 
 
 def steady(hall: Hall) -> Finding:

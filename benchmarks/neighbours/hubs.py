@@ -1,10 +1,9 @@
 """The hubs that are attacked: of this checkout or another one, with everybody's memories."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from benchmarks.http.contenders import settle
 from benchmarks.neighbours.attackers import ATTACKERS
 from benchmarks.neighbours.ground import Ground, Scale, client_of
 from benchmarks.neighbours.victim import Victim
+from benchmarks.sampling import sampled
 from testing.postgres import start_postgres
 from testing.server import ROOT, HubServer, new_database
 
@@ -81,22 +81,9 @@ def resident_mb(server: HubServer) -> float:
     return max(sizes) / 1e6
 
 
-@contextmanager
-def watched(server: HubServer) -> Iterator[list[float]]:
+def watched(server: HubServer) -> AbstractContextManager[list[float]]:
     """What `resident_mb` was, five times a second, while the context lasts."""
-    found, stop = [resident_mb(server)], threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.2):
-            found.append(resident_mb(server))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield found
-    finally:
-        stop.set()
-        watcher.join()
+    return sampled(lambda: resident_mb(server), 0.2)
 
 
 def resident_afterwards(server: HubServer, goal: float, within: float) -> float:

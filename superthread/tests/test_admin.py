@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from memory_hub.admin import base
 from superthread.models import Grant, Memory, Version
-from testing.admin_site import Browser, rows
+from testing.admin_site import Browser, rows, staff_browser
 
 MEMORIES = "/admin/superthread/memory/"
 VERSIONS = "/admin/superthread/version/"
@@ -19,12 +19,6 @@ GRANTS = "/admin/superthread/grant/"
 def root(db):
     """A superuser at the admin."""
     return Browser()
-
-
-def _staff(*permissions):
-    browser = Browser("staff@example.com", is_superuser=False)
-    browser.user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return browser
 
 
 def _memory(saved):
@@ -221,7 +215,7 @@ def test_what_was_done_is_in_the_log_without_texts_of_users(root, mina):
 
 def test_staff_see_and_do_what_their_permissions_say(db, mina):
     saved = mina.save("second")
-    staff = _staff("view_memory", "view_version")
+    staff = staff_browser("view_memory", "view_version")
     assert "second" in staff.text(f"{_page(saved)}/change/")
     for path in (
         f"{_page(saved)}/trash/",
@@ -240,7 +234,7 @@ def test_staff_see_and_do_what_their_permissions_say(db, mina):
 
 def test_staff_do_not_act_on_what_they_may_not_see(db, mina):
     saved = mina.save()
-    staff = _staff("delete_memory")
+    staff = staff_browser("delete_memory")
     for path in (f"{_page(saved)}/trash/", f"{MEMORIES}999999/trash/"):
         assert (staff.get(path).status_code, staff.send(path).status_code) == (403, 403)
     assert _memory(saved).deleted_at is None

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Permission
 
 from memory_hub.accounts.models import Membership, Team, Token, User
-from testing.admin_site import PASSWORD, Browser
+from testing.admin_site import PASSWORD, Browser, staff_browser
 
 USERS = "/admin/accounts/user/"
 TOKENS = "/admin/accounts/token/"
@@ -18,12 +17,6 @@ LISTS = (USERS, TOKENS, TEAMS, "/admin/accounts/membership/", "/admin/auth/group
 def root(db):
     """A superuser at the admin."""
     return Browser()
-
-
-def _staff(*permissions):
-    browser = Browser("staff@example.com", is_superuser=False)
-    browser.user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return browser
 
 
 def _page(user, kind="change"):
@@ -94,8 +87,8 @@ def test_a_user_with_memories_is_not_deleted_and_one_without_is(root, mina, api)
     }
 
 
-def test_staff_give_themselves_no_powers_and_do_not_touch_other_staff(root, mina):
-    staff = _staff("view_user", "change_user")
+def test_staff_give_themselves_no_powers_and_do_not_touch_otherstaff_browser(root, mina):
+    staff = staff_browser("view_user", "change_user")
     staff.send(_page(staff.user), email="staff@example.com", is_active="on", is_superuser="on")
     staff.user.refresh_from_db()
     assert not staff.user.is_superuser
@@ -146,7 +139,7 @@ def test_a_token_that_nobody_may_have_is_not_made(root, mina, scopes, fields):
 
 
 def test_staff_make_tokens_for_themselves_only(root, mina):
-    staff = _staff("view_token", "add_token", "view_user")
+    staff = staff_browser("view_token", "add_token", "view_user")
     assert b"mh_" not in _new_token(staff, mina.user, "memories:read").content
     assert b"mh_" in _new_token(staff, staff.user, "memories:read").content
     assert list(Token.objects.filter(name="laptop").values_list("user__email", flat=True)) == [

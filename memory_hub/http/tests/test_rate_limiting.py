@@ -19,6 +19,7 @@ from memory_hub.rate_limits import limiter as points
 from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
 from memory_hub.rate_limits.tests import processes
+from testing.limits import forget_limits
 
 
 @pytest.fixture
@@ -28,16 +29,10 @@ def limited(settings, tmp_path):
     def limit(rate="10/minute", login="2/minute"):
         settings.HUB_RATE_LIMIT, settings.HUB_LOGIN_LIMIT = rate, login
         settings.DATA_DIR = tmp_path
-        _forget()
+        forget_limits()
 
     yield limit
-    _forget()
-
-
-def _forget():
-    points.per_payer.cache_clear()
-    points.per_login.cache_clear()
-    counters.counts_of_this_host.cache_clear()
+    forget_limits()
 
 
 @pytest.fixture(autouse=True)
@@ -163,7 +158,7 @@ def test_what_cannot_be_kept_for_its_key_is_not_carried_out(mina, limited):
     body = {"content": "fog " * 2**17}
     refused = mina.post("/superthread/memories", json=body, headers=key)
     assert (refused.status_code, refused.json()["code"]) == (429, "rate-limited")
-    _forget()
+    forget_limits()
     limited("1000/minute")
     assert mina.get("/superthread/stats").json()["total_documents"] == 0
     saved = mina.post("/superthread/memories", json=body, headers=key)

@@ -17,6 +17,7 @@ from memory_hub.rate_limits import counters, prices
 from memory_hub.rate_limits import limiter as points
 from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
+from testing.limits import forget_limits
 
 INFO = "/superthread/info"
 MEMORIES = "/superthread/memories"
@@ -32,16 +33,10 @@ def limited(settings, tmp_path, monkeypatch):
 
     def limit(rate):
         settings.HUB_RATE_LIMIT, settings.DATA_DIR = rate, tmp_path
-        _forget()
+        forget_limits()
 
     yield limit
-    _forget()
-
-
-def _forget():
-    points.per_payer.cache_clear()
-    points.per_login.cache_clear()
-    counters.counts_of_this_host.cache_clear()
+    forget_limits()
 
 
 def left(answer):
