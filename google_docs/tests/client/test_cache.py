@@ -1,5 +1,7 @@
 """What is remembered of Google, and what ends it."""
 
+import asyncio
+
 import pytest
 
 from google_docs import backend
@@ -106,3 +108,32 @@ def test_the_hubs_statistics_show_them(docs, saved):
     docs.read(saved["doc_id"])
     names = {row["name"] for row in registry.describe()}
     assert {"google_docs_documents", "google_docs_health", "google_docs_statistics"} <= names
+
+
+def test_what_many_ask_at_once_is_asked_of_google_once(run):
+    cache, asked = caching.counted("asked_at_once", 60), []
+
+    async def ask() -> int:
+        asked.append(1)
+        await asyncio.sleep(0)
+        return len(asked)
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*(caching.kept(cache, "key", ask) for _ in range(5)))
+
+    assert (run(all_at_once()), len(asked)) == ([1] * 5, 1)
+    assert (run(all_at_once()), len(asked)) == ([1] * 5, 1)
+
+
+def test_an_error_is_kept_for_nobody(run):
+    cache, answers = caching.counted("asked_again", 60), iter((RuntimeError(), "an answer"))
+
+    async def ask() -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with pytest.raises(RuntimeError):
+        run(caching.kept(cache, "key", ask))
+    assert run(caching.kept(cache, "key", ask)) == "an answer"
