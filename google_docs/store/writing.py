@@ -4,6 +4,7 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 
+from google_docs.client.answer_cache import outdate
 from google_docs.errors import GoogleDocsError, RevisionMismatch, WouldLoseStructure
 from google_docs.store.space import Located
 from google_docs.text.edits import Plan, plan
@@ -42,7 +43,7 @@ async def rewrite(
     while others < REREADS and failures < calls.policy.tries:
         reading = await calls.extent(doc_id)
         if expected is not None and reading.revision not in expected:
-            raise stale(reading.revision)
+            raise await stale(found, reading.revision)
         edits = await _plan(reading, text, force=force)
         if not edits.requests:
             return Written(reading.told(), reading.text, reading.text)
@@ -51,7 +52,7 @@ async def rewrite(
             return await _written(found, reading, text, revision)
         except RevisionMismatch:
             if expected is not None:
-                raise stale(await calls.revision(doc_id)) from None
+                raise await stale(found, await calls.revision(doc_id)) from None
             others += 1
         except GoogleDocsError as error:
             if not error.answered and (error.untouched or not error.transient):
@@ -105,7 +106,7 @@ async def require_revision(found: Located, expected: set[str]) -> None:
     """Raises StaleRevision unless the present revision is among the expected ones."""
     current = await found.calls.revision(found.doc_id)
     if current not in expected:
-        raise stale(current)
+        raise await stale(found, current)
 
 
 async def require_no_loss(found: Located, text: str) -> None:
@@ -113,5 +114,7 @@ async def require_no_loss(found: Located, text: str) -> None:
     await _plan(await found.calls.extent(found.doc_id), text, force=False)
 
 
-def stale(current: str | None) -> StaleRevision:
+async def stale(found: Located, current: str | None) -> StaleRevision:
+    """Who reads again after this must not be shown what was kept of the document before."""
+    await outdate([found.doc_id])
     return StaleRevision("The memory was revised by someone else.", current_revision=current)

@@ -81,6 +81,19 @@ def test_an_edit_in_googles_editor_makes_an_older_tag_stale(docs, double):
     assert answer.status_code == 412
 
 
+def test_who_is_told_of_an_older_tag_reads_the_present_text_at_once(docs, double):
+    saved = docs.save()
+    docs.read(saved["doc_id"])
+    docs.read(saved["doc_id"])  # from what is kept
+    double.world.edit_as_human(saved["doc_id"], "typed by hand")
+    change = {"json": {"content": "mine"}, "headers": {"If-Match": f'"{saved["revision"]}"'}}
+    assert docs.patch(f"memories/{saved['doc_id']}", **change).status_code == 412
+    read = docs.read(saved["doc_id"])
+    assert read["content"] == "typed by hand"
+    change["headers"]["If-Match"] = f'"{read["revision"]}"'
+    assert docs.patch(f"memories/{saved['doc_id']}", **change).status_code == 200
+
+
 def test_a_deleted_memory_is_gone_and_lies_in_googles_trash(docs, double):
     saved = docs.save()
     assert docs.delete(f"memories/{saved['doc_id']}").status_code == 204
