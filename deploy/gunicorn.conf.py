@@ -61,9 +61,11 @@ loglevel = env.text("HUB_LOG_LEVEL", "info").lower()
 
 
 def on_starting(server):
-    """Let every worker notice when this process is gone."""
+    """Let every worker notice when this process is gone, and start no thread in it."""
+    from memory_hub.jobs import loops
     from memory_hub.server import orphans
 
+    loops.hold()
     orphans.open_line()
 
 

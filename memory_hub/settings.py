@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "memory_hub",  # before the theme: it has another build of one of its scripts
     "unfold",
     "unfold.contrib.filters",
+    "memory_hub.jobs",
     "memory_hub.accounts",
     "memory_hub.caching",
     "memory_hub.idempotency",
@@ -209,6 +210,10 @@ HUB_BODIES_MB = env.integer("HUB_BODIES_MB", 72, least=40)  # of all bodies that
 HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 72, least=40)
 HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
+
+# Whether the workers look for scheduled jobs and queued tasks: without, `manage.py jobs work` does.
+HUB_JOBS = env.flag("HUB_JOBS", default=True)
+TASKS = {"default": {"BACKEND": "memory_hub.jobs.backend.DatabaseBackend"}}
 
 # Google Docs: what the GOOGLE_* variables say; without any of them the store answers 503.
 GOOGLE_DOCS = google_docs_configuration(HUB_PUBLIC_URL)

@@ -20,6 +20,8 @@ from memory_hub.http.rate_limiting import RateLimiting
 from memory_hub.http.request_guard import RequestGuard
 from memory_hub.http.response_cache import ResponseCache
 from memory_hub.http.time_limit import TimeLimit
+from memory_hub.jobs import worker
+from memory_hub.jobs.declared import declared
 from memory_hub.rate_limits.limiter import per_login, per_payer
 from memory_hub.threads.worker_pool import calling, too_many, use_worker_threads, worker_threads
 
@@ -80,12 +82,14 @@ async def lifespan(receive: Receive, send: Send) -> None:
             generations.current().follow()
             settle()
             sys.setswitchinterval(SWITCH_SECONDS)
+            worker.start()
             await send({"type": "lifespan.startup.complete"})
         else:
             worker_threads().shutdown()
             use_worker_threads(None)
             for hook in installed.imported("at_shutdown"):
                 hook()
+            worker.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
 
@@ -98,12 +102,13 @@ def open_shared_files() -> None:
 
 
 def settle() -> None:
-    """Imports every view, and has the garbage collector leave alone what stays for good.
+    """Imports all views and jobs, and has the garbage collector leave alone what stays for good.
 
     A request that makes many objects, such as a batch, had half of its time taken by looking
     through Django's again and again.
     """
     reverse("schema")  # the first look into the routes imports all of them
+    declared()
     gc.collect()
     gc.freeze()
 

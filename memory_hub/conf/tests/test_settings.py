@@ -64,6 +64,7 @@ BAD = {
     "HUB_PUBLIC_URL": "https://user:secret-value@hub.example.com",
     "HUB_RATE_LIMIT": "0/minute",
     "HUB_REQUEST_SECONDS": "half a minute",
+    "HUB_JOBS": "perhaps",
     "HUB_RESPONSE_CACHE": "redis",
     "HUB_RESPONSE_CACHE_MB": "0",
     "HUB_SECURE_COOKIES": "2",

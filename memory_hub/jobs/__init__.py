@@ -1,0 +1,1 @@
+"""What runs without being asked for by a request: loops, scheduled jobs, queued tasks."""

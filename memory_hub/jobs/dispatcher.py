@@ -1,0 +1,161 @@
+"""The loop of each worker that looks for jobs and tasks that are due and has them carried out.
+
+At rest one process of each host reads a few rows every five seconds and writes nothing. What it
+takes on runs in a thread that ends with it, one for the schedule and two for the queue, so that a
+long purge does not hold tasks up; the loop renews their leases. Nothing is given back at the end of
+a worker: what it cannot finish another one takes over when its lease is over.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+
+from memory_hub.database.time_limits import without_time_limits
+from memory_hub.jobs import leases, queue, schedule
+from memory_hub.jobs.claims import Claim
+from memory_hub.jobs.declared import WorkerJob
+from memory_hub.jobs.leases import Watch, database_now
+from memory_hub.jobs.lookout import Lookout
+from memory_hub.jobs.loops import Loop
+from memory_hub.jobs.peek import is_anything_to_do
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = {"schedule": 1, "queue": 2}  # claims under way in one process
+FINISH_SECONDS = 5.0  # for what is under way when the worker ends
+
+
+class Dispatcher:
+    """Looks, claims and renews; ``loop`` is its thread."""
+
+    def __init__(self) -> None:
+        self._lookout = Lookout(settings.DATA_DIR / "cache" / "jobs.lock")
+        self.loop = Loop(
+            "jobs",
+            self.turn,
+            last=self.finish,
+            forked=self._forget,
+            delay=1.0,  # a worker that starts has better to do
+            patience=FINISH_SECONDS + 1,
+        )
+        self._forget()
+
+    def _forget(self) -> None:
+        self._watches = {lane: Watch() for lane in AT_ONCE}
+        self._under_way: dict[threading.Thread, tuple[str, Claim]] = {}
+        self._lock = threading.Lock()
+        self._lookout.give_up()  # in a fork the lock stays the parent's
+        self._is_woken = False
+
+    def wake(self) -> None:
+        """Have the next look now, and by this process: what is due is its own doing."""
+        self._is_woken = True
+        self.loop.wake()
+
+    def turn(self) -> float:
+        """Renew what is under way and take on what is due; the seconds until the next look.
+
+        Raises django.db.Error: the loop comes back later, and later still.
+        """
+        try:
+            under_way = self._claims()
+            for claim in under_way:
+                claim.beat()
+            if not under_way and not self._has_reason_to_look():
+                return leases.BEAT
+            for lane, claim_in in (("schedule", schedule.claim_due), ("queue", queue.claim_next)):
+                while self._room(lane):
+                    claim = claim_in(database_now(), self._watches[lane])
+                    if claim is None:
+                        break
+                    self._begin(lane, claim, claim_in)
+        finally:
+            _rest()
+        return leases.BEAT
+
+    def _has_reason_to_look(self) -> bool:
+        if self._lookout.is_mine() or self._is_woken:
+            self._is_woken = False
+            return is_anything_to_do(database_now())
+        return False
+
+    def finish(self) -> None:
+        """Wait a moment for what is under way; meanwhile another process looks."""
+        self._lookout.give_up()
+        until = time.monotonic() + FINISH_SECONDS
+        for thread in list(self._under_way):
+            thread.join(max(0.0, until - time.monotonic()))
+        connections.close_all()
+
+    def _claims(self) -> list[Claim]:
+        with self._lock:
+            return [claim for _, claim in self._under_way.values()]
+
+    def _room(self, lane: str) -> bool:
+        if self.loop.stopping:
+            return False
+        with self._lock:
+            busy = sum(own == lane for own, _ in self._under_way.values())
+        return busy < AT_ONCE[lane]
+
+    def _begin(self, lane: str, claim: Claim, claim_in: Callable[..., Claim | None]) -> None:
+        thread = threading.Thread(
+            target=self._carry_out, args=(lane, claim, claim_in), name=f"jobs-{lane}", daemon=True
+        )
+        with self._lock:
+            self._under_way[thread] = lane, claim
+        thread.start()
+
+    def _carry_out(self, lane: str, claim: Claim, claim_in: Callable[..., Claim | None]) -> None:
+        """Carry the claim out, and then what else is due: a thread and a connection for many."""
+        me = threading.current_thread()
+        try:
+            connections[DEFAULT_DB_ALIAS] = without_time_limits(DEFAULT_DB_ALIAS)
+            following: Claim | None = claim
+            while following is not None:
+                with suppress(Exception):  # its row says what, and so does the log
+                    following.carry_out()
+                following = None
+                if not self.loop.stopping:
+                    with suppress(Error):  # the loop looks again, and tells
+                        following = claim_in(database_now(), self._watches[lane])
+                if following is not None:
+                    with self._lock:
+                        self._under_way[me] = lane, following
+        finally:
+            with self._lock:
+                self._under_way.pop(me, None)
+            connections.close_all()
+
+
+def _rest() -> None:
+    """Leave no connection to a server open between two looks."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "sqlite":
+        connection.close_if_unusable_or_obsolete()
+    else:
+        connection.close()  # back to the pool
+
+
+@lru_cache(maxsize=1)
+def dispatcher() -> Dispatcher:
+    """The one of this process."""
+    return Dispatcher()
+
+
+def wake() -> None:
+    """Have this process look now, where it looks at all."""
+    dispatcher().wake()
+
+
+DISPATCH = WorkerJob(
+    name="jobs",
+    help="Looks for jobs and tasks that are due, and carries them out.",
+    loop=lambda: dispatcher().loop if settings.HUB_JOBS else None,
+)
