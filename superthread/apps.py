@@ -42,6 +42,8 @@ class SuperthreadConfig(AppConfig):
         order=10,
     )
 
+    jobs = ("superthread.jobs.PURGE_MEMORIES",)
+
     def ready(self) -> None:
         from memory_hub.accounts.departures import departed
         from superthread import checks, openapi  # noqa: F401 - they register themselves
