@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from memory_hub.admin import jobs  # noqa: F401 - it registers its pages
 from memory_hub.admin.base import HubAdmin, ReadOnlyPage, moment
 
 admin.site.unregister(Group)

@@ -1,0 +1,175 @@
+"""What runs in the background: the scheduled jobs and the queue of tasks."""
+
+from typing import Any
+
+import orjson
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from memory_hub.admin.base import HubAdmin, ReadOnlyPage, moment
+from memory_hub.jobs import queue, report, schedule
+from memory_hub.jobs.declared import scheduled
+from memory_hub.jobs.leases import database_now
+from memory_hub.jobs.models import QueuedTask, ScheduledJob, Status
+
+
+class _Steered(ReadOnlyPage, HubAdmin):
+    """A list to look at, with actions for those who may change its rows."""
+
+    def has_steer_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"jobs.change_{self.opts.model_name}")
+
+
+@admin.register(ScheduledJob)
+class ScheduledJobAdmin(_Steered):
+    """The declared jobs; a row whose job is no more is not shown."""
+
+    list_display = [
+        "name",
+        "state",
+        "last_run",
+        "outcome",
+        "took",
+        "count",
+        "next_run",
+        "owner",
+        "error",
+    ]
+    ordering = ["name"]
+    sortable_by = ()
+    actions = ["run_now", "enable", "disable"]
+    fields = [
+        "name",
+        "what",
+        "every",
+        "enabled",
+        "next_run_at",
+        "owner",
+        "lease_until",
+        "started_at",
+        "finished_at",
+        "outcome",
+        "took",
+        "count",
+        "error",
+        "failures",
+        "succeeded_at",
+        "done_total",
+        "failed_total",
+        "lost_total",
+    ]
+    readonly_fields = ["what", "every", "took"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScheduledJob]:
+        schedule.rows()
+        return super().get_queryset(request).filter(pk__in=scheduled())
+
+    def audit_name(self, obj: Any) -> str:
+        return f"job {obj.pk}"
+
+    @admin.display(description="state")
+    def state(self, row: ScheduledJob) -> str:
+        return report.state_of(row, database_now())
+
+    @admin.display(description="last run (UTC)")
+    def last_run(self, row: ScheduledJob) -> SafeString | str:
+        return moment(row.started_at)
+
+    @admin.display(description="next run (UTC)")
+    def next_run(self, row: ScheduledJob) -> SafeString | str:
+        return moment(row.next_run_at if row.enabled else None)
+
+    @admin.display(description="took")
+    def took(self, row: ScheduledJob) -> str:
+        return "–" if row.duration_ms is None else f"{row.duration_ms / 1000:.1f} s"
+
+    @admin.display(description="what it does")
+    def what(self, row: ScheduledJob) -> str:
+        return scheduled()[row.name].help
+
+    @admin.display(description="every")
+    def every(self, row: ScheduledJob) -> str:
+        return str(scheduled()[row.name].every)
+
+    @admin.action(description="Run now", permissions=["steer"])
+    def run_now(self, request: HttpRequest, selection: QuerySet) -> None:
+        chosen = self.chosen(request, selection)
+        schedule.ask(job.pk for job in chosen)
+        self.audit(request, chosen, "Had it run at once.")
+        self.message_user(request, "A worker begins within seconds.", messages.SUCCESS)
+
+    @admin.action(description="Enable", permissions=["steer"])
+    def enable(self, request: HttpRequest, selection: QuerySet) -> None:
+        self._enable(request, selection, True)
+
+    @admin.action(description="Disable", permissions=["steer"])
+    def disable(self, request: HttpRequest, selection: QuerySet) -> None:
+        self._enable(request, selection, False)
+
+    def _enable(self, request: HttpRequest, selection: QuerySet, enabled: bool) -> None:
+        chosen, word = self.chosen(request, selection), "Enabled" if enabled else "Disabled"
+        schedule.enable((job.pk for job in chosen), enabled)
+        self.audit(request, chosen, f"{word} it.")
+        self.message_user(request, f"{word} {len(chosen)} jobs.", messages.SUCCESS)
+
+
+@admin.register(QueuedTask)
+class QueuedTaskAdmin(_Steered):
+    """Tasks that wait, run, or ended a short time ago; those that failed are dead letters.
+
+    What they were called with is not shown: it may be what somebody wrote.
+    """
+
+    list_display = ["path", "status", "run", "max_attempts", "enqueued", "due", "ended", "owner"]
+    list_filter = ["status"]
+    search_fields = ["path"]
+    sortable_by = ()
+    actions = ["try_again"]
+    fields = [
+        "id",
+        "path",
+        "queue",
+        "priority",
+        "status",
+        "run",
+        "max_attempts",
+        "enqueued_at",
+        "due_at",
+        "started_at",
+        "last_attempted_at",
+        "finished_at",
+        "owner",
+        "lease_until",
+        "attempts",
+    ]
+    readonly_fields = ["attempts"]
+
+    def audit_name(self, obj: Any) -> str:
+        return f"task {obj.pk}"
+
+    @admin.display(description="enqueued (UTC)")
+    def enqueued(self, row: QueuedTask) -> SafeString | str:
+        return moment(row.enqueued_at)
+
+    @admin.display(description="not before (UTC)")
+    def due(self, row: QueuedTask) -> SafeString | str:
+        return moment(row.due_at if row.status == Status.READY else None)
+
+    @admin.display(description="ended (UTC)")
+    def ended(self, row: QueuedTask) -> SafeString | str:
+        return moment(row.finished_at)
+
+    @admin.display(description="attempts that failed")
+    def attempts(self, row: QueuedTask) -> SafeString | str:
+        text = orjson.dumps(row.errors, option=orjson.OPT_INDENT_2).decode().replace("\\n", "\n")
+        return format_html('<pre class="whitespace-pre-wrap">{}</pre>', text) if row.errors else "–"
+
+    @admin.action(description="Try again", permissions=["steer"])
+    def try_again(self, request: HttpRequest, selection: QuerySet) -> None:
+        failed = self.chosen(request, selection.filter(status=Status.FAILED))
+        again = queue.try_again(task.pk for task in failed)
+        self.audit(request, failed, "Had it tried again.")
+        self.message_user(request, f"{again} tasks are tried again.", messages.SUCCESS)
