@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 from django.core.management import call_command
 from prometheus_client.parser import text_string_to_metric_families
 
+from memory_hub.jobs import schedule
 from monitoring.record.flusher import flusher
 from monitoring.store import tables
 
@@ -167,3 +169,16 @@ def test_promtool_accepts_a_live_scrape(mina, staff):
         ["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False
     )
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_background_work_is_measured_by_job_and_outcome(staff):
+    schedule.run_now("purge_memories")
+    samples = scraped(staff)
+    name = ("name", "purge_memories")
+    assert samples["memory_hub_job_runs_total", name, ("outcome", "done")] == 1
+    assert samples["memory_hub_job_runs_total", name, ("outcome", "lost")] == 0
+    assert samples["memory_hub_job_enabled", name] == 1
+    assert samples["memory_hub_job_interval_seconds", name] == 86_400
+    assert samples["memory_hub_job_last_success_timestamp_seconds", name] <= time.time()
+    assert samples["memory_hub_job_next_run_timestamp_seconds", name] > time.time()
+    assert samples["memory_hub_tasks", ("state", "failed")] == 0
