@@ -27,6 +27,11 @@ class MonitoringConfig(AppConfig):
             SideBarItem("Monitoring", "Workers", "memory", model="monitoring.workerprocess"),
         ),
         order=40,
+        jobs=(
+            "monitoring.jobs.STATISTICS",
+            "monitoring.jobs.ACCESS_LOG",
+            "monitoring.jobs.TIDY_STATISTICS",
+        ),
     )
 
     def ready(self) -> None:

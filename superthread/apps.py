@@ -26,6 +26,7 @@ class SuperthreadConfig(AppConfig):
             "superthread_grant": CachedTable(),
         },
         metrics=("superthread.metrics.families",),
+        jobs=("superthread.jobs.PURGE_MEMORIES",),
         side_bar=(
             SideBarItem("Memories", "Memories", "notes", model="superthread.memory"),
             SideBarItem("Memories", "Versions", "history", model="superthread.version"),
@@ -41,8 +42,6 @@ class SuperthreadConfig(AppConfig):
         ),
         order=10,
     )
-
-    jobs = ("superthread.jobs.PURGE_MEMORIES",)
 
     def ready(self) -> None:
         from memory_hub.accounts.departures import departed

@@ -13,6 +13,7 @@ from memory_hub.caching.generations.mapped import random_generation
 from memory_hub.caching.shared_stats import Board, Command, Row
 from memory_hub.caching.statistics import CacheStatistics, Counters, total
 from memory_hub.caching.stores import LRUCache
+from memory_hub.jobs.loops import Loop
 
 # How long a command waits for the processes to acknowledge; they look ten times a second.
 ACKNOWLEDGE_SECONDS = 3.0
@@ -22,7 +23,7 @@ _LOOK_SECONDS = 0.1
 class Housekeeper:
     """Shows the caches of one process on the board and carries out what is posted there.
 
-    A daemon thread, because a worker's event loop may be busy and a clear must not wait for it.
+    In a loop of its own, for a worker's event loop may be busy and a clear must not wait for it.
     """
 
     def __init__(self, board: Board) -> None:
@@ -31,18 +32,17 @@ class Housekeeper:
         self._lock = threading.RLock()
         self._members: list[tuple[weakref.ref[LRUCache], Row | None]] = []
         self._seen = board.posted_word
-        self._thread: threading.Thread | None = None
+        self._beats_at = 0.0
+        self.loop = Loop("caches", self._turn)
 
     def add(self, cache: LRUCache) -> None:
-        """Count `cache` on the board from now on, and start the thread when it is the first."""
+        """Count `cache` on the board from now on, and start the loop when it is the first."""
         row = self._board.join(self._owner, cache.name, cache.backend, cache.maxsize)
         with self._lock:
             if row is not None:
                 cache.counters.move_to(row.cells)
             self._members.append((weakref.ref(cache), row))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="caches", daemon=True)
-                self._thread.start()
+        self.loop.start()
 
     def look(self) -> None:
         """Carry out what was posted since the last look."""
@@ -58,15 +58,13 @@ class Housekeeper:
                 if row is not None:
                     row.acknowledge(posted.sequence, removed)
 
-    def _run(self) -> None:
-        beats_at = 0.0
-        while True:
-            self.look()
-            if time.monotonic() >= beats_at:
-                beats_at = time.monotonic() + 1
-                generations.current().local.follow_file()
-                self._beat()
-            time.sleep(_LOOK_SECONDS)
+    def _turn(self) -> float:
+        self.look()
+        if time.monotonic() >= self._beats_at:
+            self._beats_at = time.monotonic() + 1
+            generations.current().local.follow_file()
+            self._beat()
+        return _LOOK_SECONDS
 
     def _beat(self) -> None:
         with self._lock:

@@ -79,7 +79,6 @@ async def lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             open_shared_files()
-            generations.current().follow()
             settle()
             sys.setswitchinterval(SWITCH_SECONDS)
             worker.start()

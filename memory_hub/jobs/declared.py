@@ -1,18 +1,14 @@
-"""What apps declare as background work, in ``jobs`` of their AppConfig: dotted paths, read when
-somebody asks for them, so that declaring imports nothing.
-
-    jobs = ("superthread.jobs.PURGE_MEMORIES", "monitoring.jobs.STATISTICS")
-"""
+"""What apps declare as background work: dotted names, ``jobs`` of their features, imported when
+somebody asks for them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.module_loading import import_string
 
+from memory_hub.core import installed
 from memory_hub.jobs.loops import Loop
 
 NAME_LENGTH = 64
@@ -61,11 +57,9 @@ class WorkerJob:
 def declared() -> dict[str, Job | WorkerJob]:
     """Everything that is declared, by name. Raises ImproperlyConfigured for a name taken twice."""
     found: dict[str, Job | WorkerJob] = {}
-    for app in apps.get_app_configs():
-        for path in getattr(app, "jobs", ()):
-            job = import_string(path)
-            if found.setdefault(job.name, job) is not job:
-                raise ImproperlyConfigured(f"Two jobs have the name {job.name}: {path} is one.")
+    for job in installed.imported("jobs"):
+        if found.setdefault(job.name, job) is not job:
+            raise ImproperlyConfigured(f"Two jobs have the name {job.name}.")
     return found
 
 

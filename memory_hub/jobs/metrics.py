@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from memory_hub.jobs import report
 from memory_hub.core.metrics import Family
+from memory_hub.jobs import report
 
 
 def families() -> Iterator[Family]:

@@ -28,9 +28,10 @@ ALLOWED = {("caching/dependencies.py", "accounts"): "a key that hosts of the ver
 
 
 def app_configs() -> list[AppConfig]:
-    """The apps that are made of features; not the hub itself."""
+    """The apps that have routes of their own; not the hub itself, nor a room that brings jobs."""
     found = [config for config in apps.get_app_configs() if config.name != "memory_hub"]
-    return [one for one in found if isinstance(getattr(one, "features", None), Features)]
+    said = [(one, getattr(one, "features", None)) for one in found]
+    return [one for one, features in said if isinstance(features, Features) and features.prefix]
 
 
 def words_of(config: AppConfig) -> set[str]:

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -10,6 +11,7 @@ from monitoring.logs.access import Access, EcsFormat, PlainFormat
 from monitoring.logs.writer import LineWriter
 
 
+@lru_cache(maxsize=1)
 def access_log() -> LineWriter[Access] | None:
     """Return the writer of this process by ``MONITORING_ACCESS_LOG``: json, plain or off."""
     kind = settings.MONITORING_ACCESS_LOG

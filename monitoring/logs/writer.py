@@ -1,13 +1,14 @@
-"""Writes lines from a thread of its own, so that a slow disk or pipe never delays a request."""
+"""Writes lines from a loop of its own, so that a slow disk or pipe never delays a request."""
 
 import atexit
-import os
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import accumulate
 from typing import BinaryIO, Generic, TypeVar
+
+from memory_hub.jobs.loops import Loop
 
 Item = TypeVar("Item")
 
@@ -19,8 +20,7 @@ class LineWriter(Generic[Item]):
     """Formats and writes queued items every quarter of a second and at exit.
 
     ``put`` never blocks: with ``max_pending`` items waiting, the item is dropped and counted in
-    ``dropped``. The thread starts with the first item of a process, so that a server that forks
-    its workers after importing the application gets one in each of them.
+    ``dropped``. ``loop`` starts with the first item of a process, or with the worker.
     """
 
     def __init__(
@@ -35,17 +35,18 @@ class LineWriter(Generic[Item]):
         self._render = render
         self._interval = interval
         self._max_pending = max_pending
+        self.loop = Loop(
+            "access-log", self._turn, last=self.flush, forked=self._begin, delay=interval
+        )
         self._begin()
-        os.register_at_fork(after_in_child=self._begin)
+        # What comes after the loop has ended is written at the very end.
+        atexit.register(self.flush)
 
     def _begin(self) -> None:
         self.dropped = 0
         self._is_cut = False  # the last line came to an end too early
         self._pending: deque[Item] = deque()
-        self._stopping = threading.Event()
-        self._starting = threading.Lock()
         self._writing = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     def put(self, item: Item) -> None:
         """Queue one item."""
@@ -53,8 +54,8 @@ class LineWriter(Generic[Item]):
             self.dropped += 1
             return
         self._pending.append(item)
-        if self._thread is None:
-            self._start()
+        if not self.loop.is_started:
+            self.loop.start()
 
     def flush(self) -> None:
         """Write what is queued now. A broken stream loses the lines and is counted, not raised."""
@@ -78,20 +79,10 @@ class LineWriter(Generic[Item]):
         self._is_cut = written not in (0, *ends)
 
     def close(self) -> None:
-        """Stop the thread and write the rest."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        """Stop the loop and write the rest."""
+        self.loop.stop()
         self.flush()
 
-    def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                thread = threading.Thread(target=self._run, name="access-log", daemon=True)
-                thread.start()
-                self._thread = thread
-                atexit.register(self.close)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(self._interval):
-            self.flush()
+    def _turn(self) -> float:
+        self.flush()
+        return self._interval

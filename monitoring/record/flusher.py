@@ -1,8 +1,6 @@
-"""The thread that adds what a worker recorded to the shared tables."""
+"""The loop that adds what a worker recorded to the shared tables."""
 
-import atexit
 import logging
-import os
 import threading
 import time
 import uuid
@@ -12,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import Error, connections
 
+from memory_hub.jobs.loops import Loop
 from monitoring.aggregates import windows
 from monitoring.aggregates.recorder import Recorder
 from monitoring.logs import slow
@@ -24,22 +23,27 @@ from monitoring.store import tables
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds between two looks whether someone began a new epoch
-TIDY_EVERY = 600.0
 
 
 class Flusher:
     """Flushes one recorder: every few seconds, at the turn of a minute, after a reset, at exit.
 
-    The thread starts with ``start``, which must be called after a server forked its workers; in
-    the child of a later fork everything is new and nothing is running.
+    ``loop`` is started with a worker; in the child of a fork everything is new and nothing is
+    running.
     """
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.slow: deque[Callable[[], Slow]] = deque(maxlen=KEPT)  # makers of rows
         self.lines_dropped: Callable[[], int] = int
+        self.loop = Loop(
+            "statistics",
+            self._turn,
+            last=self._last,
+            forked=self.restart,
+            patience=settings.MONITORING_FLUSH_SECONDS,
+        )
         self._renew()
-        os.register_at_fork(after_in_child=self.restart)
 
     def _renew(self) -> None:
         self.worker_id = uuid.uuid4().hex
@@ -47,35 +51,15 @@ class Flusher:
         self._epoch: int | None = None
         self._frozen: tables.Flush | None = None
         self._flushing = threading.Lock()
-        self._starting = threading.Lock()
-        self._wake = threading.Event()
-        self._stopping = False
-        self._thread: threading.Thread | None = None
-        self._tidied = time.monotonic()
+        self._due = 0.0  # at once: a worker that has answered nothing yet is known too
 
     def restart(self) -> None:
         """Begin as a new worker with nothing recorded, as the child of a fork does: what the
         parent recorded is the parent's to flush."""
         self.recorder.restart()
         self.slow.clear()
+        self.loop.renew()
         self._renew()
-
-    def start(self) -> None:
-        """Start the thread of this process, once."""
-        with self._starting:
-            if self._thread is None and not self._stopping:
-                self._thread = threading.Thread(target=self._run, name="statistics", daemon=True)
-                self._thread.start()
-                atexit.register(self.stop)
-
-    def stop(self) -> None:
-        """Flush for the last time and end the thread; a no-op when it was never started."""
-        thread = self._thread
-        if thread is None or self._stopping:
-            return
-        self._stopping = True
-        self._wake.set()
-        thread.join(timeout=settings.MONITORING_FLUSH_SECONDS)
 
     def flush(self, *, last: bool = False) -> None:
         """Count everything recorded so far. Raises django.db.Error; nothing is lost by that."""
@@ -114,22 +98,19 @@ class Flusher:
         self._epoch = tables.apply(flush)
         self._frozen = None
 
-    def _run(self) -> None:
-        due = 0.0  # at once: a worker that has answered nothing yet is known too
-        while not self._stopping:
-            if time.monotonic() >= due or self._is_new_epoch():
-                self._attempt(self._flush_and_tidy)
-                due = time.monotonic() + _pause(time.time())
-            self._wake.wait(min(LOOK_EVERY, max(due - time.monotonic(), 0)))
+    def _turn(self) -> float:
+        if time.monotonic() >= self._due or self._is_new_epoch():
+            self._attempt(self._flush_and_look)
+            self._due = time.monotonic() + _pause(time.time())
+        return min(LOOK_EVERY, max(self._due - time.monotonic(), 0))
+
+    def _last(self) -> None:
         self._attempt(lambda: self.flush(last=True))
         connections.close_all()
 
-    def _flush_and_tidy(self) -> None:
+    def _flush_and_look(self) -> None:
         self.flush()
         tables.find_lost_workers()
-        if time.monotonic() - self._tidied > TIDY_EVERY:
-            self._tidied = time.monotonic()
-            tables.tidy(time.time())
 
     def _is_new_epoch(self) -> bool:
         found: list[int] = []

@@ -58,8 +58,6 @@ class TimingMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._watch(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            await self._live(scope, receive, send)
         else:
             await self.application(scope, receive, send)
 
@@ -126,20 +124,6 @@ class TimingMiddleware:
             _keep_slow(series, present, answer)
         if self._log is not None:
             self._log.put(_line(scope, series, present, answer, told))
-
-    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Start flushing when the server has started this process, and stop with it."""
-
-        async def watched(message: Message) -> None:
-            if message["type"] == "lifespan.startup.complete":
-                flusher.start()
-            elif message["type"] == "lifespan.shutdown.complete":
-                flusher.stop()
-                if self._log is not None:
-                    self._log.flush()
-            await send(message)
-
-        await self.application(scope, receive, watched)
 
     def _lines_dropped(self) -> int:
         return self._log.dropped if self._log is not None else 0

@@ -204,11 +204,14 @@ def acknowledged(epoch: int) -> tuple[int, int]:
     return sum(worker.epoch >= epoch for worker in workers), len(workers)
 
 
-def tidy(now: float) -> None:
-    """Forget old slices and ended workers, and find workers that ended without a word."""
-    for span in windows.SPANS:
-        Slice.objects.filter(span=span, start__lt=windows.expired(span, now)).delete()
-    WorkerProcess.objects.filter(seen_at__lt=timezone.now() - KEEP_WORKERS).delete()
+def tidy(now: float) -> int:
+    """Forget old slices and workers that ended; return how many."""
+    gone = sum(
+        Slice.objects.filter(span=span, start__lt=windows.expired(span, now)).delete()[0]
+        for span in windows.SPANS
+    )
+    old = WorkerProcess.objects.filter(seen_at__lt=timezone.now() - KEEP_WORKERS)
+    return gone + old.delete()[0]
 
 
 def find_lost_workers() -> int:

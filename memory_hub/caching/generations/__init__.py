@@ -67,11 +67,6 @@ class Generations:
         self.shared = shared
         self.news = news
 
-    def follow(self) -> None:
-        """Begin to hear of other hosts, and to settle what is owed, before anybody asks."""
-        if self.news is not None:
-            self.news.start()
-
     def stamp(self, keys: Sequence[str]) -> Stamp | None:
         """A stamp to keep an answer with; None when none may be kept now."""
         local = self.local.read(keys)

@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 
 from django.db import OperationalError
 
+from memory_hub.jobs.loops import Loop
+
 logger = logging.getLogger(__name__)
 
 LEAVE = 1.0  # seconds for which a reading allows the use of kept answers
@@ -65,9 +67,9 @@ class _Reading(NamedTuple):
 
 
 class News:
-    """The row as this process knows it. A thread of its own reads it and writes it.
+    """The row as this process knows it. A loop of its own reads it and writes it.
 
-    `connect` gives a psycopg2 connection. `also` is called after every reading, in the thread, and
+    `connect` gives a psycopg2 connection. `also` is called after every reading, in the loop, and
     says whether this process is still without Redis.
     """
 
@@ -81,23 +83,20 @@ class News:
         self._under_way = 0  # commits inside the silence
         self._last_write = -LINGER
         self._alone = False
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to read the row, if that has not begun."""
-        with self._changed:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="news", daemon=True)
-                self._thread.start()
+        self.loop = Loop("news", self._round)
 
     def epoch(self) -> int | None:
         """What to keep answers with; None while none may be kept or used."""
-        if self._thread is None:
-            self.start()
+        self._follow()
         reading, now = self._reading, time.monotonic()
         if reading is None or now - reading.began >= LEAVE or now < reading.quiet_for_readers:
             return None
         return reading.epoch
+
+    def _follow(self) -> None:
+        """Begin to read the row, if that has not begun."""
+        if not self.loop.is_started:
+            self.loop.start()
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -105,7 +104,7 @@ class News:
 
         Raises OperationalError when PostgreSQL does not let it begin.
         """
-        self.start()
+        self._follow()
         with self._changed:
             self._under_way += 1
         try:
@@ -117,7 +116,7 @@ class News:
                 self._last_write = time.monotonic()
 
     def tell(self) -> None:
-        """Write the row: a new epoch and a silence from now on. In the thread only."""
+        """Write the row: a new epoch and a silence from now on. In the loop only."""
         values = {"epoch": random.getrandbits(62), "quiet": QUIET, "spare": SPARE}
         self._note(*self._ask(_TELL, values))
 
@@ -141,24 +140,22 @@ class News:
         with self._changed:
             self._asked += 1
             ticket = self._asked
-            self._changed.notify_all()
+            self.loop.wake()
             if not self._changed.wait_for(lambda: self._answered >= ticket, PATIENCE):
                 raise OperationalError("The database did not take the news in time.")
             if self._error is not None:
                 raise OperationalError("The database did not take the news.") from self._error
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                tickets = self._asked
-            error = self._turn(wanted=tickets > self._answered)
-            with self._changed:
-                self._answered, self._error = tickets, error
-                self._changed.notify_all()
-            if error is None:
-                self._look_after_redis()
-            with self._changed:
-                self._changed.wait_for(lambda: self._asked > self._answered, PERIOD)
+    def _round(self) -> float:
+        with self._changed:
+            tickets = self._asked
+        error = self._turn(wanted=tickets > self._answered)
+        with self._changed:
+            self._answered, self._error = tickets, error
+            self._changed.notify_all()
+        if error is None:
+            self._look_after_redis()
+        return PERIOD
 
     def _look_after_redis(self) -> None:
         try:

@@ -4,10 +4,12 @@ import json
 from io import StringIO
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
+from memory_hub.core import installed
 from memory_hub.jobs import leases, queue, schedule
-from memory_hub.jobs.declared import declared, of_workers, scheduled
+from memory_hub.jobs.declared import Job, declared, of_workers, scheduled
 from memory_hub.jobs.dispatcher import DISPATCH
 from memory_hub.jobs.models import QueuedTask, ScheduledJob, Status
 
@@ -132,13 +134,8 @@ def test_apps_declare_their_jobs_and_every_worker_looks_for_those_that_are_due(s
 
 
 def test_a_name_that_is_taken_twice_stops_the_start(monkeypatch):
-    from django.apps import apps
-    from django.core.exceptions import ImproperlyConfigured
-
-    monkeypatch.setattr(apps.get_app_config("google_docs"), "jobs", ("builtins.X",), raising=False)
-    monkeypatch.setattr(
-        "memory_hub.jobs.declared.import_string", lambda path: type("J", (), {"name": "same"})()
-    )
+    twice = [Job(name="same", help="", run=int), Job(name="same", help="", run=int)]
+    monkeypatch.setattr(installed, "imported", lambda field: twice)
     declared.cache_clear()
     try:
         with pytest.raises(ImproperlyConfigured, match="same"):
