@@ -24,5 +24,6 @@ class SampleConfig(AppConfig):
         body_limits={"/mine": 2048},
         cached_tables={"sample_note": CachedTable(harmless=frozenset({"seen"}))},
         metrics=("testing.sample_app.metrics.families",),
+        jobs=("testing.sample_app.jobs.COUNT_NOTES",),
         side_bar=(SideBarItem("Notes", "All notes", "sticky_note", model="sample.note"),),
     )

@@ -149,6 +149,7 @@ def test_metrics_prices_and_the_document_have_what_it_brings(people, mina):
     mina.post(MINE, json={"text": "one at least"})
     metrics = people["root"].get("/monitoring/metrics").text
     assert re.search(r"^sample_notes [1-9]\d*$", metrics, re.MULTILINE)
+    assert 'memory_hub_job_interval_seconds{name="count_notes"} 300\n' in metrics
     prices = mina.get("/superthread/info").json()["points"]["prices"]
     assert prices[-1] == {
         "counted": "note",
