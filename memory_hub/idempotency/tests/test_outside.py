@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -188,3 +189,58 @@ def test_a_request_that_is_cut_off_while_it_reserves_its_key_frees_it(
         testing._loop.run_until_complete(asyncio.sleep(0))
     settings.HUB_REQUEST_SECONDS = 10
     assert (send().status_code, service.calls) == (201, 1)
+
+
+@pytest.mark.parametrize("status", [400, 499, 500, 502])
+def test_an_answer_that_is_an_error_is_not_kept(send, service, monkeypatch, status):
+    carry_out = service.call
+
+    async def refuse():
+        return JsonAnswer({}, status)
+
+    monkeypatch.setattr(service, "call", refuse)
+    assert send().status_code == status
+    monkeypatch.setattr(service, "call", carry_out)
+    # Below 500 nothing was done; from there on nobody knows.
+    assert send().status_code == (201 if status < 500 else 409)
+
+
+def test_an_error_of_the_hub_itself_leaves_the_outcome_open(send, service):
+    service.error = HubError()
+    assert send().status_code == 500
+    service.error = None
+    assert send().json()["code"] == "idempotency-outcome-unknown"
+
+
+@pytest.fixture
+def logged(monkeypatch):
+    lines = []
+    monkeypatch.setattr(execute.logger, "error", lambda line, *args: lines.append(line % args))
+    return lines
+
+
+def test_an_answer_that_cannot_be_kept_is_told_and_logged(send, service, monkeypatch, logged):
+    def lose(claim, answer):
+        raise DatabaseError("what it said")
+
+    monkeypatch.setattr(execute.answers, "keep", lose)
+    assert send().status_code == 201
+    assert logged == ["Could not keep an answer: DatabaseError"]
+    assert (send().json()["code"], service.calls) == ("idempotency-in-flight", 1)
+
+
+def test_what_goes_wrong_with_a_key_is_logged_and_what_the_caller_did_is_not(
+    send, monkeypatch, logged
+):
+    KeptAnswer.objects.all().delete()
+    assert send().status_code == 201
+    KeptAnswer.objects.update(state=State.BEGUN)
+    assert send().status_code == 409
+    assert logged == []
+
+    def fail(claim):
+        raise RuntimeError
+
+    monkeypatch.setattr(execute, "_reserve", fail)
+    assert send().status_code == 500
+    assert logged == ["Could not settle a key: RuntimeError"]
