@@ -46,7 +46,10 @@ def secrets(hub):
     """Every route of the API was called, rightly and wrongly; what must be found nowhere."""
     token = hub.token(EMAIL, "--scopes", SCOPES)
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=hub.url, headers=headers, timeout=30) as client:
+    asked: list[httpx.Response] = []
+    with httpx.Client(
+        base_url=hub.url, headers=headers, timeout=30, event_hooks={"response": [asked.append]}
+    ) as client:
         saved = client.post("/superthread/memories", json={k: BODY[k] for k in list(BODY)[:3]})
         assert saved.status_code == 201
         client.post("/superthread/search", json={"query": QUERY})
@@ -57,8 +60,16 @@ def secrets(hub):
                 client.request(method, f"{address}?q={quote(QUERY)}", **body)
                 client.request(method, address, **body)
         client.get("/superthread/memories", headers={"Authorization": f"Bearer {FALSE_TOKEN}"})
-    time.sleep(1.5)  # until the worker has reported
+        until_reported(client, len(asked))
     return [token, CONTENT, CATEGORY, QUERY, METADATA, PATH, FALSE_TOKEN, PASSWORD]
+
+
+def until_reported(client: httpx.Client, requests: int) -> None:
+    """Waits for the worker to report so many requests: all that it has noted, each time."""
+    deadline = time.monotonic() + 30
+    while client.get("/monitoring/performance").json()["summary"]["total_requests"] < requests:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def routes(client: httpx.Client) -> list[tuple[str, str]]:
