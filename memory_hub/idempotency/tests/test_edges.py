@@ -72,3 +72,7 @@ def test_what_was_answered_is_not_given_up_any_more(claims):
     for untouched in (False, True):
         answers.give_up(claims[0], untouched=untouched)
         assert KeptAnswer.objects.get().state == State.DONE
+
+
+def test_a_claim_that_is_logged_shows_no_credential():
+    assert "opensesame" not in repr(Claim(1, "edge", "f" * 64, None, "Bearer opensesame"))

@@ -43,6 +43,7 @@ def test_every_kind_of_write_is_carried_out_once(mina):
         ("DELETE", url, {}),
         ("POST", f"{url}/undelete", {}),
         ("POST", "/accounts/teams", {"json": {"team_key": "alpha"}}),
+        ("PUT", "/accounts/teams/alpha/members/jun@example.com", {"json": {"role": "member"}}),
     ]
     for number, (method, path, options) in enumerate(writes):
         header = {"Idempotency-Key": f"write {number}"}
