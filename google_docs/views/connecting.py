@@ -19,9 +19,10 @@ from google_docs.models import Connection
 from google_docs.scopes import DOCS_WRITE
 from memory_hub.accounts.authentication import principal_of_token
 from memory_hub.accounts.models import TeamRole, Token
-from memory_hub.accounts.principal import Principal, TeamPlace, principal_of
+from memory_hub.accounts.principal import Principal, TeamPlace, origin_of, principal_of
 from memory_hub.accounts.secrets import is_well_formed
 from memory_hub.core.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
+from memory_hub.core.identity import Via
 
 PENDING, PERSON = "google_docs_consents", "google_docs_person"
 DECISION = "google_docs_decision"
@@ -49,14 +50,16 @@ def telling_problems(view: Any) -> Any:
 def _person(request: HttpRequest) -> Principal | None:
     """Who is at the browser: logged in, or with a token of this hub pasted a moment ago."""
     if request.user.is_authenticated:
-        return principal_of(request.user, "session")
+        return principal_of(request.user, "session", origin_of(request, Via.GOOGLE))
     kept = request.session.get(PERSON)
     if not kept or time.time() - kept["at"] > PERSON_SECONDS:
         return None
     # The token still has to hold: who revokes it revokes this too.
     live = Token.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
     token = live.filter(pk=kept["token_id"], user__is_active=True).select_related("user").first()
-    return principal_of(token.user, "session") if token else None
+    if token is None:
+        return None
+    return principal_of(token.user, "session", origin_of(request, Via.GOOGLE))
 
 
 @never_cache
@@ -117,7 +120,7 @@ def _identify(request: HttpRequest) -> HttpResponse:
     secret = request.POST.get("token", "").strip()
     if not is_well_formed(secret):
         raise NotAuthenticated("This is not a token of this hub.")
-    person = principal_of_token(secret)
+    person = principal_of_token(secret, origin_of(request, Via.GOOGLE))
     if not person.may(DOCS_WRITE):
         raise MissingScope(f"This needs a token with the scope {DOCS_WRITE}.")
     request.session.cycle_key()

@@ -16,10 +16,11 @@ from rest_framework.authentication import SessionAuthentication as CsrfChecked
 from rest_framework.request import Request
 
 from memory_hub.accounts.models import Token, User
-from memory_hub.accounts.principal import Principal, principal_of
+from memory_hub.accounts.principal import Principal, origin_of, principal_of
 from memory_hub.accounts.secrets import digest, is_well_formed
 from memory_hub.core import callers, deadline
 from memory_hub.core.errors import NotAuthenticated
+from memory_hub.core.identity import Origin, Via
 from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.waiting import waiting_at_most
 
@@ -41,7 +42,7 @@ class BearerAuthentication(BaseAuthentication):
         kind, _, secret = header.partition(" ")
         if kind.lower() != "bearer" or not is_well_formed(secret):
             raise NotAuthenticated("No token of this hub; send Authorization: Bearer mh_…")
-        return None, principal_of_token(secret)
+        return None, principal_of_token(secret, origin_of(request, Via.REST))
 
     def authenticate_header(self, request: Request) -> str:
         return NotAuthenticated.headers["WWW-Authenticate"]
@@ -64,7 +65,7 @@ _by_digest = Prepared(
 )
 
 
-def principal_of_token(secret: str) -> Principal:
+def principal_of_token(secret: str, origin: Origin) -> Principal:
     """The caller behind a token. Raises NotAuthenticated for an unknown, expired or revoked one."""
     now, name = timezone.now(), digest(secret)
     rows = _by_digest(digest=name, now=now)
@@ -83,6 +84,7 @@ def principal_of_token(secret: str) -> Principal:
         is_staff=row["user__is_staff"],
         token_id=row["id"],
         expires_at=row["expires_at"],
+        origin=origin,
     )
 
 
@@ -119,4 +121,4 @@ class SessionAuthentication(BaseAuthentication):
             return None
         callers.remember(digest(key), user.pk)
         CsrfChecked().enforce_csrf(request)
-        return user, principal_of(user, "session")
+        return user, principal_of(user, "session", origin_of(request, Via.REST))

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import Membership, User
-from memory_hub.core.identity import Identity
+from memory_hub.core.identity import OPERATOR, Identity, Origin, Via
+from memory_hub.core.request_id import current_request_id
 from memory_hub.core.text import nfc
 from memory_hub.database.compiled_queries import Parameter, Prepared
 
@@ -60,7 +61,9 @@ class Principal(Identity):
 NOBODY = Principal(0, "", frozenset(scopes.public_scopes()), via="nobody")
 
 
-def principal_of(user: User, via: Literal["session", "command"]) -> Principal:
+def principal_of(
+    user: User, via: Literal["session", "command"], origin: Origin = OPERATOR.origin
+) -> Principal:
     """A person at the keyboard: all scopes of their own, and those of staff for staff."""
     return Principal(
         user_id=user.pk,
@@ -68,9 +71,15 @@ def principal_of(user: User, via: Literal["session", "command"]) -> Principal:
         scopes=frozenset(scopes.every_scope() if user.is_staff else scopes.personal_scopes()),
         is_staff=user.is_staff,
         via=via,
+        origin=origin,
     )
+
+
+def origin_of(request: HttpRequest, via: Via) -> Origin:
+    """Where the request came from, through this door."""
+    return Origin(via, current_request_id(), request.META.get("REMOTE_ADDR") or "")
 
 
 def operator(request: HttpRequest) -> Principal:
     """The person at the admin, as services take it."""
-    return principal_of(request.user, "session")
+    return principal_of(request.user, "session", origin_of(request, Via.ADMIN))

@@ -1,8 +1,39 @@
-"""Who is asking, as far as everything needs to know that has no business with accounts."""
+"""Who is asking and from where, as far as everything needs to know that has no business with
+accounts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
+
+
+class Via(StrEnum):
+    """Through which door something came."""
+
+    REST = "rest"
+    ADMIN = "admin"
+    COMMAND = "command"
+    IMPORT = "import"
+    GOOGLE = "google"
+    HUB = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something: a user, and the token they did it with. Without a user it was whoever
+    stands at the machine, or the hub itself, as the origin says."""
+
+    user_id: int | None = None
+    token_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where it came from: the door, the id of the request, and the address that sent it."""
+
+    via: Via
+    request_id: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -16,6 +47,13 @@ class Identity:
     token_id: int | None = None
     expires_at: datetime | None = None  # of the token
     via: Literal["token", "session", "command", "nobody"] = "token"
+    # Of this request: it says nothing of what they may do.
+    origin: Origin = field(default=Origin(Via.HUB), compare=False)
+
+    @property
+    def actor(self) -> Actor:
+        """Who it is, as events name them."""
+        return Actor(self.user_id or None, self.token_id)
 
     def may(self, scope: str) -> bool:
         """True when the credential carries the scope."""
@@ -23,3 +61,9 @@ class Identity:
 
     def load(self) -> None:
         """Read what decisions ask for later, now, where waiting for the database is allowed."""
+
+
+# Who acts where there is no user (none has the id 0): whoever stands at the machine, and the hub by
+# itself.
+OPERATOR = Identity(0, "", frozenset(), via="command", origin=Origin(Via.COMMAND))
+HUB = Identity(0, "", frozenset(), via="command", origin=Origin(Via.HUB))
