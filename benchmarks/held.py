@@ -102,8 +102,9 @@ class Writes:
     def __init__(self) -> None:
         from memory_hub.accounts.principal import principal_of
         from memory_hub.accounts.services import ensure_user
+        from memory_hub.core.identity import OPERATOR
 
-        self.by = principal_of(ensure_user("bench@example.com"), "command")
+        self.by = principal_of(ensure_user("bench@example.com", by=OPERATOR), "command")
         self._seed = 0
 
     def seed(self) -> int:

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
+from memory_hub.accounts.admin.passwords import OwnPasswordView
 from memory_hub.api.openapi import OpenApiView
 from memory_hub.core.installed import features
 from memory_hub.pages import (
@@ -28,6 +29,7 @@ urlpatterns = [
     re_path(r"^redoc/?$", documentation(redoc), name="redoc"),
     path("favicon.ico", RedirectView.as_view(url=static("memory_hub/icon.svg"))),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/password_change/", admin.site.admin_view(OwnPasswordView.as_view())),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from memory_hub.core.features import CachedTable, Features, RowLink, SideBarItem
+from memory_hub.events.order import Stage
 from memory_hub.rate_limits.prices import SEARCH
 from superthread.limits import BATCH_BODY_BYTES
 from superthread.prices import PRICES
@@ -21,9 +22,15 @@ class SuperthreadConfig(AppConfig):
         prices=PRICES,
         body_limits={"/batch/": BATCH_BODY_BYTES},
         cached_tables={
-            "superthread_memory": CachedTable(),
+            # Who moved it to the trash is told by the trash alone, which is not kept.
+            "superthread_memory": CachedTable(harmless=frozenset({"deleted_by_id"})),
             "superthread_version": CachedTable(),
             "superthread_grant": CachedTable(),
+        },
+        subscribers={
+            Stage.CONSEQUENCES: ("superthread.services.departures.follow",),
+            Stage.ANSWERS: ("superthread.generations.outdate",),
+            Stage.INDEX: ("superthread.search.index.subscriber.follow",),
         },
         metrics=("superthread.metrics.families",),
         jobs=("superthread.jobs.PURGE_MEMORIES",),
@@ -44,14 +51,4 @@ class SuperthreadConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from memory_hub.accounts.departures import departed
         from superthread import checks, openapi  # noqa: F401 - they register themselves
-        from superthread.services.ownership import end_offers
-        from superthread.services.sharing import end_grants
-
-        for end in (end_grants, end_offers):
-            departed.connect(
-                lambda team_id, emails, end=end, **_: end(team_id, emails),
-                weak=False,
-                dispatch_uid=f"superthread.{end.__name__}",
-            )

@@ -5,22 +5,20 @@ caller, each team, the public. A change of a memory touches itself and every col
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 
-from django.db.models import F
 from django.http import QueryDict
 
 from memory_hub.accounts.generations import members_key
 from memory_hub.accounts.principal import Principal
-from memory_hub.caching import bump_after_commit, covering
-from superthread.models import Grant, Memory, Scope
-from superthread.reads.representation import Row
+from memory_hub.caching import bump_after_commit
+from memory_hub.events.telling import hears
+from superthread.events import Facts, GrantChanged, MemoryChanged
+from superthread.models import Scope
 
 PUBLIC = "memories/public"
 # Seconds for which answers are kept that generations outdate in time. It bounds for how long a
 # change could stay unseen that was made in the database without the hub.
 KEPT = 3600
-_PLACED = ("id", "doc_id", "scope", "owner_id")
 
 
 def of_memory(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
@@ -66,34 +64,24 @@ def of_nothing(by: Principal, parameters: Mapping[str, str], query: QueryDict) -
     return []
 
 
-def telling() -> AbstractContextManager[None]:
-    """Around, or on, a function that writes memories and tells here which ones."""
-    return covering("superthread_memory", "superthread_version", "superthread_grant")
+@hears(MemoryChanged, GrantChanged)
+def outdate(events: Iterable[MemoryChanged | GrantChanged]) -> None:
+    """What the changes make outdated: each memory where it was and where it is, and the lists of
+    whom it is granted to."""
+    keys: set[str] = set()
+    for event in events:
+        if isinstance(event, GrantChanged):
+            keys.update(_keys(event.memory))
+            keys.add(_granted(event.email))
+            continue
+        for row in (event.before, event.after):
+            if row is not None:
+                keys.update(_keys(row))
+        keys.update(map(_granted, event.granted))
+    bump_after_commit(*keys)
 
 
-def saved(rows: Iterable[Row]) -> None:
-    """New memories: nobody has a grant on them yet."""
-    bump_after_commit(*{key for row in rows for key in _keys(row)})
-
-
-def changed(*rows: Row, granted: Iterable[str] = ()) -> None:
-    """Memories as they were and as they are now; ``granted``: addresses that had or got a grant.
-
-    Inside the transaction, while the grants are still there.
-    """
-    ids = {row["id"] for row in rows}
-    emails = set(Grant.objects.filter(memory_id__in=ids).values_list("email", flat=True))
-    keys = {key for row in rows for key in _keys(row)}
-    bump_after_commit(*keys, *map(_granted, emails | set(granted)))
-
-
-def changed_ids(ids: Iterable[int]) -> None:
-    """`changed` for memories of which only the ids are at hand."""
-    memories = Memory.objects.filter(pk__in=list(ids))
-    changed(*memories.annotate(team_key=F("team__key")).values(*_PLACED, "team_key"))
-
-
-def _keys(row: Row) -> list[str]:
+def _keys(row: Facts) -> list[str]:
     keys = [_one(row["doc_id"]), _owned(row["owner_id"])]
     if row["scope"] == Scope.TEAM:
         keys.append(_team(row["team_key"]))

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client, TestCase
 
 from memory_hub.accounts.models import User
+from testing.telling import everything_told
 
 PASSWORD = "correct horse battery staple"
 
@@ -26,7 +27,7 @@ class Browser(Client):
         token = self.cookies["csrftoken"].value
         form = {"csrfmiddlewaretoken": token, **fields}
         # What waits for a commit happens, though the test's own transaction never commits.
-        with TestCase.captureOnCommitCallbacks(execute=True):
+        with everything_told(), TestCase.captureOnCommitCallbacks(execute=True):
             return self.post(path, form, follow=follow)
 
     def text(self, path: str, **query) -> str:

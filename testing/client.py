@@ -14,8 +14,10 @@ from django.test import TestCase
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import every_scope
+from memory_hub.core.identity import OPERATOR
 from memory_hub.threads.worker_pool import WorkerThreads
 from testing import discretion
+from testing.telling import everything_told
 
 _loop = asyncio.new_event_loop()
 
@@ -75,7 +77,7 @@ class Client:
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """As httpx.request: json, content, params, headers, cookies."""
         discretion.note(options.get("json"))
-        with _committing(self.threads):
+        with everything_told(), _committing(self.threads):
             answer = _loop.run_until_complete(self._send(method, path, options))
         if answer is not None and answer.is_error:
             assert discretion.leaks(answer.text, discretion.written) == [], answer.text
@@ -118,11 +120,11 @@ def client_for(email: str, *, scopes: Any = None, threads: Any = None, **fields:
     """A client with a fresh token of the user with this address, made if need be; with all scopes
     unless told otherwise."""
     with _committing(threads):
-        user = services.ensure_user(email)
+        user = services.ensure_user(email, by=OPERATOR)
         if fields:
             User.objects.filter(pk=user.pk).update(**fields)
         _, token = services.create_token(
-            user_id=user.pk, scopes=every_scope() if scopes is None else scopes
+            user_id=user.pk, scopes=every_scope() if scopes is None else scopes, by=OPERATOR
         )
     return Client(token, user, threads)
 

@@ -15,10 +15,11 @@ def main() -> None:
     django.setup()
     from memory_hub.accounts.principal import principal_of
     from memory_hub.accounts.services import ensure_user
+    from memory_hub.core.identity import OPERATOR
     from superthread.services.save import save_all
     from superthread.store_terms import Draft
 
-    by = principal_of(ensure_user(sys.argv[1]), "command")
+    by = principal_of(ensure_user(sys.argv[1], by=OPERATOR), "command")
     lines = [json.loads(line) for line in sys.stdin]
     ids: list[str] = []
     for start in range(0, len(lines), AT_ONCE):

@@ -22,9 +22,10 @@ def main() -> None:
     django.setup()
     from memory_hub.accounts.principal import principal_of
     from memory_hub.accounts.services import ensure_user
+    from memory_hub.core.identity import OPERATOR
 
     lines = [json.loads(line) for line in sys.stdin]
-    by = principal_of(ensure_user(email), "command")
+    by = principal_of(ensure_user(email, by=OPERATOR), "command")
     parts = {"load": load, "measure": measure, "weigh": weigh, "size": size}
     print(json.dumps(parts[what](lines, by)))
 
@@ -68,6 +69,7 @@ def weigh(lines: list[dict[str, Any]], by: Any) -> list[list[list[int]]]:
     """The places of the drafts that each query finds, for each choice of weights."""
     from memory_hub.accounts.principal import principal_of
     from memory_hub.accounts.services import ensure_user
+    from memory_hub.core.identity import OPERATOR
     from superthread.search.index import described
     from superthread.search.service import search
     from superthread.services.save import save_all
@@ -75,7 +77,7 @@ def weigh(lines: list[dict[str, Any]], by: Any) -> list[list[list[int]]]:
 
     def ranked(line: dict[str, Any], number: int) -> list[list[int]]:
         described.WEIGHTS.update(line["weights"])
-        by = principal_of(ensure_user(f"weights-{number}@example.com"), "command")
+        by = principal_of(ensure_user(f"weights-{number}@example.com", by=OPERATOR), "command")
         rows = save_all([Draft(**draft) for draft in line["drafts"]], by=by)
         places = {row["id"]: place for place, row in enumerate(rows)}
         found: list[list[int]] = [[] for _ in line["queries"]]

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 
 from memory_hub.accounts.scopes import SCOPES
 from memory_hub.core.features import CachedTable, Features, SideBarItem
+from memory_hub.events.order import Stage
 
 
 class AccountsConfig(AppConfig):
@@ -32,6 +33,7 @@ class AccountsConfig(AppConfig):
             SideBarItem("People", "Tokens", "key", model="accounts.token"),
             SideBarItem("People", "Permission groups", "shield_person", model="auth.group"),
         ),
+        subscribers={Stage.ANSWERS: ("memory_hub.accounts.generations.outdate",)},
         order=20,
     )
 

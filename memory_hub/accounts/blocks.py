@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import QuerySet
 
+from memory_hub.accounts.events import BlockChanged, BlockKind
 from memory_hub.accounts.models import Block, Membership, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import Conflict
+from memory_hub.events.telling import tell
 
 
 def blocked(by: Principal) -> QuerySet:
@@ -29,13 +31,17 @@ def block(*, email: str, by: Principal) -> None:
     address = normal_email(email)
     if address == by.email:
         raise Conflict("This is your own address.")
-    Block.objects.get_or_create(user_id=by.user_id, email=address)
+    _, made = Block.objects.get_or_create(user_id=by.user_id, email=address)
+    if made:
+        tell(BlockChanged(by.actor, by.origin, BlockKind.BLOCKED, by.user_id, address))
 
 
 @transaction.atomic
 def unblock(*, email: str, by: Principal) -> None:
     """Offers of the address are shown again. One that is not blocked is no error."""
-    Block.objects.filter(user_id=by.user_id, email=normal_email(email)).delete()
+    address = normal_email(email)
+    if Block.objects.filter(user_id=by.user_id, email=address).delete()[0]:
+        tell(BlockChanged(by.actor, by.origin, BlockKind.UNBLOCKED, by.user_id, address))
 
 
 def who_blocked(sender: str, among: Iterable[str]) -> set[str]:

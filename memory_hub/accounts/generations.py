@@ -1,19 +1,19 @@
 """What each change of accounts makes outdated among kept answers."""
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 
-from memory_hub.accounts.models import Membership, Team, User
-from memory_hub.caching import bump_after_commit, covering
+from memory_hub.accounts.events import (
+    AccountChanged,
+    MembershipChanged,
+    TeamChanged,
+    TeamFacts,
+    TokenChanged,
+)
+from memory_hub.caching import bump_after_commit
 from memory_hub.caching.dependencies import caller_key
+from memory_hub.events.telling import hears
 
-
-def telling() -> AbstractContextManager[None]:
-    """Around, or on, a function that writes accounts and tells here whose.
-
-    Not for another address or another key of a team: everybody's answers show those.
-    """
-    return covering("accounts_user", "accounts_token", "accounts_team", "accounts_membership")
+Heard = AccountChanged | TokenChanged | TeamChanged | MembershipChanged
 
 
 def members_key(team_key: str) -> str:
@@ -21,18 +21,23 @@ def members_key(team_key: str) -> str:
     return f"accounts/members/{team_key}"
 
 
-def caller_changed(user_id: int) -> None:
-    """Who the user is or what they may: tokens, activity, memberships."""
-    bump_after_commit(caller_key(user_id))
+@hears(AccountChanged, TokenChanged, TeamChanged, MembershipChanged)
+def outdate(events: Iterable[Heard]) -> None:
+    """Who somebody is or what they may, who is in a team, and what its members may."""
+    bump_after_commit(*{key for event in events for key in _keys(event)})
 
 
-def membership_changed(team: Team, emails: Iterable[str]) -> None:
-    """The addresses joined, left or got another role."""
-    users = User.objects.filter(email__in=list(emails)).values_list("pk", flat=True)
-    bump_after_commit(members_key(team.key), *map(caller_key, users))
+def _keys(event: Heard) -> Iterator[str]:
+    if isinstance(event, AccountChanged | TokenChanged) or (
+        isinstance(event, MembershipChanged) and event.user_id is not None
+    ):
+        yield caller_key(event.user_id)
+    for team in _teams(event):
+        yield members_key(team.key)
+        yield from map(caller_key, team.members)
 
 
-def team_changed(team: Team) -> None:
-    """What its members may do with its memories, or whether it exists. Before a deletion."""
-    members = Membership.objects.filter(team=team).values_list("email", flat=True)
-    membership_changed(team, members)
+def _teams(event: Heard) -> tuple[TeamFacts, ...]:
+    if isinstance(event, AccountChanged):
+        return event.teams
+    return () if isinstance(event, TokenChanged) else (event.team,)

@@ -5,12 +5,15 @@ from contextlib import suppress
 
 import idna
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from memory_hub.accounts import scopes
+from memory_hub.accounts.events import AccountChanged, AccountKind, telling
+from memory_hub.core.identity import OPERATOR, Identity
+from memory_hub.events.telling import tell
 
 TEAM_KEY_LENGTH = 64
 LONGEST_DOMAIN = 255  # characters, RFC 1035
@@ -37,12 +40,17 @@ def _asked_for(domain: str) -> str:
 
 
 class UserManager(BaseUserManager):
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """A user who logs in with this address; without a password, by token only."""
+    def create_user(
+        self, email: str, password: str | None = None, *, by: Identity = OPERATOR, **fields
+    ) -> "User":
+        """A user who logs in with this address; without a password, by token only. Unless told, it
+        is whoever stands at the machine that makes it: Django's commands come here."""
         user = self.model(email=normal_email(email), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
-        user.save(using=self._db)
+        with transaction.atomic(), telling():
+            user.save(using=self._db)
+            tell(AccountChanged(by.actor, by.origin, AccountKind.CREATED, user.pk, user.email))
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":

@@ -3,22 +3,28 @@
 Beside ``services``, where callers act on what is theirs. Each function owns its transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import PROTECT, ProtectedError
 
-from memory_hub.accounts import departures
-from memory_hub.accounts.generations import (
-    caller_changed,
-    membership_changed,
-    team_changed,
+from memory_hub.accounts.events import (
+    AccountChanged,
+    AccountKind,
+    MembershipKind,
+    TeamChanged,
+    TeamKind,
+    TokenChanged,
+    TokenKind,
     telling,
 )
+from memory_hub.accounts.facts import facts_of, teams_of, tell_of_place
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.accounts.scopes import staff_scopes
 from memory_hub.accounts.services import revoke_all
 from memory_hub.core.errors import Conflict
+from memory_hub.core.identity import Identity
+from memory_hub.events.telling import tell
 
 
 def is_held(obj: User | Team) -> bool:
@@ -36,131 +42,158 @@ def is_held(obj: User | Team) -> bool:
 
 @transaction.atomic
 @telling()
-def store_user(user: User) -> None:
-    """Saves a user as a form made it. Who is staff no more has no such token either; who is made
-    inactive by it is out of all teams."""
+def store_user(user: User, *, by: Identity, changed: Collection[str] = ()) -> None:
+    """Saves a user as a form made it; ``changed`` names what the form changed, also beside the
+    columns. Who is staff no more has no such token either; who is made inactive by it is out of all
+    teams."""
     before = User.objects.filter(pk=user.pk).first()
-    _save(user, before)
-    if before and before.is_staff and not user.is_staff:
-        _take_back(user, staff_scopes())
-    caller_changed(user.pk)
-    if before and before.is_active != user.is_active:
-        _activity_changed([user], active=user.is_active)
+    columns = _save(user, before)
+    if before is None:
+        tell(AccountChanged(by.actor, by.origin, AccountKind.CREATED, user.pk, user.email))
+        return
+    if before.is_staff and not user.is_staff:
+        _take_back(user, staff_scopes(), by)
+    if before.is_active != user.is_active:
+        kind = _activity(user.is_active)
+        tell(AccountChanged(by.actor, by.origin, kind, user.pk, user.email, teams_of(user)))
+    elif columns or changed:
+        tell(AccountChanged(by.actor, by.origin, AccountKind.UPDATED, user.pk, user.email))
 
 
-def _save(obj: User | Team, before: User | Team | None) -> None:
-    """Writes what is another than before: an address or a key that is written with the rest would
-    outdate every kept answer."""
+def _save(obj: User | Team, before: User | Team | None) -> list[str]:
+    """Writes what is another than before, and returns the names of that: an address or a key that
+    is written with the rest would outdate every kept answer."""
+    names = [field.attname for field in obj._meta.concrete_fields]
     if before is None:
         obj.save()
-        return
-    names = [field.attname for field in obj._meta.concrete_fields]
-    obj.save(update_fields=[n for n in names if getattr(obj, n) != getattr(before, n)])
-
-
-def _take_back(user: User, scopes: Iterable[str]) -> None:
-    """Narrows all tokens of a user."""
-    for token in Token.objects.select_for_update().filter(user=user):
-        token.scopes = [scope for scope in token.scopes if scope not in scopes]
-        token.save(update_fields=["scopes"])
-
-
-@transaction.atomic
-@telling()
-def set_active(users: Iterable[User], *, active: bool) -> int:
-    """Lets users in, or shuts them out with all their tokens and sessions from the next request
-    on; who is shut out is out of all teams. Returns how many it changed."""
-    ids = [user.pk for user in users]
-    for user_id in ids:
-        caller_changed(user_id)
-    changing = list(User.objects.filter(pk__in=ids).exclude(is_active=active))
-    changed = User.objects.filter(pk__in=ids).exclude(is_active=active).update(is_active=active)
-    _activity_changed(changing, active=active)
+        return names
+    changed = [name for name in names if getattr(obj, name) != getattr(before, name)]
+    if changed:
+        obj.save(update_fields=changed)
     return changed
 
 
-def _activity_changed(users: list[User], *, active: bool) -> None:
-    """What they own in teams is theirs again, or their admins' now."""
-    if not active:
-        departures.leave_all(users)
-        return
-    places = Membership.objects.filter(email__in=[user.email for user in users])
-    for place in places.select_related("team"):
-        team_changed(place.team)
+def _take_back(user: User, scopes: Iterable[str], by: Identity) -> None:
+    """Narrows all tokens of a user."""
+    for token in Token.objects.select_for_update().filter(user=user):
+        left = [scope for scope in token.scopes if scope not in scopes]
+        if left != token.scopes:
+            token.scopes = left
+            token.save(update_fields=["scopes"])
+            tell(TokenChanged(by.actor, by.origin, TokenKind.NARROWED, token.pk, user.pk))
+
+
+def _activity(active: bool) -> AccountKind:
+    return AccountKind.ACTIVATED if active else AccountKind.DEACTIVATED
 
 
 @transaction.atomic
 @telling()
-def delete_user(user: User) -> None:
+def store_password(user: User, *, by: Identity) -> None:
+    """Saves the password that was set."""
+    user.save(update_fields=["password"])
+    tell(AccountChanged(by.actor, by.origin, AccountKind.PASSWORD, user.pk, user.email))
+
+
+@transaction.atomic
+@telling()
+def set_active(users: Iterable[User], *, active: bool, by: Identity) -> int:
+    """Lets users in, or shuts them out with all their tokens and sessions from the next request
+    on; who is shut out is out of all teams. Returns how many it changed."""
+    ids = [user.pk for user in users]
+    others = User.objects.select_for_update().filter(pk__in=ids).exclude(is_active=active)
+    changing = list(others.order_by("pk"))
+    if changing:
+        User.objects.filter(pk__in=[user.pk for user in changing]).update(is_active=active)
+    # What they own in teams is theirs again, or their admins' now.
+    tell(
+        *(
+            AccountChanged(
+                *(by.actor, by.origin, _activity(active), user.pk, user.email, teams_of(user))
+            )
+            for user in changing
+        )
+    )
+    return len(changing)
+
+
+@transaction.atomic
+@telling()
+def delete_user(user: User, *, by: Identity) -> None:
     """Deletes a user without memories, and their place in every team: who gets the address later
     is somebody else. Raises Conflict where anything kept for ever is theirs."""
-    caller_changed(user.pk)
-    departures.leave_all([user])
-    Membership.objects.filter(email=user.email).delete()
+    places = Membership.objects.filter(email=user.email).select_related("team")
+    for place in list(places):
+        remove_membership(place, by=by)
+    user_id = user.pk
     try:
         user.delete()
     except ProtectedError as error:
         raise Conflict("This user has memories or wrote versions: deactivate instead.") from error
+    tell(AccountChanged(by.actor, by.origin, AccountKind.DELETED, user_id, user.email))
 
 
 @transaction.atomic
-@telling()
-def revoke_tokens(tokens: Iterable[Token]) -> int:
+def revoke_tokens(tokens: Iterable[Token], *, by: Identity) -> int:
     """Effective on the next request, with all that they have made. Returns how many were still
     valid."""
-    held = list(tokens)
-    for user_id in {token.user_id for token in held}:
-        caller_changed(user_id)
-    return revoke_all([token.pk for token in held])
+    return revoke_all([token.pk for token in tokens], by=by)
 
 
 @transaction.atomic
 @telling()
-def ensure_team(key: str) -> Team:
+def ensure_team(key: str, *, by: Identity) -> Team:
     """The team of the key, made without members when there is none."""
     team, made = Team.objects.get_or_create(key=key)
     if made:
-        team_changed(team)
+        tell(TeamChanged(by.actor, by.origin, TeamKind.CREATED, facts_of(team)))
     return team
 
 
 @transaction.atomic
 @telling()
-def store_team(team: Team) -> None:
+def store_team(team: Team, *, by: Identity) -> None:
     """Saves a team as a form made it."""
-    _save(team, Team.objects.filter(pk=team.pk).first())
-    team_changed(team)
+    before = Team.objects.filter(pk=team.pk).first()
+    kind = TeamKind.UPDATED if before else TeamKind.CREATED
+    if _save(team, before):
+        tell(TeamChanged(by.actor, by.origin, kind, facts_of(team)))
 
 
 @transaction.atomic
 @telling()
-def delete_team(team: Team) -> None:
+def delete_team(team: Team, *, by: Identity) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
-    team_changed(team)
+    facts = facts_of(team)
     try:
         team.delete()
     except ProtectedError as error:
         raise Conflict("The team still has memories, perhaps in the trash.") from error
+    tell(TeamChanged(by.actor, by.origin, TeamKind.DELETED, facts))
 
 
 @transaction.atomic
 @telling()
-def store_membership(membership: Membership) -> None:
+def store_membership(membership: Membership, *, by: Identity) -> None:
     """Saves a membership as a form made it; with another address the one before has left."""
     before = Membership.objects.filter(pk=membership.pk).select_related("team").first()
     # Who is put into a team by staff is in it, without being asked.
     membership.accepted = True if before is None else membership.accepted
     membership.save()
-    membership_changed(membership.team, [membership.email])
-    if before and (before.email, before.team_id) != (membership.email, membership.team_id):
-        membership_changed(before.team, [before.email])
-        departures.leave(before.team, [before.email])
+    moved = before and (before.email, before.team_id) != (membership.email, membership.team_id)
+    if before and moved:
+        tell_of_place(MembershipKind.LEFT, before, by=by, before=before.role, after=None)
+    if before is None or moved:
+        kind = MembershipKind.JOINED if membership.accepted else MembershipKind.INVITED
+        tell_of_place(kind, membership, by=by, before=None, after=membership.role)
+    else:
+        told = {"before": before.role, "after": membership.role}
+        tell_of_place(MembershipKind.ROLE, membership, by=by, **told)
 
 
 @transaction.atomic
 @telling()
-def remove_membership(membership: Membership) -> None:
+def remove_membership(membership: Membership, *, by: Identity) -> None:
     """Takes somebody out of a team."""
-    membership_changed(membership.team, [membership.email])
     membership.delete()
-    departures.leave(membership.team, [membership.email])
+    tell_of_place(MembershipKind.LEFT, membership, by=by, before=membership.role, after=None)

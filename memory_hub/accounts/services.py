@@ -2,23 +2,30 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from memory_hub.accounts import departures
 from memory_hub.accounts import scopes as scope_names
-from memory_hub.accounts.generations import (
-    caller_changed,
-    membership_changed,
-    team_changed,
+from memory_hub.accounts.events import (
+    AccountChanged,
+    AccountKind,
+    MembershipKind,
+    TeamChanged,
+    TeamKind,
+    TokenChanged,
+    TokenKind,
     telling,
 )
+from memory_hub.accounts.facts import facts_of, tell_of_place
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
 from memory_hub.core.errors import BadInput, Conflict, NotAuthenticated, NotFound, RoleTooLow
+from memory_hub.core.identity import Identity
+from memory_hub.events.telling import tell
 
 DEFAULT_LIFETIME = timedelta(days=90)
 MAX_LIFETIME = timedelta(days=366)  # at most a year, leap years included
@@ -32,21 +39,21 @@ def create_token(
     name: str = "token",
     scopes: Iterable[str],
     expires_at: datetime | None = None,
-    maker: Principal | None = None,
+    by: Principal,
 ) -> tuple[Token, str]:
     """A new token and its text, which is told nowhere else.
 
-    ``maker`` is the caller behind the new token, None for the operator's commands: the new one
-    never has scopes its maker lacks, and ends with the token that made it at the latest. Raises
+    Where ``by`` is a user, the new one never has scopes its maker lacks, and ends with the token
+    that made it at the latest; the operator's commands and the hub give whatever there is. Raises
     BadInput; NotAuthenticated where that token was revoked meanwhile.
     """
     wanted = set(scopes)
-    excess = wanted - maker.scopes if maker else wanted - set(scope_names.every_scope())
+    excess = wanted - (by.scopes if by.user_id else set(scope_names.every_scope()))
     if excess or not wanted:
         detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
         raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
     now = timezone.now()
-    parent = _living(maker.token_id) if maker and maker.token_id else None
+    parent = _living(by.token_id) if by.token_id else None
     expires_at = _end(expires_at, now, parent)
     secret = new_secret()
     token = Token.objects.create(
@@ -59,7 +66,7 @@ def create_token(
         created_at=now,
         expires_at=expires_at,
     )
-    caller_changed(user_id)
+    tell(TokenChanged(by.actor, by.origin, TokenKind.CREATED, token.pk, user_id))
     return token, secret
 
 
@@ -87,37 +94,39 @@ def _end(wanted: datetime | None, now: datetime, parent: Token | None) -> dateti
 
 @transaction.atomic
 @telling()
-def revoke_token(*, token_id: int, user_id: int) -> None:
+def revoke_token(*, token_id: int, user_id: int, by: Identity) -> None:
     """Effective on the next request, with all that it has made. Raises NotFound for a token that
     is not the user's."""
     mine = Token.objects.filter(pk=token_id, user_id=user_id, revoked_at=None)
-    if not revoke_all(mine.values_list("pk", flat=True)):
+    if not revoke_all(mine.values_list("pk", flat=True), by=by):
         raise NotFound("You have no such token.")
-    caller_changed(user_id)
 
 
-def revoke_all(ids: Iterable[int]) -> int:
+@telling()
+def revoke_all(ids: Iterable[int], *, by: Identity) -> int:
     """Revokes tokens, those they have made, and so on; returns how many were still valid. The
-    caller has a transaction, and says whose they were."""
+    caller has a transaction."""
     done, level = 0, list(ids)
     while level:
-        done += Token.objects.filter(pk__in=level, revoked_at=None).update(
-            revoked_at=timezone.now()
-        )
-        # After the update, which waits for a token that is just making another one.
+        # Locked: this waits for a token that is just making another one.
+        valid = Token.objects.select_for_update().filter(pk__in=level, revoked_at=None)
+        held = list(valid.order_by("pk").values_list("pk", "user_id"))
+        Token.objects.filter(pk__in=[pk for pk, _ in held]).update(revoked_at=timezone.now())
+        tell(*(TokenChanged(by.actor, by.origin, TokenKind.REVOKED, *token) for token in held))
+        done += len(held)
         level = list(Token.objects.filter(made_by__in=level).values_list("pk", flat=True))
     return done
 
 
 @transaction.atomic
 @telling()
-def ensure_user(email: str) -> User:
+def ensure_user(email: str, *, by: Identity) -> User:
     """The user of the address, made without a password when there is none."""
     user, made = User.objects.get_or_create(
         email=normal_email(email), defaults={"password": _unusable_password()}
     )
     if made:
-        caller_changed(user.pk)
+        tell(AccountChanged(by.actor, by.origin, AccountKind.CREATED, user.pk, user.email))
     return user
 
 
@@ -137,7 +146,7 @@ def create_team(*, key: str, by: Principal, name: str = "", default_role: str = 
     except IntegrityError as error:
         raise Conflict("A team with this key exists.") from error
     Membership.objects.create(team=team, email=by.email, role=TeamRole.ADMIN, accepted=True)
-    team_changed(team)
+    tell(TeamChanged(by.actor, by.origin, TeamKind.CREATED, facts_of(team)))
     return team
 
 
@@ -169,10 +178,12 @@ def check_administers(*, key: str, by: Principal) -> None:
 def change_team(*, key: str, by: Principal, **fields: str) -> Team:
     """Changes ``name`` and ``default_role``."""
     team = _team_of(by, key, administer=True)
-    for name, value in fields.items():
-        setattr(team, name, value)
-    team.save(update_fields=list(fields) or None)
-    team_changed(team)
+    changed = [name for name, value in fields.items() if getattr(team, name) != value]
+    for name in changed:
+        setattr(team, name, fields[name])
+    if changed:
+        team.save(update_fields=changed)
+        tell(TeamChanged(by.actor, by.origin, TeamKind.UPDATED, facts_of(team)))
     return team
 
 
@@ -181,11 +192,12 @@ def change_team(*, key: str, by: Principal, **fields: str) -> Team:
 def delete_team(*, key: str, by: Principal) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
     team = _team_of(by, key, administer=True)
-    team_changed(team)
+    facts = facts_of(team)
     try:
         team.delete()
     except ProtectedError as error:
         raise Conflict("The team still has memories.") from error
+    tell(TeamChanged(by.actor, by.origin, TeamKind.DELETED, facts))
 
 
 @transaction.atomic
@@ -193,15 +205,29 @@ def delete_team(*, key: str, by: Principal) -> None:
 def set_member(*, key: str, email: str, role: str, by: Principal) -> Membership:
     """Invites the address or changes its role. Raises Conflict where no admin would be left."""
     team = _team_of(by, key, administer=True)
-    membership, _ = Membership.objects.update_or_create(
-        team=team,
-        email=normal_email(email),
-        defaults={"role": role},
-        create_defaults={"role": role, "invited_by": by.email},
-    )
+    membership = _put(team, normal_email(email), by=by, role=role, invited_by=by.email)
     _require_admin(team)
-    membership_changed(team, [membership.email])
     return membership
+
+
+def _put(team: Team, email: str, *, by: Identity, role: str, **made: Any) -> Membership:
+    """Gives the address this role in the team, with a place ``made`` so if it has none. Who is put
+    in as accepted is no longer asked."""
+    place, is_new = Membership.objects.get_or_create(
+        team=team, email=email, defaults={"role": role, **made}
+    )
+    joins = is_new or (made.get("accepted", False) and not place.accepted)
+    if not joins and place.role == role:
+        return place
+    before = None if is_new else place.role
+    if not is_new:
+        place.role, place.accepted = role, place.accepted or joins
+        place.save(update_fields=["role", "accepted"])
+    kind = MembershipKind.ROLE
+    if joins:
+        kind = MembershipKind.JOINED if place.accepted else MembershipKind.INVITED
+    tell_of_place(kind, place, by=by, before=before, after=role)
+    return place
 
 
 @transaction.atomic
@@ -209,8 +235,12 @@ def set_member(*, key: str, email: str, role: str, by: Principal) -> Membership:
 def accept_invitation(*, key: str, by: Principal) -> Team:
     """From now on the team's memories are in the caller's lists. Accepting twice is no error."""
     team = _team_of(by, key, administer=False)
-    Membership.objects.filter(team=team, email=by.email).update(accepted=True)
-    membership_changed(team, [by.email])
+    invitation = Membership.objects.filter(team=team, email=by.email, accepted=False).first()
+    if invitation is not None:
+        invitation.accepted = True
+        invitation.save(update_fields=["accepted"])
+        role = invitation.role
+        tell_of_place(MembershipKind.ACCEPTED, invitation, by=by, before=role, after=role)
     return team
 
 
@@ -220,11 +250,12 @@ def remove_member(*, key: str, email: str, by: Principal) -> None:
     """Admins remove anyone, members themselves; the last admin stays."""
     address = normal_email(email)
     team = _team_of(by, key, administer=address != by.email)
-    if not Membership.objects.filter(team=team, email=address).delete()[0]:
+    place = Membership.objects.filter(team=team, email=address).first()
+    if place is None:
         raise NotFound("The team has no such member.")
+    place.delete()
     _require_admin(team)
-    membership_changed(team, [address])
-    departures.leave(team, [address])
+    tell_of_place(MembershipKind.LEFT, place, by=by, before=place.role, after=None)
 
 
 def _require_admin(team: Team) -> None:
@@ -236,14 +267,18 @@ def _require_admin(team: Team) -> None:
 
 @transaction.atomic
 @telling()
-def place_member(*, key: str, email: str, role: str, default_role: str | None = None) -> bool:
+def place_member(
+    *, key: str, email: str, role: str, default_role: str | None = None, by: Identity
+) -> bool:
     """The operator's way: makes the team if need be. Returns whether the team is new."""
-    team, made = Team.objects.get_or_create(key=key)
-    if default_role and team.default_role != default_role:
+    wanted = {"default_role": default_role} if default_role else {}
+    team, made = Team.objects.get_or_create(key=key, defaults=wanted)
+    changed = bool(default_role) and team.default_role != default_role
+    if changed:
         team.default_role = default_role
         team.save(update_fields=["default_role"])
-    Membership.objects.update_or_create(
-        team=team, email=normal_email(email), defaults={"role": role, "accepted": True}
-    )
-    team_changed(team)
+    if made or changed:
+        kind = TeamKind.CREATED if made else TeamKind.UPDATED
+        tell(TeamChanged(by.actor, by.origin, kind, facts_of(team)))
+    _put(team, normal_email(email), by=by, role=role, accepted=True)
     return made

@@ -52,7 +52,7 @@ class TokensView(HubView):
     def post(self, request: Request) -> HttpResponse:
         """A new token with at most this one's scopes and life; its secret is told here only."""
         token, secret = services.create_token(
-            user_id=self.principal.user_id, maker=self.principal, **self.body(serializers.NewToken)
+            user_id=self.principal.user_id, by=self.principal, **self.body(serializers.NewToken)
         )
         answer = JsonAnswer({**serializers.represent_token(token), "token": secret}, 201)
         answer.headers["Cache-Control"] = "no-store"
@@ -68,7 +68,9 @@ class TokenView(HubView):
         """Revokes one's own token and all that it made, effective on the next request."""
         if not token_id.isascii() or not token_id.isdigit() or len(token_id) > 18:
             raise NotFound("You have no such token.")
-        services.revoke_token(token_id=int(token_id), user_id=self.principal.user_id)
+        services.revoke_token(
+            token_id=int(token_id), user_id=self.principal.user_id, by=self.principal
+        )
 
 
 def represent_team(team: Team, by: Principal, members: list[Membership]) -> dict[str, Any]:

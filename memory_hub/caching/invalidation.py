@@ -4,7 +4,8 @@ Services say which keys they changed (`bump_after_commit`), inside `covering` th
 keys stand for. What they do not say is found out: every database connection is watched, and a
 statement that changes one of the tables outside such a block (the admin, a command, a shell, code
 yet to come) makes every answer invalid at its commit. A word about one row says nothing of another:
-it covers the statements of its own block alone. Forgetting to say something costs speed, not truth.
+it covers the statements of its own block alone. Forgetting to say something costs speed, not truth;
+`untold` tells whoever wants to know of it.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,10 +16,14 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.dispatch import Signal
 
 from memory_hub.caching import generations
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.statements import changed_by
+
+# Sent with ``parts`` once something of them was written that nothing told stands for.
+untold = Signal()
 
 
 def in_transaction() -> bool:
@@ -52,7 +57,7 @@ class _Block:
     def __init__(self, parts: frozenset[str]) -> None:
         self.parts = parts
         self.told = False
-        self.written_in: set[BaseDatabaseWrapper] = set()
+        self.written_in: dict[BaseDatabaseWrapper, frozenset[str]] = {}
 
 
 _block: ContextVar[_Block | None] = ContextVar("covering", default=None)
@@ -72,8 +77,8 @@ def covering(*parts: str) -> Iterator[None]:
     finally:
         _block.reset(token)
         if not block.told:
-            for connection in block.written_in:
-                _note(connection)
+            for connection, written in block.written_in.items():
+                _note(connection, written)
 
 
 class Changes:
@@ -82,12 +87,15 @@ class Changes:
     def __init__(self, mark: object) -> None:
         self.mark = mark  # of the transaction
         self.published = False
+        self.untold: frozenset[str] = frozenset()
         self.change = Change(generations.current())
 
     def publish(self) -> None:
         """After the commit."""
         self.published = True
         self.change.publish()
+        if self.untold:
+            untold.send(None, parts=self.untold)
 
 
 def _changes(connection: BaseDatabaseWrapper) -> Changes:
@@ -140,16 +148,16 @@ def _note_writes(
         return execute(sql, params, many, context)
     connection, block = context["connection"], _block.get()
     if not _is_open(connection):
-        return _committed_alone(partial(execute, sql, params, many, context))
+        return _committed_alone(partial(execute, sql, params, many, context), parts)
     result = execute(sql, params, many, context)
     if block is not None and parts <= block.parts:
-        block.written_in.add(connection)
+        block.written_in[connection] = parts | block.written_in.get(connection, frozenset())
     else:
-        _note(connection)
+        _note(connection, parts)
     return result
 
 
-def _committed_alone(statement: Callable[[], Any]) -> Any:
+def _committed_alone(statement: Callable[[], Any], parts: frozenset[str]) -> Any:
     """A statement outside a transaction: nothing told stands for it."""
     change, begun = Change(generations.current()), False
     change.everything = True
@@ -160,11 +168,15 @@ def _committed_alone(statement: Callable[[], Any]) -> Any:
     finally:
         if begun:  # also where it failed: a lost connection may have taken the change along
             change.publish()
+            untold.send(None, parts=parts)
 
 
-def _note(connection: BaseDatabaseWrapper) -> None:
+def _note(connection: BaseDatabaseWrapper, parts: frozenset[str]) -> None:
     """Something was written that nothing told stands for."""
     if _is_open(connection):
-        _changes(connection).change.everything = True
+        changes = _changes(connection)
+        changes.change.everything = True
+        changes.untold |= parts
     else:
         generations.current().bump_all()
+        untold.send(None, parts=parts)

@@ -133,6 +133,8 @@ class Features:
     body_limits: Mapping[str, int] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
     cached_tables: Mapping[str, CachedTable] = field(default_factory=dict)
+    # Dotted names of functions that hear of changes, by the stages of `events/order.py`.
+    subscribers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     # Dotted names of functions that return families of metrics (`core/metrics.py`).
     metrics: tuple[str, ...] = ()
     work: tuple[Work, ...] = ()

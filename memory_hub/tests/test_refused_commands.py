@@ -8,6 +8,7 @@ from django.core.management import base, get_commands
 import manage
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team, Token, User
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -73,7 +74,7 @@ def test_a_command_called_wrongly_says_why_and_leaves_nothing(
     (tmp_path / "text").write_text("Not what was asked for.\n")
     names = {"absent": tmp_path / "absent", "text": tmp_path / "text", "directory": tmp_path}
     names["new"] = tmp_path / "new"
-    services.ensure_user("owner@example.com")
+    services.ensure_user("owner@example.com", by=OPERATOR)
     # The test's transaction would end with its connections.
     monkeypatch.setattr(base.connections, "close_all", lambda: None)
     monkeypatch.setattr(sys, "argv", ["manage.py", *(part.format(**names) for part in line)])

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from memory_hub.accounts.models import normal_email
+from memory_hub.accounts.principal import operator
 from memory_hub.admin.base import HubAdmin, link_to
 from superthread.models import Grant, GrantRole
 from superthread.services import operators
@@ -76,10 +77,11 @@ class GrantAdmin(HubAdmin):
 
     def save_model(self, request: HttpRequest, obj: Grant, form: Any, change: bool) -> None:
         """Through the service; the log needs the key of what it wrote."""
-        operators.change_grants(obj.memory_id, {obj.email: GrantRole(obj.role).label})
+        changes = {obj.email: GrantRole(obj.role).label}
+        operators.change_grants(obj.memory_id, changes, by=operator(request))
         obj.pk = Grant.objects.values_list("pk", flat=True).get(
             memory_id=obj.memory_id, email=obj.email
         )
 
     def delete_model(self, request: HttpRequest, obj: Grant) -> None:
-        operators.change_grants(obj.memory_id, {obj.email: None})
+        operators.change_grants(obj.memory_id, {obj.email: None}, by=operator(request))

@@ -226,7 +226,7 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
 
     def _undelete(self, request: HttpRequest, memories: list[Memory]) -> str:
         trashed = [memory for memory in memories if memory.deleted_at is not None]
-        done = operators.undelete([memory.pk for memory in trashed])
+        done = operators.undelete([memory.pk for memory in trashed], by=operator(request))
         self.audit(request, trashed, "Taken out of the trash.")
         return f"Took {done} of {len(memories)} memories out of the trash."
 

@@ -17,7 +17,7 @@ from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
 from superthread.search.index.indexer import Contents, count_terms
 from superthread.search.index.postings import Counted
-from superthread.services import lifecycle, revise, save, writing
+from superthread.services import lifecycle, places, revise, save, writing
 from superthread.services.parts import Present, Room, present
 from superthread.store_terms import Draft
 
@@ -158,9 +158,9 @@ class Saves(_Counting[Draft]):
         )
 
     def _placed(self, draft: Draft) -> Draft:
-        place = writing.place_for(self.by, draft.scope, draft.team_key)
+        place = places.place_for(self.by, draft.scope, draft.team_key)
         if draft.created_at is not None:
-            writing.require_to_date(self.by, place)
+            places.require_to_date(self.by, place)
         return draft
 
 
@@ -240,7 +240,7 @@ class Deletions(Batch[str]):
             return writing.required(rows.get(doc_id), Role.ADMIN)
 
         def trash_rows(good: list[Row]) -> list[Row]:
-            lifecycle.trash_all([row["id"] for row in good], by_user=self.by.user_id)
+            lifecycle.trash_all(good, by=self.by)
             return good
 
         judged = [_judge(administered, doc_id) for doc_id in doc_ids]

@@ -13,15 +13,18 @@ from memory_hub.core.budget import comparisons
 from memory_hub.core.diff import unified_diff
 from memory_hub.core.errors import BadInput, NotFound
 from memory_hub.core.text import rfc3339
+from memory_hub.events.telling import tell
 from memory_hub.rate_limits.bill import charge
-from superthread import generations, policies
+from superthread import policies
+from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.prices import COMPARED_BYTES
 from superthread.reads.memories import find, is_id
 from superthread.reads.representation import Row
 from superthread.search.index.indexer import Contents
 from superthread.services import writing
-from superthread.services.versioning import record_versions
+from superthread.services.facts import granted_on
+from superthread.services.versioning import Kept, record_versions
 
 _LISTED = ("version_id", "number", "description", "author_email", "created_at", "size")
 _WHOLE = (*_LISTED, "category", "content", "metadata")
@@ -89,25 +92,31 @@ def _no_such_version() -> NotFound:
 
 
 @transaction.atomic
-@generations.telling()
+@telling()
 def name_version(*, doc_id: str, description: str, by: Principal) -> dict[str, Any]:
     """A new version that keeps the present state under a description.
 
     The memory itself does not change, so its revision stays; the version gets the next number.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
-    number = add_version(row, by=by, description=description)
+    kept = Kept(description, by.user_id, timezone.now())
+    number = add_version(row, by=by, kept=kept)
     named = _versions(row["id"], *_LISTED).get(number=number)
     return _represent(named, number)
 
 
-def add_version(row: Row, *, by: Principal, description: str) -> int:
+def add_version(row: Row, *, by: Principal, kept: Kept) -> int:
     """Keeps the present state of a memory that the caller has checked and locked once more; returns
     the number."""
-    moment, number = timezone.now(), row["version"] + 1
+    number = row["version"] + 1
     Memory.objects.filter(pk=row["id"]).update(version=number)
-    record_versions([row["id"]], author_id=by.user_id, at=moment, description=description)
-    generations.changed(row)
+    record_versions([row["id"]], kept)
+    tell(
+        MemoryChanged(
+            *(by.actor, by.origin, MemoryKind.VERSION_NAMED, row, row | {"version": number}),
+            *(frozenset({"version"}), granted_on([row["id"]])[row["id"]]),
+        )
+    )
     return number
 
 
@@ -145,7 +154,7 @@ def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
         row,
         {name: found.version[name] for name in writing.VERSIONED},
         by=by,
-        description=f"restored from version {found.version['number']}",
+        kept=Kept(f"restored from version {found.version['number']}", by.user_id),
         contents=found.contents,
     )
 

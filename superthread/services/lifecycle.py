@@ -1,21 +1,27 @@
 """Trash, undelete, purge, expiry."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import accumulate
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.core.identity import Identity
+from memory_hub.events.telling import tell
 from memory_hub.idempotency import answers
-from superthread import generations, limits, policies
+from superthread import limits, policies
+from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.reads.memories import parse_id
 from superthread.reads.representation import Row
-from superthread.search.index.indexer import forget_memories, prepare_to_forget, prune_vocabulary
+from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
 from superthread.search.index.postings import Removal, packed_sizes
 from superthread.services import writing
+from superthread.services.facts import facts_of, granted_on
 from superthread.services.parts import fitting
 
 # What is deleted in a transaction, so that writers get their turn in between: memories, and bytes
@@ -28,15 +34,34 @@ VERSIONS_AT_ONCE = 1_000
 def trash(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> None:
     """Moves a memory to the trash, where it stays ``limits.TRASH_KEPT``."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, expected=expected)
-    trash_all([row["id"]], by_user=by.user_id)
+    trash_all([row], by=by)
 
 
-@generations.telling()
-def trash_all(ids: list[int], *, by_user: int | None) -> int:
-    """Moves memories to the trash in one statement; the caller has checked and locked them."""
-    generations.changed_ids(ids)
-    return Memory.objects.filter(pk__in=ids, deleted_at=None).update(
-        deleted_at=timezone.now(), deleted_by_id=by_user
+def trash_all(memories: Sequence[Facts], *, by: Principal) -> None:
+    """Moves memories that are not there to the trash, in one statement; the caller has checked and
+    locked them."""
+    columns = {"deleted_at": timezone.now(), "deleted_by_id": by.user_id or None}
+    _set(MemoryKind.TRASHED, memories, columns, by)
+
+
+@telling()
+def _set(
+    kind: MemoryKind, memories: Sequence[Facts], columns: dict[str, Any], by: Principal
+) -> None:
+    """Gives all these columns, and tells of it."""
+    if not memories:
+        return
+    ids = [memory["id"] for memory in memories]
+    Memory.objects.filter(pk__in=ids).update(**columns)
+    granted = granted_on(ids)
+    tell(
+        *(
+            MemoryChanged(
+                *(by.actor, by.origin, kind, memory, memory | columns),
+                *(frozenset(columns), granted[memory["id"]]),
+            )
+            for memory in memories
+        )
     )
 
 
@@ -50,16 +75,13 @@ def refuse_undelete(*, doc_id: str, by: Principal) -> None:
 def undelete(*, doc_id: str, by: Principal) -> Row:
     """Brings a memory back as it was: grants, versions and revision."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=True)
-    undelete_all([row["id"]])
+    undelete_all([row], by=by)
     return row
 
 
-@generations.telling()
-def undelete_all(ids: list[int]) -> int:
-    """Takes memories out of the trash; the caller has checked and locked them."""
-    generations.changed_ids(ids)
-    trashed = Memory.objects.filter(pk__in=ids, deleted_at__isnull=False)
-    return trashed.update(deleted_at=None, deleted_by=None)
+def undelete_all(memories: Sequence[Facts], *, by: Principal) -> None:
+    """Takes memories that are there out of the trash; the caller has checked and locked them."""
+    _set(MemoryKind.UNDELETED, memories, {"deleted_at": None, "deleted_by_id": None}, by)
 
 
 @transaction.atomic
@@ -75,35 +97,50 @@ def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> No
     ids = [row["id"]]
     few = row["version"] * limits.CONTENT_BYTES <= PURGED_BYTES
     if few or _history_sizes(ids)[row["id"]] <= PURGED_BYTES:
-        purge_all(ids)
+        purge_all([row], by=by)
         return
     answers.forget([doc_id])
-    _put_out_of_reach(ids)
-    transaction.on_commit(lambda: _purge_in_parts(_due(timezone.now()), ids), robust=True)
-
-
-@generations.telling()
-def _put_out_of_reach(ids: list[int]) -> None:
-    """Makes the memories due: in the trash for so long that nobody finds them there."""
-    generations.changed_ids(ids)
+    # Due: in the trash for so long that nobody finds it there.
     long_ago = timezone.now() - limits.TRASH_KEPT
-    Memory.objects.filter(pk__in=ids).update(deleted_at=long_ago)
+    _set(MemoryKind.TRASHED, [row], {"deleted_at": long_ago}, by)
+    transaction.on_commit(lambda: _purge_in_parts(_due(timezone.now()), ids, by), robust=True)
 
 
-@generations.telling()
-def purge_all(ids: list[int], removal: Removal | None = None) -> int:
+@telling()
+def purge_all(
+    memories: Sequence[Facts],
+    *,
+    by: Identity,
+    removal: Removal | None = None,
+    expired: Collection[int] = (),
+) -> int:
     """Deletes memories and all that hangs on them, kept answers about them too; returns how many
-    memories went. ``removal`` is what the index prepared for them."""
-    names = Memory.objects.filter(pk__in=ids).values_list("doc_id", flat=True)
-    answers.forget(map(str, names))
-    forget_memories(ids, removal)
-    generations.changed_ids(ids)
+    memories went. ``removal`` is what the index prepared for them, ``expired`` the ids of those
+    that go because their time is over."""
+    if not memories:
+        return 0
+    ids = [memory["id"] for memory in memories]
+    answers.forget(str(memory["doc_id"]) for memory in memories)
+    granted = granted_on(ids)
+    # Before it is done: the index counts what goes while it is there.
+    tell(
+        *(
+            MemoryChanged(
+                *(by.actor, by.origin),
+                MemoryKind.EXPIRED if memory["id"] in expired else MemoryKind.PURGED,
+                *(memory, None),
+                granted=granted[memory["id"]],
+                prepared=removal,
+            )
+            for memory in memories
+        )
+    )
     # Keys alone: Django reads what it deletes, and 500 contents may be 500 MiB.
     going = Memory.objects.filter(pk__in=ids).only("pk")
     return going.delete()[1].get("superthread.Memory", 0)
 
 
-def purge_due(*, now: datetime | None = None) -> int:
+def purge_due(*, by: Identity, now: datetime | None = None) -> int:
     """Deletes what expired and what was in the trash too long; returns how many memories went.
 
     In small transactions, so that writers get their turn in between.
@@ -112,7 +149,7 @@ def purge_due(*, now: datetime | None = None) -> int:
     gone = last = 0
     while found := list(due.filter(pk__gt=last).order_by("pk")[:PURGE_AT_ONCE].values_list("pk")):
         ids = [pk for (pk,) in found]
-        gone += _purge_in_parts(due, ids)
+        gone += _purge_in_parts(due, ids, by)
         last = ids[-1]
     prune_vocabulary()
     return gone
@@ -125,7 +162,7 @@ def _due(now: datetime) -> QuerySet[Memory]:
     )
 
 
-def _purge_in_parts(due: QuerySet[Memory], ids: list[int]) -> int:
+def _purge_in_parts(due: QuerySet[Memory], ids: list[int], by: Identity) -> int:
     """Deletes those of the memories that are due; returns how many went."""
     gone = 0
     while ids:
@@ -133,28 +170,37 @@ def _purge_in_parts(due: QuerySet[Memory], ids: list[int]) -> int:
         sizes = ((pk, histories.get(pk, 0), terms.get(pk, 0)) for pk in ids)
         part = fitting(sizes, most_bytes=PURGED_BYTES)
         if histories.get(part[0], 0) > PURGED_BYTES:  # it is alone
-            _purge_history(due, part[0])
+            _purge_history(due, part[0], by)
         removal = prepare_to_forget(part)
         with transaction.atomic():
             # Locked, or one of them might be undeleted between finding and deleting it.
             locked = due.filter(pk__in=part).select_for_update(of=("self",)).order_by("pk")
-            gone += purge_all(list(locked.values_list("pk", flat=True)), removal)
+            going = facts_of(locked.values_list("pk", flat=True))
+            expired = {memory["id"] for memory in going if memory["deleted_at"] is None}
+            gone += purge_all(going, by=by, removal=removal, expired=expired)
         ids = ids[len(part) :]
     return gone
 
 
-def _purge_history(due: QuerySet[Memory], memory_id: int) -> None:
+def _purge_history(due: QuerySet[Memory], memory_id: int, by: Identity) -> None:
     """Deletes the versions of a memory that is due, but for what may go with it."""
     versions = Version.objects.filter(memory_id=memory_id).order_by("number")
     numbers = True
     while numbers:
         sizes = accumulate(versions.values_list("number", "size")[:VERSIONS_AT_ONCE], _plus)
         numbers = [number for number, size in sizes if size <= PURGED_BYTES]
-        with transaction.atomic(), generations.telling():
+        with transaction.atomic(), telling():
             if not due.filter(pk=memory_id).select_for_update(of=("self",)).exists():
                 return
-            generations.changed_ids([memory_id])
             versions.filter(number__in=numbers).delete()
+            (memory,) = facts_of([memory_id])
+            granted = granted_on([memory_id])[memory_id]
+            tell(
+                MemoryChanged(
+                    *(by.actor, by.origin, MemoryKind.SHORTENED, memory, memory),
+                    granted=granted,
+                )
+            )
 
 
 def _plus(before: tuple[int, int], version: tuple[int, int]) -> tuple[int, int]:

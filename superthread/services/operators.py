@@ -13,22 +13,25 @@ from django.db.models import Value
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import Conflict
+from superthread.events import Facts
 from superthread.models import Memory
 from superthread.policies import Role
 from superthread.reads.representation import Row, rows
 from superthread.services import history, lifecycle, sharing
+from superthread.services.facts import facts_of
 from superthread.services.parts import fitting
 
 
-def _locked(ids: Iterable[int]) -> list[Memory]:
+def _locked(ids: Iterable[int]) -> list[Facts]:
     """The memories, locked in the order of their keys so that two operators cannot deadlock."""
     chosen = Memory.objects.filter(pk__in=list(ids)).order_by("pk")
-    return list(chosen.select_for_update(of=("self",)).only("pk", "deleted_at"))
+    held = chosen.select_for_update(of=("self",)).values_list("pk", flat=True)
+    return facts_of(held)
 
 
 def locked_row(memory_id: int) -> Row:
     """The locked memory's row. Raises Conflict where it is gone or in the trash."""
-    if not any(memory.deleted_at is None for memory in _locked([memory_id])):
+    if not any(memory["deleted_at"] is None for memory in _locked([memory_id])):
         raise Conflict("The memory is in the trash: take it out first.")
     chosen = Memory.objects.filter(pk=memory_id).annotate(role=Value(Role.OWNER.value))
     return rows(chosen).get()
@@ -36,22 +39,27 @@ def locked_row(memory_id: int) -> Row:
 
 def trash(ids: Iterable[int], *, by: Principal) -> int:
     """Moves memories to the trash, some at a time. Returns how many were not there yet."""
-    return _some_at_a_time(ids, partial(lifecycle.trash_all, by_user=by.user_id))
+    return _some_at_a_time(ids, partial(lifecycle.trash_all, by=by), trashed=False)
 
 
-def undelete(ids: Iterable[int]) -> int:
+def undelete(ids: Iterable[int], *, by: Principal) -> int:
     """Takes memories out of the trash, some at a time. Returns how many were there."""
-    return _some_at_a_time(ids, lifecycle.undelete_all)
+    return _some_at_a_time(ids, partial(lifecycle.undelete_all, by=by), trashed=True)
 
 
-def _some_at_a_time(ids: Iterable[int], write: Callable[[list[int]], int]) -> int:
-    """The sum of what ``write`` returns. Rows are written anew with all their content."""
+def _some_at_a_time(
+    ids: Iterable[int], write: Callable[[list[Facts]], None], *, trashed: bool
+) -> int:
+    """Writes those of the memories that are in the trash, or are not; returns how many. Rows are
+    written anew with all their content."""
     sizes = list(Memory.objects.filter(pk__in=list(ids)).order_by("pk").values_list("pk", "size"))
     done = 0
     while sizes:
         part = fitting((pk, size, 0) for pk, size in sizes)
         with transaction.atomic():
-            done += write([memory.pk for memory in _locked(part)])
+            found = [one for one in _locked(part) if (one["deleted_at"] is not None) is trashed]
+            write(found)
+        done += len(found)
         del sizes[: len(part)]
     return done
 
@@ -65,6 +73,6 @@ def restore(memory_id: int, version_id: str, *, by: Principal) -> Row:
 
 
 @transaction.atomic
-def change_grants(memory_id: int, changes: dict[str, str | None]) -> None:
+def change_grants(memory_id: int, changes: dict[str, str | None], *, by: Principal) -> None:
     """Merges ``{address: role or None}``. Raises Conflict for the trash and the owner's address."""
-    sharing.merge_grants(locked_row(memory_id), changes)
+    sharing.merge_grants(locked_row(memory_id), changes, by=by)

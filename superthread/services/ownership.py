@@ -1,6 +1,5 @@
 """Giving a memory to another owner: by offer and acceptance, or at once where a team has to."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +10,9 @@ from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.services import ensure_user
 from memory_hub.core.errors import BadInput, Conflict, NotFound
 from memory_hub.core.text import rfc3339
-from superthread import generations, limits, policies
+from memory_hub.events.telling import tell
+from superthread import limits, policies
+from superthread.events import TransferChanged, TransferKind, telling
 from superthread.models import GrantRole, Scope, Transfer
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
@@ -29,17 +30,26 @@ def offer(*, doc_id: str, to: str | None, by: Principal) -> dict[str, Any]:
     """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.OWNER)
     if to is None:
-        Transfer.objects.filter(memory_id=row["id"]).delete()
+        _withdraw(row, by)
         return _represent(row, None)
     if to == row["owner_email"]:
         raise Conflict("The memory is this owner's already.")
     if not _may_own(to, row["team_id"]):
         raise BadInput.at("/to", "not-a-member", "A team's memory goes to a member of the team.")
     if row["owner_id"] != by.user_id:
-        return _represent(_give(row, ensure_user(to), by=by), None)
-    Transfer.objects.filter(memory_id=row["id"]).delete()
+        return _represent(_give(row, ensure_user(to, by=by), by=by), None)
+    _withdraw(row, by)
     Transfer.objects.create(memory_id=row["id"], email=to, offered_by_id=by.user_id)
+    tell(TransferChanged(by.actor, by.origin, TransferKind.OFFERED, row, to))
     return _represent(row, to)
+
+
+def _withdraw(row: Row, by: Principal) -> None:
+    """Takes an offer back, if there is one."""
+    offered = Transfer.objects.filter(memory_id=row["id"])
+    for email in offered.values_list("email", flat=True):
+        offered.delete()
+        tell(TransferChanged(by.actor, by.origin, TransferKind.WITHDRAWN, row, email))
 
 
 @transaction.atomic
@@ -59,6 +69,7 @@ def reply(*, doc_id: str, accept: bool, by: Principal) -> dict[str, Any]:
         raise NotFound(policies.ABSENT)
     if not accept:
         still.delete()
+        tell(TransferChanged(by.actor, by.origin, TransferKind.DECLINED, row, by.email))
         return _represent(row, None)
     return _represent(_give(row, User.objects.get(pk=by.user_id), by=by), None)
 
@@ -67,12 +78,6 @@ def is_offered(doc_id: str, by: Principal) -> bool:
     """Whether the memory is offered to the caller."""
     found = _offered(doc_id, by)
     return found is not None and _stands(found)
-
-
-def end_offers(team_id: int, emails: Sequence[str]) -> None:
-    """What was offered of a team's memories to those who left it is offered no more; within the
-    transaction of the departure."""
-    Transfer.objects.filter(memory__team_id=team_id, email__in=emails).delete()
 
 
 def offers(by: Principal) -> list[dict[str, Any]]:
@@ -113,13 +118,13 @@ def _may_own(email: str, team_id: int | None) -> bool:
     return team_id is None or Membership.objects.filter(team=team_id, email=email).exists()
 
 
-@generations.telling()
+@telling()
 def _give(row: Row, user: User, *, by: Principal) -> Row:
     """Makes the user the owner. Who was it before keeps the role of an editor, by grant; in a team
     membership says what they may do."""
     changed = writing.apply(row, {"owner_id": user.pk, "owner_email": user.email}, by=by)
     kept = {} if row["scope"] == Scope.TEAM else {row["owner_email"]: GrantRole.EDITOR.label}
-    merge_grants(changed, kept)
+    merge_grants(changed, kept, by=by)
     return changed
 
 

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from superthread import generations
+from memory_hub.core.identity import Identity
+from memory_hub.database.statements import run
+from memory_hub.events.telling import tell
+from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, SearchDocument, SearchTotal
 from superthread.search.analysis import analyzer
 from superthread.search.index.described import terms_beside
@@ -15,11 +18,13 @@ from superthread.search.index.holders import PLACE, holder_of
 from superthread.search.index.indexer import (
     Contents,
     count_terms,
-    forget_memories,
+    forgotten,
     prepare_to_forget,
     prune_vocabulary,
+    written,
 )
 from superthread.search.index.postings import Counted, packed_sizes
+from superthread.services.facts import facts_of, granted_on
 from superthread.services.parts import Room, fitting
 from superthread.titles import title_of
 
@@ -40,7 +45,9 @@ def old_versions() -> list[int]:
     return sorted(set(others.values_list("analyzer", flat=True)))
 
 
-def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, int]]:
+def reindex(
+    memories: QuerySet[Memory], start: int = 0, *, by: Identity
+) -> Iterator[tuple[int, int]]:
     """Index the memories from id `start` on in small transactions.
 
     Yields the last id and the number of each, after its commit: stopping there loses nothing. On
@@ -59,20 +66,34 @@ def reindex(memories: QuerySet[Memory], start: int = 0) -> Iterator[tuple[int, i
             same = [one for one in found if (one.pk, one.revision) in present]
             holders = [holder_of(present[one.pk, one.revision]) for one in same]
             beside = [terms_beside(present[one.pk, one.revision]) for one in same]
-            contents.write([(one.pk, one.content) for one in same], holders, beside)
-            _retitle({pk: row for (pk, _), row in present.items()}, same)
+            terms = contents.of_these([(one.pk, one.content) for one in same]).with_these(beside)
+            run(written([one.pk for one in same], terms, holders))
+            _retitle({pk: row for (pk, _), row in present.items()}, same, by)
         yield found[-1].pk, len(same)
         start = found[-1].pk + 1
 
 
-@generations.telling()
-def _retitle(present: Mapping[int, Mapping[str, Any]], found: Iterable["_Found"]) -> None:
+@telling()
+def _retitle(
+    present: Mapping[int, Mapping[str, Any]], found: Iterable["_Found"], by: Identity
+) -> None:
     """Titles follow from the content: those that were made by older rules are made anew."""
     titles = {one.pk: title_of(one.content, present[one.pk]["metadata"]) for one in found}
     changed = {pk: title for pk, title in titles.items() if title != present[pk]["title"]}
-    generations.changed_ids(list(changed))
     for pk, title in changed.items():
         Memory.objects.filter(pk=pk).update(title=title)
+    if not changed:
+        return
+    granted = granted_on(changed)
+    tell(
+        *(
+            MemoryChanged(
+                *(by.actor, by.origin, MemoryKind.UPDATED, memory, memory),
+                *(frozenset({"title"}), granted[memory["id"]]),
+            )
+            for memory in facts_of(changed)
+        )
+    )
 
 
 class _Found(NamedTuple):
@@ -113,6 +134,7 @@ def clean() -> tuple[int, int]:
     while found := list(orphans.values_list("memory_id", flat=True)[:AT_ONCE]):
         sizes = packed_sizes(found)
         ids = fitting((pk, 0, sizes.get(pk, 0)) for pk in found)
-        forget_memories(ids, prepare_to_forget(ids))
+        with transaction.atomic():
+            run(forgotten(ids, prepare_to_forget(ids)))
         gone += len(ids)
     return gone, prune_vocabulary()

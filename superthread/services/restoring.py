@@ -4,7 +4,7 @@ An operator's act: the commands alone come here. All of it runs within the impor
 and a version is amended in the transaction only that makes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,13 @@ from uuid import UUID
 from memory_hub.accounts import services as accounts
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import Conflict
-from superthread import generations
+from memory_hub.events.telling import tell
+from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.reads.representation import Row
 from superthread.services import history, operators, revise, sharing, writing
+from superthread.services.facts import facts_of, granted_on
+from superthread.services.versioning import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Facts:
         return any(one is not None for one in told)
 
 
-@generations.telling()
+@telling()
 def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Principal) -> Row:
     """The next version of the memory, also where it only has another description.
 
@@ -61,42 +64,48 @@ def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Princ
     if version.number != row["version"] + 1:
         raise Conflict(f"Version {row['version'] + 1} comes next, not {version.number}.")
     real = revise.real_changes(row, changes, by)
+    kept = _kept(version, by)
     if any(name in real for name in writing.VERSIONED):
-        row = writing.apply(row, real, by=by)
-    else:
-        history.add_version(row, by=by, description=version.description)
-        row["version"] += 1
-    _amend(memory_id, version)
-    generations.changed(row)
-    return row
+        return writing.apply(row, real, by=by, kept=kept)
+    history.add_version(row, by=by, kept=kept)
+    return row | {"version": version.number}
 
 
-@generations.telling()
-def amend(memory_id: int, version: Recorded) -> None:
-    """Gives the version that was just made its author, date and description, and its id where that
-    is free: a copy in the same hub has another."""
-    _amend(memory_id, version)
-    generations.changed_ids([memory_id])
+def _kept(version: Recorded, by: Principal) -> Kept:
+    """The version with its author, date and description, and with its id where that is free: a copy
+    in the same hub has another."""
+    named = version.version_id
+    taken = named and Version.objects.filter(version_id=named).exists()
+    author = accounts.ensure_user(version.author, by=by)
+    return Kept(version.description, author.pk, version.created_at, None if taken else named)
 
 
-def _amend(memory_id: int, version: Recorded) -> None:
-    columns: dict[str, Any] = {
-        "author_id": accounts.ensure_user(version.author).pk,
-        "created_at": version.created_at,
-        "description": version.description,
+@telling()
+def amend(memory_id: int, version: Recorded, *, by: Principal) -> None:
+    """Gives the first version of a memory that was just saved its author, date, description and
+    id."""
+    kept = {
+        name: value for name, value in _kept(version, by)._asdict().items() if value is not None
     }
-    if version.version_id and not Version.objects.filter(version_id=version.version_id).exists():
-        columns["version_id"] = version.version_id
-    Version.objects.filter(memory_id=memory_id, number=version.number).update(**columns)
+    kept["created_at"] = kept.pop("at")
+    Version.objects.filter(memory_id=memory_id, number=version.number).update(**kept)
+    _tell_amended(memory_id, kept, by)
 
 
-@generations.telling()
-def finish(memory_id: int, facts: Facts, *, by: Principal | None) -> None:
+def _tell_amended(memory_id: int, columns: Collection[str], by: Principal) -> None:
+    (memory,) = facts_of([memory_id])
+    granted = granted_on([memory_id])[memory_id]
+    changed = frozenset(columns)
+    tell(MemoryChanged(by.actor, by.origin, MemoryKind.AMENDED, memory, memory, changed, granted))
+
+
+@telling()
+def finish(memory_id: int, facts: Facts, *, by: Principal, returned: bool) -> None:
     """Gives a memory that was just brought back its last revision, date and grants.
 
-    ``by`` is its owner where somebody's own memories come in: what a file says is granted is then
-    offered by them as any share is. None, with a whole hub: it counts as it did. An acceptance
-    that this hub has stays in either case.
+    Where it ``returned`` with a whole hub, what was granted counts as it did. Where somebody brings
+    in their own, what a file says is granted is offered by them as any share is. An acceptance that
+    this hub has stays in either case.
     """
     row = operators.locked_row(memory_id)
     columns: dict[str, Any] = {}
@@ -106,13 +115,13 @@ def finish(memory_id: int, facts: Facts, *, by: Principal | None) -> None:
         columns["updated_at"] = max(facts.updated_at, row["created_at"])
     if columns:
         Memory.objects.filter(pk=memory_id).update(**columns)
-    generations.changed(row)
+        _tell_amended(memory_id, columns, by)
     offers, grants = dict(facts.offers or {}), dict(facts.grants or {})
-    if by is not None:
-        sharing.merge_grants(row, _without_owner(row, offers | grants), by=by)
+    if not returned:
+        sharing.merge_grants(row, _without_owner(row, offers | grants), by=by, offering=True)
         return
-    sharing.merge_grants(row, _without_owner(row, grants))
-    _offer(row, _without_owner(row, offers), facts.offered_by or {})
+    sharing.merge_grants(row, _without_owner(row, grants), by=by)
+    _offer(row, _without_owner(row, offers), facts.offered_by or {}, by)
 
 
 def _without_owner(row: Row, roles: dict[str, str]) -> dict[str, str]:
@@ -120,11 +129,11 @@ def _without_owner(row: Row, roles: dict[str, str]) -> dict[str, str]:
     return {email: role for email, role in roles.items() if email != row["owner_email"]}
 
 
-def _offer(row: Row, offers: Mapping[str, str], senders: Mapping[str, str]) -> None:
+def _offer(row: Row, offers: Mapping[str, str], senders: Mapping[str, str], by: Principal) -> None:
     """Shares that nobody has accepted yet, from those who made them: the owner unless told."""
-    by_sender: dict[str, dict[str, str | None]] = {}
+    by_sender: dict[str, dict[str, str]] = {}
     for email, role in offers.items():
         sender = senders.get(email, row["owner_email"])
         by_sender.setdefault(sender, {})[email] = role
     for sender, changes in by_sender.items():
-        sharing.offer_grants(row, changes, sender=sender)
+        sharing.offer_grants(row, changes, sender=sender, by=by)

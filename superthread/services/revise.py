@@ -13,7 +13,7 @@ from superthread.models import Scope
 from superthread.reads.memories import parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.search.index.indexer import Contents
-from superthread.services import operators, writing
+from superthread.services import operators, places, writing
 
 PLACING = ("scope", "team_key")
 LONG = 8_192  # characters of a content; shorter ones are counted in some milliseconds
@@ -115,7 +115,7 @@ def _moved(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
     team_key = changes.get("team_key", row["team_key"] if scope == "team" else None)
     if (scope, team_key) == (Scope(row["scope"]).label, row["team_key"]):
         return {}
-    place = writing.place_for(by, scope, team_key)
+    place = places.place_for(by, scope, team_key)
     moved = {"scope": int(place.scope), "team_id": place.team_id, "team_key": place.team_key}
     if row["owner_id"] == by.user_id:
         return moved

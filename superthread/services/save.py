@@ -1,6 +1,6 @@
 """Saving new memories."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,15 +11,16 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core import deadline
 from memory_hub.database.compiled_queries import PreparedInsert
 from memory_hub.database.group_commit import GroupCommit
-from superthread import generations, policies
+from memory_hub.events.telling import tell
+from superthread import policies
+from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.reads.representation import Row
 from superthread.search.index import indexer
 from superthread.search.index.described import terms_beside, with_beside
-from superthread.search.index.holders import holder_of
 from superthread.search.index.postings import Counted
-from superthread.services import writing
+from superthread.services import places, writing
 from superthread.services.versioning import record_versions
 from superthread.store_terms import Draft
 
@@ -27,10 +28,12 @@ LONG = 65_536  # bytes of a content
 
 
 class Prepared(NamedTuple):
-    """All that storing drafts needs, worked out before the transaction; rows without ids yet."""
+    """All that storing drafts needs, worked out before the transaction; rows without ids yet, and
+    whose each is: several callers' are stored together."""
 
     rows: list[Row]
     terms: indexer.Prepared
+    by: Sequence[Principal]
 
 
 def save(draft: Draft, *, by: Principal) -> Row:
@@ -59,7 +62,7 @@ def prepare(
     terms = indexer.prepare(counted)
     for row, one in zip(rows, terms.counted, strict=True):
         row["terms_left_out"] = one.left_out
-    return Prepared(rows, terms)
+    return Prepared(rows, terms, [by] * len(rows))
 
 
 def store(prepared: Prepared) -> Row:
@@ -73,7 +76,7 @@ def store(prepared: Prepared) -> Row:
 
 
 def _row(draft: Draft, by: Principal, now: datetime) -> Row:
-    place = writing.place_for(by, draft.scope, draft.team_key)
+    place = places.place_for(by, draft.scope, draft.team_key)
     return {
         "doc_id": draft.doc_id or new_uuid(),
         "scope": place.scope,
@@ -94,7 +97,7 @@ def _row(draft: Draft, by: Principal, now: datetime) -> Row:
     }
 
 
-@generations.telling()
+@telling()
 def store_all(prepared: Prepared) -> list[Row]:
     """Stores all that was prepared or nothing."""
     if not prepared.rows:
@@ -103,16 +106,25 @@ def store_all(prepared: Prepared) -> list[Row]:
         ids = _insert(prepared.rows)
         record_versions(ids)
         stored = [row | {"id": key} for key, row in zip(ids, prepared.rows, strict=True)]
-        generations.saved(stored)
-        indexer.write(ids, prepared.terms, [holder_of(row) for row in prepared.rows], new=True)
+        tell(*_told(stored, prepared))
     return stored
+
+
+def _told(stored: Sequence[Row], prepared: Prepared) -> Iterator[MemoryChanged]:
+    """New memories: nobody has a grant on them yet."""
+    for row, by in zip(stored, prepared.by, strict=True):
+        yield MemoryChanged(
+            by.actor, by.origin, MemoryKind.CREATED, None, row, prepared=prepared.terms
+        )
 
 
 def _store_group(group: Sequence[Prepared]) -> list[Row]:
     """Stores what several threads have prepared, one memory each."""
     rows = [row for one in group for row in one.rows]
     counted = [counted for one in group for counted in one.terms.counted]
-    return store_all(Prepared(rows, indexer.Prepared(counted)))
+    return store_all(
+        Prepared(rows, indexer.Prepared(counted), [by for one in group for by in one.by])
+    )
 
 
 _insert = PreparedInsert(

@@ -1,26 +1,27 @@
 """Grants: who else may do what with a memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
 
 from memory_hub.accounts.blocks import block, blocked, who_blocked
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import Conflict, NotFound
 from memory_hub.core.text import rfc3339
-from superthread import generations, limits, policies
+from memory_hub.events.telling import tell
+from superthread import limits, policies
+from superthread.events import Facts, GrantChanged, GrantKind, telling
 from superthread.models import Grant, GrantRole
 from superthread.reads.memories import find
-from superthread.reads.representation import Row
 from superthread.services import writing
 
 
 def list_grants(*, doc_id: str, by: Principal) -> dict[str, Any]:
     """The owner and the whole map of grants; for administrators of the memory."""
-    return _represent(find(doc_id=doc_id, by=by, least=policies.Role.ADMIN))
+    row = find(doc_id=doc_id, by=by, least=policies.Role.ADMIN)
+    return _represent(row, _held(row))
 
 
 @transaction.atomic
@@ -33,51 +34,77 @@ def change_grants(*, doc_id: str, changes: dict[str, str | None], by: Principal)
     if changes == {by.email: None}:
         return _leave(doc_id, by)
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN)
-    return merge_grants(row, changes, by=by)
+    return merge_grants(row, changes, by=by, offering=True)
 
 
 def _leave(doc_id: str, by: Principal) -> dict[str, Any]:
     """Takes the caller's own grant back, whatever its role. To administrators the whole map is
     answered, to others as much of it as is about them."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.VIEWER)
-    whole = merge_grants(row, {by.email: None})
+    whole = merge_grants(row, {by.email: None}, by=by)
     return whole if row["role"] >= policies.Role.ADMIN else whole | {"permissions": {}}
 
 
-@generations.telling()
+class _Held(NamedTuple):
+    """A grant as it is kept: the role by its word."""
+
+    role: str
+    accepted: bool
+    offered_by: str
+
+
+@telling()
 def merge_grants(
-    row: Row, changes: Mapping[str, str | None], *, by: Principal | None = None
+    row: Facts, changes: Mapping[str, str | None], *, by: Principal, offering: bool = False
 ) -> dict[str, Any]:
     """Changes the grants of a memory that the caller has checked and locked.
 
-    A new one is an offer of ``by``, accepted at once by who is in a team with them; without ``by``
-    (an operator, a former owner) it counts in full.
+    With ``offering`` a new one is an offer of ``by``, accepted at once by who is in a team with
+    them; without (an operator, a former owner) it counts in full.
     """
     if row["owner_email"] in changes:
         raise Conflict("The owner's role cannot be changed by a grant.")
-    removed = [email for email, role in changes.items() if role is None]
-    ended = Q(email__in=removed)
-    if by is not None:  # an offer is of who made it last
-        ended |= Q(email__in=changes, accepted=False) & ~Q(offered_by=by.email)
-    Grant.objects.filter(ended, memory_id=row["id"]).delete()
-    _put(row, changes, sender=by.email if by else "", accepted=by is None)
-    if by is not None and (trusting := _trusting(by, changes)):
-        offered = Grant.objects.filter(memory_id=row["id"], accepted=False)
-        offered.filter(email__in=trusting).update(accepted=True)
-    generations.changed(row, granted=changes)
-    return _represent(row)
+    before, sender = _held(row), by.email if offering else ""
+    wanted = {email: role for email, role in changes.items() if role is not None}
+    ended = {email for email in before if email in changes and email not in wanted}
+    if offering:  # an offer is of who made it last
+        ended |= {email for email in wanted if _is_of_another(before.get(email), sender)}
+    if ended:
+        Grant.objects.filter(memory_id=row["id"], email__in=ended).delete()
+    kept = {email: held for email, held in before.items() if email not in ended}
+    _put(row, wanted, kept, sender=sender, accepted=not offering)
+    if offering:
+        _accept_in_trust(row, [e for e in wanted if e not in kept or not kept[e].accepted], by)
+    after = _held(row)
+    _tell_of_grants(row, before, after, by, answered=offering)
+    return _represent(row, after)
 
 
-@generations.telling()
-def offer_grants(row: Row, changes: Mapping[str, str | None], *, sender: str) -> None:
+@telling()
+def offer_grants(row: Facts, changes: Mapping[str, str], *, sender: str, by: Principal) -> None:
     """Offers of ``sender`` that nobody has answered, where an operator brings a memory back. What
     is accepted here already stays so."""
-    _put(row, changes, sender=sender, accepted=False)
-    generations.changed(row, granted=changes)
+    before = _held(row)
+    _put(row, changes, before, sender=sender, accepted=False)
+    _tell_of_grants(row, before, _held(row), by)
 
 
-def _put(row: Row, changes: Mapping[str, str | None], *, sender: str, accepted: bool) -> None:
+def _put(
+    row: Facts,
+    wanted: Mapping[str, str],
+    before: Mapping[str, _Held],
+    *,
+    sender: str,
+    accepted: bool,
+) -> None:
     """Writes roles: new ones and those that were others. An offer takes no acceptance back."""
+
+    def is_so(email: str) -> bool:
+        held = before.get(email)
+        return bool(held) and held.role == wanted[email] and (held.accepted or not accepted)
+
+    if all(map(is_so, wanted)):
+        return
     Grant.objects.bulk_create(
         (
             Grant(
@@ -87,13 +114,65 @@ def _put(row: Row, changes: Mapping[str, str | None], *, sender: str, accepted: 
                 accepted=accepted,
                 offered_by=sender,
             )
-            for email, role in changes.items()
-            if role is not None
+            for email, role in wanted.items()
         ),
         update_conflicts=True,
         unique_fields=["memory", "email"],
         update_fields=["role", "accepted"] if accepted else ["role"],
     )
+
+
+def _accept_in_trust(row: Facts, emails: Collection[str], by: Principal) -> None:
+    """Offers to who trusts the caller are accepted at once."""
+    if trusting := _trusting(by, emails):
+        _accept(row, trusting)
+
+
+def _is_of_another(held: _Held | None, sender: str) -> bool:
+    return held is not None and not held.accepted and held.offered_by != sender
+
+
+def _accept(row: Facts, emails: Collection[str]) -> None:
+    offered = Grant.objects.filter(memory_id=row["id"], accepted=False)
+    offered.filter(email__in=emails).update(accepted=True)
+
+
+def _held(row: Facts) -> dict[str, _Held]:
+    """The memory's grants by address."""
+    grants = Grant.objects.filter(memory_id=row["id"])
+    told = grants.values_list("email", "role", "accepted", "offered_by")
+    return {email: _Held(GrantRole(role).label, *rest) for email, role, *rest in told}
+
+
+def _tell_of_grants(
+    row: Facts,
+    before: Mapping[str, _Held],
+    after: Mapping[str, _Held],
+    by: Principal,
+    *,
+    answered: bool = True,
+) -> None:
+    """Tells what became of grants; ``answered`` says that what counts in full now was accepted."""
+    tell(
+        *(
+            GrantChanged(
+                *(by.actor, by.origin, _kind_of(old, new, answered), row, email),
+                *(old.role if old else None, new.role if new else None),
+            )
+            for email in sorted({*before, *after})
+            if (old := before.get(email)) != (new := after.get(email))
+        )
+    )
+
+
+def _kind_of(old: _Held | None, new: _Held | None, answered: bool) -> GrantKind:
+    if new is None:
+        return GrantKind.ENDED
+    if not new.accepted and (old is None or old[1:] != new[1:]):
+        return GrantKind.OFFERED
+    if old is not None and old.accepted == new.accepted:
+        return GrantKind.CHANGED
+    return GrantKind.ACCEPTED if old and answered else GrantKind.GIVEN
 
 
 def _trusting(sender: Principal, emails: Iterable[str]) -> set[str]:
@@ -124,39 +203,28 @@ def offers(by: Principal) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-@generations.telling()
+@telling()
 def reply(*, doc_id: str, accept: bool, block_sender: bool, by: Principal) -> None:
     """Takes a shared memory into the caller's lists, or declines it, and its sender's offers from
     now on. Raises NotFound where the caller may not read it or it is not shared with them."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.VIEWER)
-    offered = Grant.objects.filter(memory_id=row["id"], email=by.email)
-    sender = offered.values_list("offered_by", flat=True).first()
-    if sender is None:
+    before = {email: held for email, held in _held(row).items() if email == by.email}
+    if not before:
         raise NotFound(policies.ABSENT)
-    if accept:
-        offered.update(accepted=True)
-    else:
-        offered.delete()
-    if block_sender and sender:
-        block(email=sender, by=by)
-    generations.changed(row, granted=[by.email])
+    held = before[by.email]
+    after = {by.email: held._replace(accepted=True)} if accept else {}
+    if accept and not held.accepted:
+        _accept(row, [by.email])
+    elif not accept:
+        Grant.objects.filter(memory_id=row["id"], email=by.email).delete()
+    if block_sender and held.offered_by:
+        block(email=held.offered_by, by=by)
+    _tell_of_grants(row, before, after, by)
 
 
-@generations.telling()
-def end_grants(team_id: int, emails: Sequence[str]) -> None:
-    """What was granted of a team's memories to those who left it ends with that, also what lies in
-    the trash; within the transaction of the departure."""
-    ended = Grant.objects.filter(memory__team_id=team_id, email__in=emails)
-    ids = list(ended.values_list("memory_id", flat=True))
-    if ids:
-        generations.changed_ids(ids)
-        ended.delete()
-
-
-def _represent(row: Row) -> dict[str, Any]:
-    grants = Grant.objects.filter(memory_id=row["id"]).values_list("email", "role")
+def _represent(row: Facts, grants: Mapping[str, _Held]) -> dict[str, Any]:
     return {
         "doc_id": str(row["doc_id"]),
         "owner": row["owner_email"],
-        "permissions": {email: GrantRole(role).label for email, role in grants},
+        "permissions": {email: held.role for email, held in grants.items()},
     }

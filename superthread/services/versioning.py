@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -13,18 +15,23 @@ from superthread.models.memory import new_uuid
 _COPIED = "category, content, metadata, size"
 
 
-def record_versions(
-    ids: Iterable[int],
-    *,
-    author_id: int | None = None,
-    at: datetime | None = None,
-    description: str = "",
-) -> None:
+class Kept(NamedTuple):
+    """How a version is kept: its author and its moment where they are not the memory's owner and
+    the moment at which the row changed, and its id where it has one already."""
+
+    description: str = ""
+    author_id: int | None = None
+    at: datetime | None = None
+    version_id: UUID | None = None
+
+
+def record_versions(ids: Iterable[int], kept: Kept = Kept()) -> None:  # noqa: B008 - immutable
     """Keeps the present state of the memories as the versions their rows name, in one statement.
 
-    Unless told, the author is the memory's owner and it was made (``at``) when the row changed.
+    With a version's id there is one memory.
     """
-    given, params = _given([(memory_id, str(new_uuid())) for memory_id in ids])
+    description, author_id, at, version_id = kept
+    given, params = _given([(memory_id, str(version_id or new_uuid())) for memory_id in ids])
     adapt = Version._meta.get_field("created_at").get_db_prep_value
     with connection.cursor() as cursor:
         cursor.execute(

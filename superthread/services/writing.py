@@ -1,73 +1,34 @@
 """What every change of a memory has in common: locking it, versions, timestamps."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
-from memory_hub.accounts.models import TeamRole
 from memory_hub.accounts.principal import Principal
-from memory_hub.core.errors import BadInput, MissingScope, StaleRevision
-from superthread import generations, policies
-from superthread.models import Grant, Memory, Scope, Transfer
+from memory_hub.core.errors import StaleRevision
+from memory_hub.events.telling import tell
+from superthread import policies
+from superthread.events import GrantChanged, GrantKind, MemoryChanged, MemoryKind, telling
+from superthread.models import Grant, GrantRole, Memory, Transfer
 from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row, rows
-from superthread.scopes import MEMORIES_PUBLISH
-from superthread.search.index.described import terms_beside
-from superthread.search.index.holders import PLACE, holder_of
-from superthread.search.index.indexer import Contents, describe, move
-from superthread.services.versioning import record_versions
+from superthread.search.index import indexer
+from superthread.search.index.indexer import Contents
+from superthread.services.facts import granted_on
+from superthread.services.versioning import Kept, record_versions
 from superthread.titles import title_of
 
 # What versions keep; a change of any of these makes a new one.
 VERSIONED = ("content", "category", "metadata")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Scope and team as stored."""
-
-    scope: Scope
-    team_id: int | None
-    team_key: str | None
-
-
-def place_for(by: Principal, scope: str, team_key: str | None) -> Place:
-    """Where the caller may put a memory.
-
-    Raises BadInput for a team that is unknown or not the caller's (in the same words) and for a
-    pairing that makes no sense; MissingScope for public without memories:publish.
-    """
-    chosen = Scope[scope.upper()]
-    if chosen is not Scope.TEAM:
-        if team_key is not None:
-            raise BadInput.at("/team_key", "unexpected", "Only the scope team has a team_key.")
-        if chosen is Scope.PUBLIC and not by.may(MEMORIES_PUBLISH):
-            raise MissingScope(
-                f"This needs a token with the scope {MEMORIES_PUBLISH}.", scope=MEMORIES_PUBLISH
-            )
-        return Place(chosen, None, None)
-    if team_key is None:
-        raise BadInput.at("/team_key", "required", "The scope team needs a team_key.")
-    place = by.team(team_key)
-    if place is None:
-        raise BadInput.at("/team_key", "unknown-team", "You are in no team with this key.")
-    return Place(chosen, place.team_id, place.team_key)
-
-
-def require_to_date(by: Principal, place: Place) -> None:
-    """Who may say when a memory was made: of their own anybody, of a team's its admins, of what
-    everybody reads staff. Raises BadInput for others."""
-    if place.scope is Scope.PERSONAL or by.is_staff:
-        return
-    team = by.team(place.team_key) if place.team_key is not None else None
-    if team is None or team.role != TeamRole.ADMIN:
-        detail = "When this was made is not yours to say."
-        raise BadInput.at("/created_at", "not-yours-to-date", detail)
+_BRIEF = (
+    *("id", "doc_id", "role", "scope", "owner_id", "team_id", "team_key"),
+    *("revision", "version"),
+)
 
 
 def locked(
@@ -100,7 +61,7 @@ def locked_all(doc_ids: Sequence[str], *, by: Principal, brief: bool = False) ->
     """The rows of those memories that are alive, locked until the transaction ends, by doc_id.
 
     Rows hold the caller's role, which may be none: ``required`` is still to be asked for each.
-    ``brief`` ones hold that, the ids and the revision.
+    ``brief`` ones hold that, and no more than events tell.
     Texts that are no ids find nothing.
     """
     keys = [UUID(doc_id) for doc_id in doc_ids if is_id(doc_id)]
@@ -112,7 +73,7 @@ def locked_all(doc_ids: Sequence[str], *, by: Principal, brief: bool = False) ->
         mine = mine.filter(doc_id__in=keys, role__gte=policies.Role.EDITOR).order_by("pk")
         held = set(mine.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     alive = policies.with_role(by).filter(doc_id__in=keys).order_by()
-    chosen = alive.values("id", "doc_id", "role", "revision") if brief else rows(alive)
+    chosen = alive.annotate(team_key=F("team__key")).values(*_BRIEF) if brief else rows(alive)
     found = list(chosen)
     if held is not None and any(
         row["role"] >= policies.Role.EDITOR and row["id"] not in held for row in found
@@ -143,25 +104,26 @@ def _lock(key: UUID, by: Principal, least: policies.Role) -> bool:
     return wanted.values_list("pk").first() is not None
 
 
-@generations.telling()
+@telling()
 def apply(
     row: Row,
     changes: dict[str, Any],
     *,
     by: Principal,
-    description: str = "",
+    kept: Kept | None = None,
     contents: Contents | None = None,
 ) -> Row:
     """Writes the changed columns, the next revision and, where content, category or metadata are
-    among them, the next version. Returns the new row. ``contents`` were prepared outside."""
+    among them, the next version, as ``kept`` says. Returns the new row. ``contents`` were prepared
+    outside."""
     columns = _next_columns(row, changes)
     Memory.objects.filter(pk=row["id"]).update(
         **{k: v for k, v in columns.items() if k not in _BESIDE}
     )
-    return _written([(row, columns)], by=by, description=description, prepared=contents)[0]
+    return _written([(row, columns)], by=by, kept=kept, prepared=contents)[0]
 
 
-@generations.telling()
+@telling()
 def apply_all(
     pairs: Sequence[tuple[Row, dict[str, Any]]],
     *,
@@ -176,8 +138,8 @@ def apply_all(
     if keep_place:
         changed = [(row, columns | {"updated_at": row["updated_at"]}) for row, columns in changed]
     _overwrite(changed)
-    at = timezone.now() if keep_place else None
-    new = {row["id"]: row for row in _written(changed, by=by, prepared=contents, at=at)}
+    kept = Kept(author_id=by.user_id, at=timezone.now()) if keep_place else None
+    new = {row["id"]: row for row in _written(changed, by=by, kept=kept, prepared=contents)}
     return [new.get(row["id"], row) for row, _ in pairs]
 
 
@@ -223,54 +185,67 @@ def _written(
     pairs: Sequence[tuple[Row, dict[str, Any]]],
     *,
     by: Principal,
-    description: str = "",
+    kept: Kept | None = None,
     prepared: Contents | None = None,
-    at: datetime | None = None,
 ) -> list[Row]:
-    """All that follows when columns were written, for one memory and for many.
-
-    Versions, then the search index, which wants to be the last.
-    """
+    """All that follows when columns were written, for one memory and for many: versions, what a
+    new owner ends, and telling of it."""
+    if not pairs:
+        return []
     new = [row | columns for row, columns in pairs]
     versioned = [row["id"] for row, columns in pairs if _is_versioned(columns)]
     if versioned:
-        record_versions(versioned, author_id=by.user_id, at=at, description=description)
-    rewritten = [
-        state for state, (_, columns) in zip(new, pairs, strict=True) if "content" in columns
+        record_versions(versioned, kept or Kept(author_id=by.user_id))
+    granted = granted_on(row["id"] for row in new)
+    terms = _indexed(pairs, new, prepared)
+    changes = [
+        MemoryChanged(
+            *(by.actor, by.origin, _kind_of(columns), row, state),
+            *(frozenset(columns), granted[row["id"]], terms),
+        )
+        for (row, columns), state in zip(pairs, new, strict=True)
     ]
-    if rewritten:
-        contents = [(state["id"], state["content"]) for state in rewritten]
-        holders = [holder_of(state) for state in rewritten]
-        beside = [terms_beside(state) for state in rewritten]
-        counted = (prepared or Contents.counted()).write(contents, holders, beside)
-        for state, one in zip(rewritten, counted, strict=True):
-            state["terms_left_out"] = one.left_out
-    described = {
-        state["id"]: (terms_beside(row), terms_beside(state))
-        for state, (row, columns) in zip(new, pairs, strict=True)
-        if "content" not in columns and ("metadata" in columns or "category" in columns)
-    }
-    if changed := {pk: both for pk, both in described.items() if both[0] != both[1]}:
-        describe(changed)
-    moved = {
-        state["id"]: holder_of(state)
+    ended = [
+        end
         for state, (_, columns) in zip(new, pairs, strict=True)
-        if "content" not in columns and any(name in columns for name in PLACE)
-    }
-    if moved:
-        move(moved)
-    _settle_owners(
-        [state for state, (_, columns) in zip(new, pairs, strict=True) if "owner_id" in columns]
-    )
-    generations.changed(*(row for row, _ in pairs), *new)
+        if "owner_id" in columns
+        for end in _settled(state, granted[state["id"]], by)
+    ]
+    tell(*changes, *ended)
     return new
 
 
-def _settle_owners(states: Iterable[Row]) -> None:
+def _kind_of(columns: Mapping[str, Any]) -> MemoryKind:
+    if "owner_id" in columns:
+        return MemoryKind.TRANSFERRED
+    moved = "scope" in columns or "team_id" in columns
+    return MemoryKind.MOVED if moved else MemoryKind.UPDATED
+
+
+def _indexed(
+    pairs: Sequence[tuple[Row, dict[str, Any]]], new: Sequence[Row], prepared: Contents | None
+) -> indexer.Prepared | None:
+    """What is known of the new contents, noted in the states; None where there is none."""
+    rewritten = [row for row, (_, columns) in zip(new, pairs, strict=True) if "content" in columns]
+    if not rewritten:
+        return None
+    contents = [(state["id"], state["content"]) for state in rewritten]
+    terms = (prepared or Contents.counted()).of_these(contents)
+    for state, one in zip(rewritten, terms.counted, strict=True):
+        state["terms_left_out"] = one.left_out
+    return terms
+
+
+def _settled(state: Row, granted: Collection[str], by: Principal) -> Iterator[GrantChanged]:
     """A new owner needs no grant, and what an earlier one has offered is void."""
-    for state in states:
-        Transfer.objects.filter(memory_id=state["id"]).delete()
-        Grant.objects.filter(memory_id=state["id"], email=state["owner_email"]).delete()
+    Transfer.objects.filter(memory_id=state["id"]).delete()
+    email = state["owner_email"]
+    if email not in granted:
+        return
+    own = Grant.objects.filter(memory_id=state["id"], email=email)
+    role = GrantRole(own.values_list("role", flat=True).get()).label
+    own.delete()
+    yield GrantChanged(by.actor, by.origin, GrantKind.ENDED, state, email, role, None)
 
 
 def measures(row: Mapping[str, Any]) -> dict[str, Any]:

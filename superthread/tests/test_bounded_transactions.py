@@ -10,6 +10,7 @@ from django.utils import timezone
 from memory_hub.accounts.principal import principal_of
 from memory_hub.caching.invalidation import in_transaction
 from memory_hub.core import deadline
+from memory_hub.core.identity import OPERATOR
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.models import KeptAnswer
 from superthread.models import Memory, SearchDocument, Version
@@ -69,10 +70,10 @@ def test_a_long_history_is_purged_in_parts_after_it_is_out_of_reach(
     url, purge = f"{MEMORIES}/{long_history['doc_id']}", lifecycle._purge_history
     left = []
 
-    def watched(due, memory_id):
+    def watched(due, memory_id, by):
         left.append(Version.objects.count())
         assert due.filter(pk=memory_id).exists()
-        purge(due, memory_id)
+        purge(due, memory_id, by)
         left.append(Version.objects.count())
 
     monkeypatch.setattr(lifecycle, "_purge_history", watched)
@@ -87,7 +88,7 @@ def test_what_a_cut_off_purge_left_is_out_of_reach_and_goes_with_what_is_due(
 ):
     url = f"{MEMORIES}/{long_history['doc_id']}"
     with monkeypatch.context() as patch:
-        patch.setattr(lifecycle, "_purge_in_parts", lambda due, ids: None)
+        patch.setattr(lifecycle, "_purge_in_parts", lambda due, ids, by: None)
         assert mina.delete(f"{url}?permanent=true").status_code == 204
     assert Version.objects.count() == 21
     assert mina.get(url).status_code == 404
@@ -101,7 +102,7 @@ def test_what_a_cut_off_purge_left_is_out_of_reach_and_goes_with_what_is_due(
 
 def test_a_memory_that_is_undeleted_meanwhile_keeps_its_history(mina, long_history):
     ids = list(Memory.objects.values_list("pk", flat=True))
-    assert lifecycle._purge_in_parts(lifecycle._due(timezone.now()), ids) == 0
+    assert lifecycle._purge_in_parts(lifecycle._due(timezone.now()), ids, OPERATOR) == 0
     assert Version.objects.count() == 21
 
 
@@ -112,7 +113,7 @@ def test_what_is_due_goes_in_parts_of_bounded_size(mina, monkeypatch, sizes):
     Memory.objects.update(deleted_at=long_ago)
     monkeypatch.setattr(lifecycle, "PURGED_BYTES", 12)
     purged = sizes(lifecycle, "purge_all")
-    assert lifecycle.purge_due() == 5
+    assert lifecycle.purge_due(by=OPERATOR) == 5
     assert purged == [2, 2, 1]
 
 
@@ -142,7 +143,7 @@ def test_reindexing_counts_before_its_transactions(mina, counted, monkeypatch):
         mina.save(f"zebra number {number}")
     counted.clear()
     monkeypatch.setattr(parts, "TERMS", 45)  # two times three terms, as many before, and rows
-    steps = [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"))]
+    steps = [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR)]
     assert steps == [2, 1]
     assert not any(counted)
 
@@ -158,7 +159,9 @@ def test_what_is_changed_while_it_is_reindexed_is_left_to_who_changed_it(mina, m
         return found
 
     monkeypatch.setattr(reindexing, "_next", overtaken)
-    assert [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"))] == [0]
+    assert [
+        count for _, count in reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR)
+    ] == [0]
     assert mina.get(f"{MEMORIES}/{memory['doc_id']}").json()["revision"] == 7
 
 
@@ -192,7 +195,7 @@ def test_operators_move_long_memories_some_at_a_time(mina, monkeypatch, sizes):
     monkeypatch.setattr(parts, "BYTES", 12)
     trashed, undeleted = sizes(lifecycle, "trash_all"), sizes(lifecycle, "undelete_all")
     assert operators.trash(ids, by=_operator(mina)) == 5
-    assert operators.undelete(ids) == 5
+    assert operators.undelete(ids, by=_operator(mina)) == 5
     assert trashed == undeleted == [2, 2, 1]
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from testing.server import ROOT
 
 
@@ -26,7 +27,7 @@ def _import(path, who):
 
 
 def test_an_export_saved_through_the_api_gives_the_same_memories(mina, api, tmp_path):
-    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
     mina = api("mina@example.com")
     mina.save("a\r\n b ", category="c", metadata={"한": [1.0, None, 2**53]})
     mina.save("team", scope="team", team_key="alpha")

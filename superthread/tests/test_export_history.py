@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team, User
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, Source
 
 
@@ -31,9 +32,9 @@ def _clear():
 @pytest.fixture
 def world(api):
     """Three people with memories of every scope, versions of two authors, grants."""
-    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
     services.place_member(
-        key="alpha", email="jun@example.com", role="member", default_role="editor"
+        key="alpha", email="jun@example.com", role="member", default_role="editor", by=OPERATOR
     )
     mina, jun = api("mina@example.com"), api("jun@example.com")
     sora = api("sora@example.com")
@@ -238,8 +239,8 @@ def test_a_history_whose_memory_is_in_the_trash_stays_there(mina, tmp_path):
 
 
 def test_a_later_export_changes_what_its_owner_left_in_a_team(mina, api, tmp_path):
-    services.place_member(key="alpha", email="mina@example.com", role="admin")
-    services.place_member(key="alpha", email="jun@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
+    services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
     memory = api("jun@example.com").save("first", scope="team", team_key="alpha")
     mina.delete("/accounts/teams/alpha/members/jun@example.com")
     path = tmp_path / "all.jsonl"

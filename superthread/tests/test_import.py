@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread import limits
 from superthread.transfer import front_matter, jsonl
 
@@ -168,7 +169,7 @@ def test_members_may_have_other_names(run, mina, tmp_path):
 
 
 def test_a_directory_becomes_one_memory_a_file(run, mina, tmp_path):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
     (tmp_path / "docs").mkdir()
     (tmp_path / ".git").mkdir()
     (tmp_path / "README.md").write_bytes(b"\xef\xbb\xbf# Read me\r\n\r\nlast line")
@@ -289,7 +290,7 @@ def test_a_file_name_that_is_not_utf8_is_refused_and_printed(run, mina, tmp_path
 
 
 def test_options_place_what_names_no_place_itself(run, mina, tmp_path):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
     file = _lines(
         tmp_path / "f.jsonl", {"content": "here"}, {"content": "mine", "scope": "personal"}
     )

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory, Source
 
 MINA, JUN, SORA = "mina@example.com", "jun@example.com", "sora@example.com"
@@ -72,7 +73,7 @@ def test_what_a_blocked_person_brings_in_is_not_even_offered(mina, api, bring):
 
 def test_what_is_granted_to_people_of_the_team_is_accepted_as_any_share_of_theirs(mina, api, bring):
     for email in (MINA, JUN):
-        services.place_member(key="alpha", email=email, role="member")
+        services.place_member(key="alpha", email=email, role="member", by=OPERATOR)
     jun = api(JUN)
     bring([{**PLANTED, "grants": {JUN: "viewer"}}], "--as", MINA)
     assert _listed(jun) == [PLANTED["content"]]
@@ -116,7 +117,7 @@ def test_an_operators_grant_counts_in_full_where_it_was_offered(mina, api, bring
     bring([{**line, "offers": {JUN: "viewer"}}], "--owners")
     from superthread.services import operators
 
-    operators.change_grants(Memory.objects.get().pk, {JUN: "editor"})
+    operators.change_grants(Memory.objects.get().pk, {JUN: "editor"}, by=OPERATOR)
     assert _listed(jun) == ["one"]
 
 
@@ -182,8 +183,8 @@ def test_a_public_line_needs_the_word_of_the_command_as_a_note_does(mina, bring,
     "more", [["--sources"], ["--with", "grants"], ["--with", "history,grants"]]
 )
 def test_a_whole_hub_comes_back_byte_for_byte_and_once(mina, api, bring, export, more):
-    services.place_member(key="alpha", email=MINA, role="member")
-    services.place_member(key="alpha", email=JUN, role="member")
+    services.place_member(key="alpha", email=MINA, role="member", by=OPERATOR)
+    services.place_member(key="alpha", email=JUN, role="member", by=OPERATOR)
     mina, jun = api(MINA), api(JUN)
     # Of two owners by turns: the order is theirs, too.
     for number in range(4):

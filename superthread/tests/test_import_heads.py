@@ -7,13 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, Scope
 
 
 @pytest.fixture
 def became(mina, tmp_path):
     """``became(text)``: the memory of a note where the default is the team, None where refused."""
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
 
     def run(text, *options):
         Memory.objects.all().delete()

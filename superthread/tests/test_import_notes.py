@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 
 
 def _mine(client):
@@ -85,7 +86,7 @@ def test_two_equal_dates_are_taken_as_yaml_writers_write_them(note):
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("before", ["", "\ufeff", "\n  \n"])
 def test_a_personal_note_stays_personal_where_the_command_names_a_team(note, end, before):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
     # Longer than anybody writes by hand.
     lines = ["---", "scope: personal", *(f"line{n}: {'x' * 60}" for n in range(400)), "---", "mine"]
     memory, _ = note(before.replace("\n", end) + end.join(lines), "--team", "alpha")

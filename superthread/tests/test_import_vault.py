@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, Scope
 
 HEAD = "---\n{}\n---\ntext\n"
@@ -88,7 +89,7 @@ TEXTS = {
 
 
 def test_a_vault_of_odd_notes_comes_in_as_it_was_meant(run, mina, tmp_path):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
     good = {head: kept for head, kept in SCALARS.items() if head != "t: 한글: 값"}
     bad = [*REFUSED, "t: 한글: 값"]
     for number, head in enumerate(good):
@@ -160,7 +161,7 @@ def test_a_text_with_rulers_or_a_word_of_ours_inside_is_kept(vault_of, text):
 @pytest.fixture
 def vault_of(mina, tmp_path):
     """The scopes of what is imported of a note, where the default is the team."""
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
 
     def run(text, *options):
         (tmp_path / "note.md").write_text(text)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import Membership, Team, User
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory
 from superthread.tests import matrix
 from superthread.tests.matrix import LISTINGS, OPERATIONS, Operation
@@ -28,24 +29,24 @@ def _removed(api):
 
 def _deactivated(api):
     user = User.objects.filter(email=EMAIL)
-    assert operators.set_active(user, active=False) == 1
+    assert operators.set_active(user, active=False, by=OPERATOR) == 1
 
 
 def _deactivated_and_back(api):
     _deactivated(api)
     # In again, but not a member any more: what is asked here is what the grants give.
-    operators.remove_membership(Membership.objects.get(email=EMAIL))
-    operators.set_active(User.objects.filter(email=EMAIL), active=True)
+    operators.remove_membership(Membership.objects.get(email=EMAIL), by=OPERATOR)
+    operators.set_active(User.objects.filter(email=EMAIL), active=True, by=OPERATOR)
 
 
 def _removed_by_staff(api):
-    operators.remove_membership(Membership.objects.get(email=EMAIL))
+    operators.remove_membership(Membership.objects.get(email=EMAIL), by=OPERATOR)
 
 
 def _readdressed_by_staff(api):
     membership = Membership.objects.get(email=EMAIL)
     membership.email = "new@example.com"
-    operators.store_membership(membership)
+    operators.store_membership(membership, by=OPERATOR)
 
 
 WAYS = {
@@ -67,8 +68,10 @@ def made(api):
     """``made(standing)``: a team's memory, and what the one who leaves is to it."""
 
     def make(standing) -> World:
-        services.place_member(key="alpha", email=ADMIN, role="admin")
-        services.place_member(key="alpha", email=EMAIL, role="member", default_role="editor")
+        services.place_member(key="alpha", email=ADMIN, role="admin", by=OPERATOR)
+        services.place_member(
+            key="alpha", email=EMAIL, role="member", default_role="editor", by=OPERATOR
+        )
         people = {email: api(email) for email in (ADMIN, EMAIL)}
         owner = people[EMAIL if standing == "owner" else ADMIN]
         row = owner.save(
@@ -156,7 +159,7 @@ def test_the_teams_admins_own_what_the_leaver_left(api, made, way):
     (WAYS | {"deactivated": _deactivated})[way](api)
     assert admin.get(world.path(matrix.MEMORY)).json()["role"] == "owner"
     member = api("member@example.com")
-    services.place_member(key="alpha", email="member@example.com", role="member")
+    services.place_member(key="alpha", email="member@example.com", role="member", by=OPERATOR)
     for title, operation in OPERATIONS.items():
 
         def cell(title=title, operation=operation) -> None:
@@ -203,10 +206,10 @@ def test_what_was_left_becomes_the_admins_who_moves_it_out_of_the_team(
 def test_coming_back_restores_what_nobody_took_over(api, made):
     world, leaver = made("owner"), api(EMAIL)
     _left(api)
-    services.place_member(key="alpha", email=EMAIL, role="member")
+    services.place_member(key="alpha", email=EMAIL, role="member", by=OPERATOR)
     assert api(EMAIL).get(world.path(matrix.MEMORY)).json()["role"] == "owner"
-    operators.set_active([leaver.user], active=False)
-    operators.set_active([leaver.user], active=True)
+    operators.set_active([leaver.user], active=False, by=OPERATOR)
+    operators.set_active([leaver.user], active=True, by=OPERATOR)
     assert api(EMAIL).get(world.path(matrix.MEMORY)).json()["role"] == "owner"
 
 
@@ -215,7 +218,9 @@ def test_coming_back_restores_no_grant_and_nothing_that_was_reassigned(api, made
     _left(api)
     url = f"/superthread/memories/{world.doc_id}/transfer"
     assert admin.post(url, json={"to": ADMIN}).json()["owner"] == ADMIN
-    services.place_member(key="alpha", email=EMAIL, role="member", default_role="viewer")
+    services.place_member(
+        key="alpha", email=EMAIL, role="member", default_role="viewer", by=OPERATOR
+    )
     assert api(EMAIL).get(world.path(matrix.MEMORY)).json()["role"] == "viewer"
 
 
@@ -223,7 +228,7 @@ def test_who_gets_the_address_of_a_deleted_account_is_in_no_team(api, made):
     made("editor by grant")
     for token in (user := User.objects.get(email=EMAIL)).tokens.all():
         token.delete()
-    operators.delete_user(user)
+    operators.delete_user(user, by=OPERATOR)
     assert not Membership.objects.filter(email=EMAIL).exists()
     assert not Grant.objects.filter(email=EMAIL).exists()
     newcomer = api(EMAIL)

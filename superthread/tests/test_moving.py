@@ -4,14 +4,15 @@ import pytest
 
 from memory_hub.accounts import services
 from memory_hub.accounts.scopes import every_scope
+from memory_hub.core.identity import OPERATOR
 
 
 @pytest.fixture
 def teams(mina, api):
     """Mina administers alpha, Jun beta."""
-    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
     api("jun@example.com")
-    services.place_member(key="beta", email="jun@example.com", role="admin")
+    services.place_member(key="beta", email="jun@example.com", role="admin", by=OPERATOR)
 
 
 def url(memory) -> str:
@@ -70,7 +71,7 @@ def test_publishing_needs_its_scope_also_on_the_way_of_a_change(api):
 
 
 def test_a_team_admin_who_takes_a_memory_out_of_the_team_keeps_no_role_on_it(mina, teams, api):
-    services.place_member(key="alpha", email="jun@example.com", role="admin")
+    services.place_member(key="alpha", email="jun@example.com", role="admin", by=OPERATOR)
     memory = mina.save(scope="team", team_key="alpha")
     jun = api("jun@example.com")
     moved = jun.patch(url(memory), json={"scope": "personal"})
@@ -89,7 +90,7 @@ def test_an_administrator_moves_a_memory_into_a_team_of_their_own(mina, teams, a
     # There the owner could not reach it any more.
     assert jun.patch(url(memory), json=into_beta).status_code == 409
     assert mina.get(url(memory)).json()["scope"] == "personal"
-    services.place_member(key="beta", email="mina@example.com", role="member")
+    services.place_member(key="beta", email="mina@example.com", role="member", by=OPERATOR)
     moved = jun.patch(url(memory), json=into_beta)
     assert (moved.status_code, moved.json()["team_key"]) == (200, "beta")
     assert mina.get(url(memory)).json()["role"] == "owner"

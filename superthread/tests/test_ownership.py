@@ -4,6 +4,7 @@ import pytest
 
 from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import User
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Transfer
 
 JUN, SORA = "jun@example.com", "sora@example.com"
@@ -98,7 +99,7 @@ def test_an_answer_does_not_tell_whether_there_is_an_account(mina, api, memory):
 def test_an_offer_ends_with_the_right_to_make_it(mina, api, memory):
     jun = api(JUN)
     _offer(mina, memory, JUN)
-    operators.set_active([mina.user], active=False)
+    operators.set_active([mina.user], active=False, by=OPERATOR)
     assert jun.get("/superthread/transfers").json()["transfers"] == []
     assert _reply(jun, memory, True).status_code == 404
 
@@ -128,19 +129,19 @@ def test_what_makes_no_sense_is_refused(mina, memory, body, status):
 
 
 def test_a_teams_memory_goes_to_its_members_only(mina, api):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
-    services.place_member(key="alpha", email=JUN, role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
+    services.place_member(key="alpha", email=JUN, role="member", by=OPERATOR)
     mina, jun = api("mina@example.com"), api(JUN)
     memory = mina.save("ours", scope="team", team_key="alpha")
     assert _offer(mina, memory, SORA).json()["errors"][0]["code"] == "not-a-member"
     _offer(mina, memory, JUN)
-    services.place_member(key="alpha", email="lead@example.com", role="admin")
+    services.place_member(key="alpha", email="lead@example.com", role="admin", by=OPERATOR)
     api("lead@example.com").delete(f"/accounts/teams/alpha/members/{JUN}")
     # To who is out of the team it is as one that does not exist, and coming back changes nothing.
     assert jun.get("/superthread/transfers").json()["transfers"] == []
     for body in ({"accept": True}, {"accept": False}, {}):
         assert jun.post(f"{_url(memory)}/transfer", json=body).status_code == 404
-    services.place_member(key="alpha", email=JUN, role="member")
+    services.place_member(key="alpha", email=JUN, role="member", by=OPERATOR)
     assert _reply(api(JUN), memory, True).status_code == 404
     _offer(mina, memory, JUN)
     assert _reply(api(JUN), memory, True).json()["owner"] == JUN
@@ -149,9 +150,9 @@ def test_a_teams_memory_goes_to_its_members_only(mina, api):
 
 
 def test_a_teams_admin_names_a_member_at_once_while_the_owner_is_away(mina, api):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
-    services.place_member(key="alpha", email="lead@example.com", role="admin")
-    services.place_member(key="alpha", email="later@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
+    services.place_member(key="alpha", email="lead@example.com", role="admin", by=OPERATOR)
+    services.place_member(key="alpha", email="later@example.com", role="member", by=OPERATOR)
     mina, lead = api("mina@example.com"), api("lead@example.com")
     memory = mina.save("ours", scope="team", team_key="alpha")
     assert _offer(lead, memory, JUN).status_code == 403
@@ -165,7 +166,7 @@ def test_a_teams_admin_names_a_member_at_once_while_the_owner_is_away(mina, api)
 
 
 def test_what_became_a_teams_is_taken_by_nobody_outside_it(mina, api, memory):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
     jun = api(JUN)
     _offer(mina, memory, JUN)
     assert mina.patch(_url(memory), json={"scope": "team", "team_key": "alpha"}).status_code == 200

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, Token
+from memory_hub.core.identity import OPERATOR
 from superthread import policies
 from superthread.models import Grant, Memory, Version
 from superthread.reads import memories as reads
@@ -175,7 +176,7 @@ def test_the_database_refuses_a_grant_that_must_not_be(memory, columns):
 
 
 def test_the_database_refuses_accounts_that_must_not_be(db):
-    user, team = services.ensure_user("a@example.com"), Team.objects.create(key="t")
+    user, team = services.ensure_user("a@example.com", by=OPERATOR), Team.objects.create(key="t")
     now = timezone.now()
     Membership.objects.create(team=team, email="a@example.com")
     wrong = [

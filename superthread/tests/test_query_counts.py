@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory
 from superthread.services import revise
 from superthread.services.save import save_all
@@ -28,11 +29,11 @@ COUNTS = {
     "POST superthread/memories": 2,
     "GET superthread/memories/<str:doc_id>": 1,
     "PATCH superthread/memories/<str:doc_id>": 4 + LOCK,
-    "DELETE superthread/memories/<str:doc_id>": 4 + LOCK,
-    "DELETE superthread/memories/<str:doc_id>?permanent=true": 10 + LOCK,
-    "POST superthread/memories/<str:doc_id>/undelete": 4 + LOCK,
+    "DELETE superthread/memories/<str:doc_id>": 3 + LOCK,
+    "DELETE superthread/memories/<str:doc_id>?permanent=true": 8 + LOCK,
+    "POST superthread/memories/<str:doc_id>/undelete": 3 + LOCK,
     "GET superthread/permissions/<str:doc_id>": 2,
-    "POST superthread/permissions/<str:doc_id>": 6 + LOCK,
+    "POST superthread/permissions/<str:doc_id>": 5 + LOCK,
     "GET superthread/shares": 1,
     "GET superthread/facets": 3,
     "POST superthread/memories/<str:doc_id>/transfer": 3 + LOCK,
@@ -76,8 +77,10 @@ ELSEWHERE = (
 def grow(email: str, factor: int) -> Memory:
     """A memory with ``factor`` versions and grants, among ``factor`` memories and teams."""
     for number in range(factor):
-        services.place_member(key=f"team{number}", email=email, role="member")
-        services.place_member(key=f"team{number}", email="other@example.com", role="admin")
+        services.place_member(key=f"team{number}", email=email, role="member", by=OPERATOR)
+        services.place_member(
+            key=f"team{number}", email="other@example.com", role="admin", by=OPERATOR
+        )
     owner = person(email)
     rows = save_all([Draft(f"memory of {number}") for number in range(factor)], by=owner)
     doc_id = str(rows[0]["doc_id"])

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
 from superthread.reads import bounded_pages
 
@@ -124,8 +125,8 @@ def test_filters_by_time_take_their_beginning_and_not_their_end(mina):
 @pytest.fixture
 def world(mina, api):
     """Memories of every origin, as mina sees them."""
-    services.place_member(key="alpha", email="mina@example.com", role="member")
-    services.place_member(key="alpha", email="jun@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
+    services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
     mina, jun, hana = (api(f"{name}@example.com") for name in ("mina", "jun", "hana"))
     mina.save("own", category="a", metadata={"tags": ["x", "y"], "note": {"stars": 3}})
     mina.save("own in the team", scope="team", team_key="alpha", category="b")

@@ -6,6 +6,7 @@ Whoever can name an address could otherwise put a text before somebody else's ag
 import pytest
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant
 from superthread.reads.memories import _page_query
 from superthread.search.retrieval.reach import _query
@@ -91,7 +92,7 @@ def test_a_planted_team_comes_before_nobody_until_it_is_accepted(mina, api):
 
 def test_who_is_made_the_owner_in_a_planted_team_is_shown_nothing_of_it(mina, api):
     mina.post("/accounts/teams", json={"team_key": "alpha"})
-    services.place_member(key="alpha", email=SORA, role="member")
+    services.place_member(key="alpha", email=SORA, role="member", by=OPERATOR)
     sora, jun = api(SORA), api(JUN)
     memory = sora.save(PLANTED, scope="team", team_key="alpha")
     sora.delete(f"/accounts/teams/alpha/members/{SORA}")
@@ -114,8 +115,8 @@ def test_an_agent_that_may_only_read_and_write_cannot_accept(mina, api):
 
 
 def test_shares_of_people_of_ones_teams_are_accepted_at_once(mina, api):
-    services.place_member(key="alpha", email=MINA, role="member")
-    services.place_member(key="alpha", email=JUN, role="member")
+    services.place_member(key="alpha", email=MINA, role="member", by=OPERATOR)
+    services.place_member(key="alpha", email=JUN, role="member", by=OPERATOR)
     mina, jun = api(MINA), api(JUN)
     memory = mina.save(PLANTED)
     _share(mina, memory)
@@ -157,8 +158,8 @@ def test_an_offer_can_be_declined_and_its_sender_blocked(mina, api):
 
 
 def test_a_blocked_sender_is_not_trusted_for_a_common_team_and_invites_nobody(mina, api):
-    services.place_member(key="alpha", email=MINA, role="member")
-    services.place_member(key="alpha", email=JUN, role="member")
+    services.place_member(key="alpha", email=MINA, role="member", by=OPERATOR)
+    services.place_member(key="alpha", email=JUN, role="member", by=OPERATOR)
     mina, jun = api(MINA), api(JUN)
     assert jun.put(f"/accounts/blocks/{MINA}").status_code == 204
     assert jun.put(f"/accounts/blocks/{JUN}").status_code == 409

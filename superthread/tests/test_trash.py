@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory, Version
 from superthread.services import lifecycle
 from superthread.tests import matrix
@@ -203,7 +204,7 @@ def test_the_last_microsecond_of_the_thirty_days_still_counts(mina, monkeypatch)
         Memory.objects.filter(doc_id=memory["doc_id"]).update(deleted_at=deleted)
     assert ids(trashed(mina)) == [kept["doc_id"]]
     assert mina.post(f"{url(gone)}/undelete").status_code == 404
-    assert lifecycle.purge_due() == 1
+    assert lifecycle.purge_due(by=OPERATOR) == 1
     assert mina.post(f"{url(kept)}/undelete").status_code == 200
     assert mina.get(url(kept)).status_code == 200
 
@@ -217,4 +218,4 @@ def test_a_memory_expires_at_its_instant_and_not_before(mina, monkeypatch):
     assert [mina.get(url(memory)).status_code for memory in (gone, kept)] == [404, 200]
     listed = mina.get("/superthread/memories", params={"category": "a"}).json()["memories"]
     assert [memory["doc_id"] for memory in listed] == [kept["doc_id"]]
-    assert lifecycle.purge_due() == 1
+    assert lifecycle.purge_due(by=OPERATOR) == 1

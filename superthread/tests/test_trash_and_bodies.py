@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from memory_hub.accounts.models import User
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
 from superthread.services import lifecycle
 
@@ -44,11 +45,11 @@ def test_what_is_due_is_purged_with_all_that_hangs_on_it(mina):
         mina.delete(url(memory))
     long_ago = timezone.now() - timedelta(days=30, seconds=1)
     Memory.objects.filter(doc_id=trashed["doc_id"]).update(deleted_at=long_ago)
-    assert lifecycle.purge_due() == 2
+    assert lifecycle.purge_due(by=OPERATOR) == 2
     assert mina.post(f"{url(fresh)}/undelete").status_code == 200
     assert mina.get(url(kept)).status_code == 200
     assert Memory.objects.count() == 2
-    assert lifecycle.purge_due() == 0
+    assert lifecycle.purge_due(by=OPERATOR) == 0
 
 
 def test_a_withdrawn_grant_counts_for_nothing_at_once(mina, api):

@@ -3,6 +3,7 @@
 import pytest
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread import limits
 
 MERGE = {"Content-Type": "application/merge-patch+json"}
@@ -82,8 +83,8 @@ def test_a_renamed_category_leaves_the_order_of_lists_as_it_was(mina):
 
 
 def test_only_what_one_may_edit_is_renamed(mina, api):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
-    services.place_member(key="alpha", email="jun@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
+    services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
     mina, jun = api("mina@example.com"), api("jun@example.com")
     mina.save("mine", category="old")
     theirs = jun.save("the team's", scope="team", team_key="alpha", category="old")
@@ -93,7 +94,7 @@ def test_only_what_one_may_edit_is_renamed(mina, api):
     for memory in (theirs, public):
         assert jun.get(_url(memory)).json()["category"] == "old"
     services.place_member(
-        key="alpha", email="jun@example.com", role="member", default_role="editor"
+        key="alpha", email="jun@example.com", role="member", default_role="editor", by=OPERATOR
     )
     inside = {"scope": "team", "team_key": "alpha"}
     assert _rename(mina, **{"from": "old", "to": "new"}, **inside).json()["renamed"] == 1
@@ -130,8 +131,8 @@ def test_a_batch_keeps_when_memories_were_made(mina):
 
 
 def test_a_date_is_given_by_who_may(mina, api):
-    services.place_member(key="alpha", email="mina@example.com", role="member")
-    services.place_member(key="alpha", email="lead@example.com", role="admin")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
+    services.place_member(key="alpha", email="lead@example.com", role="admin", by=OPERATOR)
     into_team = {"scope": "team", "team_key": "alpha"}
     refused = _save(api("mina@example.com"), **into_team)
     assert (refused["status"], refused["problem"]["errors"][0]["pointer"]) == (

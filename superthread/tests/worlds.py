@@ -10,6 +10,7 @@ from django.utils import timezone
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, User
 from memory_hub.accounts.principal import Principal, principal_of
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, GrantRole, Memory
 from superthread.models.memory import new_uuid
 from superthread.services.save import save
@@ -38,7 +39,7 @@ class World:
 
 def person(email: str, **fields: Any) -> Principal:
     """A user as a principal, made if need be."""
-    user = services.ensure_user(email)
+    user = services.ensure_user(email, by=OPERATOR)
     if fields:
         User.objects.filter(pk=user.pk).update(**fields)
     return principal_of(user, "command")
@@ -48,9 +49,9 @@ def world(scope: str, caller: Caller, email: str) -> World:
     """A memory of that scope, with ``email`` standing to it as ``caller`` says."""
     team_key = "alpha" if scope == "team" else None
     Team.objects.create(key="alpha", default_role=caller.members_may)
-    services.place_member(key="alpha", email="owner@example.com", role="admin")
+    services.place_member(key="alpha", email="owner@example.com", role="admin", by=OPERATOR)
     if caller.member:
-        services.place_member(key="alpha", email=email, role=caller.member)
+        services.place_member(key="alpha", email=email, role=caller.member, by=OPERATOR)
         Membership.objects.filter(email=email).update(accepted=not caller.offered)
     if caller.superuser:
         person(email, is_superuser=True, is_staff=True)
@@ -82,7 +83,9 @@ def bad_tokens(user: User) -> dict[str, str]:
     from memory_hub.accounts.secrets import digest, new_secret
 
     scopes = ["memories:read", "memories:write", "memories:share"]
-    made = {name: services.create_token(user_id=user.pk, scopes=scopes)[1] for name in "er"}
+    made = {
+        name: services.create_token(user_id=user.pk, scopes=scopes, by=OPERATOR)[1] for name in "er"
+    }
     past = timezone.now() - timedelta(seconds=1)
     long_ago = past - timedelta(days=1)
     Token.objects.filter(digest=digest(made["e"])).update(created_at=long_ago, expires_at=past)

@@ -23,7 +23,7 @@ from superthread.reads.representation import Row
 from superthread.search.index import vocabulary
 from superthread.search.index.indexer import count_terms, counted_before
 from superthread.search.index.postings import Counted
-from superthread.services import operators, restoring, revise, save, writing
+from superthread.services import operators, places, restoring, revise, save
 from superthread.services.parts import Room
 from superthread.store_terms import Draft
 from superthread.transfer.items import Item, Kind, Outcome, printable
@@ -84,7 +84,7 @@ class Importer:
             name = fields.pop("source", None)
             facts = facts_of(fields)
             draft = Draft(**fields)
-            writing.place_for(self.by, draft.scope, draft.team_key)
+            places.place_for(self.by, draft.scope, draft.team_key)
         except HubError as error:
             return Outcome(Kind.FAILED, item.place, str(error))
         digest = digest_of(draft, without_path=item.file is not None)
@@ -148,13 +148,13 @@ class Importer:
         self._sources.remember(zip(whole, ids, strict=True))
         for entry, memory_id in zip(whole, ids, strict=True):
             if entry.facts.version:
-                restoring.amend(memory_id, entry.facts.version)
+                restoring.amend(memory_id, entry.facts.version, by=self.by)
             if entry.facts.is_last:
                 self._finish(memory_id, entry)
         return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
 
     def _finish(self, memory_id: int, entry: SourceEntry) -> None:
-        restoring.finish(memory_id, entry.facts, by=None if self.returns else self.by)
+        restoring.finish(memory_id, entry.facts, by=self.by, returned=self.returns)
 
     def _of_others(self, entries: Iterable[SourceEntry]) -> set[UUID]:
         """Those of an export that are in this hub already: what is the importer's is known. A line

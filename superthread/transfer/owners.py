@@ -5,7 +5,7 @@ members: who belongs to a team is said by ``set_member``, never by a line.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rest_framework.serializers import ValidationError
@@ -16,16 +16,25 @@ from memory_hub.accounts.principal import Principal, TeamPlace, principal_of
 from memory_hub.accounts.serializers import normal_address
 from memory_hub.accounts.services import ensure_user
 from memory_hub.core.errors import BadInput
+from memory_hub.core.identity import OPERATOR, Actor, Origin, Via
 from superthread.transfer.importing import BATCH, BATCH_BYTES, Importer
 from superthread.transfer.items import Item, Kind, Outcome
+
+# Who brings a hub back.
+BRINGING = replace(OPERATOR, origin=Origin(Via.IMPORT))
 
 
 @dataclass(frozen=True)
 class Returning(Principal):
-    """An owner whose memories come back: into every team, whether they belong to it now or not."""
+    """An owner whose memories come back: into every team, whether they belong to it now or not.
+    It is the operator who brings them."""
+
+    @property
+    def actor(self) -> Actor:
+        return BRINGING.actor
 
     def team(self, team_key: str) -> TeamPlace | None:
-        team = ensure_team(team_key)
+        team = ensure_team(team_key, by=BRINGING)
         return TeamPlace(team.pk, team.key, TeamRole.MEMBER, team.default_role)
 
 
@@ -58,8 +67,10 @@ class Owners:
 
     def _importer(self, owner: str) -> Importer:
         if owner not in self._importers:
-            plain = principal_of(ensure_user(owner), "command")
-            by = Returning(plain.user_id, plain.email, plain.scopes, via="command")
+            plain = principal_of(ensure_user(owner, by=BRINGING), "command", BRINGING.origin)
+            by = Returning(
+                plain.user_id, plain.email, plain.scopes, via="command", origin=plain.origin
+            )
             self._importers[owner] = Importer(by, self.defaults, returns=True)
         return self._importers[owner]
 

@@ -38,18 +38,19 @@ def hub(nursery, tmp_path_factory) -> Iterator[HubServer]:
 # One command for all: each starts a Python that imports the whole hub.
 PEOPLE = """
 import json
+from memory_hub.core.identity import OPERATOR
 from memory_hub.accounts import scopes, services
 from memory_hub.accounts.models import User
 
 root = User.objects.create_superuser(email="root@example.com", password="a long pass phrase 1")
 print(json.dumps({
-    name: services.create_token(user_id=user.pk, scopes=names)[1]
+    name: services.create_token(user_id=user.pk, scopes=names, by=OPERATOR)[1]
     for name, user, names in (
         ("root", root, scopes.every_scope()),
-        ("mina", services.ensure_user("mina@example.com"), scopes.personal_scopes()),
-        ("kim", services.ensure_user("kim@example.com"), scopes.personal_scopes()),
-        ("reader", services.ensure_user("jun@example.com"), ["notes:read"]),
-        ("stranger", services.ensure_user("jun@example.com"), ["memories:read"]),
+        ("mina", services.ensure_user("mina@example.com", by=OPERATOR), scopes.personal_scopes()),
+        ("kim", services.ensure_user("kim@example.com", by=OPERATOR), scopes.personal_scopes()),
+        ("reader", services.ensure_user("jun@example.com", by=OPERATOR), ["notes:read"]),
+        ("stranger", services.ensure_user("jun@example.com", by=OPERATOR), ["memories:read"]),
     )
 }))
 """

@@ -18,7 +18,7 @@ from google_docs.selfcheck.scratch import LAG_SECONDS, Scratch
 from google_docs.store.space import Space
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Token, User
-from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.core.errors import HubError
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.scopes import MEMORIES_SHARE
@@ -68,7 +68,7 @@ async def _check(user: User, options: dict[str, Any]) -> tuple[list[Result], dic
     await run_in_worker(lambda: principal.teams)
     caller = await caller_of(principal)
     space = await _scratch_space(caller)
-    token, secret = await run_in_worker(_new_token, user.pk)
+    token, secret = await run_in_worker(_new_token, principal)
     others = [other.calls for other in caller.reach.spaces]
     scratch = Scratch(space, Hub(secret), options["lag_seconds"], options["share_with"], others)
     try:
@@ -76,19 +76,20 @@ async def _check(user: User, options: dict[str, Any]) -> tuple[list[Result], dic
             results = [await run(scratch, name) for name in options["only"] or CHECKS]
         return results, scratch.observed
     finally:
-        await run_in_worker(services.revoke_token, token_id=token.pk, user_id=user.pk)
+        await run_in_worker(services.revoke_token, token_id=token.pk, user_id=user.pk, by=principal)
         # With all that is in them: a folder is deleted with its content.
         await asyncio.gather(
             *(space.calls.delete(folder) for folder in (space.folder, space.snapshots))
         )
 
 
-def _new_token(user_id: int) -> tuple[Token, str]:
+def _new_token(by: Principal) -> tuple[Token, str]:
     return services.create_token(
-        user_id=user_id,
+        user_id=by.user_id,
         name="selfcheck",
         scopes=[DOCS_READ, DOCS_WRITE, MEMORIES_SHARE],
         expires_at=timezone.now() + TOKEN_LIFETIME,
+        by=by,
     )
 
 

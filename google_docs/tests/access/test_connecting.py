@@ -18,6 +18,7 @@ from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team
+from memory_hub.core.identity import OPERATOR
 
 PAGE = "/google-docs/connect"
 
@@ -113,8 +114,8 @@ def test_a_stolen_code_is_worth_nothing_without_the_verifier(hub, double):
 def test_a_team_is_connected_by_its_admin_alone(hub):
     mina, eve = hub("mina@example.com"), hub("eve@example.com")
     Team.objects.create(key="alpha")
-    services.place_member(key="alpha", email="mina@example.com", role="admin")
-    services.place_member(key="alpha", email="eve@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
+    services.place_member(key="alpha", email="eve@example.com", role="member", by=OPERATOR)
     assert browser(eve).post(PAGE, {"action": "connect", "team": "alpha"}).status_code == 404
     page = browser(mina)
     page.get(consented(connect(page, team="alpha")))
@@ -123,10 +124,10 @@ def test_a_team_is_connected_by_its_admin_alone(hub):
 
 def test_who_is_no_admin_any_more_connects_no_team(hub):
     mina = hub("mina@example.com")
-    services.place_member(key="alpha", email="mina@example.com", role="admin")
+    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
     page = browser(mina)
     back = consented(connect(page, team="alpha"))
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
     assert page.get(back).status_code == 404
     assert not Connection.objects.exists()
 
@@ -226,7 +227,7 @@ def test_health_tells_of_a_consent_that_cannot_be_read(hub, double, configure):
     mina = hub("mina@example.com")
     connection = connected(double, "mina@gmail.example", user=mina.user)
     connected(double, "alpha@gmail.example", team=Team.objects.create(key="alpha"))
-    services.place_member(key="alpha", email="mina@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
     Connection.objects.filter(pk=connection.pk).update(locked_token="of a lost key")
     answer = mina.get("/google-docs/health")
     found = {item["space"][0]: item["status"] for item in answer.json()["credentials"]}

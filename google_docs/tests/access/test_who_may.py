@@ -9,6 +9,7 @@ from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team
+from memory_hub.core.identity import OPERATOR
 from testing.google import Double
 from testing.google.world import Caller
 
@@ -45,7 +46,7 @@ def people(double, configure, api):
     clients = {n: DocsClient(api(f"{n}@example.com")) for n in ("ada", "ed", "eve", "mina")}
     team = Team.objects.create(key="alpha", default_role="viewer")
     for name, role in (("ada", "admin"), ("ed", "member"), ("mina", "member")):
-        services.place_member(key="alpha", email=f"{name}@example.com", role=role)
+        services.place_member(key="alpha", email=f"{name}@example.com", role=role, by=OPERATOR)
     connected(double, "alpha@gmail.example", team=team)
     for name in ("mina", "eve"):
         connected(double, f"{name}@gmail.example", user=clients[name].client.user)
@@ -98,7 +99,7 @@ def test_the_matrix_of_a_team_memory(people, who, default, statuses):
 
 
 def test_whoever_leaves_a_team_reads_its_memories_no_more(people):
-    services.place_member(key="alpha", email="eve@example.com", role="member")
+    services.place_member(key="alpha", email="eve@example.com", role="member", by=OPERATOR)
     doc_id = people["mina"].save("ours", scope="team", team_key="alpha")["doc_id"]
     assert people["eve"].get(f"memories/{doc_id}").status_code == 200
     Team.objects.get(key="alpha").memberships.filter(email="eve@example.com").delete()

@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from memory_hub.accounts import operators
 from memory_hub.accounts.models import Membership, Team
+from memory_hub.accounts.principal import operator
 from memory_hub.accounts.serializers import normal_team_key
 from memory_hub.admin.base import HubAdmin
 
@@ -76,19 +77,20 @@ class TeamAdmin(HubAdmin):
         return team.members
 
     def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
-        operators.store_team(obj)
+        operators.store_team(obj, by=operator(request))
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:
-        operators.delete_team(obj)
+        operators.delete_team(obj, by=operator(request))
 
     def save_formset(
         self, request: HttpRequest, form: Any, formset: BaseModelFormSet, change: bool
     ) -> None:
         memberships = formset.save(commit=False)
+        by = operator(request)
         for membership in formset.deleted_objects:
-            operators.remove_membership(membership)
+            operators.remove_membership(membership, by=by)
         for membership in memberships:
-            operators.store_membership(membership)
+            operators.store_membership(membership, by=by)
 
 
 @admin.register(Membership)
@@ -112,7 +114,7 @@ class MembershipAdmin(HubAdmin):
         return membership.role
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
-        operators.store_membership(obj)
+        operators.store_membership(obj, by=operator(request))
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
-        operators.remove_membership(obj)
+        operators.remove_membership(obj, by=operator(request))

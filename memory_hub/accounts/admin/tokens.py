@@ -160,7 +160,7 @@ class TokenAdmin(HubAdmin):
             name=cleaned["name"],
             scopes=cleaned["scopes"],
             expires_at=timezone.now() + timedelta(days=cleaned["days"]),
-            maker=operator(request),
+            by=operator(request),
         )
         obj.__dict__.update(token.__dict__)
         # For response_add alone: not a message, which would be kept in a cookie or a session.
@@ -199,6 +199,6 @@ class TokenAdmin(HubAdmin):
 
     def _revoke(self, request: HttpRequest, tokens: list[Token]) -> str:
         held = [token for token in tokens if token.revoked_at is None]
-        done = operators.revoke_tokens(held)
+        done = operators.revoke_tokens(held, by=operator(request))
         self.audit(request, held, "Revoked.")
         return f"Revoked {done} of {len(tokens)} tokens."

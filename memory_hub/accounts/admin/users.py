@@ -1,17 +1,21 @@
 """Users: made, changed and shut out here; deleted only while nothing is theirs."""
 
+from copy import copy
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import UserChangeForm, UserCreationForm
 
 from memory_hub.accounts import operators
+from memory_hub.accounts.admin.passwords import NewPasswordForm
 from memory_hub.accounts.models import User
+from memory_hub.accounts.principal import operator
 from memory_hub.admin.base import HubAdmin, moment
 
 # What makes a user more than an ordinary one: only superusers give it.
@@ -34,7 +38,7 @@ class ChangedUserForm(UserChangeForm):
 class UserAdmin(DjangoUserAdmin, HubAdmin):
     form = ChangedUserForm
     add_form = NewUserForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = NewPasswordForm
     list_display = ["email", "is_active", "is_staff", "is_superuser", "seen", "since"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["email"]
@@ -96,11 +100,18 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
         shown, counts, _, protected = super().get_deleted_objects(objs, request)
         return shown, counts, set(), protected
 
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        page = copy(self)  # of this request, as its form is
+        page.change_password_form = partial(self.change_password_form, by=operator(request))
+        return super(UserAdmin, page).user_change_password(request, id, form_url)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        operators.store_user(obj)
+        operators.store_user(obj, by=operator(request), changed=form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        operators.delete_user(obj)
+        operators.delete_user(obj, by=operator(request))
 
     @admin.action(description="Activate", permissions=["change"])
     def activate(self, request: HttpRequest, selection: QuerySet[User]) -> None:
@@ -119,7 +130,7 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
             and user.pk != request.user.pk
             and self.has_change_permission(request, user)
         ]
-        done = operators.set_active(users, active=active)
+        done = operators.set_active(users, active=active, by=operator(request))
         word = "Activated" if active else "Deactivated"
         self.audit(request, users, f"{word}.")
         left = len(chosen) - done

@@ -8,6 +8,7 @@ from django.middleware.csrf import _get_new_csrf_string
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
+from memory_hub.core.identity import OPERATOR
 
 URL = "/superthread/memories"
 BODY = {"content": "From a page."}
@@ -30,7 +31,7 @@ def header(values: dict[str, str]) -> dict[str, str]:
 
 @pytest.fixture
 def user(db):
-    return services.ensure_user("mina@example.com")
+    return services.ensure_user("mina@example.com", by=OPERATOR)
 
 
 def test_a_session_reads_and_with_the_csrf_token_writes(nobody, user):

@@ -5,6 +5,7 @@ from django.db import connection
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
+from memory_hub.core.identity import OPERATOR
 
 TEAMS = "/accounts/teams"
 ALPHA = f"{TEAMS}/alpha"
@@ -156,5 +157,5 @@ def test_a_team_that_is_deleted_meanwhile_is_not_there(mina, alpha, method, path
 
 
 def test_the_operator_puts_people_into_teams(alpha, db):
-    assert services.place_member(key="gamma", email="a@example.com", role="admin")
-    assert not services.place_member(key="alpha", email="a@example.com", role="member")
+    assert services.place_member(key="gamma", email="a@example.com", role="admin", by=OPERATOR)
+    assert not services.place_member(key="alpha", email="a@example.com", role="member", by=OPERATOR)

@@ -10,6 +10,7 @@ from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.scopes import every_scope
 from memory_hub.core.errors import NotAuthenticated
+from memory_hub.core.identity import OPERATOR
 from memory_hub.core.text import rfc3339
 from monitoring.scopes import MONITORING_READ
 from testing.client import Client
@@ -61,7 +62,7 @@ def test_revoking_a_token_revokes_what_it_made(mina, making):
 def test_an_operator_revokes_what_it_made_too(mina, making):
     parent, made = making(mina)
     child, _ = making(parent)
-    assert operators.revoke_tokens(Token.objects.filter(pk=made["id"])) == 2
+    assert operators.revoke_tokens(Token.objects.filter(pk=made["id"]), by=OPERATOR) == 2
     assert [works(each) for each in (mina, parent, child)] == [True, False, False]
 
 
@@ -77,7 +78,7 @@ def test_nobody_is_staff_by_a_token_from_better_days(api, making):
     assert token.get("/monitoring/pool").status_code == 200
     user = User.objects.get(email="ops@example.com")
     user.is_staff = False
-    operators.store_user(user)
+    operators.store_user(user, by=OPERATOR)
     assert token.get("/monitoring/pool").status_code == 403
     assert token.get("/superthread/memories").status_code == 200
 
@@ -89,10 +90,10 @@ def test_an_operator_may_give_a_machine_monitoring_without_making_it_staff(api):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_token_that_was_revoked_meanwhile_makes_no_other():
-    user = services.ensure_user("mina@example.com")
-    token, _ = services.create_token(user_id=user.pk, scopes=every_scope())
+    user = services.ensure_user("mina@example.com", by=OPERATOR)
+    token, _ = services.create_token(user_id=user.pk, scopes=every_scope(), by=OPERATOR)
     by = principal_of(user, "session")
     maker = by.__class__(user.pk, user.email, frozenset(every_scope()), token_id=token.pk)
-    services.revoke_token(token_id=token.pk, user_id=user.pk)
+    services.revoke_token(token_id=token.pk, user_id=user.pk, by=OPERATOR)
     with pytest.raises(NotAuthenticated):
-        services.create_token(user_id=user.pk, scopes=[MONITORING_READ], maker=maker)
+        services.create_token(user_id=user.pk, scopes=[MONITORING_READ], by=maker)

@@ -9,8 +9,10 @@ from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import Membership, Team, TeamRole, User
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.tests.exchange import ask, cached, response_cache
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, Source
 from superthread.services import lifecycle
+from superthread.services.facts import facts_of
 
 MINA, JUN = "mina@example.com", "jun@example.com"
 
@@ -33,8 +35,8 @@ def used(api):
 
 @pytest.fixture
 def team(api):
-    services.place_member(key="alpha", email=MINA, role="admin")
-    services.place_member(key="alpha", email=JUN, role="member")
+    services.place_member(key="alpha", email=MINA, role="admin", by=OPERATOR)
+    services.place_member(key="alpha", email=JUN, role="member", by=OPERATOR)
     api(JUN).save("of the team", scope="team", team_key="alpha")
     return Team.objects.get(key="alpha")
 
@@ -58,7 +60,7 @@ def test_an_operator_saves_a_user(team, threads, used, name):
     user = User.objects.get(email=JUN)
     used()
     with threads.committing():
-        operators.store_user(_changed(user, **USERS[name]))
+        operators.store_user(_changed(user, **USERS[name]), by=OPERATOR)
     assert used()
     assert all(getattr(User.objects.get(email=JUN), n) == v for n, v in USERS[name].items())
 
@@ -66,7 +68,9 @@ def test_an_operator_saves_a_user(team, threads, used, name):
 def test_an_address_that_changes_is_in_everybodys_answers(team, threads, used):
     used()
     with threads.committing():
-        operators.store_user(_changed(User.objects.get(email=JUN), email="new@example.com"))
+        operators.store_user(
+            _changed(User.objects.get(email=JUN), email="new@example.com"), by=OPERATOR
+        )
     assert not used()
 
 
@@ -75,10 +79,12 @@ def test_an_operator_saves_teams_and_places(team, threads, used):
     new = Membership(team=team, email="ann@example.com", role=TeamRole.MEMBER)
     used()
     for act in (
-        lambda: operators.store_team(_changed(team, name="Another", default_role="editor")),
-        lambda: operators.store_membership(_changed(place, role=TeamRole.ADMIN)),
-        lambda: operators.store_membership(new),
-        lambda: operators.remove_membership(place),
+        lambda: operators.store_team(
+            _changed(team, name="Another", default_role="editor"), by=OPERATOR
+        ),
+        lambda: operators.store_membership(_changed(place, role=TeamRole.ADMIN), by=OPERATOR),
+        lambda: operators.store_membership(new, by=OPERATOR),
+        lambda: operators.remove_membership(place, by=OPERATOR),
     ):
         with threads.committing():
             act()
@@ -114,8 +120,8 @@ def test_memories_are_brought_back_with_history_and_grants(mina, threads, used, 
     with threads.committing():
         Source.objects.all().delete()
         mine = Memory.objects.filter(owner__email=MINA)
-        lifecycle.purge_all(list(mine.values_list("pk", flat=True)))
-    services.ensure_user(JUN)
+        lifecycle.purge_all(facts_of(mine.values_list("pk", flat=True)), by=OPERATOR)
+    services.ensure_user(JUN, by=OPERATOR)
     used()
     with threads.committing():
         call_command("import_memories", path, *options, "--verbosity", "0", stdout=StringIO())

@@ -15,11 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memory_hub.accounts import services as accounts
-from memory_hub.accounts.generations import caller_changed, members_key
+from memory_hub.accounts.generations import members_key
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.caching import bump_after_commit, covering, generations
+from memory_hub.caching.dependencies import caller_key
 from memory_hub.caching.statements import changed_by
 from memory_hub.caching.tests.exchange import ask, cached, uncached
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory, Version
 from superthread.services import sharing
 
@@ -104,12 +106,12 @@ def by_sql(model, columns):
 def telling_others():
     """Words about others, and a service's own writes about them, in the same transaction."""
     owner = User.objects.get(email="owner@example.com")
-    caller_changed(owner.pk)
+    bump_after_commit(caller_key(owner.pk))
     bump_after_commit(members_key("gamma"), "memories/one/another", "accounts/another")
     token = Token.objects.filter(user=owner, name="spare").first()
     if token is not None:
-        accounts.revoke_token(token_id=token.pk, user_id=owner.pk)
-    accounts.place_member(key="gamma", email="owner@example.com", role="member")
+        accounts.revoke_token(token_id=token.pk, user_id=owner.pk, by=OPERATOR)
+    accounts.place_member(key="gamma", email="owner@example.com", role="member", by=OPERATOR)
 
 
 def silent():
@@ -177,7 +179,7 @@ def test_a_word_about_one_caller_hides_no_change_of_another(mina, api):
     path = f"/superthread/memories/{jun.save()['doc_id']}"
     assert jun.get(path).status_code == 200
     with mina.threads.committing(), transaction.atomic():
-        caller_changed(mina.user.pk)
+        bump_after_commit(caller_key(mina.user.pk))
         Token.objects.filter(user=jun.user).update(revoked_at=NOW)
     assert jun.get(path).status_code == 401
 
@@ -204,7 +206,7 @@ def test_what_a_service_tells_outdates_nothing_of_others(mina, api, django_asser
     with mina.threads.committing(), transaction.atomic():
         row = {"id": Memory.objects.get(category="first").pk, **memory}
         row |= {"owner_email": "mina@example.com", "owner_id": mina.user.pk, "scope": 0}
-        sharing.merge_grants(row, {"sora@example.com": "viewer"})
+        sharing.merge_grants(row, {"sora@example.com": "viewer"}, by=OPERATOR)
     mina.post("/accounts/tokens", json={"scopes": ["memories:read"]})
     mina.delete(one)
     with django_assert_num_queries(0):

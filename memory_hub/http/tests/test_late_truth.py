@@ -9,6 +9,7 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import Token
 from memory_hub.api.views import HubView
 from memory_hub.caching import registry
+from memory_hub.core.identity import OPERATOR
 from monitoring.record import resets
 from monitoring.record.timing_middleware import TimingMiddleware
 from monitoring.store import tables
@@ -74,8 +75,8 @@ class World:
 
     def __init__(self, mina):
         self.ids = {"team_key": "alpha", "email": "jun@example.com"}
-        services.place_member(key="alpha", email="mina@example.com", role="admin")
-        services.place_member(key="alpha", email="jun@example.com", role="member")
+        services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
+        services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
         self.ids["doc_id"] = mina.save()["doc_id"]
         self.trashed = mina.save("in the trash")["doc_id"]
         assert mina.delete(f"/{MEMORIES}/{self.trashed}").status_code == 204
@@ -86,7 +87,9 @@ class World:
         shared = save(Draft("shared"), by=person("jun@example.com"))
         Grant.objects.create(memory_id=shared["id"], email=mina.user.email, role=GrantRole.VIEWER)
         self.shared = str(shared["doc_id"])
-        token, _ = services.create_token(user_id=mina.user.pk, scopes=["memories:read"])
+        token, _ = services.create_token(
+            user_id=mina.user.pk, scopes=["memories:read"], by=OPERATOR
+        )
         self.ids["token_id"] = str(Token.objects.get(pk=token.pk).pk)
 
     def path(self, route: str) -> str:

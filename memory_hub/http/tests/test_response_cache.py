@@ -10,6 +10,7 @@ from django.utils import timezone
 from memory_hub.accounts import services as accounts
 from memory_hub.accounts.models import Membership, User
 from memory_hub.caching.tests.exchange import ask, cached, hits, uncached
+from memory_hub.core.identity import OPERATOR
 from memory_hub.http import response_cache as responses
 from superthread.models import Grant, Memory
 from superthread.services import lifecycle
@@ -171,7 +172,7 @@ def name_version(world, memory):
 
 def purge_expired(world, memory):
     Memory.objects.filter(doc_id=memory["doc_id"]).update(expires_at=timezone.now())
-    assert lifecycle.purge_due() == 1
+    assert lifecycle.purge_due(by=OPERATOR) == 1
 
 
 def save_in_admin(world, memory):
@@ -212,7 +213,7 @@ WRITES = {
     ),
     "membership by hand": lambda w, m: Membership.objects.all().delete(),
     "operator": lambda w, m: accounts.place_member(
-        key="alpha", email="stranger@example.com", role="member", default_role="editor"
+        key="alpha", email="stranger@example.com", role="member", default_role="editor", by=OPERATOR
     ),
 }
 

@@ -10,15 +10,18 @@ from django.utils import timezone
 
 from memory_hub.accounts import services as accounts
 from memory_hub.accounts.models import Token, User
+from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.secrets import digest
 from memory_hub.caching.tests.exchange import hits, response_cache
+from memory_hub.core.identity import OPERATOR
 from memory_hub.http import response_cache as responses
 from superthread.models import Memory
+from superthread.services import revise
 
 
 def revoke(tokens):
     token = tokens.get()
-    accounts.revoke_token(token_id=token.pk, user_id=token.user_id)
+    accounts.revoke_token(token_id=token.pk, user_id=token.user_id, by=OPERATOR)
 
 
 # Each gets the token as a query.
@@ -82,8 +85,9 @@ def test_an_answer_read_while_a_write_commits_is_not_kept(mina, monkeypatch):
 
     def find_then_write(**arguments):
         row = find(**arguments)
-        Memory.objects.filter(doc_id=memory["doc_id"]).update(content="after")
         monkeypatch.setattr(reads, "find", find)
+        by = principal_of(mina.user, "command")
+        revise.revise(doc_id=memory["doc_id"], changes={"content": "after"}, by=by)
         return row
 
     monkeypatch.setattr(reads, "find", find_then_write)

@@ -18,6 +18,7 @@ from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import every_scope
 from memory_hub.conf import env
 from memory_hub.conf.production_checks import unsafe_sqlite
+from memory_hub.core.identity import OPERATOR
 from memory_hub.database.exclusive import one_at_a_time
 from memory_hub.database.postgresql import pooler
 from memory_hub.server.ports import listener
@@ -134,7 +135,9 @@ def first_account() -> str | None:
             return None
         password = secrets.token_urlsafe(12)
         user = User.objects.create_superuser(email=ADMINISTRATOR, password=password)
-        _, token = services.create_token(user_id=user.pk, name="first token", scopes=every_scope())
+        _, token = services.create_token(
+            user_id=user.pk, name="first token", scopes=every_scope(), by=OPERATOR
+        )
         told = {"email": ADMINISTRATOR, "password": password, "token": token}
         welcome = WELCOME.format(**told, base=base_url(settings))
         if not settings.HUB_WELCOME_FILE:

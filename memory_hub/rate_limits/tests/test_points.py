@@ -13,6 +13,7 @@ from limits import parse
 from memory_hub.accounts import services
 from memory_hub.core import callers
 from memory_hub.core.circuit_breaker import Breaker
+from memory_hub.core.identity import OPERATOR
 from memory_hub.rate_limits import counters, prices
 from memory_hub.rate_limits import limiter as points
 from memory_hub.rate_limits.limiter import Limiter, Payer
@@ -139,7 +140,7 @@ def test_a_revoked_token_uses_up_nothing_of_its_users(api, limited):
     with mina.threads.committing():
         found = mina.get("/accounts/tokens").json()["tokens"]
         newest = max(token["id"] for token in found)
-        services.revoke_token(user_id=mina.user.pk, token_id=newest)
+        services.revoke_token(user_id=mina.user.pk, token_id=newest, by=OPERATOR)
     before = left(mina.get(INFO))
     assert statuses(other, 40) == [401] * 40
     assert left(mina.get(INFO)) == before - 1

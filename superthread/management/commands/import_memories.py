@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from memory_hub.caching import cache_invalidate
+from memory_hub.core.identity import Via
 from superthread.models import Scope
 from superthread.reads.statistics import OF_THE_HUB
 from superthread.transfer.accounts import caller
@@ -151,7 +152,7 @@ class Command(BaseCommand):
 def _importer(email: str | None, options: dict[str, Any]) -> Importer | Owners:
     defaults = _defaults(options)
     if not options["owners"]:
-        return Importer(caller(email), defaults, allow_public=options["allow_public"])
+        return Importer(caller(email, Via.IMPORT), defaults, allow_public=options["allow_public"])
     if email is not None:
         raise CommandError("--owners takes the owners of the lines, not that of --as.")
     return Owners(defaults)

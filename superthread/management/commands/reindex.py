@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
 from superthread.services.reindexing import clean, outdated, reindex
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         done = 0
         total = memories.filter(pk__gte=from_id).count()
         with tqdm(total=total, unit=" memories", file=self.stderr, disable=quiet) as bar:
-            for last, count in reindex(memories, from_id):
+            for last, count in reindex(memories, from_id, by=OPERATOR):
                 done += count
                 bar.update(count)
                 if all:

@@ -1,12 +1,13 @@
 """Keeping the index in step with the memories, inside the caller's transaction.
 
 What can be worked out before the transaction is (`count_terms`, `prepare`): terms are counted, the
-rows of long contents made and their words added to the vocabulary. In the transaction services call
-`write` once, as their last statement: rows are then locked in one order by everybody (memories,
-terms in alphabetical order, totals) and writers that bring the same new word wait for each other
-instead of deadlocking. What was prepared holds only while nobody changed what it was made from;
-`write` looks, and otherwise makes it anew. Memories in the trash and expired ones stay indexed,
-searches leave them out; `forget_memories` is for those deleted for good.
+rows of long contents made and their words added to the vocabulary. In the transaction `subscriber`
+asks for the statements of a change (`written`, `described`, `moved`, `forgotten`), which go to the
+database last, in one round trip: rows are then locked in one order by everybody (memories, terms in
+alphabetical order, totals) and writers that bring the same new word wait for each other instead of
+deadlocking. What was prepared holds only while nobody changed what it was made from; `written`
+looks, and otherwise makes it anew. Memories in the trash and expired ones stay indexed, searches
+leave them out; `forgotten` is for those deleted for good.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from types import MappingProxyType
 
 from django.db import transaction
 
+from memory_hub.database.statements import Statement, run
 from superthread import limits
 from superthread.models import Memory
 from superthread.search.analysis import analyzer
@@ -47,6 +49,12 @@ class Prepared:
     words: Words | None = None
     rows: Rows | None = None
     removal: Removal | None = None
+
+    def with_these(self, beside: Sequence[Beside]) -> "Prepared":
+        """The same with what is said of each memory beside its text."""
+        if not any(one.frequencies for one in beside):
+            return self
+        return Prepared([with_beside(*both) for both in zip(self.counted, beside, strict=True)])
 
 
 _counts: ContextVar[Mapping[str, Counted]] = ContextVar("counts", default=MappingProxyType({}))
@@ -91,37 +99,35 @@ def prepare(counted: Sequence[Counted], instead_of: Sequence[int] = ()) -> Prepa
     return Prepared(counted, words, rows, postings.removal(old, following))
 
 
-def write(
+def written(
     ids: Sequence[int], prepared: Prepared, holders: Sequence[int], *, new: bool = False
-) -> None:
-    """Index the memories of these ids and holders, in the order of what was prepared.
+) -> list[Statement]:
+    """What indexes the memories of these ids and holders, in the order of what was prepared.
 
     ``new`` says that none of them is in the index, so that there is nothing to look for.
     """
     if not ids:
-        return
-    with transaction.atomic(savepoint=False):
-        rows, removal = prepared.rows, prepared.removal
-        if rows is None or prepared.words is None or not vocabulary.are_there(prepared.words):
-            rows = Rows.of(prepared.counted, vocabulary.ids_of(_terms(prepared.counted)))
-            removal = None
-        following = dict(zip(ids, rows.documents, strict=True))
-        old = {} if new else _remove(ids, following, removal)
-        documents = [
-            one._replace(holder=holder) for one, holder in zip(rows.documents, holders, strict=True)
-        ]
-        by_holder = [(h, one.frequencies) for h, one in zip(holders, prepared.counted, strict=True)]
-        postings.run(
-            [
-                *postings.insertion(ids, rows, documents, new=new),
-                *vocabulary.held(by_holder),
-                *postings.totals(old.values(), documents),
-            ]
-        )
+        return []
+    rows, removal = prepared.rows, prepared.removal
+    if rows is None or prepared.words is None or not vocabulary.are_there(prepared.words):
+        rows = Rows.of(prepared.counted, vocabulary.ids_of(_terms(prepared.counted)))
+        removal = None
+    following = dict(zip(ids, rows.documents, strict=True))
+    old, removing = ({}, []) if new else _removed(ids, following, removal)
+    documents = [
+        one._replace(holder=holder) for one, holder in zip(rows.documents, holders, strict=True)
+    ]
+    by_holder = [(h, one.frequencies) for h, one in zip(holders, prepared.counted, strict=True)]
+    return [
+        *removing,
+        *postings.insertion(ids, rows, documents, new=new),
+        *vocabulary.held(by_holder),
+        *postings.totals(old.values(), documents),
+    ]
 
 
-def describe(changed: Mapping[int, tuple[Beside, Beside]]) -> None:
-    """Change what is said of memories beside their texts, from the one to the other; the texts
+def described(changed: Mapping[int, tuple[Beside, Beside]]) -> list[Statement]:
+    """What changes the words beside memories' texts, from the one to the other; the texts
     themselves are not counted again."""
     old = postings.documents_of(changed)
     ids = vocabulary.ids_of(
@@ -136,21 +142,19 @@ def describe(changed: Mapping[int, tuple[Beside, Beside]]) -> None:
         for term in {**before.frequencies, **now.frequencies}
     }
     words = [(old[pk].holder, now.frequencies) for pk, (_, now) in changed.items() if pk in old]
-    postings.run([*postings.adjustment(old, changes), *vocabulary.held(words)])
+    return [*postings.adjustment(old, changes), *vocabulary.held(words)]
 
 
-def move(holders: Mapping[int, int]) -> None:
-    """Give the memories to these holders, as their places changed; inside the transaction."""
+def moved(holders: Mapping[int, int]) -> list[Statement]:
+    """What gives the memories to these holders, as their places changed."""
     old = postings.documents_of(holders)
     new = [one._replace(holder=holders[pk]) for pk, one in old.items()]
     words = [(holders[pk], vocabulary.texts_of(one.packed)) for pk, one in old.items()]
-    postings.run(
-        [
-            *postings.moved(old, holders),
-            *vocabulary.held(words),
-            *postings.totals(old.values(), new),
-        ]
-    )
+    return [
+        *postings.moved(old, holders),
+        *vocabulary.held(words),
+        *postings.totals(old.values(), new),
+    ]
 
 
 class Contents:
@@ -177,38 +181,26 @@ class Contents:
         """Contents that are counted only: of memories that were not looked up."""
         return cls([(0, one) for one in contents], Prepared([count_terms(one) for one in contents]))
 
-    def write(
-        self,
-        pairs: Sequence[tuple[int, str]],
-        holders: Sequence[int],
-        beside: Sequence[Beside],
-    ) -> list[Counted]:
-        """Index these memories, new or changed, of these holders, with what is said of them
-        ``beside`` their texts; inside the transaction."""
-        prepared = self._prepared
-        if pairs != self._pairs:
-            known = {
-                content: one
-                for (_, content), one in zip(self._pairs, prepared.counted, strict=True)
-            }
-            prepared = Prepared([known.get(text) or count_terms(text) for _, text in pairs])
-        if any(one.frequencies for one in beside):
-            both = zip(prepared.counted, beside, strict=True)
-            prepared = Prepared([with_beside(*one) for one in both])
-        write([pk for pk, _ in pairs], prepared, holders)
-        return list(prepared.counted)
+    def of_these(self, pairs: Sequence[tuple[int, str]]) -> Prepared:
+        """What was prepared, as far as it is for these contents."""
+        if pairs == self._pairs:
+            return self._prepared
+        counted = zip(self._pairs, self._prepared.counted, strict=True)
+        known = {content: one for (_, content), one in counted}
+        return Prepared([known.get(text) or count_terms(text) for _, text in pairs])
 
 
 def index_memories(pairs: Iterable[tuple[int, str]]) -> None:
     """Index memories, new or changed, by (id, content)."""
     pairs = list(pairs)
-    found = Memory.objects.filter(pk__in=[pk for pk, _ in pairs])
+    ids = [pk for pk, _ in pairs]
+    found = Memory.objects.filter(pk__in=ids)
     known = {row["pk"]: row for row in found.values("pk", "metadata", "category", *PLACE)}
-    Contents.of(pairs).write(
-        pairs,
-        [holder_of(known[pk]) if pk in known else PUBLIC for pk, _ in pairs],
-        [terms_beside(known[pk]) if pk in known else NOTHING_BESIDE for pk, _ in pairs],
-    )
+    holders = [holder_of(known[pk]) if pk in known else PUBLIC for pk in ids]
+    beside = [terms_beside(known[pk]) if pk in known else NOTHING_BESIDE for pk in ids]
+    prepared = Contents.of(pairs).of_these(pairs).with_these(beside)
+    with transaction.atomic():
+        run(written(ids, prepared, holders))
 
 
 def prepare_to_forget(ids: Sequence[int]) -> Removal:
@@ -216,11 +208,10 @@ def prepare_to_forget(ids: Sequence[int]) -> Removal:
     return postings.removal(postings.documents_of(ids), {})
 
 
-def forget_memories(ids: Sequence[int], removal: Removal | None = None) -> None:
-    """Take memories out of the index before they are deleted for good."""
-    with transaction.atomic():
-        gone = _remove(ids, {}, removal)
-        postings.run([*postings.noted_deletion(ids), *postings.totals(gone.values(), [])])
+def forgotten(ids: Sequence[int], removal: Removal | None = None) -> list[Statement]:
+    """What takes memories out of the index that are deleted for good; ``removal`` was prepared."""
+    gone, removing = _removed(ids, {}, removal)
+    return [*removing, *postings.noted_deletion(ids), *postings.totals(gone.values(), [])]
 
 
 def prune_vocabulary() -> int:
@@ -232,13 +223,11 @@ def _terms(counted: Iterable[Counted]) -> set[str]:
     return {term for one in counted for term in one.frequencies}
 
 
-def _remove(
+def _removed(
     ids: Sequence[int], following: Mapping[int, Document], prepared: Removal | None
-) -> dict[int, Document]:
-    """Delete the postings that the documents to come do not have; returns the present documents."""
+) -> tuple[dict[int, Document], list[Statement]]:
+    """The present documents, and what deletes the postings that those to come do not have."""
     documents = postings.documents_of(ids)
     if prepared is None or prepared.documents != documents:
         prepared = postings.removal(documents, following)
-    if prepared.postings:
-        postings.run([postings.deletion(prepared.postings)])
-    return documents
+    return documents, [postings.deletion(prepared.postings)] if prepared.postings else []

@@ -14,6 +14,7 @@ from django.db import connection
 
 from memory_hub.database.compiled_queries import MOST_PARAMETERS
 from memory_hub.database.dialect import among, array, is_postgres
+from memory_hub.database.statements import Statement
 from superthread.search.analysis import analyzer
 from superthread.search.index.holders import PUBLIC
 from superthread.search.index.packing import pack, unpack
@@ -23,9 +24,6 @@ SHORTEST, LONGEST = 15, 400
 MOST_LENGTH = 32767  # as a smallint holds it
 MOST_TIMES = 255  # of a term in a memory; further ones would say nothing
 SLOTS = 16  # rows of totals that writers on PostgreSQL are spread over
-
-# SQL and its parameters.
-Statement = tuple[str, list[Any]]
 
 
 class Counted(NamedTuple):
@@ -335,14 +333,3 @@ def totals(gone: Collection[Document], come: Collection[Document]) -> list[State
 def weighed_length(length: int) -> int:
     """The length that ranking goes by: short notes are alike, and so are long articles."""
     return min(max(length, SHORTEST), LONGEST)
-
-
-def run(statements: Sequence[Statement]) -> None:
-    """In order; on PostgreSQL in one round trip, for its driver writes the values into the text."""
-    with connection.cursor() as cursor:
-        if not is_postgres():
-            for sql, params in statements:
-                cursor.execute(sql, params)
-        elif statements:
-            values = list(chain.from_iterable(params for _, params in statements))
-            cursor.execute("; ".join(sql for sql, _ in statements), values)

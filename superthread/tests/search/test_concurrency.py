@@ -4,10 +4,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.services import ensure_user
+from memory_hub.core.identity import OPERATOR
 from superthread.models import SearchPosting, SearchTerm, SearchTotal
 from superthread.search.index.indexer import prune_vocabulary
 from superthread.services.lifecycle import purge_all
@@ -34,7 +35,7 @@ def at_once(function, arguments):
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
 def test_writers_that_bring_the_same_new_words_all_succeed():
-    by = principal_of(ensure_user("mina@example.com"), "command")
+    by = principal_of(ensure_user("mina@example.com", by=OPERATOR), "command")
     words = [f"zebra{number} giraffe{number}" for number in range(40)]
 
     def write(number):
@@ -52,7 +53,7 @@ def test_writers_that_bring_the_same_new_words_all_succeed():
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
 def test_pruning_words_takes_none_from_a_writer():
-    by = principal_of(ensure_user("mina@example.com"), "command")
+    by = principal_of(ensure_user("mina@example.com", by=OPERATOR), "command")
 
     def work(number):
         for _ in range(ROUNDS):
@@ -60,7 +61,8 @@ def test_pruning_words_takes_none_from_a_writer():
                 prune_vocabulary()
             else:
                 (row,) = save_all([Draft("zebra giraffe comes and goes")], by=by)
-                purge_all([row["id"]])
+                with transaction.atomic():
+                    purge_all([row], by=OPERATOR)
         if number:
             save_all([Draft("zebra giraffe stays")], by=by)
 

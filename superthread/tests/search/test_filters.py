@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from memory_hub.accounts import services
+from memory_hub.core.identity import OPERATOR
 from superthread.search import service
 from superthread.tests.search.test_order import ask, pages
 
@@ -12,8 +13,8 @@ from superthread.tests.search.test_order import ask, pages
 @pytest.fixture
 def world(mina, api):
     """Memories of every origin with the word zebra, as mina sees them."""
-    services.place_member(key="alpha", email="mina@example.com", role="member")
-    services.place_member(key="alpha", email="jun@example.com", role="member")
+    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
+    services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
     jun, hana = api("jun@example.com"), api("hana@example.com")
     alpha = {"scope": "team", "team_key": "alpha"}
     mina.save("zebra own", category="a", metadata={"tags": ["x", "y"], "note": {"stars": 3}})

@@ -6,11 +6,13 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, SearchTotal
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.holders import PLACE, holder_of
 from superthread.search.index.indexer import count_terms
 from superthread.search.index.postings import weighed_length
+from superthread.services.facts import facts_of
 from superthread.services.lifecycle import purge_all
 
 WORDS = [
@@ -119,7 +121,7 @@ def listed(client):
 @given(steps=steps)
 def test_the_index_and_the_searches_agree_with_the_memories(api, index_of, steps):
     # All examples run in one transaction: each begins with an empty hub.
-    purge_all(list(Memory.objects.values_list("pk", flat=True)))
+    purge_all(facts_of(Memory.objects.values_list("pk", flat=True)), by=OPERATOR)
     hub = Hub(api("mina@example.com"), api("jun@example.com"))
     for step in steps:
         hub.do(*step)

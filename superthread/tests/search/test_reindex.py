@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from django.core.management import call_command
 
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, SearchDocument, SearchPosting, SearchTerm, SearchTotal
 from superthread.search.analysis import analyzer
 from superthread.search.index.indexer import index_memories
@@ -69,7 +70,7 @@ def test_stopped_half_way_it_goes_on_where_it_was(mina, index_of, older_analyzer
     before = index_of()
     older_analyzer()
     monkeypatch.setattr(reindexing, "AT_ONCE", 2)
-    part = reindexing.reindex(reindexing.outdated())
+    part = reindexing.reindex(reindexing.outdated(), by=OPERATOR)
     assert next(part)[1] == 2
     part.close()
     assert reindexing.outdated().count() == 3
@@ -81,7 +82,7 @@ def test_long_memories_take_their_transactions_for_themselves(mina, monkeypatch)
     for content in ("zebra", "giraffe", "an okapi " * 10, "a gnu"):
         mina.save(content)
     monkeypatch.setattr(reindexing, "BYTES_AT_ONCE", 20)
-    steps = reindexing.reindex(Memory.objects.order_by("pk"))
+    steps = reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR)
     assert [count for _, count in steps] == [2, 1, 1]
 
 

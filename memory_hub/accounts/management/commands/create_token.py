@@ -14,6 +14,7 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import User, normal_email
 from memory_hub.conf import env
 from memory_hub.core.errors import HubError
+from memory_hub.core.identity import OPERATOR
 
 
 class Command(BaseCommand):
@@ -36,12 +37,13 @@ class Command(BaseCommand):
             validate_email(normal_email(email))
             lifetime = timedelta(seconds=env.duration(expires_in, "--expires-in"))
             with transaction.atomic():  # a misspelt scope leaves no user behind
-                user = services.ensure_user(email)
+                user = services.ensure_user(email, by=OPERATOR)
                 _, secret = services.create_token(
                     user_id=user.pk,
                     name=name,
                     scopes=wanted_scopes(scopes, user),
                     expires_at=timezone.now() + lifetime,
+                    by=OPERATOR,
                 )
         except ValidationError as error:
             raise CommandError("This is not an e-mail address.") from error

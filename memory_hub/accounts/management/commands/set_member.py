@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from memory_hub.accounts import services
 from memory_hub.accounts.models import DefaultRole, TeamRole, normal_email
 from memory_hub.accounts.serializers import normal_team_key
+from memory_hub.core.identity import OPERATOR
 
 
 class Command(BaseCommand):
@@ -34,5 +35,7 @@ class Command(BaseCommand):
             validate_email(normal_email(email))
         except ValidationError as error:
             raise CommandError("This is not an e-mail address.") from error
-        made = services.place_member(key=key, email=email, role=role, default_role=default_role)
+        made = services.place_member(
+            key=key, email=email, role=role, default_role=default_role, by=OPERATOR
+        )
         return f"{normal_email(email)} is {role} of {'the new team ' if made else ''}{key}."

@@ -1,0 +1,58 @@
+"""Telling subscribers what changed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+from django.utils.module_loading import import_string
+
+from memory_hub.core import installed
+from memory_hub.database.statements import Statement, run
+from memory_hub.events.event import Event
+from memory_hub.events.order import Stage
+
+# Gets the events it hears, at once; returns what is to be written because of them.
+Subscriber = Callable[[Sequence[Any]], Iterable[Statement] | None]
+S = TypeVar("S", bound=Subscriber)
+
+
+def hears(*kinds: type[Event]) -> Callable[[S], S]:
+    """Marks a function as a subscriber to these kinds of events."""
+
+    def mark(subscriber: S) -> S:
+        subscriber.hears = kinds  # type: ignore[attr-defined]
+        return subscriber
+
+    return mark
+
+
+def tell(*events: Event) -> None:
+    """Tells the subscribers of changes that were just written, in the transaction that wrote them.
+
+    What they want written goes to the database in one round trip, behind all that the change itself
+    wrote: a service tells last. Raises TransactionManagementError outside a transaction.
+    """
+    if not events:
+        return
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An event belongs to the transaction of its change.")
+    statements: list[Statement] = []
+    for subscriber in subscribers():
+        heard = [event for event in events if isinstance(event, subscriber.hears)]
+        if heard:
+            statements.extend(subscriber(heard) or ())
+    run(statements)
+
+
+@cache
+def subscribers() -> tuple[Any, ...]:
+    """All that the apps name, in the order they are told."""
+    named = [
+        (stage, name)
+        for one in installed.features()
+        for stage, names in one.subscribers.items()
+        for name in names
+    ]
+    return tuple(import_string(name) for stage in Stage for at, name in named if at is stage)
