@@ -1,0 +1,315 @@
+"""No change without its event: every write there is tells exactly what it did, by whom and from
+where, once it is committed."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib import admin
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Membership, Team, Token, User
+from memory_hub.accounts.principal import principal_of
+from memory_hub.core.identity import HUB, OPERATOR, Actor, Origin, Via
+from memory_hub.events import telling
+from superthread.events import MemoryChanged, MemoryKind
+from superthread.models import Grant, Memory, Version
+from superthread.services import lifecycle, save
+from superthread.store_terms import Draft
+from superthread.tests.routes import methods, routes
+from superthread.tests.writes import ADMIN, COMMANDS, GOOGLE, JUN, ROUTES, SILENT, SORA
+from testing.admin_site import Browser
+from testing.telling import everything_told, recording
+
+
+def read(event):
+    """The event as the tables write it."""
+    kind = type(event).__name__.removesuffix("Changed").lower()
+    email = getattr(event, "email", None)
+    return " ".join(filter(None, (kind, event.kind.value, email)))
+
+
+@pytest.fixture
+def world(api):
+    """Mina's memories and teams, with Jun in them and Sora beside; and the ids of all that."""
+    people = {name: api(f"{name}@example.com") for name in ("mina", "jun", "sora")}
+    mina = people["mina"]
+    for key in ("alpha", "beta", "empty"):
+        mina.post("/accounts/teams", json={"team_key": key})
+    services.place_member(key="alpha", email=JUN, role="member", by=OPERATOR)
+    mina.put(f"/accounts/teams/beta/members/{JUN}", json={"role": "member"})
+    mina.put(f"/accounts/blocks/{SORA}")
+    one = mina.save("Jun has the key.")
+    mina.post(_permissions(one), json={"permissions": {SORA: "viewer"}})
+    shared = mina.save("Of the team.", scope="team", team_key="alpha")
+    mina.post(_permissions(shared), json={"permissions": {JUN: "viewer"}})
+    trashed = mina.save("Not any more.")
+    mina.delete(f"/superthread/memories/{trashed['doc_id']}")
+    offered = mina.save("For Jun.")
+    mina.post(f"/superthread/memories/{offered['doc_id']}/transfer", json={"to": JUN})
+    old = mina.save("First.", category="old")
+    mina.patch(f"/superthread/memories/{old['doc_id']}", json={"content": "Second."})
+    first = Version.objects.get(memory__doc_id=old["doc_id"], number=1)
+    made = mina.post("/accounts/tokens", json={"scopes": ["accounts:manage"]}).json()
+    maker = type(mina)(made["token"], mina.user, mina.threads)
+    maker.post("/accounts/tokens", json={"scopes": ["accounts:manage"]})
+    ids = {
+        "doc_id": one["doc_id"],
+        "trashed": trashed["doc_id"],
+        "offered": offered["doc_id"],
+        "old": old["doc_id"],
+        "version_id": str(first.version_id),
+        "token_id": str(made["id"]),
+        "team_key": "alpha",
+        "email": JUN,
+    }
+    return people, ids
+
+
+def _permissions(memory):
+    return f"/superthread/permissions/{memory['doc_id']}"
+
+
+def _filled(value, ids):
+    if isinstance(value, str):
+        return value.format(**ids) if "{" in value else value
+    if isinstance(value, list):
+        return [_filled(one, ids) for one in value]
+    if isinstance(value, dict):
+        return {key: _filled(one, ids) for key, one in value.items()}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("route", "write"),
+    [(route, write) for route, writes in ROUTES.items() for write in writes],
+    ids=lambda value: value if isinstance(value, str) else f"{value.events} {value.body}",
+)
+def test_a_request_tells_exactly_what_it_did(world, route, write):
+    client, events = _sent(world, route, write, times=1)
+    assert sorted(map(read, events)) == sorted(write.events)
+    token = Token.objects.get(prefix=client.token[:9])
+    for event in events:
+        assert event.actor == Actor(client.user.pk, token.pk)
+        assert event.origin.via is Via.REST
+        assert (event.origin.request_id, event.origin.address) == ("of-this-test", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "route", ["POST superthread/memories", "POST superthread/batch/save", "POST accounts/tokens"]
+)
+def test_what_is_answered_again_is_told_once(world, route):
+    write = ROUTES[route][0]
+    _, events = _sent(world, route, write, times=2, **{"Idempotency-Key": "a-key"})
+    assert sorted(map(read, events)) == sorted(write.events)
+
+
+def _sent(world, route, write, times, **headers):
+    people, ids = world
+    method, _, path = route.partition(" ")
+    for name, value in {**ids, **_filled(write.fills, ids)}.items():
+        path = path.replace(f"<str:{name}>", value)
+    client, headers = people[write.who], {"X-Request-ID": "of-this-test", **headers}
+    options = {} if write.body is None else {"json": _filled(write.body, ids)}
+    with recording() as events:
+        for _ in range(times):
+            client.request(method, f"/{path}{write.query}", headers=headers, **options)
+    return client, events
+
+
+def test_every_route_that_writes_is_in_the_table():
+    found = {
+        f"{method} {template}"
+        for under in ("accounts/", "superthread/", "google-docs/")
+        for template, view in routes(under)
+        for method in methods(view)
+        if method != "GET" and not template.startswith(GOOGLE)
+    }
+    known = {route for route in [*ROUTES, *SILENT] if GOOGLE not in route}
+    assert found == known, "Say in superthread/tests/writes.py what it tells."
+
+
+@pytest.fixture
+def admin_world(world):
+    """The keys of what there is, for the pages of the admin."""
+    _, ids = world
+    people = {name: services.ensure_user(f"{name}@example.com", by=OPERATOR) for name in ("idle",)}
+    services.place_member(key="empty", email="idle@example.com", role="member", by=OPERATOR)
+    out = services.ensure_user("out@example.com", by=OPERATOR)
+    User.objects.filter(pk=out.pk).update(is_active=False)
+    return {
+        "memory": Memory.objects.get(doc_id=ids["doc_id"]).pk,
+        "trashed": Memory.objects.get(doc_id=ids["trashed"]).pk,
+        "version": Version.objects.get(version_id=ids["version_id"]).pk,
+        "grant": Grant.objects.get(email=SORA).pk,
+        "token": ids["token_id"],
+        "place": Membership.objects.get(email=JUN, team__key="alpha").pk,
+        "alpha": Team.objects.get(key="alpha").pk,
+        "empty": Team.objects.get(key="empty").pk,
+        "jun": User.objects.get(email=JUN).pk,
+        "idle": people["idle"].pk,
+        "out": out.pk,
+    }
+
+
+@pytest.mark.parametrize("name", ADMIN)
+def test_an_act_at_the_admin_tells_exactly_what_it_did(admin_world, name):
+    root, act = Browser(), ADMIN[name]
+    with recording() as events:
+        answer = root.send(
+            f"/admin/{_filled(act.page, admin_world)}", **_filled(act.fields, admin_world)
+        )
+    assert sorted(map(read, events)) == sorted(act.events), answer.content
+    for event in events:
+        assert event.actor == Actor(root.user.pk)
+        assert (event.origin.via, event.origin.address) == (Via.ADMIN, "127.0.0.1")
+
+
+def test_ones_own_password_at_the_admin_is_told(db):
+    root = Browser()
+    words = {"old_password": "correct horse battery staple"}
+    words |= dict.fromkeys(("new_password1", "new_password2"), "another long pass phrase")
+    with recording() as events:
+        assert root.send("/admin/password_change/", **words).status_code == 302
+    assert [read(event) for event in events] == ["account password root@example.com"]
+    assert events[0].actor == Actor(root.user.pk)
+    assert root.get("/admin/").status_code == 200
+
+
+def test_every_action_of_the_admin_is_in_the_table(db):
+    found = set()
+    for model, page in admin.site._registry.items():
+        if model._meta.app_label in ("accounts", "superthread"):
+            found.update(one for one in page.actions if isinstance(one, str))
+            found.update(page.actions_detail)
+    assert found == {name for name in ADMIN if " " not in name}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_tells_exactly_what_it_did(world, tmp_path, name, monkeypatch):
+    people, ids = world
+    long_ago = timezone.now() - timedelta(days=31)
+    if name == "purge_expired":
+        Memory.objects.filter(doc_id=ids["trashed"]).update(deleted_at=long_ago)
+        Memory.objects.filter(doc_id=ids["doc_id"]).update(
+            created_at=long_ago, updated_at=long_ago, expires_at=long_ago
+        )
+    if name == "reindex":
+        Memory.objects.filter(doc_id=ids["doc_id"]).update(title="by older rules")
+    lines = tmp_path / "memories.jsonl"
+    grants = {"new@example.com": "viewer"}
+    whole = {"content": "two", "revision": 7, "grants": grants, "source": "s"}
+    lines.write_text(json.dumps({"content": "one"}) + "\n" + json.dumps(whole))
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse battery")
+    arguments, wanted, via = COMMANDS[name]
+    arguments = _filled(arguments, {"lines": str(lines)})
+    committed = TestCase.captureOnCommitCallbacks(execute=True)
+    with recording() as events, everything_told(), committed:
+        call_command(name, *arguments, stdout=StringIO(), stderr=StringIO())
+    assert sorted(map(read, events)) == sorted(wanted)
+    for event in events:
+        assert event.origin.via == via
+        assert event.actor == (Actor(people["mina"].user.pk) if via == "import" else Actor())
+
+
+def test_what_is_purged_in_parts_is_purged_once(mina):
+    """Out of reach at once, by the owner; and gone for good when all of it is."""
+    saved = mina.save("one")
+    url = f"/superthread/memories/{saved['doc_id']}"
+    mina.patch(url, json={"content": "two"})
+    with pytest.MonkeyPatch.context() as patch, recording() as events:
+        patch.setattr(lifecycle, "PURGED_BYTES", 4)
+        assert mina.delete(f"{url}?permanent=true").status_code == 204
+    kinds = [event.kind for event in events]
+    assert kinds[0] is MemoryKind.TRASHED
+    assert kinds.count(MemoryKind.PURGED) == 1
+    assert {event.actor.user_id for event in events} == {mina.user.pk}
+
+
+def test_the_hub_itself_is_told_apart_from_whoever_stands_at_the_machine(mina):
+    mina.save("Soon over.")
+    Memory.objects.update(expires_at=timezone.now() + timedelta(seconds=1))
+    with recording() as events, TestCase.captureOnCommitCallbacks(execute=True):
+        assert lifecycle.purge_due(by=HUB, now=timezone.now() + timedelta(days=1)) == 1
+    assert [read(event) for event in events] == ["memory expired"]
+    assert (events[0].actor, events[0].origin.via) == (Actor(), Via.HUB)
+
+
+def test_nothing_is_told_of_what_is_rolled_back(db):
+    @transaction.atomic
+    def cut_off():
+        services.ensure_user("new@example.com", by=OPERATOR)
+        raise ZeroDivisionError
+
+    committed = TestCase.captureOnCommitCallbacks(execute=True)
+    with recording() as events, committed, pytest.raises(ZeroDivisionError):
+        cut_off()
+    assert events == []
+
+
+def test_a_refused_write_tells_nothing(world):
+    people, ids = world
+    team = {"json": {"scope": "team", "team_key": "alpha"}}
+    path = f"/superthread/memories/{ids['doc_id']}"
+    refused = [
+        ("jun", "PATCH", path, {"json": {"content": "x"}}),
+        ("mina", "PATCH", path, {"json": {"content": "x"}, "headers": {"If-Match": '"9-x"'}}),
+        ("sora", "PATCH", path, team),
+        ("mina", "DELETE", "/accounts/teams/alpha", {}),
+        ("mina", "DELETE", "/accounts/teams/alpha/members/mina@example.com", {}),
+        ("mina", "POST", "/accounts/teams", {"json": {"team_key": "alpha"}}),
+        ("mina", "DELETE", "/accounts/tokens/99999", {}),
+    ]
+    for name, method, where, options in refused:
+        with recording() as events:
+            assert people[name].request(method, where, **options).status_code >= 400, where
+        assert events == [], where
+
+
+def test_a_write_without_an_event_is_an_error_in_tests(mina):
+    def write():
+        with everything_told(), mina.threads.committing(), transaction.atomic():
+            Memory.objects.update(category="another")
+
+    with pytest.raises(AssertionError, match="superthread_memory"):
+        write()
+
+
+def test_the_leader_of_a_group_commit_tells_who_saved_what(mina, api):
+    people = [mina.user, api(JUN).user]
+    origins = [Origin(Via.REST, f"request-{number}") for number in range(2)]
+    callers = [principal_of(*who) for who in zip(people, ["session"] * 2, origins, strict=True)]
+    prepared = [save.prepare([Draft("A note.")], by=by) for by in callers]
+    with recording() as events, mina.threads.committing():
+        save._store_group(prepared)
+    assert [event.actor for event in events] == [Actor(user.pk) for user in people]
+    assert [event.origin for event in events] == origins
+    assert [event.memory["owner_id"] for event in events] == [user.pk for user in people]
+
+
+def test_what_subscribers_write_goes_in_the_round_trip_of_the_index(mina, monkeypatch):
+    """A row about a change costs no further round trip, where the database takes many at once."""
+
+    @telling.hears(MemoryChanged)
+    def record(events):
+        return [("UPDATE superthread_search_total SET documents = documents", [])] * len(events)
+
+    def save():
+        with CaptureQueriesContext(connection) as captured:
+            mina.save("Jun has the key.")
+        return [query["sql"] for query in captured.captured_queries]
+
+    save()
+    before = save()
+    named = (*telling.subscribers(), record)
+    monkeypatch.setattr(telling, "subscribers", lambda: named)
+    after = save()
+    more = 0 if connection.vendor == "postgresql" else 1
+    assert len(after) == len(before) + more
+    assert "SET documents = documents" in [sql for sql in after if "SAVEPOINT" not in sql][-1]

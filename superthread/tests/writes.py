@@ -1,0 +1,257 @@
+"""All writes there are, as data: which events each must tell of.
+
+An event reads as what it is of, what happened, and to whom where it has an address.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MEMORY = "superthread/memories/<str:doc_id>"
+MEMBER = "accounts/teams/<str:team_key>/members/<str:email>"
+VERSIONS = "superthread/versions/<str:doc_id>"
+MINA, JUN, SORA, NEW = (f"{name}@example.com" for name in ("mina", "jun", "sora", "new"))
+
+
+@dataclass(frozen=True)
+class Write:
+    """A request in the world of `test_every_write_tells.py`; ``{…}`` stand for its ids."""
+
+    events: list[str]
+    body: Any = None
+    query: str = ""
+    fills: dict[str, str] = field(default_factory=dict)
+    who: str = "mina"
+
+
+# "METHOD route": the writes that it makes.
+ROUTES: dict[str, list[Write]] = {
+    "POST accounts/tokens": [
+        Write(["token created"], {"scopes": ["memories:read"]}),
+    ],
+    "DELETE accounts/tokens/<str:token_id>": [
+        # With the one that it made.
+        Write(["token revoked", "token revoked"]),
+    ],
+    "POST accounts/teams": [Write(["team created"], {"team_key": "gamma"})],
+    "PATCH accounts/teams/<str:team_key>": [
+        Write(["team updated"], {"name": "Another"}),
+        Write([], {"name": ""}),
+    ],
+    "DELETE accounts/teams/<str:team_key>": [Write(["team deleted"], fills={"team_key": "empty"})],
+    "POST accounts/teams/<str:team_key>/accept": [
+        Write([f"membership accepted {JUN}"], fills={"team_key": "beta"}, who="jun"),
+        Write([], who="jun"),
+    ],
+    "PUT accounts/blocks/<str:email>": [
+        Write([f"block blocked {NEW}"], fills={"email": NEW}),
+        Write([], fills={"email": SORA}),
+    ],
+    "DELETE accounts/blocks/<str:email>": [
+        Write([f"block unblocked {SORA}"], fills={"email": SORA}),
+        Write([], fills={"email": NEW}),
+    ],
+    f"PUT {MEMBER}": [
+        Write([f"membership invited {NEW}"], {"role": "member"}, fills={"email": NEW}),
+        Write([f"membership role {JUN}"], {"role": "admin"}, fills={"email": JUN}),
+        Write([], {"role": "member"}, fills={"email": JUN}),
+    ],
+    f"DELETE {MEMBER}": [
+        # With what was granted of the team's memories.
+        Write([f"membership left {JUN}", f"grant ended {JUN}"], fills={"email": JUN}),
+    ],
+    "POST superthread/memories": [Write(["memory created"], {"content": "One more."})],
+    f"PATCH {MEMORY}": [
+        Write(["memory updated"], {"content": "Another."}),
+        Write(["memory updated"], {"category": "b", "metadata": {"tags": ["c"]}}),
+        Write(["memory moved"], {"scope": "public", "category": "b"}),
+        Write([], {"content": "Jun has the key."}),
+    ],
+    f"DELETE {MEMORY}": [
+        Write(["memory trashed"]),
+        Write(["memory purged"], query="?permanent=true"),
+    ],
+    f"POST {MEMORY}/undelete": [Write(["memory undeleted"], fills={"doc_id": "{trashed}"})],
+    f"POST {MEMORY}/transfer": [
+        Write([f"transfer offered {JUN}"], {"to": JUN}),
+        Write([f"transfer withdrawn {JUN}"], {"to": None}, fills={"doc_id": "{offered}"}),
+        Write(
+            [f"transfer declined {JUN}"],
+            {"accept": False},
+            fills={"doc_id": "{offered}"},
+            who="jun",
+        ),
+        Write(
+            ["memory transferred", f"grant given {MINA}"],
+            {"accept": True},
+            fills={"doc_id": "{offered}"},
+            who="jun",
+        ),
+    ],
+    "POST superthread/shares/<str:doc_id>": [
+        Write([f"grant accepted {SORA}"], {"accept": True}, who="sora"),
+        Write(
+            [f"block blocked {MINA}", f"grant ended {SORA}"],
+            {"accept": False, "block": True},
+            who="sora",
+        ),
+    ],
+    "POST superthread/categories/rename": [
+        Write(["memory updated"], {"from": "old", "to": "new"}),
+    ],
+    "POST superthread/batch/save": [
+        Write(["memory created"] * 2, {"memories": [{"content": "1"}, {"content": "2"}]}),
+        Write([], {"memories": [{"content": "1"}, {"content": ""}], "atomic": True}),
+        Write([], {"memories": [{"content": "1"}], "dry_run": True}),
+    ],
+    "POST superthread/batch/update": [
+        Write(["memory updated"], {"updates": [{"doc_id": "{doc_id}", "category": "z"}]}),
+    ],
+    "POST superthread/batch/delete": [Write(["memory trashed"], {"doc_ids": ["{doc_id}"]})],
+    "POST superthread/permissions/<str:doc_id>": [
+        Write(
+            [f"grant given {JUN}", f"grant offered {NEW}", f"grant ended {SORA}"],
+            {"permissions": {JUN: "viewer", NEW: "editor", SORA: None}},
+        ),
+        Write([f"grant changed {SORA}"], {"permissions": {SORA: "admin"}}),
+        Write([], {"permissions": {SORA: "viewer"}}),
+    ],
+    f"POST {VERSIONS}": [Write(["memory version_named"], query="?description=a+release")],
+    f"POST {VERSIONS}/restore/<str:version_id>": [
+        Write(["memory updated"], fills={"doc_id": "{old}"}),
+    ],
+}
+# What changes nothing of the hub's own.
+SILENT = {
+    "POST superthread/search": "reads",
+    "POST google-docs/search": "reads",
+}
+GOOGLE = "google-docs/"  # Google keeps these memories, and tells of them
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person does at the admin: the page, the fields of its form, what must be told."""
+
+    page: str
+    events: list[str]
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+_NEW_PASSWORD = {"password1": "another long pass phrase", "password2": "another long pass phrase"}
+_NO_MEMBERS = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+ADMIN = {
+    "trash": Act("superthread/memory/{memory}/trash/", ["memory trashed"]),
+    "undelete": Act("superthread/memory/{trashed}/undelete/", ["memory undeleted"]),
+    "trash_chosen": Act(
+        "superthread/memory/",
+        ["memory trashed"],
+        {"action": "trash_chosen", "_selected_action": "{memory}"},
+    ),
+    "undelete_chosen": Act(
+        "superthread/memory/",
+        ["memory undeleted"],
+        {"action": "undelete_chosen", "_selected_action": "{trashed}"},
+    ),
+    "restore": Act("superthread/version/{version}/restore/", ["memory updated"]),
+    "add a grant": Act(
+        "superthread/grant/add/",
+        [f"grant given {NEW}"],
+        {"memory": "{memory}", "email": NEW, "role": 1},
+    ),
+    "change a grant": Act(
+        "superthread/grant/{grant}/change/", [f"grant given {SORA}"], {"role": 3}
+    ),
+    "delete a grant": Act(
+        "superthread/grant/{grant}/delete/", [f"grant ended {SORA}"], {"post": "yes"}
+    ),
+    "add a user": Act(
+        "accounts/user/add/",
+        [f"account created {NEW}"],
+        {"email": NEW, "usable_password": "false"},
+    ),
+    "change a user": Act(
+        "accounts/user/{jun}/change/",
+        [f"account updated {JUN}"],
+        {"is_active": "on", "is_staff": "on"},
+    ),
+    "shut a user out": Act(
+        "accounts/user/{jun}/change/", [f"account deactivated {JUN}", f"grant ended {JUN}"]
+    ),
+    "set a password": Act(
+        "accounts/user/{jun}/password/", [f"account password {JUN}"], _NEW_PASSWORD
+    ),
+    "delete a user": Act(
+        "accounts/user/{idle}/delete/",
+        ["membership left idle@example.com", "account deleted idle@example.com"],
+        {"post": "yes"},
+    ),
+    "deactivate": Act(
+        "accounts/user/",
+        [f"account deactivated {JUN}", f"grant ended {JUN}"],
+        {"action": "deactivate", "_selected_action": "{jun}"},
+    ),
+    "activate": Act(
+        "accounts/user/",
+        ["account activated out@example.com"],
+        {"action": "activate", "_selected_action": "{out}"},
+    ),
+    "add a token": Act(
+        "accounts/token/add/",
+        ["token created"],
+        {"user": "{jun}", "name": "t", "scopes": ["memories:read"], "days": 9},
+    ),
+    "revoke": Act("accounts/token/{token}/revoke/", ["token revoked", "token revoked"]),
+    "revoke_chosen": Act(
+        "accounts/token/",
+        ["token revoked", "token revoked"],
+        {"action": "revoke_chosen", "_selected_action": "{token}"},
+    ),
+    "add a team": Act(
+        "accounts/team/add/",
+        ["team created"],
+        {"key": "gamma", "name": "", "default_role": "viewer", **_NO_MEMBERS},
+    ),
+    "change a team": Act(
+        "accounts/team/{alpha}/change/",
+        ["team updated"],
+        {"name": "Another", "default_role": "viewer", **_NO_MEMBERS},
+    ),
+    "delete a team": Act("accounts/team/{empty}/delete/", ["team deleted"], {"post": "yes"}),
+    "add a member": Act(
+        "accounts/membership/add/",
+        [f"membership joined {NEW}"],
+        {"team": "{alpha}", "email": NEW, "role": "member"},
+    ),
+    "change a member": Act(
+        "accounts/membership/{place}/change/", [f"membership role {JUN}"], {"role": "admin"}
+    ),
+    "remove a member": Act(
+        "accounts/membership/{place}/delete/",
+        [f"membership left {JUN}", f"grant ended {JUN}"],
+        {"post": "yes"},
+    ),
+}
+
+
+# Commands with their arguments; what must be told, and by whom: "import" or "command".
+COMMANDS: dict[str, tuple[list[str], list[str], str]] = {
+    "create_token": ([NEW], [f"account created {NEW}", "token created"], "command"),
+    "set_member": (
+        ["gamma", NEW, "--default-role", "editor"],
+        ["team created", f"membership joined {NEW}"],
+        "command",
+    ),
+    "createsuperuser": (
+        ["--no-input", "--email", NEW],
+        [f"account created {NEW}"],
+        "command",
+    ),
+    # It does at once what the hub does by itself.
+    "purge_expired": ([], ["memory expired", "memory purged"], "hub"),
+    "reindex": (["--all", "--quiet"], ["memory updated"], "command"),
+    "import_memories": (
+        ["{lines}", "--as", MINA, "--verbosity", "0"],
+        ["memory created", "memory created", "memory amended", f"grant offered {NEW}"],
+        "import",
+    ),
+}
