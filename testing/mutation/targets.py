@@ -12,7 +12,7 @@ _WRITES = [f"{_MEMORIES}/test_{name}.py" for name in ("memories", "hits_kept", "
 _TESTS = {
     "superthread/policies.py": [
         f"{_MEMORIES}/test_{name}.py"
-        for name in ("policies", "trash", "reading_lists", "ownership", "shares")
+        for name in ("policies", "trash", "held_by_others", "leaving_a_team", "shares")
     ],
     "memory_hub/api/preconditions.py": [
         f"{_MEMORIES}/test_preconditions.py",

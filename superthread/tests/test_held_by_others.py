@@ -1,0 +1,40 @@
+"""What was granted to one is nobody else's to count, to rename or to bring back."""
+
+import pytest
+
+
+@pytest.fixture
+def memory(mina, api):
+    """Mina's, of which Jun is an admin."""
+    made = mina.save("Fog.", category="old")
+    grants = {"permissions": {"jun@example.com": "admin"}}
+    assert mina.post(f"/superthread/permissions/{made['doc_id']}", json=grants).is_success
+    offer = f"/superthread/shares/{made['doc_id']}"
+    assert api("jun@example.com").post(offer, json={"accept": True}).is_success
+    return made
+
+
+@pytest.mark.parametrize(("who", "renamed"), [("jun", "new"), ("sora", "old")])
+def test_a_category_is_renamed_by_who_may_edit_alone(mina, api, memory, who, renamed):
+    body = {"from": "old", "to": "new"}
+    api(f"{who}@example.com").post("/superthread/categories/rename", json=body)
+    path = f"/superthread/memories/{memory['doc_id']}"
+    assert mina.get(path).json()["category"] == renamed
+
+
+def test_statistics_of_a_stranger_do_not_count_it(api, memory):
+    told = {
+        who: api(f"{who}@example.com").get("/superthread/stats").json()
+        for who in ("jun", "sora", "bora")
+    }
+    assert told["sora"] == told["bora"]
+    assert told["jun"] != told["bora"]
+
+
+def test_the_trash_of_a_stranger_does_not_hold_it(mina, api, memory):
+    mina.delete(f"/superthread/memories/{memory['doc_id']}")
+    held = {
+        who: api(f"{who}@example.com").get("/superthread/trash").json()["count"]
+        for who in ("jun", "sora")
+    }
+    assert held == {"jun": 1, "sora": 0}
