@@ -90,7 +90,7 @@ def redis_options() -> dict[str, Any]:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    from memory_hub.caching.generations.redis import TIMEOUT
+    from memory_hub.caching.generations.redis_connection import TIMEOUT
 
     return {
         "socket_timeout": TIMEOUT,

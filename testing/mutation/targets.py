@@ -36,6 +36,7 @@ _TESTS = {
         "memory_hub/http/tests/test_rate_limiting.py",
     ],
     "memory_hub/caching/generations/redis.py": [f"{_CACHING}/test_redis_generations.py"],
+    "memory_hub/caching/generations/redis_connection.py": [f"{_CACHING}/test_redis_generations.py"],
     "memory_hub/caching/generations/news.py": [f"{_CACHING}/test_news.py"],
     "memory_hub/caching/generations/*.py": [
         f"{_CACHING}/test_mapped_generations.py",

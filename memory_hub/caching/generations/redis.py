@@ -12,29 +12,30 @@ lapses, and the key is missing.
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import redis
 import redis.asyncio
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
+from memory_hub.caching.generations.redis_connection import (
+    FAULTS,
+    Line,
+    Numbers,
+    execute,
+    introduce,
+    options,
+    read,
+)
 from memory_hub.core.circuit_breaker import Breaker
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT = 0.1
 # How long an announcement lasts: longer than any commit takes, PostgreSQL's limits being shorter.
 ANNOUNCED_SECONDS = 40
-# Longer than any answer is kept: a number must outlive those who compare with it.
-_LIFE_SECONDS = 2 * 86_400
-_FAULTS = (RedisError, OSError, asyncio.TimeoutError)
 
-_PENDING = b"pending"
 # Each change with the second, of Redis, until which it counts.
 _ANNOUNCE = """
 local now = tonumber(redis.call('TIME')[1])
@@ -69,7 +70,6 @@ for _, key in ipairs(KEYS) do
 end
 """
 
-Numbers = tuple[bytes, ...]
 T = TypeVar("T")
 
 
@@ -82,13 +82,13 @@ class RedisGenerations:
         self._epoch = f"{prefix}:epoch"
         self.breaker = breaker or Breaker()
         self._pool = redis.ConnectionPool.from_url(
-            url, redis_connect_func=_introduce, **_options(Retry)
+            url, redis_connect_func=introduce, **options(Retry)
         )
-        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
+        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, Line] = WeakKeyDictionary()
 
     def read(self, keys: Sequence[str]) -> Numbers | None:
         """The run id, the epoch and the number of every key; None when they cannot be known."""
-        return self._call(lambda connection: _read(connection, self.names(keys)))
+        return self._call(lambda connection: read(connection, self.names(keys)))
 
     async def aread(self, keys: Sequence[str]) -> Numbers | None:
         """`read` on the event loop; simultaneous calls share one round trip."""
@@ -97,10 +97,10 @@ class RedisGenerations:
         loop = asyncio.get_running_loop()
         line = self._lines.get(loop)
         if line is None:
-            line = self._lines[loop] = _Line(self._url)
+            line = self._lines[loop] = Line(self._url)
         try:
             numbers = await line.read(self.names(keys))
-        except _FAULTS as fault:
+        except FAULTS as fault:
             self._failed(fault)
             return None
         self.breaker.succeeded()
@@ -117,23 +117,23 @@ class RedisGenerations:
 
     def _run(self, script: str, names: Sequence[str], change: int) -> bool:
         command = ("EVAL", script, len(names), *names, f"{change:x}", ANNOUNCED_SECONDS)
-        return self._call(lambda connection: _execute(connection, command)) is not None
+        return self._call(lambda connection: execute(connection, command)) is not None
 
     def look(self) -> bool:
         """Whether Redis is away; asks it again when it may be asked."""
         if not self.breaker.closed:
-            self._call(lambda connection: _execute(connection, ("PING",)))
+            self._call(lambda connection: execute(connection, ("PING",)))
         return not self.breaker.closed
 
     def bump(self, keys: Sequence[str]) -> bool:
         """Make what depended on the keys invalid on all hosts; whether Redis has confirmed it."""
         command = ("DEL", *self.names(keys)[1:])
-        return self._call(lambda connection: _execute(connection, command)) is not None
+        return self._call(lambda connection: execute(connection, command)) is not None
 
     def bump_all(self) -> bool:
         """Make everything invalid on all hosts; whether Redis has confirmed it."""
         command = ("DEL", self._epoch)
-        return self._call(lambda connection: _execute(connection, command)) is not None
+        return self._call(lambda connection: execute(connection, command)) is not None
 
     def close(self) -> None:
         """Close what threads used. Left to the collector, its sockets may be found unclosed: the
@@ -156,7 +156,7 @@ class RedisGenerations:
         try:
             connection = self._pool.get_connection()
             result = work(connection)
-        except _FAULTS as fault:
+        except FAULTS as fault:
             if connection is not None:
                 connection.disconnect()  # half an answer may be in it
             self._failed(fault)
@@ -171,148 +171,3 @@ class RedisGenerations:
         if self.breaker.closed:
             logger.warning("Redis does not answer (%s): going on without", type(fault).__name__)
         self.breaker.failed()
-
-
-class _Line:
-    """One connection for one event loop. What is asked while a batch is under way goes together
-    in the next, so that under load a round trip serves many requests."""
-
-    def __init__(self, url: str) -> None:
-        pool = redis.asyncio.ConnectionPool.from_url(
-            url, redis_connect_func=_aintroduce, **_options(redis.asyncio.retry.Retry)
-        )
-        self._connection = pool.make_connection()
-        self._waiting: list[tuple[list[str], asyncio.Future[Numbers | None]]] = []
-        self._sender: asyncio.Task[None] | None = None
-
-    async def read(self, names: list[str]) -> Numbers | None:
-        answer = asyncio.get_running_loop().create_future()
-        self._waiting.append((names, answer))
-        if self._sender is None:
-            self._sender = asyncio.create_task(self._send())
-        return await answer
-
-    async def close(self) -> None:
-        await self._connection.disconnect(nowait=True)
-
-    async def _send(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            try:
-                async with asyncio.timeout(TIMEOUT):
-                    run_id, values = await self._exchange([n for names, _ in batch for n in names])
-            except BaseException as fault:
-                await self._connection.disconnect(nowait=True)
-                # Those who came meanwhile would only wait for the same fault.
-                batch += self._waiting
-                self._waiting = []
-                _refuse(batch, fault)
-                if not isinstance(fault, _FAULTS):
-                    self._sender = None
-                    raise
-            else:
-                _hand_out(batch, run_id, values)
-        self._sender = None
-
-    async def _exchange(self, names: list[str]) -> tuple[bytes, list[bytes | None]]:
-        connection = self._connection
-        if not connection.is_connected:
-            await connection.connect()
-        await connection.send_command("MGET", *names)
-        values = await connection.read_response()
-        missing = [name for name, value in zip(names, values, strict=True) if value is None]
-        if missing:
-            # Before the database is read, or a bump in between would go unseen.
-            await connection.send_packed_command(
-                connection.pack_commands(_founding(missing, names))
-            )
-            for _ in missing:
-                try:
-                    await connection.read_response()
-                except ResponseError as refused:  # out of memory: what is missing stays unknown
-                    logger.debug("no new generation: %s", refused)
-            values = await connection.read_response()
-        return connection.run_id, values
-
-
-def _hand_out(
-    batch: list[tuple[list[str], asyncio.Future[Numbers | None]]],
-    run_id: bytes,
-    values: list[bytes | None],
-) -> None:
-    start = 0
-    for names, answer in batch:
-        if not answer.done():
-            answer.set_result(_numbers(run_id, values[start : start + len(names)]))
-        start += len(names)
-
-
-def _refuse(
-    batch: list[tuple[list[str], asyncio.Future[Numbers | None]]], fault: BaseException
-) -> None:
-    reason = fault if isinstance(fault, Exception) else ConnectionError("interrupted")
-    for _, answer in batch:
-        if not answer.done():
-            answer.set_exception(reason)
-
-
-def _numbers(run_id: bytes, values: Sequence[bytes | None]) -> Numbers | None:
-    known = [value for value in values if value is not None and not value.startswith(_PENDING)]
-    return (run_id, *known) if len(known) == len(values) else None
-
-
-def _founding(missing: Sequence[str], names: Sequence[str]) -> list[tuple[Any, ...]]:
-    fresh = [("SET", name, os.urandom(12).hex(), "NX", "EX", _LIFE_SECONDS) for name in missing]
-    return [*fresh, ("MGET", *names)]
-
-
-def _read(connection: Any, names: list[str]) -> Numbers | None:
-    connection.send_command("MGET", *names)
-    values = connection.read_response()
-    missing = [name for name, value in zip(names, values, strict=True) if value is None]
-    if missing:
-        connection.send_packed_command(connection.pack_commands(_founding(missing, names)))
-        for _ in missing:
-            try:
-                connection.read_response()
-            except ResponseError as refused:
-                logger.debug("no new generation: %s", refused)
-        values = connection.read_response()
-    return _numbers(connection.run_id, values)
-
-
-def _execute(connection: Any, command: Sequence[Any]) -> bool:
-    connection.send_command(*command)
-    connection.read_response()
-    return True
-
-
-def _options(retry: type) -> dict[str, Any]:
-    # No retries: the client's own waiting would add up to seconds in front of the breaker.
-    return {
-        "socket_timeout": TIMEOUT,
-        "socket_connect_timeout": TIMEOUT,
-        "retry": retry(NoBackoff(), 0),
-        "decode_responses": False,
-    }
-
-
-def _introduce(connection: Any) -> None:
-    connection.on_connect()
-    connection.send_command("INFO", "server")
-    connection.run_id = _run_id(connection.read_response())
-
-
-async def _aintroduce(connection: Any) -> None:
-    await connection.on_connect()
-    await connection.send_command("INFO", "server")
-    connection.run_id = _run_id(await connection.read_response())
-
-
-def _run_id(info: bytes | str) -> bytes:
-    """The server's run id; where the server does not tell, a number that fits this line alone."""
-    text = info if isinstance(info, bytes) else info.encode()
-    for line in text.splitlines():
-        if line.startswith(b"run_id:"):
-            return line.removeprefix(b"run_id:").strip()
-    return os.urandom(20).hex().encode()
