@@ -13,7 +13,7 @@ from superthread.reads import bounded_pages
 from superthread.reads.filters import NO_FILTERS, Filters
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
-from superthread.search.index.postings import documents_of
+from superthread.search.index.documents import documents_of
 from superthread.search.parsing import AUTO, BadQuery, Query, parse, plain, read_as
 from superthread.search.results.highlight import Highlighter
 from superthread.search.results.order import RELEVANCE, TIE, Order

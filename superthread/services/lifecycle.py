@@ -18,8 +18,9 @@ from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.reads.memories import parse_id
 from superthread.reads.representation import Row
+from superthread.search.index.documents import packed_sizes
 from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
-from superthread.search.index.postings import Removal, packed_sizes
+from superthread.search.index.postings import Removal
 from superthread.services import writing
 from superthread.services.facts import facts_of, granted_on
 from superthread.services.parts import fitting

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Length
 from memory_hub.core.errors import HubError
 from superthread import limits
 from superthread.models import Memory
-from superthread.search.index.postings import packed_sizes
+from superthread.search.index.documents import packed_sizes
 
 # Bytes of contents and terms of a part of a batch, by measurement: SQLite's writer is held for some
 # 0.1 s. An item counts as further terms, for its rows.

@@ -14,6 +14,7 @@ from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, SearchDocument, SearchTotal
 from superthread.search.analysis import analyzer
 from superthread.search.index.described import terms_beside
+from superthread.search.index.documents import packed_sizes
 from superthread.search.index.holders import PLACE, holder_of
 from superthread.search.index.indexer import (
     Contents,
@@ -23,7 +24,7 @@ from superthread.search.index.indexer import (
     prune_vocabulary,
     written,
 )
-from superthread.search.index.postings import Counted, packed_sizes
+from superthread.search.index.postings import Counted
 from superthread.services.facts import facts_of, granted_on
 from superthread.services.parts import Room, fitting
 from superthread.titles import title_of

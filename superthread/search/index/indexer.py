@@ -25,16 +25,10 @@ from superthread.models import Memory
 from superthread.search.analysis import analyzer
 from superthread.search.index import postings, vocabulary
 from superthread.search.index.described import NOTHING_BESIDE, Beside, terms_beside, with_beside
+from superthread.search.index.documents import Document, documents_of
 from superthread.search.index.holders import PLACE, PUBLIC, holder_of
 from superthread.search.index.packing import packed_count
-from superthread.search.index.postings import (
-    MOST_LENGTH,
-    Change,
-    Counted,
-    Document,
-    Removal,
-    Rows,
-)
+from superthread.search.index.postings import MOST_LENGTH, Change, Counted, Removal, Rows
 from superthread.search.index.vocabulary import Words
 
 # Distinct terms from which on rows are made before the transaction; making fewer takes 10 ms.
@@ -89,7 +83,7 @@ def prepare(counted: Sequence[Counted], instead_of: Sequence[int] = ()) -> Prepa
     Outside the transaction: adds words in transactions of its own. ``instead_of`` are the memories
     the contents are for; none for new ones.
     """
-    old = postings.documents_of(instead_of) if instead_of else {}
+    old = documents_of(instead_of) if instead_of else {}
     many = sum(len(one.frequencies) for one in counted) > MANY
     if not many and sum(packed_count(document.packed) for document in old.values()) <= MANY:
         return Prepared(counted)
@@ -129,7 +123,7 @@ def written(
 def described(changed: Mapping[int, tuple[Beside, Beside]]) -> list[Statement]:
     """What changes the words beside memories' texts, from the one to the other; the texts
     themselves are not counted again."""
-    old = postings.documents_of(changed)
+    old = documents_of(changed)
     ids = vocabulary.ids_of(
         {term for both in changed.values() for one in both for term in one.frequencies}
     )
@@ -147,7 +141,7 @@ def described(changed: Mapping[int, tuple[Beside, Beside]]) -> list[Statement]:
 
 def moved(holders: Mapping[int, int]) -> list[Statement]:
     """What gives the memories to these holders, as their places changed."""
-    old = postings.documents_of(holders)
+    old = documents_of(holders)
     new = [one._replace(holder=holders[pk]) for pk, one in old.items()]
     words = [(holders[pk], vocabulary.texts_of(one.packed)) for pk, one in old.items()]
     return [
@@ -205,7 +199,7 @@ def index_memories(pairs: Iterable[tuple[int, str]]) -> None:
 
 def prepare_to_forget(ids: Sequence[int]) -> Removal:
     """What goes when the memories are deleted for good; before the transaction that does it."""
-    return postings.removal(postings.documents_of(ids), {})
+    return postings.removal(documents_of(ids), {})
 
 
 def forgotten(ids: Sequence[int], removal: Removal | None = None) -> list[Statement]:
@@ -227,7 +221,7 @@ def _removed(
     ids: Sequence[int], following: Mapping[int, Document], prepared: Removal | None
 ) -> tuple[dict[int, Document], list[Statement]]:
     """The present documents, and what deletes the postings that those to come do not have."""
-    documents = postings.documents_of(ids)
+    documents = documents_of(ids)
     if prepared is None or prepared.documents != documents:
         prepared = postings.removal(documents, following)
     return documents, [postings.deletion(prepared.postings)] if prepared.postings else []

@@ -5,18 +5,17 @@ computes, wait for it each time: seconds in all, and on SQLite every writer woul
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import connection
 
 from memory_hub.database.compiled_queries import MOST_PARAMETERS
 from memory_hub.database.dialect import among, array, is_postgres
 from memory_hub.database.statements import Statement
 from superthread.search.analysis import analyzer
-from superthread.search.index.holders import PUBLIC
+from superthread.search.index.documents import Document, frequencies_of
 from superthread.search.index.packing import pack, unpack
 
 # Lengths, in terms, that are told apart.
@@ -42,17 +41,6 @@ class Change(NamedTuple):
     before: int
     now: int
     spellings: int
-
-
-class Document(NamedTuple):
-    """What is noted of a memory: the analyzer's version, its length, its packed term ids, and whose
-    it is as ``holders`` tells."""
-
-    analyzer: int
-    length: int
-    packed: bytes
-    left_out: int
-    holder: int = PUBLIC
 
 
 class Rows(NamedTuple):
@@ -98,33 +86,6 @@ def _encoded(postings: list[int]) -> list[str]:
 
 def _json(numbers: list[Any]) -> str:
     return orjson.dumps(numbers).decode()
-
-
-def documents_of(ids: Iterable[int]) -> dict[int, Document]:
-    """What is indexed of the memories, by id."""
-    condition, params = among("memory_id", list(ids), "int")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT memory_id, analyzer, length, term_ids, left_out, holder "
-            f"FROM superthread_search_document WHERE {condition}",
-            params,
-        )
-        return {
-            pk: Document(version, length, bytes(packed), left_out, holder)
-            for pk, version, length, packed, left_out, holder in cursor.fetchall()
-        }
-
-
-def packed_sizes(ids: Sequence[int]) -> dict[int, int]:
-    """Bytes of the packed term ids of memories, by id: no fewer than there are terms."""
-    condition, params = among("memory_id", list(ids), "int")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT memory_id, length(term_ids) FROM superthread_search_document "
-            f"WHERE {condition}",
-            params,
-        )
-        return dict(cursor.fetchall())
 
 
 def removal(documents: dict[int, Document], following: Mapping[int, Document]) -> Removal:
@@ -270,7 +231,7 @@ def adjustment(
 ) -> list[Statement]:
     """The statements that make what changed beside the texts, by (term, memory)."""
     statements: list[Statement] = []
-    before = _frequencies(changes)
+    before = frequencies_of(changes)
     terms = {pk: set(unpack(one.packed)) for pk, one in documents.items()}
     for (term, pk), change in sorted(changes.items()):
         whole = before.get((term, pk), 0)
@@ -298,20 +259,6 @@ def adjustment(
             update = "UPDATE superthread_search_document SET term_ids = %s WHERE memory_id = %s"
             statements.append((update, [packed, pk]))
     return statements
-
-
-def _frequencies(of: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """How often the terms stand in the memories, by (term, memory)."""
-    terms, memories = [sorted(set(column)) for column in zip(*of, strict=True)] or ([], [])
-    in_terms, these = among("term_id", terms, "int")
-    in_memories, those = among("memory_id", memories, "int")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT term_id, memory_id, frequency FROM superthread_search_posting "
-            f"WHERE {in_terms} AND {in_memories}",
-            [*these, *those],
-        )
-        return {(term, pk): frequency for term, pk, frequency in cursor.fetchall()}
 
 
 def totals(gone: Collection[Document], come: Collection[Document]) -> list[Statement]:
