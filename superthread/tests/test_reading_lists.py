@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
-from superthread.models import Memory
+from memory_hub.accounts.principal import principal_of
 from superthread.reads import bounded_pages
+from superthread.services import lifecycle
 
 LIST = "/superthread/memories"
 
@@ -178,7 +178,7 @@ def test_a_memory_deleted_while_its_page_is_read_ends_no_list(mina, filters):
         result = execute(sql, *rest)
         if not deleted and "UNION" in sql:
             deleted.append(saved[3]["doc_id"])
-            Memory.objects.filter(doc_id=saved[3]["doc_id"]).update(deleted_at=timezone.now())
+            lifecycle.trash(doc_id=saved[3]["doc_id"], by=principal_of(mina.user, "session"))
         return result
 
     query = {"sort": "created", "limit": 2, **filters}
