@@ -1,6 +1,7 @@
 """The few phrases in which SQLite and PostgreSQL differ: lists as one parameter, rounding."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ from django.db import connection
 _KINDS = {"int": "integer", "text": "text"}
 
 
+@cache
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
