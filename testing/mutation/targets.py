@@ -6,26 +6,34 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 _MEMORIES, _CACHING = "superthread/tests", "memory_hub/caching/tests"
-_WRITES = [f"{_MEMORIES}/test_{name}.py" for name in ("memories", "hits_kept", "fine_points")]
+_WRITES = [
+    f"{_MEMORIES}/writes/test_{name}.py" for name in ("memories", "hits_kept", "fine_points")
+]
 
 # The first pattern that fits a module counts.
 _TESTS = {
     "superthread/policies.py": [
-        f"{_MEMORIES}/test_{name}.py"
-        for name in ("policies", "trash", "held_by_others", "leaving_a_team", "shares")
+        f"{_MEMORIES}/{name}.py"
+        for name in (
+            "access/test_policies",
+            "writes/test_trash",
+            "access/test_held_by_others",
+            "access/test_leaving_a_team",
+            "access/test_shares",
+        )
     ],
     "memory_hub/api/preconditions.py": [
-        f"{_MEMORIES}/test_preconditions.py",
+        f"{_MEMORIES}/writes/test_preconditions.py",
         "memory_hub/http/tests/test_compression.py",
     ],
     "memory_hub/api/strict_json.py": [
         "memory_hub/api/tests/test_strict_json.py",
-        f"{_MEMORIES}/test_fine_points.py",
-        f"{_MEMORIES}/test_bad_input.py",
-        f"{_MEMORIES}/test_numbers_in_metadata.py",
-        f"{_MEMORIES}/test_costly_input.py",
+        f"{_MEMORIES}/writes/test_fine_points.py",
+        f"{_MEMORIES}/input/test_bad_input.py",
+        f"{_MEMORIES}/input/test_numbers_in_metadata.py",
+        f"{_MEMORIES}/input/test_costly_input.py",
     ],
-    "memory_hub/idempotency/parts.py": [f"{_MEMORIES}/test_batch_parts.py"],
+    "memory_hub/idempotency/parts.py": [f"{_MEMORIES}/batches/test_batch_parts.py"],
     "memory_hub/idempotency/*.py": [
         "memory_hub/idempotency/tests",
         "memory_hub/http/tests/test_rate_limiting.py::"
@@ -41,12 +49,12 @@ _TESTS = {
     "memory_hub/caching/generations/*.py": [
         f"{_CACHING}/test_mapped_generations.py",
         f"{_CACHING}/test_truth.py",
-        f"{_MEMORIES}/test_hits_kept.py",
+        f"{_MEMORIES}/writes/test_hits_kept.py",
     ],
     "memory_hub/caching/invalidation.py": [
         f"{_CACHING}/test_net.py",
         f"{_CACHING}/test_truth.py",
-        f"{_MEMORIES}/test_hits_kept.py",
+        f"{_MEMORIES}/writes/test_hits_kept.py",
     ],
     "memory_hub/caching/statements.py": [f"{_CACHING}/test_net.py"],
     "memory_hub/caching/dependencies.py": [
@@ -56,26 +64,26 @@ _TESTS = {
     "memory_hub/http/response_cache.py": [
         "memory_hub/http/tests/test_response_cache.py",
         "memory_hub/http/tests/test_compression.py",
-        f"{_MEMORIES}/test_fine_points.py",
+        f"{_MEMORIES}/writes/test_fine_points.py",
     ],
-    "superthread/reads/trash.py": [f"{_MEMORIES}/test_trash.py"],
-    "superthread/reads/bounded_pages.py": [f"{_MEMORIES}/test_bounded_pages.py"],
-    "superthread/reads/statistics.py": [f"{_MEMORIES}/test_statistics.py"],
+    "superthread/reads/trash.py": [f"{_MEMORIES}/writes/test_trash.py"],
+    "superthread/reads/bounded_pages.py": [f"{_MEMORIES}/reads/test_bounded_pages.py"],
+    "superthread/reads/statistics.py": [f"{_MEMORIES}/reads/test_statistics.py"],
     "superthread/reads/*.py": [
-        f"{_MEMORIES}/test_reading_lists.py",
-        f"{_MEMORIES}/test_memories.py",
-        f"{_MEMORIES}/test_forged_cursors.py",
+        f"{_MEMORIES}/reads/test_reading_lists.py",
+        f"{_MEMORIES}/writes/test_memories.py",
+        f"{_MEMORIES}/reads/test_forged_cursors.py",
     ],
     "superthread/services/batch.py": [
-        f"{_MEMORIES}/test_batch_save.py",
-        f"{_MEMORIES}/test_batch_change.py",
+        f"{_MEMORIES}/batches/test_batch_save.py",
+        f"{_MEMORIES}/batches/test_batch_change.py",
     ],
-    "superthread/services/sharing.py": [f"{_MEMORIES}/test_shares.py"],
-    "superthread/services/ownership.py": [f"{_MEMORIES}/test_ownership.py"],
-    "superthread/services/lifecycle.py": [f"{_MEMORIES}/test_trash.py", *_WRITES],
-    "superthread/services/*.py": [*_WRITES, f"{_MEMORIES}/test_writing_small.py"],
+    "superthread/services/sharing.py": [f"{_MEMORIES}/access/test_shares.py"],
+    "superthread/services/ownership.py": [f"{_MEMORIES}/access/test_ownership.py"],
+    "superthread/services/lifecycle.py": [f"{_MEMORIES}/writes/test_trash.py", *_WRITES],
+    "superthread/services/*.py": [*_WRITES, f"{_MEMORIES}/writes/test_writing_small.py"],
     "google_docs/store/*.py": [
-        f"google_docs/tests/test_{name}.py"
+        f"google_docs/tests/store/test_{name}.py"
         for name in ("memories", "listing", "permissions", "versions", "once", "shared_documents")
     ],
 }

@@ -3,6 +3,7 @@
 import ast
 import textwrap
 
+from testing.mutation import targets
 from testing.mutation.mutants import mutants_of
 from testing.mutation.swapping import changed_functions, swap
 
@@ -61,3 +62,9 @@ def test_a_function_that_others_hold_already_is_changed(tmp_path):
 def test_what_runs_at_import_is_told_apart():
     for mutant in list(mutants_of(SOURCE))[:2]:
         assert changed_functions("module.py", ast.parse(SOURCE), mutant.tree) is None
+
+
+def test_the_tests_that_stand_for_modules_are_there():
+    named = {test for module in targets.TARGETS for test in targets.tests_of(module)}
+    files = {test.partition("::")[0] for test in named}
+    assert [file for file in sorted(files) if not (targets.ROOT / file).exists()] == []

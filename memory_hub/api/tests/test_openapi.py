@@ -21,7 +21,7 @@ from memory_hub.api import openapi
 from memory_hub.asgi import application
 from superthread.services.save import save
 from superthread.store_terms import Draft
-from superthread.tests.worlds import person
+from superthread.tests.access.worlds import person
 
 load_all_checks()
 LEFT_OUT = (

@@ -15,7 +15,7 @@ from memory_hub.database.compiled_queries import PlansLost
 from memory_hub.database.postgresql import pooler
 from memory_hub.database.postgresql.base import existing_pool
 from superthread.reads.memories import row_of
-from superthread.tests.worlds import person
+from superthread.tests.access.worlds import person
 from testing.client import client_for
 from testing.late import own_threads
 from testing.pgbouncer import PROGRAM, PgBouncer

@@ -16,8 +16,8 @@ from monitoring.store import tables
 from superthread.models import Grant, GrantRole
 from superthread.services.save import save
 from superthread.store_terms import Draft
+from superthread.tests.access.worlds import person
 from superthread.tests.routes import methods, routes
-from superthread.tests.worlds import person
 from testing.admin_site import Browser
 from testing.client import client_for
 from testing.late import BEFORE, DURING, PATIENCE, Held, everything, given_up, own_threads

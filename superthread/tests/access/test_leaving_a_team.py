@@ -9,10 +9,10 @@ from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import Membership, Team, User
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory
-from superthread.tests import matrix
-from superthread.tests.matrix import LISTINGS, OPERATIONS, Operation
-from superthread.tests.test_permission_matrix import call, prepare, within
-from superthread.tests.worlds import World, person
+from superthread.tests.access import matrix
+from superthread.tests.access.matrix import LISTINGS, OPERATIONS, Operation
+from superthread.tests.access.test_permission_matrix import call, prepare, within
+from superthread.tests.access.worlds import World, person
 
 EMAIL, ADMIN = "leaver@example.com", "admin@example.com"
 

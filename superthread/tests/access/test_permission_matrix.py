@@ -7,10 +7,17 @@ from django.db import transaction
 
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import every_scope
-from superthread.tests import matrix
-from superthread.tests.matrix import CALLERS, ELSEWHERE, LISTINGS, OPERATIONS, SCOPES, Operation
+from superthread.tests.access import matrix
+from superthread.tests.access.matrix import (
+    CALLERS,
+    ELSEWHERE,
+    LISTINGS,
+    OPERATIONS,
+    SCOPES,
+    Operation,
+)
+from superthread.tests.access.worlds import World, bad_tokens, to_trash, world
 from superthread.tests.routes import methods, routes
-from superthread.tests.worlds import World, bad_tokens, to_trash, world
 
 KNOWN = dict(routes("superthread/"))
 # What other routes of the contract bring is tested as soon as they are there.
@@ -69,7 +76,7 @@ def test_every_route_of_memories_has_a_row():
     ]
     assert not missing, (
         f"No permission row for {missing}: add one to OPERATIONS, LISTINGS or (with its reason) "
-        "ELSEWHERE in superthread/tests/matrix.py."
+        "ELSEWHERE in superthread/tests/access/matrix.py."
     )
 
 

@@ -17,7 +17,7 @@ from superthread.models import Grant, Memory, Version
 from superthread.reads import memories as reads
 from superthread.services.save import save
 from superthread.store_terms import Draft
-from superthread.tests.worlds import person
+from superthread.tests.access.worlds import person
 
 PEOPLE = ["a@example.com", "b@example.com", "c@example.com"]
 TEAMS = ["alpha", "beta"]

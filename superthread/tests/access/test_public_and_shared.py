@@ -4,7 +4,7 @@ import pytest
 
 from superthread.reads.memories import _page_query
 from superthread.search.retrieval.reach import _query
-from superthread.tests.test_shares import JUN, PLANTED, _reply, _share, _url
+from superthread.tests.access.test_shares import JUN, PLANTED, _reply, _share, _url
 
 
 @pytest.fixture

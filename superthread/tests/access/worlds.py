@@ -15,7 +15,7 @@ from superthread.models import Grant, GrantRole, Memory
 from superthread.models.memory import new_uuid
 from superthread.services.save import save
 from superthread.store_terms import Draft
-from superthread.tests.matrix import WORD, Caller
+from superthread.tests.access.matrix import WORD, Caller
 
 
 @dataclass

@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from superthread.tests.test_batch_parts import KEY
+from superthread.tests.batches.test_batch_parts import KEY
 from testing.crash import kill_a_worker
 
 

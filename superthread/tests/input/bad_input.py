@@ -5,7 +5,7 @@ A case is (name, method, path, what is sent, status, code). ``{id}`` is a memory
 where there is none, of the problem itself.
 """
 
-from superthread.tests.bad_bodies import (
+from superthread.tests.input.bad_bodies import (
     ENCODINGS,
     GRANTS,
     LIST,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from superthread.tests import bad_input
+from superthread.tests.input import bad_input
 
 
 def test_there_are_many_cases_and_each_has_its_own_name():

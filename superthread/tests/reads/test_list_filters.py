@@ -6,7 +6,7 @@ import pytest
 
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
-from superthread.tests.test_reading_lists import _page, _texts
+from superthread.tests.reads.test_reading_lists import _page, _texts
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from superthread import limits
-from superthread.tests.test_import import _mine
+from superthread.tests.transfer.test_import import _mine
 from superthread.transfer import front_matter
 
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from superthread.transfer.folder import NotesFolder
 
 FILES = 60  # enough for licences, metadata, READMEs and Markdown of many authors
-SETS = Path(__file__).parent / "search" / "sets"
+SETS = Path(__file__).parents[1] / "search" / "sets"
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from superthread.models import Grant, Memory, Version
 from superthread.services import lifecycle, save
 from superthread.store_terms import Draft
 from superthread.tests.routes import methods, routes
-from superthread.tests.writes import ADMIN, COMMANDS, GOOGLE, JUN, ROUTES, SILENT, SORA
+from superthread.tests.writes.every_write import ADMIN, COMMANDS, GOOGLE, JUN, ROUTES, SILENT, SORA
 from testing.admin_site import Browser
 from testing.telling import everything_told, recording
 
@@ -132,7 +132,7 @@ def test_every_route_that_writes_is_in_the_table():
         if method != "GET" and not template.startswith(GOOGLE)
     }
     known = {route for route in [*ROUTES, *SILENT] if GOOGLE not in route}
-    assert found == known, "Say in superthread/tests/writes.py what it tells."
+    assert found == known, "Say in superthread/tests/writes/every_write.py what it tells."
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from superthread.models import Grant, Memory
 from superthread.services import revise
 from superthread.services.save import save_all
 from superthread.store_terms import Draft
+from superthread.tests.access.worlds import person
 from superthread.tests.routes import methods, routes
-from superthread.tests.worlds import person
 
 POSTGRES = connection.vendor == "postgresql"
 LOCK = 1 if POSTGRES else 0  # SQLite's transactions lock by beginning
@@ -144,7 +144,7 @@ def test_every_route_of_memories_has_its_number():
         for method in methods(view)
         if f"{method} {template}" not in known and not any(part in template for part in ELSEWHERE)
     ]
-    assert not missing, f"Add {missing} to COUNTS in superthread/tests/test_query_counts.py."
+    assert not missing, f"Add {missing} to COUNTS in superthread/tests/writes/test_query_counts.py."
 
 
 @pytest.mark.parametrize(

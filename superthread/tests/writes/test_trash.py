@@ -12,9 +12,9 @@ from django.utils import timezone
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory, Version
 from superthread.services import lifecycle
-from superthread.tests import matrix
-from superthread.tests.matrix import CALLERS, SCOPES
-from superthread.tests.worlds import to_trash, world
+from superthread.tests.access import matrix
+from superthread.tests.access.matrix import CALLERS, SCOPES
+from superthread.tests.access.worlds import to_trash, world
 
 TRASH = "/superthread/trash"
 DUE = timedelta(days=30)
