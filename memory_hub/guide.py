@@ -1,5 +1,7 @@
 """What the OpenAPI document says before its operations: what holds for all of them."""
 
+from typing import Any
+
 DESCRIPTION = """\
 A self-hosted git for what LLMs and teams remember.
 
@@ -22,3 +24,40 @@ has the table); `RateLimit-Remaining` tells what is left.
 After 429 and 503 wait for the seconds of `Retry-After`: nothing was changed. A 503 without it, code
 `outcome-unknown`, may have been carried out; `detail` says how to find out.
 """
+
+
+def document_settings(version: str, prefix: str) -> dict[str, Any]:
+    """What drf-spectacular is told: about the whole document, and names for enumerations that
+    several fields share."""
+    return {
+        "TITLE": "Memory Hub",
+        "DESCRIPTION": DESCRIPTION,
+        "VERSION": version,
+        "CONTACT": {"name": "The operator of this hub"},
+        "LICENSE": {
+            "name": "Apache 2.0",
+            "url": "https://www.apache.org/licenses/LICENSE-2.0.html",
+        },
+        "SERVERS": [{"url": prefix or "/", "description": "this hub"}],
+        "SERVE_INCLUDE_SCHEMA": False,
+        "SWAGGER_UI_DIST": "SIDECAR",
+        "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+        "REDOC_DIST": "SIDECAR",
+        "COMPONENT_SPLIT_REQUEST": True,
+        "POSTPROCESSING_HOOKS": [
+            "drf_spectacular.hooks.postprocess_schema_enums",
+            "memory_hub.api.openapi.add_tags",
+        ],
+        "SORT_OPERATIONS": False,
+        "ENUM_NAME_OVERRIDES": {
+            "MemoryScope": ["personal", "team", "public"],
+            "SearchScope": ["personal", "team", "public", "all"],
+            "DocScope": ["personal", "team"],
+            "DocListScope": ["personal", "team", "all"],
+            "DocRole": ["viewer", "editor", "admin", "owner"],
+            "MemoryRole": ["none", "viewer", "editor", "admin", "owner"],
+            "GrantRole": ["viewer", "editor", "admin"],
+            "TeamRole": ["member", "admin"],
+            "DefaultRole": ["viewer", "editor"],
+        },
+    }

@@ -4,10 +4,6 @@
 means is in docs/deployment.md.
 """
 
-import contextlib
-import os
-import secrets
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,9 +14,10 @@ from google_docs.configuration import from_environment as google_docs_configurat
 from memory_hub import guide
 from memory_hub.conf import env
 from memory_hub.conf.admin_theme import UNFOLD as UNFOLD
-from memory_hub.conf.filesystems import network_filesystem
+from memory_hub.conf.filesystems import refuse_network_filesystem
 from memory_hub.conf.production_checks import require_safe
-from memory_hub.database.configuration import postgresql
+from memory_hub.conf.secret_key import secret_key
+from memory_hub.database.configuration import databases
 from monitoring.logs.setup import configure as configure_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,36 +26,9 @@ VERSION = "0.1.0"
 HUB_ENVIRONMENT = env.choice("HUB_ENVIRONMENT", ["dev", "prod", "test"], "dev")
 PRODUCTION = HUB_ENVIRONMENT == "prod"
 DATA_DIR = env.directory("HUB_DATA_DIR", BASE_DIR / "var")
-_network = network_filesystem(DATA_DIR)
-if not env.flag("HUB_NETWORK_DATA_DIR", default=False) and _network:
-    raise ImproperlyConfigured(
-        f"HUB_DATA_DIR lies on a network file system ({_network}): locks and the files that the "
-        "workers share are not to be trusted there, and SQLite can lose data. Name a directory on "
-        "a disk of this machine, or set HUB_NETWORK_DATA_DIR=1 to go on all the same."
-    )
-
-
-def _secret_key() -> str:
-    """The key from the environment, or one generated into the data directory, once."""
-    given = env.secret("SECRET_KEY", "")
-    if given:
-        if len(given) < 50:
-            raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
-        return given
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        # Linked into place when complete: a second process starting now reads all of it or makes
-        # a key that loses.
-        descriptor, draft = tempfile.mkstemp(dir=DATA_DIR)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        os.unlink(draft)
-    return path.read_text()
-
-
-SECRET_KEY = _secret_key()
+if not env.flag("HUB_NETWORK_DATA_DIR", default=False):
+    refuse_network_filesystem(DATA_DIR)
+SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = env.flag("DEBUG", default=False)
 
 HUB_HOST = env.text("HUB_HOST", "127.0.0.1")
@@ -150,40 +120,7 @@ TEMPLATES = [
     },
 ]
 
-# Database. IMMEDIATE: a deferred transaction that reads and then writes fails at once with
-# "database is locked", whatever the timeout. FULL: an acknowledged write survives a power cut.
-# Of its pages each thread keeps SQLite's own 2 MB; all are in the kernel's cache, once for all.
-SQLITE = {
-    "ENGINE": "memory_hub.database.sqlite3",
-    "NAME": DATA_DIR / "hub.sqlite3",
-    "CONN_MAX_AGE": None,
-    "OPTIONS": {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": env.seconds("HUB_SQLITE_TIMEOUT", 20),
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-            "PRAGMA temp_store=MEMORY;"
-        ),
-    },
-}
-_test_database = "TEST_DATABASE_URL" if HUB_ENVIRONMENT == "test" else "DATABASE_URL"
-_postgres = env.database_url("DATABASE_URL") or env.database_url(_test_database)
-DATABASES = {"default": postgresql(HUB_ENVIRONMENT, _postgres) if _postgres else SQLITE}
-if HUB_ENVIRONMENT == "test" and not _postgres:
-    # A file, not ":memory:": the test's worker threads and processes open it too.
-    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
-if not _postgres:
-    # Statistics never wait for memories. A power cut may cost the last of them, never the file.
-    _options = {
-        **SQLITE["OPTIONS"],
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-    DATABASES["monitoring"] = {
-        **SQLITE,
-        "NAME": DATA_DIR / "monitoring.sqlite3",
-        "OPTIONS": _options,
-        "TEST": {"NAME": DATA_DIR / "test-monitoring.sqlite3"},
-    }
+DATABASES = databases(HUB_ENVIRONMENT, DATA_DIR, statistics="monitoring")
 DATABASE_ROUTERS = ["monitoring.router.MonitoringRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -334,38 +271,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "memory_hub.api.openapi.HubSchema",
     "UNAUTHENTICATED_USER": None,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Memory Hub",
-    "DESCRIPTION": guide.DESCRIPTION,
-    "VERSION": VERSION,
-    "CONTACT": {"name": "The operator of this hub"},
-    "LICENSE": {
-        "name": "Apache 2.0",
-        "url": "https://www.apache.org/licenses/LICENSE-2.0.html",
-    },
-    "SERVERS": [{"url": HUB_PATH_PREFIX or "/", "description": "this hub"}],
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "memory_hub.api.openapi.add_tags",
-    ],
-    "SORT_OPERATIONS": False,
-    "ENUM_NAME_OVERRIDES": {
-        "MemoryScope": ["personal", "team", "public"],
-        "SearchScope": ["personal", "team", "public", "all"],
-        "DocScope": ["personal", "team"],
-        "DocListScope": ["personal", "team", "all"],
-        "DocRole": ["viewer", "editor", "admin", "owner"],
-        "MemoryRole": ["none", "viewer", "editor", "admin", "owner"],
-        "GrantRole": ["viewer", "editor", "admin"],
-        "TeamRole": ["member", "admin"],
-        "DefaultRole": ["viewer", "editor"],
-    },
-}
+SPECTACULAR_SETTINGS = guide.document_settings(VERSION, HUB_PATH_PREFIX)
 
 # Who watches the requests: an ASGI wrapper around everything.
 HUB_OBSERVER = "monitoring.record.timing_middleware.TimingMiddleware"

@@ -22,9 +22,9 @@ from memory_hub.accounts.models import TeamRole, Token
 from memory_hub.accounts.principal import Principal, TeamPlace, origin_of, principal_of
 from memory_hub.accounts.secrets import is_well_formed
 from memory_hub.core.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
-from memory_hub.core.identity import Via
 
 PENDING, PERSON = "google_docs_consents", "google_docs_person"
+DOOR = "google"  # what changes that come in by these pages say of their origin
 DECISION = "google_docs_decision"
 MAX_PENDING = 5  # consents that one session waits for
 PERSON_SECONDS = 900  # how long a pasted token stands for its person
@@ -50,7 +50,7 @@ def telling_problems(view: Any) -> Any:
 def _person(request: HttpRequest) -> Principal | None:
     """Who is at the browser: logged in, or with a token of this hub pasted a moment ago."""
     if request.user.is_authenticated:
-        return principal_of(request.user, "session", origin_of(request, Via.GOOGLE))
+        return principal_of(request.user, "session", origin_of(request, DOOR))
     kept = request.session.get(PERSON)
     if not kept or time.time() - kept["at"] > PERSON_SECONDS:
         return None
@@ -59,7 +59,7 @@ def _person(request: HttpRequest) -> Principal | None:
     token = live.filter(pk=kept["token_id"], user__is_active=True).select_related("user").first()
     if token is None:
         return None
-    return principal_of(token.user, "session", origin_of(request, Via.GOOGLE))
+    return principal_of(token.user, "session", origin_of(request, DOOR))
 
 
 @never_cache
@@ -120,7 +120,7 @@ def _identify(request: HttpRequest) -> HttpResponse:
     secret = request.POST.get("token", "").strip()
     if not is_well_formed(secret):
         raise NotAuthenticated("This is not a token of this hub.")
-    person = principal_of_token(secret, origin_of(request, Via.GOOGLE))
+    person = principal_of_token(secret, origin_of(request, DOOR))
     if not person.may(DOCS_WRITE):
         raise MissingScope(f"This needs a token with the scope {DOCS_WRITE}.")
     request.session.cycle_key()

@@ -75,7 +75,7 @@ def principal_of(
     )
 
 
-def origin_of(request: HttpRequest, via: Via) -> Origin:
+def origin_of(request: HttpRequest, via: str) -> Origin:
     """Where the request came from, through this door."""
     return Origin(via, current_request_id(), request.META.get("REMOTE_ADDR") or "")
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 MOUNTS = Path("/proc/self/mountinfo")  # of Linux; see proc(5)
 NETWORK = frozenset(
     {
@@ -35,3 +37,14 @@ def _unescaped(text: str) -> str:
     for octal, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
         text = text.replace(octal, character)
     return text
+
+
+def refuse_network_filesystem(directory: Path) -> None:
+    """Raises ImproperlyConfigured for a data directory on a network file system."""
+    found = network_filesystem(directory)
+    if found:
+        raise ImproperlyConfigured(
+            f"HUB_DATA_DIR lies on a network file system ({found}): locks and the files that the "
+            "workers share are not to be trusted there, and SQLite can lose data. Name a directory "
+            "on a disk of this machine, or set HUB_NETWORK_DATA_DIR=1 to go on all the same."
+        )

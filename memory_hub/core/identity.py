@@ -8,13 +8,13 @@ from typing import Literal
 
 
 class Via(StrEnum):
-    """Through which door something came."""
+    """Through which door something came: those that the hub has without any app. An app's door has
+    the name that the app gives it."""
 
     REST = "rest"
     ADMIN = "admin"
     COMMAND = "command"
     IMPORT = "import"
-    GOOGLE = "google"
     HUB = "hub"
 
 
@@ -31,7 +31,7 @@ class Actor:
 class Origin:
     """Where it came from: the door, the id of the request, and the address that sent it."""
 
-    via: Via
+    via: str
     request_id: str = ""
     address: str = ""
 

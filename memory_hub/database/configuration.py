@@ -1,4 +1,6 @@
-"""The DATABASES entry for PostgreSQL: presets by HUB_ENVIRONMENT, every value by a variable.
+"""Django's DATABASES: SQLite in the data directory, or PostgreSQL.
+
+Presets by HUB_ENVIRONMENT, every value by a variable:
 
 | variable | unit | dev, prod, test |
 | --- | --- | --- |
@@ -16,11 +18,20 @@
 """
 
 import math
+from pathlib import Path
 from typing import Any
 
 from memory_hub.conf import env
 
 ENGINE = "memory_hub.database.postgresql"
+# FULL: an acknowledged write survives a power cut. Of a file's pages each thread keeps SQLite's own
+# 2 MB; all are in the kernel's cache, once for all.
+MEMORIES = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    "PRAGMA temp_store=MEMORY;"
+)
+# Statistics never wait for memories. A power cut may cost the last of them, never the file.
+STATISTICS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 # Connections kept, and how many more under load, for each process.
 SIZES = {"dev": (5, 10), "prod": (20, 40), "test": (2, 0)}
 # A peer that vanished without a word is noticed within 5 + 3 * 2 seconds, also mid-query.
@@ -75,3 +86,35 @@ def _session_options() -> str:
     settings = {name: round(seconds * 1000) for name, seconds in limits.items()}
     # Django asks for UTC; a session that begins in it saves the question.
     return " ".join(f"-c {name}={value}" for name, value in {**settings, "TimeZone": "UTC"}.items())
+
+
+def databases(environment: str, data_directory: Path, statistics: str) -> dict[str, dict[str, Any]]:
+    """PostgreSQL where DATABASE_URL names one (for tests TEST_DATABASE_URL too); else two files,
+    one for memories and one, by the name ``statistics``, for these."""
+    timeout = env.seconds("HUB_SQLITE_TIMEOUT", 20)
+    url = "TEST_DATABASE_URL" if environment == "test" else "DATABASE_URL"
+    server = env.database_url("DATABASE_URL") or env.database_url(url)
+    if server:
+        return {"default": postgresql(environment, server)}
+    memories = _sqlite(data_directory / "hub.sqlite3", MEMORIES, timeout)
+    if environment == "test":
+        # A file, not ":memory:": the test's worker threads and processes open it too.
+        memories["TEST"] = {"NAME": data_directory / "test.sqlite3"}
+    beside = _sqlite(data_directory / f"{statistics}.sqlite3", STATISTICS, timeout)
+    beside["TEST"] = {"NAME": data_directory / f"test-{statistics}.sqlite3"}
+    return {"default": memories, statistics: beside}
+
+
+def _sqlite(path: Path, pragmas: str, timeout: float) -> dict[str, Any]:
+    return {
+        "ENGINE": "memory_hub.database.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A deferred transaction that reads and then writes fails at once with "database is
+            # locked", whatever the timeout.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": timeout,
+            "init_command": pragmas,
+        },
+    }
