@@ -3,6 +3,7 @@
 import pytest
 
 from memory_hub.core.callers import caller_of
+from memory_hub.threads.worker_pool import LARGE_BODY
 from testing.client import client_for
 
 
@@ -47,13 +48,13 @@ LARGE = [
     ("GET", "trash?limit=100", None),
     ("GET", "versions/{id}/diff?from=1", None),
     ("POST", "batch/delete", {"doc_ids": [str(number) * 36 for number in range(1000)]}),
-    ("POST", "memories", {"content": "x" * 2**20, "metadata": {"more": "x" * 100}}),
+    ("POST", "memories", {"content": "x" * LARGE_BODY}),
 ]
 USUAL = [
     ("GET", "memories?limit=50", None),
     ("GET", "memories/{id}", None),
     ("POST", "batch/delete", {"doc_ids": ["none"]}),
-    ("POST", "memories", {"content": "x" * 2**19}),
+    ("POST", "memories", {"content": "x" * (LARGE_BODY - 100)}),
 ]
 
 
