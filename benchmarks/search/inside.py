@@ -49,8 +49,10 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
     """Bytes of the index per memory, then milliseconds to index each line in a transaction."""
     from django.db import transaction
 
+    from memory_hub.database.statements import run
     from superthread.models import Memory
-    from superthread.search.index.indexer import index_memories
+    from superthread.search.index import indexer
+    from superthread.search.index.holders import holder_of
     from superthread.services.save import save_all
     from superthread.store_terms import Draft
 
@@ -60,7 +62,8 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
     for row in rows:
         started = time.perf_counter()
         with transaction.atomic():
-            index_memories([(row["id"], row["content"])])
+            terms = indexer.prepare([indexer.count_terms(row["content"])], [row["id"]])
+            run(indexer.written([row["id"]], terms, [holder_of(row)]))
         times.append((time.perf_counter() - started) * 1000)
     return {"bytes_per_memory": bytes_per_memory, "index_ms": times}
 

@@ -15,10 +15,10 @@ from superthread.search.wanted import Wanted, asked_terms
 
 LONGEST_QUERY = 16_384  # characters after NFC: a prompt, a stack trace
 LONGEST_SHORT = 512  # characters; what is longer was pasted, and its signs are text
-LONGEST_PLAIN_LOOK = 200  # characters that are looked for as they stand
 
 # How signs are read: with care, never, or always.
-AUTO, PLAIN, WEB = SYNTAXES = ("auto", "plain", "web")
+AUTO, PLAIN = "auto", "plain"
+SYNTAXES = (AUTO, PLAIN, "web")
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _CLAUSE = re.compile(r'(?:(?<!\S)(?P<minus>-))?"(?P<phrase>[^"]*)"|(?<!\S)-(?P<word>[.#@$]?\w\S*)')

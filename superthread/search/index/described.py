@@ -32,9 +32,6 @@ class Beside(NamedTuple):
     spellings: Mapping[str, int]
 
 
-NOTHING_BESIDE = Beside(Counter(), {})
-
-
 def terms_beside(row: Mapping[str, Any]) -> Beside:
     """The terms of a memory's metadata and category."""
     found, spelt = Counter[str](), {}

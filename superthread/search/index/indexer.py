@@ -17,16 +17,12 @@ from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 
-from django.db import transaction
-
-from memory_hub.database.statements import Statement, run
+from memory_hub.database.statements import Statement
 from superthread import limits
-from superthread.models import Memory
 from superthread.search.analysis import analyzer
 from superthread.search.index import postings, vocabulary
-from superthread.search.index.described import NOTHING_BESIDE, Beside, terms_beside, with_beside
+from superthread.search.index.described import Beside, with_beside
 from superthread.search.index.documents import Document, documents_of
-from superthread.search.index.holders import PLACE, PUBLIC, holder_of
 from superthread.search.index.packing import packed_count
 from superthread.search.index.postings import MOST_LENGTH, Change, Counted, Removal, Rows
 from superthread.search.index.vocabulary import Words
@@ -182,19 +178,6 @@ class Contents:
         counted = zip(self._pairs, self._prepared.counted, strict=True)
         known = {content: one for (_, content), one in counted}
         return Prepared([known.get(text) or count_terms(text) for _, text in pairs])
-
-
-def index_memories(pairs: Iterable[tuple[int, str]]) -> None:
-    """Index memories, new or changed, by (id, content)."""
-    pairs = list(pairs)
-    ids = [pk for pk, _ in pairs]
-    found = Memory.objects.filter(pk__in=ids)
-    known = {row["pk"]: row for row in found.values("pk", "metadata", "category", *PLACE)}
-    holders = [holder_of(known[pk]) if pk in known else PUBLIC for pk in ids]
-    beside = [terms_beside(known[pk]) if pk in known else NOTHING_BESIDE for pk in ids]
-    prepared = Contents.of(pairs).of_these(pairs).with_these(beside)
-    with transaction.atomic():
-        run(written(ids, prepared, holders))
 
 
 def prepare_to_forget(ids: Sequence[int]) -> Removal:

@@ -7,9 +7,11 @@ import pytest
 from django.core.management import call_command
 
 from memory_hub.core.identity import OPERATOR
+from memory_hub.database.statements import run
 from superthread.models import Memory, SearchDocument, SearchPosting, SearchTerm, SearchTotal
 from superthread.search.analysis import analyzer
-from superthread.search.index.indexer import index_memories
+from superthread.search.index import indexer
+from superthread.search.index.holders import PUBLIC
 from superthread.services import reindexing
 
 
@@ -36,7 +38,7 @@ def older_analyzer(monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(analyzer, "VERSION", analyzer.VERSION - 1)
             patch.setattr(analyzer, "counted_terms", cut)
-            index_memories(Memory.objects.values_list("pk", "content"))
+            all(reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR))
 
     return use
 
@@ -98,6 +100,7 @@ def test_memories_that_were_never_indexed_are_found_afterwards(mina, contents):
 def test_what_belongs_to_no_memory_is_removed(mina, index_of):
     mina.save("The zebra crossed the road.")
     before = index_of()
-    index_memories([(10**6, "A ghost of a giraffe")])
+    ghost = indexer.prepare([indexer.count_terms("A ghost of a giraffe")])
+    run(indexer.written([10**6], ghost, [PUBLIC]))
     assert "removed 1 that no longer exist and 2 words" in reindex()
     assert index_of() == before
