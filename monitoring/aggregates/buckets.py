@@ -19,7 +19,6 @@ BOUNDS: tuple[int, ...] = tuple(
     for decade in range(_FIRST_DECADE, _LAST_DECADE + 1)
     for digits in range(10, 100)
 )
-MAX_RELATIVE_ERROR = 0.05
 OVERFLOW = len(BOUNDS)  # everything above the last bound
 
 

@@ -13,9 +13,8 @@ def percentiles(
     """Return percentiles in nanoseconds, as numpy's default (linear) method defines them.
 
     ``ranks`` are percents, rising; ``least`` and ``most`` are the exact extremes, which an answer
-    never exceeds. Both neighbours that the linear method mixes are at most
-    ``buckets.MAX_RELATIVE_ERROR`` off, and so is every mixture of them. Of nothing at all every
-    percentile is 0.
+    never exceeds. Both neighbours that the linear method mixes are at most 5 % off, as ``buckets``
+    tells, and so is every mixture of them. Of nothing at all every percentile is 0.
     """
     total = sum(counts.values())
     if not total:
