@@ -6,6 +6,8 @@ from collections import Counter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from memory_hub.accounts import services
+from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, SearchTotal
 from superthread.search.index.described import terms_beside, with_beside
@@ -113,6 +115,47 @@ def fresh_index():
 def listed(client):
     page = client.get("/superthread/memories", params={"scope": "all", "limit": "100"}).json()
     return {memory["doc_id"]: memory for memory in page["memories"]}
+
+
+def test_a_memory_is_its_owners_and_its_teams_in_the_index_wherever_it_goes(mina, api, index_of):
+    jun = api("jun@example.com")
+    for key in ("alpha", "beta"):
+        for email in ("mina@example.com", "jun@example.com"):
+            services.place_member(key=key, email=email, role="admin", by=OPERATOR)
+    memory = mina.save("zebra giraffe", metadata={"tags": ["okapi"]})
+    url = f"/superthread/memories/{memory['doc_id']}"
+    seen = []
+
+    def look():
+        assert index_of() == fresh_index()
+        seen.append(next(iter(index_of().values()))["holder"])
+
+    look()
+    for change in (
+        {"scope": "team", "team_key": "alpha"},
+        {"team_key": "beta"},
+        {"scope": "public", "content": "zebra okapi"},
+        {"scope": "personal", "category": "animals", "metadata": {"title": "giraffe"}},
+    ):
+        assert mina.patch(url, json=change).status_code == 200, change
+        look()
+    transfer = f"{url}/transfer"
+    assert mina.post(transfer, json={"to": "jun@example.com"}).status_code == 200
+    assert jun.post(transfer, json={"accept": True}).status_code == 200
+    look()
+    assert len(set(seen)) == 5
+    assert seen[0] == seen[4] != seen[5]
+    # Who leaves a team leaves its memories to it.
+    assert jun.patch(url, json={"scope": "team", "team_key": "alpha"}).status_code == 200
+    gone = principal_of(jun.user, "command")
+    services.remove_member(key="alpha", email="jun@example.com", by=gone)
+    look()
+    assert seen[-1] == seen[1]
+    assert mina.post(transfer, json={"to": "mina@example.com"}).status_code == 200
+    look()
+    assert mina.patch(url, json={"scope": "personal", "team_key": None}).status_code == 200
+    look()
+    assert seen[-1] == seen[0]
 
 
 @settings(
