@@ -50,18 +50,19 @@ def world(scope: str, caller: Caller, email: str) -> World:
     team_key = "alpha" if scope == "team" else None
     Team.objects.create(key="alpha", default_role=caller.members_may)
     services.place_member(key="alpha", email="owner@example.com", role="admin", by=OPERATOR)
-    if caller.member:
-        services.place_member(key="alpha", email=email, role=caller.member, by=OPERATOR)
-        Membership.objects.filter(email=email).update(accepted=not caller.offered)
     if caller.superuser:
         person(email, is_superuser=True, is_staff=True)
-    owner = person("owner@example.com")
+    if caller.member:
+        services.place_member(key="alpha", email=email, role=caller.member, by=OPERATOR)
+    elif caller.owner and team_key:
+        services.place_member(key=team_key, email=email, role="member", by=OPERATOR)
+    owner = person(email if caller.owner else "owner@example.com")
     draft = Draft(f"The {WORD} has the key.", scope, "matrix", team_key)
     row = save(draft, by=owner)
-    if caller.owner:
-        Memory.objects.filter(pk=row["id"]).update(owner=User.objects.get(email=email))
-    if caller.owner and not caller.member:
-        Team.objects.get(key="alpha").memberships.filter(email=email).delete()
+    place = Membership.objects.filter(team__key="alpha", email=email)
+    place.update(accepted=not caller.offered)
+    if not caller.member:
+        place.delete()
     if caller.grant:
         Grant.objects.create(
             memory_id=row["id"],
