@@ -35,6 +35,21 @@ def test_public_memories_of_others_can_be_left_out_of_all(mina, api, without_pub
     assert jun.get(_url(planted)).status_code == 200
 
 
+def test_without_public_ones_all_is_nothing_for_a_reader_without_a_credential(
+    mina, nobody, settings, without_public
+):
+    settings.HUB_PUBLIC_READ = True
+    mina.save(PLANTED, scope="public")
+    shown = {}
+    for scope in ("all", "public"):
+        page = nobody.get("/superthread/memories", params={"scope": scope, "total": "true"})
+        found = nobody.post("/superthread/search", json={"query": "quokka", "scope": scope})
+        shown[scope] = (page.json()["total"], len(page.json()["memories"]), found.json()["results"])
+    assert shown["all"] == (0, 0, [])
+    assert shown["public"][:2] == (1, 1)
+    assert len(shown["public"][2]) == 1
+
+
 def test_an_offer_makes_nothing_shared_of_what_is_public(mina, api):
     jun = api(JUN)
     memory = mina.save(PLANTED, scope="public", category="mine")
