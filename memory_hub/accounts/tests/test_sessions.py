@@ -1,14 +1,19 @@
 """A Django session is a credential too; writes need the CSRF token."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.middleware.csrf import _get_new_csrf_string
+from django.utils import timezone
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.core.identity import OPERATOR
+from memory_hub.jobs.declared import scheduled
 
 URL = "/superthread/memories"
 BODY = {"content": "From a page."}
@@ -80,3 +85,14 @@ def test_a_session_ends_with_its_account_or_password(nobody, user, change):
 def test_a_bad_token_is_not_saved_by_a_good_session(nobody, user):
     sent = {**header(cookies(user)), "Authorization": "Bearer nonsense"}
     assert nobody.get(URL, headers=sent).status_code == 401
+
+
+def test_sessions_that_are_over_are_forgotten_by_a_job_and_no_others(nobody, user):
+    over, live = cookies(user), cookies(user)
+    key = over[settings.SESSION_COOKIE_NAME]
+    Session.objects.filter(pk=key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert nobody.get(URL, headers=header(over)).status_code == 401
+    assert scheduled()["forget_sessions"].run() == 1
+    (left,) = Session.objects.values_list("pk", flat=True)
+    assert left == live[settings.SESSION_COOKIE_NAME]
+    assert nobody.get(URL, headers=header(live)).status_code == 200

@@ -35,7 +35,7 @@ def dead_letter():
 
 def test_the_list_has_every_job_with_its_last_and_next_run():
     said = jobs()
-    for name in ("purge_memories", "purge_answers", "forget_tasks"):
+    for name in ("purge_memories", "purge_answers", "forget_sessions", "forget_tasks"):
         assert name in said
     jobs("run", "purge_memories")
     line = next(line for line in jobs("list").splitlines() if line.startswith("purge_memories"))
