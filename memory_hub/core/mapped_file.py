@@ -52,8 +52,10 @@ class MappedFile:
         with self._thread_lock:
             if self._process != os.getpid():
                 # A lock is its descriptor's, which a fork shares: each process has one of its own.
-                os.close(self._descriptor)
+                # The new one first: a number that was closed and fails to be opened is another's.
+                parents = self._descriptor
                 self._open()
+                os.close(parents)
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
             try:
                 yield
