@@ -18,7 +18,8 @@ SELECT
   (SELECT count(*) FROM hub_job WHERE name IN ({names})),
   EXISTS (
     SELECT 1 FROM hub_job
-    WHERE lease_until IS NOT NULL OR (enabled AND (next_run_at <= %s OR {too_far}))
+    WHERE name IN ({names})
+      AND (lease_until IS NOT NULL OR (enabled AND (next_run_at <= %s OR {too_far})))
   ) OR EXISTS (
     SELECT 1 FROM hub_task
     WHERE status IN ('READY', 'RUNNING')
@@ -39,7 +40,7 @@ def is_anything_to_do(now: datetime) -> bool:
     stored = connection.ops.adapt_datetimefield_value
     latest = [(name, stored(now + job.every + SLACK)) for name, job in jobs.items()]
     longest_wait = stored(now + LONGEST_WAIT + SLACK)
-    values = [*jobs, stored(now), *chain(*latest), stored(now), longest_wait]
+    values = [*jobs, *jobs, stored(now), *chain(*latest), stored(now), longest_wait]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         known, something = cursor.fetchone()

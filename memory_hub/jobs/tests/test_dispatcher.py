@@ -132,6 +132,8 @@ def test_the_peek_sees_whatever_a_look_would_take(clock, job):
     assert is_anything_to_do(clock.now)  # somebody must watch
     run.carry_out()
     assert not is_anything_to_do(clock.now)
+    ScheduledJob.objects.create(name="of_an_app_that_is_no_more", next_run_at=clock.now)
+    assert not is_anything_to_do(clock.now)
 
 
 def test_the_lookout_is_one_of_a_host_and_goes_with_its_process(tmp_path):
