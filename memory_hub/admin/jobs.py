@@ -97,9 +97,11 @@ class ScheduledJobAdmin(_Steered):
     @admin.action(description="Run now", permissions=["steer"])
     def run_now(self, request: HttpRequest, selection: QuerySet) -> None:
         chosen = self.chosen(request, selection)
-        schedule.ask(job.pk for job in chosen)
+        chosen = [job for job in chosen if job.enabled]
+        asked = schedule.ask(job.pk for job in chosen)
         self.audit(request, chosen, "Had it run at once.")
-        self.message_user(request, "A worker begins within seconds.", messages.SUCCESS)
+        told = f"A worker begins {asked} jobs within seconds; it runs none that is disabled."
+        self.message_user(request, told, messages.SUCCESS if asked else messages.WARNING)
 
     @admin.action(description="Enable", permissions=["steer"])
     def enable(self, request: HttpRequest, selection: QuerySet) -> None:

@@ -149,11 +149,15 @@ def run_beside(name: str) -> int:
         return scheduled()[name].run()
 
 
-def ask(names: Iterable[str]) -> None:
-    """Have some worker run these jobs as soon as it looks, within seconds."""
-    ScheduledJob.objects.filter(pk__in=list(names)).update(next_run_at=database_now())
+def ask(names: Iterable[str]) -> int:
+    """Have some worker run these jobs as soon as it looks, within seconds; how many will be run:
+    those that are disabled are not."""
+    rows()
+    asked = ScheduledJob.objects.filter(pk__in=list(names), enabled=True)
+    return asked.update(next_run_at=database_now())
 
 
 def enable(names: Iterable[str], enabled: bool = True) -> None:
     """Let the workers run these jobs when they are due, or not."""
+    rows()
     ScheduledJob.objects.filter(pk__in=list(names)).update(enabled=enabled)

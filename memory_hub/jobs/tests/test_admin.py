@@ -51,6 +51,7 @@ def test_a_job_is_run_disabled_and_enabled_from_the_list_and_the_log_says_by_who
     act(root, JOBS, "run_now", "purge_memories")
     assert ScheduledJob.objects.get(pk="purge_memories").next_run_at <= leases.database_now()
     act(root, JOBS, "disable", "purge_memories")
+    act(root, JOBS, "run_now", "purge_memories")
     assert not ScheduledJob.objects.get(pk="purge_memories").enabled
     act(root, JOBS, "enable", "purge_memories")
     assert ScheduledJob.objects.get(pk="purge_memories").enabled

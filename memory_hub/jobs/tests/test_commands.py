@@ -95,10 +95,15 @@ def test_a_job_is_disabled_and_enabled_by_name(job):
     assert "disabled" not in jobs()
 
 
-def test_ask_makes_a_job_due(job):
-    schedule.rows()
+def test_ask_makes_a_job_due_before_any_worker_has_looked_too(job):
     jobs("ask", "count")
     assert ScheduledJob.objects.get().next_run_at <= leases.database_now()
+
+
+def test_ask_does_not_promise_what_is_disabled(job):
+    jobs("disable", "count")
+    with pytest.raises(CommandError, match="count is disabled"):
+        jobs("ask", "count")
 
 
 def test_dead_letters_are_listed_and_tried_again():

@@ -77,16 +77,15 @@ class Command(BaseCommand):
         return f"{name}: {count}."
 
     def _ask(self, *, name: str, **options: Any) -> str:
-        schedule.ask([name])
+        if not schedule.ask([name]):
+            raise CommandError(f"{name} is disabled: enable it, or run it here.")
         return f"{name} is due now."
 
     def _enable(self, *, name: str, **options: Any) -> str:
-        schedule.rows()
         schedule.enable([name])
         return f"{name} is enabled."
 
     def _disable(self, *, name: str, **options: Any) -> str:
-        schedule.rows()
         schedule.enable([name], False)
         return f"{name} is disabled."
 
