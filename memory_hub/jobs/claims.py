@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import Error, connection
+from django.db import DataError, Error, IntegrityError, connection
 
 from memory_hub.database.waiting import waiting_at_most
 from memory_hub.jobs import leases
@@ -55,13 +55,16 @@ class Claim:
         return bool(mine.exclude(lease_until=None).update(**values))
 
     def tell(self, ending: Callable[[], dict[str, Any]]) -> None:
-        """Write the end of the run, however long the database is away: nobody else will."""
+        """Write the end of the run, however long the database is away: nobody else will.
+
+        Raises DataError and IntegrityError for values that it will not have at any time.
+        """
         pause, self.is_ended = FIRST_PAUSE, True
         while True:
             try:
                 self.write(owner="", lease_until=None, **ending())
             except Error as error:
-                if connection.in_atomic_block:
+                if connection.in_atomic_block or isinstance(error, DataError | IntegrityError):
                     raise
                 if pause == FIRST_PAUSE:
                     logger.warning("%s ended; telling it waits: %s", self.describe, kind_of(error))

@@ -44,18 +44,12 @@ class TaskRun(Claim):
     def carry_out(self) -> None:
         try:
             result = _call(self.row)
+            self.tell(lambda: _succeeded(result))
         except Exception as error:  # whatever it is, it is tried again or given up
             logger.warning("%s failed: %s", self.describe, told(error))
             failure = failure_of(error)
             self.tell(lambda: self._failed(failure))
             raise
-        self.tell(
-            lambda: {
-                "status": Status.SUCCESSFUL,
-                "result": result,
-                "finished_at": database_now(),
-            }
-        )
 
     def _failed(self, failure: dict[str, str]) -> dict[str, Any]:
         row, now = self.row, database_now()
@@ -65,6 +59,10 @@ class TaskRun(Claim):
             return ended | {"status": Status.FAILED, "finished_at": now}
         wait = min(FIRST_WAIT * 2 ** min(row.run - 1, 20), LONGEST_WAIT)
         return ended | {"status": Status.READY, "due_at": now + wait}
+
+
+def _succeeded(result: Any) -> dict[str, Any]:
+    return {"status": Status.SUCCESSFUL, "result": result, "finished_at": database_now()}
 
 
 def _call(row: QueuedTask) -> Any:
@@ -143,7 +141,7 @@ def _claim(row: QueuedTask, now: datetime) -> TaskRun | None:
 
 
 def try_again(ids: Iterable[UUID]) -> int:
-    """Have dead letters tried again, as often as at first; how many there were."""
+    """Have dead letters tried again, `ATTEMPTS` times more; how many there were."""
     failed = QueuedTask.objects.filter(pk__in=list(ids), status=Status.FAILED)
     return failed.update(
         status=Status.READY, due_at=None, finished_at=None, max_attempts=F("run") + ATTEMPTS

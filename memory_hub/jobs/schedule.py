@@ -36,12 +36,12 @@ class Run(Claim):
     def carry_out(self) -> None:
         try:
             self.count = self.job.run()
+            self.tell(self._done)
         except Exception as error:  # whatever it is, the job is tried again
             logger.error("Job %s failed: %s", self.job.name, told(error))
             reason = told(error)
             self.tell(lambda: self._failed(reason))
             raise
-        self.tell(self._done)
 
     def _ended(self, outcome: Outcome) -> dict[str, Any]:
         now = database_now()

@@ -7,7 +7,7 @@ from django.db import transaction
 from django_tasks import TaskResultStatus, task, task_backends
 from django_tasks.exceptions import TaskResultDoesNotExist
 
-from memory_hub.jobs import queue
+from memory_hub.jobs import claims, queue
 from memory_hub.jobs.leases import Watch
 from memory_hub.jobs.models import QueuedTask, Status
 
@@ -33,6 +33,11 @@ def fail(word):
     raise LookupError(word)
 
 
+@task(max_attempts=1)
+def no_number():
+    return float("nan")
+
+
 @task(takes_context=True)
 def which(context):
     said.append(context.attempt)
@@ -45,6 +50,10 @@ async def later(word):
 
 def no_task():
     said.append("never")
+
+
+def no_pause(seconds):
+    raise AssertionError("it waits for a database that is there")
 
 
 def look(clock, watch=None):
@@ -181,6 +190,18 @@ def test_the_task_of_a_worker_that_died_is_taken_over_and_the_late_one_changes_n
     row = QueuedTask.objects.get()
     assert row.result == "theirs"
     assert row.errors[0]["class"] == "memory_hub.jobs.queue.WorkerLost"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_that_the_database_will_not_have_is_a_failure_and_holds_nobody_up(
+    clock, monkeypatch
+):
+    monkeypatch.setattr(claims.time, "sleep", no_pause)
+    no_number.enqueue()
+    assert len(carry_out(clock)) == 1
+    row = QueuedTask.objects.get()
+    assert (row.status, row.owner, row.result) == (Status.FAILED, "", None)
+    assert row.errors[0]["class"].startswith("django.db.utils.")
 
 
 def test_a_task_that_kills_its_workers_is_given_up(clock):

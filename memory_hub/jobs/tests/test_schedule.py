@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.db import IntegrityError
 
-from memory_hub.jobs import schedule
+from memory_hub.jobs import claims, schedule
 from memory_hub.jobs.declared import Job
 from memory_hub.jobs.leases import Watch
 from memory_hub.jobs.models import ScheduledJob
+from memory_hub.jobs.tests.test_queue import no_pause
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,17 @@ def test_a_job_that_fails_is_tried_again_later_and_later(clock, job, work):
     work.error = None
     look(clock).carry_out()
     assert (row().outcome, row().failures, row().error) == ("done", 0, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_that_the_database_will_not_have_is_a_failure_and_holds_nobody_up(
+    clock, job, monkeypatch
+):
+    monkeypatch.setattr(claims.time, "sleep", no_pause)
+    object.__setattr__(job, "run", lambda: -1)
+    with pytest.raises(IntegrityError):
+        schedule.run_now("count")
+    assert (row().outcome, row().owner, row().done_total) == ("failed", "", 0)
 
 
 def test_why_it_failed_is_told_without_what_somebody_wrote(clock, job, work, caplog):
