@@ -106,8 +106,12 @@ def _ready(now: datetime) -> QuerySet[QueuedTask]:
 def _left(now: datetime, watch: Watch) -> list[QueuedTask]:
     running = list(QueuedTask.objects.filter(status=Status.RUNNING).only("lease_until"))
     watch.forget_all_but(row.pk for row in running)
-    left = [row.pk for row in running if watch.is_lapsed(row.pk, row.lease_until, now)]
-    return list(QueuedTask.objects.filter(pk__in=left)) if left else []
+    left = {row.pk: row for row in running if watch.is_lapsed(row.pk, row.lease_until, now)}
+    if not left:
+        return []
+    # Whose owner renewed its lease or ended between the two statements was not left.
+    whole = QueuedTask.objects.filter(pk__in=left, status=Status.RUNNING)
+    return [row for row in whole if row.lease_until == left[row.pk].lease_until]
 
 
 def _claim(row: QueuedTask, now: datetime) -> TaskRun | None:

@@ -8,7 +8,7 @@ from django_tasks import TaskResultStatus, task, task_backends
 from django_tasks.exceptions import TaskResultDoesNotExist
 
 from memory_hub.jobs import claims, queue
-from memory_hub.jobs.leases import Watch
+from memory_hub.jobs.leases import Watch, end_of_lease
 from memory_hub.jobs.models import QueuedTask, Status
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +190,34 @@ def test_the_task_of_a_worker_that_died_is_taken_over_and_the_late_one_changes_n
     row = QueuedTask.objects.get()
     assert row.result == "theirs"
     assert row.errors[0]["class"] == "memory_hub.jobs.queue.WorkerLost"
+
+
+def test_a_task_whose_worker_ends_it_while_another_looks_is_not_begun_again(clock, monkeypatch):
+    say.enqueue("hello")
+    late = look(clock)
+
+    def seen_just_before(watch, key, ends, now):
+        late.carry_out()
+        return True
+
+    monkeypatch.setattr(Watch, "is_lapsed", seen_just_before)
+    assert look(clock) is None
+    assert QueuedTask.objects.get().status == Status.SUCCESSFUL
+    assert said == ["hello"]
+
+
+def test_a_task_whose_lease_is_renewed_while_another_looks_stays_its_workers(clock, monkeypatch):
+    say.enqueue("hello")
+    late = look(clock)
+
+    def seen_just_before(watch, key, ends, now):
+        clock.passes(seconds=31)
+        late.write(lease_until=end_of_lease(clock.now))
+        return True
+
+    monkeypatch.setattr(Watch, "is_lapsed", seen_just_before)
+    assert look(clock) is None
+    assert QueuedTask.objects.get().run == 1
 
 
 @pytest.mark.django_db(transaction=True)
