@@ -102,14 +102,8 @@ class Generations:
         """Whether no process of this host has bumped a key of the stamp: without Redis, all."""
         return self.local.are(stamp.keys, stamp.local)
 
-    def is_current(self, stamp: Stamp) -> bool:
-        """Whether an answer with this stamp may be used now."""
-        if not self.is_locally_current(stamp):
-            return False
-        return self.shared is None or self.stamp(stamp.keys) == stamp
-
     async def ais_current(self, stamp: Stamp) -> bool:
-        """`is_current` on the event loop."""
+        """Whether an answer with this stamp may be used now."""
         if not self.is_locally_current(stamp):
             return False
         return self.shared is None or await self.astamp(stamp.keys) == stamp

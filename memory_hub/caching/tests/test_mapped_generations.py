@@ -17,6 +17,7 @@ from memory_hub.caching.generations.mapped import (
     expected_generation,
 )
 from memory_hub.caching.tests import processes
+from memory_hub.caching.tests.asking import is_current
 
 
 @pytest.fixture
@@ -34,39 +35,39 @@ def test_a_bump_outdates_the_stamps_of_its_key_and_no_others(store):
     generations = Generations(store)
     one, other = generations.stamp(["one"]), generations.stamp(["other"])
     generations.bump("one")
-    assert not generations.is_current(one)
-    assert generations.is_current(other)
+    assert not is_current(generations, one)
+    assert is_current(generations, other)
 
 
 def test_a_stamp_taken_after_the_bump_is_current(store):
     generations = Generations(store)
     generations.bump("one")
-    assert generations.is_current(generations.stamp(["one"]))
+    assert is_current(generations, generations.stamp(["one"]))
 
 
 def test_a_bump_of_another_process_outdates_a_stamp(store, tmp_path, others):
     generations = Generations(store)
     stamp = generations.stamp(["one", "other"])
     others.submit(processes.bump, tmp_path, "other").result()
-    assert not generations.is_current(stamp)
+    assert not is_current(generations, stamp)
 
 
 def test_bumping_everything_outdates_every_stamp(store):
     generations = Generations(store)
     stamps = [generations.stamp([]), generations.stamp(["one"])]
     generations.bump_all()
-    assert not any(generations.is_current(stamp) for stamp in stamps)
+    assert not any(is_current(generations, stamp) for stamp in stamps)
 
 
 def test_nothing_is_kept_under_what_a_commit_is_about_to_change(store):
     generations, change = Generations(store), expected_generation()
     before = generations.stamp(["one"])
     generations.expect(["one"], change)
-    assert not generations.is_current(before)
+    assert not is_current(generations, before)
     assert generations.stamp(["other", "one"]) is None
     assert generations.stamp(["other"]) is not None
     generations.bump("one", expected=change)
-    assert generations.is_current(generations.stamp(["one"]))
+    assert is_current(generations, generations.stamp(["one"]))
 
 
 def test_of_two_changes_under_way_the_later_one_is_still_awaited(store):
@@ -79,7 +80,7 @@ def test_of_two_changes_under_way_the_later_one_is_still_awaited(store):
     generations.bump("one", expected=second)
     between = generations.stamp(["one"])
     generations.bump("one", expected=first)  # whichever of them commits last
-    assert not generations.is_current(between)
+    assert not is_current(generations, between)
 
 
 def test_a_change_that_was_rolled_back_is_not_awaited_for_ever(store, monkeypatch):
@@ -88,9 +89,9 @@ def test_a_change_that_was_rolled_back_is_not_awaited_for_ever(store, monkeypatc
     generations.expect(["one"], change)
     monkeypatch.setattr(time, "monotonic", lambda: now + EXPECTED_SECONDS + 1)
     late = generations.stamp(["one"])
-    assert generations.is_current(late)
+    assert is_current(generations, late)
     generations.bump("one", expected=change)  # or came very late
-    assert not generations.is_current(late)
+    assert not is_current(generations, late)
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
@@ -99,7 +100,7 @@ def test_a_transaction_announces_its_change_before_it_commits():
     with transaction.atomic():
         bump_after_commit(key)
         assert current().stamp([key]) is None
-    assert current().is_current(current().stamp([key]))
+    assert is_current(current(), current().stamp([key]))
 
 
 def test_no_number_ever_comes_back_however_processes_race(store, tmp_path, others):
@@ -129,10 +130,10 @@ def test_a_removed_file_outdates_everything_and_is_followed(store, tmp_path, oth
     store.path.unlink()
     others.submit(processes.bump, tmp_path, "one").result()
     store.follow_file()
-    assert not generations.is_current(stamp)
+    assert not is_current(generations, stamp)
     again = generations.stamp(["one"])
     others.submit(processes.bump, tmp_path, "one").result()
-    assert not generations.is_current(again)
+    assert not is_current(generations, again)
 
 
 def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path, others):
@@ -141,11 +142,11 @@ def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path,
     store.path.unlink()
     store.path.mkdir()  # as on a full disk, no file can be made in its place
     generations.bump("one")
-    assert not generations.is_current(stamp)
+    assert not is_current(generations, stamp)
     again = generations.stamp(["one"])
     store.path.rmdir()
     store.follow_file()
-    assert not generations.is_current(again)
+    assert not is_current(generations, again)
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from memory_hub.caching import cache_invalidate, cache_result, generations, invalidate
+from memory_hub.caching.tests.asking import is_current
 
 pytestmark = pytest.mark.usefixtures("data_directory")
 
@@ -138,8 +139,8 @@ def test_from_an_invalidation_in_a_transaction_to_its_commit_no_result_is_kept()
         invalidate("echoed")
         assert generations.current().stamp(["results:echoed"]) is None
     after = generations.current().stamp(["results:echoed"])
-    assert not generations.current().is_current(before)
-    assert generations.current().is_current(after)
+    assert not is_current(generations.current(), before)
+    assert is_current(generations.current(), after)
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")

@@ -10,6 +10,7 @@ from memory_hub.caching.generations import Generations
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import ANNOUNCED_SECONDS, RedisGenerations
+from memory_hub.caching.tests.asking import is_current, run
 from memory_hub.core.circuit_breaker import Breaker
 from memory_hub.core.deadline import TimeIsUp
 from memory_hub.core.errors import Unavailable
@@ -46,20 +47,8 @@ def test_a_bump_on_one_host_outdates_the_stamp_of_another(host):
     here, there = host("here"), host("there")
     one, other = there.stamp(["one"]), there.stamp(["other"])
     here.bump("one")
-    assert not there.is_current(one)
-    assert there.is_current(other)
-
-
-def run(generations, scenario):
-    """Run a coroutine on a loop of its own and close what it opened there."""
-
-    async def closing():
-        try:
-            return await scenario
-        finally:
-            await generations.shared.aclose()
-
-    return asyncio.run(closing())
+    assert not is_current(there, one)
+    assert is_current(there, other)
 
 
 async def _stamp_together(generations, count):
@@ -85,14 +74,16 @@ def test_simultaneous_readers_share_round_trips(host, redis_server):
 
 
 def test_a_current_stamp_costs_one_round_trip(host, redis_server):
-    here = host("here")
-    stamp = here.stamp(["one", "other"])
-    client = redis_server.client()
-    before = client.info("stats")["total_commands_processed"]
-    assert here.is_current(stamp)
-    asked_for_the_count = 1
-    commands = client.info("stats")["total_commands_processed"] - before - asked_for_the_count
-    assert commands == 1
+    here, client = host("here"), redis_server.client()
+
+    async def scenario():
+        stamp = await here.astamp(["one", "other"])
+        before = client.info("stats")["total_commands_processed"]
+        assert await here.ais_current(stamp)
+        asked_for_the_count = 1
+        return client.info("stats")["total_commands_processed"] - before - asked_for_the_count
+
+    assert run(here, scenario()) == 1
 
 
 @pytest.mark.parametrize("forget", ["flushall", "evict", "restart"])
@@ -106,8 +97,8 @@ def test_a_redis_that_forgot_makes_no_old_answer_valid_again(host, redis_server,
     else:
         redis_server.stop()
         redis_server.start()
-    assert not here.is_current(first)
-    assert here.stamp(["one"]) is None or here.is_current(here.stamp(["one"]))
+    assert not is_current(here, first)
+    assert here.stamp(["one"]) is None or is_current(here, here.stamp(["one"]))
 
 
 def test_a_snapshot_from_before_a_bump_makes_no_old_answer_valid_again(host, redis_server):
@@ -119,7 +110,7 @@ def test_a_snapshot_from_before_a_bump_makes_no_old_answer_valid_again(host, red
     redis_server.stop()
     redis_server.start()
     assert redis_server.client().get("hub:generation:one") is not None
-    assert not there.is_current(old)
+    assert not is_current(there, old)
 
 
 @pytest.mark.parametrize("fault", ["hang", "stop"])
@@ -129,7 +120,7 @@ def test_while_redis_is_away_nothing_is_kept_and_the_breaker_saves_the_wait(
     here = host("here")
     stamp = here.stamp(["one"])
     getattr(redis_server, fault)()
-    assert not here.is_current(stamp)
+    assert not is_current(here, stamp)
     began = time.perf_counter()
     for _ in range(20):
         assert here.stamp(["one"]) is None
@@ -147,7 +138,7 @@ def test_a_bump_that_redis_missed_outdates_everything_once_redis_is_back(host, r
     assert here.stamp(["one"]) is None  # no reader pays
     here.settle()
     assert here.stamp(["one"]) is not None
-    assert not there.is_current(stamp)
+    assert not is_current(there, stamp)
 
 
 def test_what_one_process_owes_another_of_its_host_pays(host, redis_server):
@@ -156,21 +147,21 @@ def test_what_one_process_owes_another_of_its_host_pays(host, redis_server):
     redis_server.hang()
     here.bump("one")
     redis_server.resume()
-    assert not neighbour.is_current(unrelated)
+    assert not is_current(neighbour, unrelated)
     neighbour.settle()
     assert not here.local.owed
-    assert not neighbour.is_current(unrelated)
+    assert not is_current(neighbour, unrelated)
 
 
 def test_under_an_announced_change_no_host_keeps_or_uses_anything(host):
     here, there = host("here"), host("there")
     old, change = there.stamp(["one"]), announced(here, "one")
     assert there.stamp(["one"]) is None
-    assert not there.is_current(old)
+    assert not is_current(there, old)
     assert there.stamp(["other"]) is not None
     change.publish()
-    assert not there.is_current(old)
-    assert there.is_current(there.stamp(["one"]))
+    assert not is_current(there, old)
+    assert is_current(there, there.stamp(["one"]))
 
 
 def announced(generations, *keys, everything=False):
@@ -223,7 +214,7 @@ def test_a_commit_that_did_not_happen_is_awaited_by_nobody(host):
     with pytest.raises(TimeIsUp):
         commit()
     assert there.stamp(["one"]) is not None
-    assert here.is_current(here.stamp(["one"]))
+    assert is_current(here, here.stamp(["one"]))
 
 
 class Never:
@@ -246,7 +237,7 @@ def test_redis_out_of_memory_outdates_all_the_same(host, redis_server):
     stamp = there.stamp(["one"])
     redis_server.client().config_set("maxmemory", "1")
     here.bump("one")
-    assert not there.is_current(stamp)
+    assert not is_current(there, stamp)
     assert there.stamp(["one"]) is None
     redis_server.client().config_set("maxmemory", "0")
     assert there.stamp(["one"]) is not None
