@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from pathlib import Path
 
 import httpx
 
@@ -10,7 +11,9 @@ from benchmarks.http.contenders import Contender, Field, postgres
 from benchmarks.http.load import closed
 from benchmarks.http.scenarios import HOT, LIST, SCENARIOS, Scenario
 
+BEFORE = "hub before"
 GOALS = [
+    *((scenario.name, "hub", BEFORE, 0.97) for scenario in SCENARIOS),
     ("detail, cached", "hub", "bare", 0.6),
     ("detail, cached", "hub", "FastAPI", 2.5),
     ("list of 20, cached", "hub", "FastAPI", 2.5),
@@ -31,6 +34,9 @@ def arguments_of_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sqlite", action="store_true", help="also a hub on SQLite")
     parser.add_argument("--redis", metavar="URL", help="also a hub with generations in Redis")
     parser.add_argument("--basic-memory", metavar="PYTHON", help=basic_memory.HELP)
+    parser.add_argument(
+        "--before", metavar="CHECKOUT", type=Path, help="also the hub of another checkout"
+    )
     parser.add_argument("--only", nargs="+", help="names of loads")
     parser.add_argument("--write", metavar="NAME", help="docs/benchmarks/NAME.md and .svg")
 
@@ -48,6 +54,10 @@ def compare(options: argparse.Namespace) -> None:
             )
         if options.redis:
             on["hub, Redis"] = field.hub("hub, Redis", workers=1, cache=True, redis=options.redis)
+        if options.before:
+            before = {"workers": 1, "root": options.before.resolve()}
+            on[BEFORE] = field.hub("hub before", cache=True, **before)
+            off[BEFORE] = field.hub("hub before, uncached", cache=False, **before)
         on["FastAPI"] = field.peer("FastAPI cached", workers=1, cache=True)
         off["FastAPI"] = field.peer("FastAPI", workers=1, cache=False)
         on["bare"] = off["bare"] = field.bare("bare", answers_of(on["hub"]))

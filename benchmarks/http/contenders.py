@@ -96,7 +96,8 @@ class Field:
     def __init__(self, server: PostgresServer | None, count: int) -> None:
         self._server, self._count = server, count
         self._stack = ExitStack()
-        self._hubs: dict[str | None, Data] = {}  # by the server of the database, None is SQLite
+        # By checkout and the server of the database; None is SQLite.
+        self._hubs: dict[tuple[Path, str | None], Data] = {}
         self._peer: tuple[str, str] | None = None
         self.running: dict[str, Contender] = {}
 
@@ -114,19 +115,21 @@ class Field:
         cache: bool,
         redis: str | None = None,
         sqlite: bool = False,
+        root: Path = ROOT,
     ) -> Contender:
-        """A hub on the data that all hubs of this run on the same kind of database share."""
+        """A hub of the checkout at `root`, on the data that all of its hubs in this run on the same
+        kind of database share."""
         server_url = None if sqlite or self._server is None else self._server.url()
-        if server_url not in self._hubs:
-            self._hubs[server_url] = self._filled_hub(server_url)
-        url, directory, token, doc_ids = self._hubs[server_url]
+        if (root, server_url) not in self._hubs:
+            self._hubs[root, server_url] = self._filled_hub(root, server_url)
+        url, directory, token, doc_ids = self._hubs[root, server_url]
         variables = {"HUB_RATE_LIMIT": "100000000/minute", "HUB_CONCURRENT_REQUESTS": 1000}
         variables["HUB_ACCESS_LOG"] = 0  # as for the other contenders
         variables |= {"HUB_RESPONSE_CACHE": int(cache), "HUB_LOG_LEVEL": "WARNING"}
         variables |= {"HUB_POOL_SIZE": 20, "HUB_POOL_OVERFLOW": 40}  # as the peer has
         if redis:
             variables["REDIS_URL"] = redis
-        server = HubServer(directory, url, workers, **variables)
+        server = HubServer(directory, url, workers, root=root, **variables)
         self._stack.enter_context(server)
         return self._add(name, server.port, token, doc_ids, server.workers())
 
@@ -134,15 +137,15 @@ class Field:
         """A fresh directory that is gone after the run."""
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
 
-    def _filled_hub(self, server_url: str | None) -> Data:
+    def _filled_hub(self, root: Path, server_url: str | None) -> Data:
         directory = self.directory()
         url = new_database(server_url) if server_url else None
-        server = HubServer(directory, url)
+        server = HubServer(directory, url, root=root)
         server.manage("migrate", "--verbosity", "0")
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.http.inside", USER],
             input="\n".join(json.dumps(one) for one in memories(self._count)),
-            cwd=ROOT,
+            cwd=root,
             env=server.environment | {"DJANGO_SETTINGS_MODULE": "memory_hub.settings"},
             stdout=subprocess.PIPE,
             text=True,
