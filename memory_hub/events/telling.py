@@ -48,11 +48,13 @@ def tell(*events: Event) -> None:
 
 @cache
 def subscribers() -> tuple[Any, ...]:
-    """All that the apps name, in the order they are told."""
+    """All that the apps name, in the order they are told. Raises ValueError for a stage that is
+    none: nobody would be told in it."""
     named = [
-        (stage, name)
+        (Stage(stage), name)
         for one in installed.features()
         for stage, names in one.subscribers.items()
         for name in names
     ]
-    return tuple(import_string(name) for stage in Stage for at, name in named if at is stage)
+    named.sort(key=lambda pair: pair[0])
+    return tuple(import_string(name) for _, name in named)

@@ -12,6 +12,7 @@ from memory_hub.caching import generations, registry
 from memory_hub.core import installed, request_stats
 from memory_hub.core.asgi_types import Application, Receive, Send
 from memory_hub.core.callers import caller_of
+from memory_hub.events.telling import subscribers
 from memory_hub.http.answering import send_problem
 from memory_hub.http.api_handler import ApiHandler, PageHandler
 from memory_hub.http.fast_path import FastPath
@@ -101,13 +102,15 @@ def open_shared_files() -> None:
 
 
 def settle() -> None:
-    """Imports all views and jobs, and has the garbage collector leave alone what stays for good.
+    """Imports all views, jobs and subscribers, and has the garbage collector leave alone what stays
+    for good.
 
     A request that makes many objects, such as a batch, had half of its time taken by looking
     through Django's again and again.
     """
     reverse("schema")  # the first look into the routes imports all of them
     declared()
+    subscribers()
     gc.collect()
     gc.freeze()
 

@@ -12,6 +12,7 @@ from memory_hub.core.identity import OPERATOR
 from memory_hub.events import telling
 from memory_hub.events.event import Event
 from memory_hub.events.order import Stage
+from superthread.generations import outdate
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,17 @@ def told(monkeypatch):
 
 def _of(kind, *more):
     return kind(OPERATOR.actor, OPERATOR.origin, *more)
+
+
+def test_a_stage_may_be_its_number_and_one_that_is_none_is_refused(monkeypatch):
+    def brings(stage):
+        app = Features(subscribers={stage: ("superthread.generations.outdate",)})
+        monkeypatch.setattr(telling, "installed", SimpleNamespace(features=lambda: (app,)))
+        return telling.subscribers.__wrapped__()
+
+    assert brings(2) == brings(Stage.ANSWERS) == (outdate,)
+    with pytest.raises(ValueError, match="9"):
+        brings(9)
 
 
 def test_the_apps_are_told_in_this_order():
