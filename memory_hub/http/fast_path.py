@@ -15,7 +15,7 @@ from memory_hub.core.request_id import id_for_request
 from memory_hub.http.rate_limiting import RateLimiting
 from memory_hub.http.response_cache import KeptAnswer, ResponseCache
 
-_TRIED = "hub.shortcut_tried"
+_TRIED = "hub.fast_path_tried"
 _ID = b"x-request-id"
 # Of bodies, and of who waits to be told to send one: the application deals with them.
 _NOT_HERE = (b"content-length", b"transfer-encoding", b"expect")

@@ -56,7 +56,7 @@ class _Everybody:
 
 
 class BehindProxies(ProxyHeadersMiddleware):
-    """uvicorn's middleware, which passes on the shortcut of the application inside."""
+    """uvicorn's middleware, which passes on the fast path of the application inside."""
 
     def __init__(self, application: Any, trusted: list[str]) -> None:
         super().__init__(application, trusted)

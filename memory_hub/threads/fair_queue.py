@@ -32,10 +32,8 @@ class _Line(Generic[T]):
     __slots__ = ("begun", "large_runs", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: tuple[deque[Waiting[T]], deque[Waiting[T]]] = (
-            deque(),
-            deque(),
-        )  # usual, large
+        # Usual ones, and large ones.
+        self.waiting: tuple[deque[Waiting[T]], deque[Waiting[T]]] = (deque(), deque())
         self.begun: dict[int, float] = {}  # when each that runs began, by its number
         self.large_runs = False
 

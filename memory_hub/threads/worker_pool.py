@@ -29,7 +29,7 @@ T = TypeVar("T")
 # A request with a body of more bytes is large: it may compute for seconds, and take memory for
 # ten times its body.
 LARGE_BODY = 128 * 1024
-# Who the present work is done for; see callers.py. The hub's own is nobody's.
+# Who the present work is done for; see core/callers.py. The hub's own is nobody's.
 calling: contextvars.ContextVar[Hashable] = contextvars.ContextVar("calling", default=None)
 
 
