@@ -42,16 +42,18 @@ class Home:
     team_key: str | None
     role: Role
     connection: Connection | None
+    is_listed: bool
 
 
 def _homes(by: Principal) -> list[Home]:
     connections = connections_of(by.user_id, by.email)
     by_user = {c.user_id: c for c in connections if c.user_id}
     by_team = {c.team_id: c for c in connections if c.team_id}
-    own = Home(f"u{by.user_id}", "personal", None, Role.OWNER, by_user.get(by.user_id))
+    own = Home(f"u{by.user_id}", "personal", None, Role.OWNER, by_user.get(by.user_id), True)
     return [own] + [
         Home(
-            f"t{place.team_id}", "team", place.team_key, role_in(place), by_team.get(place.team_id)
+            *(f"t{place.team_id}", "team", place.team_key, role_in(place)),
+            *(by_team.get(place.team_id), place.accepted),
         )
         for place in by.teams
     ]
@@ -113,6 +115,7 @@ class DocsCaller:
             folder=folder.folder_id if folder else "",
             snapshots=folder.snapshots_id if folder else "",
             role=home.role,
+            is_listed=home.is_listed,
             exclusive=home.connection is not None,
             calls=calls,
         )

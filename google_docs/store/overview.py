@@ -15,9 +15,9 @@ COUNTED = "id,size,quotaBytesUsed,appProperties,createdTime,modifiedTime"
 
 async def statistics(reach: Reach) -> dict[str, Any]:
     """Counts and sizes over what the caller can list, and the quota of their account."""
-    identities = {space.calls.identity: space.calls for space in reach.spaces}
+    identities = {space.calls.identity: space.calls for space in reach.listed}
     files, abouts = await asyncio.gather(
-        asyncio.gather(*(_all_files(space) for space in reach.spaces if space.folder)),
+        asyncio.gather(*(_all_files(space) for space in reach.listed if space.folder)),
         asyncio.gather(*(calls.about() for calls in identities.values())),
     )
     counted = [file for group in files for file in group]
@@ -32,7 +32,7 @@ async def statistics(reach: Reach) -> dict[str, Any]:
         "storage_limit": sum(limits) if limits else None,
         "average_size": round(size / len(counted), 1) if counted else 0.0,
         "members": len({facts.get("by") for facts in own}),
-        "teams": sum(space.scope == "team" for space in reach.spaces),
+        "teams": sum(space.scope == "team" for space in reach.listed),
         "by_scope": dict(Counter(facts.get("scope", "") for facts in own)),
         "by_category": dict(Counter(facts.get("category", "") for facts in own)),
     }

@@ -31,7 +31,7 @@ class Wanted:
         """A scope (`personal`, `team` or `all`) and, if given, one team and one category."""
         spaces = [
             space
-            for space in reach.spaces
+            for space in reach.listed
             if space.folder and scope in {"all", space.scope} and team_key in {None, space.team_key}
         ]
         return cls(scope, team_key, category, tuple(spaces))

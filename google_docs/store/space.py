@@ -24,9 +24,10 @@ class Space:
     """One folder: a user's own (`u<id>`) or a team's (`t<id>`), under one Google identity.
 
     `folder` is empty until the first memory is saved. `role` is what the caller may do with
-    memories there that others saved. `exclusive` says that the identity is this space's alone; one
-    that serves everybody (a service account) is not, and then Google's own permissions say nothing
-    about the caller.
+    memories there that others saved. `is_listed` says that its memories are in the caller's lists,
+    searches and counts: not those of a team that they were only invited to. `exclusive` says that
+    the identity is this space's alone; one that serves everybody (a service account) is not, and
+    then Google's own permissions say nothing about the caller.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Space:
     folder: str
     snapshots: str
     role: Role
+    is_listed: bool
     exclusive: bool
     calls: Calls
 
@@ -80,6 +82,11 @@ class Reach:
     texts: Texts
     known: Known
     broken: Mapping[str, GoogleDocsError] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> tuple[Space, ...]:
+        """The spaces that lists, searches and counts are drawn from."""
+        return tuple(space for space in self.spaces if space.is_listed)
 
     def space(self, scope: str, team_key: str | None) -> Space | None:
         wanted = (scope, team_key)

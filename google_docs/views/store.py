@@ -42,7 +42,7 @@ class StatsView(DocsView):
         """Counts and sizes over the caller's memories in Google Docs; up to 60 s old."""
         caller = await self.caller()
         # A team joined or left is another answer.
-        key = (self.principal.user_id, tuple(space.key for space in caller.reach.spaces))
+        key = (self.principal.user_id, tuple(space.key for space in caller.reach.listed))
         return await kept(caller.google.statistics, key, lambda: overview.statistics(caller.reach))
 
 

@@ -9,6 +9,7 @@ from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team
+from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import OPERATOR
 from testing.google import Double
 from testing.google.world import Caller
@@ -104,6 +105,27 @@ def test_whoever_leaves_a_team_reads_its_memories_no_more(people):
     assert people["eve"].get(f"memories/{doc_id}").status_code == 200
     Team.objects.get(key="alpha").memberships.filter(email="eve@example.com").delete()
     assert people["eve"].get(f"memories/{doc_id}").status_code == 404
+
+
+def test_a_team_that_one_is_only_invited_to_is_in_no_list_until_accepted(people):
+    """Or anybody could put texts before somebody else's agent."""
+    eve = people["eve"]
+    inviting = principal_of(people["ada"].client.user, "command")
+    services.set_member(key="alpha", email="eve@example.com", role="member", by=inviting)
+    doc_id = people["mina"].save("planted", scope="team", team_key="alpha")["doc_id"]
+
+    def shown():
+        listed = [eve.get("memories", params={"scope": one}) for one in ("all", "team")]
+        found = eve.post("search", json={"query": "planted", "scope": "all"}).json()["results"]
+        stats = eve.get("stats").json()
+        pages = [[one["doc_id"] for one in page.json()["memories"]] for page in listed]
+        told = (stats["total_documents"], stats["teams"])
+        return [*pages, [one["doc_id"] for one in found]], told
+
+    assert shown() == ([[], [], []], (0, 0))
+    assert eve.get(f"memories/{doc_id}").status_code == 200
+    assert eve.client.post("/accounts/teams/alpha/accept").status_code in {200, 204}
+    assert shown() == ([[doc_id]] * 3, (1, 1))
 
 
 def test_a_superuser_passes_no_more_than_others(people, api):
