@@ -7,6 +7,7 @@ from pathlib import Path
 
 from memory_hub.conf import env
 from memory_hub.core import allocator
+from memory_hub.jobs import loops
 
 _WORKERS = {
     "uvicorn": "memory_hub.server.uvicorn_worker.UvicornHubWorker",
@@ -14,6 +15,8 @@ _WORKERS = {
 }
 
 allocator.keep_little()
+# Before the application is imported: what it starts in the master would be lost by the fork.
+loops.hold()
 
 wsgi_app = "memory_hub.asgi:application"
 raw_env = ["DJANGO_SETTINGS_MODULE=memory_hub.settings"]
@@ -61,11 +64,9 @@ loglevel = env.text("HUB_LOG_LEVEL", "info").lower()
 
 
 def on_starting(server):
-    """Let every worker notice when this process is gone, and start no thread in it."""
-    from memory_hub.jobs import loops
+    """Let every worker notice when this process is gone."""
     from memory_hub.server import orphans
 
-    loops.hold()
     orphans.open_line()
 
 

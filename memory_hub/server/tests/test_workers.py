@@ -108,8 +108,9 @@ def test_a_request_ends_at_its_limit(new_hub):
 
 
 @pytest.mark.parametrize("worker", WORKERS)
-def test_a_new_worker_shares_most_of_its_memory_with_the_master(new_hub, worker):
+def test_a_new_worker_shares_most_of_its_memory_with_a_master_without_threads(new_hub, worker):
     hub = new_hub(workers=1, HUB_WORKER_CLASS=worker)
+    assert len(list(Path(f"/proc/{hub.process.pid}/task").iterdir())) == 1
     lines = Path(f"/proc/{hub.workers()[0]}/smaps_rollup").read_text().splitlines()[1:]
     kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
     assert kilobytes["Private_Dirty"] < kilobytes["Rss"] / 3
