@@ -101,6 +101,5 @@ class Counters:
 
 @lru_cache(maxsize=1)
 def counts_of_this_host() -> MappedStorage:
-    """Opened once: whoever closes or unlocks a file that a process has opened twice gives up the
-    locks of both."""
+    """One file for all limits, opened once in a process."""
     return MappedStorage(settings.DATA_DIR / "cache" / "limits.map")
