@@ -295,5 +295,6 @@ def _seconds(value: str | None) -> float | None:
     try:
         seconds = float(value or "nan")
     except ValueError:
-        return None  # a date: our own back-off is as good
+        # A date: our own back-off is as good.
+        return None
     return min(seconds, MOST_SECONDS) if seconds >= 0 else None

@@ -103,7 +103,8 @@ class ReadCache:
     ) -> Seen | None:
         key = (calls.identity, doc_id)
         if key not in cache:
-            cache.get(key)  # counted as a miss
+            # Counted as a miss.
+            cache.get(key)
             return None
         await self._drop_changed(calls)
         seen = cache.get(key)

@@ -50,7 +50,8 @@ class _Connection(http.client.HTTPConnection):
         except OSError as error:
             if not isinstance(error, socket.gaierror) and error.errno not in _NOBODY_THERE:
                 raise
-            drop_tracebacks(error)  # httplib2 holds it in a variable
+            # httplib2 holds it in a variable.
+            drop_tracebacks(error)
             raise self._nobody_there() from None
         self._somebody_there()
 

@@ -117,7 +117,8 @@ def _believed(error: Exception) -> float:
         return error.retry_after or BUSY_FOR
     if isinstance(error, RefreshError):
         return BUSY_FOR if error.retryable else REFUSED_FOR
-    return 0.0  # that a connection could not be made the breaker knows
+    # That a connection could not be made the breaker knows.
+    return 0.0
 
 
 def _asking_once(request: Request) -> Request:
@@ -127,7 +128,8 @@ def _asking_once(request: Request) -> Request:
     def ask(*args: Any, **options: Any) -> Any:
         response = request(*args, **options)
         if options.get("method") != "POST":
-            return response  # the metadata server of Google Cloud
+            # The metadata server of Google Cloud.
+            return response
         try:
             told = json.loads(response.data)
         except (ValueError, RecursionError):
@@ -177,7 +179,8 @@ def of_service_account(
             "that it is a content manager of, or GOOGLE_DELEGATED_SUBJECT to the address that it "
             "acts for (domain-wide delegation)."
         )
-    from google.oauth2 import service_account  # 3 MB that no other mode needs
+    # 3 MB that no other mode needs.
+    from google.oauth2 import service_account
 
     try:
         info = json.loads(source if source.lstrip().startswith("{") else Path(source).read_text())

@@ -33,11 +33,13 @@ def translating(work: Callable[[], Any]) -> Any:
         translated = translate(error)
         if translated is error:
             raise
-        drop_tracebacks(error)  # the libraries' frames hold it in variables
+        # The libraries' frames hold it in variables.
+        drop_tracebacks(error)
         try:
             raise translated from error
         finally:
-            del translated  # it holds this frame, which would hold it
+            # It holds this frame, which would hold it.
+            del translated
 
 
 def translate(error: Exception) -> GoogleDocsError:
@@ -48,7 +50,8 @@ def translate(error: Exception) -> GoogleDocsError:
         return from_answer(error.resp.status, error.resp, error.content)
     if isinstance(error, RefreshError):
         return _refresh_failed(error)
-    if isinstance(error, TransportError):  # around the exception of a token request
+    # Around the exception of a token request.
+    if isinstance(error, TransportError):
         return GoogleUnreachable("Google's token endpoint cannot be reached from here.")
     if isinstance(error, TimeoutError):
         return NoAnswer("Google did not answer in time.")
@@ -66,7 +69,8 @@ def _refresh_failed(error: RefreshError) -> GoogleDocsError:
     if getattr(error, "retryable", False):
         return NoToken("Google's token endpoint does not answer properly.")
     told = next((part for part in error.args if isinstance(part, dict)), {})
-    if "reauth" in str(error).lower():  # the library's own words for a log-in that is due again
+    # The library's own words for a log-in that is due again.
+    if "reauth" in str(error).lower():
         told = {"error": "invalid_rapt"}
     reason = refusal_texts.reason_of(
         told.get("error", "invalid_grant"), told.get("error_description"), told.get("error_subtype")

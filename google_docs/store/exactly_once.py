@@ -162,7 +162,8 @@ def _go_on(work: Awaitable[object]) -> None:
         try:
             await work
         except GoogleDocsError:
-            return  # lists show one of the twins only, and settle them another time
+            # Lists show one of the twins only, and settle them another time.
+            return
 
     task = asyncio.get_running_loop().create_task(quietly(), context=deadline.without())
     _afterwards.add(task)

@@ -127,7 +127,8 @@ async def change_text(
         written = await rewrite(found, content, expected, force=force)
         body = _new_facts(found.file, changes)
         body["appProperties"] |= file_properties.of_text(written.own)
-        if found.file["name"] == file_properties.title(written.before):  # else a person named it
+        # Where it differs a person has named it.
+        if found.file["name"] == file_properties.title(written.before):
             body["name"] = file_properties.title(written.shown.text)
         try:
             file, pending = await found.calls.update(found.doc_id, body), False

@@ -35,7 +35,8 @@ async def search(
                 wanted.query(space, words(query)),
                 size=limit // len(now),
                 page=tokens[space.key] or None,
-                order=None,  # refused together with fullText
+                # Refused together with fullText.
+                order=None,
             )
             for space in now
         )

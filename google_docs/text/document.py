@@ -41,7 +41,8 @@ def read(document: Json) -> Reading:
     for number, (title, tab) in enumerate(tabs):
         found.tab(tab, title, number if len(tabs) > 1 else None)
     found.lossy["suggestion"] += len(found.suggestions)
-    found.lossy += Counter()  # without what was not met
+    # Without what was not met.
+    found.lossy += Counter()
     inline = document.get("suggestionsViewMode") == "SUGGESTIONS_INLINE"
     return Reading(found.tabs, found.lossy, document.get("revisionId"), inline)
 
@@ -210,7 +211,8 @@ class _Reader:
             return
         doomed = "suggestion" if run.get("suggestedDeletionIds") else None
         if units(text) != part["endIndex"] - start:
-            doomed = "unknown"  # where it stands cannot be told: it is left alone
+            # Where it stands cannot be told: it is left alone.
+            doomed = "unknown"
         for match in _PARTS.finditer(text):
             kind, found = match.lastgroup or TEXT, match[0]
             end = start + units(found)

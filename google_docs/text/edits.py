@@ -144,7 +144,8 @@ class _Planner:
             and before.place.kind == "cell"
             and _place(previous.end if previous else None) is not before.place
         ):
-            before = None  # a table begins here: the line is wanted before it
+            # A table begins here: the line is wanted before it.
+            before = None
         if after and (before is None or after.paragraph.plain or not before.plain):
             self._insert_after(after, came)
         elif before:

@@ -9,7 +9,8 @@ from memory_hub.core.diff import opcodes
 def hunks(pieces: list[Piece], wanted: str) -> list[tuple[int, int, str]]:
     """(start, end, text) of what differs: in words, and never within a grapheme cluster but where
     a structure that shows as nothing (a page break) stands in the midst of it."""
-    import regex  # on first use: a hub without Google Docs does without its 2 MB
+    # On first use: a hub without Google Docs does without its 2 MB.
+    import regex
 
     kept = sorted({piece.text for piece in pieces if piece.kind != TEXT and piece.text})
     pattern = regex.compile("|".join([*map(regex.escape, kept[::-1]), r"\X"]))

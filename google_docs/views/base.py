@@ -31,14 +31,16 @@ class DocsView(HubView):
     needs_google = True
     # The role that may read what the view answers, whatever became of the memory since.
     repeated_to: ClassVar[Role] = Role.EDITOR
-    tells_changes = True  # the transport does
+    # The transport does.
+    tells_changes = True
 
     def admit(self) -> None:
         """After who and what: is there a Google at all."""
         super().admit()
         if self.needs_google:
             require_configured()
-            _ = self.principal.teams  # loaded here: the handlers run on the event loop
+            # Loaded here: the handlers run on the event loop.
+            _ = self.principal.teams
 
     async def caller(self) -> DocsCaller:
         """What the principal reaches in Google. Raises NotConfigured and NotConnected."""
@@ -84,7 +86,8 @@ class DocsView(HubView):
     async def shown_again_outside(self, body: dict[str, Any]) -> dict[str, Any]:
         """The whole body to those whom Google lets read now what it tells of, else its receipt."""
         doc_id = self.kwargs.get("doc_id") or body.get("doc_id")
-        if doc_id is None:  # a batch: receipts it is anyway
+        # A batch: receipts it is anyway.
+        if doc_id is None:
             return body
         try:
             await self.find(doc_id, self.repeated_to)

@@ -48,7 +48,8 @@ class VersionListView(DocsView):
     )
     async def get(self, request: Request, doc_id: str) -> dict[str, Any]:
         """Snapshots, which stay, and Google's revisions, which it may merge or drop."""
-        _, found = await self.find(doc_id, Role.EDITOR)  # Google lists revisions to writers only
+        # Google lists revisions to writers only.
+        _, found = await self.find(doc_id, Role.EDITOR)
         versions = await history.versions(found, limit=self.parameters["limit"])
         return {"versions": versions, "count": len(versions)}
 

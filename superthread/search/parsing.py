@@ -90,7 +90,8 @@ def _with_signs(folded: str, syntax: str) -> Query:
             doubtful += [] if _is_option(clause) else [said]
         elif _says_something(said):
             (unwanted if clause["minus"] or clause["word"] else phrases).append(said)
-    if phrases:  # whoever writes quotes knows the signs
+    # Whoever writes quotes knows the signs.
+    if phrases:
         unwanted, doubtful = unwanted + doubtful, []
     keep_options = syntax == AUTO
     loose = _CLAUSE.sub(lambda one: one[0] if keep_options and _is_option(one) else " ", folded)

@@ -170,7 +170,8 @@ def _purge_in_parts(due: QuerySet[Memory], ids: list[int], by: Identity) -> int:
         terms, histories = packed_sizes(ids), _history_sizes(ids)
         sizes = ((pk, histories.get(pk, 0), terms.get(pk, 0)) for pk in ids)
         part = fitting(sizes, most_bytes=PURGED_BYTES)
-        if histories.get(part[0], 0) > PURGED_BYTES:  # it is alone
+        # One as long is alone in its part.
+        if histories.get(part[0], 0) > PURGED_BYTES:
             _purge_history(due, part[0], by)
         removal = prepare_to_forget(part)
         with transaction.atomic():

@@ -67,7 +67,8 @@ def merge_grants(
     before, sender = _held(row), by.email if offering else ""
     wanted = {email: role for email, role in changes.items() if role is not None}
     ended = {email for email in before if email in changes and email not in wanted}
-    if offering:  # an offer is of who made it last
+    # An offer is of who made it last.
+    if offering:
         ended |= {email for email in wanted if _is_of_another(before.get(email), sender)}
     if ended:
         Grant.objects.filter(memory_id=row["id"], email__in=ended).delete()

@@ -52,7 +52,8 @@ def locked(
         visible = policies.in_trash(by).filter(doc_id=key, role__gt=policies.Role.NONE)
         row = rows(visible).first()
     row = required(row, least, expected)
-    if not held:  # granted between the two statements: once more, now with the lock
+    # It was granted between the two statements: once more, now with the lock.
+    if not held:
         return locked(doc_id=doc_id, by=by, least=least, expected=expected, trashed=trashed)
     return row
 

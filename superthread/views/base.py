@@ -79,7 +79,8 @@ class MemoriesView(HubView):
     def shown_again(self, body: dict[str, Any]) -> dict[str, Any]:
         """The whole body to those who may read now what it tells of a memory, else its receipt."""
         doc_id = self.kwargs.get("doc_id") or body.get("doc_id")
-        if doc_id is None:  # a batch: receipts it is anyway
+        # A batch: receipts it is anyway.
+        if doc_id is None:
             return body
         return self.told(body) if self._may_read_again(doc_id, body) else receipt(body)
 

@@ -159,7 +159,8 @@ class BatchSaveView(BatchView):
         return self.at_once()
 
     def batch_of(self, items: list[Any]) -> batch.Saves:
-        kind = SaveItem()  # one for all: making one costs more than a validation
+        # One for all: making one costs more than a validation.
+        kind = SaveItem()
         valid = (validated(kind, item) for item in items)
         drafts = [one if isinstance(one, HubError) else Draft(**one) for one in valid]
         return batch.Saves(drafts, by=self.principal)
@@ -167,7 +168,8 @@ class BatchSaveView(BatchView):
 
 class BatchUpdateView(BatchView):
     body_of, named, counted, status = BatchUpdate, "updates", "updated_count", 200
-    problems = {"POST": (404, 412)}  # of the first item that an atomic batch was refused for
+    # Of the first item that an atomic batch was refused for.
+    problems = {"POST": (404, 412)}
 
     @extend_schema(
         operation_id="change_memories",

@@ -147,7 +147,8 @@ class MemoryView(MemoriesView):
 
     def _refuse_change(self, doc_id: str) -> None:
         body: Any = {}
-        with contextlib.suppress(HubError, APIException):  # as far as it could be read
+        # As far as it could be read.
+        with contextlib.suppress(HubError, APIException):
             body = self.request.data
         self.find(doc_id, revise.least_role(body if isinstance(body, dict) else {}))
 

@@ -73,7 +73,8 @@ class DiffView(MemoriesView):
     queries = {"GET": DiffQuery}
 
     def is_large(self, request: HttpRequest) -> bool:
-        return True  # how much two texts differ is not known before they are compared
+        # How much two texts differ is not known before they are compared.
+        return True
 
     @extend_schema(
         operation_id="diff_versions",
@@ -96,7 +97,8 @@ class RestoreView(MemoriesView):
     conditions = {"POST": "If-Match"}
 
     def is_large(self, request: HttpRequest) -> bool:
-        return True  # it may bring back a megabyte, and has no body to tell
+        # It may bring back a megabyte, and has no body to tell.
+        return True
 
     @extend_schema(
         operation_id="restore_version",

@@ -187,7 +187,8 @@ _remembered = lru_cache(maxsize=16_384)(_read)
 
 def letter_terms(run: str) -> tuple[str, ...]:
     """The terms of a run of letters and digits, of any script that has spaces between words."""
-    if run.isascii() and run.isalpha() and run.islower():  # most words, and the quick way
+    # Most words, and the quick way.
+    if run.isascii() and run.isalpha() and run.islower():
         return tuple(filter(None, [word_term(run)[:LONGEST_TERM]]))
     pieces = _APOSTROPHE.split(run)
     if len(pieces) > 1 and pieces[-1].casefold() in CLITICS:

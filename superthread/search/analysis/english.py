@@ -72,5 +72,6 @@ def word_term(word: str) -> str:
 def _stem(word: str) -> str:
     # A stemmer keeps the word it works on in itself, so every thread has its own.
     if not hasattr(_local, "stemmer"):
-        _local.stemmer = Stemmer.Stemmer("english", 0)  # words are remembered above
+        # Words are remembered above.
+        _local.stemmer = Stemmer.Stemmer("english", 0)
     return _local.stemmer.stemWord(word)

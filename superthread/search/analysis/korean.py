@@ -69,7 +69,8 @@ def certain_terms(part: str, *, begins: bool, ends: bool) -> tuple[str, ...]:
         return tuple(term for term in hangul_terms(part) if len(term) > 1)
     kept = part[: len(part) - _perhaps_particle(part, begins, ends)]
     if begins and len(kept) < 2:
-        kept = part[:2]  # a term beside a stem of one syllable too
+        # A term beside a stem of one syllable too.
+        kept = part[:2]
     return tuple(bigrams(kept)) if len(kept) > 1 else ()
 
 

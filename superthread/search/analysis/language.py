@@ -253,7 +253,8 @@ def is_data(run: str) -> bool:
     looked_at = run[:JUDGED]
     longest = max(map(len, re.split(r"[\W_]", looked_at)), default=0)
     if longest < SHORTEST // 2 and "/" not in looked_at and "+" not in looked_at:
-        return False  # a-long-name-of-short-words, a UUID
+        # Such as a-long-name-of-short-words, or a UUID.
+        return False
     return _is_mixed(looked_at)
 
 

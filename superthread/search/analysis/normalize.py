@@ -63,7 +63,8 @@ def fold_with_spans(text: str) -> Folded:
     spans: list[tuple[int, int]] = []
     at = 0
     while at < len(text):
-        if plain := _PLAIN.match(text, at):  # most of most texts, without a step for each character
+        # Most of most texts, without a step for each character.
+        if plain := _PLAIN.match(text, at):
             end = plain.end()
             out.append(plain[0])
             spans.extend(zip(range(at, end), range(at + 1, end + 1), strict=True))

@@ -27,7 +27,8 @@ def unpack(data: bytes | memoryview) -> list[int]:
     """The ids that `pack` was given, ascending."""
     ids: list[int] = []
     number = shift = difference = 0
-    for byte in bytes(data):  # PostgreSQL gives a memoryview
+    # PostgreSQL gives a memoryview.
+    for byte in bytes(data):
         difference |= (byte & 0x7F) << shift
         shift += 7
         if byte < 0x80:

@@ -60,7 +60,8 @@ class Rows(NamedTuple):
             }
             documents.append(Document(analyzer.VERSION, one.length, pack(numbers), one.left_out))
             postings += [(pk << 32) + (place << 22) + number for pk, number in numbers.items()]
-        postings.sort()  # neighbours in the table are written together
+        # Neighbours in the table are written together.
+        postings.sort()
         return cls(documents, _encoded(postings))
 
 
