@@ -110,7 +110,13 @@ class Dispatcher:
         )
         with self._lock:
             self._under_way[thread] = lane, claim
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:
+            # The system has no room for it: another look takes the claim when its lease is over.
+            with self._lock:
+                del self._under_way[thread]
+            raise
 
     def _carry_out(self, lane: str, claim: Claim, claim_in: Callable[..., Claim | None]) -> None:
         """Carry the claim out, and then what else is due: a thread and a connection for many."""

@@ -113,6 +113,24 @@ def test_a_lost_database_is_the_loops_to_come_back_from(looking, job, monkeypatc
     assert [record.levelname for record in caplog.records].count("WARNING") == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_without_a_thread_is_left_to_whoever_has_room(looking, job, work, monkeypatch):
+    schedule.rows()
+    schedule.ask(["count"])
+
+    def no_room(thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as harm:
+        harm.setattr(threading.Thread, "start", no_room)
+        assert looking.loop._attempt() == 1
+    ScheduledJob.objects.update(lease_until=leases.database_now())
+    monkeypatch.setattr(leases, "BEAT", 0.0)
+    turn(looking)
+    assert work.times == 1
+    assert ScheduledJob.objects.get().lost_total == 1
+
+
 @pytest.mark.django_db
 def test_the_peek_sees_whatever_a_look_would_take(clock, job):
     assert is_anything_to_do(clock.now)  # the job has no row yet
