@@ -72,13 +72,15 @@ def covering(*parts: str) -> Iterator[None]:
     """
     block = _Block(frozenset(parts))
     token = _block.set(block)
+    failed = True
     try:
         yield
+        failed = False
     finally:
         _block.reset(token)
         if not block.told:
             for connection, written in block.written_in.items():
-                _note(connection, written)
+                _note(connection, written, failed)
 
 
 class Changes:
@@ -171,12 +173,17 @@ def _committed_alone(statement: Callable[[], Any], parts: frozenset[str]) -> Any
             untold.send(None, parts=parts)
 
 
-def _note(connection: BaseDatabaseWrapper, parts: frozenset[str]) -> None:
-    """Something was written that nothing told stands for."""
+def _note(connection: BaseDatabaseWrapper, parts: frozenset[str], failed: bool = False) -> None:
+    """Something was written that nothing told stands for; `failed`: in a block that was not ended.
+
+    What failed was most likely rolled back before it could be told. Not surely, where the
+    connection was lost: so it outdates everything, but is no write that somebody forgot to tell.
+    """
     if _is_open(connection):
         changes = _changes(connection)
         changes.change.everything = True
         changes.untold |= parts
     else:
         generations.current().bump_all()
-        untold.send(None, parts=parts)
+        if not failed:
+            untold.send(None, parts=parts)

@@ -69,6 +69,6 @@ def database(server, monkeypatch, django_db_blocker) -> Iterator[Callable[..., D
 
 
 @pytest.fixture
-def threads() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(16) as executor:
-        yield executor
+def executor() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(16) as made:
+        yield made

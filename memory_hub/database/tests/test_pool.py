@@ -21,9 +21,9 @@ def test_units_one_after_another_share_one_connection(database):
     assert db.statistics()["total_checkouts"] == 10
 
 
-def test_threads_give_their_connections_back_and_never_have_too_many(database, threads):
+def test_threads_give_their_connections_back_and_never_have_too_many(database, executor):
     db = database(HUB_POOL_SIZE=3, HUB_POOL_OVERFLOW=2)
-    list(threads.map(db.ask, [SLEEP] * 64))
+    list(executor.map(db.ask, [SLEEP] * 64))
     stats = db.statistics()
     assert stats["checked_out"] == stats["waiting"] == stats["overflow"] == 0
     assert stats["checked_in"] == 3
@@ -48,22 +48,22 @@ def test_what_was_not_committed_is_rolled_back_before_the_next_one(database):
     assert db.ask("SELECT count(*) FROM unfinished") == 0
 
 
-def test_an_exhausted_pool_says_so_in_time(database, threads):
+def test_an_exhausted_pool_says_so_in_time(database, executor):
     db = database(HUB_POOL_SIZE=1, HUB_POOL_TIMEOUT=0.1)
     db.connection.ensure_connection()
     with pytest.raises(PoolExhausted) as refused:
-        threads.submit(db.ask, "SELECT 1").result()
+        executor.submit(db.ask, "SELECT 1").result()
     assert isinstance(refused.value, OperationalError)
     assert refused.value.retry_after == 1
     assert db.statistics()["total_timeouts"] == 1
     db.connection.close()
-    assert threads.submit(db.ask, "SELECT 1").result() == 1
+    assert executor.submit(db.ask, "SELECT 1").result() == 1
 
 
-def test_a_waiting_thread_gets_the_connection_that_comes_free(database, threads):
+def test_a_waiting_thread_gets_the_connection_that_comes_free(database, executor):
     db = database(HUB_POOL_SIZE=1, HUB_POOL_TIMEOUT=20)
     db.connection.ensure_connection()
-    waiting = threads.submit(db.ask, "SELECT 1")
+    waiting = executor.submit(db.ask, "SELECT 1")
     while db.statistics()["waiting"] == 0:
         threading.Event().wait(0.005)
     assert db.statistics()["checked_out"] == 1
@@ -96,7 +96,7 @@ def test_a_forked_worker_makes_connections_of_its_own(database):
         ("HUB_LOCK_TIMEOUT", "LOCK TABLE contended"),
     ],
 )
-def test_a_statement_ends_at_its_limit(database, threads, variable, sql):
+def test_a_statement_ends_at_its_limit(database, executor, variable, sql):
     holder = database()
     holder.ask("CREATE TABLE IF NOT EXISTS contended (n int)")
     holder.connection.set_autocommit(False)

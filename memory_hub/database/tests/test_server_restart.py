@@ -13,23 +13,23 @@ TERMINATE = """SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 5000)) FR
     WHERE application_name = 'memory-hub' AND pid <> pg_backend_pid()"""
 
 
-def fill(db, threads) -> None:
+def fill(db, executor) -> None:
     """Have several connections lie in the pool."""
-    list(threads.map(db.ask, ["SELECT pg_sleep(0.02)"] * 16))
+    list(executor.map(db.ask, ["SELECT pg_sleep(0.02)"] * 16))
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 @pytest.mark.parametrize("pooled", [1, 0])
-def test_every_unit_begun_after_a_restart_works(database, server, threads, mode, pooled):
+def test_every_unit_begun_after_a_restart_works(database, server, executor, mode, pooled):
     db = database(HUB_POOL=pooled, HUB_POOL_SIZE=4)
-    fill(db, threads)
+    fill(db, executor)
     server.restart(mode)
-    assert list(threads.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
+    assert list(executor.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
 
 
-def test_while_the_server_is_down_a_unit_fails_as_operational_error(database, server, threads):
+def test_while_the_server_is_down_a_unit_fails_as_operational_error(database, server, executor):
     db = database(HUB_POOL_SIZE=4)
-    fill(db, threads)
+    fill(db, executor)
     server.stop("fast")
     try:
         with pytest.raises(OperationalError):
@@ -42,12 +42,12 @@ def test_while_the_server_is_down_a_unit_fails_as_operational_error(database, se
     assert db.statistics()["checked_out"] == 0
 
 
-def test_connections_the_server_ended_are_not_lent_again(database, threads):
+def test_connections_the_server_ended_are_not_lent_again(database, executor):
     db = database(HUB_POOL_SIZE=4)
-    fill(db, threads)
+    fill(db, executor)
     other = database(HUB_POOL_SIZE=1)
     assert other.ask(TERMINATE) >= 4
-    assert list(threads.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
+    assert list(executor.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
 
 
 def test_a_connection_that_ends_in_mid_transaction_is_dropped(database):
@@ -71,7 +71,7 @@ def test_without_the_ping_a_stale_connection_fails_once(database, server):
 
 
 def test_a_server_that_does_not_answer_holds_a_few_threads_up_and_no_more(
-    database, server, threads
+    database, server, executor
 ):
     db = database(HUB_POOL_SIZE=16, HUB_CONNECT_TIMEOUT=3)
 
@@ -83,8 +83,8 @@ def test_a_server_that_does_not_answer_holds_a_few_threads_up_and_no_more(
 
     server.process.send_signal(signal.SIGSTOP)
     try:
-        waits = list(threads.map(seconds_until_told, range(16)))
+        waits = list(executor.map(seconds_until_told, range(16)))
     finally:
         server.process.send_signal(signal.SIGCONT)
     assert sum(seconds > 2.5 for seconds in waits) <= 4, waits
-    assert list(threads.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16
+    assert list(executor.map(db.ask, ["SELECT 1"] * 16)) == [1] * 16

@@ -19,11 +19,11 @@ def test_a_pool_nobody_has_used_yet_says_its_size_and_connects_to_nothing(databa
     assert stats["total_connects"] == 0
 
 
-def test_a_pool_counts_what_is_lent_and_what_flows_over(database, threads):
+def test_a_pool_counts_what_is_lent_and_what_flows_over(database, executor):
     db = database(HUB_POOL_SIZE=1, HUB_POOL_OVERFLOW=1)
     db.connection.ensure_connection()
-    threads.submit(db.connection.ensure_connection).result()
-    second = threads.submit(lambda: (db.connection.ensure_connection(), db.statistics())[1])
+    executor.submit(db.connection.ensure_connection).result()
+    second = executor.submit(lambda: (db.connection.ensure_connection(), db.statistics())[1])
     stats = second.result()
     assert [stats[name] for name in NUMBERS] == [1, 0, 2, 1, 0]
     assert stats["longest_checkout_s"] > 0
