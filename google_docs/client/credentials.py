@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,8 @@ from google.oauth2 import credentials as oauth2
 from google_docs.errors import NotConfigured, NoToken, ServiceAccountOwnsNothing
 
 DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
-TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 EARLY = timedelta(minutes=4)  # refreshed so long before the end
 REFUSED_FOR = 60.0  # seconds that a refusal of the token endpoint is believed
-RETRYABLE = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 BUSY_FOR = 3.0  # seconds that it is left alone when it did not answer properly
 
 
