@@ -21,6 +21,8 @@ REFUSED = [
     (["backup"], "required: FILE"),
     (["backup", ABSENT], "There is no directory"),
     (["backup", TEXT], "exists"),
+    (["changepassword"], "required: EMAIL"),
+    (["changepassword", "nobody@example.com"], "no account with this address"),
     (["cleanup_cache", "more"], "unrecognized arguments: more"),
     (["clear_cache", "more"], "unrecognized arguments: more"),
     (["create_token"], "required: EMAIL"),

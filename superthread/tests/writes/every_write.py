@@ -241,6 +241,7 @@ COMMANDS: dict[str, tuple[list[str], list[str], str]] = {
         ["team created", f"membership joined {NEW}"],
         "command",
     ),
+    "changepassword": ([MINA], [f"account password {MINA}"], "command"),
     "createsuperuser": (
         ["--no-input", "--email", NEW],
         [f"account created {NEW}"],

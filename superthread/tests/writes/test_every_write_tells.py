@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from memory_hub.accounts import services
+from memory_hub.accounts.management.commands import changepassword
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import HUB, OPERATOR, Actor, Origin, Via
@@ -207,6 +208,7 @@ def test_a_command_tells_exactly_what_it_did(world, tmp_path, name, monkeypatch)
     whole = {"content": "two", "revision": 7, "grants": grants, "source": "s"}
     lines.write_text(json.dumps({"content": "one"}) + "\n" + json.dumps(whole))
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse battery")
+    monkeypatch.setattr(changepassword, "getpass", lambda *_: "correct horse battery")
     arguments, wanted, via = COMMANDS[name]
     arguments = _filled(arguments, {"lines": str(lines)})
     committed = TestCase.captureOnCommitCallbacks(execute=True)
