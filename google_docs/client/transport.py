@@ -149,6 +149,7 @@ class Transport:
         self._local = threading.local()
         self._made: list[StrictHttp] = []
         self._waiting = 0
+        self._closed = False
 
     def http(self) -> httplib2.Http:
         """The connections of the present thread."""
@@ -158,7 +159,10 @@ class Transport:
         return self._local.http
 
     def require_reachable(self) -> None:
-        """Raises Gone when it is known that Google cannot be reached: no thread is needed then."""
+        """Raises Gone when it is known that Google cannot be reached: no thread is needed then. So
+        once the worker ends, when what was to be looked at later finds no thread any more."""
+        if self._closed:
+            raise Gone("The hub is ending.")
         if self.breaker.is_open:
             raise Gone.for_(self.breaker.open_seconds)
 
@@ -254,6 +258,7 @@ class Transport:
 
     def close(self) -> None:
         """Give up what is queued and what still waits for an answer, and let the threads end."""
+        self._closed = True
         for pool in (self._pool, self._refreshers):
             pool.shutdown(wait=False, cancel_futures=True)
         for connections in list(self._made):

@@ -202,3 +202,10 @@ def test_a_long_query_goes_as_a_post_and_comes_back_as_a_list(double, calls, run
     run(calls.create_document({"name": "one"}, "text"))
     query = " or ".join(["trashed=false"] * 200)
     assert len(run(calls.files(query, size=10))["files"]) == 1
+
+
+def test_a_call_after_the_end_of_the_worker_is_refused_and_makes_nothing(double, calls, run):
+    calls.transport.close()
+    with pytest.raises(GoogleUnreachable):
+        run(calls.create_document({"name": "one"}, "text"))
+    assert double.seen == []
