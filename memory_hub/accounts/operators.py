@@ -6,7 +6,7 @@ Beside ``services``, where callers act on what is theirs. Each function owns its
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import PROTECT, ProtectedError
+from django.db.models import PROTECT, Model, ProtectedError
 
 from memory_hub.accounts.events import (
     AccountChanged,
@@ -60,7 +60,7 @@ def store_user(user: User, *, by: Identity, changed: Collection[str] = ()) -> No
         tell(AccountChanged(by.actor, by.origin, AccountKind.UPDATED, user.pk, user.email))
 
 
-def _save(obj: User | Team, before: User | Team | None) -> list[str]:
+def _save(obj: Model, before: Model | None) -> list[str]:
     """Writes what is another than before, and returns the names of that: an address or a key that
     is written with the rest would outdate every kept answer."""
     names = [field.attname for field in obj._meta.concrete_fields]
@@ -179,14 +179,14 @@ def store_membership(membership: Membership, *, by: Identity) -> None:
     before = Membership.objects.filter(pk=membership.pk).select_related("team").first()
     # Who is put into a team by staff is in it, without being asked.
     membership.accepted = True if before is None else membership.accepted
-    membership.save()
+    changed = _save(membership, before)
     moved = before and (before.email, before.team_id) != (membership.email, membership.team_id)
     if before and moved:
         tell_of_place(MembershipKind.LEFT, before, by=by, before=before.role, after=None)
     if before is None or moved:
         kind = MembershipKind.JOINED if membership.accepted else MembershipKind.INVITED
         tell_of_place(kind, membership, by=by, before=None, after=membership.role)
-    else:
+    elif changed:
         told = {"before": before.role, "after": membership.role}
         tell_of_place(MembershipKind.ROLE, membership, by=by, **told)
 

@@ -225,6 +225,9 @@ ADMIN = {
     "change a member": Act(
         "accounts/membership/{place}/change/", [f"membership role {JUN}"], {"role": "admin"}
     ),
+    "change nothing of a member": Act(
+        "accounts/membership/{place}/change/", [], {"role": "member"}
+    ),
     "remove a member": Act(
         "accounts/membership/{place}/delete/",
         [f"membership left {JUN}", f"grant ended {JUN}"],
