@@ -20,6 +20,7 @@ _TESTS = {
             "access/test_held_by_others",
             "access/test_public_and_shared",
             "access/test_leaving_a_team",
+            "access/test_ownership",
             "access/test_shares",
         )
     ],

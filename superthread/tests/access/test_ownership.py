@@ -174,3 +174,14 @@ def test_what_became_a_teams_is_taken_by_nobody_outside_it(mina, api, memory):
     assert _reply(jun, memory, True).status_code == 404
     mina.patch(_url(memory), json={"scope": "personal"})
     assert _reply(jun, memory, True).json()["owner"] == JUN
+
+
+def test_an_admin_who_moves_a_present_owners_memory_does_not_become_its_owner(mina, api):
+    for name in ("mina", "lead"):
+        address, role = f"{name}@example.com", "admin" if name == "lead" else "member"
+        services.place_member(key="alpha", email=address, role=role, by=OPERATOR)
+    mina, lead = api("mina@example.com"), api("lead@example.com")
+    memory = mina.save("ours", scope="team", team_key="alpha")
+    assert lead.patch(_url(memory), json={"scope": "public"}).status_code == 200
+    assert mina.get(_url(memory)).json()["role"] == "owner"
+    assert lead.get(_url(memory)).json()["owner"] == "mina@example.com"
