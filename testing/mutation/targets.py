@@ -25,7 +25,7 @@ _TESTS = {
         )
     ],
     "memory_hub/api/preconditions.py": [
-        f"{_MEMORIES}/writes/test_preconditions.py",
+        f"{_MEMORIES}/input/test_preconditions.py",
         "memory_hub/http/tests/test_compression.py",
     ],
     "memory_hub/api/strict_json.py": [

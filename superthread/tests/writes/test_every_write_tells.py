@@ -8,21 +8,15 @@ from io import StringIO
 import pytest
 from django.contrib import admin
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import TestCase
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from memory_hub.accounts import services
 from memory_hub.accounts.management.commands import changepassword
 from memory_hub.accounts.models import Membership, Team, Token, User
-from memory_hub.accounts.principal import principal_of
-from memory_hub.core.identity import HUB, OPERATOR, Actor, Origin, Via
-from memory_hub.events import telling
-from superthread.events import MemoryChanged, MemoryKind
+from memory_hub.core.identity import OPERATOR, Actor, Via
 from superthread.models import Grant, Memory, Version
-from superthread.services import lifecycle, save
-from superthread.store_terms import Draft
 from superthread.tests.routes import methods, routes
 from superthread.tests.writes.every_write import ADMIN, COMMANDS, GOOGLE, JUN, ROUTES, SILENT, SORA
 from testing.admin_site import Browser
@@ -220,29 +214,6 @@ def test_a_command_tells_exactly_what_it_did(world, tmp_path, name, monkeypatch)
         assert event.actor == (Actor(people["mina"].user.pk) if via == "import" else Actor())
 
 
-def test_what_is_purged_in_parts_is_purged_once(mina):
-    """Out of reach at once, by the owner; and gone for good when all of it is."""
-    saved = mina.save("one")
-    url = f"/superthread/memories/{saved['doc_id']}"
-    mina.patch(url, json={"content": "two"})
-    with pytest.MonkeyPatch.context() as patch, recording() as events:
-        patch.setattr(lifecycle, "PURGED_BYTES", 4)
-        assert mina.delete(f"{url}?permanent=true").status_code == 204
-    kinds = [event.kind for event in events]
-    assert kinds[0] is MemoryKind.TRASHED
-    assert kinds.count(MemoryKind.PURGED) == 1
-    assert {event.actor.user_id for event in events} == {mina.user.pk}
-
-
-def test_the_hub_itself_is_told_apart_from_whoever_stands_at_the_machine(mina):
-    mina.save("Soon over.")
-    Memory.objects.update(expires_at=timezone.now() + timedelta(seconds=1))
-    with recording() as events, TestCase.captureOnCommitCallbacks(execute=True):
-        assert lifecycle.purge_due(by=HUB, now=timezone.now() + timedelta(days=1)) == 1
-    assert [read(event) for event in events] == ["memory expired"]
-    assert (events[0].actor, events[0].origin.via) == (Actor(), Via.HUB)
-
-
 def test_nothing_is_told_of_what_is_rolled_back(db):
     @transaction.atomic
     def cut_off():
@@ -281,37 +252,3 @@ def test_a_write_without_an_event_is_an_error_in_tests(mina):
 
     with pytest.raises(AssertionError, match="superthread_memory"):
         write()
-
-
-def test_the_leader_of_a_group_commit_tells_who_saved_what(mina, api):
-    people = [mina.user, api(JUN).user]
-    origins = [Origin(Via.REST, f"request-{number}") for number in range(2)]
-    callers = [principal_of(*who) for who in zip(people, ["session"] * 2, origins, strict=True)]
-    prepared = [save.prepare([Draft("A note.")], by=by) for by in callers]
-    with recording() as events, mina.threads.committing():
-        save._store_group(prepared)
-    assert [event.actor for event in events] == [Actor(user.pk) for user in people]
-    assert [event.origin for event in events] == origins
-    assert [event.memory["owner_id"] for event in events] == [user.pk for user in people]
-
-
-def test_what_subscribers_write_goes_in_the_round_trip_of_the_index(mina, monkeypatch):
-    """A row about a change costs no further round trip, where the database takes many at once."""
-
-    @telling.hears(MemoryChanged)
-    def record(events):
-        return [("UPDATE superthread_search_total SET documents = documents", [])] * len(events)
-
-    def save():
-        with CaptureQueriesContext(connection) as captured:
-            mina.save("Jun has the key.")
-        return [query["sql"] for query in captured.captured_queries]
-
-    save()
-    before = save()
-    named = (*telling.subscribers(), record)
-    monkeypatch.setattr(telling, "subscribers", lambda: named)
-    after = save()
-    more = 0 if connection.vendor == "postgresql" else 1
-    assert len(after) == len(before) + more
-    assert "SET documents = documents" in [sql for sql in after if "SAVEPOINT" not in sql][-1]
