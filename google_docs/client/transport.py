@@ -23,7 +23,7 @@ from google_docs.client.connections import (  # before whatever imports httplib2
     StrictHttp,
     new_breaker,
 )
-from google_docs.client.library_errors import translate, translating
+from google_docs.client.error_translation import translate, translating
 
 # isort: split
 import httplib2
