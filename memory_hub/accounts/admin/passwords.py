@@ -20,7 +20,7 @@ class _ThroughTheService:
         self.by = by
 
     def save(self, commit: bool = True) -> User:
-        user = super().save(commit=False)  # type: ignore[misc]
+        user = super().save(commit=False)  # type: ignore[misc] - of the form beside it
         operators.store_password(user, by=self.by)
         return user
 
