@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import Principal, origin_of, principal_of
+from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.secrets import digest, is_well_formed
 from memory_hub.core import callers, deadline
 from memory_hub.core.errors import NotAuthenticated
@@ -59,6 +60,7 @@ _by_digest = Prepared(
         .values(
             *("id", "scopes", "last_used_at", "expires_at"),
             *("user_id", "user__email", "user__is_staff"),
+            *("read_only", "only_personal", "only_teams", "only_category"),
         )
         .order_by()
     )
@@ -85,6 +87,7 @@ def principal_of_token(secret: str, origin: Origin) -> Principal:
         token_id=row["id"],
         expires_at=row["expires_at"],
         origin=origin,
+        restriction=Restriction.of_columns(row),
     )
 
 

@@ -12,10 +12,13 @@ from django.utils import timezone
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
+from memory_hub.accounts.restrictions import Restriction
 from memory_hub.core.identity import OPERATOR, Identity
 from memory_hub.events.telling import tell
 
 TEAM_KEY_LENGTH = 64
+CATEGORY_LENGTH = 64
+ADDRESS_LENGTH = 2048  # characters of a URL: clients and resources are named by theirs
 LONGEST_DOMAIN = 255  # characters, RFC 1035
 
 
@@ -102,6 +105,15 @@ class Token(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What it is restricted to, as `restrictions.Restriction` tells. The database's defaults are for
+    # rows of the version before, which knew none of it.
+    read_only = models.BooleanField(default=False, db_default=False, editable=False)
+    only_personal = models.BooleanField(default=False, db_default=False, editable=False)
+    only_teams = models.JSONField(null=True, editable=False, help_text="ids, also of deleted ones")
+    only_category = models.CharField(max_length=CATEGORY_LENGTH, null=True, editable=False)  # noqa: DJ001
+    # Whom the user lets act for them, where somebody does, and at what address the token is good.
+    client = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001
+    resource = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001
 
     class Meta:
         ordering = ["-id"]
@@ -109,6 +121,19 @@ class Token(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="token_expires_after_creation"
             ),
+            # What looks like a restriction must not be read as none.
+            models.CheckConstraint(condition=~Q(only_teams=[]), name="token_only_teams_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(only_category=""), name="token_only_category_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=~Q(client="") & ~Q(resource=""), name="token_client_not_empty"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["user", "client"], condition=Q(client__isnull=False), name="token_of_client"
+            )
         ]
 
     def __str__(self) -> str:
@@ -117,6 +142,11 @@ class Token(models.Model):
     @property
     def scope_names(self) -> list[str]:
         return [name for name in scopes.every_scope() if name in self.scopes]
+
+    @property
+    def restriction(self) -> Restriction:
+        """What it is restricted to."""
+        return Restriction.of_columns(vars(self))
 
 
 class DefaultRole(models.TextChoices):

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import Membership, User
+from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.core.identity import OPERATOR, Identity, Origin, Via
 from memory_hub.core.request_id import current_request_id
 from memory_hub.core.text import nfc
@@ -33,8 +34,11 @@ class TeamPlace:
     accepted: bool = True  # else it is an invitation
 
 
+@dataclass(frozen=True)
 class Principal(Identity):
     """Who is asking: loaded anew for every request, so a change counts at once."""
+
+    restriction: Restriction = NONE
 
     def load(self) -> None:
         """Read the caller's teams."""
@@ -42,9 +46,11 @@ class Principal(Identity):
 
     @cached_property
     def teams(self) -> tuple[TeamPlace, ...]:
-        """The caller's teams, in one query on first use: most requests need none of it."""
+        """The caller's teams that the token is for, in one query on first use: most requests need
+        none of it."""
         rows = _places(email=self.email) if self.email else ()
-        return tuple(TeamPlace(*row.values()) for row in rows)
+        places = (TeamPlace(*row.values()) for row in rows)
+        return tuple(one for one in places if self.restriction.has_team(one.team_id))
 
     def team(self, team_key: str) -> TeamPlace | None:
         """The caller's place in the team, or None for a foreign or unknown one."""

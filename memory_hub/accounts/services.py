@@ -22,6 +22,7 @@ from memory_hub.accounts.events import (
 from memory_hub.accounts.facts import facts_of, tell_of_place
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
 from memory_hub.core.errors import BadInput, Conflict, NotAuthenticated, NotFound, RoleTooLow
 from memory_hub.core.identity import Identity
@@ -39,13 +40,18 @@ def create_token(
     name: str = "token",
     scopes: Iterable[str],
     expires_at: datetime | None = None,
+    restriction: Restriction | None = None,
+    client: str | None = None,
+    resource: str | None = None,
     by: Principal,
 ) -> tuple[Token, str]:
     """A new token and its text, which is told nowhere else.
 
     Where ``by`` is a user, the new one never has scopes its maker lacks, and ends with the token
     that made it at the latest; the operator's commands and the hub give whatever there is. Raises
-    BadInput; NotAuthenticated where that token was revoked meanwhile.
+    BadInput; NotAuthenticated where that token was revoked meanwhile. ``restriction`` is that of
+    the token that makes it unless told, and never less. ``client`` is whom the user lets use it,
+    ``resource`` the address that it is good for.
     """
     wanted = set(scopes)
     excess = wanted - (by.scopes if by.user_id else set(scope_names.every_scope()))
@@ -55,6 +61,7 @@ def create_token(
     now = timezone.now()
     parent = _living(by.token_id) if by.token_id else None
     expires_at = _end(expires_at, now, parent)
+    restriction = _narrowed(restriction, parent)
     secret = new_secret()
     token = Token.objects.create(
         user_id=user_id,
@@ -65,6 +72,9 @@ def create_token(
         made_by=parent,
         created_at=now,
         expires_at=expires_at,
+        client=client,
+        resource=resource,
+        **restriction.as_columns(),
     )
     tell(TokenChanged(by.actor, by.origin, TokenKind.CREATED, token.pk, user_id))
     return token, secret
@@ -89,6 +99,17 @@ def _end(wanted: datetime | None, now: datetime, parent: Token | None) -> dateti
     if parent and wanted > parent.expires_at:
         detail = "A token does not outlive the one that made it: see expires_at of /accounts/me."
         raise BadInput.at("/expires_at", "after-its-maker", detail)
+    return wanted
+
+
+def _narrowed(wanted: Restriction | None, parent: Token | None) -> Restriction:
+    """What a new token is restricted to. Raises BadInput for less than the one that makes it."""
+    held = parent.restriction if parent else NONE
+    if wanted is None:
+        return held
+    if not wanted.is_within(held):
+        detail = "A token is restricted as the one that made it at least: see /accounts/me."
+        raise BadInput.at("/restriction", "beyond-its-maker", detail)
     return wanted
 
 

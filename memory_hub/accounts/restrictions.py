@@ -1,0 +1,123 @@
+"""What a token is restricted to: the part of what its user has that it may be used on.
+
+A restriction narrows and never gives: whatever it says, the token's scopes and the user's roles
+hold as before. The rule over memories is `superthread/policies.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+_COLUMNS = ("read_only", "only_personal", "only_teams", "only_category")
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """``read_only``: nothing is changed with it. ``personal`` and ``teams`` (their ids) are the
+    only places it is for: the user's own personal memories, and those of these teams; with neither
+    it is for all places. ``category``: nothing outside of this one.
+
+    A team that was deleted stays named: it says that there is nothing any more, not everything.
+    Raises ValueError for no teams and for no category, which would restrict nothing.
+    """
+
+    read_only: bool = False
+    personal: bool = False
+    teams: frozenset[int] | None = None
+    category: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.teams is not None and not self.teams:
+            raise ValueError("A restriction to teams names one at least.")
+        if self.category == "":
+            raise ValueError("A restriction to a category names it.")
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is for some places only: the public ones are not among them."""
+        return self.personal or self.teams is not None
+
+    @property
+    def narrows_memories(self) -> bool:
+        """Whether there are memories that it is not for."""
+        return self.is_placed or self.category is not None
+
+    def has_team(self, team_id: int) -> bool:
+        """Whether it is for this team, of whatever category."""
+        return not self.is_placed or (self.teams is not None and team_id in self.teams)
+
+    def is_within(self, other: "Restriction") -> bool:
+        """Whether everything that this one allows is allowed by the other one, too."""
+        return (
+            (self.read_only or not other.read_only)
+            and self._has_no_place_beside(other)
+            and other.category in (None, self.category)
+        )
+
+    def _has_no_place_beside(self, other: "Restriction") -> bool:
+        if not other.is_placed:
+            return True
+        personal_too = other.personal or not self.personal
+        teams, others = self.teams or frozenset(), other.teams or frozenset()
+        return self.is_placed and personal_too and teams <= others
+
+    def as_columns(self) -> dict[str, Any]:
+        """As the columns of a token."""
+        teams = None if self.teams is None else sorted(self.teams)
+        return dict(
+            zip(_COLUMNS, (self.read_only, self.personal, teams, self.category), strict=True)
+        )
+
+    @classmethod
+    def of_columns(cls, row: Mapping[str, Any]) -> Self:
+        """The restriction that a token's columns say."""
+        read_only, personal, teams, category = (row[name] for name in _COLUMNS)
+        if not (read_only or personal or category or teams is not None):
+            return NONE
+        return cls(read_only, personal, None if teams is None else frozenset(teams), category)
+
+    def as_json(self, team_keys: Mapping[int, str]) -> dict[str, Any] | None:
+        """As the API tells it; None where it restricts nothing. Of teams those whose key is known:
+        a deleted one has none."""
+        if self == NONE:
+            return None
+        teams = sorted(team_keys[one] for one in self.teams or () if one in team_keys)
+        return {
+            "read_only": self.read_only,
+            "personal": self.personal,
+            "teams": None if self.teams is None else teams,
+            "category": self.category,
+        }
+
+    def words(self, language: str | None, team_keys: Mapping[int, str]) -> str:
+        """For people, in the language of this code: Korean for ``ko…``, else English."""
+        texts = _KOREAN if (language or "").startswith("ko") else _ENGLISH
+        teams = ", ".join(sorted(team_keys.get(one, texts["gone"]) for one in self.teams or ()))
+        places = [texts["personal"]] if self.personal else []
+        places += [texts["teams"].format(teams)] if self.teams is not None else []
+        parts = [texts["and"].join(places) or texts["everywhere"]]
+        parts += [texts["category"].format(self.category)] if self.category else []
+        parts += [texts["read_only"]] if self.read_only else []
+        return "; ".join(parts)
+
+
+# Of a session, of a command, and of a token that was made without one.
+NONE = Restriction()
+_ENGLISH = {
+    "personal": "your own personal memories",
+    "teams": "memories of the teams {}",
+    "and": " and ",
+    "everywhere": "all memories that you may read",
+    "category": "only in the category {}",
+    "read_only": "reading only",
+    "gone": "(deleted)",
+}
+_KOREAN = {
+    "personal": "내 개인 메모리",
+    "teams": "팀 {}의 메모리",
+    "and": " 및 ",
+    "everywhere": "내가 읽을 수 있는 모든 메모리",
+    "category": "카테고리 {}만",
+    "read_only": "읽기 전용",
+    "gone": "(삭제됨)",
+}

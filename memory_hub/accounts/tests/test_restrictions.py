@@ -1,0 +1,105 @@
+"""What restrictions say, to whom, and that the database refuses those that say nothing."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Token
+from memory_hub.accounts.restrictions import NONE, Restriction
+from memory_hub.accounts.scopes import every_scope
+from memory_hub.core.errors import BadInput
+from memory_hub.core.identity import OPERATOR
+
+restrictions = st.builds(
+    Restriction,
+    read_only=st.booleans(),
+    personal=st.booleans(),
+    teams=st.none() | st.frozensets(st.integers(1, 3), min_size=1),
+    category=st.none() | st.sampled_from(["decisions", "notes"]),
+)
+
+
+def allowed(one: Restriction) -> set[tuple[object, ...]]:
+    """All that could be done with a token, in a small world: to change or read what, where."""
+    places = {"personal", 1, 2, 3} if one.is_placed else {"personal", 1, 2, 3, "public"}
+    if one.is_placed:
+        places &= {*(["personal"] if one.personal else []), *(one.teams or ())}
+    categories = {one.category} if one.category else {"decisions", "notes", "other"}
+    return set(product(["read"] if one.read_only else ["read", "change"], places, categories))
+
+
+@given(one=restrictions, other=restrictions)
+def test_a_restriction_is_within_another_that_allows_all_it_allows(one, other):
+    assert one.is_within(other) == (allowed(one) <= allowed(other))
+
+
+@given(one=restrictions)
+def test_a_token_says_what_its_columns_say(one):
+    assert Restriction.of_columns(one.as_columns()) == one
+    assert one.is_within(NONE)
+
+
+def test_a_restriction_that_restricts_nothing_is_none():
+    for wrong in ({"teams": frozenset()}, {"category": ""}):
+        with pytest.raises(ValueError, match="A restriction to"):
+            Restriction(**wrong)
+
+
+def test_a_restriction_is_told_in_words_of_both_languages():
+    both = Restriction(read_only=True, personal=True, teams=frozenset({1, 2}), category="notes")
+    assert both.words("en", {1: "alpha"}) == (
+        "your own personal memories and memories of the teams (deleted), alpha; "
+        "only in the category notes; reading only"
+    )
+    assert both.words("ko-kr", {1: "alpha", 2: "beta"}) == (
+        "내 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; 읽기 전용"
+    )
+    assert NONE.words(None, {}) == "all memories that you may read"
+
+
+def test_a_restriction_is_told_with_the_keys_of_teams_that_are_there():
+    placed = Restriction(teams=frozenset({1, 2}))
+    assert placed.as_json({1: "alpha"}) == {
+        "read_only": False,
+        "personal": False,
+        "teams": ["alpha"],
+        "category": None,
+    }
+    assert NONE.as_json({}) is None
+
+
+@pytest.mark.parametrize(
+    "columns", [{"only_teams": []}, {"only_category": ""}, {"client": ""}, {"resource": ""}]
+)
+def test_the_database_refuses_what_looks_like_a_restriction_and_is_none(db, columns):
+    user = services.ensure_user("a@example.com", by=OPERATOR)
+    until = timezone.now() + timedelta(days=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Token.objects.create(user=user, digest="d", expires_at=until, **columns)
+
+
+def test_a_token_makes_only_tokens_restricted_like_itself(db):
+    from memory_hub.accounts.authentication import principal_of_token
+
+    user = services.ensure_user("a@example.com", by=OPERATOR)
+
+    def made(by, **options):
+        return services.create_token(user_id=user.pk, scopes=every_scope(), by=by, **options)
+
+    own = Restriction(personal=True, category="notes")
+    _, secret = made(OPERATOR, restriction=own)
+    by = principal_of_token(secret, OPERATOR.origin)
+    assert by.restriction == own
+    assert made(by)[0].restriction == own
+    narrower = Restriction(read_only=True, personal=True, category="notes")
+    assert made(by, restriction=narrower)[0].restriction == narrower
+    for wider in (NONE, Restriction(personal=True), Restriction(category="notes")):
+        with pytest.raises(BadInput) as refused:
+            made(by, restriction=wider)
+        assert refused.value.extra["errors"][0]["code"] == "beyond-its-maker"
