@@ -19,7 +19,6 @@ class MemoryHubConfig(AppConfig):
         is_api=False,
         pages=("/admin", "/docs", "/redoc", "/static", "/favicon.ico"),
         api=("/openapi.json",),
-        logins=("/admin/login",),
         policies={"/admin": STYLED, "/docs": STYLED, "/redoc": WORKING},
         side_bar=(
             SideBarItem("Hub", "Log of the admin", "receipt_long", model="admin.logentry"),

@@ -5,7 +5,9 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views import defaults
 
@@ -32,8 +34,17 @@ def documentation(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return shown
 
 
+def log_in_to_admin(request: HttpRequest) -> HttpResponse:
+    """Sends people to the one page that takes passwords. Who is there already and may not enter
+    is told so: the page would send them back here."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise PermissionDenied
+    wanted = request.GET.get(REDIRECT_FIELD_NAME) or path_to("/admin/")
+    return redirect_to_login(wanted)
+
+
 def _for_people(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/admin")
+    return request.path_info.startswith(("/admin", "/login", "/logout", "/account/"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -15,6 +15,7 @@ from memory_hub import guide
 from memory_hub.conf import env
 from memory_hub.conf.admin_theme import UNFOLD as UNFOLD
 from memory_hub.conf.filesystems import refuse_network_filesystem
+from memory_hub.conf.mail import mail_settings
 from memory_hub.conf.production_checks import require_safe
 from memory_hub.conf.secret_key import secret_key
 from memory_hub.database.configuration import databases
@@ -62,7 +63,10 @@ INSTALLED_APPS = [
     "superthread",
     "google_docs",
     "monitoring",
+    "web",  # before allauth, whose templates it has its own instead of
     *env.modules("HUB_APPS"),
+    "allauth",
+    "allauth.account",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -91,8 +95,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "memory_hub.http.middleware.PointsMiddleware",
+    "web.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 API_MIDDLEWARE = [
@@ -205,8 +211,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_home"
 # Passwords are guessed at most so often for one account from one address, then not for a while.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -220,10 +226,31 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business here
 AXES_VERBOSE = False
 
+# The pages of accounts are django-allauth's. What is limited is limited by axes and by
+# HUB_LOGIN_LIMIT, which all workers count together; its own counts are each process's.
+ACCOUNT_ADAPTER = "web.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "web.accounts.forms.LoginForm",
+    "reset_password": "web.accounts.forms.ResetPasswordForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Whoever has an account may log in; what an unproven address counts for, the gate says.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False
+
+# Where mail goes, such as smtp://user:password@mail.example.com:587; without, links are shown to
+# whoever would send them.
+HUB_SENDS_MAIL = mail_settings(globals(), HUB_PUBLIC_URL)
+
 # Security: safe with no configuration; production also asks for TLS.
 SESSION_COOKIE_HTTPONLY = True
 # What else lives on the host has cookies of its own.
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = HUB_PATH_PREFIX or "/"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = HUB_PATH_PREFIX or "/"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HUB_SECURE_COOKIES", PRODUCTION)
 SECURE_SSL_REDIRECT = env.flag("HUB_SSL_REDIRECT", PRODUCTION)
@@ -250,8 +277,12 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_EXPOSE_HEADERS = ["ETag", "Location", "X-Request-ID", "Idempotent-Replayed", "Retry-After"]
 
+# A cookie of messages would be of the whole host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 # Texts and time: the API speaks UTC, the admin shows it.
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -6,13 +6,13 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
-from memory_hub.accounts.admin.passwords import OwnPasswordView
 from memory_hub.api.openapi import OpenApiView
 from memory_hub.core.installed import features
 from memory_hub.pages import (
     bad_request,
     documentation,
     home,
+    log_in_to_admin,
     not_found,
     permission_denied,
     server_error,
@@ -29,8 +29,10 @@ urlpatterns = [
     re_path(r"^redoc/?$", documentation(redoc), name="redoc"),
     path("favicon.ico", RedirectView.as_view(url=static("memory_hub/icon.svg"))),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
-    path("admin/password_change/", admin.site.admin_view(OwnPasswordView.as_view())),
+    path("admin/login/", log_in_to_admin),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
+    path("", include("web.urls")),
 ]
 
 handler400 = bad_request

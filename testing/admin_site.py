@@ -18,8 +18,8 @@ class Browser(Client):
         super().__init__(enforce_csrf_checks=True)
         fields = fields or {"is_superuser": True}
         self.user = User.objects.create_user(email, PASSWORD, is_staff=True, **fields)
-        self.get("/admin/login/")
-        answer = self.send("/admin/login/", username=email, password=PASSWORD)
+        self.get("/login")
+        answer = self.send("/login", login=email, password=PASSWORD)
         assert answer.status_code == 302, answer.content
 
     def send(self, path: str, follow: bool = False, **fields):

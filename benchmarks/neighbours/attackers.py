@@ -102,9 +102,9 @@ def _log_ins(here: Ground, place: int) -> Client:
     """Wrong passwords of one address after the other."""
     secret = "x" * 32
     for number in itertools.count():
-        form = f"csrfmiddlewaretoken={secret}&username=u{place}.{number}@example.com&password=guess"
+        form = f"csrfmiddlewaretoken={secret}&login=u{place}.{number}@example.com&password=guess"
         head = (
-            "POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\n"
+            "POST /login HTTP/1.1\r\nHost: localhost\r\n"
             f"Cookie: csrftoken={secret}\r\nContent-Length: {len(form)}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
         )
@@ -113,7 +113,7 @@ def _log_ins(here: Ground, place: int) -> Client:
 
 def _visits(here: Ground, place: int) -> Client:
     """Pages for people, without a credential."""
-    for path in itertools.cycle(["/admin/login/", "/docs", "/admin/", "/redoc"]):
+    for path in itertools.cycle(["/login", "/docs", "/admin/", "/redoc"]):
         yield f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 

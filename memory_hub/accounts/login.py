@@ -12,5 +12,6 @@ def attempted_address(request: HttpRequest, credentials: dict[str, Any] | None) 
 
     Otherwise every way to write capitals would have attempts of its own.
     """
-    given = (credentials or {}).get("username") or request.POST.get("username")
+    known = credentials or {}
+    given = known.get("username") or known.get("email") or request.POST.get("login")
     return normal_email(given) if given else None

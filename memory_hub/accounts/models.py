@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from memory_hub.accounts import scopes
+from memory_hub.accounts.addresses import note_address
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.core.identity import OPERATOR, Identity
@@ -53,6 +54,7 @@ class UserManager(BaseUserManager):
         user.full_clean(exclude=["password"])
         with transaction.atomic(), telling():
             user.save(using=self._db)
+            note_address(user)
             tell(AccountChanged(by.actor, by.origin, AccountKind.CREATED, user.pk, user.email))
         return user
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.db.models import PROTECT, Model, ProtectedError
 
+from memory_hub.accounts.addresses import note_address
 from memory_hub.accounts.events import (
     AccountChanged,
     AccountKind,
@@ -49,6 +50,7 @@ def store_user(user: User, *, by: Identity, changed: Collection[str] = ()) -> No
     before = User.objects.filter(pk=user.pk).first()
     columns = _save(user, before)
     if before is None:
+        note_address(user)
         tell(AccountChanged(by.actor, by.origin, AccountKind.CREATED, user.pk, user.email))
         return
     if before.is_staff and not user.is_staff:

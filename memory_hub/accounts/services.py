@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from memory_hub.accounts import scopes as scope_names
+from memory_hub.accounts.addresses import note_address
 from memory_hub.accounts.events import (
     AccountChanged,
     AccountKind,
@@ -147,6 +148,7 @@ def ensure_user(email: str, *, by: Identity) -> User:
         email=normal_email(email), defaults={"password": _unusable_password()}
     )
     if made:
+        note_address(user)
         tell(AccountChanged(by.actor, by.origin, AccountKind.CREATED, user.pk, user.email))
     return user
 

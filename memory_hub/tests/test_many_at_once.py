@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-PAGES = ("/docs", "/redoc", "/admin/login/", "/openapi.json", "/favicon.ico")
+PAGES = ("/docs", "/redoc", "/login", "/openapi.json", "/favicon.ico")
 AT_ONCE = 24
 
 

@@ -99,7 +99,7 @@ def use(watched: Watched, long_ones: list[str]) -> None:
             client.get(f"/superthread/memories/{doc_id}")
             client.get(f"/superthread/memories/{long_ones[(10 * number + step) % len(long_ones)]}")
             client.post("/superthread/search", json={"query": "abc def"})
-            client.get("/admin/login/")
+            client.get("/login")
         return client.get("/superthread/memories")
 
     assert set(watched.at_once(8, round_of)) == {200}
@@ -131,13 +131,13 @@ def searches(watched: Watched) -> None:
 def passwords(watched: Watched) -> None:
     def log_in(_: httpx.Client, number: int) -> httpx.Response:
         with httpx.Client(base_url=watched.hub.url, timeout=120) as browser:
-            browser.get("/admin/login/")
+            browser.get("/login")
             form = {
-                "username": f"user{number % 4}@example.com",
+                "login": f"user{number % 4}@example.com",
                 "password": "wrong",
                 "csrfmiddlewaretoken": browser.cookies["csrftoken"],
             }
-            return browser.post("/admin/login/", data=form, headers={"Referer": watched.hub.url})
+            return browser.post("/login", data=form, headers={"Referer": watched.hub.url})
 
     assert set(watched.at_once(18, log_in)) <= {200, 503}
 

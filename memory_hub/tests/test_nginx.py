@@ -170,7 +170,7 @@ def test_the_hub_behind_nginx_knows_who_asks(new_hub, tmp_path):
         )
         assert (saved.status_code, saved.headers["X-Request-ID"]) == (201, "mine-1")
         # By https, as nginx says: in clear the hub would send it away.
-        assert httpx.get(f"{nginx.url}/admin/login/").status_code == 200
+        assert httpx.get(f"{nginx.url}/login").status_code == 200
     behind.stop()
     log = behind.log.read_text()
     assert "mine-1" in log

@@ -23,7 +23,8 @@ def name_of(match: ResolverMatch | None, path: str) -> str | None:
 def template(pattern: str) -> str:
     """Return Django's pattern as an OpenAPI path: ``/memories/{doc_id}``."""
     named = _CONVERTER.sub(r"{\1}", _GROUP.sub(r"{\1}", pattern))
-    return ("/" + named.replace("^", "").replace("$", ""))[:LONGEST_ROUTE]
+    plain = named.replace("^", "").replace("$", "").removesuffix("/?")
+    return f"/{plain}"[:LONGEST_ROUTE]
 
 
 def _is_static(path: str) -> bool:

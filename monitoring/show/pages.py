@@ -24,7 +24,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Return the page to staff; others are sent to the sign-in."""
     context = {
         "data_url": reverse("charts"),
-        "login_url": f"{reverse('admin:login')}?next={reverse('dashboard')}",
+        "login_url": f"{reverse('account_login')}?next={reverse('dashboard')}",
         "interval_ms": INTERVAL_MS,
         "windows": WINDOWS,
         "window": DEFAULT_WINDOW,

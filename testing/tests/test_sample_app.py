@@ -170,15 +170,15 @@ def test_metrics_prices_and_the_document_have_what_it_brings(people, mina):
 
 def test_the_admin_lists_it_and_offers_its_scopes_in_words(hub, people):
     with httpx.Client(base_url=hub.url, timeout=60) as browser:
-        form = FORM.search(browser.get("/admin/login/").text)
+        form = FORM.search(browser.get("/login").text)
         entered = browser.post(
-            "/admin/login/",
+            "/login",
             data={
-                "username": "root@example.com",
+                "login": "root@example.com",
                 "password": "a long pass phrase 1",
                 "csrfmiddlewaretoken": form[1],
             },
-            headers={"Referer": f"{hub.url}/admin/login/"},
+            headers={"Referer": f"{hub.url}/login"},
         )
         assert entered.status_code == 302
         page = browser.get("/admin/").text

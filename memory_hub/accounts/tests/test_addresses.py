@@ -46,7 +46,7 @@ def test_a_grant_and_a_membership_reach_the_account_by_any_spelling(api, spellin
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_person_logs_in_under_any_spelling(db, rf, spelling):
     user = User.objects.create_user(SPELLINGS[1], "correct horse battery")
-    request = rf.post("/admin/login/")
+    request = rf.post("/login")
     found = authenticate(request, username=spelling, password="correct horse battery")
     assert found == user
 

@@ -219,6 +219,8 @@ def test_a_team_key_that_the_api_would_not_take_is_refused(root, key):
 def test_who_signs_in_without_having_wanted_a_page_comes_to_the_first_one(db):
     browser = Browser()
     browser.logout()
-    browser.get("/admin/login/")
-    answer = browser.send("/admin/login/", username=browser.user.email, password=PASSWORD)
+    asked = browser.get("/admin/login/")
+    assert asked.headers["Location"] == "/login?next=/admin/"
+    browser.get("/login")
+    answer = browser.send("/login", login=browser.user.email, password=PASSWORD, next="/admin/")
     assert answer.headers["Location"] == "/admin/"

@@ -15,7 +15,7 @@ def test_they_are_for_everybody_unless_told_otherwise(nobody, path):
 def test_private_pages_ask_who_is_there(nobody, client, settings, path):
     settings.HUB_DOCS = "private"
     answer = nobody.get(path)
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/admin/login/?next={path}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/login?next={path}")
 
 
 def test_private_pages_are_for_users(threads, mina, nobody, settings, client):

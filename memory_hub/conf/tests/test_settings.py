@@ -17,6 +17,7 @@ SETTINGS, GUNICORN = ROOT / "memory_hub/settings.py", ROOT / "deploy/gunicorn.co
 BAD = {
     "DATABASE_URL": "mysql://secret-value@host/db",
     "DEBUG": "verbose",
+    "EMAIL_URL": "mail://secret-value@mail.example.com",
     "GOOGLE_API_ROOT": "ftp://secret-value",
     "GOOGLE_DOCS_CACHE_TTL": "a while",
     "GOOGLE_DOCS_DEADLINE": "-20",
@@ -94,7 +95,10 @@ FREE = {
     *("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_TOKEN_KEYS"),
 }
 # What has to be set for a variable to be read at all.
-NEEDS = {"HUB_CONN_MAX_AGE": {"HUB_POOL": "0"}}
+NEEDS = {
+    "EMAIL_URL": {"HUB_PUBLIC_URL": "https://hub.example.com"},
+    "HUB_CONN_MAX_AGE": {"HUB_POOL": "0"},
+}
 
 
 @pytest.fixture

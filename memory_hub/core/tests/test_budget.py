@@ -98,14 +98,14 @@ def staff(mina, settings):
 
 
 def test_who_logs_in_while_too_many_do_may_try_again(staff, nobody, client, monkeypatch):
-    form = {"username": "mina@example.com", "password": "right and long enough"}
+    form = {"login": "mina@example.com", "password": "right and long enough"}
     monkeypatch.setattr(budget.passwords, "spent", 2)
     monkeypatch.setattr(budget.passwords, "_may_wait", 0)
-    refused = client.post("/admin/login/", form)
+    refused = client.post("/login", form)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
     assert "Too many passwords at once" in refused.content.decode()
     monkeypatch.setattr(budget.passwords, "spent", 0)
-    assert client.post("/admin/login/", form).status_code == 302
+    assert client.post("/login", form).status_code == 302
     assert budget.passwords.spent == 0
 
 
@@ -116,8 +116,8 @@ def test_a_password_hashed_in_another_way_is_hashed_anew_at_the_next_log_in(
     staff.user.password = make_password("right and long enough")
     staff.user.save()
     settings.PASSWORD_HASHERS = ["memory_hub.accounts.hashers.Argon2"]
-    form = {"username": "mina@example.com", "password": "right and long enough"}
-    assert client.post("/admin/login/", form).status_code == 302
+    form = {"login": "mina@example.com", "password": "right and long enough"}
+    assert client.post("/login", form).status_code == 302
     staff.user.refresh_from_db()
     assert "m=65536,t=3,p=4" in staff.user.password
 

@@ -50,7 +50,7 @@ def test_probes_and_the_scrape_answer_whatever_the_host_is(mina, in_production, 
         assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.parametrize("path", [INFO, "/monitoring/pool", "/docs", "/admin/login/"])
+@pytest.mark.parametrize("path", [INFO, "/monitoring/pool", "/docs", "/login"])
 @pytest.mark.parametrize("host", ["evil.example", ""])
 def test_everything_else_is_for_our_hosts(mina, path, host):
     assert mina.get(path, headers={"Host": host}).status_code == 400
@@ -125,12 +125,11 @@ def test_log_ins_of_an_address_count_in_either_spelling(threads, settings, monke
     settings.HUB_LOGIN_LIMIT = "2/minute"
     limiter.per_login.cache_clear()
     monkeypatch.setattr(rate_limiting, "per_login", limiter.per_login)
-    form = {"username": "x@example.com", "password": "wrong"}
+    form = {"login": "x@example.com", "password": "wrong"}
     spellings = ["192.0.2.9", "::ffff:192.0.2.9", "::ffff:c000:209"]
     try:
         statuses = [
-            ask("POST", "/admin/login/", client=(one, 9), data=form).status_code
-            for one in spellings
+            ask("POST", "/login", client=(one, 9), data=form).status_code for one in spellings
         ]
     finally:
         limiter.per_login.cache_clear()
@@ -142,9 +141,9 @@ def test_a_log_in_is_remembered_by_one_spelling_of_its_address(threads, rf, sett
     settings.AXES_USERNAME_CALLABLE = lambda request, _: seen.append(request.META["REMOTE_ADDR"])
     ask(
         "POST",
-        "/admin/login/",
+        "/login",
         client=("::ffff:192.0.2.10", 9),
-        data={"username": "x@example.com", "password": "wrong"},
+        data={"login": "x@example.com", "password": "wrong"},
     )
     assert set(seen) <= {"192.0.2.10"}
 

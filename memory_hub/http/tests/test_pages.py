@@ -7,7 +7,7 @@ from django.test import Client
 from memory_hub.accounts.models import User
 
 PASSWORD = "correct horse battery staple"
-LOGIN = "/admin/login/"
+LOGIN = "/login"
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def browser(db, settings) -> Client:
 
 
 def log_in(browser: Client, email: str, password: str, address: str = "192.0.2.1"):
-    form = {"username": email, "password": password}
+    form = {"login": email, "password": password}
     return browser.post(LOGIN, form, REMOTE_ADDR=address)
 
 

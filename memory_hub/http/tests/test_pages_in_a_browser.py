@@ -50,7 +50,7 @@ def window(hub, tmp_path_factory):
         browser.call("POST", "window/rect", width=1400, height=1000)
         browser.open(f"{hub.url}/admin/")
         browser.wait(READY)
-        browser.type("[name=username]", EMAIL)
+        browser.type("[name=login]", EMAIL)
         browser.type("[name=password]", PASSWORD)
         browser.click("[type=submit]")
         browser.wait("return location.pathname === '/admin/'")
@@ -72,7 +72,7 @@ def opened(browser, hub, path):
 
 
 def test_no_policy_lets_a_page_compile_or_hold_scripts(hub):
-    for path in ("/admin/login/", "/docs", "/redoc"):
+    for path in ("/login", "/docs", "/redoc"):
         policy = httpx.get(f"{hub.url}{path}").headers["Content-Security-Policy"]
         assert "unsafe-eval" not in policy
         assert "script-src 'self';" in policy

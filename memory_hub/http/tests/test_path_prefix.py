@@ -77,7 +77,7 @@ def test_the_document_says_where_the_paths_are(client):
     assert "/superthread/memories" in document["paths"]
 
 
-@pytest.mark.parametrize("page", ["/docs", "/redoc", "/admin/login/"])
+@pytest.mark.parametrize("page", ["/docs", "/redoc", "/login"])
 def test_a_page_and_all_that_it_loads_is_below_the_prefix(client, page):
     answer = client.get(f"{PREFIX}{page}")
     assert answer.status_code == 200
@@ -98,11 +98,11 @@ def test_pages_send_people_on_below_the_prefix(client):
 
 def test_a_person_logs_in_below_the_prefix(hub, client):
     hub.manage("shell", "-c", MAKE_STAFF)
-    form = f"{hub.url}{PREFIX}/admin/login/"
+    form = f"{hub.url}{PREFIX}/login"
     with httpx.Client() as browser:
         page = browser.get(form)
         csrf = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
-        data = {"csrfmiddlewaretoken": csrf, "username": "ops@example.com", "password": PASSWORD}
+        data = {"csrfmiddlewaretoken": csrf, "login": "ops@example.com", "password": PASSWORD}
         entered = browser.post(form, data=data, headers={"Referer": form})
         assert entered.status_code == 302, entered.text
         cookies = entered.headers.get_list("set-cookie")

@@ -193,8 +193,8 @@ def test_too_many_requests_at_once_of_one_token_are_refused(settings, limited):
 
 def test_attempts_to_log_in_are_limited_by_address(nobody, limited):
     limited(login="2/minute")
-    attempt = {"data": {"username": "mina@example.com", "password": "guess"}}
-    answers = [nobody.post("/admin/login/", **attempt).status_code for _ in range(3)]
+    attempt = {"data": {"login": "mina@example.com", "password": "guess"}}
+    answers = [nobody.post("/login", **attempt).status_code for _ in range(3)]
     assert answers[:2] != [429, 429]
     assert answers[2] == 429
 

@@ -110,7 +110,7 @@ def test_without_a_credential_where_one_is_needed_it_is_401_whatever_the_count(n
     assert statuses(nobody, 4) == [401] * 4
 
 
-@pytest.mark.parametrize("path", ["/docs", "/admin/login/", "/redoc", "/no-such-page"])
+@pytest.mark.parametrize("path", ["/docs", "/login", "/redoc", "/no-such-page"])
 def test_a_page_costs_a_point_and_its_refusal_is_a_page(nobody, limited, path):
     limited("2/minute")
     answers = [nobody.get(path) for _ in range(3)]

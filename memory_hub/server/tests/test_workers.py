@@ -81,7 +81,7 @@ def test_only_a_named_proxy_is_believed(new_hub, worker, trusted, secure):
         workers=1, HUB_WORKER_CLASS=worker, HUB_TRUSTED_PROXIES=trusted, HUB_SSL_REDIRECT=1
     )
     said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
-    answer = httpx.get(f"{hub.url}/admin/login/", headers=said)
+    answer = httpx.get(f"{hub.url}/login", headers=said)
     assert answer.status_code == (200 if secure else 301)
 
 
@@ -89,7 +89,7 @@ def test_only_a_named_proxy_is_believed(new_hub, worker, trusted, secure):
 def test_of_what_a_client_and_its_proxy_say_the_proxy_is_believed(new_hub, trusted):
     hub = new_hub(workers=1, HUB_TRUSTED_PROXIES=trusted, HUB_LOGIN_LIMIT="1/hour")
     said = [{"X-Forwarded-For": f"192.0.2.{number}, 203.0.113.9"} for number in range(2)]
-    found = [httpx.post(f"{hub.url}/admin/login/", headers=one).status_code for one in said]
+    found = [httpx.post(f"{hub.url}/login", headers=one).status_code for one in said]
     assert found == [403, 429]  # without the token of the form; too many from 203.0.113.9
 
 

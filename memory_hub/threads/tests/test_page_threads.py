@@ -11,7 +11,7 @@ from memory_hub.threads.worker_pool import WorkerThreads, use_worker_threads
 PAGES = [
     "/docs",
     "/redoc",
-    "/admin/login/",
+    "/login",
     "/admin/",
     "/monitoring/dashboard",
     "/google-docs/connect",

@@ -104,10 +104,10 @@ def test_no_answer_of_the_monitoring_holds_one(hub, secrets):
 
 def test_no_page_of_the_admin_but_those_of_memories_holds_one(hub, secrets):
     with httpx.Client(base_url=hub.url, follow_redirects=True, timeout=30) as client:
-        form = client.get("/admin/login/").text
+        form = client.get("/login").text
         csrf = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
-        signed_in = {"username": EMAIL, "password": PASSWORD, "csrfmiddlewaretoken": csrf}
-        index = client.post("/admin/login/?next=/admin/", data=signed_in).text
+        signed_in = {"login": EMAIL, "password": PASSWORD, "csrfmiddlewaretoken": csrf}
+        index = client.post("/login?next=/admin/", data=signed_in | {"next": "/admin/"}).text
         lists = set(re.findall(r'href="(/admin/\w+/\w+/(?:\w+/)?)"', index))
         watched = {page for page in lists if not page.startswith("/admin/superthread/")}
         slow = {"/admin/monitoring/slowrequest/", "/admin/monitoring/slowquery/"}

@@ -195,5 +195,5 @@ def test_pages_and_static_files_have_routes_too(nobody, lines):
     assert lines.last["url.path"] == "/monitoring/dashboard"
     nobody.get("/static/monitoring/dashboard.css")
     assert lines.last["url.path"] == "/static/{file}"
-    nobody.get("/admin/login/")
-    assert lines.last["url.path"] == "/admin/login/"
+    nobody.get("/login")
+    assert lines.last["url.path"] == "/login"

@@ -44,7 +44,7 @@ def browser(hub, tmp_path_factory):
     with Browser(tmp_path_factory.mktemp("profile")) as browser:
         browser.call("POST", "window/rect", width=1400, height=1300)
         browser.open(f"{hub.url}/monitoring/dashboard")
-        browser.type("[name=username]", EMAIL)
+        browser.type("[name=login]", EMAIL)
         browser.type("[name=password]", PASSWORD)
         browser.click("[type=submit]")
         browser.wait("return location.pathname === '/monitoring/dashboard'")

@@ -1,0 +1,1 @@
+"""Pages for people: server-made, without scripts, in English and Korean."""

@@ -1,0 +1,22 @@
+"""The pages of one's own account, where allauth has none or does too much."""
+
+from allauth.account.views import PasswordResetView
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and what one can do about it."""
+    return render(request, "web/account.html")
+
+
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """Asks for the address of a forgotten password; says whom to ask where the hub has no mail."""
+    if not settings.HUB_SENDS_MAIL:
+        return render(request, "web/no_mail.html")
+    return PasswordResetView.as_view()(request)

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+from memory_hub.core.features import Features
+
+
+class WebConfig(AppConfig):
+    name = "web"
+    features = Features(
+        is_api=False,
+        # With the slash: /accounts is the API.
+        pages=("/login", "/logout", "/account/"),
+        logins=("/login", "/account/confirm", "/account/password", "/account/reset"),
+        order=10,
+    )

@@ -1,0 +1,259 @@
+"""One page takes passwords, for the admin and the dashboard too."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from memory_hub.accounts.models import User
+from memory_hub.jobs.models import QueuedTask
+from testing.admin_site import PASSWORD, Browser
+
+MINA = "mina@example.com"
+NEW = "another long pass phrase"
+SENT_ON = [
+    "https://evil.example/",
+    "//evil.example/",
+    "http:///evil.example",
+    "/\\evil.example",
+    "http://localhost:9999/",
+    "javascript:alert(1)",
+]
+
+
+@pytest.fixture
+def mina(db):
+    return User.objects.create_user(MINA, PASSWORD)
+
+
+@pytest.fixture
+def browser(mina):
+    """Nobody yet, with the token of a form."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/login")
+    return browser
+
+
+def send(browser, path, **fields):
+    form = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, **fields}
+    return browser.post(path, form)
+
+
+def log_in(browser, address=MINA, password=PASSWORD, **fields):
+    return send(browser, "/login", login=address, password=password, **fields)
+
+
+def test_whoever_has_an_account_logs_in_and_out(browser, mina):
+    entered = log_in(browser, "Mina@Example.com")
+    assert (entered.status_code, entered.headers["Location"]) == (302, "/account")
+    assert MINA in browser.get("/account").content.decode()
+    assert browser.get("/logout").status_code == 200
+    assert browser.get("/account").status_code == 200
+    assert send(browser, "/logout").headers["Location"] == "/login"
+    assert browser.get("/account").headers["Location"] == "/login?next=/account"
+
+
+def test_a_form_without_its_token_is_refused(browser):
+    form = {"login": MINA, "password": PASSWORD}
+    assert browser.post("/login", form).status_code == 403
+
+
+def test_the_session_before_is_not_the_one_after(browser, mina):
+    """Or somebody could leave a session on a machine and wait for who logs into it."""
+    browser.session.save()
+    browser.get("/login?next=/account")
+    before = browser.session.session_key
+    log_in(browser)
+    after = browser.session.session_key
+    assert after != before
+    stolen = Client()
+    stolen.cookies["sessionid"] = before
+    assert stolen.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize("wanted", SENT_ON)
+def test_nobody_is_sent_on_to_another_host(browser, wanted):
+    entered = log_in(browser, next=wanted)
+    assert entered.headers["Location"] == "/account"
+    assert browser.get("/login", {"next": wanted}).headers["Location"] == "/account"
+
+
+def test_the_page_that_was_wanted_is_shown_afterwards(browser):
+    assert log_in(browser, next="/docs?a=b").headers["Location"] == "/docs?a=b"
+
+
+def _text(answer, address):
+    """The page, without what differs each time."""
+    text = answer.content.decode().replace(address, "…")
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", text)
+
+
+def test_a_refusal_tells_nobody_whether_there_is_an_account(browser, mina, settings):
+    off = User.objects.create_user("off@example.com", PASSWORD, is_active=False)
+    assert off.check_password(PASSWORD)
+    wrong = log_in(browser, MINA, "wrong")
+    for address in ("nobody@example.com", "off@example.com"):
+        other = log_in(browser, address)
+        assert other.status_code == wrong.status_code == 200
+        assert _text(other, address) == _text(wrong, MINA)
+
+
+def test_a_log_in_hashes_one_password_for_every_address(browser, mina, monkeypatch):
+    from django.contrib.auth.hashers import MD5PasswordHasher
+
+    token_only = User.objects.create_user("token@example.com")
+    hashed, encode = [], MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *given: hashed.append(1) or encode(*given)
+    )
+    counts = []
+    for address in (MINA, "nobody@example.com", token_only.email):
+        hashed.clear()
+        log_in(browser, address, "wrong")
+        counts.append(len(hashed))
+    assert counts == [1, 1, 1]
+
+
+def test_the_admin_has_no_form_of_its_own(browser, mina):
+    asked = browser.get("/admin/login/?next=/admin/accounts/user/")
+    assert asked.headers["Location"] == "/login?next=/admin/accounts/user/"
+    form = {"username": MINA, "password": PASSWORD}
+    assert send(browser, "/admin/login/", **form).status_code == 302
+    assert browser.get("/account").status_code == 302
+    log_in(browser)
+    # Not back to the log-in, which would send them here again.
+    assert browser.get("/admin/login/?next=/admin/").status_code == 403
+    asked = browser.get("/admin/password_change/")
+    assert asked.headers["Location"] == "/account/password"
+
+
+def test_staff_come_from_the_admin_through_the_log_in_to_it(db):
+    staff = Browser()
+    staff.logout()
+    assert staff.get("/admin/").headers["Location"] == "/admin/login/?next=/admin/"
+    staff.get("/login?next=/admin/")
+    assert staff.send("/login", login=staff.user.email, password=PASSWORD, next="/admin/")
+    assert "Memory Hub" in staff.text("/admin/")
+
+
+def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(browser, mina):
+    other = Client()
+    other.force_login(mina)
+    log_in(browser)
+    form = {"password1": NEW, "password2": NEW}
+    wrong = send(browser, "/account/password", oldpassword="wrong", **form)
+    assert wrong.status_code == 200
+    assert other.get("/account").status_code == 200
+    assert send(browser, "/account/password", oldpassword=PASSWORD, **form).status_code == 302
+    mina.refresh_from_db()
+    assert mina.check_password(NEW)
+    assert browser.get("/account").status_code == 200
+    assert other.get("/account").status_code == 302
+
+
+@pytest.fixture
+def sending(settings):
+    """A hub that sends mail."""
+    settings.HUB_SENDS_MAIL, settings.HUB_PUBLIC_URL = True, "https://hub.example.com"
+
+
+def carry_out() -> None:
+    """What tasks would do now."""
+    from django.utils.module_loading import import_string
+
+    for row in QueuedTask.objects.order_by("enqueued_at"):
+        import_string(row.path).func(*row.args, **row.kwargs)
+    QueuedTask.objects.all().delete()
+
+
+def test_a_forgotten_password_is_set_anew_with_a_link_of_a_mail_once(browser, mina, sending):
+    other = Client()
+    other.force_login(mina)
+    assert send(browser, "/account/reset", email="MINA@example.com").status_code == 302
+    carry_out()
+    (letter,) = mail.outbox
+    assert letter.to == [MINA]
+    path = re.search(r"https://hub\.example\.com(/account/reset/\S+)", letter.body)[1]
+    form = browser.get(path).headers["Location"]
+    assert send(browser, form, password1=NEW, password2=NEW).status_code == 302
+    mina.refresh_from_db()
+    assert mina.check_password(NEW)
+    assert other.get("/account").status_code == 302
+    # It is used up, and there is no form behind it.
+    again = Client().get(path, follow=True)
+    assert "password1" not in again.content.decode()
+
+
+def test_a_reset_does_the_same_for_an_address_without_an_account(
+    browser, sending, django_assert_num_queries
+):
+    for address in (MINA, "nobody@example.com"):
+        with django_assert_num_queries(1):
+            asked = send(browser, "/account/reset", email=address)
+        assert asked.headers["Location"] == "/account/reset/sent"
+    carry_out()
+    assert [letter.to for letter in mail.outbox] == [[MINA]]
+
+
+def test_without_mail_the_page_says_whom_to_ask(browser, mina):
+    page = browser.get("/account/reset").content.decode()
+    assert "administrators" in page
+    assert "<input" not in page.split("<footer>")[0].split("<main>")[1]
+    assert send(browser, "/account/reset", email=MINA).status_code == 200
+    assert not QueuedTask.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/login", "/account/reset", "/account/reset/sent", "/logout"])
+def test_a_page_has_the_strictest_policy_and_no_script(browser, path):
+    log_in(browser) if path == "/logout" else None
+    answer = browser.get(path)
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    text = answer.content.decode()
+    assert "<script" not in text
+    assert "style=" not in text
+
+
+def test_a_page_speaks_the_language_of_the_browser_or_of_its_switch(browser):
+    korean = browser.get("/login", HTTP_ACCEPT_LANGUAGE="ko-KR,ko;q=0.9")
+    assert '<html lang="ko">' in korean.content.decode()
+    assert "Accept-Language" in korean.headers["Vary"]
+    assert '<html lang="en">' in browser.get("/login").content.decode()
+    send(browser, "/account/language", language="ko", next="/login")
+    assert '<html lang="ko">' in browser.get("/login").content.decode()
+
+
+def test_the_language_of_a_page_does_not_stay_with_its_thread(nobody, db):
+    nobody.get("/login", headers={"Accept-Language": "ko"})
+    answer = nobody.post("/superthread/search", json={})
+    assert answer.json()["title"].isascii()
+
+
+def test_every_account_has_a_row_of_its_address(db, mina, client):
+    from allauth.account.models import EmailAddress
+
+    from memory_hub.accounts import services
+    from memory_hub.core.identity import OPERATOR
+
+    services.ensure_user("jun@example.com", by=OPERATOR)
+    root = Browser()
+    root.send("/admin/accounts/user/add/", email="sora@example.com", usable_password="false")
+    people = set(User.objects.values_list("email", flat=True))
+    proven = EmailAddress.objects.filter(verified=True, primary=True)
+    assert set(proven.values_list("email", flat=True)) == people
+    assert len(people) == 4
+
+
+def test_accounts_from_before_get_the_row(db):
+    from importlib import import_module
+
+    from allauth.account.models import EmailAddress
+    from django.apps import apps
+
+    for number in range(3):
+        User.objects.create_user(f"u{number}@example.com")
+    EmailAddress.objects.filter(email__in=["u0@example.com", "u1@example.com"]).delete()
+    step = import_module("memory_hub.accounts.migrations.0005_email_addresses")
+    for _ in range(2):
+        step.for_everybody(apps, None)
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 3

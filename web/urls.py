@@ -1,0 +1,28 @@
+"""Paths of the pages. The names are those under which django-allauth looks for them."""
+
+from web.lazy import page
+
+ACCOUNT = "allauth.account.views"
+
+urlpatterns = [
+    page("login", f"{ACCOUNT}.login", "account_login"),
+    page("logout", f"{ACCOUNT}.logout", "account_logout"),
+    page("account", "web.accounts.views.home", "account_home"),
+    page("account/inactive", f"{ACCOUNT}.account_inactive", "account_inactive"),
+    page("account/confirm", f"{ACCOUNT}.reauthenticate", "account_reauthenticate"),
+    page("account/password", f"{ACCOUNT}.password_change", "account_change_password"),
+    page("account/password/set", f"{ACCOUNT}.password_set", "account_set_password"),
+    page("account/reset", "web.accounts.views.password_reset", "account_reset_password"),
+    page("account/language", "django.views.i18n.set_language", "set_language"),
+    page("account/reset/sent", f"{ACCOUNT}.password_reset_done", "account_reset_password_done"),
+    page(
+        "account/reset/done",
+        f"{ACCOUNT}.password_reset_from_key_done",
+        "account_reset_password_from_key_done",
+    ),
+    page(
+        r"account/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)",
+        f"{ACCOUNT}.password_reset_from_key",
+        "account_reset_password_from_key",
+    ),
+]
