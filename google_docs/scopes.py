@@ -10,6 +10,7 @@ SCOPES = (
         DOCS_READ,
         "read and search memories in Google Docs",
         "Google Docs에 있는 메모리를 읽고 검색하기",
+        writes=False,
     ),
     Scope(
         DOCS_WRITE,

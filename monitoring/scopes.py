@@ -10,6 +10,7 @@ SCOPES = (
         MONITORING_READ,
         "read the statistics of the whole hub",
         "허브 전체의 통계를 읽기",
+        writes=False,
         about="hub",
     ),
     Scope(

@@ -6,6 +6,7 @@ them together. Every path goes
 through here: detail, list, search, statistics, batches, versions, permissions, admin actions.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum
 from functools import reduce
@@ -31,11 +32,12 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from memory_hub.accounts.models import DefaultRole, Membership, TeamRole, User
-from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.core.errors import NotFound, RoleTooLow
 from memory_hub.database.compiled_queries import Parameter
 from superthread import limits
 from superthread.models import Grant, Memory, Scope
+from superthread.restricted import SOME, is_for_public, values_of, within
 
 
 class Role(IntEnum):
@@ -53,7 +55,20 @@ class Role(IntEnum):
 
 
 def effective_role(by: Principal) -> Case:
-    """The highest role that applies, as an expression over a Memory query (0: none).
+    """The highest role that applies, as an expression over a Memory query (0: none, as on what the
+    caller's token is not for)."""
+    role = _role(by)
+    if not by.is_narrowed:
+        return role
+    return Case(
+        When(within(by), then=role),
+        default=Value(Role.NONE.value),
+        output_field=IntegerField(),
+    )
+
+
+def _role(by: Principal) -> Case:
+    """The role of the user.
 
     A team's memory is its owner's only while the owner is in the team, and its admins' where nobody
     is: who leaves is out by this condition, and no row needs to be rewritten.
@@ -114,6 +129,8 @@ def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
     whether other people's public memories are among it.
     """
     branches = [Q(scope=Scope.PUBLIC)] if public else []
+    if branches and by.is_narrowed:
+        branches = [is_for_public(by) & branches[0]]
     if by.user_id:
         granted = Grant.objects.filter(email=by.email, accepted=True).order_by()
         joined = Membership.objects.filter(email=by.email).order_by()
@@ -122,7 +139,14 @@ def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
             Q(pk__in=granted.values("memory_id")),
             Q(scope=Scope.TEAM, team_id__in=joined.filter(accepted=True).values("team_id")),
         ]
-    return branches or [Q(pk=None)]
+    return _narrowed(branches, by) or [Q(pk=None)]
+
+
+def _narrowed(branches: list[Q], by: Principal) -> list[Q]:
+    """As much of each as the caller's token is for."""
+    if not by.is_narrowed:
+        return branches
+    return [branch & within(by) for branch in branches]
 
 
 def _owned_still(joined: QuerySet[Membership]) -> Q:
@@ -138,11 +162,12 @@ def held_branches(by: Principal, least: Role) -> list[Q]:
     leading = Q(role=TeamRole.ADMIN)
     if least == Role.EDITOR:
         leading |= Q(team__default_role=DefaultRole.EDITOR)
-    return [
+    branches = [
         Q(owner_id=by.user_id) & _owned_still(joined),
         Q(pk__in=granted.values("memory_id")),
         Q(scope=Scope.TEAM, team_id__in=joined.filter(leading, accepted=True).values("team_id")),
     ]
+    return _narrowed(branches, by)
 
 
 def alive(now: datetime | Parameter | None = None) -> Q:
@@ -155,11 +180,15 @@ def unexpired(now: datetime | Parameter | None = None) -> Q:
     return Q(expires_at=None) | Q(expires_at__gt=timezone.now() if now is None else now)
 
 
-def alive_memory() -> Q:
-    """The same for what points at a ``memory``."""
+def offered_to(by: Principal) -> Q:
+    """What points at a ``memory`` and is an offer to the caller: alive, and one that the token is
+    for."""
     now = timezone.now()
     unexpired = Q(memory__expires_at=None) | Q(memory__expires_at__gt=now)
-    return Q(memory__deleted_at=None) & unexpired
+    offered = Q(memory__deleted_at=None, email=by.email) & unexpired
+    if not by.is_narrowed:
+        return offered
+    return offered & Q(Exists(Memory.objects.filter(within(by), pk=OuterRef("memory_id"))))
 
 
 def visible_to(by: Principal, now: datetime | Parameter | None = None, *, public: bool = True) -> Q:
@@ -184,11 +213,30 @@ ANYONE = Principal(
     scopes=frozenset(),
 )
 NOW = Parameter("now", DateTimeField())
+_ASKERS = {
+    "nobody": NOBODY,
+    "anyone": ANYONE,
+    "restricted": replace(ANYONE, restriction=SOME),
+}
+
+
+def kind_of(by: Principal) -> str:
+    """Which of the few shapes the caller's prepared queries have: a reader without a credential has
+    fewer branches, a restricted one has the restriction."""
+    if by.is_narrowed:
+        return "restricted"
+    return "anyone" if by.user_id else "nobody"
+
+
+def asker(kind: str) -> Principal:
+    """The caller of prepared queries of this kind."""
+    return _ASKERS[kind]
 
 
 def parameters(by: Principal) -> dict[str, Any]:
-    """The values of ANYONE and NOW for this caller at this moment."""
-    return {"user_id": by.user_id, "email": by.email, "now": timezone.now()}
+    """The values of ``asker`` and NOW for this caller at this moment."""
+    values = {"user_id": by.user_id, "email": by.email, "now": timezone.now()}
+    return values | values_of(by.restriction) if by.is_narrowed else values
 
 
 def role_of(pk: int, by: Principal) -> int:

@@ -12,6 +12,7 @@ SCOPES = (
         MEMORIES_READ,
         "read and search your memories and those shared with you",
         "내 메모리와 나에게 공유된 메모리를 읽고 검색하기",
+        writes=False,
         is_default=True,
         is_public=True,
     ),

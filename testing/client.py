@@ -13,6 +13,7 @@ from django.test import TestCase
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
+from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.scopes import every_scope
 from memory_hub.core.identity import OPERATOR
 from memory_hub.threads.worker_pool import WorkerThreads
@@ -116,15 +117,25 @@ class Client:
         return answer.json()
 
 
-def client_for(email: str, *, scopes: Any = None, threads: Any = None, **fields: Any) -> Client:
+def client_for(
+    email: str,
+    *,
+    scopes: Any = None,
+    threads: Any = None,
+    restriction: Restriction | None = None,
+    **fields: Any,
+) -> Client:
     """A client with a fresh token of the user with this address, made if need be; with all scopes
-    unless told otherwise."""
+    and unrestricted unless told otherwise."""
     with _committing(threads):
         user = services.ensure_user(email, by=OPERATOR)
         if fields:
             User.objects.filter(pk=user.pk).update(**fields)
         _, token = services.create_token(
-            user_id=user.pk, scopes=every_scope() if scopes is None else scopes, by=OPERATOR
+            user_id=user.pk,
+            scopes=every_scope() if scopes is None else scopes,
+            restriction=restriction,
+            by=OPERATOR,
         )
     return Client(token, user, threads)
 

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import Principal, origin_of, principal_of
 from memory_hub.accounts.restrictions import Restriction
+from memory_hub.accounts.scopes import writing_scopes
 from memory_hub.accounts.secrets import digest, is_well_formed
 from memory_hub.core import callers, deadline
 from memory_hub.core.errors import NotAuthenticated
@@ -79,10 +80,11 @@ def principal_of_token(secret: str, origin: Origin) -> Principal:
     last_used_at = row["last_used_at"]
     if last_used_at is None or now - last_used_at >= LAST_USE_EVERY or last_used_at > now:
         _note_use(row["id"], now)
+    scopes = frozenset(row["scopes"])
     return Principal(
         user_id=row["user_id"],
         email=row["user__email"],
-        scopes=frozenset(row["scopes"]),
+        scopes=scopes - writing_scopes() if row["read_only"] else scopes,
         is_staff=row["user__is_staff"],
         token_id=row["id"],
         expires_at=row["expires_at"],

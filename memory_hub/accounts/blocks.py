@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from memory_hub.accounts.events import BlockChanged, BlockKind
 from memory_hub.accounts.models import Block, Membership, normal_email
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.restricted import require_unrestricted
 from memory_hub.core.errors import Conflict
 from memory_hub.events.telling import tell
 
@@ -27,7 +28,9 @@ def unwanted_teams(by: Principal) -> set[int]:
 
 @transaction.atomic
 def block(*, email: str, by: Principal) -> None:
-    """From now on, and for what is offered already. Raises Conflict for the caller's own."""
+    """From now on, and for what is offered already. Raises Conflict for the caller's own,
+    TokenRestricted for any restricted token."""
+    require_unrestricted(by)
     address = normal_email(email)
     if address == by.email:
         raise Conflict("This is your own address.")
@@ -38,7 +41,9 @@ def block(*, email: str, by: Principal) -> None:
 
 @transaction.atomic
 def unblock(*, email: str, by: Principal) -> None:
-    """Offers of the address are shown again. One that is not blocked is no error."""
+    """Offers of the address are shown again. One that is not blocked is no error. Raises
+    TokenRestricted for any restricted token."""
+    require_unrestricted(by)
     address = normal_email(email)
     if Block.objects.filter(user_id=by.user_id, email=address).delete()[0]:
         tell(BlockChanged(by.actor, by.origin, BlockKind.UNBLOCKED, by.user_id, address))

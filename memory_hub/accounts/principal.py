@@ -1,5 +1,6 @@
 """The caller as every decision sees it."""
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,18 @@ class Principal(Identity):
     """Who is asking: loaded anew for every request, so a change counts at once."""
 
     restriction: Restriction = NONE
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.restriction is not NONE and self.restriction != NONE
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.restriction is not NONE and self.restriction.narrows_memories
+
+    @property
+    def reach(self) -> str:
+        return json.dumps(self.restriction.as_columns()) if self.is_restricted else ""
 
     def load(self) -> None:
         """Read the caller's teams."""

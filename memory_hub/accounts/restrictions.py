@@ -38,13 +38,27 @@ class Restriction:
         return self.personal or self.teams is not None
 
     @property
+    def has_personal(self) -> bool:
+        """Whether it is for the user's own personal memories."""
+        return self.personal or not self.is_placed
+
+    @property
+    def has_part(self) -> bool:
+        """Whether it is for a part only of the places that it is for."""
+        return self.category is not None
+
+    @property
     def narrows_memories(self) -> bool:
         """Whether there are memories that it is not for."""
-        return self.is_placed or self.category is not None
+        return self.is_placed or self.has_part
 
     def has_team(self, team_id: int) -> bool:
         """Whether it is for this team, of whatever category."""
         return not self.is_placed or (self.teams is not None and team_id in self.teams)
+
+    def has_all_of(self, team_id: int) -> bool:
+        """Whether it is for all of this team, and for changing it."""
+        return self.has_team(team_id) and not (self.has_part or self.read_only)
 
     def is_within(self, other: "Restriction") -> bool:
         """Whether everything that this one allows is allowed by the other one, too."""

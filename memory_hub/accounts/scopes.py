@@ -15,6 +15,8 @@ SCOPES = (
         ACCOUNTS_MANAGE,
         "manage your tokens, teams and whom you block",
         "내 토큰, 팀, 차단 목록을 관리하기",
+        # Of what a read-only token may do of it: see `services.create_token`.
+        writes=False,
         about="account",
     ),
 )
@@ -41,6 +43,12 @@ def personal_scopes() -> tuple[str, ...]:
 def staff_scopes() -> tuple[str, ...]:
     """What only staff may do."""
     return tuple(scope.name for scope in described() if scope.about == "hub")
+
+
+@cache
+def writing_scopes() -> frozenset[str]:
+    """What a read-only token is never for."""
+    return frozenset(scope.name for scope in described() if scope.writes)
 
 
 def default_scopes() -> tuple[str, ...]:

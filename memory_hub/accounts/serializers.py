@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,19 @@ from django.core.validators import validate_email
 from rest_framework import serializers
 
 from memory_hub.accounts import scopes
-from memory_hub.accounts.models import TEAM_KEY_LENGTH, DefaultRole, TeamRole, Token, normal_email
-from memory_hub.api.fields import Choice, Instant, Pattern, Text
+from memory_hub.accounts.models import (
+    CATEGORY_LENGTH,
+    TEAM_KEY_LENGTH,
+    DefaultRole,
+    TeamRole,
+    Token,
+    normal_email,
+)
+from memory_hub.api.fields import Choice, Flag, Instant, Pattern, Text
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.core.text import nfc, rfc3339
 
+MOST_TEAMS = 50  # that a token is restricted to
 MAX_ADDRESS = 254  # characters, RFC 5321
 TEAM_KEY = r"\w[\w.-]{0,63}"
 TEAM_KEY_FORM = "letters, digits, '.', '_' and '-', at most 64"
@@ -44,6 +53,8 @@ EXAMPLE_TOKEN = {
     "name": "laptop",
     "prefix": "mh_4mQx7B",
     "scopes": [*scopes.default_scopes()[:1]],
+    "restriction": {"read_only": False, "personal": True, "teams": ["alpha"], "category": None},
+    "client": None,
     "made_by": 3,
     "created_at": "2026-11-22T20:41:11.062584Z",
     "expires_at": "2027-02-20T20:41:11.062584Z",
@@ -60,6 +71,36 @@ EXAMPLE_TEAM = {
 }
 
 
+class Teams(serializers.ListField):
+    """Keys of teams, each once."""
+
+    default_error_messages = {"twice": "One is given twice."}
+
+    def __init__(self, **options: Any):
+        child = Pattern(TEAM_KEY, TEAM_KEY_FORM, max_length=TEAM_KEY_LENGTH)
+        super().__init__(child=child, min_length=1, max_length=MOST_TEAMS, **options)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        keys = super().to_internal_value(data)
+        if len(set(keys)) < len(keys):
+            self.fail("twice")
+        return keys
+
+
+class NewRestriction(StrictSerializer):
+    EXAMPLE = {"personal": True, "category": "decisions"}
+
+    read_only = Flag(default=False, help_text="nothing is changed with it")
+    personal = Flag(default=False, help_text="for one's own personal memories")
+    teams = Teams(required=False, allow_null=True, help_text="for memories of these teams")
+    category = Text(
+        max_length=CATEGORY_LENGTH,
+        required=False,
+        allow_null=True,
+        help_text="for memories of this category only",
+    )
+
+
 class NewToken(StrictSerializer):
     EXAMPLE = {"name": "laptop", "scopes": [*scopes.default_scopes()[:1]]}
 
@@ -73,6 +114,12 @@ class NewToken(StrictSerializer):
         future=True,
         required=False,
         help_text="default 90 days, at most a year and never after the end of this token",
+    )
+    restriction = NewRestriction(
+        required=False,
+        allow_null=True,
+        help_text="what it may be used on; with `personal` and `teams`, on either; default: as the "
+        "token that makes it",
     )
 
 
@@ -97,6 +144,20 @@ class MemberChange(StrictSerializer):
     role = Choice(choices=TeamRole.values, default=TeamRole.MEMBER.value)
 
 
+class RestrictionOut(serializers.Serializer):
+    """What a token may be used on: with `personal` and `teams`, on either; with neither,
+    anywhere."""
+
+    read_only = serializers.BooleanField()
+    personal = serializers.BooleanField()
+    teams = serializers.ListField(
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="those that are still there: of a deleted one there is nothing",
+    )
+    category = serializers.CharField(allow_null=True)
+
+
 class TokenOut(serializers.Serializer):
     EXAMPLE = EXAMPLE_TOKEN
 
@@ -104,6 +165,10 @@ class TokenOut(serializers.Serializer):
     name = serializers.CharField()
     prefix = serializers.CharField()
     scopes = serializers.ListField(child=serializers.CharField())
+    restriction = RestrictionOut(allow_null=True)
+    client = serializers.CharField(
+        allow_null=True, help_text="whom the user lets act with it, where somebody does"
+    )
     made_by = serializers.IntegerField(
         allow_null=True, help_text="the token that made it: revoking that one revokes it too"
     )
@@ -137,12 +202,14 @@ class Me(serializers.Serializer):
         "teams": [{"team_key": "alpha", "role": "admin", "accepted": True}],
         "scopes": [*scopes.default_scopes()],
         "expires_at": "2027-02-20T20:41:11.062584Z",
+        "restriction": None,
     }
 
     email = serializers.EmailField()
     teams = PlaceOut(many=True)
     scopes = serializers.ListField(child=serializers.CharField())
     expires_at = serializers.DateTimeField(allow_null=True)
+    restriction = RestrictionOut(allow_null=True)
 
 
 class MemberOut(serializers.Serializer):
@@ -177,8 +244,8 @@ class TeamList(serializers.Serializer):
     teams = TeamOut(many=True)
 
 
-def represent_token(token: Token) -> dict[str, Any]:
-    """A token without its secret."""
+def represent_token(token: Token, team_keys: Mapping[int, str]) -> dict[str, Any]:
+    """A token without its secret; ``team_keys`` are those of the teams it is restricted to."""
 
     def moment(value: datetime | None) -> str | None:
         return rfc3339(value) if value else None
@@ -188,6 +255,8 @@ def represent_token(token: Token) -> dict[str, Any]:
         "name": token.name,
         "prefix": token.prefix,
         "scopes": token.scope_names,
+        "restriction": token.restriction.as_json(team_keys),
+        "client": token.client,
         "made_by": token.made_by_id,
         "created_at": moment(token.created_at),
         "expires_at": moment(token.expires_at),

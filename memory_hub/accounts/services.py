@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from memory_hub.accounts import restricted
 from memory_hub.accounts import scopes as scope_names
 from memory_hub.accounts.addresses import note_address
 from memory_hub.accounts.events import (
@@ -23,7 +24,7 @@ from memory_hub.accounts.events import (
 from memory_hub.accounts.facts import facts_of, tell_of_place
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
-from memory_hub.accounts.restrictions import NONE, Restriction
+from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
 from memory_hub.core.errors import BadInput, Conflict, NotAuthenticated, NotFound, RoleTooLow
 from memory_hub.core.identity import Identity
@@ -49,20 +50,22 @@ def create_token(
     """A new token and its text, which is told nowhere else.
 
     Where ``by`` is a user, the new one never has scopes its maker lacks, and ends with the token
-    that made it at the latest; the operator's commands and the hub give whatever there is. Raises
-    BadInput; NotAuthenticated where that token was revoked meanwhile. ``restriction`` is that of
-    the token that makes it unless told, and never less. ``client`` is whom the user lets use it,
-    ``resource`` the address that it is good for.
+    that made it at the latest; the operator's commands and the hub give whatever there is. Its
+    ``restriction`` is that of its maker unless told, and never less; a read-only one loses the
+    scopes to write. ``client`` is whom the user lets use it, ``resource`` the address that it is
+    good for. Raises BadInput; NotAuthenticated where its maker was revoked meanwhile.
     """
+    now = timezone.now()
+    parent = _living(by.token_id) if by.token_id else None
+    restriction = restricted.narrowed(restriction, parent)
     wanted = set(scopes)
+    if restriction.read_only:
+        wanted -= scope_names.writing_scopes()
     excess = wanted - (by.scopes if by.user_id else set(scope_names.every_scope()))
     if excess or not wanted:
         detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
         raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
-    now = timezone.now()
-    parent = _living(by.token_id) if by.token_id else None
     expires_at = _end(expires_at, now, parent)
-    restriction = _narrowed(restriction, parent)
     secret = new_secret()
     token = Token.objects.create(
         user_id=user_id,
@@ -103,23 +106,12 @@ def _end(wanted: datetime | None, now: datetime, parent: Token | None) -> dateti
     return wanted
 
 
-def _narrowed(wanted: Restriction | None, parent: Token | None) -> Restriction:
-    """What a new token is restricted to. Raises BadInput for less than the one that makes it."""
-    held = parent.restriction if parent else NONE
-    if wanted is None:
-        return held
-    if not wanted.is_within(held):
-        detail = "A token is restricted as the one that made it at least: see /accounts/me."
-        raise BadInput.at("/restriction", "beyond-its-maker", detail)
-    return wanted
-
-
 @transaction.atomic
 @telling()
 def revoke_token(*, token_id: int, user_id: int, by: Identity) -> None:
     """Effective on the next request, with all that it has made. Raises NotFound for a token that
-    is not the user's."""
-    mine = Token.objects.filter(pk=token_id, user_id=user_id, revoked_at=None)
+    is not the user's, or not for ``by`` to see."""
+    mine = restricted.tokens_of(user_id, by).filter(pk=token_id, revoked_at=None)
     if not revoke_all(mine.values_list("pk", flat=True), by=by):
         raise NotFound("You have no such token.")
 
@@ -162,7 +154,9 @@ def _unusable_password() -> str:
 @transaction.atomic
 @telling()
 def create_team(*, key: str, by: Principal, name: str = "", default_role: str = "viewer") -> Team:
-    """A team whose admin is its maker. Raises Conflict where the key is taken."""
+    """A team whose admin is its maker. Raises Conflict where the key is taken, TokenRestricted for
+    any restricted token."""
+    restricted.require_unrestricted(by)
     try:
         with transaction.atomic():
             team = Team.objects.create(key=key, name=name, default_role=default_role)
@@ -178,6 +172,7 @@ def _team_of(by: Principal, key: str, *, administer: bool) -> Team:
     place = by.team(key)
     if place is None:
         raise NotFound("You are in no such team.")
+    restricted.require_managing(by, place.team_id)
     if administer and place.role != TeamRole.ADMIN:
         raise RoleTooLow("Only admins of the team may do this.")
     # Locked, so that two admins leaving at once cannot both find another admin.
@@ -192,6 +187,7 @@ def check_administers(*, key: str, by: Principal) -> None:
     place = by.team(key)
     if place is None:
         raise NotFound("You are in no such team.")
+    restricted.require_managing(by, place.team_id)
     if place.role != TeamRole.ADMIN:
         raise RoleTooLow("Only admins of the team may do this.")
 

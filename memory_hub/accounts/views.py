@@ -6,21 +6,25 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from memory_hub.accounts import blocks, serializers, services
+from memory_hub.accounts import blocks, restricted, serializers, services
 from memory_hub.accounts.models import Membership, Team, Token, normal_email
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.accounts.scopes import ACCOUNTS_MANAGE
 from memory_hub.api.views import HubView
-from memory_hub.core.errors import JsonAnswer, NotFound
+from memory_hub.core.errors import BadInput, JsonAnswer, NotFound
 from memory_hub.core.text import rfc3339
 
 MANAGE = {"GET": ACCOUNTS_MANAGE, "POST": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
 
 
 class MeView(HubView):
+    heeds_restrictions = True
+
     @extend_schema(operation_id="me", responses=serializers.Me)
     def get(self, request: Request) -> dict[str, Any]:
-        """The caller: e-mail address, teams with roles, this token's scopes and expiry."""
+        """The caller: e-mail address, teams with roles, this token's scopes, expiry and
+        restriction; of a token for some teams these alone are told."""
         by = self.principal
         unwanted = blocks.unwanted_teams(by)
         return {
@@ -32,17 +36,23 @@ class MeView(HubView):
             ],
             "scopes": sorted(by.scopes),
             "expires_at": rfc3339(by.expires_at) if by.expires_at else None,
+            "restriction": by.restriction.as_json(
+                {team.team_id: team.team_key for team in by.teams}
+            ),
         }
 
 
 class TokensView(HubView):
     scopes = MANAGE
+    heeds_restrictions = True
 
     @extend_schema(operation_id="list_tokens", responses=serializers.TokenList)
     def get(self, request: Request) -> dict[str, Any]:
-        """One's own tokens, newest first, without their secrets."""
-        mine = Token.objects.filter(user_id=self.principal.user_id)
-        return {"tokens": [serializers.represent_token(token) for token in mine]}
+        """One's own tokens, newest first, without their secrets. A restricted token is shown
+        itself and those it has made."""
+        mine = list(restricted.tokens_of(self.principal.user_id, self.principal))
+        keys = _team_keys(mine)
+        return {"tokens": [serializers.represent_token(token, keys) for token in mine]}
 
     @extend_schema(
         operation_id="create_token",
@@ -50,17 +60,44 @@ class TokensView(HubView):
         responses={201: serializers.NewTokenOut},
     )
     def post(self, request: Request) -> HttpResponse:
-        """A new token with at most this one's scopes and life; its secret is told here only."""
-        token, secret = services.create_token(
-            user_id=self.principal.user_id, by=self.principal, **self.body(serializers.NewToken)
-        )
-        answer = JsonAnswer({**serializers.represent_token(token), "token": secret}, 201)
+        """A new token with at most this one's scopes and life; its secret is told here only.
+
+        A `restriction` narrows what it may be used on: to reading, to one's own personal memories,
+        to some teams (with both, to either), to one category. Without one it is restricted as the
+        token that makes it, and never less.
+        """
+        by, wanted = self.principal, self.body(serializers.NewToken)
+        if "restriction" in wanted:
+            wanted["restriction"] = _restriction_of(wanted["restriction"], by)
+        token, secret = services.create_token(user_id=by.user_id, by=by, **wanted)
+        told = serializers.represent_token(token, _team_keys([token]))
+        answer = JsonAnswer({**told, "token": secret}, 201)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
 
+def _restriction_of(wanted: dict[str, Any] | None, by: Principal) -> Restriction:
+    """The restriction that a body asks for. Raises BadInput for a team that is not the caller's."""
+    if wanted is None:
+        return NONE
+    teams = wanted.pop("teams", None)
+    places = [by.team(key) for key in teams or ()]
+    if None in places:
+        detail = "You are in no team with this key."
+        raise BadInput.at("/restriction/teams", "unknown-team", detail)
+    ids = frozenset(place.team_id for place in places if place)
+    return Restriction(**wanted, teams=None if teams is None else ids)
+
+
+def _team_keys(tokens: list[Token]) -> dict[int, str]:
+    """The keys of the teams that these tokens are restricted to, as far as they are there."""
+    ids = {team_id for token in tokens for team_id in token.only_teams or ()}
+    return dict(Team.objects.filter(pk__in=ids).values_list("pk", "key")) if ids else {}
+
+
 class TokenView(HubView):
     scopes = MANAGE
+    heeds_restrictions = True
     path_schemas = {"token_id": {"type": "integer", "minimum": 1}}
 
     @extend_schema(operation_id="revoke_token", responses={204: None})
@@ -87,6 +124,9 @@ def represent_team(team: Team, by: Principal, members: list[Membership]) -> dict
 
 class _TeamView(HubView):
     """A view that tells who is in a team."""
+
+    # The caller's teams are those that the token is for.
+    heeds_restrictions = True
 
     def shown_again(self, body: dict[str, Any]) -> dict[str, Any]:
         key = body.get("team_key") or self.kwargs["team_key"]
@@ -184,6 +224,7 @@ class BlockView(HubView):
 
 
 class MemberView(HubView):
+    heeds_restrictions = True
     scopes = {"PUT": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
 
     @extend_schema(

@@ -26,6 +26,7 @@ from memory_hub.core.errors import (
     MethodNotAllowed,
     MissingScope,
     NotAuthenticated,
+    TokenRestricted,
     problem_for,
 )
 from memory_hub.core.identity import Identity
@@ -67,6 +68,8 @@ class HubView(APIView):
     ``problems`` method → errors besides those that every such method may give (openapi.py)
     ``open_to_anonymous`` decides at run time whether a missing credential may read here
     ``tells_changes`` whether coroutines tell what they change elsewhere (``deadline.changing``)
+    ``heeds_restrictions`` whether all that it shows and does is as much as a restricted token is
+    for; a view that does not say so refuses tokens that are for a part of what their user has
     """
 
     scopes: ClassVar[dict[str, str | None]] = {}
@@ -78,6 +81,7 @@ class HubView(APIView):
     path_schemas: ClassVar[dict[str, dict[str, Any]]] = {}
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
     tells_changes: ClassVar[bool] = False
+    heeds_restrictions: ClassVar[bool] = False
 
     principal: Identity
     parameters: dict[str, Any]
@@ -210,7 +214,7 @@ class HubView(APIView):
         if self._is_public() or not self.principal.user_id:
             return None
         doc_id = self.kwargs.get("doc_id")
-        return claim_of(self.request._request, self.principal.user_id, doc_id)
+        return claim_of(self.request._request, self.principal, doc_id)
 
     def rendered(self, result: Any) -> HttpResponse:
         """Data as 200 JSON, None as 204, responses as they are."""
@@ -232,6 +236,8 @@ class HubView(APIView):
             scope = self.scopes.get(method)
             if scope:
                 self.require(scope)
+            if self.principal.is_narrowed and not self.heeds_restrictions:
+                raise TokenRestricted("This is not for a token that is restricted.")
         self.parameters = query_parameters(self.request, self.queries.get(method, Nothing))
 
     def require(self, scope: str) -> None:

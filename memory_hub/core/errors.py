@@ -64,6 +64,10 @@ class MissingScope(HubError):
     status, code, title = 403, "missing-scope", "The token lacks the scope for this"
 
 
+class TokenRestricted(HubError):
+    status, code, title = 403, "token-restricted", "The token is restricted to less than this"
+
+
 class RoleTooLow(HubError):
     status, code, title = 403, "role-too-low", "Your role on this does not allow it"
 

@@ -55,6 +55,21 @@ class Identity:
         """Who it is, as events name them."""
         return Actor(self.user_id or None, self.token_id)
 
+    @property
+    def is_restricted(self) -> bool:
+        """Whether the token is restricted in any way."""
+        return False
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether there is something of what its user has that the token is not for."""
+        return False
+
+    @property
+    def reach(self) -> str:
+        """What the token is restricted to, as one text; empty for nothing."""
+        return ""
+
     def may(self, scope: str) -> bool:
         """True when the credential carries the scope."""
         return scope in self.scopes

@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.models import Func, TextField
+from django.db.models.expressions import Combinable
 
 _KINDS = {"int": "integer", "text": "text"}
 
@@ -41,6 +43,20 @@ def array(values: Sequence[int] | Sequence[str] | Sequence[bytes]) -> str:
     texts = [f"\\x{one.hex()}" if isinstance(one, bytes) else one for one in values]
     quoted = [one.replace("\\", "\\\\").replace('"', '\\"') for one in texts]
     return '{"' + '","'.join(quoted) + '"}'
+
+
+def number_list(numbers: Sequence[int]) -> str:
+    """A list of numbers as one text, which ``each_of`` takes apart in the database."""
+    return array(numbers) if is_postgres() else orjson.dumps(list(numbers)).decode()
+
+
+def each_of(numbers: Combinable) -> Func:
+    """The numbers of a ``number_list``, for ``IN``."""
+    if is_postgres():
+        template = "(SELECT unnest(CAST(%(expressions)s AS bigint[])))"
+    else:
+        template = "(SELECT value FROM json_each(%(expressions)s))"
+    return Func(numbers, template=template, output_field=TextField())
 
 
 def double(number: float) -> str:

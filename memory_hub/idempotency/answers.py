@@ -40,7 +40,10 @@ def replay(claim: Claim) -> HttpResponse | None:
         kept.delete()
         return None
     if kept.fingerprint != claim.fingerprint:
-        raise KeyReused("The key was sent before with another method, path, query or body.")
+        raise KeyReused(
+            "The key was sent before with another method, path, query or body, or with a token "
+            "that is restricted otherwise."
+        )
     if kept.state == State.IN_PARTS:
         return None
     if kept.state == State.FORGOTTEN:

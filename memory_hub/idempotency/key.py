@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from django.http import HttpRequest
 
+from memory_hub.core.identity import Identity
 from memory_hub.idempotency.errors import MalformedKey
 from memory_hub.idempotency.models import KEY_LENGTH
 
@@ -30,7 +31,7 @@ class Claim:
         return int.from_bytes(digest[:8], "big") >> 2
 
 
-def claim_of(request: HttpRequest, user_id: int, path_id: str | None) -> Claim | None:
+def claim_of(request: HttpRequest, by: Identity, path_id: str | None) -> Claim | None:
     """The request's claim, None for one without a key or that only reads. Raises MalformedKey."""
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None or request.method not in METHODS:
@@ -38,11 +39,12 @@ def claim_of(request: HttpRequest, user_id: int, path_id: str | None) -> Claim |
     if not _KEY.fullmatch(key):
         raise MalformedKey
     credential = request.META.get("HTTP_AUTHORIZATION", "")
-    return Claim(user_id, key, _fingerprint(request), path_id, credential)
+    return Claim(by.user_id, key, _fingerprint(request, by), path_id, credential)
 
 
-def _fingerprint(request: HttpRequest) -> str:
-    """Both forms of a path are one; the body counts byte for byte."""
+def _fingerprint(request: HttpRequest, by: Identity) -> str:
+    """Both forms of a path are one; the body counts byte for byte. Tokens that are restricted
+    otherwise send other requests: what one was answered is not for the other."""
     path = request.path_info.rstrip("/")
-    line = f"{request.method} {path}?{request.META.get('QUERY_STRING', '')}\n"
+    line = f"{by.reach}{request.method} {path}?{request.META.get('QUERY_STRING', '')}\n"
     return sha256(line.encode("utf-8", "surrogateescape") + request.body).hexdigest()

@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 from orjson import Fragment
 
-from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from memory_hub.caching import valid_until
 from memory_hub.core.errors import NotFound
@@ -57,13 +57,13 @@ def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIE
     return row
 
 
-_by_id = Prepared(
-    lambda: rows(
-        policies.with_role(policies.ANYONE, policies.NOW)
-        .filter(doc_id=Parameter("doc_id", UUIDField()), role__gt=policies.Role.NONE)
-        .order_by()
+@lru_cache(maxsize=3)
+def _by_id(kind: str) -> Prepared:
+    """The prepared query of one memory, for callers of one kind."""
+    named = policies.with_role(policies.asker(kind), policies.NOW).filter(
+        doc_id=Parameter("doc_id", UUIDField()), role__gt=policies.Role.NONE
     )
-)
+    return Prepared(lambda: rows(named.order_by()))
 
 
 def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
@@ -72,7 +72,8 @@ def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
     A hidden one stays in the database: fetching a long content would tell by the clock that it is
     there.
     """
-    return next(iter(_by_id(doc_id=doc_id, **policies.parameters(by))), None)
+    found = _by_id(policies.kind_of(by))(doc_id=doc_id, **policies.parameters(by))
+    return next(iter(found), None)
 
 
 def page(
@@ -101,7 +102,7 @@ def page(
         values |= place_values(decode(cursor, fingerprint))
     count = next(size for size in (*PAGES, limit + 1) if size > limit)
     query = _page_query(
-        *(scope, team_key is not None, category is not None, bool(cursor), bool(by.user_id)),
+        *(scope, team_key is not None, category is not None, bool(cursor), policies.kind_of(by)),
         *(sort, shape.reads, count),
     )
 
@@ -134,13 +135,13 @@ def _page_query(
     by_team: bool,
     by_category: bool,
     after: bool,
-    known: bool,
+    kind: str,
     sort: str,
     content: str,
     count: int,
 ) -> Prepared:
-    """The prepared query of one shape of list; the anonymous reader has fewer branches."""
-    by = policies.ANYONE if known else NOBODY
+    """The prepared query of one shape of list, for callers of one kind."""
+    by = policies.asker(kind)
     chosen = filters(
         scope,
         Parameter("team_key", CharField()) if by_team else None,

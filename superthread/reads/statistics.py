@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, Sum, Value
 
 from memory_hub.accounts.models import Membership
-from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.accounts.principal import Principal
 from memory_hub.caching import cache_result, valid_until
 from memory_hub.database.compiled_queries import Prepared
 from memory_hub.rate_limits.bill import charge_afterwards
@@ -27,7 +27,7 @@ def statistics(*, by: Principal) -> dict[str, Any]:
     scopes: Counter[int] = Counter()
     categories: Counter[str] = Counter()
     size = 0
-    for group in _groups(bool(by.user_id))(**values):
+    for group in _groups(policies.kind_of(by))(**values):
         scopes[group["scope"]] += group["count"]
         categories[group["category"]] += group["count"]
         size += group["bytes"]
@@ -37,7 +37,7 @@ def statistics(*, by: Principal) -> dict[str, Any]:
     return {
         "total_documents": total,
         "total_size": size,
-        "storage_used": size + _kept(values),
+        "storage_used": size + _kept(policies.kind_of(by), values),
         "storage_limit": None,
         "average_size": round(size / total, 1) if total else 0,
         "members": _members(by),
@@ -56,8 +56,8 @@ def memories_by_scope() -> tuple[tuple[str, int, int], ...]:
     return tuple((scope.label, *found.get(scope, (0, 0))) for scope in Scope)
 
 
-@lru_cache(maxsize=2)
-def _groups(known: bool) -> Prepared:
+@lru_cache(maxsize=3)
+def _groups(kind: str) -> Prepared:
     """Memories by scope and category: how many, their bytes, and when the first expires.
 
     Each part is counted in an index that has all of its columns, in the order of the groups; the
@@ -65,7 +65,7 @@ def _groups(known: bool) -> Prepared:
     """
     counted = Memory.objects.filter(policies.alive(policies.NOW)).order_by()
     counts = {"count": Count("pk"), "bytes": Sum("size"), "first": Min("expires_at")}
-    parts = _apart(policies.listed_branches(policies.ANYONE if known else NOBODY))
+    parts = _apart(policies.listed_branches(policies.asker(kind)))
     grouped = [counted.filter(part).values("scope", "category") for part in parts]
     return Prepared(lambda: [one.annotate(**counts) for one in grouped])
 
@@ -78,14 +78,14 @@ def _apart(branches: list[Q]) -> list[Q]:
     ]
 
 
-def _kept(values: dict[str, Any]) -> int:
+def _kept(kind: str, values: dict[str, Any]) -> int:
     """Bytes of the versions that the caller may list."""
-    return sum(row["bytes"] or 0 for row in _histories()(**values))
+    return sum(row["bytes"] or 0 for row in _histories(kind)(**values))
 
 
-@lru_cache(maxsize=1)
-def _histories() -> Prepared:
-    by = policies.ANYONE
+@lru_cache(maxsize=3)
+def _histories(kind: str) -> Prepared:
+    by = policies.asker(kind)
     edited = Memory.objects.filter(policies.visible_to(by, policies.NOW)).order_by()
     parts = _apart(policies.held_branches(by, policies.Role.EDITOR))
     versions = [Version.objects.filter(memory__in=edited.filter(part)).order_by() for part in parts]

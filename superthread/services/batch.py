@@ -158,7 +158,7 @@ class Saves(_Counting[Draft]):
         )
 
     def _placed(self, draft: Draft) -> Draft:
-        place = places.place_for(self.by, draft.scope, draft.team_key)
+        place = places.place_of(draft, self.by)
         if draft.created_at is not None:
             places.require_to_date(self.by, place)
         return draft

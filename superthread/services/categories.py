@@ -6,9 +6,11 @@ from operator import or_
 from django.db import transaction
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.core.errors import TokenRestricted
 from superthread import policies
 from superthread.models import Memory
 from superthread.reads import memories
+from superthread.restricted import BEYOND
 from superthread.services import writing
 
 AT_ONCE = 200  # memories in a transaction, so that writers get their turn in between
@@ -22,8 +24,11 @@ def rename(
     were, at most MOST, and whether there are more.
 
     Each gets a version, as by any change of its category, and keeps its place in lists: the call
-    changes a name, not the memories.
+    changes a name, not the memories. Raises TokenRestricted for a category that the token is not
+    for.
     """
+    if by.restriction.category not in (None, new):
+        raise TokenRestricted(BEYOND)
     changed = 0
     while changed < MOST:
         ids = _some(old, by, scope, team_key)

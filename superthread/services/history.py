@@ -21,6 +21,7 @@ from superthread.models import Memory, Version
 from superthread.prices import COMPARED_BYTES
 from superthread.reads.memories import find, is_id
 from superthread.reads.representation import Row
+from superthread.restricted import require_within
 from superthread.search.index.indexer import Contents
 from superthread.services import writing
 from superthread.services.facts import granted_on
@@ -147,12 +148,15 @@ def restorable(*, doc_id: str, version_id: str) -> Restorable:
 
 
 def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
-    """Restores a version of a memory that the caller has checked and locked."""
+    """Restores a version of a memory that the caller has checked and locked. Raises
+    TokenRestricted where that puts it into a category that the token is not for."""
     if found.version is None:
         raise _no_such_version()
+    old = {name: found.version[name] for name in writing.VERSIONED}
+    require_within(by, row | old)
     return writing.apply(
         row,
-        {name: found.version[name] for name in writing.VERSIONED},
+        old,
         by=by,
         kept=Kept(f"restored from version {found.version['number']}", by.user_id),
         contents=found.contents,

@@ -16,6 +16,7 @@ from superthread.events import TransferChanged, TransferKind, telling
 from superthread.models import GrantRole, Scope, Transfer
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
+from superthread.restricted import require_within
 from superthread.services import operators, writing
 from superthread.services.sharing import merge_grants
 
@@ -26,7 +27,7 @@ def offer(*, doc_id: str, to: str | None, by: Principal) -> dict[str, Any]:
 
     A team's admin, who has the owner's part while its owner is away, names a member at once.
     Raises NotFound, RoleTooLow, BadInput for an address that is not in the memory's team, Conflict
-    for the owner's own.
+    for the owner's own, TokenRestricted where it would be out of the token's reach.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.OWNER)
     if to is None:
@@ -34,6 +35,7 @@ def offer(*, doc_id: str, to: str | None, by: Principal) -> dict[str, Any]:
         return _represent(row, None)
     if to == row["owner_email"]:
         raise Conflict("The memory is this owner's already.")
+    require_within(by, row | {"owner_id": None})
     if not _may_own(to, row["team_id"]):
         raise BadInput.at("/to", "not-a-member", "A team's memory goes to a member of the team.")
     if row["owner_id"] != by.user_id:
@@ -83,7 +85,7 @@ def is_offered(doc_id: str, by: Principal) -> bool:
 def offers(by: Principal) -> list[dict[str, Any]]:
     """What is offered to the caller, latest first: which memory, by whom, since when. Nothing of
     what it says: that is shown to those who may read it."""
-    mine = Transfer.objects.filter(policies.alive_memory(), email=by.email)
+    mine = Transfer.objects.filter(policies.offered_to(by))
     mine = mine.exclude(offered_by__email__in=blocked(by))
     mine = mine.select_related("memory", "offered_by").order_by("-offered_at", "-pk")
     return [
@@ -100,7 +102,7 @@ def offers(by: Principal) -> list[dict[str, Any]]:
 def _offered(doc_id: str, by: Principal) -> Transfer | None:
     if not is_id(doc_id) or not by.user_id:
         return None
-    mine = Transfer.objects.filter(policies.alive_memory(), email=by.email, memory__doc_id=doc_id)
+    mine = Transfer.objects.filter(policies.offered_to(by), memory__doc_id=doc_id)
     return mine.select_related("memory", "offered_by").first()
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from memory_hub.accounts.models import TeamRole
 from memory_hub.accounts.principal import Principal
-from memory_hub.core.errors import BadInput, MissingScope
+from memory_hub.core.errors import BadInput, MissingScope, TokenRestricted
 from superthread.models import Scope
+from superthread.restricted import BEYOND, require_within
 from superthread.scopes import MEMORIES_PUBLISH
+from superthread.store_terms import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ def place_for(by: Principal, scope: str, team_key: str | None) -> Place:
     """Where the caller may put a memory.
 
     Raises BadInput for a team that is unknown or not the caller's (in the same words) and for a
-    pairing that makes no sense; MissingScope for public without memories:publish.
+    pairing that makes no sense; MissingScope for public without memories:publish; TokenRestricted
+    for any team that the token does not name.
     """
     chosen = Scope[scope.upper()]
     if chosen is not Scope.TEAM:
@@ -36,9 +39,20 @@ def place_for(by: Principal, scope: str, team_key: str | None) -> Place:
     if team_key is None:
         raise BadInput.at("/team_key", "required", "The scope team needs a team_key.")
     place = by.team(team_key)
+    if place is None and by.restriction.is_placed:
+        raise TokenRestricted(BEYOND)
     if place is None:
         raise BadInput.at("/team_key", "unknown-team", "You are in no team with this key.")
     return Place(chosen, place.team_id, place.team_key)
+
+
+def place_of(draft: Draft, by: Principal) -> Place:
+    """Where a new memory goes. Raises as ``place_for``, and TokenRestricted where it would be what
+    the token is not for."""
+    place = place_for(by, draft.scope, draft.team_key)
+    told = {"scope": place.scope, "team_id": place.team_id, "category": draft.category}
+    require_within(by, told | {"owner_id": by.user_id})
+    return place
 
 
 def require_to_date(by: Principal, place: Place) -> None:

@@ -12,6 +12,7 @@ from superthread.merge_patch import MetadataPatch
 from superthread.models import Scope
 from superthread.reads.memories import parse_id, row_of
 from superthread.reads.representation import Row
+from superthread.restricted import require_within
 from superthread.search.index.indexer import Contents
 from superthread.services import operators, places, writing
 
@@ -34,7 +35,8 @@ def revise(
     """Applies the changed fields of a PATCH; fields that hold already change nothing.
 
     Editors change content, category, metadata and expires_at; scope and team_key need an
-    administrator. Raises NotFound, RoleTooLow, BadInput, MissingScope, StaleRevision.
+    administrator. Raises NotFound, RoleTooLow, BadInput, MissingScope, TokenRestricted,
+    StaleRevision.
     """
     return write(prepare(doc_id=doc_id, changes=changes, by=by, expected=expected), by=by)
 
@@ -82,7 +84,8 @@ def overwrite(memory_id: int, changes: dict[str, Any], *, by: Principal) -> Row:
 
 
 def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
-    """The columns that a PATCH of these fields would change. Raises BadInput, MissingScope."""
+    """The columns that a PATCH of these fields would change. Raises BadInput, MissingScope, and
+    TokenRestricted where they would make it what the token is not for."""
     wanted = {
         name: value.onto(row[name]) if isinstance(value, MetadataPatch) else value
         for name, value in changes.items()
@@ -90,6 +93,7 @@ def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, 
     }
     real = {name: value for name, value in wanted.items() if not _same(row[name], value)}
     moved = _moved(row, changes, by) if any(name in changes for name in PLACING) else {}
+    require_within(by, row | real | moved)
     return real | moved
 
 

@@ -76,7 +76,7 @@ def store(prepared: Prepared) -> Row:
 
 
 def _row(draft: Draft, by: Principal, now: datetime) -> Row:
-    place = places.place_for(by, draft.scope, draft.team_key)
+    place = places.place_of(draft, by)
     return {
         "doc_id": draft.doc_id or new_uuid(),
         "scope": place.scope,

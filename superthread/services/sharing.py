@@ -189,7 +189,7 @@ def _trusting(sender: Principal, emails: Iterable[str]) -> set[str]:
 def offers(by: Principal) -> list[dict[str, Any]]:
     """What is shared with the caller and not answered yet, latest first: which memory, by whom, as
     what. Nothing of what it says."""
-    mine = Grant.objects.filter(policies.alive_memory(), email=by.email, accepted=False)
+    mine = Grant.objects.filter(policies.offered_to(by), accepted=False)
     mine = mine.exclude(offered_by__in=blocked(by)).order_by("-offered_at", "-pk")
     told = mine.values_list("memory__doc_id", "offered_by", "role", "offered_at")
     return [

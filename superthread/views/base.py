@@ -30,6 +30,8 @@ class MemoriesView(HubView):
 
     scopes = {"GET": MEMORIES_READ, **dict.fromkeys(WRITES, MEMORIES_WRITE)}
     path_schemas = {"doc_id": UUID, "version_id": UUID}
+    # By the gate (`policies.py`), in every query.
+    heeds_restrictions = True
     # The role that may read what the view answers, whatever became of the memory since.
     repeated_to: ClassVar[Role] = Role.EDITOR
 

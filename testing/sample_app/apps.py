@@ -16,7 +16,7 @@ class SampleConfig(AppConfig):
         tag="Notes, for nobody but who wrote them",
         problems={418: "A teapot has no notes"},
         scopes=(
-            Scope(NOTES_READ, "read your notes", "내 메모를 읽기"),
+            Scope(NOTES_READ, "read your notes", "내 메모를 읽기", writes=False),
             Scope(NOTES_WRITE, "write notes", "메모를 쓰기"),
         ),
         points={"/mine": 7, "/mine/{number}": 2},

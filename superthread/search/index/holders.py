@@ -10,10 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
 from memory_hub.accounts.principal import Principal
-from superthread.models.memory import Scope
+from superthread.models.memory import Memory, Scope
+from superthread.restricted import within
 
 PUBLIC = 0
+NOBODYS = -32_768  # of no memory
 PLACE = ("scope", "owner_id", "team_id")  # the columns that tell
 _NUMBERS = 32_767  # of a smallint, on either side of zero
 
@@ -30,22 +35,35 @@ def holder_of(memory: Mapping[str, Any]) -> int:
 @dataclass(frozen=True)
 class Holders:
     """Those whose memories a caller reaches, in groups; `email` is the address of their grants.
+    `part` is SQL on `memory_id` where the caller's token is for a part of these memories.
 
     Without groups: everybody's, for operators.
     """
 
     groups: tuple[tuple[int, ...], ...] = ()
     email: str = ""
+    part: tuple[str, tuple[Any, ...]] | None = None
 
     @classmethod
     def of(cls, by: Principal) -> "Holders":
-        """The caller, their teams, and the public; the reader without a credential is nobody."""
+        """The caller, their teams, and the public, as far as the token is for them; the reader
+        without a credential is nobody."""
         teams = tuple(sorted({_team(place.team_id) for place in by.teams if place.accepted}))
-        own = (_person(by.user_id),) if by.user_id else ()
-        return cls(tuple(group for group in (own, teams, (PUBLIC,)) if group), by.email)
+        everywhere = not by.restriction.is_placed
+        own = (_person(by.user_id),) if by.user_id and by.restriction.has_personal else ()
+        groups = (own, teams, (PUBLIC,) if everywhere else ())
+        reached = tuple(group for group in groups if group) or ((NOBODYS,),)
+        return cls(reached, by.email, _part(by) if by.restriction.has_part else None)
 
-    def held(self) -> str:
-        """SQL that is true where the column `holder` is one of them."""
+    def held(self) -> tuple[str, list[Any]]:
+        """SQL that is true where the columns `holder` and `memory_id` are of a memory of theirs."""
+        held = self._among()
+        if self.part is None:
+            return held, []
+        sql, params = self.part
+        return f"({held} AND {sql})", [*params]
+
+    def _among(self) -> str:
         return among_numbers("holder", [one for group in self.groups for one in group])
 
     def near(self) -> tuple[str, list[str]]:
@@ -54,14 +72,21 @@ class Holders:
         Cheaper than the gate, which decides, and wider by what is trashed or filtered out.
         """
         if not self.groups or not self.email:
-            return self.held(), []
+            return self._among(), []
         granted = "SELECT memory_id FROM superthread_grant WHERE email = %s AND accepted"
-        return f"({self.held()} OR memory_id IN ({granted}))", [self.email]
+        return f"({self._among()} OR memory_id IN ({granted}))", [self.email]
 
 
 def among_numbers(column: str, numbers: Sequence[int]) -> str:
     """SQL for a column in a list of our own numbers; true for no list."""
     return f"{column} IN ({', '.join(map(str, numbers))})" if numbers else "1 = 1"
+
+
+def _part(by: Principal) -> tuple[str, tuple[Any, ...]]:
+    """The memories that the token is for, as a condition on `memory_id`."""
+    found = Memory.objects.filter(within(by), pk=RawSQL("memory_id", [])).order_by().values("pk")
+    sql, params = found.query.get_compiler(connection=connection).as_sql()
+    return f"EXISTS ({sql})", params
 
 
 def _person(user_id: int) -> int:

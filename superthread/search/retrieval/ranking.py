@@ -62,9 +62,14 @@ class Collection:
     @classmethod
     def now(cls, holders: Holders) -> "Collection":
         """As it is in the database."""
-        total = f"SELECT sum(documents) FROM superthread_search_total WHERE {holders.held()}"
+        held, params = holders.held()
+        total = f"SELECT sum(documents) FROM superthread_search_total WHERE {held}"
+        if holders.part is not None:
+            # The totals know of no parts: counted as far as it makes a difference.
+            each = f"SELECT 1 FROM superthread_search_document WHERE {held} LIMIT {FREQUENT}"
+            total = f"SELECT count(*) FROM ({each}) AS counted"
         with connection.cursor() as cursor:
-            cursor.execute(total)
+            cursor.execute(total, params)
             return cls(int(cursor.fetchone()[0] or 0))
 
     def idf(self, term: Term) -> float:
@@ -214,14 +219,16 @@ def _counted(texts: Sequence[str], holders: Holders, most: int) -> list[Term]:
     if not texts:
         return []
     condition, params = among("text", texts, "text")
+    held, values = holders.held()
+    columns = "holder" if holders.part is None else "holder, memory_id"
     with connection.cursor() as cursor:
         # Two numbers in one, for a correlated subquery gives one.
         cursor.execute(
-            f"SELECT id, text, (SELECT count(*) * {_TWO} + coalesce(sum(CASE WHEN {holders.held()} "
-            "THEN 1 ELSE 0 END), 0) FROM (SELECT holder FROM superthread_search_posting p "
+            f"SELECT id, text, (SELECT count(*) * {_TWO} + coalesce(sum(CASE WHEN {held} "
+            f"THEN 1 ELSE 0 END), 0) FROM (SELECT {columns} FROM superthread_search_posting p "
             f"WHERE p.term_id = t.id LIMIT {most:d}) AS counted) "
             f"FROM superthread_search_term t WHERE {condition}",
-            params,
+            [*values, *params],
         )
         found = {
             text: Term(pk, text, int(both) % _TWO, int(both) // _TWO)

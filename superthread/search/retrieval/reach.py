@@ -1,18 +1,17 @@
 """What one search may find: visible to the caller and within the filters, as SQL compiled once."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Func, Q, QuerySet, TextField
+from django.db.models import CharField, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
-from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.accounts.principal import Principal
 from memory_hub.database.compiled_queries import Parameter, Prepared
-from memory_hub.database.dialect import is_postgres
+from memory_hub.database.dialect import each_of, number_list
 from superthread import policies
 from superthread.models import Memory
 from superthread.reads.filters import NO_FILTERS, Filters
@@ -49,21 +48,22 @@ class Searchable:
 
     def rows(self, ids: Sequence[int]) -> dict[int, Row]:
         """The brief rows of these memories by id, with the caller's role."""
-        found = self._prepared(_rows)(**self._values(), ids=_list(ids))
+        found = self._prepared(_rows)(**self._values(), ids=number_list(ids))
         return {row["id"]: row for row in found}
 
     def whole(self, brief: Row) -> Row | None:
         """The row of a brief one as it is now, None where it is no longer reached."""
-        return next(self._prepared(_whole).each(**self._values(), ids=_list([brief["id"]])), None)
+        ids = number_list([brief["id"]])
+        return next(self._prepared(_whole).each(**self._values(), ids=ids), None)
 
     def contents(self, ids: Sequence[int]) -> dict[int, str]:
         """The contents of these memories by id."""
-        found = self._prepared(_contents)(**self._values(), ids=_list(ids))
+        found = self._prepared(_contents)(**self._values(), ids=number_list(ids))
         return {row["id"]: row["content"] for row in found}
 
     def sizes(self, ids: Sequence[int]) -> dict[int, int]:
         """Bytes of the contents of these memories by id."""
-        found = self._prepared(_sizes)(**self._values(), ids=_list(ids))
+        found = self._prepared(_sizes)(**self._values(), ids=number_list(ids))
         return {row["id"]: row["size"] for row in found}
 
     def meeting(self, ids: Sequence[int]) -> set[int]:
@@ -82,7 +82,7 @@ class Searchable:
 
     def times(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """When these memories were made and changed, in microseconds, by id."""
-        found = self._prepared(_times)(**self._values(), ids=_list(ids))
+        found = self._prepared(_times)(**self._values(), ids=number_list(ids))
         return {
             row["id"]: (micros_of(row["created_at"]), micros_of(row["updated_at"])) for row in found
         }
@@ -101,7 +101,7 @@ class Searchable:
     def _prepared(self, build: Any) -> Prepared:
         by_team, by_category = self.team_key is not None, self.category is not None
         shape = Shape.of(self.filters, self.by)
-        return _query(build, self.scope, by_team, by_category, shape, bool(self.by.user_id))
+        return _query(build, self.scope, by_team, by_category, shape, policies.kind_of(self.by))
 
     def _values(self) -> dict[str, Any]:
         filtered = {"team_key": self.team_key, "category": self.category}
@@ -128,10 +128,10 @@ class Everything:
 
 @lru_cache(maxsize=256)
 def _query(
-    build: Any, scope: str, by_team: bool, by_category: bool, shape: Shape, known: bool
+    build: Any, scope: str, by_team: bool, by_category: bool, shape: Shape, kind: str
 ) -> Prepared:
-    """The prepared query of one shape of search; the anonymous reader has fewer branches."""
-    by = policies.ANYONE if known else NOBODY
+    """The prepared query of one shape of search, for callers of one kind."""
+    by = policies.asker(kind)
     public = policies.shows_public(scope)
     chosen = policies.visible_to(by, policies.NOW, public=public) & filters(
         scope,
@@ -168,15 +168,5 @@ def _times(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
 
 
 def _listed(reachable: QuerySet[Memory]) -> QuerySet[Memory]:
-    """Those whose ids are in the parameter `ids`, a list as one text."""
-    if is_postgres():
-        template = "(SELECT unnest(CAST(%(expressions)s AS bigint[])))"
-    else:
-        template = "(SELECT value FROM json_each(%(expressions)s))"
-    ids = Func(Parameter("ids", TextField()), template=template, output_field=TextField())
-    return reachable.filter(pk__in=ids)
-
-
-def _list(ids: Sequence[int]) -> str:
-    numbers = json.dumps(list(ids))
-    return numbers.replace("[", "{").replace("]", "}") if is_postgres() else numbers
+    """Those whose ids are in the parameter `ids`."""
+    return reachable.filter(pk__in=each_of(Parameter("ids", TextField())))
