@@ -123,10 +123,11 @@ def client_for(
     scopes: Any = None,
     threads: Any = None,
     restriction: Restriction | None = None,
+    client: str | None = None,
     **fields: Any,
 ) -> Client:
     """A client with a fresh token of the user with this address, made if need be; with all scopes
-    and unrestricted unless told otherwise."""
+    and unrestricted unless told otherwise. ``client`` is whom the token was given to."""
     with _committing(threads):
         user = services.ensure_user(email, by=OPERATOR)
         if fields:
@@ -135,6 +136,7 @@ def client_for(
             user_id=user.pk,
             scopes=every_scope() if scopes is None else scopes,
             restriction=restriction,
+            client=client,
             by=OPERATOR,
         )
     return Client(token, user, threads)

@@ -60,7 +60,7 @@ _by_digest = Prepared(
         )
         .values(
             *("id", "scopes", "last_used_at", "expires_at"),
-            *("user_id", "user__email", "user__is_staff"),
+            *("client", "user_id", "user__email", "user__is_staff"),
             *("read_only", "only_personal", "only_teams", "only_category"),
         )
         .order_by()
@@ -76,7 +76,7 @@ def principal_of_token(secret: str, origin: Origin) -> Principal:
         callers.forget(name)
         raise NotAuthenticated("The token is unknown, expired or revoked.")
     row = rows[0]
-    callers.remember(name, row["user_id"])
+    callers.remember(name, row["user_id"], row["client"])
     last_used_at = row["last_used_at"]
     if last_used_at is None or now - last_used_at >= LAST_USE_EVERY or last_used_at > now:
         _note_use(row["id"], now)

@@ -2,7 +2,8 @@
 
 A credential that was used in this process before is its user's, whatever token or session it is:
 it belongs to the same user for ever, so what is remembered can never be wrong. Of any other, which
-may be made up, only the address says whose it is.
+may be made up, only the address says whose it is. Tokens that a client was given one after the
+other for the same user share one allowance: a new one renews nothing.
 """
 
 from collections.abc import Hashable
@@ -17,6 +18,8 @@ from memory_hub.core.asgi_types import Scope
 
 MOST = 10_000  # credentials remembered
 _users: dict[bytes, int] = {}
+# Under what the points of a credential are counted where that is not itself.
+_allowances: dict[bytes, bytes] = {}
 _KEPT = "hub.credential"
 
 
@@ -29,13 +32,17 @@ class Credential(NamedTuple):
     address: str
 
 
-def remember(digest: str, user_id: int) -> None:
-    """Note whose credential it is whose text has this SHA-256, as hexadecimal digits."""
+def remember(digest: str, user_id: int, client: str | None = None) -> None:
+    """Note whose credential it is whose text has this SHA-256, as hexadecimal digits, and which
+    client's it is, where it is one's."""
     key = bytes.fromhex(digest)
     if key not in _users:
         if len(_users) >= MOST:
             _users.clear()
+            _allowances.clear()
         _users[key] = user_id
+        if client is not None:
+            _allowances[key] = sha256(f"{user_id} {client}".encode()).digest()
 
 
 def remember_session(key: str, user_id: int) -> None:
@@ -45,7 +52,15 @@ def remember_session(key: str, user_id: int) -> None:
 
 def forget(digest: str) -> None:
     """Note that it is nobody's any more: a revoked token must not use up what its user has."""
-    _users.pop(bytes.fromhex(digest), None)
+    key = bytes.fromhex(digest)
+    _users.pop(key, None)
+    _allowances.pop(key, None)
+
+
+def allowance_of(digest: bytes) -> bytes:
+    """Under what points and requests of the credential with this SHA-256 are counted: itself, or
+    what all tokens of its client and user have in common."""
+    return _allowances.get(digest, digest)
 
 
 def credential_of(scope: Scope) -> Credential:

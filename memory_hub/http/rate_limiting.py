@@ -1,4 +1,5 @@
-"""Limits: points of whoever asks, requests at once of a credential, attempts to log in.
+"""Limits: points of whoever asks, requests at once of a credential (or of all that a client has for
+a user), attempts to log in.
 
 In front of the response cache, so that kept answers are counted like others. Whoever is over the
 limit is told so after the credential was checked: a bad one is 401 whatever the count. A page for
@@ -10,7 +11,7 @@ from collections.abc import Hashable
 from django.conf import settings
 
 from memory_hub.core.asgi_types import Application, Receive, Scope, Send
-from memory_hub.core.callers import credential_of
+from memory_hub.core.callers import allowance_of, credential_of
 from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
 from memory_hub.http.paths import is_page, is_probe, takes_passwords
@@ -44,13 +45,14 @@ class RateLimiting:
         `credential` is the digest of the request's token. None, and no charge, where points have to
         be drawn first or the caller is over a limit.
         """
-        under_way = self._under_way.get(credential)
+        own = allowance_of(credential)
+        under_way = self._under_way.get(own)
         if under_way is not None and under_way >= settings.HUB_CONCURRENT_REQUESTS:
             return None
         limiter = per_payer()
         if limiter is None:
             return b""
-        count = limiter.charge_leased(credential, points)
+        count = limiter.charge_leased(own, points)
         return None if count is None else count.lines
 
     async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +60,7 @@ class RateLimiting:
         points = price(scope["method"], scope["path"], _body(scope))
         present = Bill(per_payer(), credential, points, scope[ADDED])
         await present.begin()
-        own = credential.digest or credential.address
+        own = allowance_of(credential.digest) if credential.digest else credential.address
         at_once = self._under_way.get(own, 0)
         if at_once >= settings.HUB_CONCURRENT_REQUESTS:
             text = f"{at_once} requests of yours are being answered."

@@ -6,7 +6,7 @@ its worth: what is made up pays nothing, holds no count, and uses up nobody's al
 
 from contextvars import ContextVar
 
-from memory_hub.core.callers import Credential
+from memory_hub.core.callers import Credential, allowance_of
 from memory_hub.core.raw_headers import Headers
 from memory_hub.rate_limits.limiter import Count, Limiter, Payer, RateLimited
 from memory_hub.rate_limits.prices import ANSWER_BYTES
@@ -28,7 +28,7 @@ class Bill:
         if credential.digest is None:
             self.payer = Payer(f"address/{credential.address}")
         elif credential.user_id is not None:
-            self.payer = Payer(credential.digest, credential.user_id)
+            self.payer = Payer(allowance_of(credential.digest), credential.user_id)
 
     async def begin(self) -> None:
         """Charge the price of the request, where it is known who pays. On the event loop."""
@@ -49,8 +49,11 @@ class Bill:
         """
         if self.payer is not None:
             return
-        address, digest = f"address/{self.credential.address}", self.credential.digest
-        self.payer = Payer(address) if user_id is None else Payer(digest, user_id)
+        digest = self.credential.digest
+        if user_id is None or digest is None:
+            self.payer = Payer(f"address/{self.credential.address}")
+        else:
+            self.payer = Payer(allowance_of(digest), user_id)
         if self._limiter is not None:
             self._note(self._limiter.charge(self.payer, self._points))
 

@@ -28,8 +28,8 @@ class RateLimited(HubError):
 
 
 class Payer(NamedTuple):
-    """Who pays: the digest of a token or session key, or an address, with an allowance of its own;
-    and the id of the user whose all of these share a second one."""
+    """Who pays: the digest of a token or session key, or of a client and user, or an address, with
+    an allowance of its own; and the id of the user whose all of these share a second one."""
 
     own: Hashable
     user_id: int | None = None

@@ -2,9 +2,7 @@
 
 import asyncio
 import random
-import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as hub
@@ -14,30 +12,12 @@ from memory_hub.accounts import services
 from memory_hub.core import callers
 from memory_hub.core.circuit_breaker import Breaker
 from memory_hub.core.identity import OPERATOR
-from memory_hub.rate_limits import counters, prices
-from memory_hub.rate_limits import limiter as points
+from memory_hub.rate_limits import prices
 from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
-from testing.limits import forget_limits
 
 INFO = "/superthread/info"
 MEMORIES = "/superthread/memories"
-
-
-@pytest.fixture
-def limited(settings, tmp_path, monkeypatch):
-    """``limited("10/minute")``: that limit, counted in a directory of the test's own, in a minute
-    that does not end."""
-    now = time.time() // 60 * 60 + 30
-    for module in (points, counters):
-        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now))
-
-    def limit(rate):
-        settings.HUB_RATE_LIMIT, settings.DATA_DIR = rate, tmp_path
-        forget_limits()
-
-    yield limit
-    forget_limits()
 
 
 def left(answer):
