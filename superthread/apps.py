@@ -22,8 +22,9 @@ class SuperthreadConfig(AppConfig):
         prices=PRICES,
         body_limits={"/batch/": BATCH_BODY_BYTES},
         cached_tables={
-            # Who moved it to the trash is told by the trash alone, which is not kept.
-            "superthread_memory": CachedTable(harmless=frozenset({"deleted_by_id"})),
+            # Who moved it to the trash is told by the trash alone, which is not kept; the space
+            # follows from other columns.
+            "superthread_memory": CachedTable(harmless=frozenset({"deleted_by_id", "space"})),
             "superthread_version": CachedTable(),
             "superthread_grant": CachedTable(),
         },

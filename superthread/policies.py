@@ -20,6 +20,7 @@ from django.db.models import (
     CharField,
     DateTimeField,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -37,6 +38,7 @@ from memory_hub.core.errors import NotFound, RoleTooLow
 from memory_hub.database.compiled_queries import Parameter
 from superthread import limits
 from superthread.models import Grant, Memory, Scope
+from superthread.models.space import PUBLIC_SPACE
 from superthread.restricted import SOME, is_for_public, values_of, within
 
 
@@ -128,17 +130,19 @@ def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
     accepted first, or anybody could put texts before somebody else's agent. ``public`` tells
     whether other people's public memories are among it.
     """
-    branches = [Q(scope=Scope.PUBLIC)] if public else []
+    branches = [Q(space=PUBLIC_SPACE)] if public else []
     if branches and by.is_narrowed:
         branches = [is_for_public(by) & branches[0]]
     if by.user_id:
         granted = Grant.objects.filter(email=by.email, accepted=True).order_by()
-        joined = Membership.objects.filter(email=by.email).order_by()
+        joined = Membership.objects.filter(email=by.email, accepted=True).order_by()
         branches += [
-            Q(owner_id=by.user_id) & _owned_still(joined),
+            Q(space=by.user_id),
             Q(pk__in=granted.values("memory_id")),
-            Q(scope=Scope.TEAM, team_id__in=joined.filter(accepted=True).values("team_id")),
+            Q(space__in=_spaces(joined)),
         ]
+        if not public:
+            branches.append(_owned_public(by))
     return _narrowed(branches, by) or [Q(pk=None)]
 
 
@@ -149,23 +153,30 @@ def _narrowed(branches: list[Q], by: Principal) -> list[Q]:
     return [branch & within(by) for branch in branches]
 
 
-def _owned_still(joined: QuerySet[Membership]) -> Q:
-    """Not a memory of a team that its owner has left, or was only invited to: a team's admins may
-    make an owner of whom they invite."""
-    return ~Q(scope=Scope.TEAM) | Q(team_id__in=joined.filter(accepted=True).values("team_id"))
+def _spaces(joined: QuerySet[Membership]) -> QuerySet:
+    """The spaces of these memberships' teams."""
+    return joined.values_list(F("team_id") * Value(-1))
+
+
+def _owned_public(by: Principal) -> Q:
+    return Q(owner_id=by.user_id, scope=Scope.PUBLIC)
 
 
 def held_branches(by: Principal, least: Role) -> list[Q]:
     """Conditions whose union is what the caller may edit (Role.EDITOR) or administers (ADMIN)."""
     granted = Grant.objects.filter(email=by.email, role__gte=least, accepted=True).order_by()
-    joined = Membership.objects.filter(email=by.email).order_by()
+    joined = Membership.objects.filter(email=by.email, accepted=True).order_by()
     leading = Q(role=TeamRole.ADMIN)
     if least == Role.EDITOR:
         leading |= Q(team__default_role=DefaultRole.EDITOR)
     branches = [
-        Q(owner_id=by.user_id) & _owned_still(joined),
+        Q(space=by.user_id),
         Q(pk__in=granted.values("memory_id")),
-        Q(scope=Scope.TEAM, team_id__in=joined.filter(leading, accepted=True).values("team_id")),
+        Q(space__in=_spaces(joined.filter(leading))),
+        _owned_public(by),
+        # Not of a team that its owner has left, or was only invited to: a team's admins may make
+        # an owner of whom they invite.
+        Q(owner_id=by.user_id, scope=Scope.TEAM, team_id__in=joined.values("team_id")),
     ]
     return _narrowed(branches, by)
 

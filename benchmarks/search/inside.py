@@ -51,8 +51,8 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
 
     from memory_hub.database.statements import run
     from superthread.models import Memory
+    from superthread.models.space import space_of
     from superthread.search.index import indexer
-    from superthread.search.index.holders import holder_of
     from superthread.services.save import save_all
     from superthread.store_terms import Draft
 
@@ -63,7 +63,7 @@ def measure(lines: list[dict[str, str]], by: Any) -> dict[str, Any]:
         started = time.perf_counter()
         with transaction.atomic():
             terms = indexer.prepare([indexer.count_terms(row["content"])], [row["id"]])
-            run(indexer.written([row["id"]], terms, [holder_of(row)]))
+            run(indexer.written([row["id"]], terms, [space_of(row)]))
         times.append((time.perf_counter() - started) * 1000)
     return {"bytes_per_memory": bytes_per_memory, "index_ms": times}
 

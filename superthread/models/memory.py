@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from memory_hub.accounts.models import Team
 from superthread import limits
 from superthread.models.json import JSONField
+from superthread.models.space import PERSONAL_SCOPE, PUBLIC_SCOPE, TEAM_SCOPE
 
 
 def new_uuid() -> UUID:
@@ -20,9 +21,9 @@ def new_uuid() -> UUID:
 class Scope(models.IntegerChoices):
     """Who a memory is for; the number is its distance from the caller, nearest first."""
 
-    PERSONAL = 0, "personal"
-    TEAM = 1, "team"
-    PUBLIC = 2, "public"
+    PERSONAL = PERSONAL_SCOPE, "personal"
+    TEAM = TEAM_SCOPE, "team"
+    PUBLIC = PUBLIC_SCOPE, "public"
 
 
 # What statistics group by and add up.
@@ -34,7 +35,6 @@ class Memory(models.Model):
     id = models.BigAutoField(primary_key=True)
     doc_id = models.UUIDField(default=new_uuid, unique=True, editable=False)
     owner = models.ForeignKey(
-        # The index of its counts begins with it.
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         related_name="memories",
@@ -44,6 +44,8 @@ class Memory(models.Model):
     team = models.ForeignKey(
         Team, models.PROTECT, related_name="memories", null=True, blank=True, db_index=False
     )
+    # As models.space tells; the database puts right what is not.
+    space = models.BigIntegerField(default=None, editable=False)
     category = models.CharField(max_length=limits.CATEGORY_LENGTH, default="default")
     title = models.CharField(max_length=limits.TITLE_LENGTH, editable=False)
     content = models.TextField()
@@ -95,63 +97,27 @@ class Memory(models.Model):
         indexes = [
             # The branches of policies.listed_branches in list order; the trash is left out.
             models.Index(
-                "owner",
-                F("updated_at").desc(),
-                "scope",
-                F("id").desc(),
+                *("space", F("updated_at").desc(), "scope", F("id").desc()),
                 condition=Q(deleted_at=None),
-                name="memory_of_owner",
-            ),
-            models.Index(
-                "team",
-                F("updated_at").desc(),
-                F("id").desc(),
-                condition=Q(deleted_at=None, scope=Scope.TEAM),
-                name="memory_of_team",
-            ),
-            models.Index(
-                F("updated_at").desc(),
-                F("id").desc(),
-                condition=Q(deleted_at=None, scope=Scope.PUBLIC),
-                name="memory_public",
-            ),
-            # The same branches as statistics count them: no row is looked up. The trash has a
-            # column: for one that only a condition names SQLite looks up the row.
-            models.Index(
-                fields=["owner", "deleted_at", *COUNTED, "team"],
-                name="memory_counts_of_owner",
-            ),
-            models.Index(
-                fields=["team", "deleted_at", *COUNTED, "owner"],
-                condition=Q(scope=Scope.TEAM),
-                name="memory_counts_of_team",
-            ),
-            models.Index(
-                fields=["deleted_at", *COUNTED],
-                condition=Q(scope=Scope.PUBLIC),
-                name="memory_counts_public",
+                name="memory_changed",
             ),
             # The same in the order of making, which never changes.
             models.Index(
-                "owner",
-                F("created_at").desc(),
-                "scope",
-                F("id").desc(),
+                *("space", F("created_at").desc(), "scope", F("id").desc()),
                 condition=Q(deleted_at=None),
-                name="memory_made_of_owner",
+                name="memory_made",
+            ),
+            # The same branches as statistics count them: no row is looked up. The trash has a
+            # column: for one that only a condition names SQLite looks up the row.
+            models.Index(fields=["space", "deleted_at", *COUNTED], name="memory_counts"),
+            # What is one's own in the space of others.
+            models.Index(
+                "owner", "team", condition=Q(scope=Scope.TEAM), name="memory_of_owner_in_teams"
             ),
             models.Index(
-                "team",
-                F("created_at").desc(),
-                F("id").desc(),
-                condition=Q(deleted_at=None, scope=Scope.TEAM),
-                name="memory_made_of_team",
-            ),
-            models.Index(
-                F("created_at").desc(),
-                F("id").desc(),
-                condition=Q(deleted_at=None, scope=Scope.PUBLIC),
-                name="memory_made_public",
+                *("owner", F("updated_at").desc(), "scope", F("id").desc()),
+                condition=Q(scope=Scope.PUBLIC),
+                name="memory_of_owner_in_public",
             ),
             models.Index("expires_at", condition=~Q(expires_at=None), name="memory_expiring"),
             models.Index("deleted_at", condition=~Q(deleted_at=None), name="memory_in_trash"),

@@ -51,6 +51,7 @@ class SearchDocument(models.Model):
     term_ids = models.BinaryField(help_text="ascending ids as differences, 7 bits a byte")
     left_out = models.IntegerField(default=0, help_text="distinct terms beyond limits.TERMS")
     holder = models.SmallIntegerField(default=0, help_text="as in the postings")
+    space = models.BigIntegerField(null=True, help_text="the memory's")
 
     class Meta:
         db_table = "superthread_search_document"

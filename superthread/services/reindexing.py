@@ -12,10 +12,10 @@ from memory_hub.database.statements import run
 from memory_hub.events.telling import tell
 from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, SearchDocument, SearchTotal
+from superthread.models.space import PLACE, space_of
 from superthread.search.analysis import analyzer
 from superthread.search.index.described import terms_beside
 from superthread.search.index.documents import packed_sizes
-from superthread.search.index.holders import PLACE, holder_of
 from superthread.search.index.indexer import (
     Contents,
     count_terms,
@@ -65,10 +65,10 @@ def reindex(
             # Who changed one meanwhile has indexed it.
             present = {(row["pk"], row["revision"]): row for row in chosen.values(*_PRESENT)}
             same = [one for one in found if (one.pk, one.revision) in present]
-            holders = [holder_of(present[one.pk, one.revision]) for one in same]
+            spaces = [space_of(present[one.pk, one.revision]) for one in same]
             beside = [terms_beside(present[one.pk, one.revision]) for one in same]
             terms = contents.of_these([(one.pk, one.content) for one in same]).with_these(beside)
-            run(written([one.pk for one in same], terms, holders))
+            run(written([one.pk for one in same], terms, spaces))
             _retitle({pk: row for (pk, _), row in present.items()}, same, by)
         yield found[-1].pk, len(same)
         start = found[-1].pk + 1

@@ -16,6 +16,7 @@ from superthread import policies
 from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
+from superthread.models.space import space_of
 from superthread.reads.representation import Row
 from superthread.search.index import indexer
 from superthread.search.index.described import terms_beside, with_beside
@@ -77,17 +78,17 @@ def store(prepared: Prepared) -> Row:
 
 def _row(draft: Draft, by: Principal, now: datetime) -> Row:
     place = places.place_of(draft, by)
+    located = {"scope": place.scope, "team_id": place.team_id, "owner_id": by.user_id}
     return {
+        **located,
+        "space": space_of(located),
         "doc_id": draft.doc_id or new_uuid(),
-        "scope": place.scope,
-        "team_id": place.team_id,
         "team_key": place.team_key,
         "category": draft.category,
         "content": draft.content,
         "metadata": draft.metadata,
         "revision": 1,
         "version": 1,
-        "owner_id": by.user_id,
         "owner_email": by.email,
         "role": policies.Role.OWNER,
         "created_at": draft.created_at or draft.updated_at or now,
@@ -129,7 +130,7 @@ def _store_group(group: Sequence[Prepared]) -> list[Row]:
 
 _insert = PreparedInsert(
     Memory,
-    *("doc_id", "owner_id", "scope", "team_id", "category", "title", "content", "metadata"),
-    *("size", "revision", "version", "created_at", "updated_at", "expires_at"),
+    *("doc_id", "owner_id", "scope", "team_id", "space", "category", "title", "content"),
+    *("metadata", "size", "revision", "version", "created_at", "updated_at", "expires_at"),
 )
 _store_together = GroupCommit(_store_group, most=32)

@@ -6,18 +6,20 @@ from typing import NamedTuple
 from django.db import connection
 
 from memory_hub.database.dialect import among
+from superthread.models.space import PUBLIC_SPACE
 from superthread.search.index.holders import PUBLIC
 
 
 class Document(NamedTuple):
     """What is noted of a memory: the analyzer's version, its length, its packed term ids, and whose
-    it is as ``holders`` tells."""
+    it is as ``holders`` tells; the space of one that is to be written."""
 
     analyzer: int
     length: int
     packed: bytes
     left_out: int
     holder: int = PUBLIC
+    space: int = PUBLIC_SPACE
 
 
 def documents_of(ids: Iterable[int]) -> dict[int, Document]:

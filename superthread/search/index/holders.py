@@ -6,7 +6,7 @@ every posting has room for. Beyond 32 000 people some share a number; it decides
 never what is found: that is the gate's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,22 +14,20 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.principal import Principal
-from superthread.models.memory import Memory, Scope
+from superthread.models.memory import Memory
+from superthread.models.space import PUBLIC_SPACE, space_of_team
 from superthread.restricted import within
 
 PUBLIC = 0
 NOBODYS = -32_768  # of no memory
-PLACE = ("scope", "owner_id", "team_id")  # the columns that tell
 _NUMBERS = 32_767  # of a smallint, on either side of zero
 
 
-def holder_of(memory: Mapping[str, Any]) -> int:
-    """The holder of a memory by its columns scope, owner_id and team_id."""
-    if memory["scope"] == Scope.PUBLIC:
+def holder_of(space: int) -> int:
+    """The holder of the memories in a space."""
+    if space == PUBLIC_SPACE:
         return PUBLIC
-    if memory["scope"] == Scope.TEAM:
-        return _team(memory["team_id"])
-    return _person(memory["owner_id"])
+    return space % _NUMBERS + 1 if space > 0 else -(-space % _NUMBERS) - 1
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,10 @@ class Holders:
     def of(cls, by: Principal) -> "Holders":
         """The caller, their teams, and the public, as far as the token is for them; the reader
         without a credential is nobody."""
-        teams = tuple(sorted({_team(place.team_id) for place in by.teams if place.accepted}))
+        joined = [space_of_team(place.team_id) for place in by.teams if place.accepted]
+        teams = tuple(sorted({holder_of(space) for space in joined}))
         everywhere = not by.restriction.is_placed
-        own = (_person(by.user_id),) if by.user_id and by.restriction.has_personal else ()
+        own = (holder_of(by.user_id),) if by.user_id and by.restriction.has_personal else ()
         groups = (own, teams, (PUBLIC,) if everywhere else ())
         reached = tuple(group for group in groups if group) or ((NOBODYS,),)
         return cls(reached, by.email, _part(by) if by.restriction.has_part else None)
@@ -87,11 +86,3 @@ def _part(by: Principal) -> tuple[str, tuple[Any, ...]]:
     found = Memory.objects.filter(within(by), pk=RawSQL("memory_id", [])).order_by().values("pk")
     sql, params = found.query.get_compiler(connection=connection).as_sql()
     return f"EXISTS ({sql})", params
-
-
-def _person(user_id: int) -> int:
-    return user_id % _NUMBERS + 1
-
-
-def _team(team_id: int) -> int:
-    return -(team_id % _NUMBERS) - 1

@@ -23,6 +23,7 @@ from superthread.search.analysis import analyzer
 from superthread.search.index import postings, vocabulary
 from superthread.search.index.described import Beside, with_beside
 from superthread.search.index.documents import Document, documents_of
+from superthread.search.index.holders import holder_of
 from superthread.search.index.packing import packed_count
 from superthread.search.index.postings import MOST_LENGTH, Change, Counted, Removal, Rows
 from superthread.search.index.vocabulary import Words
@@ -90,9 +91,9 @@ def prepare(counted: Sequence[Counted], instead_of: Sequence[int] = ()) -> Prepa
 
 
 def written(
-    ids: Sequence[int], prepared: Prepared, holders: Sequence[int], *, new: bool = False
+    ids: Sequence[int], prepared: Prepared, spaces: Sequence[int], *, new: bool = False
 ) -> list[Statement]:
-    """What indexes the memories of these ids and holders, in the order of what was prepared.
+    """What indexes the memories of these ids and spaces, in the order of what was prepared.
 
     ``new`` says that none of them is in the index, so that there is nothing to look for.
     """
@@ -105,9 +106,13 @@ def written(
     following = dict(zip(ids, rows.documents, strict=True))
     old, removing = ({}, []) if new else _removed(ids, following, removal)
     documents = [
-        one._replace(holder=holder) for one, holder in zip(rows.documents, holders, strict=True)
+        one._replace(space=space, holder=holder_of(space))
+        for one, space in zip(rows.documents, spaces, strict=True)
     ]
-    by_holder = [(h, one.frequencies) for h, one in zip(holders, prepared.counted, strict=True)]
+    by_holder = [
+        (document.holder, one.frequencies)
+        for document, one in zip(documents, prepared.counted, strict=True)
+    ]
     return [
         *removing,
         *postings.insertion(ids, rows, documents, new=new),
@@ -135,9 +140,11 @@ def described(changed: Mapping[int, tuple[Beside, Beside]]) -> list[Statement]:
     return [*postings.adjustment(old, changes), *vocabulary.held(words)]
 
 
-def moved(holders: Mapping[int, int]) -> list[Statement]:
-    """What gives the memories to these holders, as their places changed."""
-    old = documents_of(holders)
+def moved(spaces: Mapping[int, int]) -> list[Statement]:
+    """What gives the memories to the holders of these spaces, as their places changed. The spaces
+    of their documents have changed with theirs: the database sees to it."""
+    old = documents_of(spaces)
+    holders = {pk: holder_of(space) for pk, space in spaces.items()}
     new = [one._replace(holder=holders[pk]) for pk, one in old.items()]
     words = [(holders[pk], vocabulary.texts_of(one.packed)) for pk, one in old.items()]
     return [

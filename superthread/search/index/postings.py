@@ -174,7 +174,7 @@ _OVERWRITTEN = (
     "OR t.holder <> excluded.holder OR t.spellings <> excluded.spellings"
 )
 _POSTED = "term_id, memory_id, frequency, length, holder, spellings"
-_COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out", "holder")
+_COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out", "holder", "space")
 _NOTED = f"INSERT INTO superthread_search_document ({', '.join(_COLUMNS)})"
 _NOTED_ANEW = "ON CONFLICT (memory_id) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in _COLUMNS[1:]
@@ -184,11 +184,11 @@ _NOTED_ANEW = "ON CONFLICT (memory_id) DO UPDATE SET " + ", ".join(
 def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statement]:
     """The statements that note the documents."""
     rows = [
-        (pk, one.analyzer, one.length, one.packed, one.left_out, one.holder)
+        (pk, one.analyzer, one.length, one.packed, one.left_out, one.holder, one.space)
         for pk, one in zip(ids, documents, strict=True)
     ]
     if is_postgres():
-        kinds = ("integer", "smallint", "smallint", "bytea", "integer", "smallint")
+        kinds = ("integer", "smallint", "smallint", "bytea", "integer", "smallint", "bigint")
         source = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
         columns = [array(column) for column in zip(*rows, strict=True)]
         return [(f"{_NOTED} {source} {_NOTED_ANEW}", columns)]

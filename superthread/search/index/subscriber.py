@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from memory_hub.database.statements import Statement, run
 from memory_hub.events.telling import hears
 from superthread.events import GONE, MemoryChanged, MemoryKind
+from superthread.models.space import PLACE, space_of
 from superthread.search.index import indexer
 from superthread.search.index.described import terms_beside
-from superthread.search.index.holders import PLACE, holder_of
 
 _SAID = ("category", "metadata")
 
@@ -21,12 +21,12 @@ def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
     rewritten = [event for event in same if "content" in event.changed]
     kept = [event for event in same if "content" not in event.changed]
     beside = _described([event for event in kept if not event.changed.isdisjoint(_SAID)])
-    holders = {
-        event.memory["id"]: holder_of(event.memory)
+    spaces = {
+        event.memory["id"]: space_of(event.memory)
         for event in kept
         if not event.changed.isdisjoint(PLACE)
     }
-    if beside and holders:
+    if beside and spaces:
         # Who gets a memory gets its words as they are now.
         run(beside)
         beside = []
@@ -35,7 +35,7 @@ def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
         *_created(new),
         *_rewritten(rewritten),
         *beside,
-        *(indexer.moved(holders) if holders else ()),
+        *(indexer.moved(spaces) if spaces else ()),
     ]
 
 
@@ -49,8 +49,8 @@ def _created(events: Sequence[MemoryChanged]) -> list[Statement]:
     if not events:
         return []
     ids = [event.memory["id"] for event in events]
-    holders = [holder_of(event.memory) for event in events]
-    return indexer.written(ids, events[0].prepared, holders, new=True)
+    spaces = [space_of(event.memory) for event in events]
+    return indexer.written(ids, events[0].prepared, spaces, new=True)
 
 
 def _rewritten(events: Sequence[MemoryChanged]) -> list[Statement]:
@@ -59,7 +59,7 @@ def _rewritten(events: Sequence[MemoryChanged]) -> list[Statement]:
     states = [event.memory for event in events]
     prepared = events[0].prepared.with_these([terms_beside(state) for state in states])
     return indexer.written(
-        [state["id"] for state in states], prepared, [holder_of(state) for state in states]
+        [state["id"] for state in states], prepared, [space_of(state) for state in states]
     )
 
 

@@ -10,8 +10,9 @@ from memory_hub.accounts import services
 from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, SearchTotal
+from superthread.models.space import PLACE, space_of
 from superthread.search.index.described import terms_beside, with_beside
-from superthread.search.index.holders import PLACE, holder_of
+from superthread.search.index.holders import holder_of
 from superthread.search.index.indexer import count_terms
 from superthread.search.index.postings import weighed_length
 from superthread.services.facts import facts_of
@@ -101,7 +102,7 @@ def fresh_index():
     whole = {}
     for row in Memory.objects.values("pk", "content", "metadata", "category", *PLACE):
         counted = with_beside(count_terms(row["content"]), terms_beside(row))
-        holder = holder_of(row)
+        holder = holder_of(space_of(row))
         length = weighed_length(counted.length)
         terms = {
             term: (count, length, holder, counted.spellings[term])
