@@ -151,6 +151,8 @@ HUB_BODY_LIMIT = 8 * 2**20
 HUB_BODIES_MB = env.integer("HUB_BODIES_MB", 72, least=40)  # of all bodies that a worker holds
 # Of answers being built in a worker, and as much again of those that wait for clients to take them.
 HUB_ANSWERS_MB = env.integer("HUB_ANSWERS_MB", 72, least=40)
+# What a worker may grow by beside its caches; once nothing large is under way it is replaced else.
+HUB_WORKER_GROWTH_MB = env.integer("HUB_WORKER_GROWTH_MB", 24)
 HUB_BODY_SECONDS = env.seconds("HUB_BODY_SECONDS", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
 

@@ -58,6 +58,12 @@ class Housekeeper:
                 if row is not None:
                     row.acknowledge(posted.sequence, removed)
 
+    def weight(self) -> int:
+        """Bytes that the caches of this process hold, as far as they weigh what they hold."""
+        with self._lock:
+            caches = [reference() for reference, _ in self._members]
+        return sum(cache.weight for cache in caches if cache is not None)
+
     def _turn(self) -> float:
         self.look()
         if time.monotonic() >= self._beats_at:

@@ -109,6 +109,11 @@ class LRUCache:
                 self._drop(key, entry, reason)
             return len(doomed)
 
+    @property
+    def weight(self) -> int:
+        """The sum of the weights of what is in it."""
+        return self._weight
+
     def statistics(self) -> CacheStatistics:
         """What happened in this process since the cache was made."""
         return CacheStatistics.of(self.name, self.backend, self.maxsize, self.counters)

@@ -9,6 +9,7 @@ done.
 import ctypes
 import gc
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from os import environ
 
@@ -34,15 +35,23 @@ def keep_little() -> None:
                 set_parameter(number, value)
 
 
-class _Trimmer:
+class Trimmer:
     """Gives back in a few seconds what is free between what is in use, and once more where more
     was wanted meanwhile: what is freed after the last large request goes back too."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._is_due = self._is_wanted = False
+        # Called when it has given back what it could and nothing large has ended since.
+        self.settled: Callable[[], object] = bool
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it will give something back in the next seconds."""
+        return self._is_due
 
     def soon(self) -> None:
+        """Give back what is free, a few seconds from now."""
         with self._lock:
             self._is_wanted = True
             if not self._is_due:
@@ -59,10 +68,12 @@ class _Trimmer:
         gc.collect()
         with suppress(AttributeError, OSError):
             ctypes.CDLL(None).malloc_trim(0)
+        if not self._is_wanted:
+            self.settled()
         with self._lock:
             self._is_due = False
             if self._is_wanted:
                 self._wait()
 
 
-trim_soon = _Trimmer().soon
+trimmer = Trimmer()

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 
-from memory_hub.core.allocator import trim_soon
+from memory_hub.core.allocator import trimmer
 from memory_hub.core.errors import Unavailable
 
 _unit: ContextVar["Unit | None"] = ContextVar("unit", default=None)
@@ -108,7 +108,7 @@ def unit_of_work() -> Iterator[Unit]:
             budget.give_back(amount)
         unit.is_heavy = unit.is_heavy or bool(unit.taken)
         if unit.is_heavy:
-            trim_soon()
+            trimmer.soon()
 
 
 # Bytes of bodies that come and of those whose requests are under way.

@@ -229,4 +229,9 @@ class UvicornHubWorker(UvicornWorker):
         # on the same socket.
         copies = [sock.dup() for sock in self.sockets for _ in range(TAKEN_AT_ONCE - 1)]
         self.sockets = [*self.sockets, *copies]
+        # Here, for gunicorn imports this module before there are settings. And not for its own
+        # worker: at its end that one waits for idle connections as long as it may.
+        from memory_hub.server import recycling
+
+        recycling.begin(self.cfg.workers)
         await super()._serve()

@@ -8,7 +8,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +16,25 @@ import httpx
 import pytest
 
 MOST = 400  # MB, at any time
-# Of what it was before, and seconds. Measured: 1.25 to 1.31; what is left is in Python's own blocks
-# of a megabyte, each with a few objects in it.
-AFTERWARDS, WITHIN = 1.4, 60.0
+# Of what it was before, and seconds. By itself the worker comes down to 1.25 to 1.5: what is left
+# is in Python's own blocks of a megabyte, each with a few objects in it. Then it is replaced.
+AFTERWARDS, WITHIN = 1.2, 60.0
 LONG = 1_000_000
 
 
 def resident(pid: int) -> float:
-    """MB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+    """MB; 0 of a process that is no more."""
+    with suppress(OSError, IndexError):
+        status = Path(f"/proc/{pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+    return 0.0
 
 
 class Watched:
-    """A hub of one worker, and the most that the worker ever took."""
+    """A hub of one worker, and the most that its worker ever took."""
 
     def __init__(self, hub: Any) -> None:
-        self.hub, self.pid = hub, hub.workers()[0]
+        self.hub = hub
         self.most, self._ended = 0.0, threading.Event()
         self._watch = threading.Thread(target=self._look)
         self.clients = [
@@ -56,7 +58,11 @@ class Watched:
 
     def _look(self) -> None:
         while not self._ended.wait(0.02):
-            self.most = max(self.most, resident(self.pid))
+            self.most = max(self.most, self.now())
+
+    def now(self) -> float:
+        """MB of the worker there is; of two, while one takes the other's place, both."""
+        return sum(map(resident, self.hub.workers()))
 
     def at_once(self, count: int, ask: Callable[[httpx.Client, int], httpx.Response]) -> list[int]:
         """The statuses of as many requests at the same time, of four users."""
@@ -185,7 +191,7 @@ def test_a_worker_takes_400_mb_at_most_and_gives_back_what_it_took(watched):
         made = saved(watched.clients[number % 4], content=content, scope="public")
         long_ones.append(made.json()["doc_id"])
     use(watched, long_ones)
-    before = resident(watched.pid)
+    before = watched.now()
     peaks = {}
     for attack in (saves, lists, searches, passwords, batches, diffs, slow_readers):
         watched.most = 0.0
@@ -193,6 +199,8 @@ def test_a_worker_takes_400_mb_at_most_and_gives_back_what_it_took(watched):
         peaks[attack.__name__] = round(watched.most)
     assert max(peaks.values()) <= MOST, peaks
     deadline = time.monotonic() + WITHIN
-    while (now := resident(watched.pid)) > AFTERWARDS * before and time.monotonic() < deadline:
+    while not 0 < (now := watched.now()) <= AFTERWARDS * before and time.monotonic() < deadline:
         time.sleep(0.5)
-    assert now <= AFTERWARDS * before, (before, peaks)
+    assert 0 < now <= AFTERWARDS * before, (before, peaks)
+    # In its place there is one that answers.
+    assert watched.clients[0].get("/superthread/stats").status_code == 200

@@ -69,6 +69,11 @@ class FairQueue(Generic[T]):
         line = self._lines.get(caller)
         return 0 if line is None else len(line)
 
+    @property
+    def has_large(self) -> bool:
+        """Whether a large unit runs."""
+        return self._large > 0
+
     def put(self, unit: T, caller: Hashable, *, large: bool) -> bool:
         """Add a unit. True where one more thread has to come and ``take`` until there is None."""
         with self._lock:

@@ -102,6 +102,11 @@ class WorkerThreads:
         """Whether one more unit would be refused, whoever's it is."""
         return self.waiting >= self.size + self.queue
 
+    @property
+    def has_large(self) -> bool:
+        """Whether a large unit is being carried out."""
+        return self._units.has_large
+
     def is_full_for(self, caller: Hashable) -> bool:
         """Whether one more unit of this caller would be refused."""
         return self.is_full or self._units.held_by(caller) >= self.size + -(-self.queue // 2)

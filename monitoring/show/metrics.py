@@ -9,6 +9,7 @@ from django.db import connection
 from memory_hub.caching import registry
 from memory_hub.core import installed
 from memory_hub.core.metrics import Family
+from memory_hub.server import recycling
 from monitoring.models import WorkerProcess
 from monitoring.record import pools
 from monitoring.record.measure import measure_time
@@ -65,6 +66,12 @@ def worker_families() -> Iterator[Family]:
         "counter",
         "Workers that ended without a last report.",
         ledger.workers_lost,
+    )
+    yield _single(
+        "memory_hub_workers_replaced_total",
+        "counter",
+        "Workers of this host that large requests had left too large.",
+        recycling.replaced(),
     )
     live = [worker for worker in workers if worker.state == "live"]
     for name, kind, text, field in _OF_A_WORKER:

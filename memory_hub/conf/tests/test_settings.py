@@ -31,6 +31,7 @@ BAD = {
     "HUB_ANSWERS_MB": "39",
     "HUB_APPS": "no_such_package_of_notes",
     "HUB_BODIES_MB": "39",
+    "HUB_WORKER_GROWTH_MB": "-1",
     "HUB_BODY_SECONDS": "soon",
     "HUB_CONCURRENT_REQUESTS": "0",
     "HUB_CONN_MAX_AGE": "-60",
