@@ -8,6 +8,7 @@ from unfold.admin import ModelAdmin
 
 from google_docs.access import consent
 from google_docs.models import Connection, Folder
+from memory_hub.accounts.principal import operator
 
 
 @admin.register(Connection)
@@ -33,7 +34,7 @@ class ConnectionAdmin(ModelAdmin):
             self._disconnect(request, connection)
 
     def _disconnect(self, request: HttpRequest, connection: Connection) -> None:
-        if not consent.disconnect(connection):
+        if not consent.disconnect(connection, by=operator(request)):
             messages.warning(request, f"Google did not confirm the end of {connection.account}.")
 
 

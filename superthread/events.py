@@ -84,6 +84,8 @@ class TransferKind(StrEnum):
     OFFERED = "offered"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    # The memory went to somebody else: who offered it has it no more.
+    LAPSED = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,11 @@ from google_docs.backend import require_configured
 from google_docs.client import refusal_texts
 from google_docs.config import Config
 from google_docs.errors import NotConfigured
+from google_docs.events import ConnectionChanged, ConnectionKind
 from google_docs.models import Connection, Folder
 from memory_hub.core.errors import HubError
+from memory_hub.core.identity import Identity
+from memory_hub.events.telling import tell
 
 logger = logging.getLogger(__name__)
 STATE_SECONDS = 600
@@ -173,25 +176,32 @@ def _end(seconds: Any) -> str | None:
     return (timezone.now() + timedelta(seconds=int(seconds))).isoformat()
 
 
-def keep(granted: Granted) -> Connection:
+def keep(granted: Granted, *, by: Identity) -> Connection:
     """Keep a consent as the connection of its holder; that of another account is ended."""
     before = Connection.objects.filter(**granted.holder).first()
     if before and before.permission_id != granted.permission_id:
-        disconnect(before)
-    connection, _ = Connection.objects.update_or_create(
-        **granted.holder,
-        defaults={
-            "account": granted.account,
-            "permission_id": granted.permission_id,
-            "scopes": granted.scopes,
-            "locked_token": granted.locked_token,
-            "connected_at": timezone.now(),
-            "refused_at": None,
-            "refused_because": "",
-            "ends_at": datetime.fromisoformat(granted.ends_at) if granted.ends_at else None,
-        },
-    )
+        disconnect(before, by=by)
+    with transaction.atomic():
+        connection, _ = Connection.objects.update_or_create(
+            **granted.holder,
+            defaults={
+                "account": granted.account,
+                "permission_id": granted.permission_id,
+                "scopes": granted.scopes,
+                "locked_token": granted.locked_token,
+                "connected_at": timezone.now(),
+                "refused_at": None,
+                "refused_because": "",
+                "ends_at": datetime.fromisoformat(granted.ends_at) if granted.ends_at else None,
+            },
+        )
+        tell(_changed(ConnectionKind.CONNECTED, connection, by))
     return connection
+
+
+def _changed(kind: ConnectionKind, connection: Connection, by: Identity) -> ConnectionChanged:
+    holder = (connection.account, connection.user_id, connection.team_id)
+    return ConnectionChanged(by.actor, by.origin, kind, *holder)
 
 
 def give_up(granted: Granted) -> None:
@@ -210,7 +220,7 @@ def folder_words(connection: Connection | None) -> str:
     return row.trouble if row else ""
 
 
-def disconnect(connection: Connection) -> bool:
+def disconnect(connection: Connection, *, by: Identity) -> bool:
     """Forget a connection and revoke its token; whether Google confirmed.
 
     Revoking ends the consent of the whole Google account: while another connection uses the same
@@ -219,7 +229,9 @@ def disconnect(connection: Connection) -> bool:
     shared = Connection.objects.filter(permission_id=connection.permission_id)
     alone = not shared.exclude(pk=connection.pk).exists()
     locked = connection.locked_token
-    connection.delete()
+    with transaction.atomic():
+        tell(_changed(ConnectionKind.DISCONNECTED, connection, by))
+        connection.delete()
     return _revoke(locked) if alone else True
 
 

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from django.utils import timezone
 
+from google_docs.access.announcing import announce
 from google_docs.access.folders import MADE_AGAIN, Wanted, find_or_make
 from google_docs.access.known_properties import DatabaseKnownFacts
 from google_docs.access.recent_writes import DatabaseRecentWrites
@@ -84,12 +85,12 @@ class DocsCaller:
             if space is not None:
                 spaces.append(space)
         self.reach = Reach(
-            by.user_id,
-            by.email,
+            by,
             tuple(spaces),
             DatabaseRecentWrites(),
             CachedTexts(google.documents),
             DatabaseKnownFacts(),
+            announce,
             broken,
         )
 

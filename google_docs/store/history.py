@@ -7,6 +7,7 @@ from typing import Any
 from google_docs.client.calls import File
 from google_docs.client.file_queries import snapshots_of
 from google_docs.errors import FolderInTrash, NoSuchFile, VersionGone, counted
+from google_docs.events import DocumentKind
 from google_docs.store import file_properties
 from google_docs.store.exactly_once import create_once
 from google_docs.store.memories import change_text
@@ -93,6 +94,7 @@ async def snapshot(reach: Reach, found: Located, description: str) -> Version:
     if file.get("trashed"):
         await calls.delete(file["id"])
         raise FolderInTrash("Bring the folder of the snapshots back from the trash.")
+    await reach.tell(reach.changed(DocumentKind.VERSION_KEPT, found.doc_id, found.space))
     return _snapshot(file)
 
 

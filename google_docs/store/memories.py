@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from google_docs.client.calls import Calls, File
 from google_docs.client.file_queries import snapshots_of
 from google_docs.errors import FolderInTrash, GoogleDocsError, counted
+from google_docs.events import DocumentKind
 from google_docs.store import file_properties
 from google_docs.store.exactly_once import create_once
 from google_docs.store.outcome import carried_out, is_gone
@@ -23,6 +24,7 @@ from google_docs.text.canonical import canonical
 from google_docs.text.pieces import Shown
 from memory_hub.api.fields import is_blank
 from memory_hub.core.errors import BadInput
+from memory_hub.events.event import Event
 from superthread.policies import Role
 from superthread.store_terms import Draft
 
@@ -80,6 +82,7 @@ async def create(reach: Reach, space: Space, draft: Draft) -> File:
     except DatabaseError as error:
         # It is saved: whoever is told otherwise saves it twice.
         logger.warning("A save could not be noted for lists: %s", type(error).__name__)
+    await reach.tell(reach.changed(DocumentKind.CREATED, file["id"], space))
     return file
 
 
@@ -104,7 +107,7 @@ async def change(
         return await change_text(reach, found, content, expected, changes)
     if expected is not None:
         await require_revision(found, expected)
-    async with noted(reach, found):
+    async with noted(reach, found, DocumentKind.UPDATED):
         file = await found.calls.update(found.doc_id, _new_facts(found.file, changes))
         await _keep_facts(reach, file, changes)
     return whole(replace(found, file=file), await found.calls.document(found.doc_id))
@@ -122,7 +125,7 @@ async def change_text(
     The two cannot be changed at once: when the second fails the answer says `metadata_pending`.
     What a change with `force` took away is `lost`. WouldLoseStructure without it.
     """
-    async with noted(reach, found):
+    async with noted(reach, found, DocumentKind.UPDATED):
         force = changes.get("force", False)
         written = await rewrite(found, content, expected, force=force)
         body = _new_facts(found.file, changes)
@@ -141,15 +144,24 @@ async def change_text(
 
 
 @asynccontextmanager
-async def noted(reach: Reach, found: Located, *, gone: bool = False) -> AsyncIterator[None]:
-    """Has everybody know that the block wrote a memory. Also when Google failed: it may have
-    carried out what it did not answer."""
+async def noted(
+    reach: Reach, found: Located, kind: DocumentKind | None = None
+) -> AsyncIterator[list[Event]]:
+    """Has everybody know that the block wrote a memory, lists also when Google failed: it may have
+    carried out what it did not answer. Told are the event of this kind and those that the block
+    adds to the list."""
+    told: list[Event] = []
     try:
-        yield
+        yield told
     except GoogleDocsError:
         await reach.recent.note(found.space.key, [found.doc_id])
         raise
+    gone = kind in {DocumentKind.TRASHED, DocumentKind.PURGED}
     await reach.recent.note(found.space.key, [found.doc_id], gone=gone)
+    if kind is not None:
+        told.append(reach.changed(kind, found.doc_id, found.space))
+    if told:
+        await reach.tell(*told)
 
 
 async def _keep_facts(reach: Reach, file: File, changes: dict[str, Any]) -> None:
@@ -170,7 +182,7 @@ async def trash(reach: Reach, found: Located, expected: set[str] | None) -> None
     """To Google's trash, where it stays for 30 days."""
     if expected is not None:
         await require_revision(found, expected)
-    async with noted(reach, found, gone=True):
+    async with noted(reach, found, DocumentKind.TRASHED):
         await carried_out(
             found.calls.update(found.doc_id, {"trashed": True}),
             lambda: is_gone(found.calls, found.doc_id, trashed=True),
@@ -188,7 +200,7 @@ async def purge(reach: Reach, found: Located, expected: set[str] | None) -> None
             await _delete(found.calls, snapshot["id"])
 
     await asyncio.gather(*(delete(snapshot) for snapshot in snapshots.get("files", [])))
-    async with noted(reach, found, gone=True):
+    async with noted(reach, found, DocumentKind.PURGED):
         await _delete(found.calls, found.doc_id)
         await reach.known.forget(found.doc_id)
 

@@ -1,6 +1,7 @@
 """Grants on one memory, as Google's permissions."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +9,9 @@ from weakref import WeakValueDictionary
 
 from google_docs.client.calls import File
 from google_docs.errors import BadAnswer, FixedPermission, GoogleDocsError, NoSuchGrant
+from google_docs.events import PermissionChanged, PermissionKind
 from google_docs.store import file_properties
-from google_docs.store.space import Located, granted_role
+from google_docs.store.space import Located, Reach, granted_role
 from memory_hub.accounts.models import normal_email
 from memory_hub.core.errors import BadInput
 
@@ -49,6 +51,18 @@ async def change(found: Located, wanted: Grants, *, notify: bool) -> dict[str, A
         permissions = await _settled(found, steps, notify)
         file = await _note_admins(found, permissions, steps)
     return _shown(file, permissions) | {"outcomes": [step.told() for step in steps]}
+
+
+def events(
+    reach: Reach, found: Located, wanted: Grants, outcomes: Sequence[dict[str, Any]]
+) -> Iterator[PermissionChanged]:
+    """What became of each address, where anything did."""
+    for one in outcomes:
+        if one["outcome"] in set(PermissionKind):
+            yield PermissionChanged(
+                *(reach.by.actor, reach.by.origin, PermissionKind(one["outcome"])),
+                *(found.doc_id, found.space.key, one["email"], wanted[one["email"]]),
+            )
 
 
 @dataclass

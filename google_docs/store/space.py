@@ -2,17 +2,19 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from google_docs.client.calls import Calls, File
 from google_docs.errors import GoogleDocsError, NoSuchFile
+from google_docs.events import DocumentChanged, DocumentKind
 from google_docs.store import file_properties
 from google_docs.text.pieces import Shown
 from memory_hub.accounts.models import normal_email
 from memory_hub.core.errors import NotFound
+from memory_hub.core.identity import Identity
 from superthread.policies import ABSENT, Role, require
 
 # File ids are opaque; recorded ones have 33 to 44 characters of this alphabet.
@@ -73,15 +75,30 @@ class Texts(Protocol):
 
 @dataclass(frozen=True)
 class Reach:
-    """Who is asking and all that they can reach; `broken`: why a space cannot be used."""
+    """Who is asking and all that they can reach; `tell` announces what they changed; `broken`: why
+    a space cannot be used."""
 
-    user_id: int
-    email: str
+    by: Identity
     spaces: tuple[Space, ...]
     recent: RecentWrites
     texts: Texts
     known: Known
+    tell: Callable[..., Awaitable[None]]
     broken: Mapping[str, GoogleDocsError] = field(default_factory=dict)
+
+    @property
+    def user_id(self) -> int:
+        """The user who is asking."""
+        return self.by.user_id
+
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self.by.email
+
+    def changed(self, kind: DocumentKind, doc_id: str, space: Space) -> DocumentChanged:
+        """What they did to a document, as an event."""
+        return DocumentChanged(self.by.actor, self.by.origin, kind, doc_id, space.key)
 
     @property
     def listed(self) -> tuple[Space, ...]:

@@ -105,7 +105,7 @@ def _decide(request: HttpRequest, person: Principal) -> HttpResponse:
         consent.give_up(granted)
         messages.info(request, f"{granted.account} was not connected.")
     else:
-        messages.success(request, f"{consent.keep(granted).account} is connected.")
+        messages.success(request, f"{consent.keep(granted, by=person).account} is connected.")
     return redirect(PAGE)
 
 
@@ -166,7 +166,7 @@ def _disconnect(request: HttpRequest, person: Principal, team_id: int | None) ->
     connection = _connection(person, team_id)
     if connection is None:
         messages.info(request, "There was no connection.")
-    elif consent.disconnect(connection):
+    elif consent.disconnect(connection, by=person):
         messages.success(request, "Disconnected; Google no longer accepts the consent.")
     else:
         messages.warning(
@@ -207,5 +207,5 @@ def callback(request: HttpRequest) -> HttpResponse:
     if granted.other_account():
         request.session[DECISION] = {"granted": asdict(granted), "at": time.time()}
     else:
-        messages.success(request, f"{consent.keep(granted).account} is connected.")
+        messages.success(request, f"{consent.keep(granted, by=person).account} is connected.")
     return redirect(PAGE)

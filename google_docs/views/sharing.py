@@ -39,6 +39,7 @@ class PermissionsView(DocsView):
         caller, found = await self.find(doc_id, Role.ADMIN)
         if file_properties.of(found.file).owner in given["permissions"]:
             raise Conflict("The owner's role cannot be changed by a grant.")
-        async with noted(caller.reach, found):
+        async with noted(caller.reach, found) as told:
             whole = await sharing.change(found, given["permissions"], notify=given["notify"])
+            told += sharing.events(caller.reach, found, given["permissions"], whole["outcomes"])
         return self.told(whole)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils.module_loading import import_string
 
@@ -44,6 +44,17 @@ def tell(*events: Event) -> None:
         if heard:
             statements.extend(subscriber(heard) or ())
     run(statements)
+
+
+@transaction.atomic
+def tell_alone(*events: Event) -> None:
+    """Tells of changes that were made elsewhere and are over, in a transaction of its own."""
+    tell(*events)
+
+
+def is_heard(*events: Event) -> bool:
+    """Whether there is a subscriber to any of them."""
+    return any(isinstance(event, one.hears) for one in subscribers() for event in events)
 
 
 @cache

@@ -11,9 +11,18 @@ from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import StaleRevision
+from memory_hub.events.event import Event
 from memory_hub.events.telling import tell
 from superthread import policies
-from superthread.events import GrantChanged, GrantKind, MemoryChanged, MemoryKind, telling
+from superthread.events import (
+    GrantChanged,
+    GrantKind,
+    MemoryChanged,
+    MemoryKind,
+    TransferChanged,
+    TransferKind,
+    telling,
+)
 from superthread.models import Grant, GrantRole, Memory, Transfer
 from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row, rows
@@ -237,10 +246,15 @@ def _indexed(
     return terms
 
 
-def _settled(state: Row, granted: Collection[str], by: Principal) -> Iterator[GrantChanged]:
+def _settled(state: Row, granted: Collection[str], by: Principal) -> Iterator[Event]:
     """A new owner needs no grant, and what an earlier one has offered is void."""
-    Transfer.objects.filter(memory_id=state["id"]).delete()
     email = state["owner_email"]
+    offers = Transfer.objects.filter(memory_id=state["id"])
+    for to in list(offers.values_list("email", flat=True)):
+        offers.delete()
+        # The offer that made them the owner is told as the memory's.
+        if to != email:
+            yield TransferChanged(by.actor, by.origin, TransferKind.LAPSED, state, to)
     if email not in granted:
         return
     own = Grant.objects.filter(memory_id=state["id"], email=email)

@@ -5,7 +5,9 @@ import pytest
 from memory_hub.accounts import operators, services
 from memory_hub.accounts.models import User
 from memory_hub.core.identity import OPERATOR
+from superthread.events import MemoryChanged, TransferChanged
 from superthread.models import Grant, Transfer
+from testing.telling import recording
 
 JUN, SORA = "jun@example.com", "sora@example.com"
 
@@ -163,6 +165,26 @@ def test_a_teams_admin_names_a_member_at_once_while_the_owner_is_away(mina, api)
     assert not User.objects.get(email="later@example.com").has_usable_password()
     assert api("later@example.com").get(_url(memory)).json()["role"] == "owner"
     assert lead.get(_url(memory)).json()["role"] == "admin"
+
+
+def test_an_offer_to_somebody_else_lapses_with_a_change_of_owner_and_is_told(mina, api):
+    for name, role in (("mina", "member"), ("jun", "member"), ("lead", "admin")):
+        services.place_member(key="alpha", email=f"{name}@example.com", role=role, by=OPERATOR)
+    mina, lead = api("mina@example.com"), api("lead@example.com")
+    ours = [mina.save("ours", scope="team", team_key="alpha") for _ in range(3)]
+    for memory in ours:
+        assert _offer(mina, memory, JUN).status_code == 200
+    mina.delete("/accounts/teams/alpha/members/mina@example.com")
+    with recording() as events:
+        _offer(lead, ours[0], "lead@example.com")
+        lead.patch(_url(ours[1]), json={"scope": "personal"})
+        # What it offered becomes true: no offer lapses.
+        _offer(lead, ours[2], JUN)
+    told = [event for event in events if isinstance(event, MemoryChanged | TransferChanged)]
+    lapsed = ["transferred", "lapsed"]
+    assert [event.kind.value for event in told] == [*lapsed, *lapsed, "transferred"]
+    assert {event.email for event in told if isinstance(event, TransferChanged)} == {JUN}
+    assert not Transfer.objects.exists()
 
 
 def test_what_became_a_teams_is_taken_by_nobody_outside_it(mina, api, memory):

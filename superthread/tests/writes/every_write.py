@@ -125,7 +125,8 @@ SILENT = {
     "POST superthread/search": "reads",
     "POST google-docs/search": "reads",
 }
-GOOGLE = "google-docs/"  # Google keeps these memories, and tells of them
+# Google keeps these memories: google_docs/tests/store/test_every_write_tells.py.
+GOOGLE = "google-docs/"
 
 
 @dataclass(frozen=True)
