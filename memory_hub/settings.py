@@ -169,25 +169,32 @@ HUB_RESPONSE_CACHE = env.flag("HUB_RESPONSE_CACHE", default=True)
 HUB_RESPONSE_CACHE_MB = env.integer("HUB_RESPONSE_CACHE_MB", 24, least=1)
 REDIS_URL = env.redis_url("REDIS_URL")
 
-# Django's cache framework, for anyone: "default" and "ttl" live in each process, "shared" is Redis
-# where there is one. None of these holds answers of the API: those have caches of their own.
-_LOCAL_CACHE = "django.core.cache.backends.locmem.LocMemCache"
+# Django's cache framework. None of these holds answers of the API: those have caches of their own.
+# "default", where libraries keep limits and the like, and "shared" are the same for all workers:
+# files of the host or, with REDIS_URL, Redis. "ttl" is each worker's own.
 CACHES = {
-    "default": {"BACKEND": _LOCAL_CACHE, "LOCATION": "default", "OPTIONS": {"MAX_ENTRIES": 1000}},
-    "ttl": {"BACKEND": _LOCAL_CACHE, "LOCATION": "ttl", "TIMEOUT": 3600},
-    "shared": {"BACKEND": _LOCAL_CACHE, "LOCATION": "shared"},
-}
-if REDIS_URL:
-    CACHES["shared"] = {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "hub:shared",
-        "OPTIONS": {
-            "IGNORE_EXCEPTIONS": True,  # a cache that is away is a cache that has nothing
-            "SOCKET_CONNECT_TIMEOUT": 0.1,
-            "SOCKET_TIMEOUT": 0.1,
-        },
+    name: {
+        "BACKEND": "memory_hub.caching.host_files.HostFiles",
+        "LOCATION": DATA_DIR / "cache" / name,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
     }
+    for name in ("default", "shared")
+}
+CACHES["ttl"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 3600}
+if REDIS_URL:
+    for name in ("default", "shared"):
+        CACHES[name] = {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": f"hub:{name}",
+            "OPTIONS": {
+                # Not pickles: who can write into Redis shall run nothing here.
+                "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+                "IGNORE_EXCEPTIONS": True,  # a cache that is away is a cache that has nothing
+                "SOCKET_CONNECT_TIMEOUT": 0.1,
+                "SOCKET_TIMEOUT": 0.1,
+            },
+        }
 
 # Limits: points of a token, of a session, and of an address without either (what costs how many is
 # in rate_limits/prices.py; a user's all have three times as much), requests of one at once in a

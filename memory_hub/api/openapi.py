@@ -1,6 +1,7 @@
 """The OpenAPI document: what every operation has in common is added here, once."""
 
 import re
+import secrets
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -8,6 +9,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -245,8 +247,25 @@ class JsonObjectField(OpenApiSerializerFieldExtension):
         return {"type": "object", "additionalProperties": True, "maxProperties": self.target.keys}
 
 
-_rendered: bytes = b""
+# Made when the hub's code is imported: once for all workers that are forked from one master, and of
+# another release, or with other apps, it is another.
+_KEY = f"openapi:{secrets.token_hex(8)}"
 _rendering = threading.Lock()
+
+
+def document() -> str:
+    """The document as JSON: from this worker's memory, or from what another one of the host has
+    rendered, which takes a second and 20 MB."""
+    return caches["ttl"].get_or_set(_KEY, _rendered_once)
+
+
+def _rendered_once() -> str:
+    with _rendering:  # the generator is not for two threads at once
+        return caches["default"].get_or_set(_KEY, _rendered)
+
+
+def _rendered() -> str:
+    return orjson.dumps(SchemaGenerator().get_schema(request=None, public=True)).decode()
 
 
 class OpenApiView(HubView):
@@ -263,9 +282,5 @@ class OpenApiView(HubView):
 
     @extend_schema(exclude=True)
     def get(self, request: HttpRequest) -> HttpResponse:
-        """The same bytes until the process ends: the routes cannot change before."""
-        global _rendered
-        with _rendering:  # the generator is not for two threads at once
-            if not _rendered:
-                _rendered = orjson.dumps(SchemaGenerator().get_schema(request=None, public=True))
-        return HttpResponse(_rendered, "application/json")
+        """The same bytes until the hub starts again: the routes cannot change before."""
+        return HttpResponse(document(), "application/json")

@@ -1,23 +1,21 @@
-"""Emptying caches: those of every worker and, with Redis, the shared one."""
+"""Emptying caches: those of every worker and those that they share."""
 
 from django.conf import settings
 from django.core.cache import caches
 
 from memory_hub.caching import registry
 
-SHARED = "shared"
-
 
 def clear() -> dict[str, int]:
     """Forget everything, wherever this is called; how many entries went, by cache."""
     removed = registry.clear()
-    if settings.REDIS_URL:
-        # The entries of the hub only: others may use the same Redis.
-        removed[SHARED] = caches[SHARED].delete_pattern("*") or 0
-    else:
-        caches[SHARED].clear()
-    for name in ("default", "ttl"):
-        caches[name].clear()
+    for name in ("default", "shared"):
+        if settings.REDIS_URL:
+            # The entries of the hub only: others may use the same Redis.
+            removed[name] = caches[name].delete_pattern("*") or 0
+        else:
+            caches[name].clear()
+    caches["ttl"].clear()
     return removed
 
 

@@ -127,7 +127,7 @@ def check(case: Any, bearer: dict[str, str]) -> None:
 
 
 def test_a_fresh_worker_asked_by_several_at_once_answers_all(monkeypatch):
-    monkeypatch.setattr(openapi, "_rendered", b"")
+    monkeypatch.setattr(openapi, "_KEY", "openapi:of-a-fresh-worker")
     together = threading.Barrier(4)
 
     def ask(_: int) -> bytes:
