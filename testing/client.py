@@ -14,7 +14,7 @@ from django.test import TestCase
 from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.restrictions import Restriction
-from memory_hub.accounts.scopes import every_scope
+from memory_hub.accounts.scopes import delegable_scopes, every_scope
 from memory_hub.core.identity import OPERATOR
 from memory_hub.threads.worker_pool import WorkerThreads
 from testing import discretion
@@ -132,9 +132,10 @@ def client_for(
         user = services.ensure_user(email, by=OPERATOR)
         if fields:
             User.objects.filter(pk=user.pk).update(**fields)
+        usual = delegable_scopes() if client else every_scope()
         _, token = services.create_token(
             user_id=user.pk,
-            scopes=every_scope() if scopes is None else scopes,
+            scopes=usual if scopes is None else scopes,
             restriction=restriction,
             client=client,
             by=OPERATOR,

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg2
 
-TOKEN = re.compile(r"\bmh_[0-9A-Za-z]{36}\b")
+TOKEN = re.compile(r"\bmh[a-z]?_[0-9A-Za-z]{36}\b")
 TEXTS = ("content", "query")  # the fields of a request that people write in
 SHORTEST, LONGEST = 12, 80  # characters: a shorter text stands in a log by chance
 STORED = 300  # memories of a hub whose text is looked for

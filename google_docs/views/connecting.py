@@ -120,7 +120,7 @@ def _identify(request: HttpRequest) -> HttpResponse:
     secret = request.POST.get("token", "").strip()
     if not is_well_formed(secret):
         raise NotAuthenticated("This is not a token of this hub.")
-    person = principal_of_token(secret, origin_of(request, DOOR))
+    person = principal_of_token(secret, origin_of(request, DOOR), request.path_info)
     if not person.may(DOCS_WRITE):
         raise MissingScope(f"This needs a token with the scope {DOCS_WRITE}.")
     request.session.cycle_key()

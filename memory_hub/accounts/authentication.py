@@ -23,6 +23,7 @@ from memory_hub.accounts.secrets import digest, is_well_formed
 from memory_hub.core import callers, deadline
 from memory_hub.core.errors import NotAuthenticated
 from memory_hub.core.identity import Origin, Via
+from memory_hub.core.links import address_of
 from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.waiting import waiting_at_most
 
@@ -44,7 +45,8 @@ class BearerAuthentication(BaseAuthentication):
         kind, _, secret = header.partition(" ")
         if kind.lower() != "bearer" or not is_well_formed(secret):
             raise NotAuthenticated("No token of this hub; send Authorization: Bearer mh_…")
-        return None, principal_of_token(secret, origin_of(request, Via.REST))
+        origin = origin_of(request, Via.REST)
+        return None, principal_of_token(secret, origin, request.path_info)
 
     def authenticate_header(self, request: Request) -> str:
         return NotAuthenticated.headers["WWW-Authenticate"]
@@ -59,7 +61,7 @@ _by_digest = Prepared(
             user__is_active=True,
         )
         .values(
-            *("id", "scopes", "last_used_at", "expires_at"),
+            *("id", "scopes", "resource", "last_used_at", "expires_at"),
             *("client", "user_id", "user__email", "user__is_staff"),
             *("read_only", "only_personal", "only_teams", "only_category"),
         )
@@ -68,8 +70,9 @@ _by_digest = Prepared(
 )
 
 
-def principal_of_token(secret: str, origin: Origin) -> Principal:
-    """The caller behind a token. Raises NotAuthenticated for an unknown, expired or revoked one."""
+def principal_of_token(secret: str, origin: Origin, path: str) -> Principal:
+    """The caller behind a token that was shown at this path of the hub. Raises NotAuthenticated for
+    an unknown, expired or revoked one, and for one that is not for this path."""
     now, name = timezone.now(), digest(secret)
     rows = _by_digest(digest=name, now=now)
     if not rows:
@@ -77,6 +80,8 @@ def principal_of_token(secret: str, origin: Origin) -> Principal:
         raise NotAuthenticated("The token is unknown, expired or revoked.")
     row = rows[0]
     callers.remember(name, row["user_id"], row["client"])
+    if not _is_for(row["resource"], path):
+        raise NotAuthenticated("The token is for another address.")
     last_used_at = row["last_used_at"]
     if last_used_at is None or now - last_used_at >= LAST_USE_EVERY or last_used_at > now:
         _note_use(row["id"], now)
@@ -91,6 +96,12 @@ def principal_of_token(secret: str, origin: Origin) -> Principal:
         origin=origin,
         restriction=Restriction.of_columns(row),
     )
+
+
+def _is_for(resource: str, path: str) -> bool:
+    """Whether a token for this resource is good at the path. By the hub's address as the operator
+    says it: what a request says of it may come from anybody."""
+    return not resource or f"{address_of(path)}/".startswith(f"{resource}/")
 
 
 def _note_use(token_id: int, now) -> None:

@@ -39,10 +39,11 @@ class AccountChanged(Event):
 
 
 class TokenKind(StrEnum):
-    """What happened to a token; a narrowed one has lost scopes."""
+    """What happened to a token; a narrowed one has lost scopes, a renewed one has another text."""
 
     CREATED = "created"
     NARROWED = "narrowed"
+    RENEWED = "renewed"
     REVOKED = "revoked"
 
 

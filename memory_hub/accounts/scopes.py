@@ -56,6 +56,11 @@ def default_scopes() -> tuple[str, ...]:
     return tuple(scope.name for scope in described() if scope.is_default)
 
 
+def delegable_scopes() -> tuple[str, ...]:
+    """What people may let a client do for them: what concerns their data, never their account."""
+    return tuple(scope.name for scope in described() if scope.about == "data")
+
+
 def public_scopes() -> tuple[str, ...]:
     """What those may do who show no credential, where the hub lets them."""
     return tuple(scope.name for scope in described() if scope.is_public)

@@ -1,4 +1,4 @@
-"""The text of a token: ``mh_`` + 30 random characters + 6 characters of CRC-32, all base 62.
+"""The text of a token: its kind and ``_``, 30 random characters, 6 of CRC-32, all base 62.
 
 30 base-62 characters are 178 bits. The CRC lets a mistyped token be refused without a query and
 secret scanners recognise one. Only the SHA-256 is stored: the input has full entropy, so a slow
@@ -10,21 +10,25 @@ import re
 import secrets
 import string
 import zlib
+from collections.abc import Container
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 PREFIX_LENGTH = 9  # shown in lists so that people can tell their tokens apart
-_FORM = re.compile(r"mh_[0-9A-Za-z]{36}", re.ASCII)
+# Kinds: what people and programs make for themselves, and what a person's client is given.
+OWN, DELEGATED = "mh", "mho"
+_FORM = re.compile(r"(mh[a-z]?)_([0-9A-Za-z]{30})([0-9A-Za-z]{6})", re.ASCII)
 
 
-def new_secret() -> str:
+def new_secret(kind: str = OWN) -> str:
     """A fresh token text."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(30))
-    return f"mh_{body}{_check(body)}"
+    return f"{kind}_{body}{_check(body)}"
 
 
-def is_well_formed(text: str) -> bool:
-    """True when form and CRC are right; says nothing about whether such a token exists."""
-    return bool(_FORM.fullmatch(text)) and text[-6:] == _check(text[3:-6])
+def is_well_formed(text: str, kinds: Container[str] = (OWN, DELEGATED)) -> bool:
+    """True when kind, form and CRC are right; says nothing about whether such a token exists."""
+    found = _FORM.fullmatch(text)
+    return found is not None and found[1] in kinds and found[3] == _check(found[2])
 
 
 def digest(text: str) -> str:

@@ -25,7 +25,7 @@ from memory_hub.accounts.facts import facts_of, tell_of_place
 from memory_hub.accounts.models import Membership, Team, TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.restrictions import Restriction
-from memory_hub.accounts.secrets import PREFIX_LENGTH, digest, new_secret
+from memory_hub.accounts.secrets import DELEGATED, OWN, PREFIX_LENGTH, digest, new_secret
 from memory_hub.core.errors import BadInput, Conflict, NotAuthenticated, NotFound, RoleTooLow
 from memory_hub.core.identity import Identity
 from memory_hub.events.telling import tell
@@ -52,8 +52,9 @@ def create_token(
     Where ``by`` is a user, the new one never has scopes its maker lacks, and ends with the token
     that made it at the latest; the operator's commands and the hub give whatever there is. Its
     ``restriction`` is that of its maker unless told, and never less; a read-only one loses the
-    scopes to write. ``client`` is whom the user lets use it, ``resource`` the address that it is
-    good for. Raises BadInput; NotAuthenticated where its maker was revoked meanwhile.
+    scopes to write. ``client`` is whom the user lets use it, who gets nothing but what may be
+    delegated; ``resource`` the address that it is good for. Raises BadInput; NotAuthenticated where
+    its maker was revoked meanwhile.
     """
     now = timezone.now()
     parent = _living(by.token_id) if by.token_id else None
@@ -61,12 +62,13 @@ def create_token(
     wanted = set(scopes)
     if restriction.read_only:
         wanted -= scope_names.writing_scopes()
-    excess = wanted - (by.scopes if by.user_id else set(scope_names.every_scope()))
+    held = by.scopes if by.user_id else set(scope_names.every_scope())
+    excess = wanted - (held & set(scope_names.delegable_scopes()) if client else held)
     if excess or not wanted:
         detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
         raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
     expires_at = _end(expires_at, now, parent)
-    secret = new_secret()
+    secret = new_secret(DELEGATED if client else OWN)
     token = Token.objects.create(
         user_id=user_id,
         name=name,

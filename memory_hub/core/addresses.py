@@ -27,3 +27,13 @@ def network(text: str) -> str:
     if mapped is None or found.prefixlen < _MAPPED:
         return str(found)
     return str(ip_network((mapped, found.prefixlen - _MAPPED)))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the name or address, an IPv6 one without brackets, is of this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
