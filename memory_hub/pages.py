@@ -9,6 +9,8 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, re_path
+from django.utils.module_loading import import_string
 from django.views import defaults
 
 from memory_hub.core.errors import BadInput, Forbidden, HubError, NotFound, problem
@@ -41,6 +43,16 @@ def log_in_to_admin(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     wanted = request.GET.get(REDIRECT_FIELD_NAME) or path_to("/admin/")
     return redirect_to_login(wanted)
+
+
+def well_known(name: str, view: str) -> URLPattern:
+    """The route of what a standard says is at ``/.well-known/<name>``; its view is imported when it
+    is asked."""
+
+    def answer(request: HttpRequest, of: str = "") -> HttpResponse:
+        return import_string(view)(request, of=of)
+
+    return re_path(rf"^\.well-known/{name}(?P<of>/.*)?$", answer)
 
 
 def _for_people(request: HttpRequest) -> bool:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "memory_hub.idempotency",
     "superthread",
     "google_docs",
+    "integrations.oauth",
     "monitoring",
     "web",  # before allauth, whose templates it has its own instead of
     *env.modules("HUB_APPS"),
@@ -103,6 +104,7 @@ MIDDLEWARE = [
 ]
 API_MIDDLEWARE = [
     "monitoring.record.route_notes.note_route",
+    "integrations.oauth.challenge.ChallengeMiddleware",
     "memory_hub.http.middleware.ApiSecurityMiddleware",
     "memory_hub.http.middleware.StrongGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -201,7 +203,13 @@ if REDIS_URL:
 # worker, attempts to log in from one address. "off" turns a rate off.
 HUB_RATE_LIMIT = env.rate("HUB_RATE_LIMIT", "6000/minute")
 HUB_LOGIN_LIMIT = env.rate("HUB_LOGIN_LIMIT", "20/minute")
+# Clients that register from one address, and documents of clients that are read for one person.
+HUB_OAUTH_REGISTRATIONS = env.rate("HUB_OAUTH_REGISTRATIONS", "20/hour")
+HUB_OAUTH_DOCUMENTS = env.rate("HUB_OAUTH_DOCUMENTS", "60/hour")
 HUB_CONCURRENT_REQUESTS = env.integer("HUB_CONCURRENT_REQUESTS", 64, least=1)
+
+# Whether people may let clients act for them, where the hub knows its address (docs/oauth.md).
+HUB_OAUTH = env.flag("HUB_OAUTH", default=True)
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
@@ -281,10 +289,18 @@ CORS_ALLOW_HEADERS = [
     "idempotency-key",
     "if-match",
     "if-none-match",
+    "mcp-protocol-version",
     "x-csrftoken",
     "x-request-id",
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "X-Request-ID", "Idempotent-Replayed", "Retry-After"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Location",
+    "X-Request-ID",
+    "Idempotent-Replayed",
+    "Retry-After",
+    "WWW-Authenticate",
+]
 
 # A cookie of messages would be of the whole host.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -16,6 +16,7 @@ from memory_hub.pages import (
     not_found,
     permission_denied,
     server_error,
+    well_known,
 )
 
 # In two parts: a page with a script inside would need a weaker policy.
@@ -24,6 +25,7 @@ redoc = SpectacularRedocView.as_view(url_name="schema")
 urlpatterns = [
     path("", home, name="home"),
     *(path(f"{app.prefix[1:]}/", include(app.urls)) for app in features() if app.urls),
+    *(well_known(*one) for app in features() for one in app.well_known.items()),
     path("openapi.json", OpenApiView.as_view(), name="schema"),
     re_path(r"^docs/?$", documentation(swagger), name="docs"),
     re_path(r"^redoc/?$", documentation(redoc), name="redoc"),

@@ -117,6 +117,11 @@ class Features:
     # Paths that begin so are of the other kind: pages for people, or API among pages.
     pages: tuple[str, ...] = ()
     api: tuple[str, ...] = ()
+    # Names below /.well-known/ (RFC 8615) and dotted names of their views, which are imported when
+    # they are asked and get as ``of`` the path behind the name. They are API.
+    well_known: Mapping[str, str] = field(default_factory=dict)
+    # Whether it is a resource of its own (RFC 8707): a client may be let in to it alone.
+    is_resource: bool = False
     # Asked by what watches the hub: under any name, in plain HTTP, at no cost.
     probes: tuple[str, ...] = ()
     # Whether it answers, as far as it can, when all threads and their queue are taken.

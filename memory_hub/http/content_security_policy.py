@@ -16,6 +16,12 @@ STYLED = _BASE + "script-src 'self'; style-src 'self' 'unsafe-inline'"
 WORKING = STYLED + "; worker-src 'self' blob:"
 
 
+def sending_forms_to(source: str) -> str:
+    """The strict policy, of a page whose form may lead on to this source as well: browsers hold
+    the redirect that answers a form to the policy of its page."""
+    return STRICT.replace("form-action 'self'", f"form-action 'self' {source}")
+
+
 class PagePolicyMiddleware(MiddlewareMixin):
     """Adds the Content-Security-Policy, unless the page brings its own."""
 

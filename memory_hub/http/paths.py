@@ -9,6 +9,8 @@ from django.conf import settings
 
 from memory_hub.core import installed
 
+WELL_KNOWN = "/.well-known/"
+
 
 def is_page(path: str) -> bool:
     """Whether people open this in a browser; everything else is the API."""
@@ -20,7 +22,8 @@ def is_page(path: str) -> bool:
 def _kinds() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """How paths of the API begin, and how pages among them do."""
     apps = [one.prefix for one in installed.features() if one.is_api and one.prefix]
-    api = (*apps, *installed.paths("api"))
+    named = [f"{WELL_KNOWN}{name}" for one in installed.features() for name in one.well_known]
+    api = (*apps, *installed.paths("api"), *named)
     return api, tuple(path for path in installed.paths("pages") if path.startswith(api))
 
 

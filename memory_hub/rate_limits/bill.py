@@ -109,6 +109,13 @@ async def affords(size: int) -> bool:
     return bill is None or await bill.affords(size // ANSWER_BYTES)
 
 
+def address() -> str:
+    """Whom the present request comes from, as far as addresses tell customers apart; empty outside
+    of requests."""
+    bill = current.get()
+    return "" if bill is None else bill.credential.address
+
+
 def pays(user_id: int | None) -> None:
     """Note whose the present request turned out to be; None: nobody's. In a worker thread."""
     bill = current.get()

@@ -195,7 +195,8 @@ class Limiter:
         return Count(limit, max(0, left), self._counters.reset(), False, asked)
 
 
-def _limiter(text: str) -> Limiter | None:
+def limiter_of(text: str) -> Limiter | None:
+    """Counts against a rate such as 20/hour, for all processes as the others; None for "off"."""
     if text == "off":
         return None
     shared = generations.current().shared
@@ -208,13 +209,13 @@ def _limiter(text: str) -> Limiter | None:
 @lru_cache(maxsize=1)
 def per_payer() -> Limiter | None:
     """The limit of each token, session and address; None when the operator turned it off."""
-    return _limiter(settings.HUB_RATE_LIMIT)
+    return limiter_of(settings.HUB_RATE_LIMIT)
 
 
 @lru_cache(maxsize=1)
 def per_login() -> Limiter | None:
     """The limit of log-in attempts from one address; django-axes has that of one account."""
-    return _limiter(settings.HUB_LOGIN_LIMIT)
+    return limiter_of(settings.HUB_LOGIN_LIMIT)
 
 
 def told() -> dict[str, Any]:
