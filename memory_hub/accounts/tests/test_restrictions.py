@@ -94,7 +94,7 @@ def test_a_token_makes_only_tokens_restricted_like_itself(db):
 
     own = Restriction(personal=True, category="notes")
     _, secret = made(OPERATOR, restriction=own)
-    by = principal_of_token(secret, OPERATOR.origin)
+    by = principal_of_token(secret, OPERATOR.origin, "/accounts/me")
     assert by.restriction == own
     assert made(by)[0].restriction == own
     narrower = Restriction(read_only=True, personal=True, category="notes")

@@ -1,0 +1,1 @@
+"""Who asks: clients that registered, and clients that say who they are at an address of theirs."""

@@ -1,0 +1,23 @@
+"""What ends with an account, or with its password: the clients that were let in with it."""
+
+from collections.abc import Sequence
+
+from integrations.oauth import services
+from memory_hub.accounts.events import AccountChanged, AccountKind
+from memory_hub.core.identity import Identity
+from memory_hub.events.telling import hears
+
+# Whoever knew the password may have let in a client of their own.
+ENDING = (AccountKind.PASSWORD, AccountKind.DEACTIVATED)
+
+
+@hears(AccountChanged)
+def follow(events: Sequence[AccountChanged]) -> None:
+    """Ends the connections of accounts whose password is another now, or that are shut out."""
+    ended = [event for event in events if event.kind in ENDING]
+    for event in ended:
+        actor = event.actor
+        by = Identity(
+            actor.user_id or 0, "", frozenset(), token_id=actor.token_id, origin=event.origin
+        )
+        services.end_all([event.user_id], by=by)

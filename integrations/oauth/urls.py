@@ -1,0 +1,15 @@
+"""Paths of the authorization server. What is asked of it alone imports oauthlib, and late."""
+
+from django.urls import path, re_path
+
+from integrations.oauth.views import consent
+from integrations.oauth.views.registration import RegisterView
+from integrations.oauth.views.tokens import KeysView, RevokeView, TokenView
+
+urlpatterns = [
+    re_path(r"^authorize/?$", consent.authorize, name="oauth-authorize"),
+    path("token", TokenView.as_view()),
+    path("revoke", RevokeView.as_view()),
+    path("register", RegisterView.as_view()),
+    path("keys", KeysView.as_view()),
+]

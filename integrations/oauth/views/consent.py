@@ -1,0 +1,147 @@
+"""The page on which a person is asked whether to let a client act for them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.signing import Signer
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from integrations.oauth import words
+from integrations.oauth.issuer import issuer
+from integrations.oauth.reads import Held, held_by
+from integrations.oauth.views.problems import as_pages
+from memory_hub.accounts.principal import Principal, origin_of, principal_of
+from memory_hub.accounts.restrictions import NONE, Restriction
+from memory_hub.accounts.scopes import default_scopes, described
+from memory_hub.core.errors import BadInput
+from memory_hub.http.content_security_policy import sending_forms_to
+
+if TYPE_CHECKING:
+    from integrations.oauth.protocol import Asked
+
+ALLOW, DENY = "allow", "deny"
+PERSONAL, TEAMS, EVERYTHING = "personal", "teams", "everything"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a person may allow: of what is asked, no more than a client may have at this point."""
+
+    asked: "Asked"
+    held: Held
+    scopes: list[str]
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@as_pages
+def authorize(request: HttpRequest) -> HttpResponse:
+    """Asks, every time; POST takes the answer. Nothing is looked up for who is not logged in."""
+    issuer()
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    from integrations.oauth import protocol
+
+    try:
+        offer = _offer(protocol.asked(request), request.user.pk)
+        if request.method == "GET":
+            return _page(request, offer)
+        if not _is_answer_of(request):
+            raise BadInput("This page was made for somebody else, or for another request.")
+        if request.POST.get("answer") != ALLOW:
+            return _to(protocol.denied(offer.asked))
+        return _to(protocol.allowed(request, _chosen(request, offer), _restriction(request)))
+    except protocol.SentBack as refusal:
+        return _to(refusal.location)
+    except protocol.NotAsked as refusal:
+        raise BadInput(str(refusal)) from refusal
+
+
+def _offer(asked: "Asked", user_id: int) -> Offer:
+    """What goes beyond a start is for clients that are in already, who found that they need it."""
+    held = held_by(asked.client, user_id)
+    known = set(default_scopes()) | (set(asked.scopes) if held.scopes else set())
+    return Offer(asked, held, [scope for scope in asked.scopes if scope in known])
+
+
+def _page(request: HttpRequest, offer: Offer, status: int = 200) -> HttpResponse:
+    asked = offer.asked
+    answer = render(request, "oauth/consent.html", _shown(request, offer), status=status)
+    policy = sending_forms_to(words.source_of(asked.redirect_uri))
+    answer.headers["Content-Security-Policy"] = policy
+    return answer
+
+
+def _shown(request: HttpRequest, offer: Offer) -> dict[str, Any]:
+    asked, language = offer.asked, get_language()
+    kept = offer.held.restriction
+    teams = [place for place in _person(request).teams if place.accepted]
+    chosen = (kept.teams if kept else None) or frozenset()
+    return {
+        "client": words.name_of(asked.client),
+        "host": words.host_of(asked.client),
+        "place": words.place_of(asked.redirect_uri),
+        "scopes": [
+            (scope.name, scope.words(language), scope.name not in offer.held.scopes)
+            for scope in described()
+            if scope.name in offer.scopes
+        ],
+        "is_in": bool(offer.held.scopes),
+        "teams": [(place.team_id, place.team_key, place.team_id in chosen) for place in teams],
+        "memories": _choice_of(kept),
+        "made_for": _made_for(request),
+    }
+
+
+def _choice_of(restriction: Restriction | None) -> str:
+    if restriction is None or (restriction.personal and restriction.teams is None):
+        return PERSONAL
+    return EVERYTHING if not restriction.is_placed else TEAMS
+
+
+def _chosen(request: HttpRequest, offer: Offer) -> list[str]:
+    """The scopes that were allowed. Raises BadInput for none, and for what was not offered."""
+    chosen = request.POST.getlist("scope")
+    if not chosen or not set(chosen) <= set(offer.scopes):
+        raise BadInput("Choose at least one of the things that the client asks for, or say no.")
+    return [scope for scope in offer.scopes if scope in chosen]
+
+
+def _restriction(request: HttpRequest) -> Restriction:
+    """Which memories. Raises BadInput."""
+    choice = request.POST.get("memories")
+    if choice == EVERYTHING:
+        return NONE
+    if choice == PERSONAL:
+        return Restriction(personal=True)
+    mine = {str(place.team_id): place.team_id for place in _person(request).teams}
+    named = request.POST.getlist("team")
+    if choice != TEAMS or not named or not set(named) <= mine.keys():
+        raise BadInput("Choose which memories: of teams, at least one.")
+    return Restriction(personal=True, teams=frozenset(mine[one] for one in named))
+
+
+def _made_for(request: HttpRequest) -> str:
+    """Ties the page to the person and the request that it was made for: a browser may have changed
+    hands since."""
+    signer = Signer(salt="integrations.oauth.consent")
+    return signer.signature(f"{request.user.pk} {request.get_full_path()}")
+
+
+def _is_answer_of(request: HttpRequest) -> bool:
+    return constant_time_compare(request.POST.get("made_for", ""), _made_for(request))
+
+
+def _person(request: HttpRequest) -> Principal:
+    return principal_of(request.user, "session", origin_of(request, "oauth"))
+
+
+def _to(location: str) -> HttpResponse:
+    """Whatever the scheme: Django's own redirect knows three."""
+    return HttpResponse(status=303, headers={"Location": location})
