@@ -55,8 +55,11 @@ def well_known(name: str, view: str) -> URLPattern:
     return re_path(rf"^\.well-known/{name}(?P<of>/.*)?$", answer)
 
 
+_FOR_PEOPLE = ("/admin", "/login", "/logout", "/signup", "/invitation/", "/account/")
+
+
 def _for_people(request: HttpRequest) -> bool:
-    return request.path_info.startswith(("/admin", "/login", "/logout", "/account/"))
+    return request.path_info.startswith(_FOR_PEOPLE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -18,6 +18,7 @@ from memory_hub.conf.filesystems import refuse_network_filesystem
 from memory_hub.conf.mail import mail_settings
 from memory_hub.conf.production_checks import require_safe
 from memory_hub.conf.secret_key import secret_key
+from memory_hub.conf.signup import sign_up
 from memory_hub.database.configuration import databases
 from monitoring.logs.setup import configure as configure_logging
 
@@ -249,6 +250,7 @@ ACCOUNT_ADAPTER = "web.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "web.accounts.forms.LoginForm",
     "reset_password": "web.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "web.accounts.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -257,12 +259,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "memory_hub.accounts.reset_links.ResetTokens"  # noqa: S105
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False
 
 # Where mail goes, such as smtp://user:password@mail.example.com:587; without, links are shown to
 # whoever would send them.
 HUB_SENDS_MAIL = mail_settings(globals(), HUB_PUBLIC_URL)
+# Who may make an account, and who invites: staff, or the admins of teams too.
+HUB_SIGNUP = sign_up(sends_mail=HUB_SENDS_MAIL)
+HUB_INVITES = env.choice("HUB_INVITES", ["staff", "team-admins"], "staff")
 
 # Security: safe with no configuration; production also asks for TLS.
 SESSION_COOKIE_HTTPONLY = True

@@ -69,14 +69,27 @@ def effective_role(by: Principal) -> Case:
     )
 
 
+def grants_of(by: Principal) -> QuerySet[Grant]:
+    """What is granted to the caller's address: while nobody has proven that it is theirs, only what
+    whoever vouches for them has given."""
+    granted = Grant.objects.filter(email=by.email)
+    return granted.filter(offered_by=by.vouched_by) if by.vouched_by else granted
+
+
+def places_of(by: Principal) -> QuerySet[Membership]:
+    """The places of the caller's address in teams, by the same rule."""
+    places = Membership.objects.filter(email=by.email)
+    return places.filter(invited_by=by.vouched_by) if by.vouched_by else places
+
+
 def _role(by: Principal) -> Case:
     """The role of the user.
 
     A team's memory is its owner's only while the owner is in the team, and its admins' where nobody
     is: who leaves is out by this condition, and no row needs to be rewritten.
     """
-    granted = Grant.objects.filter(memory=OuterRef("pk"), email=by.email).values("role")
-    place = Membership.objects.filter(team=OuterRef("team"), email=by.email).order_by()
+    granted = grants_of(by).filter(memory=OuterRef("pk")).values("role")
+    place = places_of(by).filter(team=OuterRef("team")).order_by()
     return Case(
         When(~Q(scope=Scope.TEAM), owner_id=by.user_id, then=Value(Role.OWNER.value)),
         When(Exists(place), owner_id=by.user_id, then=Value(Role.OWNER.value)),
@@ -134,8 +147,8 @@ def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
     if branches and by.is_narrowed:
         branches = [is_for_public(by) & branches[0]]
     if by.user_id:
-        granted = Grant.objects.filter(email=by.email, accepted=True).order_by()
-        joined = Membership.objects.filter(email=by.email, accepted=True).order_by()
+        granted = grants_of(by).filter(accepted=True).order_by()
+        joined = places_of(by).filter(accepted=True).order_by()
         branches += [
             Q(space=by.user_id),
             Q(pk__in=granted.values("memory_id")),
@@ -164,8 +177,8 @@ def _owned_public(by: Principal) -> Q:
 
 def held_branches(by: Principal, least: Role) -> list[Q]:
     """Conditions whose union is what the caller may edit (Role.EDITOR) or administers (ADMIN)."""
-    granted = Grant.objects.filter(email=by.email, role__gte=least, accepted=True).order_by()
-    joined = Membership.objects.filter(email=by.email, accepted=True).order_by()
+    granted = grants_of(by).filter(role__gte=least, accepted=True).order_by()
+    joined = places_of(by).filter(accepted=True).order_by()
     leading = Q(role=TeamRole.ADMIN)
     if least == Role.EDITOR:
         leading |= Q(team__default_role=DefaultRole.EDITOR)
@@ -191,12 +204,14 @@ def unexpired(now: datetime | Parameter | None = None) -> Q:
     return Q(expires_at=None) | Q(expires_at__gt=timezone.now() if now is None else now)
 
 
-def offered_to(by: Principal) -> Q:
+def offered_to(by: Principal, sender: str = "offered_by") -> Q:
     """What points at a ``memory`` and is an offer to the caller: alive, and one that the token is
-    for."""
+    for. ``sender`` is where the address of who offers it stands."""
     now = timezone.now()
     unexpired = Q(memory__expires_at=None) | Q(memory__expires_at__gt=now)
     offered = Q(memory__deleted_at=None, email=by.email) & unexpired
+    if by.vouched_by:
+        offered &= Q(**{sender: by.vouched_by})
     if not by.is_narrowed:
         return offered
     return offered & Q(Exists(Memory.objects.filter(within(by), pk=OuterRef("memory_id"))))
@@ -223,17 +238,24 @@ ANYONE = Principal(
     email=Parameter("email", CharField()),
     scopes=frozenset(),
 )
+_VOUCHED = replace(ANYONE, vouched_by=Parameter("vouched_by", CharField()))
 NOW = Parameter("now", DateTimeField())
 _ASKERS = {
     "nobody": NOBODY,
     "anyone": ANYONE,
     "restricted": replace(ANYONE, restriction=SOME),
+    "vouched": _VOUCHED,
+    "vouched restricted": replace(_VOUCHED, restriction=SOME),
 }
+KINDS = len(_ASKERS)
 
 
 def kind_of(by: Principal) -> str:
     """Which of the few shapes the caller's prepared queries have: a reader without a credential has
-    fewer branches, a restricted one has the restriction."""
+    fewer branches, a restricted one has the restriction, one with an unproven address has who
+    vouches for it."""
+    if by.vouched_by:
+        return "vouched restricted" if by.is_narrowed else "vouched"
     if by.is_narrowed:
         return "restricted"
     return "anyone" if by.user_id else "nobody"
@@ -247,6 +269,8 @@ def asker(kind: str) -> Principal:
 def parameters(by: Principal) -> dict[str, Any]:
     """The values of ``asker`` and NOW for this caller at this moment."""
     values = {"user_id": by.user_id, "email": by.email, "now": timezone.now()}
+    if by.vouched_by:
+        values["vouched_by"] = by.vouched_by
     return values | values_of(by.restriction) if by.is_narrowed else values
 
 

@@ -8,7 +8,7 @@ class WebConfig(AppConfig):
     features = Features(
         is_api=False,
         # With the slash: /accounts is the API.
-        pages=("/login", "/logout", "/account/"),
-        logins=("/login", "/account/confirm", "/account/password", "/account/reset"),
+        pages=("/login", "/logout", "/signup", "/invitation/", "/account/"),
+        logins=("/login", "/signup", "/account/confirm", "/account/password", "/account/reset"),
         order=10,
     )

@@ -5,9 +5,19 @@ from web.lazy import page
 ACCOUNT = "allauth.account.views"
 
 urlpatterns = [
-    page("login", f"{ACCOUNT}.login", "account_login"),
+    page("login", "web.accounts.views.log_in", "account_login"),
     page("logout", f"{ACCOUNT}.logout", "account_logout"),
     page("account", "web.accounts.views.home", "account_home"),
+    page("signup", "web.accounts.invitations.sign_up", "account_signup"),
+    page("account/invitations", "web.accounts.invitations.invite", "invitations"),
+    page(
+        r"account/invitations/(?P<pk>\d{1,18})/withdraw",
+        "web.accounts.invitations.withdraw",
+        "withdraw_invitation",
+    ),
+    page(r"invitation/(?P<key>[\w-]{20,64})", "web.accounts.invitations.invitation", "invitation"),
+    page("account/prove", "web.accounts.addresses.ask_for_proof", "ask_for_proof"),
+    page(r"account/prove/(?P<key>[^/]+)", "web.accounts.addresses.prove_address", "prove_address"),
     page("account/inactive", f"{ACCOUNT}.account_inactive", "account_inactive"),
     page("account/confirm", f"{ACCOUNT}.reauthenticate", "account_reauthenticate"),
     page("account/password", f"{ACCOUNT}.password_change", "account_change_password"),

@@ -92,6 +92,7 @@ class DocsCaller:
             DatabaseKnownFacts(),
             announce,
             broken,
+            is_proven=not by.vouched_by,
         )
 
     def _calls(self, home: Home) -> Any:

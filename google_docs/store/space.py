@@ -85,6 +85,8 @@ class Reach:
     known: Known
     tell: Callable[..., Awaitable[None]]
     broken: Mapping[str, GoogleDocsError] = field(default_factory=dict)
+    # Whether the address is known to be theirs: else what Google shares with it is not for them.
+    is_proven: bool = True
 
     @property
     def user_id(self) -> int:
@@ -184,6 +186,8 @@ async def _shared(reach: Reach, space: Space, file: File) -> Located | None:
             return None
         role = Role.EDITOR if file.get("capabilities", {}).get("canEdit") else Role.VIEWER
         return Located(space, file, role)
+    if not reach.is_proven:
+        return None
     for permission in await space.calls.permissions(file["id"]):
         if normal_email(permission.get("emailAddress", "")) == reach.email:
             role = granted_role(file, permission)

@@ -33,7 +33,10 @@ class AccountsConfig(AppConfig):
             SideBarItem("People", "Tokens", "key", model="accounts.token"),
             SideBarItem("People", "Permission groups", "shield_person", model="auth.group"),
         ),
-        jobs=("memory_hub.accounts.jobs.FORGET_SESSIONS",),
+        jobs=(
+            "memory_hub.accounts.jobs.FORGET_SESSIONS",
+            "memory_hub.accounts.jobs.FORGET_INVITATIONS",
+        ),
         subscribers={Stage.ANSWERS: ("memory_hub.accounts.generations.outdate",)},
         order=20,
     )

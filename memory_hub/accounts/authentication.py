@@ -62,7 +62,7 @@ _by_digest = Prepared(
         )
         .values(
             *("id", "scopes", "resource", "last_used_at", "expires_at"),
-            *("client", "user_id", "user__email", "user__is_staff"),
+            *("client", "user_id", "user__email", "user__is_staff", "user__vouched_by"),
             *("read_only", "only_personal", "only_teams", "only_category"),
         )
         .order_by()
@@ -95,6 +95,7 @@ def principal_of_token(secret: str, origin: Origin, path: str) -> Principal:
         expires_at=row["expires_at"],
         origin=origin,
         restriction=Restriction.of_columns(row),
+        vouched_by=row["user__vouched_by"],
     )
 
 

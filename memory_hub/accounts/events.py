@@ -23,6 +23,7 @@ class AccountKind(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     PASSWORD = "password"  # noqa: S105 - what changed
+    PROVEN = "proven"
     ACTIVATED = "activated"
     DEACTIVATED = "deactivated"
     DELETED = "deleted"
@@ -93,6 +94,23 @@ class MembershipChanged(Event):
     user_id: int | None
     before: str | None
     after: str | None
+
+
+class InvitationKind(StrEnum):
+    """What happened to an invitation."""
+
+    MADE = "made"
+    WITHDRAWN = "withdrawn"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationChanged(Event):
+    """One invitation for an address."""
+
+    kind: InvitationKind
+    invitation_id: int
+    email: str
 
 
 class BlockKind(StrEnum):

@@ -54,7 +54,7 @@ class UserManager(BaseUserManager):
         user.full_clean(exclude=["password"])
         with transaction.atomic(), telling():
             user.save(using=self._db)
-            note_address(user)
+            note_address(user, proven=user.is_proven)
             tell(AccountChanged(by.actor, by.origin, AccountKind.CREATED, user.pk, user.email))
         return user
 
@@ -70,6 +70,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may enter the admin", default=False)
     is_active = models.BooleanField("active", default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Who invited somebody whose address nobody has proven: of what waits for that address, only
+    # what this person gives counts.
+    vouched_by = models.EmailField(max_length=254, default="", db_default="", editable=False)
 
     USERNAME_FIELD = "email"
     objects = UserManager()
@@ -81,6 +84,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the address is known to be the user's."""
+        return not self.vouched_by
 
     def clean(self) -> None:
         super().clean()
@@ -234,3 +242,41 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} by {self.user_id}"
+
+
+class Invitation(models.Model):
+    """A link by which somebody makes an account for this address, or joins a team with it.
+
+    Of its key only the SHA-256 is kept. Without ``made_by`` the owner of the address asked for it.
+    """
+
+    email = models.EmailField("e-mail address", max_length=254, db_index=True, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+", editable=False)
+    role = models.CharField(max_length=6, choices=TeamRole.choices, blank=True, editable=False)
+    made_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", editable=False)
+    shown = models.BooleanField(
+        editable=False, help_text="to who made it, instead of being mailed: it proves no address"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    used = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="invitation_email_lower"
+            ),
+            models.CheckConstraint(
+                condition=Q(team=None, role="") | Q(team__isnull=False, role__in=TeamRole.values),
+                name="invitation_role_of_a_team",
+            ),
+            models.CheckConstraint(
+                condition=Q(used=False) | Q(ended_at__isnull=False), name="invitation_used_is_ended"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"for {self.email}"

@@ -1,10 +1,11 @@
 """The caller as every decision sees it."""
 
 import json
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from django.db.models import CharField
 from django.http import HttpRequest
@@ -17,10 +18,14 @@ from memory_hub.core.request_id import current_request_id
 from memory_hub.core.text import nfc
 from memory_hub.database.compiled_queries import Parameter, Prepared
 
+_PLACE = ("team_id", "team__key", "role", "team__default_role", "accepted")
 _places = Prepared(
-    lambda: Membership.objects.filter(email=Parameter("email", CharField())).values(
-        "team_id", "team__key", "role", "team__default_role", "accepted"
-    )
+    lambda: Membership.objects.filter(email=Parameter("email", CharField())).values(*_PLACE)
+)
+_vouched_places = Prepared(
+    lambda: Membership.objects.filter(
+        email=Parameter("email", CharField()), invited_by=Parameter("vouched_by", CharField())
+    ).values(*_PLACE)
 )
 
 
@@ -40,6 +45,9 @@ class Principal(Identity):
     """Who is asking: loaded anew for every request, so a change counts at once."""
 
     restriction: Restriction = NONE
+    # While nobody has proven the address: who vouches for it. Of what waits for the address, only
+    # what this person gives counts.
+    vouched_by: str = ""
 
     @property
     def is_restricted(self) -> bool:
@@ -61,9 +69,15 @@ class Principal(Identity):
     def teams(self) -> tuple[TeamPlace, ...]:
         """The caller's teams that the token is for, in one query on first use: most requests need
         none of it."""
-        rows = _places(email=self.email) if self.email else ()
-        places = (TeamPlace(*row.values()) for row in rows)
+        places = (TeamPlace(*row.values()) for row in self._rows())
         return tuple(one for one in places if self.restriction.has_team(one.team_id))
+
+    def _rows(self) -> Iterable[Mapping[str, Any]]:
+        if not self.email:
+            return ()
+        if self.vouched_by:
+            return _vouched_places(email=self.email, vouched_by=self.vouched_by)
+        return _places(email=self.email)
 
     def team(self, team_key: str) -> TeamPlace | None:
         """The caller's place in the team, or None for a foreign or unknown one."""
@@ -91,6 +105,7 @@ def principal_of(
         is_staff=user.is_staff,
         via=via,
         origin=origin,
+        vouched_by=user.vouched_by,
     )
 
 

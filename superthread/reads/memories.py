@@ -57,7 +57,7 @@ def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIE
     return row
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=policies.KINDS)
 def _by_id(kind: str) -> Prepared:
     """The prepared query of one memory, for callers of one kind."""
     named = policies.with_role(policies.asker(kind), policies.NOW).filter(

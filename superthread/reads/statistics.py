@@ -56,7 +56,7 @@ def memories_by_scope() -> tuple[tuple[str, int, int], ...]:
     return tuple((scope.label, *found.get(scope, (0, 0))) for scope in Scope)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=policies.KINDS)
 def _groups(kind: str) -> Prepared:
     """Memories by scope and category: how many, their bytes, and when the first expires.
 
@@ -83,7 +83,7 @@ def _kept(kind: str, values: dict[str, Any]) -> int:
     return sum(row["bytes"] or 0 for row in _histories(kind)(**values))
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=policies.KINDS)
 def _histories(kind: str) -> Prepared:
     by = policies.asker(kind)
     edited = Memory.objects.filter(policies.visible_to(by, policies.NOW)).order_by()

@@ -20,6 +20,9 @@ from superthread.restricted import require_within
 from superthread.services import operators, writing
 from superthread.services.sharing import merge_grants
 
+# Of a Transfer: where the address of who offers it stands.
+SENDER = "offered_by__email"
+
 
 @transaction.atomic
 def offer(*, doc_id: str, to: str | None, by: Principal) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def is_offered(doc_id: str, by: Principal) -> bool:
 def offers(by: Principal) -> list[dict[str, Any]]:
     """What is offered to the caller, latest first: which memory, by whom, since when. Nothing of
     what it says: that is shown to those who may read it."""
-    mine = Transfer.objects.filter(policies.offered_to(by))
+    mine = Transfer.objects.filter(policies.offered_to(by, SENDER))
     mine = mine.exclude(offered_by__email__in=blocked(by))
     mine = mine.select_related("memory", "offered_by").order_by("-offered_at", "-pk")
     return [
@@ -102,7 +105,7 @@ def offers(by: Principal) -> list[dict[str, Any]]:
 def _offered(doc_id: str, by: Principal) -> Transfer | None:
     if not is_id(doc_id) or not by.user_id:
         return None
-    mine = Transfer.objects.filter(policies.offered_to(by), memory__doc_id=doc_id)
+    mine = Transfer.objects.filter(policies.offered_to(by, SENDER), memory__doc_id=doc_id)
     return mine.select_related("memory", "offered_by").first()
 
 

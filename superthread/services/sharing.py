@@ -178,7 +178,7 @@ def _kind_of(old: _Held | None, new: _Held | None, answered: bool) -> GrantKind:
 
 def _trusting(sender: Principal, emails: Iterable[str]) -> set[str]:
     """Those who have accepted a team that the sender is in, and have not blocked the sender."""
-    theirs = Membership.objects.filter(email=sender.email).values("team_id")
+    theirs = policies.places_of(sender).values("team_id")
     together = Membership.objects.filter(
         email__in=list(emails), accepted=True, team_id__in=theirs
     ).values_list("email", flat=True)

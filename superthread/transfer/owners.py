@@ -69,7 +69,10 @@ class Owners:
         if owner not in self._importers:
             plain = principal_of(ensure_user(owner, by=BRINGING), "command", BRINGING.origin)
             by = Returning(
-                plain.user_id, plain.email, plain.scopes, via="command", origin=plain.origin
+                *(plain.user_id, plain.email, plain.scopes),
+                via="command",
+                origin=plain.origin,
+                vouched_by=plain.vouched_by,
             )
             self._importers[owner] = Importer(by, self.defaults, returns=True)
         return self._importers[owner]

@@ -10,16 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from memory_hub.accounts import operators
 from memory_hub.accounts.models import User
-from memory_hub.accounts.principal import Principal, origin_of, principal_of
 from web.accounts import mail
+from web.accounts.visitors import person
 
-DOOR = "web"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def person(request: HttpRequest, user: User | None = None) -> Principal:
-    """Whoever is at the page, as services take it; ``user`` where nobody is logged in yet."""
-    return principal_of(user or request.user, "session", origin_of(request, DOOR))
 
 
 class AccountAdapter(DefaultAccountAdapter):

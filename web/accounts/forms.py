@@ -1,19 +1,43 @@
-"""allauth's forms where an address is read: in its one spelling."""
+"""Forms of accounts; addresses are read in their one spelling."""
 
-from allauth.account import forms
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.account import forms as allauth
+from allauth.core import context
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from memory_hub.accounts.models import normal_email
+from memory_hub.accounts.models import TeamRole, User, normal_email
+from memory_hub.accounts.proving import take_over
+from memory_hub.accounts.reset_links import proves_address
 from web.accounts import mail
+from web.accounts.visitors import person
 
 
-class LoginForm(forms.LoginForm):
+class LoginForm(allauth.LoginForm):
     def clean_login(self) -> str:
         return normal_email(self.cleaned_data["login"])
 
 
-class ResetPasswordForm(forms.ResetPasswordForm):
+class AddressField(forms.EmailField):
+    """An e-mail address, in its normal spelling."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.EmailInput(attrs={"autocomplete": "email"})
+        super().__init__(label=_("E-mail address"), max_length=254, widget=widget, **options)
+
+    def to_python(self, value: Any) -> Any:
+        return normal_email(super().to_python(value))
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
     """Does the same for every address: whether there is an account is found out by the task."""
 
     def clean_email(self) -> str:
@@ -23,3 +47,62 @@ class ResetPasswordForm(forms.ResetPasswordForm):
         address = self.cleaned_data["email"]
         mail.send_reset_link.enqueue(address, get_language())
         return address
+
+
+class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
+    """A link that was mailed shows whose the address is, too."""
+
+    def save(self) -> None:
+        with transaction.atomic():
+            if proves_address(self.temp_key):
+                take_over(self.user.pk, by=person(context.request, self.user))
+                self.user.refresh_from_db()
+            super().save()
+
+
+class SignUpForm(forms.Form):
+    email = AddressField()
+
+    def clean_email(self) -> str:
+        address = self.cleaned_data["email"]
+        if not settings.HUB_SIGNUP.admits(address):
+            domains = ", ".join(sorted(settings.HUB_SIGNUP.domains))
+            text = _("Addresses of these domains may have an account here: %(domains)s.")
+            raise ValidationError(text, params={"domains": domains})
+        return address
+
+
+class NewAccountForm(forms.Form):
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Eight characters at least, and nothing that is easy to guess."),
+    )
+
+    def __init__(self, *arguments: Any, email: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, User(email=self.email))
+        return password
+
+
+class InvitationForm(forms.Form):
+    email = AddressField()
+    team_key = forms.ChoiceField(label=_("Team"), required=False)
+    role = forms.ChoiceField(
+        label=_("Role in the team"),
+        required=False,
+        choices=[(TeamRole.MEMBER.value, _("member")), (TeamRole.ADMIN.value, _("admin"))],
+    )
+
+    def __init__(
+        self, *arguments: Any, teams: Sequence[str], needs_team: bool, **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        choices = [(key, key) for key in teams]
+        self.fields["team_key"].choices = choices if needs_team else [("", "–"), *choices]
+        self.fields["team_key"].required = needs_team

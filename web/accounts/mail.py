@@ -1,17 +1,27 @@
 """Mail, sent by tasks: a page neither waits for a mail server nor takes longer for an address that
 has an account."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from django_tasks import task
 
+from memory_hub.accounts import invitations, proofs
+from memory_hub.accounts.addresses import is_free
+from memory_hub.accounts.blocks import who_blocked
 from memory_hub.accounts.models import User
+from memory_hub.accounts.reset_links import mailed_path
+from memory_hub.core.identity import HUB
 from memory_hub.core.links import link_to
+from memory_hub.jobs.models import QueuedTask
+
+MOST_IN_AN_HOUR = 5  # mails that strangers may have sent to one address
 
 
 @task()
@@ -25,8 +35,8 @@ def send_reset_link(address: str, language: str) -> None:
     """Send the account of the address, if there is one that may log in, a link that lets its
     password be set. The link is made here: it is in no table."""
     user = User.objects.filter(email=address, is_active=True).first()
-    if user is not None:
-        send("password_reset", address, language, link=link_to(reset_path(user)))
+    if user is not None and not is_enough(address):
+        send("password_reset", address, language, link=link_to(mailed_path(user)))
 
 
 def send(name: str, to: str, language: str, **words: Any) -> None:
@@ -37,10 +47,51 @@ def send(name: str, to: str, language: str, **words: Any) -> None:
     send_mail(subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])
 
 
-def reset_path(user: User) -> str:
-    """Where the user's password can be set once, within PASSWORD_RESET_TIMEOUT."""
-    from allauth.account.forms import default_token_generator
-    from allauth.account.utils import user_pk_to_url_str
+def is_enough(address: str) -> bool:
+    """Whether so many mails went to the address of late that nobody can want another one: anybody
+    may ask for them."""
+    lately = timezone.now() - timedelta(hours=1)
+    asked = QueuedTask.objects.filter(
+        path__startswith=f"{__name__}.", args__0=address, enqueued_at__gt=lately
+    )
+    return asked.count() > MOST_IN_AN_HOUR
 
-    token = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    return reverse("account_reset_password_from_key", kwargs=token)
+
+@task()
+def send_sign_up_link(address: str, language: str) -> None:
+    """Send the owner of the address a link to make an account, or say that there is one."""
+    if not settings.HUB_SIGNUP.admits(address) or is_enough(address):
+        return
+    if not is_free(address):
+        send("has_account", address, language, link=link_to(reverse("account_login")))
+        return
+    _, key = invitations.invite_oneself(address, by=HUB)
+    send("sign_up", address, language, link=_invitation_link(key))
+
+
+@task()
+def send_invitation(pk: int, language: str) -> None:
+    """Send an invitation, with a link of which only the mail knows. Not to who has blocked the one
+    who invites."""
+    invitation = invitations.valid().filter(pk=pk).select_related("made_by", "team").first()
+    if invitation is None or who_blocked(invitation.made_by.email, [invitation.email]):
+        return
+    link = _invitation_link(invitations.link_key(invitation, shown=False))
+    team = invitation.team.key if invitation.team else ""
+    words = {"inviter": invitation.made_by.email, "team": team, "link": link}
+    send("invitation", invitation.email, language, **words)
+
+
+def _invitation_link(key: str) -> str:
+    return link_to(reverse("invitation", kwargs={"key": key}))
+
+
+@task()
+def send_proof(address: str, user_id: int, language: str) -> None:
+    """Send the address a link by which the user, logged in, proves that it is theirs."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or is_enough(address):
+        return
+    key = proofs.key_of(user, address)
+    link = link_to(reverse("prove_address", kwargs={"key": key}))
+    send("proof", address, language, link=link)

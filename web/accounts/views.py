@@ -1,6 +1,8 @@
 """The pages of one's own account, where allauth has none or does too much."""
 
-from allauth.account.views import PasswordResetView
+from typing import Any
+
+from allauth.account.views import LoginView, PasswordResetView
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,17 @@ from django.views.decorators.cache import never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Who one is here, and what one can do about it."""
-    return render(request, "web/account.html")
+    return render(request, "web/account.html", {"sends_mail": settings.HUB_SENDS_MAIL})
+
+
+class LogIn(LoginView):
+    """The one page that takes passwords."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(signs_up=settings.HUB_SIGNUP.is_public, **context)
+
+
+log_in = LogIn.as_view()
 
 
 def password_reset(request: HttpRequest) -> HttpResponse:

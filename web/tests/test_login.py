@@ -9,6 +9,7 @@ from django.test import Client
 from memory_hub.accounts.models import User
 from memory_hub.jobs.models import QueuedTask
 from testing.admin_site import PASSWORD, Browser
+from testing.browsing import carry_out
 
 MINA = "mina@example.com"
 NEW = "another long pass phrase"
@@ -150,21 +151,6 @@ def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(browser, m
     assert mina.check_password(NEW)
     assert browser.get("/account").status_code == 200
     assert other.get("/account").status_code == 302
-
-
-@pytest.fixture
-def sending(settings):
-    """A hub that sends mail."""
-    settings.HUB_SENDS_MAIL, settings.HUB_PUBLIC_URL = True, "https://hub.example.com"
-
-
-def carry_out() -> None:
-    """What tasks would do now."""
-    from django.utils.module_loading import import_string
-
-    for row in QueuedTask.objects.order_by("enqueued_at"):
-        import_string(row.path).func(*row.args, **row.kwargs)
-    QueuedTask.objects.all().delete()
 
 
 def test_a_forgotten_password_is_set_anew_with_a_link_of_a_mail_once(browser, mina, sending):

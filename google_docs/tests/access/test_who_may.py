@@ -8,7 +8,7 @@ from google_docs.access.token_encryption import Vault
 from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts import services
-from memory_hub.accounts.models import Team
+from memory_hub.accounts.models import Team, User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import OPERATOR
 from testing.google import Double
@@ -208,3 +208,12 @@ class TestOneAccountForEverybody:
         assert [answer.status_code for answer in answers] == statuses
         mina.post(f"permissions/{doc_id}", json={"permissions": {"eve@example.com": None}})
         assert eve.get(f"memories/{doc_id}").status_code == 404
+
+    def test_a_grant_opens_nothing_to_an_address_that_nobody_has_proven(self, pair):
+        mina, eve = pair
+        doc_id = mina.save("for eve")["doc_id"]
+        mina.post(f"permissions/{doc_id}", json={"permissions": {"eve@example.com": "viewer"}})
+        users = User.objects.filter(email="eve@example.com")
+        for vouched_by, status in (("mina@example.com", 404), ("", 200)):
+            users.update(vouched_by=vouched_by)
+            assert eve.get(f"memories/{doc_id}").status_code == status

@@ -7,15 +7,21 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from unfold.decorators import action
 from unfold.forms import UserChangeForm, UserCreationForm
 
 from memory_hub.accounts import operators
 from memory_hub.accounts.admin.passwords import NewPasswordForm
 from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import operator
+from memory_hub.accounts.proving import prove
+from memory_hub.accounts.reset_links import shown_path
 from memory_hub.admin.base import HubAdmin, moment
 
 # What makes a user more than an ordinary one: only superusers give it.
@@ -39,7 +45,7 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     form = ChangedUserForm
     add_form = NewUserForm
     change_password_form = NewPasswordForm
-    list_display = ["email", "is_active", "is_staff", "is_superuser", "seen", "since"]
+    list_display = ["email", "is_active", "proven", "is_staff", "is_superuser", "seen", "since"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["email"]
     search_help_text = "part of the e-mail address"
@@ -48,6 +54,7 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ["groups", "user_permissions"]
     actions = ["activate", "deactivate"]
+    actions_detail = ["reset_link", "prove_address"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         ("May", {"fields": ["is_active", *POWERS]}),
@@ -65,6 +72,10 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
 
     def audit_name(self, user: User) -> str:
         return user.email
+
+    @admin.display(description="address proven", boolean=True)
+    def proven(self, user: User) -> bool:
+        return user.is_proven
 
     @admin.display(description="last login (UTC)")
     def seen(self, user: User) -> SafeString | str:
@@ -86,6 +97,11 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
         if request.user.is_superuser or obj is None or obj.pk == request.user.pk:
             return allowed
         return allowed and not (obj.is_staff or obj.is_superuser)
+
+    def has_reach_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whether staff may change the user with this id: for the buttons of their page."""
+        user = self.get_object(request, str(object_id)) if object_id else None
+        return self.has_change_permission(request, user)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Only who left no trace: nothing kept, and nothing in the log, which would go as well."""
@@ -120,6 +136,57 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     @admin.action(description="Deactivate: sign out and refuse all tokens", permissions=["change"])
     def deactivate(self, request: HttpRequest, selection: QuerySet[User]) -> None:
         self._set_active(request, selection, active=False)
+
+    @action(description="Link to set a password", icon="link", permissions=["reach"])
+    def reset_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Shows a link for the user, on the page that answers alone."""
+        user = self._changeable(request, object_id)
+        if request.method != "POST":
+            return self.confirmed(
+                request,
+                user,
+                question=f"Make a link with which {user} sets a new password?",
+                detail="It is good once, within three days, for whoever has it.",
+                button="Make a link",
+                act=str,
+            )
+        self.audit(request, [user], "Made a link to set the password.")
+        page = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": user,
+            "title": "The link",
+            "secret": request.build_absolute_uri(shown_path(user)),
+            "back": reverse("admin:accounts_user_change", args=[user.pk]),
+        }
+        return TemplateResponse(
+            request, "admin/hub/reset_link.html", page, headers={"Cache-Control": "no-store"}
+        )
+
+    @action(description="The address is theirs", icon="verified", permissions=["reach"])
+    def prove_address(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        user = self._changeable(request, object_id)
+        return self.confirmed(
+            request,
+            user,
+            question=f"Do you know that {user} reads the mail of this address?",
+            detail="From then on all counts that anybody shares with the address.",
+            button="Yes",
+            act=lambda: self._prove(request, user),
+        )
+
+    def _prove(self, request: HttpRequest, user: User) -> str:
+        if not prove(user.pk, by=operator(request)):
+            return "The address was proven already."
+        self.audit(request, [user], "Said that the address is theirs.")
+        return f"{user} is proven."
+
+    def _changeable(self, request: HttpRequest, object_id: str) -> User:
+        """The user of a page's button. Raises PermissionDenied for whom staff may not change."""
+        user = self.one(request, object_id)
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return user
 
     def _set_active(self, request: HttpRequest, selection: QuerySet[User], *, active: bool) -> None:
         chosen = self.chosen(request, selection)

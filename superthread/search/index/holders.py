@@ -32,8 +32,9 @@ def holder_of(space: int) -> int:
 
 @dataclass(frozen=True)
 class Holders:
-    """Those whose memories a caller reaches, in groups; `email` is the address of their grants.
-    `part` is SQL on `memory_id` where the caller's token is for a part of these memories.
+    """Those whose memories a caller reaches, in groups; `email` is the address of their grants, of
+    which with `vouched_by` only those of this sender count. `part` is SQL on `memory_id` where the
+    caller's token is for a part of these memories.
 
     Without groups: everybody's, for operators.
     """
@@ -41,6 +42,7 @@ class Holders:
     groups: tuple[tuple[int, ...], ...] = ()
     email: str = ""
     part: tuple[str, tuple[Any, ...]] | None = None
+    vouched_by: str = ""
 
     @classmethod
     def of(cls, by: Principal) -> "Holders":
@@ -52,7 +54,8 @@ class Holders:
         own = (holder_of(by.user_id),) if by.user_id and by.restriction.has_personal else ()
         groups = (own, teams, (PUBLIC,) if everywhere else ())
         reached = tuple(group for group in groups if group) or ((NOBODYS,),)
-        return cls(reached, by.email, _part(by) if by.restriction.has_part else None)
+        part = _part(by) if by.restriction.has_part else None
+        return cls(reached, by.email, part, by.vouched_by)
 
     def held(self) -> tuple[str, list[Any]]:
         """SQL that is true where the columns `holder` and `memory_id` are of a memory of theirs."""
@@ -72,8 +75,15 @@ class Holders:
         """
         if not self.groups or not self.email:
             return self._among(), []
-        granted = "SELECT memory_id FROM superthread_grant WHERE email = %s AND accepted"
-        return f"({self._among()} OR memory_id IN ({granted}))", [self.email]
+        granted, values = self.granted("memory_id")
+        return f"({self._among()} OR memory_id IN ({granted}))", values
+
+    def granted(self, column: str) -> tuple[str, list[str]]:
+        """SQL for a column of what is granted to the address, as far as it counts."""
+        rows = f"SELECT {column} FROM superthread_grant WHERE email = %s AND accepted"
+        if self.vouched_by:
+            return f"{rows} AND offered_by = %s", [self.email, self.vouched_by]
+        return rows, [self.email]
 
 
 def among_numbers(column: str, numbers: Sequence[int]) -> str:

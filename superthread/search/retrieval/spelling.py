@@ -122,6 +122,6 @@ class Vocabulary:
         if not sources:
             return [(terms, "1 = 1", [])]
         if self._holders.email:
-            granted = "EXISTS (SELECT 1 FROM superthread_grant WHERE email = %s AND accepted)"
-            sources.append((terms, granted, [self._holders.email]))
+            granted, values = self._holders.granted("1")
+            sources.append((terms, f"EXISTS ({granted})", values))
         return sources

@@ -201,6 +201,11 @@ ADMIN = {
         ["token created"],
         {"user": "{jun}", "name": "t", "scopes": ["memories:read"], "days": 9},
     ),
+    "prove_address": Act(
+        "accounts/user/{vouched}/prove_address/", ["account proven vouched@example.com"]
+    ),
+    # Used or not, that is told when the password is set.
+    "reset_link": Act("accounts/user/{jun}/reset_link/", []),
     "revoke": Act("accounts/token/{token}/revoke/", ["token revoked", "token revoked"]),
     "revoke_chosen": Act(
         "accounts/token/",

@@ -1,0 +1,69 @@
+"""What people change at the pages is told, by whom and through which door."""
+
+import pytest
+
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Invitation
+from memory_hub.core.identity import OPERATOR, Actor
+from testing.browsing import PASSWORD, Person, carry_out, inside, link_in_mail
+from testing.telling import recording
+
+NEW = "new@example.com"
+WORDS = "another long pass phrase"
+
+
+@pytest.fixture
+def lead(db, settings, sending):
+    settings.HUB_INVITES = "team-admins"
+    services.place_member(key="alpha", email="lead@example.com", role="admin", by=OPERATOR)
+    return inside("lead@example.com")
+
+
+def told(events, by=None):
+    """The events as words; they are of this user, or of nobody, through the door of the pages."""
+    for event in events:
+        assert event.actor == Actor(by)
+        assert (event.origin.via, event.origin.address) == ("web", "127.0.0.1")
+    return sorted(
+        f"{type(event).__name__.removesuffix('Changed').lower()} {event.kind.value}"
+        for event in events
+    )
+
+
+def test_a_password_that_is_changed(lead):
+    with recording() as events:
+        lead.send("/account/password", oldpassword=PASSWORD, password1=WORDS, password2=WORDS)
+    assert told(events, lead.user.pk) == ["account password"]
+
+
+def test_a_password_that_is_set_by_mail(lead):
+    lead.send("/account/reset", email=lead.email)
+    owner = Person()
+    form = owner.get(link_in_mail(lead.email)).headers["Location"]
+    with recording() as events:
+        owner.send(form, password1=WORDS, password2=WORDS)
+    assert told(events, lead.user.pk) == ["account password"]
+
+
+def test_an_invitation_that_is_made_withdrawn_and_used(lead):
+    with recording() as events:
+        lead.send("/account/invitations", email=NEW, team_key="alpha", role="member")
+    assert told(events, lead.user.pk) == ["invitation made"]
+    with recording() as events:
+        lead.send(f"/account/invitations/{Invitation.objects.get().pk}/withdraw")
+    assert told(events, lead.user.pk) == ["invitation withdrawn"]
+    carry_out()
+    lead.send("/account/invitations", email=NEW, team_key="alpha", role="member")
+    path = link_in_mail(NEW)
+    with recording() as events:
+        Person().send(path, password=PASSWORD)
+    assert told(events) == ["account created", "invitation used", "membership joined"]
+
+
+def test_an_address_that_is_proven(lead):
+    mina = inside("mina@example.com", vouched_by="lead@example.com")
+    mina.send("/account/prove")
+    path = link_in_mail("mina@example.com")
+    with recording() as events:
+        mina.send(path)
+    assert told(events, mina.user.pk) == ["account proven"]
