@@ -13,12 +13,11 @@ from django.utils import timezone
 from memory_hub.accounts import scopes
 from memory_hub.accounts.addresses import note_address
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
-from memory_hub.accounts.restrictions import Restriction
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH, Restriction
 from memory_hub.core.identity import OPERATOR, Identity
 from memory_hub.events.telling import tell
 
 TEAM_KEY_LENGTH = 64
-CATEGORY_LENGTH = 64
 ADDRESS_LENGTH = 2048  # characters of a URL: clients and resources are named by theirs
 LONGEST_DOMAIN = 255  # characters, RFC 1035
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+CATEGORY_LENGTH = 64
 _COLUMNS = ("read_only", "only_personal", "only_teams", "only_category")
 
 
@@ -18,7 +19,7 @@ class Restriction:
     it is for all places. ``category``: nothing outside of this one.
 
     A team that was deleted stays named: it says that there is nothing any more, not everything.
-    Raises ValueError for no teams and for no category, which would restrict nothing.
+    Raises ValueError for no teams, and for what is no category.
     """
 
     read_only: bool = False
@@ -29,8 +30,8 @@ class Restriction:
     def __post_init__(self) -> None:
         if self.teams is not None and not self.teams:
             raise ValueError("A restriction to teams names one at least.")
-        if self.category == "":
-            raise ValueError("A restriction to a category names it.")
+        if self.category is not None and not 0 < len(self.category) <= CATEGORY_LENGTH:
+            raise ValueError(f"A category has 1 to {CATEGORY_LENGTH} characters.")
 
     @property
     def is_placed(self) -> bool:
@@ -104,7 +105,8 @@ class Restriction:
         }
 
     def words(self, language: str | None, team_keys: Mapping[int, str]) -> str:
-        """For people, in the language of this code: Korean for ``ko…``, else English."""
+        """What it is for, for people, in the language of this code: Korean for ``ko…``, else
+        English."""
         texts = _KOREAN if (language or "").startswith("ko") else _ENGLISH
         teams = ", ".join(sorted(team_keys.get(one, texts["gone"]) for one in self.teams or ()))
         places = [texts["personal"]] if self.personal else []
@@ -118,19 +120,19 @@ class Restriction:
 # Of a session, of a command, and of a token that was made without one.
 NONE = Restriction()
 _ENGLISH = {
-    "personal": "your own personal memories",
+    "personal": "own personal memories",
     "teams": "memories of the teams {}",
     "and": " and ",
-    "everywhere": "all memories that you may read",
+    "everywhere": "all memories that its user may read",
     "category": "only in the category {}",
     "read_only": "reading only",
     "gone": "(deleted)",
 }
 _KOREAN = {
-    "personal": "내 개인 메모리",
+    "personal": "본인의 개인 메모리",
     "teams": "팀 {}의 메모리",
     "and": " 및 ",
-    "everywhere": "내가 읽을 수 있는 모든 메모리",
+    "everywhere": "사용자가 읽을 수 있는 모든 메모리",
     "category": "카테고리 {}만",
     "read_only": "읽기 전용",
     "gone": "(삭제됨)",

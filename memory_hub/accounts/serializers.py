@@ -12,13 +12,13 @@ from rest_framework import serializers
 
 from memory_hub.accounts import scopes
 from memory_hub.accounts.models import (
-    CATEGORY_LENGTH,
     TEAM_KEY_LENGTH,
     DefaultRole,
     TeamRole,
     Token,
     normal_email,
 )
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH
 from memory_hub.api.fields import Choice, Flag, Instant, Pattern, Text
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.core.text import nfc, rfc3339

@@ -1,5 +1,6 @@
 """Tokens: made, looked at and revoked. The secret is on the page after making one, nowhere else."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -18,13 +19,17 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from memory_hub.accounts import operators, scopes, services
-from memory_hub.accounts.models import Token, User
+from memory_hub.accounts.models import Team, Token, User
 from memory_hub.accounts.principal import operator
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH, Restriction
 from memory_hub.admin.base import HubAdmin, moment
+from memory_hub.core.text import nfc
 
+NARROWING = ("reading_only", "personal", "teams", "category")
 STATES = {"valid": "success", "expired": "warning", "revoked": "danger"}
 
 
@@ -53,9 +58,43 @@ class NewTokenForm(forms.ModelForm):
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
+    reading_only = forms.BooleanField(
+        label="Reading only",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Nothing is changed with it, whatever its scopes.",
+    )
+    personal = forms.BooleanField(
+        label="For personal memories",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="The user's own. With teams, for both; with neither, for all that the user has.",
+    )
+    teams = forms.ModelMultipleChoiceField(
+        label="For memories of teams",
+        queryset=Team.objects.all(),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="It gives nobody a place in a team: the user's own places count.",
+    )
+    category = forms.CharField(
+        label="For one category",
+        max_length=CATEGORY_LENGTH,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Left empty, for all of them.",
+    )
+
     class Meta:
         model = Token
         fields = ("user", "name", "scopes")
+
+    def restriction(self) -> Restriction:
+        """What the form says that the token is restricted to."""
+        told = self.cleaned_data
+        teams = frozenset(team.pk for team in told["teams"]) or None
+        category = nfc(told["category"]) or None
+        return Restriction(told["reading_only"], told["personal"], teams, category)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -63,7 +102,13 @@ class NewTokenForm(forms.ModelForm):
         beyond = [name for name in cleaned.get("scopes", ()) if name in scopes.staff_scopes()]
         if user and not user.is_staff and beyond:
             raise ValidationError({"scopes": f"Only for staff: {', '.join(beyond)}."})
+        if not beyond and cleaned.get("reading_only") and _writes_only(cleaned.get("scopes", ())):
+            raise ValidationError({"scopes": "A token for reading needs a scope to read."})
         return cleaned
+
+
+def _writes_only(names: Iterable[str]) -> bool:
+    return set(names) <= scopes.writing_scopes()
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -97,10 +142,10 @@ class TokenAdmin(HubAdmin):
     actions_detail = ["revoke"]
     autocomplete_fields = ["user"]
     fields = [
-        *("shown", "name", "user", "state", "scope_list"),
+        *("shown", "name", "user", "state", "scope_list", "limited_to", "client"),
         *("created_at", "expires_at", "revoked_at", "last_used_at"),
     ]
-    add_fieldsets = [(None, {"fields": ["user", "name", "scopes", "days"]})]
+    add_fieldsets = [(None, {"fields": ["user", "name", "scopes", "days", *NARROWING]})]
 
     def audit_name(self, token: Token) -> str:
         return f"token {token.prefix}…"
@@ -118,6 +163,11 @@ class TokenAdmin(HubAdmin):
     @admin.display(description="scopes")
     def scope_list(self, token: Token) -> str:
         return ", ".join(token.scope_names)
+
+    @admin.display(description="it is for")
+    def limited_to(self, token: Token) -> str:
+        teams = Team.objects.filter(pk__in=token.only_teams or ())
+        return token.restriction.words(get_language(), dict(teams.values_list("pk", "key")))
 
     @admin.display(description="valid until (UTC)")
     def until(self, token: Token) -> SafeString | str:
@@ -160,6 +210,7 @@ class TokenAdmin(HubAdmin):
             name=cleaned["name"],
             scopes=cleaned["scopes"],
             expires_at=timezone.now() + timedelta(days=cleaned["days"]),
+            restriction=form.restriction(),
             by=operator(request),
         )
         obj.__dict__.update(token.__dict__)

@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, Token, User
+from memory_hub.accounts.restrictions import Restriction
+from memory_hub.core.identity import OPERATOR
 from testing.admin_site import PASSWORD, Browser, staff_browser
 
 USERS = "/admin/accounts/user/"
@@ -224,3 +227,19 @@ def test_who_signs_in_without_having_wanted_a_page_comes_to_the_first_one(db):
     browser.get("/login")
     answer = browser.send("/login", login=browser.user.email, password=PASSWORD, next="/admin/")
     assert answer.headers["Location"] == "/admin/"
+
+
+def test_a_restricted_token_is_made_and_told_in_words(root, mina, api):
+    services.place_member(key="alpha", email=mina.user.email, role="member", by=OPERATOR)
+    alpha = Team.objects.get(key="alpha")
+    fields = {"reading_only": "on", "personal": "on", "teams": [alpha.pk], "category": "notes"}
+    _new_token(root, mina.user, "memories:read", "memories:write", **fields)
+    token = Token.objects.get(name="laptop")
+    assert token.restriction == Restriction(True, True, frozenset({alpha.pk}), "notes")
+    assert token.scopes == ["memories:read"]
+    page = root.get(f"{TOKENS}{token.pk}/change/").content.decode()
+    assert "own personal memories and memories of the teams alpha; only in the category" in page
+    # Nothing to read with is nothing at all.
+    refused = _new_token(root, mina.user, "memories:write", reading_only="on")
+    assert "needs a scope to read" in refused.content.decode()
+    assert Token.objects.filter(name="laptop").count() == 1

@@ -45,22 +45,22 @@ def test_a_token_says_what_its_columns_say(one):
     assert one.is_within(NONE)
 
 
-def test_a_restriction_that_restricts_nothing_is_none():
-    for wrong in ({"teams": frozenset()}, {"category": ""}):
-        with pytest.raises(ValueError, match="A restriction to"):
+def test_what_restricts_nothing_is_no_restriction():
+    for wrong in ({"teams": frozenset()}, {"category": ""}, {"category": "x" * 65}):
+        with pytest.raises(ValueError, match=r"teams|category"):
             Restriction(**wrong)
 
 
 def test_a_restriction_is_told_in_words_of_both_languages():
     both = Restriction(read_only=True, personal=True, teams=frozenset({1, 2}), category="notes")
     assert both.words("en", {1: "alpha"}) == (
-        "your own personal memories and memories of the teams (deleted), alpha; "
+        "own personal memories and memories of the teams (deleted), alpha; "
         "only in the category notes; reading only"
     )
     assert both.words("ko-kr", {1: "alpha", 2: "beta"}) == (
-        "내 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; 읽기 전용"
+        "본인의 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; 읽기 전용"
     )
-    assert NONE.words(None, {}) == "all memories that you may read"
+    assert NONE.words(None, {}) == "all memories that its user may read"
 
 
 def test_a_restriction_is_told_with_the_keys_of_teams_that_are_there():

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from memory_hub.accounts import scopes as scope_names
 from memory_hub.accounts import services
-from memory_hub.accounts.models import User, normal_email
+from memory_hub.accounts.models import Team, User, normal_email
+from memory_hub.accounts.restrictions import Restriction
 from memory_hub.conf import env
 from memory_hub.core.errors import HubError
 from memory_hub.core.identity import OPERATOR
+from memory_hub.core.text import nfc
 
 
 class Command(BaseCommand):
@@ -28,10 +30,33 @@ class Command(BaseCommand):
             f"Known: {', '.join(scope_names.every_scope())}",
         )
         parser.add_argument("--expires-in", default="90d", help="such as 12h or 90d; at most 366d")
+        parser.add_argument("--read-only", action="store_true", help="nothing is changed with it")
+        parser.add_argument(
+            "--personal",
+            action="store_true",
+            help="for the user's own personal memories; with --team, for both",
+        )
+        parser.add_argument(
+            "--team",
+            action="append",
+            metavar="TEAM_KEY",
+            help="for the memories of this team; may be given several times",
+        )
+        parser.add_argument("--category", help="for memories of this category only")
         parser.add_argument("--name", default="command line", help="what the list shows")
 
     def handle(
-        self, *, email: str, scopes: str | None, expires_in: str, name: str, **options: Any
+        self,
+        *,
+        email: str,
+        scopes: str | None,
+        expires_in: str,
+        name: str,
+        read_only: bool,
+        personal: bool,
+        team: list[str] | None,
+        category: str | None,
+        **options: Any,
     ) -> str:
         try:
             validate_email(normal_email(email))
@@ -43,13 +68,27 @@ class Command(BaseCommand):
                     name=name,
                     scopes=wanted_scopes(scopes, user),
                     expires_at=timezone.now() + lifetime,
+                    restriction=Restriction(
+                        read_only, personal, _ids_of(team), category and nfc(category)
+                    ),
                     by=OPERATOR,
                 )
         except ValidationError as error:
             raise CommandError("This is not an e-mail address.") from error
-        except (ImproperlyConfigured, HubError) as error:
+        except (ImproperlyConfigured, HubError, ValueError) as error:
             raise CommandError(str(error)) from error
         return secret
+
+
+def _ids_of(team_keys: Sequence[str] | None) -> frozenset[int] | None:
+    """The ids of the teams; None where none is named. Raises CommandError for one that is not
+    there."""
+    if team_keys is None:
+        return None
+    found = dict(Team.objects.filter(key__in=team_keys).values_list("key", "pk"))
+    if missing := sorted(set(team_keys) - set(found)):
+        raise CommandError(f"There is no team {', '.join(missing)}.")
+    return frozenset(found.values())
 
 
 def wanted_scopes(given: str | None, user: User) -> Sequence[str]:
