@@ -156,6 +156,7 @@ class TeamsView(_TeamView):
     )
     def post(self, request: Request) -> HttpResponse:
         """A new team; whoever makes it is its admin."""
+        restricted.require_unrestricted(self.principal)
         fields = self.body(serializers.NewTeam)
         team = services.create_team(key=fields.pop("team_key"), by=self.principal, **fields)
         return JsonAnswer(represent_team(team, self.principal, team.memberships.all()), 201)

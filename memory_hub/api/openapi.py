@@ -271,6 +271,8 @@ def _rendered() -> str:
 class OpenApiView(HubView):
     """The document itself; public unless told otherwise: it holds nothing of anyone's."""
 
+    heeds_restrictions = True
+
     def admit(self) -> None:
         """Refuses as for a path that there is none of, where the document is turned off."""
         if settings.HUB_DOCS == "off":
