@@ -271,7 +271,7 @@ def parameters(by: Principal) -> dict[str, Any]:
     values = {"user_id": by.user_id, "email": by.email, "now": timezone.now()}
     if by.vouched_by:
         values["vouched_by"] = by.vouched_by
-    return values | values_of(by.restriction) if by.is_narrowed else values
+    return values | values_of(by) if by.is_narrowed else values
 
 
 def role_of(pk: int, by: Principal) -> int:

@@ -16,51 +16,52 @@ from memory_hub.accounts.restrictions import Restriction
 from memory_hub.core.errors import TokenRestricted
 from memory_hub.database.compiled_queries import Parameter
 from memory_hub.database.dialect import each_of, number_list
-from superthread.models.memory import Scope
+from superthread.models.space import space_of, space_of_team
 
 # Stands in a prepared query for whatever restriction its caller has.
 SOME = Restriction(personal=True)
 _FIELDS: dict[str, Field] = {
     "for_all_places": BooleanField(),
-    "for_personal": BooleanField(),
-    "for_teams": TextField(),
+    "for_spaces": TextField(),
     "for_all_categories": BooleanField(),
     "for_category": CharField(),
 }
 
 
-def values_of(restriction: Restriction) -> dict[str, Any]:
-    """The restriction as the values of a prepared query's Parameters."""
+def values_of(by: Principal) -> dict[str, Any]:
+    """The restriction of the caller's token as the values of a prepared query's Parameters."""
+    held = by.restriction
     return {
-        "for_all_places": not restriction.is_placed,
-        "for_personal": restriction.personal,
-        "for_teams": number_list(sorted(restriction.teams or ())),
-        "for_all_categories": restriction.category is None,
-        "for_category": restriction.category or "",
+        "for_all_places": not held.is_placed,
+        "for_spaces": number_list(sorted(_spaces(by))),
+        "for_all_categories": held.category is None,
+        "for_category": held.category or "",
     }
 
 
-def _terms(restriction: Restriction) -> dict[str, Combinable]:
-    if restriction is SOME:
+def _spaces(by: Principal) -> set[int]:
+    """The spaces that the token names."""
+    teams = {space_of_team(team_id) for team_id in by.restriction.teams or ()}
+    return teams | ({by.user_id} if by.restriction.personal else set())
+
+
+def _terms(by: Principal) -> dict[str, Combinable]:
+    if by.restriction is SOME:
         return {name: Parameter(name, field) for name, field in _FIELDS.items()}
-    told = values_of(restriction)
+    told = values_of(by)
     return {name: Value(told[name], output_field=field) for name, field in _FIELDS.items()}
 
 
 def within(by: Principal) -> Q:
     """The memories that the caller's token is for; the same shape for all restrictions."""
-    terms = _terms(by.restriction)
-    places = (
-        Q(terms["for_all_places"])
-        | Q(terms["for_personal"], scope=Scope.PERSONAL, owner_id=by.user_id)
-        | Q(scope=Scope.TEAM, team_id__in=each_of(terms["for_teams"]))
-    )
+    terms = _terms(by)
+    places = Q(terms["for_all_places"]) | Q(space__in=each_of(terms["for_spaces"]))
     return places & (Q(terms["for_all_categories"]) | Q(category=terms["for_category"]))
 
 
 def is_for_public(by: Principal) -> Q:
     """Whether the token is for what everybody reads: asked before any of that is looked at."""
-    return Q(_terms(by.restriction)["for_all_places"])
+    return Q(_terms(by)["for_all_places"])
 
 
 def is_within(by: Principal, memory: Mapping[str, Any]) -> bool:
@@ -70,12 +71,7 @@ def is_within(by: Principal, memory: Mapping[str, Any]) -> bool:
     held = by.restriction
     if held.category not in (None, memory["category"]):
         return False
-    if not held.is_placed:
-        return True
-    if memory["scope"] == Scope.TEAM:
-        return held.has_team(memory["team_id"])
-    is_own = memory["scope"] == Scope.PERSONAL and memory["owner_id"] == by.user_id
-    return held.personal and is_own
+    return not held.is_placed or space_of(memory) in _spaces(by)
 
 
 def require_within(by: Principal, memory: Mapping[str, Any]) -> None:
