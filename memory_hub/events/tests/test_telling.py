@@ -75,6 +75,7 @@ def test_the_apps_are_told_in_this_order():
     named = [f"{one.__module__}.{one.__qualname__}" for one in telling.subscribers()]
     assert named == [
         "superthread.services.departures.follow",
+        "integrations.oauth.subscribers.follow",
         "memory_hub.accounts.generations.outdate",
         "superthread.generations.outdate",
         "superthread.search.index.subscriber.follow",
