@@ -114,7 +114,6 @@ def _read(address: str, url: SplitResult, seconds: float) -> Document:
         timeout=seconds,
         ssl_context=trusted(),
         server_hostname=url.hostname,
-        assert_hostname=url.hostname,
     )
     headers = {"Host": url.netloc, "Accept": "application/json", "User-Agent": "memory-hub"}
     path = url.path + (f"?{url.query}" if url.query else "")
