@@ -18,7 +18,12 @@ from oauthlib.oauth2 import (
     RevocationEndpoint,
     TokenEndpoint,
 )
-from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, FatalClientError, OAuth2Error
+from oauthlib.oauth2.rfc6749.errors import (
+    AccessDeniedError,
+    FatalClientError,
+    InvalidScopeError,
+    OAuth2Error,
+)
 
 from integrations.oauth.issuer import issuer
 from integrations.oauth.models import Client
@@ -86,6 +91,11 @@ def allowed(request: HttpRequest, scopes: list[str], restriction: Restriction) -
 def denied(asked: Asked) -> str:
     """Where the browser goes once the person has said no."""
     return _with_issuer(AccessDeniedError(state=asked.state).in_uri(asked.redirect_uri))
+
+
+def asked_too_much(asked: Asked) -> str:
+    """Where the browser goes where nothing of what is asked can be offered."""
+    return _with_issuer(InvalidScopeError(state=asked.state).in_uri(asked.redirect_uri))
 
 
 @transaction.atomic

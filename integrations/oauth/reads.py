@@ -20,14 +20,13 @@ class Held:
 
 def living(user_id: int) -> QuerySet[ConnectedClient]:
     """The person's connections that have not ended, the newest first."""
-    found = ConnectedClient.objects.filter(
+    return ConnectedClient.objects.filter(
         token__user_id=user_id, token__revoked_at=None, ends_at__gt=timezone.now()
     )
-    return found.select_related("client", "token")
 
 
 def held_by(client: Client, user_id: int) -> Held:
     """What the person lets the client do now."""
-    found = list(living(user_id).filter(client=client))
+    found = list(living(user_id).filter(client=client).select_related("token"))
     scopes = frozenset(scope for one in found for scope in one.scopes)
     return Held(scopes, found[0].token.restriction if found else None)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from integrations.oauth.models import Client, Code, ConnectedClient
 from memory_hub.accounts import delegation, services
@@ -151,7 +152,7 @@ def disconnect(connection_id: int, *, by: Principal) -> None:
     """Ends one of the caller's own connections, from the next request on. Raises NotFound."""
     mine = ConnectedClient.objects.filter(pk=connection_id, token__user_id=by.user_id)
     if not end(mine.values_list("token_id", flat=True), by=by):
-        raise NotFound("You have no such client.")
+        raise NotFound(_("You have no such client."))
 
 
 def end_all(user_ids: Iterable[int], *, by: Identity) -> int:

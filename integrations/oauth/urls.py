@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from integrations.oauth.views import consent
+from integrations.oauth.views import connected, consent
 from integrations.oauth.views.registration import RegisterView
 from integrations.oauth.views.tokens import KeysView, RevokeView, TokenView
 
 urlpatterns = [
     re_path(r"^authorize/?$", consent.authorize, name="oauth-authorize"),
+    re_path(r"^clients/?$", connected.clients, name="oauth-clients"),
     path("token", TokenView.as_view()),
     path("revoke", RevokeView.as_view()),
     path("register", RegisterView.as_view()),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -50,17 +51,20 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
     try:
         offer = _offer(protocol.asked(request), request.user.pk)
+        if not offer.scopes:
+            return _to(protocol.asked_too_much(offer.asked))
         if request.method == "GET":
             return _page(request, offer)
         if not _is_answer_of(request):
-            raise BadInput("This page was made for somebody else, or for another request.")
+            raise BadInput(_("This page was made for somebody else, or for another request."))
         if request.POST.get("answer") != ALLOW:
             return _to(protocol.denied(offer.asked))
         return _to(protocol.allowed(request, _chosen(request, offer), _restriction(request)))
     except protocol.SentBack as refusal:
         return _to(refusal.location)
     except protocol.NotAsked as refusal:
-        raise BadInput(str(refusal)) from refusal
+        told = _("The client is not known here, or asks for an answer at a foreign address.")
+        raise BadInput(f"{told} ({refusal})") from refusal
 
 
 def _offer(asked: "Asked", user_id: int) -> Offer:
@@ -109,7 +113,7 @@ def _chosen(request: HttpRequest, offer: Offer) -> list[str]:
     """The scopes that were allowed. Raises BadInput for none, and for what was not offered."""
     chosen = request.POST.getlist("scope")
     if not chosen or not set(chosen) <= set(offer.scopes):
-        raise BadInput("Choose at least one of the things that the client asks for, or say no.")
+        raise BadInput(_("Choose at least one of the things that it may do, or say no."))
     return [scope for scope in offer.scopes if scope in chosen]
 
 
@@ -123,7 +127,7 @@ def _restriction(request: HttpRequest) -> Restriction:
     mine = {str(place.team_id): place.team_id for place in _person(request).teams}
     named = request.POST.getlist("team")
     if choice != TEAMS or not named or not set(named) <= mine.keys():
-        raise BadInput("Choose which memories: of teams, at least one.")
+        raise BadInput(_("Choose which memories: of teams, at least one."))
     return Restriction(personal=True, teams=frozenset(mine[one] for one in named))
 
 
