@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     *env.modules("HUB_APPS"),
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -262,6 +264,20 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "memory_hub.accounts.reset_links.ResetTokens"  # noqa: S105
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+
+MFA_ADAPTER = "web.accounts.second_factors.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "web.accounts.second_factors.AuthenticateForm",
+    "reauthenticate": "web.accounts.second_factors.ReauthenticateForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Also for an unproven address: whose it turns out to be takes the account over without them.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = False
+MFA_TOTP_ISSUER = "Memory Hub"
 
 # Where mail goes, such as smtp://user:password@mail.example.com:587; without, links are shown to
 # whoever would send them.

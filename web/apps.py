@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 from memory_hub.core.features import Features
@@ -9,6 +11,25 @@ class WebConfig(AppConfig):
         is_api=False,
         # With the slash: /accounts is the API.
         pages=("/login", "/logout", "/signup", "/invitation/", "/account/"),
-        logins=("/login", "/signup", "/account/confirm", "/account/password", "/account/reset"),
+        logins=(
+            *("/login", "/login/code", "/login/passkey", "/signup", "/account/reset"),
+            *("/account/confirm", "/account/confirm/code", "/account/password"),
+        ),
         order=10,
     )
+
+    def ready(self) -> None:
+        from allauth.mfa import signals
+
+        for signal in (
+            signals.authenticator_added,
+            signals.authenticator_removed,
+            signals.authenticator_reset,
+        ):
+            signal.connect(_note_change, dispatch_uid="web.accounts")
+
+
+def _note_change(**told: Any) -> None:
+    from web.accounts.second_factors import note_change
+
+    note_change(**told)

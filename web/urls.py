@@ -3,6 +3,8 @@
 from web.lazy import page
 
 ACCOUNT = "allauth.account.views"
+MFA = "allauth.mfa"
+KEYS = "allauth.mfa.webauthn.views"
 
 urlpatterns = [
     page("login", "web.accounts.views.log_in", "account_login"),
@@ -18,6 +20,41 @@ urlpatterns = [
     page(r"invitation/(?P<key>[\w-]{20,64})", "web.accounts.invitations.invitation", "invitation"),
     page("account/prove", "web.accounts.addresses.ask_for_proof", "ask_for_proof"),
     page(r"account/prove/(?P<key>[^/]+)", "web.accounts.addresses.prove_address", "prove_address"),
+    page("account/sessions", "web.accounts.sessions.sessions", "sessions"),
+    page("login/code", f"{MFA}.base.views.authenticate", "mfa_authenticate"),
+    page("login/passkey", f"{KEYS}.login_webauthn", "mfa_login_webauthn"),
+    page("account/confirm/code", f"{MFA}.base.views.reauthenticate", "mfa_reauthenticate"),
+    page("account/confirm/key", f"{KEYS}.reauthenticate_webauthn", "mfa_reauthenticate_webauthn"),
+    page("account/security", f"{MFA}.base.views.index", "mfa_index"),
+    page("account/security/app", f"{MFA}.totp.views.activate_totp", "mfa_activate_totp"),
+    page("account/security/app/off", f"{MFA}.totp.views.deactivate_totp", "mfa_deactivate_totp"),
+    page(
+        "account/security/codes",
+        f"{MFA}.recovery_codes.views.view_recovery_codes",
+        "mfa_view_recovery_codes",
+    ),
+    page(
+        "account/security/codes/new",
+        f"{MFA}.recovery_codes.views.generate_recovery_codes",
+        "mfa_generate_recovery_codes",
+    ),
+    page(
+        "account/security/codes/download",
+        f"{MFA}.recovery_codes.views.download_recovery_codes",
+        "mfa_download_recovery_codes",
+    ),
+    page("account/security/keys", f"{KEYS}.list_webauthn", "mfa_list_webauthn"),
+    page("account/security/keys/add", f"{KEYS}.add_webauthn", "mfa_add_webauthn"),
+    page(
+        r"account/security/keys/(?P<pk>\d{1,18})/remove",
+        f"{KEYS}.remove_webauthn",
+        "mfa_remove_webauthn",
+    ),
+    page(
+        r"account/security/keys/(?P<pk>\d{1,18})/name",
+        f"{KEYS}.edit_webauthn",
+        "mfa_edit_webauthn",
+    ),
     page("account/inactive", f"{ACCOUNT}.account_inactive", "account_inactive"),
     page("account/confirm", f"{ACCOUNT}.reauthenticate", "account_reauthenticate"),
     page("account/password", f"{ACCOUNT}.password_change", "account_change_password"),

@@ -24,6 +24,7 @@ class AccountKind(StrEnum):
     UPDATED = "updated"
     PASSWORD = "password"  # noqa: S105 - what changed
     PROVEN = "proven"
+    FACTORS = "factors"
     ACTIVATED = "activated"
     DEACTIVATED = "deactivated"
     DELETED = "deleted"

@@ -6,6 +6,7 @@ from django.db import transaction
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.facts import teams_of
 from memory_hub.accounts.models import Token, User
+from memory_hub.accounts.second_factors import remove_all
 from memory_hub.accounts.services import revoke_all
 from memory_hub.core.identity import Identity
 from memory_hub.events.telling import tell
@@ -37,5 +38,6 @@ def take_over(user_id: int, *, by: Identity) -> None:
     stays valid. The caller sets another password, which ends all sessions."""
     if not prove(user_id, by=by):
         return
+    remove_all(User.objects.get(pk=user_id), by=by)
     tokens = Token.objects.filter(user_id=user_id).values_list("pk", flat=True)
     revoke_all(list(tokens), by=by)

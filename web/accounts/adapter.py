@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from memory_hub.accounts import operators
@@ -22,8 +23,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """The pages are pages: there is no second form of their answers."""
-        return False
+        """The pages are pages: only the script of passkeys asks for something else."""
+        return request.method == "GET" and request.path == reverse("mfa_login_webauthn")
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether one may be sent on to it after logging in: nowhere but to the hub."""
@@ -34,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What the hub's own proxies say; behind a Unix socket there may be none."""
-        return request.META.get("REMOTE_ADDR") or "unknown"
+        return request.META.get("REMOTE_ADDR") or "::"
 
     def login(self, request: HttpRequest, user: User) -> None:
         login(request, user, backend=BACKEND)

@@ -22,6 +22,7 @@ from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import operator
 from memory_hub.accounts.proving import prove
 from memory_hub.accounts.reset_links import shown_path
+from memory_hub.accounts.second_factors import remove_all
 from memory_hub.admin.base import HubAdmin, moment
 
 # What makes a user more than an ordinary one: only superusers give it.
@@ -54,7 +55,7 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = ["groups", "user_permissions"]
     actions = ["activate", "deactivate"]
-    actions_detail = ["reset_link", "prove_address"]
+    actions_detail = ["reset_link", "remove_factors", "prove_address"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         ("May", {"fields": ["is_active", *POWERS]}),
@@ -162,6 +163,23 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
         return TemplateResponse(
             request, "admin/hub/reset_link.html", page, headers={"Cache-Control": "no-store"}
         )
+
+    @action(description="Remove second factors", icon="phonelink_erase", permissions=["reach"])
+    def remove_factors(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        user = self._changeable(request, object_id)
+        return self.confirmed(
+            request,
+            user,
+            question=f"Remove the authenticator app, passkeys and recovery codes of {user}?",
+            detail="Then the password alone lets in. For who has lost them.",
+            button="Remove",
+            act=lambda: self._remove_factors(request, user),
+        )
+
+    def _remove_factors(self, request: HttpRequest, user: User) -> str:
+        removed = remove_all(user, by=operator(request))
+        self.audit(request, [user], "Removed the second factors.")
+        return f"Removed {removed} of {user}."
 
     @action(description="The address is theirs", icon="verified", permissions=["reach"])
     def prove_address(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -204,6 +204,9 @@ ADMIN = {
     "prove_address": Act(
         "accounts/user/{vouched}/prove_address/", ["account proven vouched@example.com"]
     ),
+    "remove_factors": Act(
+        "accounts/user/{vouched}/remove_factors/", ["account factors vouched@example.com"]
+    ),
     # Used or not, that is told when the password is set.
     "reset_link": Act("accounts/user/{jun}/reset_link/", []),
     "revoke": Act("accounts/token/{token}/revoke/", ["token revoked", "token revoked"]),

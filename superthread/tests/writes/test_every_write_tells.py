@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.core.management import call_command
 from django.db import transaction
@@ -139,6 +140,7 @@ def admin_world(world):
     out = services.ensure_user("out@example.com", by=OPERATOR)
     User.objects.filter(pk=out.pk).update(is_active=False)
     vouched = User.objects.create_user("vouched@example.com", vouched_by="mina@example.com")
+    Authenticator.objects.create(user=vouched, type=Authenticator.Type.WEBAUTHN, data={})
     return {
         "memory": Memory.objects.get(doc_id=ids["doc_id"]).pk,
         "trashed": Memory.objects.get(doc_id=ids["trashed"]).pk,
