@@ -14,13 +14,14 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import Signal
 
 from memory_hub.caching import generations
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.statements import changed_by
+from memory_hub.database.transactions import OfTransaction
 
 # Sent with ``parts`` once something of them was written that nothing told stands for.
 untold = Signal()
@@ -46,7 +47,7 @@ def bump_after_commit(*keys: str) -> None:
     if block is not None:
         block.told = True
     if in_transaction():
-        _changes(connections[DEFAULT_DB_ALIAS]).change.expect(keys)
+        Changes.of(connections[DEFAULT_DB_ALIAS]).change.expect(keys)
     else:
         generations.current().bump(*keys)
 
@@ -83,46 +84,18 @@ def covering(*parts: str) -> Iterator[None]:
                 _note(connection, written, failed)
 
 
-class Changes:
+class Changes(OfTransaction):
     """What one transaction wrote, as far as it was told and as far as it was seen."""
 
-    def __init__(self, mark: object) -> None:
-        self.mark = mark  # of the transaction
-        self.published = False
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        super().__init__(connection)
         self.untold: frozenset[str] = frozenset()
         self.change = Change(generations.current())
 
-    def publish(self) -> None:
-        """After the commit."""
-        self.published = True
+    def committed(self) -> None:
         self.change.publish()
         if self.untold:
             untold.send(None, parts=self.untold)
-
-
-def _changes(connection: BaseDatabaseWrapper) -> Changes:
-    """The changes of the transaction under way; published when it commits, dropped when not."""
-    found = _found(connection)
-    if found is None:
-        found = Changes(_mark(connection))
-        transaction.on_commit(found.publish, using=connection.alias)
-    return found
-
-
-def _found(connection: BaseDatabaseWrapper) -> Changes | None:
-    mark = _mark(connection)
-    for _, callback, _ in connection.run_on_commit:
-        owner = getattr(callback, "__self__", None)
-        if isinstance(owner, Changes) and owner.mark == mark and not owner.published:
-            return owner
-    return None
-
-
-def _mark(connection: BaseDatabaseWrapper) -> object:
-    """Tells transactions apart where several wait for a commit: inside a test runner's, where ours
-    are savepoints. Elsewhere there is one at a time."""
-    outside = sum(1 for block in connection.atomic_blocks if block._from_testcase)
-    return connection.savepoint_ids[outside - 1] if outside else None
 
 
 def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -134,7 +107,7 @@ def watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 
 def _announced(connection: BaseDatabaseWrapper, commit: Callable[[], None]) -> None:
-    found = _found(connection)
+    found = Changes.found(connection)
     if found is None:
         commit()
         return
@@ -180,7 +153,7 @@ def _note(connection: BaseDatabaseWrapper, parts: frozenset[str], failed: bool =
     connection was lost: so it outdates everything, but is no write that somebody forgot to tell.
     """
     if _is_open(connection):
-        changes = _changes(connection)
+        changes = Changes.of(connection)
         changes.change.everything = True
         changes.untold |= parts
     else:
