@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from google_docs.client.work import CALLS, RETRIES
 from google_docs.scopes import SCOPES
 from memory_hub.core.features import Features, SideBarItem
+from memory_hub.events.order import Stage
 from memory_hub.rate_limits.prices import SEARCH
 from superthread.limits import BATCH_BODY_BYTES
 
@@ -29,6 +30,7 @@ class GoogleDocsConfig(AppConfig):
         points={"/search": SEARCH},
         body_limits={"/batch/": BATCH_BODY_BYTES},
         work=(CALLS, RETRIES),
+        subscribers={Stage.RECORD: ("google_docs.recorded.record",)},
         at_start=("google_docs.backend.load",),
         at_shutdown=("google_docs.backend.forget_backend",),
         side_bar=(

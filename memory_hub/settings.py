@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "memory_hub.jobs",
     "memory_hub.accounts",
     "memory_hub.caching",
+    "memory_hub.journal",
     "memory_hub.idempotency",
     "superthread",
     "google_docs",

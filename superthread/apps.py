@@ -32,6 +32,7 @@ class SuperthreadConfig(AppConfig):
             Stage.CONSEQUENCES: ("superthread.services.departures.follow",),
             Stage.ANSWERS: ("superthread.generations.outdate",),
             Stage.INDEX: ("superthread.search.index.subscriber.follow",),
+            Stage.RECORD: ("superthread.feed.recorded.record",),
         },
         metrics=("superthread.metrics.families",),
         jobs=("superthread.jobs.PURGE_MEMORIES",),

@@ -40,6 +40,7 @@ class MemoryChanged(Event):
 
     ``changed`` are the columns that were written; where content, category or metadata are among
     them both states have all three. ``granted`` are the addresses that had a grant before.
+    ``salt`` is that of the version that was made, if one was: then the state after has the content.
     ``prepared`` is what the search index worked out before the transaction, for all memories of its
     kind that are told of together.
     """
@@ -49,6 +50,7 @@ class MemoryChanged(Event):
     after: Facts | None
     changed: frozenset[str] = frozenset()
     granted: frozenset[str] = frozenset()
+    salt: str | None = field(default=None, repr=False, compare=False)
     prepared: Any = field(default=None, repr=False, compare=False)
 
     @property

@@ -37,7 +37,10 @@ class AccountsConfig(AppConfig):
             "memory_hub.accounts.jobs.FORGET_SESSIONS",
             "memory_hub.accounts.jobs.FORGET_INVITATIONS",
         ),
-        subscribers={Stage.ANSWERS: ("memory_hub.accounts.generations.outdate",)},
+        subscribers={
+            Stage.ANSWERS: ("memory_hub.accounts.generations.outdate",),
+            Stage.RECORD: ("memory_hub.accounts.recorded.record",),
+        },
         order=20,
     )
 

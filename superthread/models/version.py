@@ -25,6 +25,9 @@ class Version(models.Model):
     metadata = JSONField(default=dict, editable=False)
     size = models.PositiveIntegerField(editable=False)
     created_at = models.DateTimeField(editable=False)
+    # Goes with the text, and with it all that the journal's hash of the text could say.
+    # Versions of before have none.
+    salt = models.CharField(max_length=32, null=True, editable=False)  # noqa: DJ001
 
     class Meta:
         ordering = ["-number"]

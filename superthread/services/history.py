@@ -111,11 +111,11 @@ def add_version(row: Row, *, by: Principal, kept: Kept) -> int:
     the number."""
     number = row["version"] + 1
     Memory.objects.filter(pk=row["id"]).update(version=number)
-    record_versions([row["id"]], kept)
+    salts = record_versions([row["id"]], kept)
     tell(
         MemoryChanged(
             *(by.actor, by.origin, MemoryKind.VERSION_NAMED, row, row | {"version": number}),
-            *(frozenset({"version"}), granted_on([row["id"]])[row["id"]]),
+            *(frozenset({"version"}), granted_on([row["id"]])[row["id"]], salts[row["id"]]),
         )
     )
     return number

@@ -1,6 +1,6 @@
 """Saving new memories."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -105,17 +105,21 @@ def store_all(prepared: Prepared) -> list[Row]:
         return []
     with transaction.atomic():
         ids = _insert(prepared.rows)
-        record_versions(ids)
+        salts = record_versions(ids)
         stored = [row | {"id": key} for key, row in zip(ids, prepared.rows, strict=True)]
-        tell(*_told(stored, prepared))
+        tell(*_told(stored, prepared, salts))
     return stored
 
 
-def _told(stored: Sequence[Row], prepared: Prepared) -> Iterator[MemoryChanged]:
+def _told(
+    stored: Sequence[Row], prepared: Prepared, salts: Mapping[int, str]
+) -> Iterator[MemoryChanged]:
     """New memories: nobody has a grant on them yet."""
     for row, by in zip(stored, prepared.by, strict=True):
         yield MemoryChanged(
-            by.actor, by.origin, MemoryKind.CREATED, None, row, prepared=prepared.terms
+            *(by.actor, by.origin, MemoryKind.CREATED, None, row),
+            salt=salts[row["id"]],
+            prepared=prepared.terms,
         )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from memory_hub.database.dialect import array, is_postgres
+from memory_hub.journal.facts import new_salt
 from superthread.models import Version
 from superthread.models.memory import new_uuid
 
@@ -25,35 +26,41 @@ class Kept(NamedTuple):
     version_id: UUID | None = None
 
 
-def record_versions(ids: Iterable[int], kept: Kept = Kept()) -> None:  # noqa: B008 - immutable
-    """Keeps the present state of the memories as the versions their rows name, in one statement.
+def record_versions(ids: Iterable[int], kept: Kept = Kept()) -> dict[int, str]:  # noqa: B008 - immutable
+    """Keeps the present state of the memories as the versions their rows name, in one statement;
+    returns the salt of each one's version.
 
     With a version's id there is one memory.
     """
     description, author_id, at, version_id = kept
-    given, params = _given([(memory_id, str(version_id or new_uuid())) for memory_id in ids])
+    salts = {memory_id: new_salt() for memory_id in ids}
+    given, params = _given(
+        [(pk, str(version_id or new_uuid()), salt) for pk, salt in salts.items()]
+    )
     adapt = Version._meta.get_field("created_at").get_db_prep_value
     with connection.cursor() as cursor:
         cursor.execute(
             # Names of our own; every value is a parameter.
             f"INSERT INTO superthread_version (version_id, memory_id, number, {_COPIED},"  # noqa: S608
-            " description, author_id, created_at) "
+            " salt, description, author_id, created_at) "
             f"SELECT given.version_id, given.memory_id, version, {_COPIED},"
-            f" %s, coalesce(%s, owner_id), coalesce({_moment()}, updated_at) "
+            f" given.salt, %s, coalesce(%s, owner_id), coalesce({_moment()}, updated_at) "
             f"FROM superthread_memory JOIN {given} ON id = given.memory_id",
             [description, author_id, adapt(at, connection), *params],
         )
+    return salts
 
 
-def _given(pairs: list[tuple[int, str]]) -> tuple[str, list[object]]:
-    """The pairs as a table ``given`` of memory_id and version_id."""
+def _given(rows: list[tuple[int, str, str]]) -> tuple[str, list[object]]:
+    """The rows as a table ``given`` of memory_id, version_id and salt."""
     if is_postgres():
-        columns = [array(column) for column in zip(*pairs, strict=True)]
-        return "unnest(%s::bigint[], %s::uuid[]) AS given (memory_id, version_id)", columns
+        columns = [array(column) for column in zip(*rows, strict=True)]
+        names = "memory_id, version_id, salt"
+        return f"unnest(%s::bigint[], %s::uuid[], %s::text[]) AS given ({names})", columns
     # UUIDs are stored as 32 hexadecimal digits.
-    plain = json.dumps([(memory_id, name.replace("-", "")) for memory_id, name in pairs])
-    rows = "SELECT value ->> 0 AS memory_id, value ->> 1 AS version_id FROM json_each(%s)"
-    return f"({rows}) AS given", [plain]
+    plain = json.dumps([(memory_id, name.replace("-", ""), salt) for memory_id, name, salt in rows])
+    named = "value ->> 0 AS memory_id, value ->> 1 AS version_id, value ->> 2 AS salt"
+    return f"(SELECT {named} FROM json_each(%s)) AS given", [plain]  # noqa: S608 - our own names
 
 
 def _moment() -> str:

@@ -204,14 +204,13 @@ def _written(
         return []
     new = [row | columns for row, columns in pairs]
     versioned = [row["id"] for row, columns in pairs if _is_versioned(columns)]
-    if versioned:
-        record_versions(versioned, kept or Kept(author_id=by.user_id))
+    salts = record_versions(versioned, kept or Kept(author_id=by.user_id)) if versioned else {}
     granted = granted_on(row["id"] for row in new)
     terms = _indexed(pairs, new, prepared)
     changes = [
         MemoryChanged(
             *(by.actor, by.origin, _kind_of(columns), row, state),
-            *(frozenset(columns), granted[row["id"]], terms),
+            *(frozenset(columns), granted[row["id"]], salts.get(row["id"]), terms),
         )
         for (row, columns), state in zip(pairs, new, strict=True)
     ]

@@ -10,6 +10,7 @@ from memory_hub.events import telling
 from superthread.tests.routes import methods, routes
 from superthread.tests.writes.every_write import GOOGLE, SILENT
 from testing.admin_site import Browser
+from testing.journaling import journaling
 from testing.telling import recording
 
 MINA, JUN = "mina@example.com", "jun@example.com"
@@ -71,9 +72,15 @@ def test_a_request_tells_exactly_what_it_did(docs, ids, route, query, body, want
     if body and "doc_ids" in body:
         body = {"doc_ids": [one.format(**ids) for one in body["doc_ids"]]}
     options = {} if body is None else {"json": body}
-    with recording() as events:
+    with recording() as events, journaling() as entries:
         getattr(docs, method.lower())(f"{path}{query}", **options)
     assert sorted(map(read, events)) == sorted(wanted)
+    assert [entry.kind.replace(".", " ") for entry in entries] == [
+        read(event).removesuffix(f" {getattr(event, 'email', '')}") for event in events
+    ]
+    for entry in entries:
+        assert (entry.actor_id, entry.space) == (docs.client.user.pk, docs.client.user.pk)
+        assert entry.origin.detail["doc_id"]
     for event in events:
         assert event.actor.user_id == docs.client.user.pk
         assert event.actor.token_id is not None

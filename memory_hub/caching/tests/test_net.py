@@ -204,7 +204,7 @@ def test_what_a_service_tells_outdates_nothing_of_others(mina, api, django_asser
     mina.patch(one, json={"content": "Two."})
     mina.post(f"/superthread/permissions/{memory['doc_id']}", json={"permissions": {}})
     with mina.threads.committing(), transaction.atomic():
-        row = {"id": Memory.objects.get(category="first").pk, **memory}
+        row = {"id": Memory.objects.get(category="first").pk, "version": 1, **memory}
         row |= {"owner_email": "mina@example.com", "owner_id": mina.user.pk, "scope": 0}
         sharing.merge_grants(row, {"sora@example.com": "viewer"}, by=OPERATOR)
     mina.post("/accounts/tokens", json={"scopes": ["memories:read"]})

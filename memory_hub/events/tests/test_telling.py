@@ -79,6 +79,9 @@ def test_the_apps_are_told_in_this_order():
         "memory_hub.accounts.generations.outdate",
         "superthread.generations.outdate",
         "superthread.search.index.subscriber.follow",
+        "memory_hub.accounts.recorded.record",
+        "superthread.feed.recorded.record",
+        "google_docs.recorded.record",
     ]
 
 

@@ -17,11 +17,19 @@ from memory_hub.accounts import services
 from memory_hub.accounts.management.commands import changepassword
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.core.identity import OPERATOR, Actor, Via
+from memory_hub.events import telling
+from memory_hub.events.event import Event
 from superthread.models import Grant, Memory, Version
 from superthread.tests.routes import methods, routes
 from superthread.tests.writes.every_write import ADMIN, COMMANDS, GOOGLE, JUN, ROUTES, SILENT, SORA
 from testing.admin_site import Browser
+from testing.journaling import journaling
 from testing.telling import everything_told, recording
+
+
+def kind_of(event):
+    """As the journal calls it."""
+    return f"{type(event).__name__.removesuffix('Changed').lower()}.{event.kind}"
 
 
 def read(event):
@@ -88,13 +96,20 @@ def _filled(value, ids):
     ids=lambda value: value if isinstance(value, str) else f"{value.events} {value.body}",
 )
 def test_a_request_tells_exactly_what_it_did(world, route, write):
-    client, events = _sent(world, route, write, times=1)
+    with journaling() as entries:
+        client, events = _sent(world, route, write, times=1)
     assert sorted(map(read, events)) == sorted(write.events)
+    assert sorted(entry.kind for entry in entries) == sorted(map(kind_of, events))
     token = Token.objects.get(prefix=client.token[:9])
     for event in events:
         assert event.actor == Actor(client.user.pk, token.pk)
         assert event.origin.via is Via.REST
         assert (event.origin.request_id, event.origin.address) == ("of-this-test", "127.0.0.1")
+    for entry in entries:
+        assert (entry.actor_id, entry.token_id, entry.via) == (client.user.pk, token.pk, "rest")
+        assert entry.change == entries[0].change
+        assert entry.origin.request_id == "of-this-test"
+        assert entry.origin.address == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -102,8 +117,10 @@ def test_a_request_tells_exactly_what_it_did(world, route, write):
 )
 def test_what_is_answered_again_is_told_once(world, route):
     write = ROUTES[route][0]
-    _, events = _sent(world, route, write, times=2, **{"Idempotency-Key": "a-key"})
+    with journaling() as entries:
+        _, events = _sent(world, route, write, times=2, **{"Idempotency-Key": "a-key"})
     assert sorted(map(read, events)) == sorted(write.events)
+    assert len(entries) == len(events)
 
 
 def _sent(world, route, write, times, **headers):
@@ -160,7 +177,7 @@ def admin_world(world):
 @pytest.mark.parametrize("name", ADMIN)
 def test_an_act_at_the_admin_tells_exactly_what_it_did(admin_world, name):
     root, act = Browser(), ADMIN[name]
-    with recording() as events:
+    with recording() as events, journaling() as entries:
         answer = root.send(
             f"/admin/{_filled(act.page, admin_world)}", **_filled(act.fields, admin_world)
         )
@@ -168,6 +185,8 @@ def test_an_act_at_the_admin_tells_exactly_what_it_did(admin_world, name):
     for event in events:
         assert event.actor == Actor(root.user.pk)
         assert (event.origin.via, event.origin.address) == (Via.ADMIN, "127.0.0.1")
+    assert sorted(entry.kind for entry in entries) == sorted(map(kind_of, events))
+    assert {(entry.actor_id, entry.via) for entry in entries} <= {(root.user.pk, "admin")}
 
 
 def test_every_action_of_the_admin_is_in_the_table(db):
@@ -199,12 +218,14 @@ def test_a_command_tells_exactly_what_it_did(world, tmp_path, name, monkeypatch)
     arguments, wanted, via = COMMANDS[name]
     arguments = _filled(arguments, {"lines": str(lines)})
     committed = TestCase.captureOnCommitCallbacks(execute=True)
-    with recording() as events, everything_told(), committed:
+    with recording() as events, journaling() as entries, everything_told(), committed:
         call_command(name, *arguments, stdout=StringIO(), stderr=StringIO())
     assert sorted(map(read, events)) == sorted(wanted)
     for event in events:
         assert event.origin.via == via
         assert event.actor == (Actor(people["mina"].user.pk) if via == "import" else Actor())
+    assert sorted(entry.kind for entry in entries) == sorted(map(kind_of, events))
+    assert {entry.via for entry in entries} <= {via}
 
 
 def test_nothing_is_told_of_what_is_rolled_back(db):
@@ -214,9 +235,10 @@ def test_nothing_is_told_of_what_is_rolled_back(db):
         raise ZeroDivisionError
 
     committed = TestCase.captureOnCommitCallbacks(execute=True)
-    with recording() as events, committed, pytest.raises(ZeroDivisionError):
+    refused = pytest.raises(ZeroDivisionError)
+    with recording() as events, journaling() as entries, committed, refused:
         cut_off()
-    assert events == []
+    assert (events, entries) == ([], [])
 
 
 def test_a_refused_write_tells_nothing(world):
@@ -236,6 +258,18 @@ def test_a_refused_write_tells_nothing(world):
         with recording() as events:
             assert people[name].request(method, where, **options).status_code >= 400, where
         assert events == [], where
+
+
+def test_every_kind_of_event_is_recorded():
+    """A new one is added to the `recorded.py` of its app."""
+    heard = {
+        kind.__qualname__
+        for subscriber in telling.subscribers()
+        if subscriber.__module__.endswith(".recorded")
+        for kind in subscriber.hears
+    }
+    kinds = Event.__subclasses__()
+    assert {kind.__qualname__ for kind in kinds if ".tests." not in kind.__module__} <= heard
 
 
 def test_a_write_without_an_event_is_an_error_in_tests(mina):

@@ -62,7 +62,8 @@ BODIES = {
 TEAMS = 'FROM "accounts_membership" INNER JOIN "accounts_team"'  # the caller's, for the cache's key
 # PostgreSQL is asked by the name of a statement that it has planned before.
 PREPARED_TEAMS = 'EXECUTE "accounts_membership_'
-OTHERS = ("superthread_search", "idempotency_", "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
+ROOMS = ("superthread_search", "journal_", "idempotency_")
+OTHERS = (*ROOMS, "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
 # Counted where they are written and tested.
 ELSEWHERE = (
     "categories/rename",

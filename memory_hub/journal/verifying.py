@@ -1,0 +1,123 @@
+"""Whether the journal is as it was sealed."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+
+from memory_hub.journal import hashing
+from memory_hub.journal.facts import origin_hash
+from memory_hub.journal.models import Entry, Origin, Seal
+from memory_hub.journal.sealing import Head
+
+AT_ONCE = 5_000  # rows read at once
+
+
+@dataclass
+class Report:
+    """What was found: ``head`` the newest seal that holds, ``problems`` in words, each naming the
+    entries it is about; how many entries and seals were looked at, and how many entries are not
+    sealed yet."""
+
+    head: Head
+    entries: int = 0
+    seals: int = 0
+    unsealed: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def verify(known: str = "") -> Report:
+    """Compares all entries with their seals, and origins with what entries say of them. ``known``
+    is the hash of a head that was kept elsewhere: it must be in the chain."""
+    report = Report(Head(0, hashing.NOTHING))
+    rows = _Rows()
+    known_is_met = not known
+    for part in _parts(Seal.objects.all(), "last"):
+        for seal in part:
+            _verify_seal(seal, rows, report)
+            known_is_met = known_is_met or bytes(seal.hash).hex() == known.lower()
+    report.unsealed = rows.rest()
+    report.entries += report.unsealed
+    if not known_is_met:
+        report.problems.append(
+            f"The head {known} is not in the chain: its end was cut off, or it is another's."
+        )
+    report.problems += _altered_origins()
+    return report
+
+
+class _Rows:
+    """All entries as SAID has them, in order. Seals are read before what they seal."""
+
+    def __init__(self) -> None:
+        self._ready: deque[Any] = deque()
+        self._read = 0
+
+    def until(self, last: int) -> list[Any]:
+        """Those that were not given yet, up to this position."""
+        found: list[Any] = []
+        while self._fill() and self._ready[0][0] <= last:
+            found.append(self._ready.popleft())
+        return found
+
+    def rest(self) -> int:
+        """How many there are behind those."""
+        return Entry.objects.filter(position__gt=self._read).count() + len(self._ready)
+
+    def _fill(self) -> bool:
+        if not self._ready:
+            more = Entry.objects.filter(position__gt=self._read).order_by("position")
+            self._ready.extend(more.values_list(*hashing.SAID)[:AT_ONCE])
+            if self._ready:
+                self._read = self._ready[-1][0]
+        return bool(self._ready)
+
+
+def _verify_seal(seal: Seal, rows: _Rows, report: Report) -> None:
+    before, where = report.head, f"{seal.first} to {seal.last}"
+    found = rows.until(seal.last)
+    report.seals += 1
+    report.entries += len(found)
+    report.problems += _wrong_entries(seal, found, where)
+    chained = hashing.chained(before.hash, seal.first, seal.last, bytes(seal.root))
+    if seal.first != before.position + 1:
+        report.problems.append(f"Between {before.position} and {seal.first} a seal is missing.")
+    elif chained != bytes(seal.hash):
+        report.problems.append(f"The seal of the entries {where} is not the one it was.")
+    if hashing.mac(bytes(seal.hash)) != bytes(seal.mac):
+        report.problems.append(
+            f"The seal of the entries {where} was not made with this hub's SECRET_KEY."
+        )
+    report.head = Head(seal.last, bytes(seal.hash), seal.at)
+
+
+def _wrong_entries(seal: Seal, found: list[Any], where: str) -> Iterator[str]:
+    positions = [said[0] for said in found]
+    missing = set(range(seal.first, seal.last + 1)).difference(positions)
+    if missing:
+        named = ", ".join(str(one) for one in sorted(missing)[:10])
+        yield f"Of the entries {where} there is no {named}."
+    elif hashing.root([hashing.leaf(said) for said in found]) != bytes(seal.root):
+        yield f"The entries {where} are not what was sealed."
+
+
+def _altered_origins() -> Iterator[str]:
+    """Origins that are not what their entries say; those that were erased say nothing."""
+    for part in _parts(Origin.objects.all(), "position"):
+        ends = part[0].position, part[-1].position
+        entries = Entry.objects.filter(position__range=ends).order_by()
+        said = dict(entries.values_list("position", "origin_hash"))
+        for origin in part:
+            made = origin_hash(origin.salt, origin.request_id, origin.address, origin.detail)
+            if bytes(said.get(origin.position) or b"") != made:
+                yield f"The origin of entry {origin.position} is not the one it had."
+
+
+def _parts(rows: QuerySet[Any, Any], key: str) -> Iterator[list[Any]]:
+    """All rows in the order of the key, some at a time: nobody waits for it."""
+    last = 0
+    while part := list(rows.filter(**{f"{key}__gt": last}).order_by(key)[:AT_ONCE]):
+        yield part
+        last = getattr(part[-1], key)

@@ -1,0 +1,1 @@
+"""What the journal tells of memories: ``recorded`` what is written into it."""

@@ -1,0 +1,64 @@
+"""What the journal says of changes of memories and of who may see them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from memory_hub.database.statements import Statement
+from memory_hub.events.telling import hears
+from memory_hub.journal.append import append
+from memory_hub.journal.facts import Fact, commitment
+from superthread.events import Facts, GrantChanged, MemoryChanged, TransferChanged
+from superthread.models.space import space_of
+
+Told = MemoryChanged | GrantChanged | TransferChanged
+
+
+@hears(MemoryChanged, GrantChanged, TransferChanged)
+def record(events: Sequence[Told]) -> list[Statement]:
+    """An entry for each."""
+    return append([_fact(event) for event in events])
+
+
+def _fact(event: Told) -> Fact:
+    if isinstance(event, MemoryChanged):
+        return _of_memory(event)
+    if isinstance(event, GrantChanged):
+        detail = {"email": event.email, "before": event.before, "after": event.after}
+        return _beside(f"grant.{event.kind}", event, detail)
+    return _beside(f"transfer.{event.kind}", event, {"email": event.email})
+
+
+def _of_memory(event: MemoryChanged) -> Fact:
+    memory = event.memory
+    space, before = space_of(memory), space_of(event.before or memory)
+    return Fact(
+        f"memory.{event.kind}",
+        event.actor,
+        event.origin,
+        old_space=None if before == space else before,
+        content_hash=commitment(event.salt, memory["content"].encode()) if event.salt else None,
+        audience=event.granted,
+        **_named(memory),
+    )
+
+
+def _beside(kind: str, event: GrantChanged | TransferChanged, detail: dict[str, Any]) -> Fact:
+    return Fact(
+        kind,
+        event.actor,
+        event.origin,
+        detail=detail,
+        audience=(event.email,),
+        **_named(event.memory),
+    )
+
+
+def _named(memory: Facts) -> dict[str, Any]:
+    return {
+        "subject_id": memory["id"],
+        "doc_id": memory["doc_id"],
+        "revision": memory["revision"],
+        "version": memory["version"],
+        "owner_id": memory["owner_id"],
+        "space": space_of(memory),
+    }
