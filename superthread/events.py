@@ -8,7 +8,7 @@ from typing import Any
 from memory_hub.caching import covering
 from memory_hub.events.event import Event
 
-# Of a memory at least: id, doc_id, scope, owner_id, team_id, team_key, revision and version.
+# Of a memory at least: id, doc_id, scope, owner_id, team_id, team_key, path, revision and version.
 Facts = dict[str, Any]
 
 

@@ -11,6 +11,7 @@ from memory_hub.api.fields import Instant, JsonObject, QueryFlag, Text
 from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.models import GrantRole
+from superthread.paths import BadPath, checked
 from superthread.search.results.order import RECENCIES
 
 LONG_LIFE = 100_000  # days
@@ -50,6 +51,20 @@ class Metadata(JsonObject):
 class Category(Text):
     def __init__(self, **options: Any):
         super().__init__(max_length=limits.CATEGORY_LENGTH, **options)
+
+
+class PathText(Text):
+    """A path as ``superthread.paths`` checks it."""
+
+    def __init__(self, **options: Any):
+        super().__init__(line=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            return checked(text)
+        except BadPath as error:
+            raise serializers.ValidationError(str(error), error.code) from None
 
 
 class TeamKey(Text):

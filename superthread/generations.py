@@ -4,6 +4,7 @@ A list depends on the collections it is drawn from: what the caller owns, what w
 caller, each team, the public. A change of a memory touches itself and every collection it is in.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.http import QueryDict
@@ -14,6 +15,8 @@ from memory_hub.caching import bump_after_commit
 from memory_hub.events.telling import hears
 from superthread.events import Facts, GrantChanged, MemoryChanged
 from superthread.models import Scope
+from superthread.models.space import PUBLIC_SPACE, space_of, space_of_team
+from superthread.paths import known_as
 
 PUBLIC = "memories/public"
 # Seconds for which answers are kept that generations outdate in time. It bounds for how long a
@@ -24,6 +27,23 @@ KEPT = 3600
 def of_memory(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
     """One memory, its versions and its grants."""
     return [_one(parameters["doc_id"])]
+
+
+def of_personal_path(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """What is at a path of the caller's."""
+    return [_at(by.user_id, known_as(parameters["path"]))]
+
+
+def of_team_path(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """What is at a path of a team's; in no other team the caller can find anything."""
+    place = by.team(parameters["team_key"])
+    path = known_as(parameters["path"])
+    return [_at(space_of_team(place.team_id), path)] if place else []
+
+
+def of_public_path(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
+    """What is at a path of the public's, whoever owns it."""
+    return [_at(PUBLIC_SPACE, known_as(parameters["path"]))]
 
 
 def of_list(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
@@ -87,7 +107,14 @@ def _keys(row: Facts) -> list[str]:
         keys.append(_team(row["team_key"]))
     elif row["scope"] == Scope.PUBLIC:
         keys.append(PUBLIC)
+    if row["path"] is not None:
+        keys.append(_at(space_of(row), row["path"]))
     return keys
+
+
+def _at(space: int, path: str) -> str:
+    digest = hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=16)
+    return f"memories/at/{space}/{digest.hexdigest()}"
 
 
 def _one(doc_id: object) -> str:

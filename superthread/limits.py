@@ -4,6 +4,7 @@ from datetime import timedelta
 
 CONTENT_BYTES = 2**20
 CATEGORY_LENGTH = 64
+PATH_BYTES, PATH_SEGMENTS = 1024, 20
 TITLE_LENGTH = 80
 DESCRIPTION_LENGTH = 500
 # Distinct terms of a memory that the index keeps: writing them holds SQLite's writer for 0.1 s.
@@ -20,5 +21,6 @@ BATCH_BODY_BYTES = 32 * 2**20
 ATOMIC_BYTES, ATOMIC_TERMS = 8 * 2**20, 500_000
 PAGE = 100
 VERSIONS_PAGE = 50
+LIST_CURSOR_LENGTH = 2_000  # a path takes 1,400
 SEARCH_CURSOR_LENGTH = 4_000  # a place and the frequencies of 16 terms take some 300
 TRASH_KEPT = timedelta(days=30)

@@ -183,7 +183,8 @@ def held_branches(by: Principal, least: Role) -> list[Q]:
     if least == Role.EDITOR:
         leading |= Q(team__default_role=DefaultRole.EDITOR)
     branches = [
-        Q(space=by.user_id),
+        # The reader without a credential has no number.
+        Q(space=by.user_id) & ~Q(space=PUBLIC_SPACE),
         Q(pk__in=granted.values("memory_id")),
         Q(space__in=_spaces(joined.filter(leading))),
         _owned_public(by),

@@ -14,7 +14,7 @@ from memory_hub.api.fields import JsonObject, Text
 from memory_hub.core.errors import BadInput
 from superthread import limits
 from superthread.policies import Role
-from superthread.reads.filters import RANGES, Condition, Filters
+from superthread.reads.filters import RANGES, Condition, Filters, Under
 
 MOST_NAMES, MOST_CONDITIONS, LONGEST = 20, 10, 4_000
 _KINDS = ("equals", "exists", "contains")
@@ -69,6 +69,14 @@ class Words(Names):
         if not set(names) <= set(self.choices):
             self.fail("unknown", words=", ".join(self.choices))
         return names
+
+
+class PathPrefix(Text):
+    """The beginning of paths."""
+
+    def __init__(self, **options: Any):
+        options = {"required": False, "help_text": "paths that begin with it: notes/", **options}
+        super().__init__(max_length=limits.PATH_BYTES, **options)
 
 
 # What a path is made of: an escaped dot or backslash, a dot between keys, anything else.
@@ -156,6 +164,14 @@ class Conditions(_AsConditions, Text):
             self.fail("not_conditions")
 
 
+def under_of(asked: dict[str, Any]) -> Under | None:
+    """The paths that are asked for; what says so is taken out of the query."""
+    prefix, depth = asked.pop("path_prefix", None), asked.pop("depth", None)
+    if prefix is None and depth is None and asked.get("sort") != "path":
+        return None
+    return Under.of(prefix or "", depth)
+
+
 def filters_of(asked: dict[str, Any]) -> Filters:
     """The filters of a validated query or body; what they are made of is taken out of it."""
     conditions = asked.pop("metadata", ())
@@ -169,5 +185,6 @@ def filters_of(asked: dict[str, Any]) -> Filters:
         origins=tuple(asked.pop("origin", ())),
         conditions=tuple(conditions),
         owner=asked.pop("owner", None),
+        under=under_of(asked),
         **ranges,
     )

@@ -17,6 +17,7 @@ class Draft:
     scope: str = "personal"
     category: str = "default"
     team_key: str | None = None
+    path: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     expires_at: datetime | None = None
     created_at: datetime | None = None

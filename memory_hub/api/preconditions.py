@@ -32,6 +32,22 @@ def expected_tags(request: Request) -> list[str] | None:
     return [tag for weak, tag in _tags(header, "If-Match") if not weak]
 
 
+def must_be_new(request: Request) -> bool:
+    """Whether a write is for what is not there yet (``If-None-Match: *``). Raises BadInput for
+    anything else in that header."""
+    header = request.META.get("HTTP_IF_NONE_MATCH")
+    if header is None:
+        return False
+    if header.strip() != "*":
+        raise BadInput("A write takes If-None-Match: * alone.")
+    return True
+
+
+def must_be_there(request: Request) -> bool:
+    """Whether a write is for what is there already: it has any If-Match."""
+    return "HTTP_IF_MATCH" in request.META
+
+
 def is_unmodified(request: Request, etag: str) -> bool:
     """True when If-None-Match names the present representation: the answer is 304."""
     header = request.META.get("HTTP_IF_NONE_MATCH")

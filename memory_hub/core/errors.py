@@ -94,6 +94,10 @@ class StaleRevision(HubError):
     status, code, title = 412, "stale-revision", "The memory was revised by someone else"
 
 
+class PreconditionFailed(HubError):
+    status, code, title = 412, "precondition-failed", "What the request requires is not so"
+
+
 class TooLarge(HubError):
     status, code, title = 413, "too-large", "The request body is too large"
 

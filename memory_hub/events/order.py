@@ -14,7 +14,9 @@ class Stage(IntEnum):
     CONSEQUENCES = 1
     # Kept answers are outdated: before anybody can read the new state.
     ANSWERS = 2
+    # Names that only one may have.
+    NAMES = 3
     # The search index. It locks words, in one order for all: nothing is locked after it.
-    INDEX = 3
+    INDEX = 4
     # Rows about the change itself.
-    RECORD = 4
+    RECORD = 5

@@ -25,6 +25,7 @@ class State:
     content: str
     category: str
     metadata: dict[str, Any]
+    path: str | None = None
 
 
 def short(old: State | None, new: State) -> SafeString:
@@ -79,6 +80,7 @@ def _lines(old: State, new: State) -> list[str]:
 def _others(old: State, new: State) -> SafeString:
     """What changed beside the text."""
     changed = [] if old.category == new.category else [f"{old.category} → {new.category}"]
+    changed += [] if old.path == new.path else [f"{old.path or '—'} → {new.path or '—'}"]
     changed += [] if old.metadata == new.metadata else ["metadata changed"]
     return format_html_join("", "<div>{}</div>", ((line,) for line in changed))
 

@@ -21,6 +21,7 @@ from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline
 from superthread.models import Grant, Memory, Scope
+from superthread.reads.filters import Under
 from superthread.search.parsing import BadQuery
 from superthread.search.service import ranked_ids
 from superthread.services import operators
@@ -92,14 +93,17 @@ class GrantsInline(ReadOnlyPage, TabularInline):
 @admin.register(Memory)
 class MemoryAdmin(ReadOnlyPage, HubAdmin):
     list_display = [
-        *("shown", "owner", "scope_label", "team", "category", "state"),
+        *("shown", "path", "owner", "scope_label", "team", "category", "state"),
         *("bytes", "version", "changed"),
     ]
     list_select_related = ["owner", "team"]
     list_filter = [("scope", admin.ChoicesFieldListFilter), StateFilter]
     list_filter += [OwnerFilter, TeamFilter, CategoryFilter]
     search_fields = ["title"]
-    search_help_text = "words as in searching memories, a doc_id, or the owner's e-mail address"
+    search_help_text = (
+        "words as in searching memories, a doc_id, a path, a folder with its slash, or the owner's "
+        "e-mail address"
+    )
     # By key: newest first without sorting a large table.
     ordering = ["-pk"]
     sortable_by = ()
@@ -107,13 +111,23 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     actions_detail = ["trash", "undelete"]
     inlines = [VersionsInline, GrantsInline]
     readonly_fields = [
-        *("doc_id", "owner", "scope", "team", "category", "state", "bytes", "text"),
+        *("doc_id", "owner", "scope", "team", "path", "category", "state", "bytes", "text"),
         *("metadata_shown", "revision", "version", "created_at", "updated_at", "expires_at"),
         *("deleted_at", "deleted_by"),
     ]
     fieldsets = [
         (None, {"fields": ["text", "metadata_shown"]}),
-        ("Place", {"fields": [("owner", "category"), ("scope", "team"), ("doc_id", "state")]}),
+        (
+            "Place",
+            {
+                "fields": [
+                    ("owner", "category"),
+                    ("scope", "team"),
+                    ("path",),
+                    ("doc_id", "state"),
+                ]
+            },
+        ),
         (
             "Times and counts",
             {
@@ -232,8 +246,8 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
 
 
 def matching(memories: QuerySet[Memory], term: str) -> QuerySet[Memory]:
-    """What the search box means: an id, an owner, or words: the memories that answer them best,
-    best first, then those with the very text in their title."""
+    """What the search box means: an id, an owner, a folder, or words: the memories that answer them
+    best, best first, then those with the very text in their title or as their path."""
     if not term:
         return memories
     if "@" in term:
@@ -244,6 +258,8 @@ def matching(memories: QuerySet[Memory], term: str) -> QuerySet[Memory]:
         best = ranked_ids(term, FOUND)
     except BadQuery:
         best = []
+    if term.endswith("/"):
+        return memories.filter(Under.of(term).query())
     places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(best)]
-    found = memories.filter(Q(pk__in=best) | Q(title__icontains=term))
+    found = memories.filter(Q(pk__in=best) | Q(title__icontains=term) | Q(path=term))
     return found.order_by(Case(*places, default=Value(FOUND)), "-pk") if best else found

@@ -24,14 +24,17 @@ def with_previous(versions: QuerySet[Version]) -> QuerySet[Version]:
         before_content=Subquery(before.values("content")),
         before_category=Subquery(before.values("category")),
         before_metadata=Subquery(before.values("metadata")),
+        before_path=Subquery(before.values("path")),
     )
 
 
 def _states(version: Any) -> tuple[changes.State | None, changes.State]:
-    new = changes.State(version.number, version.content, version.category, version.metadata)
+    state = (version.content, version.category, version.metadata, version.path)
+    new = changes.State(version.number, *state)
     if version.before_content is None:
         return None, new
     old = (version.before_content, version.before_category, version.before_metadata)
+    old += (version.before_path,)
     return changes.State(version.number - 1, *old), new
 
 
@@ -73,7 +76,7 @@ class VersionAdmin(ReadOnlyPage, HubAdmin):
     actions_detail = ["restore"]
     fields = readonly_fields = [
         *("shown", "memory_link", "author", "description", "created_at", "bytes"),
-        *("category", "metadata_shown", "what_changed", "text"),
+        *("category", "path", "metadata_shown", "what_changed", "text"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:

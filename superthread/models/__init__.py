@@ -1,5 +1,6 @@
 from superthread.models.grant import Grant, GrantRole
 from superthread.models.memory import Memory, Scope
+from superthread.models.path import PathName
 from superthread.models.search import (
     SearchDocument,
     SearchPosting,
@@ -15,6 +16,7 @@ __all__ = [
     "Grant",
     "GrantRole",
     "Memory",
+    "PathName",
     "Scope",
     "SearchDocument",
     "SearchPosting",

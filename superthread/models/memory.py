@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from uuid_utils.compat import uuid7
 
 from memory_hub.accounts.models import Team
@@ -30,6 +30,15 @@ class Scope(models.IntegerChoices):
 COUNTED = ("scope", "category", "size", "expires_at")
 
 
+# What has an address; in the public's space each owner has addresses of their own.
+PATHED = Q(deleted_at=None, path__isnull=False)
+SHELF_OWNER = Case(
+    When(scope=Scope.PUBLIC, then=F("owner")),
+    default=Value(0),
+    output_field=models.BigIntegerField(),
+)
+
+
 class Memory(models.Model):
     # The integer is the key inside (postings are small), the UUIDv7 is the name outside.
     id = models.BigAutoField(primary_key=True)
@@ -47,6 +56,11 @@ class Memory(models.Model):
     # As models.space tells; the database puts right what is not.
     space = models.BigIntegerField(default=None, editable=False)
     category = models.CharField(max_length=limits.CATEGORY_LENGTH, default="default")
+    # Null where there is none: the unique index leaves those out.
+    path = models.CharField(max_length=limits.PATH_BYTES, null=True, blank=True)  # noqa: DJ001
+    path_depth = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="segments of the path"
+    )
     title = models.CharField(max_length=limits.TITLE_LENGTH, editable=False)
     content = models.TextField()
     metadata = JSONField(default=dict, blank=True)
@@ -93,6 +107,12 @@ class Memory(models.Model):
             models.CheckConstraint(
                 condition=Q(updated_at__gte=F("created_at")), name="memory_updated_after_creation"
             ),
+            # Also the index of lists by path. The trash and PathName: see services.naming.
+            models.UniqueConstraint(
+                *("space", "path", SHELF_OWNER),
+                condition=PATHED,
+                name="memory_path_once",
+            ),
         ]
         indexes = [
             # The branches of policies.listed_branches in list order; the trash is left out.
@@ -107,6 +127,7 @@ class Memory(models.Model):
                 condition=Q(deleted_at=None),
                 name="memory_made",
             ),
+            models.Index("space", "path_depth", "path", condition=PATHED, name="memory_by_depth"),
             # The same branches as statistics count them: no row is looked up. The trash has a
             # column: for one that only a condition names SQLite looks up the row.
             models.Index(fields=["space", "deleted_at", *COUNTED], name="memory_counts"),

@@ -21,6 +21,7 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
     )
     category = models.CharField(max_length=limits.CATEGORY_LENGTH, editable=False)
+    path = models.CharField(max_length=limits.PATH_BYTES, null=True, editable=False)  # noqa: DJ001
     content = models.TextField(editable=False)
     metadata = JSONField(default=dict, editable=False)
     size = models.PositiveIntegerField(editable=False)

@@ -12,9 +12,11 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, Q, SmallIntegerField
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.database.compiled_queries import Parameter
+from superthread import limits, paths
 from superthread.policies import Role
 from superthread.reads.representation import Row, origin
 
@@ -59,6 +61,47 @@ def _same(one: Any, other: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """Paths from ``start`` to before ``before``, that is, with a certain beginning; with
+    ``levels`` those of as many segments, consecutive numbers."""
+
+    start: str | Parameter
+    before: str | Parameter
+    levels: tuple[int | Parameter, ...] = ()
+
+    @classmethod
+    def of(cls, prefix: str, depth: int | None = None) -> "Under":
+        """What begins with ``prefix``, at most ``depth`` segments below its last slash."""
+        above = prefix.count("/")
+        most = min(above + (depth or 0), limits.PATH_SEGMENTS)
+        return cls(prefix, paths.after(prefix) or BEYOND, tuple(range(above + 1, most + 1)))
+
+    def query(self) -> Q:
+        """All of them."""
+        within = Q(path__gte=self.start, path__lt=self.before)
+        return within & Q(path_depth__lte=self.levels[-1]) if self.levels else within
+
+    def by_level(self) -> list[Q]:
+        """What divides them into parts that are each in the order of an index."""
+        return [Q(path_depth=level) for level in self.levels] or [Q()]
+
+    def prepared(self) -> "Under":
+        """The same for a prepared query, which gets ``values`` at each call."""
+        levels = [Parameter(f"level_{n}", SmallIntegerField()) for n in range(len(self.levels))]
+        texts = [Parameter(name, CharField()) for name in ("path_from", "path_before")]
+        return Under(*texts, tuple(levels))
+
+    def values(self) -> dict[str, Any]:
+        """The values of the parameters."""
+        levels = {f"level_{n}": level for n, level in enumerate(self.levels)}
+        return {"path_from": self.start, "path_before": self.before, **levels}
+
+
+# After every path there can be.
+BEYOND = "\U0010ffff" * (limits.PATH_BYTES // 4 + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """What memories must be; None and () ask nothing. Ranges take their beginning and not their
     end."""
@@ -72,6 +115,7 @@ class Filters:
     role: Role | None = None
     origins: Sequence[str] = ()
     conditions: Sequence[Condition] = ()
+    under: Under | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -93,6 +137,7 @@ class Filters:
         if self.owner:
             mine = Q(owner_id=by.user_id)
             asked.append(mine if self.is_mine(by) else Q(owner__email=self.owner))
+        asked += [self.under.query()] if self.under else []
         return reduce(and_, asked, Q())
 
     def is_mine(self, by: Principal) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,7 +25,8 @@ from superthread.reads.shape import Shape
 
 LISTED = 100  # categories and tags
 _METADATA = Memory._meta.get_field("metadata")
-_EXAMINED = ("id", "doc_id", "scope", "owner_id", "role", "created_at", "updated_at", "expires_at")
+_EXAMINED = ("id", "doc_id", "scope", "owner_id", "role", "path")
+_EXAMINED += ("created_at", "updated_at", "expires_at")
 
 
 class Page(NamedTuple):
@@ -55,14 +57,15 @@ def page(
     fingerprint = "|".join((sort, *(value or "" for value in place.values()), repr(filters)))
     chosen = reads.filters(**place) & filters.query(by)
     if cursor:
-        chosen &= reads.after_place(sort, reads.place_values(decode(cursor, fingerprint)))
+        chosen &= reads.after_place(sort, reads.place_values(decode(cursor, fingerprint), sort))
     public = policies.shows_public(place["scope"])
+    in_order = partial(reads.in_order, by, chosen, sort=sort, public=public, under=filters.under)
     if not filters.scans:
-        found = reads.in_order(by, chosen, limit + 1, sort=sort, public=public)
-        met = list(found.values("id", "scope", f"{sort}_at"))
+        found = in_order(limit + 1)
+        met = list(found.values("id", "scope", "path", "created_at", "updated_at"))
         examined, last_looked = None, None
     else:
-        scanned = looked_at(reads.in_order(by, chosen, SCANNED + 1, sort=sort, public=public))
+        scanned = looked_at(in_order(SCANNED + 1))
         met = [row for row in scanned[:SCANNED] if filters.met_by(row, by)]
         examined = min(len(scanned), SCANNED)
         last_looked = scanned[SCANNED - 1] if len(scanned) > SCANNED else None

@@ -1,10 +1,11 @@
 """Reading memories: one, a page of a list. Everything through ``policies``."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -28,6 +29,7 @@ from memory_hub.database.compiled_queries import Parameter, Prepared
 from superthread import policies
 from superthread.models import Memory, Scope
 from superthread.reads import bounded_pages
+from superthread.reads.filters import Under
 from superthread.reads.representation import Row, brief_rows, rows
 from superthread.reads.shape import WHOLE, Shape
 
@@ -76,6 +78,33 @@ def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
     return next(iter(found), None)
 
 
+class Spot(NamedTuple):
+    """Where a memory may be: a path as it is stored, in a space; in the public's, of an owner."""
+
+    space: int
+    path: str
+    owner: str | None = None
+
+
+@lru_cache(maxsize=6)
+def _by_path(kind: str, by_owner: bool) -> Prepared:
+    """The same of what is at a path."""
+    named = policies.with_role(policies.asker(kind), policies.NOW).filter(
+        space=Parameter("space", BigIntegerField()),
+        path=Parameter("path", CharField()),
+        role__gt=policies.Role.NONE,
+    )
+    if by_owner:
+        named = named.filter(owner__email=Parameter("owner", CharField()))
+    return Prepared(lambda: rows(named.order_by()))
+
+
+def row_at(spot: Spot, *, by: Principal) -> Row | None:
+    """The row of the memory that is alive at this spot and that the caller may read."""
+    query = _by_path(policies.kind_of(by), spot.owner is not None)
+    return next(iter(query(**spot._asdict(), **policies.parameters(by))), None)
+
+
 def page(
     *,
     by: Principal,
@@ -85,10 +114,11 @@ def page(
     sort: str = "updated",
     limit: int = 10,
     cursor: str | None = None,
+    under: Under | None = None,
     shape: Shape = WHOLE,
     show: Callable[[Row], Any],
 ) -> tuple[list[Fragment], str | None]:
-    """Up to ``limit`` memories as ``show`` has them in JSON, latest first by ``sort``, and the
+    """Up to ``limit`` memories as ``show`` has them in JSON, in the order of ``sort``, and the
     cursor of the next page or None.
 
     A page ends before its ``limit`` where more would be longer than ``bounded`` allows. Keyset
@@ -96,20 +126,23 @@ def page(
     skip rows that did not change themselves; by ``created`` no row ever changes its place. Raises
     BadInput for a cursor of another list, Spent.
     """
-    fingerprint = "|".join((sort, scope, team_key or "", category or ""))
+    asked = (sort, scope, team_key or "", category or "", *([repr(under)] if under else ()))
+    fingerprint = "|".join(asked)
     values = {**policies.parameters(by), "team_key": team_key, "category": category}
     if cursor:
-        values |= place_values(decode(cursor, fingerprint))
+        values |= place_values(decode(cursor, fingerprint), sort)
+    values |= under.values() if under else {}
     count = next(size for size in (*PAGES, limit + 1) if size > limit)
     query = _page_query(
         *(scope, team_key is not None, category is not None, bool(cursor), policies.kind_of(by)),
-        *(sort, shape.reads, count),
+        *(sort, shape.reads, count, under and under.prepared()),
     )
+    same = (*FILTERED, "path") if under else FILTERED
 
     def whole(brief: Row) -> Row | None:
         """As it is now: changed meanwhile, it may no longer be what the list is of."""
         row = row_of(doc_id=brief["doc_id"], by=by)
-        listed = row and all(row[name] == brief[name] for name in FILTERED)
+        listed = row and all(row[name] == brief[name] for name in same)
         return row if listed else None
 
     found = _living(query.each(**values))
@@ -139,6 +172,7 @@ def _page_query(
     sort: str,
     content: str,
     count: int,
+    under: Under | None,
 ) -> Prepared:
     """The prepared query of one shape of list, for callers of one kind."""
     by = policies.asker(kind)
@@ -148,22 +182,37 @@ def _page_query(
         Parameter("category", CharField()) if by_category else None,
         policies.NOW,
     )
+    if under:
+        chosen &= under.query()
     if after:
         chosen &= after_place(sort)
     public = policies.shows_public(scope)
     return Prepared(
-        lambda: brief_rows(in_order(by, chosen, count, sort=sort, public=public), content=content)
+        lambda: brief_rows(
+            in_order(by, chosen, count, sort=sort, public=public, under=under), content=content
+        )
     )
 
 
 # Latest first; on a tie the nearest (Scope's numbers), then the latest stored.
 ORDERS = {name: (f"-{name}_at", "scope", "-id") for name in ("updated", "created")}
+ORDERS["path"] = ("path", "scope", "id")
 FILTERED = ("scope", "team_key", "category")
 
 
-def in_order(by: Principal, chosen: Q, count: int, *, sort: str, public: bool) -> QuerySet[Memory]:
-    """The first ``count`` memories of the caller's lists that are ``chosen``, with the role."""
-    latest = newest(by, chosen, count, public=public, sort=sort)
+def in_order(
+    by: Principal,
+    chosen: Q,
+    count: int,
+    *,
+    sort: str,
+    public: bool,
+    under: Under | None = None,
+) -> QuerySet[Memory]:
+    """The first ``count`` memories of the caller's lists that are ``chosen``, with the role.
+    ``chosen`` has the paths that are asked for already; by path it helps to know them."""
+    levels = under.by_level() if under and sort == "path" else [Q()]
+    latest = newest(by, chosen, count, public=public, sort=sort, levels=levels)
     wanted = Memory.objects.filter(pk__in=latest)
     return wanted.annotate(role=policies.effective_role(by)).order_by(*ORDERS[sort])[:count]
 
@@ -186,32 +235,41 @@ def filters(
     return chosen
 
 
-def newest(by: Principal, chosen: Q, count: int, *, public: bool, sort: str = "updated") -> RawSQL:
-    """Ids of the first ``count`` of each branch.
+def newest(
+    by: Principal,
+    chosen: Q,
+    count: int,
+    *,
+    public: bool,
+    sort: str = "updated",
+    levels: Sequence[Q] = (Q(),),
+) -> RawSQL:
+    """Ids of the first ``count`` of each branch, and within it of each of the ``levels``.
 
     One statement, made of the ORM's own SQL: every branch stops after ``count`` steps of its own
     index, where a single OR would read and sort all that the caller may see.
     """
     parts, params = [], []
-    for branch in policies.listed_branches(by, public=public):
-        memories = (
-            Memory.objects.filter(branch, chosen).order_by(*ORDERS[sort]).values("id")[:count]
-        )
+    for branch, level in product(policies.listed_branches(by, public=public), levels):
+        found = Memory.objects.filter(branch, level, chosen)
+        memories = found.order_by(*ORDERS[sort]).values("id")[:count]
         sql, values = memories.query.get_compiler(connection=connection).as_sql()
         parts.append(f"SELECT branch.id FROM ({sql}) AS branch")
         params += values
     return RawSQL(" UNION ".join(parts), params)
 
 
-def place_of(row: Row, sort: str = "updated") -> list[int]:
+def place_of(row: Row, sort: str = "updated") -> list[Any]:
     """Where the row stands in a list, for its cursor."""
-    return [micros_of(row[f"{sort}_at"]), row["scope"], row["id"]]
+    first = row["path"] if sort == "path" else micros_of(row[f"{sort}_at"])
+    return [first, row["scope"], row["id"]]
 
 
-def place_values(place: list[int]) -> dict[str, Any]:
+def place_values(place: list[Any], sort: str) -> dict[str, Any]:
     """The values of ``after_place``'s parameters."""
-    micros, scope, pk = place
-    return {"moment": instant_of(micros), "scope": scope, "id": pk}
+    first, scope, pk = place
+    named = {"path": first} if sort == "path" else {"moment": instant_of(first)}
+    return {**named, "scope": scope, "id": pk}
 
 
 def micros_of(moment: datetime) -> int:
@@ -228,6 +286,7 @@ def instant_of(micros: int) -> datetime:
 
 _PLACE = {
     "moment": Parameter("moment", DateTimeField()),
+    "path": Parameter("path", CharField()),
     "scope": Parameter("scope", SmallIntegerField()),
     "id": Parameter("id", BigIntegerField()),
 }
@@ -236,7 +295,12 @@ _PLACE = {
 def after_place(sort: str, values: dict[str, Any] | None = None) -> Q:
     """What comes after the place of a cursor in the order of ``sort``; without ``values`` for a
     prepared query, which is given them at each call."""
-    moment, scope, pk = (values or _PLACE).values()
+    told = values or _PLACE
+    scope, pk = told["scope"], told["id"]
+    if sort == "path":
+        same = Q(scope__gt=scope) | Q(scope=scope, pk__gt=pk)
+        return Q(path__gte=told["path"]) & (Q(path__gt=told["path"]) | same)
+    moment = told["moment"]
     column = f"{sort}_at"
     return Q(**{f"{column}__lte": moment}) & (
         Q(**{f"{column}__lt": moment}) | Q(scope__gt=scope) | Q(scope=scope, pk__lt=pk)

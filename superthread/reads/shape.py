@@ -7,8 +7,8 @@ from typing import Any
 CONTENTS = ("none", "summary", "full")
 SUMMARY = 300  # characters of the content
 # In the order of an answer. What an answer has beside them (a score, who deleted it) stays.
-FIELDS = ("doc_id", "scope", "team_key", "category", "title", "content", "metadata", "revision")
-FIELDS += ("owner", "role", "origin", "size", "created_at", "updated_at", "expires_at")
+FIELDS = ("doc_id", "scope", "team_key", "path", "category", "title", "content", "metadata")
+FIELDS += ("revision", "owner", "role", "origin", "size", "created_at", "updated_at", "expires_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from memory_hub.api.fields import Choice, Instant, QueryFlag, QueryWhole, Text
 from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import Category, TeamKey, refuse_lone_team
-from superthread.queries import Conditions, Names, OwnerName, Words
+from superthread.queries import Conditions, Names, OwnerName, PathPrefix, Words
 from superthread.reads.filters import ORIGINS
 from superthread.serializers.memories import EXAMPLE_MEMORY, ROLES, SCOPES, MemoryOut
 from superthread.serializers.shape import ShapeQuery
@@ -26,12 +26,20 @@ class ListQuery(ShapeQuery):
     team_key = TeamKey()
     category = Category(required=False)
     sort = Choice(
-        choices=["updated", "created"],
-        default="updated",
-        help_text="by `created` no memory changes its place: for copies of everything",
+        choices=["updated", "created", "path"],
+        required=False,
+        help_text="by `created` no memory changes its place: for copies of everything; by `path` "
+        "are those that have one, as is the default with path_prefix or depth; else `updated`",
     )
     limit = QueryWhole(least=1, most=limits.PAGE, default=10)
-    cursor = Text(max_length=200, required=False)
+    cursor = Text(max_length=limits.LIST_CURSOR_LENGTH, required=False)
+    path_prefix = PathPrefix()
+    depth = QueryWhole(
+        least=1,
+        most=limits.PATH_SEGMENTS,
+        required=False,
+        help_text="at most so many segments of the path behind the last slash of path_prefix",
+    )
     total = QueryFlag(default=False, help_text="count all pages' memories too")
     categories = Names(required=False, help_text="one of these, with commas")
     created_from = Instant(required=False)
@@ -61,7 +69,8 @@ class ListQuery(ShapeQuery):
                 {min(beside): "It goes not with ids."}, "not_with_ids"
             )
         refuse_both_categories(attrs)
-        return refuse_lone_team(attrs)
+        by_path = "path_prefix" in attrs or "depth" in attrs
+        return refuse_lone_team({"sort": "path" if by_path else "updated", **attrs})
 
 
 class MemoryPage(serializers.Serializer):

@@ -3,19 +3,36 @@
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from memory_hub.api.fields import Choice, QueryFlag
-from superthread.fields import EXAMPLE, ChangedText, MemoryFacts, Metadata, NewText, TeamKey
+from memory_hub.api.fields import Choice, Instant, QueryFlag
+from memory_hub.api.serializers import StrictSerializer
+from superthread.fields import (
+    EXAMPLE,
+    Category,
+    ChangedText,
+    Content,
+    MemoryFacts,
+    Metadata,
+    NewText,
+    PathText,
+    TeamKey,
+)
 from superthread.models import Scope
+from superthread.queries import OwnerName
 from superthread.reads.filters import ORIGINS
 from superthread.reads.shape import FIELDS
 from superthread.serializers.shape import ShapeQuery
 
 SCOPES = Scope.labels
 ROLES = ("viewer", "editor", "admin", "owner")
+PATH_HELP = (
+    "an address of your choosing such as notes/deploy.md: at most 20 segments and 1,024 bytes, one "
+    "memory's in its space"
+)
 EXAMPLE_MEMORY = {
     "doc_id": "01a204fd-ca96-731c-b865-8c7a8fdc762e",
     "scope": "personal",
     "team_key": None,
+    "path": None,
     **EXAMPLE,
     "title": "Deploys happen on Tuesdays at 14:00.",
     "revision": 1,
@@ -31,6 +48,7 @@ EXAMPLE_MEMORY = {
 
 class NewMemory(NewText):
     scope = Choice(choices=SCOPES, default="personal")
+    path = PathText(required=False, allow_null=True, help_text=PATH_HELP)
     metadata = Metadata(required=False)
 
 
@@ -40,6 +58,9 @@ class MemoryChange(ChangedText):
     metadata = Metadata(required=False)
     scope = Choice(choices=SCOPES, required=False)
     team_key = TeamKey(allow_null=True)
+    path = PathText(
+        required=False, allow_null=True, help_text=f"{PATH_HELP}; for administrators; null: none"
+    )
 
 
 class MemoryMerge(MemoryChange):
@@ -60,6 +81,7 @@ class MemoryOut(MemoryFacts):
 
     doc_id = serializers.UUIDField()
     scope = serializers.ChoiceField(SCOPES)
+    path = serializers.CharField(allow_null=True)
     content = serializers.CharField()
     revision = serializers.IntegerField()
     owner = serializers.EmailField()
@@ -91,6 +113,26 @@ class SavedMemoryOut(MemoryOut):
         child=serializers.DictField(),
         required=False,
         help_text="with report_duplicates: doc_id and score (0.8 to 1) of what says the same",
+    )
+
+
+# What a memory is to be that is named by its path; what is left out stays as it is.
+class MemoryPut(StrictSerializer):
+    EXAMPLE = {"content": "Deploys happen on Tuesdays at 14:00."}
+
+    content = Content()
+    category = Category(required=False)
+    metadata = Metadata(required=False)
+    expires_at = Instant(future=True, required=False, allow_null=True)
+
+
+class PublicPathQuery(ShapeQuery):
+    owner = OwnerName(help_text="whose path, an address or `me`")
+
+
+class Undeletion(StrictSerializer):
+    path = PathText(
+        required=False, allow_null=True, help_text="in place of the one it had; null: none"
     )
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from memory_hub.api.fields import Choice, Flag, Instant, QueryWhole, Text, Whole
 from superthread import limits
 from superthread.fields import Category, Recency, TeamKey, refuse_lone_team
-from superthread.queries import MOST_NAMES, ConditionsObject, OwnerName
+from superthread.queries import MOST_NAMES, ConditionsObject, OwnerName, PathPrefix
 from superthread.reads.filters import ORIGINS
 from superthread.search.parsing import LONGEST_QUERY, SYNTAXES
 from superthread.search.results.order import SORTS
@@ -43,6 +43,7 @@ class SearchBody(ShapeBody):
     updated_from = Instant(required=False)
     updated_before = Instant(required=False)
     owner = OwnerName()
+    path_prefix = PathPrefix()
     role = Choice(choices=ROLES, required=False, help_text="at least; examined hit by hit")
     origin = serializers.ListField(
         child=Choice(choices=ORIGINS),

@@ -13,6 +13,7 @@ EXAMPLE_VERSION = {
     "description": "",
     "author": "mina@example.com",
     "created_at": "2026-11-22T20:41:11.062584Z",
+    "path": None,
     "size": 36,
     "current": True,
 }
@@ -40,6 +41,7 @@ class VersionOut(serializers.Serializer):
     description = serializers.CharField()
     author = serializers.EmailField()
     created_at = serializers.DateTimeField()
+    path = serializers.CharField(allow_null=True)
     size = serializers.IntegerField()
     current = serializers.BooleanField()
 

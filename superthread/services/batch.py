@@ -12,17 +12,20 @@ from uuid import UUID
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
+from superthread.paths import shelf_of
 from superthread.policies import Role
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
 from superthread.search.index.indexer import Contents, count_terms
 from superthread.search.index.postings import Counted
-from superthread.services import lifecycle, places, revise, save, writing
+from superthread.services import lifecycle, naming, places, revise, save, writing
 from superthread.services.parts import Present, Room, present
 from superthread.store_terms import Draft
 
 T = TypeVar("T")
 Outcome = Row | HubError | None
+# A memory's row, and the columns of it that change.
+Planned = tuple[Row, dict[str, Any]]
 
 
 class NotCarriedOut(HubError):
@@ -142,9 +145,18 @@ class Saves(_Counting[Draft]):
         return self._new_terms(place)
 
     def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
-        judged = [_judge(self._placed, item) for item in self.items[start:end]]
+        counts = [self._counts.pop(place, None) for place in range(start, end)]
+        items = self.items[start:end]
+        first = self._ready(items, counts, how)
+        if how.dry_run or not any(isinstance(one, Draft) and one.path for one in items):
+            return first
+        return partial(naming.twice, first, lambda: self._ready(items, counts, how)())
+
+    def _ready(
+        self, items: Sequence[Draft | HubError], counted: Sequence[Counted | None], how: How
+    ) -> Callable[[], list[Outcome]]:
+        judged = self._named_apart([_judge(self._placed, item) for item in items])
         good = [one for one in judged if not isinstance(one, HubError)]
-        counted = [self._counts.pop(place, None) for place in range(start, end)]
         if how.dry_run or (how.atomic and len(good) < len(judged)):
             return partial(_carry_out, judged, lambda good: [], how, lambda draft: None)
         kept = [
@@ -156,6 +168,16 @@ class Saves(_Counting[Draft]):
         return partial(
             _carry_out, judged, lambda good: save.store_all(ready), how, lambda draft: None
         )
+
+    def _named_apart(self, judged: Sequence[Draft | HubError]) -> list[Draft | HubError]:
+        """The same, refusing those whose path is taken."""
+        claims = [
+            naming.Claim(-number, naming.Held(shelf_of(save.located(draft, self.by)), draft.path))
+            for number, draft in enumerate(judged, 1)
+            if isinstance(draft, Draft) and draft.path is not None
+        ]
+        refused = naming.refusals(claims)
+        return [refused.get(-number, one) for number, one in enumerate(judged, 1)]
 
     def _placed(self, draft: Draft) -> Draft:
         place = places.place_of(draft, self.by)
@@ -197,7 +219,14 @@ class Changes(_Counting[Change]):
                 counted.append(self._counted(place))
             self._counts.pop(place, None)
         contents = Contents.of(pairs, counted)
-        return partial(self._change, self.items[start:end], contents, how)
+        change = partial(self._change, self.items[start:end], contents, how)
+        return partial(naming.twice, change, change) if self._names(start, end) else change
+
+    def _names(self, start: int, end: int) -> bool:
+        """Whether one of the items may change who has which path."""
+        told = [one.changes for one in self.items[start:end] if isinstance(one, Change)]
+        named = [one for one in told if not isinstance(one, HubError)]
+        return any(name in one for one in named for name in revise.ADMINISTERED)
 
     def _change(
         self, items: Sequence[Change | HubError], contents: Contents, how: How
@@ -205,7 +234,7 @@ class Changes(_Counting[Change]):
         wanted = [item.doc_id for item in items if isinstance(item, Change)]
         rows = writing.locked_all(wanted, by=self.by)
 
-        def planned(item: Change) -> tuple[Row, dict[str, Any]]:
+        def planned(item: Change) -> Planned:
             row = rows.get(item.doc_id)
             if isinstance(item.changes, HubError):
                 writing.required(row, Role.EDITOR)
@@ -214,9 +243,16 @@ class Changes(_Counting[Change]):
             row = writing.required(row, revise.least_role(item.changes), expected)
             return row, revise.real_changes(row, item.changes, self.by)
 
-        judged = [_judge(planned, item) for item in items]
+        judged = _named_apart([_judge(planned, item) for item in items])
         write = partial(writing.apply_all, by=self.by, contents=contents)
         return _carry_out(judged, write, how, lambda pair: pair[0])
+
+
+def _named_apart(judged: Sequence[Planned | HubError]) -> list[Planned | HubError]:
+    """The same, refusing those whose path is taken."""
+    good = [one for one in judged if not isinstance(one, HubError)]
+    refused = naming.refusals(naming.claims_of(good))
+    return [one if isinstance(one, HubError) else refused.get(one[0]["id"], one) for one in judged]
 
 
 class Deletions(Batch[str]):

@@ -8,7 +8,8 @@ from django.db.models import F
 from superthread.events import Facts
 from superthread.models import Grant, Memory
 
-_COLUMNS = ("id", "doc_id", "scope", "owner_id", "team_id", "team_key", "revision", "version")
+_COLUMNS = ("id", "doc_id", "scope", "owner_id", "team_id", "team_key", "path", "revision")
+_COLUMNS += ("version",)
 
 
 def facts_of(ids: Iterable[int]) -> list[Facts]:

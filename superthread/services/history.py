@@ -27,7 +27,7 @@ from superthread.services import writing
 from superthread.services.facts import granted_on
 from superthread.services.versioning import Kept, record_versions
 
-_LISTED = ("version_id", "number", "description", "author_email", "created_at", "size")
+_LISTED = ("version_id", "number", "description", "author_email", "created_at", "path", "size")
 _WHOLE = (*_LISTED, "category", "content", "metadata")
 
 
@@ -50,6 +50,7 @@ def _represent(version: dict[str, Any], current: int) -> dict[str, Any]:
         "description": version["description"],
         "author": version["author_email"],
         "created_at": rfc3339(version["created_at"]),
+        "path": version["path"],
         "size": version["size"],
         "current": version["number"] == current,
     }
@@ -141,7 +142,7 @@ def restorable(*, doc_id: str, version_id: str) -> Restorable:
     if not (is_id(doc_id) and is_id(version_id)):
         return Restorable()
     versions = Version.objects.filter(memory__doc_id=UUID(doc_id), version_id=UUID(version_id))
-    version = versions.values("memory_id", "number", *writing.VERSIONED).first()
+    version = versions.values("memory_id", "number", *writing.RESTORED).first()
     if version is None:
         return Restorable()
     return Restorable(version, Contents.of([(version["memory_id"], version["content"])]))
@@ -152,7 +153,7 @@ def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     TokenRestricted where that puts it into a category that the token is not for."""
     if found.version is None:
         raise _no_such_version()
-    old = {name: found.version[name] for name in writing.VERSIONED}
+    old = {name: found.version[name] for name in writing.RESTORED}
     require_within(by, row | old)
     return writing.apply(
         row,

@@ -1,6 +1,6 @@
 """Trash, undelete, purge, expiry."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
@@ -16,12 +16,13 @@ from memory_hub.idempotency import answers
 from superthread import limits, policies
 from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
+from superthread.paths import shelf_of
 from superthread.reads.memories import parse_id
 from superthread.reads.representation import Row
 from superthread.search.index.documents import packed_sizes
 from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
 from superthread.search.index.postings import Removal
-from superthread.services import writing
+from superthread.services import naming, writing
 from superthread.services.facts import facts_of, granted_on
 from superthread.services.parts import fitting
 
@@ -73,15 +74,33 @@ def refuse_undelete(*, doc_id: str, by: Principal) -> None:
 
 
 @transaction.atomic
-def undelete(*, doc_id: str, by: Principal) -> Row:
-    """Brings a memory back as it was: grants, versions and revision."""
+def undelete(*, doc_id: str, by: Principal, named: Mapping[str, str | None] | None = None) -> Row:
+    """Brings a memory back as it was: grants, versions and revision; ``named`` may give it another
+    path, or none. Raises Taken where somebody has its path by now."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=True)
+    if named and named["path"] != row["path"]:
+        # While it is in the trash nobody else has to make way.
+        trashed = writing.apply(row | {"deleted_at": timezone.now()}, dict(named), by=by)
+        row = {name: trashed[name] for name in row}
     undelete_all([row], by=by)
     return row
 
 
+def without_taken(memories: Sequence[Facts]) -> list[Facts]:
+    """Those of the memories in the trash whose paths are free."""
+    taken = naming.refusals(_back(memories))
+    return [memory for memory in memories if memory["id"] not in taken]
+
+
+def _back(memories: Sequence[Facts]) -> list[naming.Claim]:
+    pathed = [memory for memory in memories if memory["path"] is not None]
+    return [naming.Claim(one["id"], naming.Held(shelf_of(one), one["path"])) for one in pathed]
+
+
 def undelete_all(memories: Sequence[Facts], *, by: Principal) -> None:
-    """Takes memories that are there out of the trash; the caller has checked and locked them."""
+    """Takes memories that are there out of the trash; the caller has checked and locked them.
+    Raises Taken."""
+    naming.take(_back(memories), by=by)
     _set(MemoryKind.UNDELETED, memories, {"deleted_at": None, "deleted_by_id": None}, by)
 
 
@@ -153,6 +172,7 @@ def purge_due(*, by: Identity, now: datetime | None = None) -> int:
         gone += _purge_in_parts(due, ids, by)
         last = ids[-1]
     prune_vocabulary()
+    naming.prune()
     return gone
 
 

@@ -43,15 +43,21 @@ def trash(ids: Iterable[int], *, by: Principal) -> int:
 
 
 def undelete(ids: Iterable[int], *, by: Principal) -> int:
-    """Takes memories out of the trash, some at a time. Returns how many were there."""
-    return _some_at_a_time(ids, partial(lifecycle.undelete_all, by=by), trashed=True)
+    """Takes memories out of the trash, some at a time, but for those whose paths somebody has by
+    now. Returns how many."""
+
+    def write(memories: list[Facts]) -> None:
+        memories[:] = lifecycle.without_taken(memories)
+        lifecycle.undelete_all(memories, by=by)
+
+    return _some_at_a_time(ids, write, trashed=True)
 
 
 def _some_at_a_time(
     ids: Iterable[int], write: Callable[[list[Facts]], None], *, trashed: bool
 ) -> int:
-    """Writes those of the memories that are in the trash, or are not; returns how many. Rows are
-    written anew with all their content."""
+    """Writes those of the memories that are in the trash, or are not; returns how many, without
+    those that ``write`` takes out. Rows are written anew with all their content."""
     sizes = list(Memory.objects.filter(pk__in=list(ids)).order_by("pk").values_list("pk", "size"))
     done = 0
     while sizes:

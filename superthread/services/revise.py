@@ -17,6 +17,7 @@ from superthread.search.index.indexer import Contents
 from superthread.services import operators, places, writing
 
 PLACING = ("scope", "team_key")
+ADMINISTERED = (*PLACING, "path")
 LONG = 8_192  # characters of a content; shorter ones are counted in some milliseconds
 
 
@@ -34,9 +35,9 @@ def revise(
 ) -> Row:
     """Applies the changed fields of a PATCH; fields that hold already change nothing.
 
-    Editors change content, category, metadata and expires_at; scope and team_key need an
+    Editors change content, category, metadata and expires_at; scope, team_key and path need an
     administrator. Raises NotFound, RoleTooLow, BadInput, MissingScope, TokenRestricted,
-    StaleRevision.
+    StaleRevision, Taken.
     """
     return write(prepare(doc_id=doc_id, changes=changes, by=by, expected=expected), by=by)
 
@@ -99,8 +100,8 @@ def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, 
 
 def least_role(changes: dict[str, Any]) -> policies.Role:
     """The role a PATCH of these fields needs."""
-    placing = any(name in changes for name in PLACING)
-    return policies.Role.ADMIN if placing else policies.Role.EDITOR
+    administered = any(name in changes for name in ADMINISTERED)
+    return policies.Role.ADMIN if administered else policies.Role.EDITOR
 
 
 def _same(old: Any, new: Any) -> bool:

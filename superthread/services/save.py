@@ -17,11 +17,12 @@ from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.models.space import space_of
+from superthread.paths import depth_of
 from superthread.reads.representation import Row
 from superthread.search.index import indexer
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.postings import Counted
-from superthread.services import places, writing
+from superthread.services import naming, places, writing
 from superthread.services.versioning import record_versions
 from superthread.store_terms import Draft
 
@@ -71,19 +72,32 @@ def store(prepared: Prepared) -> Row:
     (row,) = prepared.rows
     deadline.tell(doc_id=str(row["doc_id"]))
     # A long one goes alone: nobody shall wait for the index of another's book.
-    if connection.in_atomic_block or prepared.terms.rows or row["size"] > LONG:
+    # So does one with a path: what is refused ends its transaction.
+    alone = prepared.terms.rows or row["size"] > LONG or row["path"] is not None
+    if connection.in_atomic_block or alone:
         return store_all(prepared)[0]
     return _store_together(prepared)
 
 
-def _row(draft: Draft, by: Principal, now: datetime) -> Row:
+def located(draft: Draft, by: Principal) -> Row:
+    """The columns that say whose the draft is going to be. Raises as place_of does."""
     place = places.place_of(draft, by)
-    located = {"scope": place.scope, "team_id": place.team_id, "owner_id": by.user_id}
     return {
-        **located,
-        "space": space_of(located),
-        "doc_id": draft.doc_id or new_uuid(),
+        "scope": place.scope,
+        "team_id": place.team_id,
         "team_key": place.team_key,
+        "owner_id": by.user_id,
+    }
+
+
+def _row(draft: Draft, by: Principal, now: datetime) -> Row:
+    where = located(draft, by)
+    return {
+        **where,
+        "space": space_of(where),
+        "doc_id": draft.doc_id or new_uuid(),
+        "path": draft.path,
+        "path_depth": depth_of(draft.path),
         "category": draft.category,
         "content": draft.content,
         "metadata": draft.metadata,
@@ -104,6 +118,7 @@ def store_all(prepared: Prepared) -> list[Row]:
     if not prepared.rows:
         return []
     with transaction.atomic():
+        naming.take(naming.claims_to_come(prepared.rows), by=prepared.by[0])
         ids = _insert(prepared.rows)
         salts = record_versions(ids)
         stored = [row | {"id": key} for key, row in zip(ids, prepared.rows, strict=True)]
@@ -134,7 +149,8 @@ def _store_group(group: Sequence[Prepared]) -> list[Row]:
 
 _insert = PreparedInsert(
     Memory,
-    *("doc_id", "owner_id", "scope", "team_id", "space", "category", "title", "content"),
-    *("metadata", "size", "revision", "version", "created_at", "updated_at", "expires_at"),
+    *("doc_id", "owner_id", "scope", "team_id", "space", "path", "path_depth"),
+    *("category", "title", "content", "metadata", "size", "revision", "version"),
+    *("created_at", "updated_at", "expires_at"),
 )
 _store_together = GroupCommit(_store_group, most=32)

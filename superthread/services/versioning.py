@@ -13,7 +13,7 @@ from memory_hub.journal.facts import new_salt
 from superthread.models import Version
 from superthread.models.memory import new_uuid
 
-_COPIED = "category, content, metadata, size"
+_COPIED = "category, path, content, metadata, size"
 
 
 class Kept(NamedTuple):

@@ -24,19 +24,23 @@ from superthread.events import (
     telling,
 )
 from superthread.models import Grant, GrantRole, Memory, Transfer
+from superthread.paths import depth_of
 from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row, rows
 from superthread.search.index import indexer
 from superthread.search.index.indexer import Contents
+from superthread.services import naming
 from superthread.services.facts import granted_on
 from superthread.services.versioning import Kept, record_versions
 from superthread.titles import title_of
 
+# What of a version can be put back: where a memory is found is no state of its own.
+RESTORED = ("content", "category", "metadata")
 # What versions keep; a change of any of these makes a new one.
-VERSIONED = ("content", "category", "metadata")
+VERSIONED = (*RESTORED, "path")
 _BRIEF = (
     *("id", "doc_id", "role", "scope", "owner_id", "team_id", "team_key"),
-    *("revision", "version"),
+    *("path", "revision", "version"),
 )
 
 
@@ -127,6 +131,7 @@ def apply(
     among them, the next version, as ``kept`` says. Returns the new row. ``contents`` were prepared
     outside."""
     columns = _next_columns(row, changes)
+    naming.take(naming.claims_of([(row, columns)]), by=by)
     Memory.objects.filter(pk=row["id"]).update(
         **{k: v for k, v in columns.items() if k not in _BESIDE}
     )
@@ -147,6 +152,7 @@ def apply_all(
     changed = [(row, _next_columns(row, changes)) for row, changes in pairs if changes]
     if keep_place:
         changed = [(row, columns | {"updated_at": row["updated_at"]}) for row, columns in changed]
+    naming.take(naming.claims_of(changed), by=by)
     _overwrite(changed)
     kept = Kept(author_id=by.user_id, at=timezone.now()) if keep_place else None
     new = {row["id"]: row for row in _written(changed, by=by, kept=kept, prepared=contents)}
@@ -158,6 +164,8 @@ def _next_columns(row: Row, changes: dict[str, Any]) -> dict[str, Any]:
     columns = dict(changes)
     if "content" in changes or "metadata" in changes:
         columns |= measures(row | changes)
+    if "path" in changes:
+        columns["path_depth"] = depth_of(changes["path"])
     columns |= {"updated_at": later_than(row["updated_at"]), "revision": row["revision"] + 1}
     if _is_versioned(changes):
         columns["version"] = row["version"] + 1

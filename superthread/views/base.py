@@ -20,7 +20,7 @@ from superthread.reads.shape import Shape
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 from superthread.store_terms import receipt
 
-WRITES = ("POST", "PATCH", "DELETE")
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
 UUID = {"type": "string", "format": "uuid"}
 USUAL_PAGE = 50  # memories; a page with more is a large request
 

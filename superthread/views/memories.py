@@ -1,6 +1,7 @@
 """Memories: list, save, read, change, delete, undelete."""
 
 import contextlib
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -29,6 +30,7 @@ from superthread.serializers.memories import (
     NewMemory,
     SavedMemoryOut,
     SaveQuery,
+    Undeletion,
     written,
 )
 from superthread.serializers.shape import ShapeQuery
@@ -47,7 +49,8 @@ class MemoryListView(PagesView):
     )
     @cache_read_only(generations.KEPT, generations.of_list)
     def get(self, request: Request) -> dict[str, Any]:
-        """A page of what the caller may read, newest change first; or memories by their ids.
+        """A page of what the caller may read, newest change first; or memories by their ids; or
+        those with paths, in the order of these (`path_prefix`, `depth`).
 
         A copy of everything that loses nothing while others write goes by `sort=created`. Filters
         by role, origin, tag and metadata are answered by looking at memories one by one: a page
@@ -62,7 +65,8 @@ class MemoryListView(PagesView):
         place |= {name: asked.pop(name, None) for name in ("team_key", "category")}
         filters, counted = filters_of(asked), asked.pop("total")
         how = {"shape": self.shape, "show": self.shaped, "cursor": None, **asked}
-        if filters.is_empty:
+        if replace(filters, under=None).is_empty:
+            how["under"] = filters.under
             page = listing.Page(*memories.page(by=self.principal, **place, **how))
         else:
             page = listing.page(by=self.principal, filters=filters, place=place, **how)
@@ -193,10 +197,15 @@ class UndeleteView(MemoriesView):
     @extend_schema(
         operation_id="undelete_memory",
         parameters=[ShapeQuery],
-        request=None,
+        request=Undeletion,
         responses=written(MemoryOut),
     )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
-        """Back from the trash, as it was."""
-        self.no_body_or(lambda: lifecycle.refuse_undelete(doc_id=doc_id, by=self.principal))
-        return self.answer(lifecycle.undelete(doc_id=doc_id, by=self.principal))
+        """Back from the trash, as it was. Where somebody has its path by now, 409: a body may give
+        it another `path`, or null for none."""
+        named = None
+        if request._request.body:
+            named = self.body_or(
+                Undeletion, lambda: lifecycle.refuse_undelete(doc_id=doc_id, by=self.principal)
+            )
+        return self.answer(lifecycle.undelete(doc_id=doc_id, by=self.principal, named=named))

@@ -6,7 +6,7 @@ from django.db.models import CharField, DateTimeField
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.database.compiled_queries import Parameter
-from superthread.reads.filters import ME, RANGES, Filters
+from superthread.reads.filters import ME, RANGES, Filters, Under
 
 
 class Shape(NamedTuple):
@@ -18,23 +18,26 @@ class Shape(NamedTuple):
     categories: int = 0
     ranges: tuple[str, ...] = ()
     owner: str | None = None
+    under: Under | None = None
 
     @classmethod
     def of(cls, filters: Filters, by: Principal) -> "Shape":
         owner = filters.owner and (ME if filters.is_mine(by) else "other")
         ranges = tuple(name for name in RANGES if getattr(filters, name))
-        return cls(len(filters.categories), ranges, owner)
+        under = filters.under and filters.under.prepared()
+        return cls(len(filters.categories), ranges, owner, under)
 
     def filters(self) -> Filters:
         """Filters of this shape, with Parameters in the places of values."""
         other = Parameter("owner", CharField()) if self.owner == "other" else self.owner
         categories = [Parameter(f"category_{n}", CharField()) for n in range(self.categories)]
         ranges: dict[str, Any] = {name: Parameter(name, DateTimeField()) for name in self.ranges}
-        return Filters(categories=categories, owner=other, **ranges)
+        return Filters(categories=categories, owner=other, under=self.under, **ranges)
 
 
 def values_of(filters: Filters) -> dict[str, Any]:
     """The values of the parameters of its shape."""
     categories = {f"category_{n}": name for n, name in enumerate(filters.categories)}
     ranges = {name: getattr(filters, name) for name in RANGES}
-    return {**categories, **ranges, "owner": filters.owner}
+    under = filters.under.values() if filters.under else {}
+    return {**categories, **ranges, **under, "owner": filters.owner}

@@ -112,6 +112,7 @@ OPERATIONS = {
     "change expiry": _change(EDITOR, expires_at="2100-01-01T00:00:00Z"),
     "change scope": _change(ADMIN, scope="personal"),
     "change team": _change(ADMIN, team_key="{team_key}"),
+    "change path": _change(ADMIN, path="keys/another.md"),
     "change content and scope": _change(ADMIN, content="Mina.", scope="personal"),
     "delete": Operation("DELETE", MEMORY, ADMIN, 204, conditional=True),
     "purge": Operation("DELETE", MEMORY, OWNER, 204, query="permanent=true", conditional=True),
@@ -166,14 +167,21 @@ class Listing:
     trashed: bool = False
 
 
+PATH = "keys/quokka.md"  # of every memory of these tests
 WORD = "quokka"  # in the content of every memory of these tests
 LISTINGS = {
     "list": Listing("GET", "superthread/memories", "memories", "scope=all"),
     "list of one scope": Listing("GET", "superthread/memories", "memories", "scope={scope}"),
+    "list by path": Listing(
+        "GET", "superthread/memories", "memories", "scope=all&path_prefix=keys/&depth=1"
+    ),
     "list by category": Listing(
         "GET", "superthread/memories", "memories", "scope=all&category=matrix"
     ),
     "search": Listing("POST", "superthread/search", "results", body={"query": WORD}),
+    "search by path": Listing(
+        "POST", "superthread/search", "results", body={"query": WORD, "path_prefix": "keys/"}
+    ),
 }
 
 # "METHOD route": why there is no row above, and where it is tested instead.
@@ -187,6 +195,11 @@ ELSEWHERE = {
     "POST superthread/batch/save": "makes memories: test_batch_save.py",
     "POST superthread/batch/update": "an item is a change: test_batch_change.py",
     "POST superthread/batch/delete": "an item is a delete: test_batch_change.py",
+    **{
+        f"{method} superthread/by-path/{route}<path:path>": "finds in one space: test_by_path.py"
+        for method in ("GET", "PUT", "DELETE")
+        for route in ("personal/", "team/<str:team_key>/", "public/")
+    },
     "GET superthread/shares": "no content, offers to the caller: test_shares.py",
     "GET superthread/transfers": "no content, offers to the caller: test_ownership.py",
     "GET superthread/trash": "shows what the caller may undelete: test_trash.py",

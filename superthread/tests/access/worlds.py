@@ -15,7 +15,7 @@ from superthread.models import Grant, GrantRole, Memory
 from superthread.models.memory import new_uuid
 from superthread.services.save import save
 from superthread.store_terms import Draft
-from superthread.tests.access.matrix import WORD, Caller
+from superthread.tests.access.matrix import PATH, WORD, Caller
 
 
 @dataclass
@@ -57,7 +57,7 @@ def world(scope: str, caller: Caller, email: str) -> World:
     elif caller.owner and team_key:
         services.place_member(key=team_key, email=email, role="member", by=OPERATOR)
     owner = person(email if caller.owner else "owner@example.com")
-    draft = Draft(f"The {WORD} has the key.", scope, "matrix", team_key)
+    draft = Draft(f"The {WORD} has the key.", scope, "matrix", team_key, PATH)
     row = save(draft, by=owner)
     place = Membership.objects.filter(team__key="alpha", email=email)
     place.update(accepted=not caller.offered)

@@ -182,7 +182,7 @@ def test_duplicate_ids_are_refused_as_a_whole(mina):
 
 def test_statements_do_not_grow_with_the_items(mina):
     """Within a chunk: SQLite takes so many variables per statement, PostgreSQL all at once."""
-    chunk = 1000 if connection.vendor == "postgresql" else 50
+    chunk = 1000 if connection.vendor == "postgresql" else 40
     items = [{"content": f"note {n}"} for n in range(1000)]
     saved = mina.post("/superthread/batch/save", json={"memories": items}).json()["results"]
     doc_ids = [result["doc_id"] for result in saved]

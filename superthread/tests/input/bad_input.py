@@ -88,7 +88,7 @@ QUERIES = [
         ("cursor=MQ", "bad-cursor"),  # 1
         ("cursor=eyJhIjoxfQ", "bad-cursor"),  # {"a":1}
         ("cursor=WzEsMiwzLDRd", "bad-cursor"),  # [1,2,3,4]
-        ("cursor=" + "a" * 201, "too-long"),
+        ("cursor=" + "a" * 2_001, "too-long"),
         ("cursor=%F0%9F%98%80", "bad-cursor"),
     ]
 ] + [

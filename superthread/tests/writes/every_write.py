@@ -9,6 +9,7 @@ from typing import Any
 MEMORY = "superthread/memories/<str:doc_id>"
 MEMBER = "accounts/teams/<str:team_key>/members/<str:email>"
 VERSIONS = "superthread/versions/<str:doc_id>"
+BY_PATH = "superthread/by-path"
 MINA, JUN, SORA, NEW = (f"{name}@example.com" for name in ("mina", "jun", "sora", "new"))
 
 
@@ -65,6 +66,7 @@ ROUTES: dict[str, list[Write]] = {
         Write(["memory updated"], {"category": "b", "metadata": {"tags": ["c"]}}),
         Write(["memory moved"], {"scope": "public", "category": "b"}),
         Write([], {"content": "Jun has the key."}),
+        Write(["memory updated"], {"path": "keys/jun.md"}),
     ],
     f"DELETE {MEMORY}": [
         Write(["memory trashed"]),
@@ -86,6 +88,25 @@ ROUTES: dict[str, list[Write]] = {
             fills={"doc_id": "{offered}"},
             who="jun",
         ),
+    ],
+    f"PUT {BY_PATH}/personal/<path:path>": [
+        Write(["memory created"], {"content": "One more."}, fills={"path": "new.md"}),
+        Write(["memory updated"], {"content": "Another."}),
+        Write([], {"content": "At a path."}),
+    ],
+    f"PUT {BY_PATH}/team/<str:team_key>/<path:path>": [
+        Write(["memory created"], {"content": "One more."}),
+    ],
+    f"PUT {BY_PATH}/public/<path:path>": [Write(["memory created"], {"content": "One more."})],
+    f"DELETE {BY_PATH}/personal/<path:path>": [
+        Write(["memory trashed"]),
+        Write(["memory purged"], query="?permanent=true"),
+    ],
+    f"DELETE {BY_PATH}/team/<str:team_key>/<path:path>": [
+        Write(["memory trashed"], fills={"path": "team.md"}),
+    ],
+    f"DELETE {BY_PATH}/public/<path:path>": [
+        Write(["memory trashed"], fills={"path": "public.md"}),
     ],
     "POST superthread/shares/<str:doc_id>": [
         Write([f"grant accepted {SORA}"], {"accept": True}, who="sora"),

@@ -57,6 +57,9 @@ def world(api):
     mina.delete(f"/superthread/memories/{trashed['doc_id']}")
     offered = mina.save("For Jun.")
     mina.post(f"/superthread/memories/{offered['doc_id']}/transfer", json={"to": JUN})
+    mina.save("At a path.", path="kept.md")
+    mina.save("At a path.", path="team.md", scope="team", team_key="alpha")
+    mina.save("At a path.", path="public.md", scope="public")
     old = mina.save("First.", category="old")
     mina.patch(f"/superthread/memories/{old['doc_id']}", json={"content": "Second."})
     first = Version.objects.get(memory__doc_id=old["doc_id"], number=1)
@@ -72,6 +75,7 @@ def world(api):
         "token_id": str(made["id"]),
         "team_key": "alpha",
         "email": JUN,
+        "path": "kept.md",
     }
     return people, ids
 
@@ -127,7 +131,7 @@ def _sent(world, route, write, times, **headers):
     people, ids = world
     method, _, path = route.partition(" ")
     for name, value in {**ids, **_filled(write.fills, ids)}.items():
-        path = path.replace(f"<str:{name}>", value)
+        path = path.replace(f"<str:{name}>", value).replace(f"<path:{name}>", value)
     client, headers = people[write.who], {"X-Request-ID": "of-this-test", **headers}
     options = {} if write.body is None else {"json": _filled(write.body, ids)}
     with recording() as events:

@@ -43,6 +43,10 @@ COUNTS = {
     "GET superthread/versions/<str:doc_id>/<str:version_id>": 2,
     "GET superthread/versions/<str:doc_id>/diff?from=1": 3,
     "POST superthread/versions/<str:doc_id>/restore/<str:version_id>": 5 + LOCK,
+    "GET superthread/by-path/personal/<path:path>": 1,
+    "PUT superthread/by-path/personal/<path:path>": 5 + LOCK,
+    # With the name that is given up.
+    "DELETE superthread/by-path/personal/<path:path>": 5 + LOCK,
     "GET superthread/stats": 3,
     "GET superthread/info": 0,
     "GET superthread/health": 1,
@@ -52,6 +56,7 @@ COUNTS = {
     "GET accounts/teams/<str:team_key>": 2,
 }
 BODIES = {
+    "PUT superthread/by-path/personal/<path:path>": {"content": "Changed.", "category": "b"},
     "POST superthread/memories/<str:doc_id>/transfer": {"to": "a@example.com"},
     "POST superthread/memories": {"content": "A new one."},
     "PATCH superthread/memories/<str:doc_id>": {"content": "Changed.", "category": "b"},
@@ -66,6 +71,8 @@ ROOMS = ("superthread_search", "journal_", "idempotency_")
 OTHERS = (*ROOMS, "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
 # Counted where they are written and tested.
 ELSEWHERE = (
+    "by-path/team",
+    "by-path/public",
     "categories/rename",
     "superthread/shares/",
     "/batch/",
@@ -101,6 +108,9 @@ def statements(client: Any, case: str, memory: Memory) -> list[str]:
     version = memory.versions.order_by("number").first()
     path = path.replace("<str:doc_id>", str(memory.doc_id)).replace("<str:team_key>", "team0")
     path = path.replace("<str:version_id>", str(version.version_id))
+    if "<path:path>" in path:
+        client.patch(f"/superthread/memories/{memory.doc_id}", json={"path": f"a/{memory.doc_id}"})
+        path = path.replace("<path:path>", f"a/{memory.doc_id}")
     if "undelete" in path:
         client.delete(f"/superthread/memories/{memory.doc_id}")
     body = {"json": BODIES[case]} if case in BODIES else {}

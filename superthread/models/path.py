@@ -1,0 +1,28 @@
+"""Who has which path: what the database holds paths apart by."""
+
+from django.db import models
+
+
+class PathName(models.Model):
+    """The path of a living memory, or a folder of such paths, by its folded name in its shelf.
+
+    A file and a folder of one name exclude each other, for names are unique, and whatever lies in a
+    folder refers to a folder's row (by its name, which the ORM cannot say: migration 0014). Folders
+    whose last memory went stay until their name is wanted, or until the job that purges.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    space = models.BigIntegerField()
+    holder = models.BigIntegerField(help_text="the owner in the public's space, else 0")
+    name = models.TextField(help_text="as paths.name_of has it")
+    twin = models.TextField(null=True, help_text="of a memory: as paths.twin_of has it")  # noqa: DJ001
+    is_folder = models.BooleanField()
+    folder = models.TextField(null=True, help_text="the name of the folder it is in")  # noqa: DJ001
+    in_folder = models.BooleanField(null=True, help_text="true where there is one")
+    memory_id = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        db_table = "superthread_path"
+
+    def __str__(self) -> str:
+        return f"path {self.pk}"
