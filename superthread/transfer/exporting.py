@@ -23,7 +23,7 @@ from superthread.policies import Role, effective_role
 from superthread.transfer.sources import OWN_SOURCE
 
 PAGE = 64  # memories read at a time: 64 MiB at worst
-_COLUMNS = ("id", "doc_id", "content", "scope", "category", "metadata", "expires_at")
+_COLUMNS = ("id", "doc_id", "content", "scope", "path", "category", "metadata", "expires_at")
 _COLUMNS += ("created_at", "updated_at", "revision", "version", "role", "team_key", "owner_email")
 
 
@@ -96,6 +96,8 @@ def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[s
         "category": state["category"],
         "metadata": state["metadata"],
     }
+    if state["path"] is not None:
+        memory["path"] = state["path"]
     if row["team_key"] is not None:
         memory["team_key"] = row["team_key"]
     if row["expires_at"] is not None:
@@ -110,7 +112,7 @@ def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[s
 def _versions(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     versions = Version.objects.filter(memory_id=row["id"], number__lte=row["version"])
     columns = ("version_id", "number", "description", "author__email", "created_at")
-    found = versions.order_by("number").values(*columns, "content", "category", "metadata")
+    found = versions.order_by("number").values(*columns, "content", "path", "category", "metadata")
     # A few at a time: each may have a megabyte.
     return found.iterator(chunk_size=8)
 

@@ -12,6 +12,7 @@ from unicodedata import is_normalized, normalize
 
 from memory_hub.api.fields import is_blank
 from superthread import limits
+from superthread.paths import BadPath, checked
 from superthread.transfer import decoding, front_matter
 from superthread.transfer.dates import dates
 from superthread.transfer.items import File, Item, Kind, Outcome, printable
@@ -152,12 +153,21 @@ class NotesFolder:
         return {
             "content": _text_of(note, relative),
             **dates(block),
+            **_addressed(relative),
             **fields,
             "metadata": {**metadata, "path": relative},
         }
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self.base).as_posix()
+
+
+def _addressed(relative: str) -> dict[str, str]:
+    """The file's path as the memory's, where it can be one."""
+    try:
+        return {"path": checked(relative)}
+    except BadPath:
+        return {}
 
 
 def _is_text(name: str) -> bool:

@@ -18,12 +18,13 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError, NotFound
 from superthread import policies
 from superthread.models import Memory
+from superthread.paths import shelf_of
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
 from superthread.search.index import vocabulary
 from superthread.search.index.indexer import count_terms, counted_before
 from superthread.search.index.postings import Counted
-from superthread.services import operators, places, restoring, revise, save
+from superthread.services import naming, operators, places, restoring, revise, save
 from superthread.services.parts import Room
 from superthread.store_terms import Draft
 from superthread.transfer.items import Item, Kind, Outcome, printable
@@ -92,7 +93,7 @@ class Importer:
             # Lines that are alike are as many memories as there are lines, at every import.
             self._seen[digest] += 1
             name = f"content:{digest}:{self._seen[digest]}"
-        whole = digest_of(draft, without_path=False)
+        whole = digest_of(replace(draft, path=None), without_path=False)
         return SourceEntry(
             item.place, name, key_of(name), digest, whole, draft, facts, item.file, item.odd
         )
@@ -143,6 +144,7 @@ class Importer:
                 whole.append(entry)
         if not whole:
             return outcomes
+        whole = self._with_free_paths(whole)
         stored = save.save_all(self._drafts(whole), by=self.by)
         ids = [row["id"] for row in stored]
         self._sources.remember(zip(whole, ids, strict=True))
@@ -152,6 +154,20 @@ class Importer:
             if entry.facts.is_last:
                 self._finish(memory_id, entry)
         return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
+
+    def _with_free_paths(self, entries: Sequence[SourceEntry]) -> list[SourceEntry]:
+        """The entries, those whose paths somebody has without one: the text is what matters."""
+        wanted = {n: e.draft for n, e in enumerate(entries, 1) if e.draft.path is not None}
+        refused = naming.refusals(
+            [
+                naming.Claim(-n, naming.Held(shelf_of(save.located(one, self.by)), one.path))
+                for n, one in wanted.items()
+            ]
+        )
+        return [
+            _without_path(entry, refused[-n]) if -n in refused else entry
+            for n, entry in enumerate(entries, 1)
+        ]
 
     def _finish(self, memory_id: int, entry: SourceEntry) -> None:
         restoring.finish(memory_id, entry.facts, by=self.by, returned=self.returns)
@@ -173,7 +189,12 @@ class Importer:
             return Outcome(Kind.UNCHANGED, entry.place)
         try:
             with transaction.atomic():
-                row = self._changed(entry, known)
+                try:
+                    with transaction.atomic():
+                        row = self._changed(entry, known)
+                except naming.Taken as taken:
+                    entry = _without_path(entry, taken)
+                    row = self._changed(entry, known)
                 self._sources.remember([(entry, known.memory_id)])
         except NotFound:
             why = "The memory is in the trash, expired, or not this owner's any more."
@@ -190,6 +211,9 @@ class Importer:
         an older kind, what people changed in the hub stays."""
         names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
         changes = {name: getattr(entry.draft, name) for name in names}
+        # A file that stayed where it was says nothing of what people have made of its path.
+        if entry.draft.path is not None and (entry.file is None or known.moved_from is not None):
+            changes["path"] = entry.draft.path
         grows = entry.facts.version and entry.facts.version.number > known.version
         kept = self._present(known, history=bool(grows))["metadata"]
         if entry.facts.version and grows:
@@ -199,7 +223,8 @@ class Importer:
             return row
         if known.digest in (entry.digest, entry.old_digest):
             path = entry.draft.metadata.get("path")
-            changes = {"metadata": kept if path is None else {**kept, "path": path}}
+            moved = {"path": changes["path"]} if "path" in changes else {}
+            changes = moved | {"metadata": kept if path is None else {**kept, "path": path}}
         if self.returns:
             return revise.overwrite(known.memory_id, changes, by=self.by)
         return revise.revise(doc_id=str(known.doc_id), changes=changes, by=self.by)
@@ -215,6 +240,11 @@ class Importer:
         if not mine.exists():
             raise NotFound(policies.ABSENT)
         return operators.locked_row(known.memory_id)
+
+
+def _without_path(entry: SourceEntry, taken: naming.Taken) -> SourceEntry:
+    odd = f"{entry.odd} Without its path: {taken}".strip()
+    return replace(entry, draft=replace(entry.draft, path=None), odd=odd)
 
 
 def _counted(entries: Sequence[SourceEntry], same: set[str]) -> tuple[int, dict[str, Counted]]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from superthread.transfer.dates import mapped
 
-OURS = ("content", "scope", "category", "team_key", "expires_at", "created_at", "updated_at")
-OURS = (*OURS, "source", "metadata")
+OURS = ("content", "scope", "path", "category", "team_key", "expires_at", "created_at")
+OURS = (*OURS, "updated_at", "source", "metadata")
 _DATES = {("created_at",), ("updated_at",)}
 
 

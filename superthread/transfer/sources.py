@@ -67,6 +67,9 @@ def digest_of(draft: Draft, *, without_path: bool) -> str:
         metadata = {name: value for name, value in metadata.items() if name != "path"}
     fields: list[Any] = [draft.content, draft.scope, draft.category, draft.team_key]
     fields += [metadata, draft.expires_at]
+    # A file's is left out, as that of its metadata: it may move.
+    if draft.path is not None and not without_path:
+        fields.append(draft.path)
     return hashlib.sha256(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

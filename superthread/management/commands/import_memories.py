@@ -33,10 +33,10 @@ what is granted to others is offered to them, as any share is.
 
 Directory: Markdown and text files, README, LICENSE and the like; one memory a file. Front matter
 (YAML, TOML between lines of +++, JSON behind ---json or as an object before the text) may give
-scope, team_key and category; its other keys become metadata as they are written, and so does the
-path. Its dates (created, date, updated, modified, …)
-become the memory's. Front matter that cannot be understood is refused with its line. Links are not
-followed, hidden directories not entered.
+scope, team_key and category; its other keys become metadata as they are written. The path of the
+file becomes that of the memory, unless another one has it. Its dates (created, date, updated,
+modified, …) become the memory's. Front matter that cannot be understood is refused with its line.
+Links are not followed, hidden directories not entered.
 
 Importing twice is safe: a source that did not change gives nothing new, one that did gives a new
 version of its memory, and what was moved to the trash stays there. A file that was moved or renamed
