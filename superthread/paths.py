@@ -48,11 +48,11 @@ def checked(text: str) -> str:
 
 
 def known_as(text: str) -> str:
-    """How a path is stored that somebody asks for; of what is none, the text itself."""
+    """How a path is stored that somebody asks for; of what is none, what no memory has."""
     try:
         return checked(text.removesuffix("/"))
     except BadPath:
-        return text
+        return ""
 
 
 def is_unstorable(letter: str) -> bool:
