@@ -70,8 +70,13 @@ def _headings(lines: list[str]) -> list[str]:
 def _plain(line: str) -> str:
     """The line without mark-up and data."""
     line = line[_HEAD.match(line).end() :].replace(BLANK, "")
-    line = _TAG.sub("", _LINK.sub(lambda link: link[1] or link[2] or "", line))
-    for _ in range(2):
-        line = _MARKS.sub(lambda mark: mark[2] or mark[4], line)
+    # Most lines have none of it, and looking for a sign is quicker than for a pattern.
+    if "[" in line:
+        line = _LINK.sub(lambda link: link[1] or link[2] or "", line)
+    if "<" in line:
+        line = _TAG.sub("", line)
+    if any(sign in line for sign in "*_~`"):
+        for _ in range(2):
+            line = _MARKS.sub(lambda mark: mark[2] or mark[4], line)
     line = " ".join(line.split())
     return line[: limits.TITLE_LENGTH].strip() if any(map(str.isalnum, line)) else ""

@@ -55,7 +55,9 @@ def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
     folded = fold(language_of(text))
     frequencies: dict[str, int] = {}
     spelt: dict[str, int] = {}
-    seen = Counter(run for _, _, run in runs(folded))
+    # Without Hangul there are no particles: the quick way.
+    found_runs = _RUN.findall(folded) if folded.isascii() else (run for _, _, run in runs(folded))
+    seen = Counter(found_runs)
     beside = Counter((term, folded[start:end]) for start, end, term in tokens(folded))
     found = [(reading(run), times) for run, times in seen.items()]
     found += [

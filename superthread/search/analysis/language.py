@@ -7,6 +7,7 @@ titles and highlights alike; the memory itself keeps them.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from sys import maxsize
 
@@ -22,6 +23,7 @@ JUDGED = 2_000  # characters of a run that are looked at
 LONGEST_HASH = 64  # digits
 LONG_LINE = 500  # from here on a line with hardly a space and many signs is minified code
 CONTEXT = 5_000  # characters around a part that tell what it is
+REMEMBERED = 4_096  # characters of a text that is
 PIECE = 32_768  # characters that are looked at without a pause
 
 _NUMBER_PARTS = r"[\d.]{0,9}[,;\s-]{1,3}"
@@ -89,7 +91,15 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]]', re.DOTALL)
 
 def language_of(text: str) -> str:
     """`text` with BLANKs, as many, in the place of what is no language."""
+    return _remembered(text) if len(text) <= REMEMBERED else _read(text)
+
+
+def _read(text: str) -> str:
     return _language(text, _is_notebook(text))
+
+
+# For the index and for the title of the same memory, one after the other.
+_remembered = lru_cache(maxsize=64)(_read)
 
 
 class LongText:

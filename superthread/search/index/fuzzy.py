@@ -11,9 +11,9 @@ WEIGHT = 0.6  # of a substitute against a term as typed
 PREFIX = 2  # letters taken as right, so that only a range of the vocabulary is read
 
 
-def may_be_mistyped(term: str) -> bool:
-    """Whether a term is a Latin word long enough to have near spellings."""
-    return len(term) >= SHORTEST and term.isascii() and term.isalpha()
+def long_words(terms: Iterable[str]) -> list[str]:
+    """Of the terms the Latin words that are long enough to have near spellings."""
+    return [term for term in terms if len(term) >= SHORTEST and term.isascii() and term.isalpha()]
 
 
 def edits_allowed(term: str) -> int:

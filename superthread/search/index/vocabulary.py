@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from memory_hub.core import deadline
 from memory_hub.database.dialect import among, array, is_postgres, unnested
-from superthread.search.index.fuzzy import may_be_mistyped
+from superthread.search.index.fuzzy import long_words
 from superthread.search.index.packing import unpack
 
 LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
@@ -112,7 +112,7 @@ def held(words: Iterable[tuple[int, Iterable[str]]]) -> list[tuple[str, list[Any
 
     In one order for everybody, as with the terms themselves.
     """
-    pairs = sorted({(holder, w) for holder, some in words for w in some if may_be_mistyped(w)})
+    pairs = sorted({(holder, word) for holder, some in words for word in long_words(some)})
     target = "INSERT INTO superthread_search_word (holder, text)"
     if is_postgres():
         source = "SELECT * FROM unnest(%s::smallint[], %s::text[])"

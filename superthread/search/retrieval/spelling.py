@@ -36,7 +36,7 @@ class Vocabulary:
     def respelled(self, texts: Sequence[str], known: Sequence[Term]) -> list[Term]:
         """Substitutes for the mistyped among `texts`, at most three each."""
         seen = {term.text for term in known if term.documents > CERTAINLY_A_WORD}
-        doubtful = [text for text in texts if fuzzy.may_be_mistyped(text) and text not in seen]
+        doubtful = [text for text in fuzzy.long_words(texts) if text not in seen]
         doubtful = doubtful[:MOST]
         if not doubtful:
             return []
