@@ -1,0 +1,115 @@
+"""The clients there are, unmodified, from the first refusal to a token that was renewed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from integrations.oauth.tests.https_host import HttpsHost
+
+DRILL = Path(__file__).with_name("drill")
+PYTHON_SDK, NODE_SDK = "mcp==2.3.0", "@modelcontextprotocol/sdk@1.32.2"
+EMAIL, PASSWORD = "mina@example.com", "a long pass phrase 1"
+ACCOUNT = f"""
+from memory_hub.accounts.models import User
+
+User.objects.create_user({EMAIL!r}, {PASSWORD!r})
+"""
+START = "memories:read memories:write"
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.fixture(scope="module")
+def https_host(tmp_path_factory):
+    with HttpsHost(tmp_path_factory.mktemp("https")).listening() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def hub(nursery, tmp_path_factory, https_host):
+    made = nursery.hub(
+        tmp_path_factory.mktemp("hub"),
+        application="integrations.oauth.tests.drill.hub:application",
+        DRILL_CERTIFICATE=str(https_host.certificate),
+    )
+    with made:
+        made.manage("shell", "--verbosity", "0", "-c", ACCOUNT)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def python_sdk(tmp_path_factory):
+    """A Python that has the library, and nothing of the hub's."""
+    directory = tmp_path_factory.mktemp("python")
+    subprocess.run([sys.executable, "-m", "venv", directory], check=True)
+    python = directory / "bin" / "python"
+    installed = subprocess.run([python, "-m", "pip", "install", "--quiet", PYTHON_SDK])
+    if installed.returncode:
+        pytest.skip(f"{PYTHON_SDK} cannot be installed here")
+    return [python, DRILL / "python_sdk.py"]
+
+
+@pytest.fixture(scope="module")
+def node_sdk(tmp_path_factory):
+    """A Node that has the library."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        pytest.skip("Node is not installed here")
+    directory = tmp_path_factory.mktemp("node")
+    installing = ["npm", "install", "--silent", "--prefix", directory, NODE_SDK]
+    if subprocess.run(installing).returncode:
+        pytest.skip(f"{NODE_SDK} cannot be installed here")
+    return ["node", shutil.copy(DRILL / "node_sdk.mjs", directory)]
+
+
+def run(client, hub, *more):
+    """What a client prints of its way in."""
+    done = subprocess.run(
+        [*client, hub.url, EMAIL, PASSWORD, *more], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("known_by", ["registration", "document"])
+def test_the_python_sdk_is_let_in_finds_that_it_needs_more_and_renews(
+    hub, python_sdk, https_host, known_by
+):
+    document = https_host.document("/python.json") if known_by == "document" else None
+    seen = run(python_sdk, hub, *[document] * bool(document))
+    assert seen["client_id"] == document or not document
+    del seen["client_id"]
+    assert seen == {
+        "first": 200,
+        "scope": START,
+        "saved": 201,
+        "shared": 200,
+        "new": ["memories:share"],
+        "more": f"{START} memories:share",
+        "after": 200,
+        "renewed": True,
+        "asked_again": False,
+        "old": 401,
+    }
+
+
+@pytest.mark.parametrize("known_by", ["registration", "document"])
+def test_the_node_sdk_is_let_in_and_renews(hub, node_sdk, https_host, known_by):
+    document = https_host.document("/node.json") if known_by == "document" else None
+    seen = run(node_sdk, hub, *[document] * bool(document))
+    assert seen["client_id"] == document or not document
+    del seen["client_id"]
+    assert seen == {
+        "refused": 401,
+        "begun": "REDIRECT",
+        "iss": hub.url,
+        "ended": "AUTHORIZED",
+        "scope": START,
+        "first": 200,
+        "again": "AUTHORIZED",
+        "renewed": True,
+        "after": 200,
+    }
