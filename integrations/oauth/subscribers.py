@@ -8,12 +8,13 @@ from memory_hub.core.identity import Identity
 from memory_hub.events.telling import hears
 
 # Whoever knew the password may have let in a client of their own.
-ENDING = (AccountKind.PASSWORD, AccountKind.DEACTIVATED)
+ENDING = (AccountKind.PASSWORD, AccountKind.DEACTIVATED, AccountKind.SIGNED_OUT)
 
 
 @hears(AccountChanged)
 def follow(events: Sequence[AccountChanged]) -> None:
-    """Ends the connections of accounts whose password is another now, or that are shut out."""
+    """Ends the connections of accounts whose password is another now, whose person ended all other
+    sessions, or that are shut out."""
     ended = [event for event in events if event.kind in ENDING]
     for event in ended:
         actor = event.actor

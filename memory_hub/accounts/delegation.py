@@ -1,4 +1,4 @@
-"""Renewing the token that a person's client was given.
+"""The tokens that people's clients were given: renewing one, and ending all.
 
 One row is one client's access, however often its text changes: what the client did stays one
 token's, and revoking the row ends it. Whether the client may renew it, its door decides.
@@ -9,7 +9,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from memory_hub.accounts.events import TokenChanged, TokenKind, telling
+from memory_hub.accounts.events import (
+    AccountChanged,
+    AccountKind,
+    TokenChanged,
+    TokenKind,
+    telling,
+)
 from memory_hub.accounts.models import Token
 from memory_hub.accounts.scopes import delegable_scopes
 from memory_hub.accounts.secrets import DELEGATED, PREFIX_LENGTH, digest, new_secret
@@ -37,3 +43,10 @@ def renew(token_id: int, *, scopes: Iterable[str], expires_at: datetime, by: Ide
     token.save(update_fields=["digest", "prefix", "scopes", "expires_at"])
     tell(TokenChanged(by.actor, by.origin, TokenKind.RENEWED, token.pk, token.user_id))
     return secret
+
+
+@transaction.atomic
+def sign_out_elsewhere(*, by: Identity) -> None:
+    """Tells that nobody but who is here is to act as this person any more: whoever lets clients in
+    ends them."""
+    tell(AccountChanged(by.actor, by.origin, AccountKind.SIGNED_OUT, by.user_id, by.email))

@@ -25,6 +25,7 @@ class AccountKind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - what changed
     PROVEN = "proven"
     FACTORS = "factors"
+    SIGNED_OUT = "signed_out"
     ACTIVATED = "activated"
     DEACTIVATED = "deactivated"
     DELETED = "deleted"

@@ -6,11 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from memory_hub.accounts.delegation import sign_out_elsewhere
+from web.accounts.visitors import person
+
 
 @never_cache
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Lists them; a POST ends the one it names, or all others."""
+    """Lists them; a POST ends the one it names, or all others with all clients that were let in."""
     mine = UserSession.objects.purge_and_list(request.user)
     if request.method != "POST":
         mine.sort(key=lambda one: one.created_at, reverse=True)
@@ -19,4 +22,6 @@ def sessions(request: HttpRequest) -> HttpResponse:
     for one in mine:
         if not one.is_current() and named in ("others", str(one.pk)):
             one.end()
+    if named == "others":
+        sign_out_elsewhere(by=person(request))
     return redirect("sessions")

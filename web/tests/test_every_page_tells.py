@@ -60,6 +60,12 @@ def test_an_invitation_that_is_made_withdrawn_and_used(lead):
     assert told(events) == ["account created", "invitation used", "membership joined"]
 
 
+def test_all_other_sessions_that_are_ended(lead):
+    with recording() as events:
+        lead.send("/account/sessions", session="others")
+    assert told(events, lead.user.pk) == ["account signed_out"]
+
+
 def test_an_address_that_is_proven(lead):
     mina = inside("mina@example.com", vouched_by="lead@example.com")
     mina.send("/account/prove")

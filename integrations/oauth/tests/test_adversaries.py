@@ -301,6 +301,15 @@ def test_another_password_ends_what_was_let_in_with_the_old_one(agent, person, m
     assert mina.get("/accounts/me").status_code == 200
 
 
+def test_who_ends_all_other_sessions_ends_clients_too(agent, person):
+    told = agent.let_in(person)
+    page = person.get("/account/sessions")
+    assert person.send(page, "/account/sessions", session="others").status_code == 302
+    assert agent.using(told["access_token"]).get("/accounts/me").status_code == 401
+    assert agent.refresh(told["refresh_token"]).json() == GRANT
+    assert person.get("/oauth/clients").status_code == 200
+
+
 def test_parameters_that_come_twice_are_refused(agent, person):
     assert person.get(f"{agent.question()}&redirect_uri={BACK}").status_code == 400
     code = sent_back(person.allows(agent.question()))["code"]

@@ -2,6 +2,7 @@
 
 import re
 from gettext import GNUTranslations
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,8 @@ def test_connected_clients_are_listed_and_shut_out(agent, person, nobody):
     page = person.get("/oauth/clients")
     assert page.text.index("Another agent") < page.text.index("An agent")
     assert "save, change and delete memories" in page.text
-    assert "your own personal memories" in page.text
+    narrow = Token.objects.get(client=other.client_id).restriction
+    assert escape(narrow.words("en", {})) in page.text
     assert Token.objects.get(client=agent.client_id).last_used_at.strftime("%Y-%m-%d") in page.text
     numbers = re.findall(r'name="end" value="(\d+)"', page.text)
     assert person.send(page, "/oauth/clients", end=numbers[1]).status_code == 302
