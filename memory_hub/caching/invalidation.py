@@ -52,6 +52,15 @@ def bump_after_commit(*keys: str) -> None:
         generations.current().bump(*keys)
 
 
+def outdate_everything() -> None:
+    """Make all answers invalid with the commit of the present transaction: for what everybody's
+    show. It stands for what the `covering` block writes."""
+    block = _block.get()
+    if block is not None:
+        block.told = True
+    Changes.of(connections[DEFAULT_DB_ALIAS]).change.everything = True
+
+
 class _Block:
     """A `covering` block: what it covers, and whether anything was told in it."""
 

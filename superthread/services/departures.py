@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from memory_hub.accounts.events import (
     AccountChanged,
     AccountKind,
@@ -26,11 +28,16 @@ Departed = MembershipChanged | AccountChanged
 @hears(MembershipChanged, AccountChanged)
 def follow(events: Sequence[Departed]) -> None:
     """What was granted and offered of a team's memories to who left it ends with that, also what
-    lies in the trash."""
+    lies in the trash; with an account, all that was granted and offered to its address."""
     for event in events:
+        if event.kind is AccountKind.DELETED:
+            # Who gets the address later is somebody else.
+            _end_grants(event, Q(email=event.email))
+            _end_offers(event, Q(email=event.email))
         for team in _left(event):
-            _end_grants(event, team)
-            _end_offers(event, team)
+            theirs = Q(memory__team_id=team.id, email=event.email)
+            _end_grants(event, theirs)
+            _end_offers(event, theirs)
 
 
 def _left(event: Departed) -> tuple[TeamFacts, ...]:
@@ -40,8 +47,8 @@ def _left(event: Departed) -> tuple[TeamFacts, ...]:
 
 
 @telling()
-def _end_grants(event: Departed, team: TeamFacts) -> None:
-    grants = Grant.objects.filter(memory__team_id=team.id, email=event.email)
+def _end_grants(event: Departed, theirs: Q) -> None:
+    grants = Grant.objects.filter(theirs)
     roles = dict(grants.order_by("pk").values_list("memory_id", "role"))
     if not roles:
         return
@@ -57,8 +64,8 @@ def _end_grants(event: Departed, team: TeamFacts) -> None:
     )
 
 
-def _end_offers(event: Departed, team: TeamFacts) -> None:
-    offers = Transfer.objects.filter(memory__team_id=team.id, email=event.email)
+def _end_offers(event: Departed, theirs: Q) -> None:
+    offers = Transfer.objects.filter(theirs)
     ids = list(offers.values_list("memory_id", flat=True))
     if not ids:
         return

@@ -1,0 +1,150 @@
+"""What somebody takes along, and what becomes of the rest when they delete their account."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django_tasks import task
+
+from memory_hub.accounts import closing
+from memory_hub.accounts.models import Block, Token, User
+from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.serializers import represent_token
+from memory_hub.core.budget import answers
+from memory_hub.core.errors import HubError
+from memory_hub.core.identity import Origin
+from memory_hub.core.text import rfc3339
+from superthread.models import Memory, Scope
+from superthread.services.lifecycle import purge
+from superthread.transfer.exporting import Wanted, lines
+from web.accounts.visitors import DOOR, person
+
+PART = 8 * 2**20  # bytes of contents in one file of an export
+Places = dict[str, int]
+
+
+def _owned(user: User) -> QuerySet[Memory]:
+    return Memory.objects.filter(owner=user)
+
+
+def _counts(user: User) -> Places:
+    """How many memories the user owns at each kind of place, the trash included."""
+    found = _owned(user).order_by().values_list("scope").annotate(Count("pk"))
+    return {Scope(scope).label: count for scope, count in found}
+
+
+@never_cache
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """The parts in which one's own is to be had."""
+    parts = range(1, len(_parts(request.user)) + 1)
+    return render(request, "web/export.html", {"parts": parts})
+
+
+@never_cache
+@login_required
+def export_part(request: HttpRequest, number: str) -> HttpResponse:
+    """Part 0 is the account; the others are memories with their versions and grants, as JSON Lines
+    that import again."""
+    if number == "0":
+        told = orjson.dumps(_account(request.user), option=orjson.OPT_INDENT_2)
+        return _file(told, "account.json")
+    parts = _parts(request.user)
+    if int(number) > len(parts):
+        raise Http404
+    first, last, size = parts[int(number) - 1]
+    answers.take_for_unit(size)
+    chosen = Q(owner=request.user, doc_id__gte=first, doc_id__lte=last)
+    wanted = Wanted(sources=True, history=True, grants=True)
+    found = lines(chosen, wanted, by=person(request))
+    body = b"".join(line for memory in found for line in memory)
+    return _file(body, f"memories-{number}.jsonl")
+
+
+def _parts(user: User) -> list[tuple[Any, Any, int]]:
+    """The first and the last doc_id of each part, and the bytes of contents in it."""
+    parts: list[tuple[Any, Any, int]] = []
+    for doc_id, size in _sizes(user):
+        if parts and parts[-1][2] + size <= PART:
+            parts[-1] = (parts[-1][0], doc_id, parts[-1][2] + size)
+        else:
+            parts.append((doc_id, doc_id, size))
+    return parts
+
+
+def _sizes(user: User) -> Iterator[tuple[Any, int]]:
+    sized = _owned(user).annotate(bytes=Coalesce(Sum("versions__size"), 0))
+    yield from sized.order_by("doc_id").values_list("doc_id", "bytes").iterator(1000)
+
+
+def _account(user: User) -> dict[str, Any]:
+    by = principal_of(user, "session")
+    keys = {one.team_id: one.team_key for one in by.teams}
+    return {
+        "email": user.email,
+        "proven": user.is_proven,
+        "joined_at": rfc3339(user.date_joined),
+        "teams": [
+            {"team_key": one.team_key, "role": one.role, "accepted": one.accepted}
+            for one in by.teams
+        ],
+        "tokens": [represent_token(token, keys) for token in Token.objects.filter(user=user)],
+        "blocks": list(Block.objects.filter(user=user).values_list("email", flat=True)),
+    }
+
+
+def _file(body: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    kind = "application/json" if name.endswith(".json") else "application/x-ndjson"
+    return HttpResponse(body, kind, headers=headers)
+
+
+@never_cache
+@login_required
+@reauthentication_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """Says what there is and what becomes of it, and asks; a POST begins the deletion."""
+    user, problem = request.user, ""
+    if request.method == "POST" and request.POST.get("email", "").strip() == user.email:
+        public = request.POST.get("public") == "keep"
+        try:
+            closing.shut(user, by=person(request))
+        except HubError as error:
+            problem = str(error)
+        else:
+            remove.enqueue(user.pk, public)
+            logout(request)
+            return render(request, "web/deleted.html")
+    elif request.method == "POST":
+        problem = gettext("Type your address to confirm.")
+    page = {
+        "counts": _counts(user),
+        "teams": closing.obstacles(user),
+        "last": closing.is_last_superuser(user),
+        "problem": problem,
+    }
+    return render(request, "web/delete.html", page)
+
+
+@task(max_attempts=20)
+def remove(user_id: int, keep_public: bool) -> None:
+    """Deletes what a user who has left owns alone, then the account. Memories of teams stay with
+    their teams; public ones do where that was wished. Done again, it goes on."""
+    user = User.objects.filter(pk=user_id, is_active=False).first()
+    if user is None:
+        return
+    by = principal_of(user, "command", Origin(DOOR))
+    kept = [Scope.TEAM, Scope.PUBLIC] if keep_public else [Scope.TEAM]
+    going = _owned(user).exclude(scope__in=kept).order_by("pk").values_list("doc_id", flat=True)
+    for doc_id in list(going):
+        purge(doc_id=str(doc_id), by=by)
+    closing.close(user, by=by)
