@@ -64,8 +64,8 @@ def keep_code(
 def code_of(text: str, client: Client, origin: Origin) -> Code | None:
     """The code, locked, if the client may exchange it now. One that was exchanged before is in two
     hands: what it was exchanged for is taken away. The caller has a transaction."""
-    codes = Code.objects.select_for_update(of=("self",)).select_related("user", "connection")
-    code = codes.filter(digest=digest(text), client=client).first()
+    # Alone: what is joined to a row that was waited for is as it was before the wait.
+    code = Code.objects.select_for_update().filter(digest=digest(text), client=client).first()
     if code is None:
         return None
     if code.connection is not None:
@@ -108,7 +108,7 @@ def connection_of(renewal: str, client: Client, origin: Origin) -> ConnectedClie
     secret, _, name = renewal.partition(".")
     if not is_well_formed(secret, (RENEWAL,)) or not _NAME.fullmatch(name):
         return None
-    kept = ConnectedClient.objects.select_for_update(of=("self",)).select_related("token__user")
+    kept = ConnectedClient.objects.select_for_update()  # alone, as a code
     connection = kept.filter(renewal_name=name, client=client).first()
     if connection is None:
         return None

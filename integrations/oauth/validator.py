@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from oauthlib.common import Request
 from oauthlib.oauth2 import RequestValidator
-from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error
+from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
 
 from integrations.oauth import services
 from integrations.oauth.clients import lookup
@@ -22,6 +22,7 @@ from integrations.oauth.models import Client
 from integrations.oauth.resources import resource_named, resources
 from memory_hub.accounts.scopes import default_scopes, delegable_scopes, every_scope
 from memory_hub.accounts.secrets import digest
+from memory_hub.core.errors import NotAuthenticated
 from memory_hub.core.identity import Origin
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -162,10 +163,13 @@ class Validator(RequestValidator):
         self, token: dict[str, Any], request: Request, *_: Any, **__: Any
     ) -> None:
         """Gives the token its texts, which are made where they are stored."""
-        if request.grant_type == "refresh_token":
-            issued = services.renew(request.connection, request.scopes, self._origin)
-        else:
-            issued = services.connect(request.kept, self._origin)
+        try:
+            if request.grant_type == "refresh_token":
+                issued = services.renew(request.connection, request.scopes, self._origin)
+            else:
+                issued = services.connect(request.kept, self._origin)
+        except NotAuthenticated:  # revoked since it was looked at
+            raise InvalidGrantError(request=request) from None
         token |= {"access_token": issued.access, "refresh_token": issued.renewal}
         lookup.note_use(request.client)
 

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from integrations.oauth import services
 from integrations.oauth.models import Code
 from integrations.oauth.tests.flow import BACK, HUB, Agent, Person, sent_back
 from memory_hub.accounts import operators
@@ -289,6 +290,20 @@ def test_clients_of_a_person_who_is_shut_out_are_shut_out(agent, person):
         operators.set_active([person.user], active=True, by=OPERATOR)
     assert agent.using(told["access_token"]).get("/accounts/me").status_code == 401
     assert agent.refresh(told["refresh_token"]).json() == GRANT
+
+
+def test_a_token_that_is_revoked_while_it_is_renewed_stays_revoked(agent, person, monkeypatch):
+    told = agent.let_in(person)
+    looked_at = services.connection_of
+
+    def revoked_then(*given):
+        found = looked_at(*given)
+        services.end([found.token_id], by=OPERATOR)
+        return found
+
+    monkeypatch.setattr(services, "connection_of", revoked_then)
+    answer = agent.refresh(told["refresh_token"])
+    assert (answer.status_code, answer.json()) == (400, GRANT)
 
 
 def test_another_password_ends_what_was_let_in_with_the_old_one(agent, person, mina):
