@@ -17,6 +17,7 @@ from memory_hub.core.errors import TokenRestricted
 from memory_hub.database.compiled_queries import Parameter
 from memory_hub.database.dialect import each_of, number_list
 from superthread.models.space import space_of, space_of_team
+from superthread.paths import after
 
 # Stands in a prepared query for whatever restriction its caller has.
 SOME = Restriction(personal=True)
@@ -25,17 +26,24 @@ _FIELDS: dict[str, Field] = {
     "for_spaces": TextField(),
     "for_all_categories": BooleanField(),
     "for_category": CharField(),
+    "for_all_paths": BooleanField(),
+    "for_paths_from": CharField(),
+    "for_paths_before": CharField(),
 }
 
 
 def values_of(by: Principal) -> dict[str, Any]:
     """The restriction of the caller's token as the values of a prepared query's Parameters."""
     held = by.restriction
+    folder = held.path_prefix or ""
     return {
         "for_all_places": not held.is_placed,
         "for_spaces": number_list(sorted(_spaces(by))),
         "for_all_categories": held.category is None,
         "for_category": held.category or "",
+        "for_all_paths": not folder,
+        "for_paths_from": folder,
+        "for_paths_before": after(folder) or "",
     }
 
 
@@ -56,7 +64,12 @@ def within(by: Principal) -> Q:
     """The memories that the caller's token is for; the same shape for all restrictions."""
     terms = _terms(by)
     places = Q(terms["for_all_places"]) | Q(space__in=each_of(terms["for_spaces"]))
-    return places & (Q(terms["for_all_categories"]) | Q(category=terms["for_category"]))
+    below = Q(path__gte=terms["for_paths_from"], path__lt=terms["for_paths_before"])
+    return (
+        places
+        & (Q(terms["for_all_categories"]) | Q(category=terms["for_category"]))
+        & (Q(terms["for_all_paths"]) | below)
+    )
 
 
 def is_for_public(by: Principal) -> Q:
@@ -65,11 +78,13 @@ def is_for_public(by: Principal) -> Q:
 
 
 def is_within(by: Principal, memory: Mapping[str, Any]) -> bool:
-    """Whether the token is for a memory of this scope, owner_id, team_id and category."""
+    """Whether the token is for a memory of this scope, owner_id, team_id, category and path."""
     if not by.is_narrowed:
         return True
     held = by.restriction
     if held.category not in (None, memory["category"]):
+        return False
+    if not (memory["path"] or "").startswith(held.path_prefix or ""):
         return False
     return not held.is_placed or space_of(memory) in _spaces(by)
 

@@ -63,7 +63,7 @@ _by_digest = Prepared(
         .values(
             *("id", "scopes", "resource", "last_used_at", "expires_at"),
             *("client", "user_id", "user__email", "user__is_staff", "user__vouched_by"),
-            *("read_only", "only_personal", "only_teams", "only_category"),
+            *("read_only", "only_personal", "only_teams", "only_category", "only_below"),
         )
         .order_by()
     )

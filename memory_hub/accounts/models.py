@@ -13,7 +13,7 @@ from django.utils import timezone
 from memory_hub.accounts import scopes
 from memory_hub.accounts.addresses import note_address
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
-from memory_hub.accounts.restrictions import CATEGORY_LENGTH, Restriction
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH, Restriction
 from memory_hub.core.identity import OPERATOR, Identity
 from memory_hub.events.telling import tell
 
@@ -120,6 +120,7 @@ class Token(models.Model):
     only_personal = models.BooleanField(default=False, db_default=False, editable=False)
     only_teams = models.JSONField(null=True, editable=False, help_text="ids, also of deleted ones")
     only_category = models.CharField(max_length=CATEGORY_LENGTH, null=True, editable=False)  # noqa: DJ001
+    only_below = models.CharField(max_length=PREFIX_LENGTH, null=True, editable=False)  # noqa: DJ001
     # Whom the user lets act for them, where somebody does, and at what address the token is good.
     client = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001
     resource = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001
@@ -135,6 +136,7 @@ class Token(models.Model):
             models.CheckConstraint(
                 condition=~Q(only_category=""), name="token_only_category_not_empty"
             ),
+            models.CheckConstraint(condition=~Q(only_below=""), name="token_only_below_not_empty"),
             models.CheckConstraint(
                 condition=~Q(client="") & ~Q(resource=""), name="token_client_not_empty"
             ),

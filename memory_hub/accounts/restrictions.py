@@ -9,29 +9,34 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 CATEGORY_LENGTH = 64
-_COLUMNS = ("read_only", "only_personal", "only_teams", "only_category")
+PREFIX_LENGTH = 1024  # characters
+_COLUMNS = ("read_only", "only_personal", "only_teams", "only_category", "only_below")
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
     """``read_only``: nothing is changed with it. ``personal`` and ``teams`` (their ids) are the
     only places it is for: the user's own personal memories, and those of these teams; with neither
-    it is for all places. ``category``: nothing outside of this one.
+    it is for all places. ``category``: nothing outside of this one. ``path_prefix``: nothing but
+    what has a path in this folder, which ends with a slash.
 
     A team that was deleted stays named: it says that there is nothing any more, not everything.
-    Raises ValueError for no teams, and for what is no category.
+    Raises ValueError for no teams, and for what is no category and no folder.
     """
 
     read_only: bool = False
     personal: bool = False
     teams: frozenset[int] | None = None
     category: str | None = None
+    path_prefix: str | None = None
 
     def __post_init__(self) -> None:
         if self.teams is not None and not self.teams:
             raise ValueError("A restriction to teams names one at least.")
         if self.category is not None and not 0 < len(self.category) <= CATEGORY_LENGTH:
             raise ValueError(f"A category has 1 to {CATEGORY_LENGTH} characters.")
+        if self.path_prefix is not None and not _is_folder(self.path_prefix):
+            raise ValueError("A folder of paths is such as notes/plans/.")
 
     @property
     def is_placed(self) -> bool:
@@ -46,7 +51,7 @@ class Restriction:
     @property
     def has_part(self) -> bool:
         """Whether it is for a part only of the places that it is for."""
-        return self.category is not None
+        return self.category is not None or self.path_prefix is not None
 
     @property
     def narrows_memories(self) -> bool:
@@ -67,6 +72,7 @@ class Restriction:
             (self.read_only or not other.read_only)
             and self._has_no_place_beside(other)
             and other.category in (None, self.category)
+            and (self.path_prefix or "").startswith(other.path_prefix or "")
         )
 
     def _has_no_place_beside(self, other: "Restriction") -> bool:
@@ -79,17 +85,18 @@ class Restriction:
     def as_columns(self) -> dict[str, Any]:
         """As the columns of a token."""
         teams = None if self.teams is None else sorted(self.teams)
-        return dict(
-            zip(_COLUMNS, (self.read_only, self.personal, teams, self.category), strict=True)
-        )
+        told = (self.read_only, self.personal, teams, self.category, self.path_prefix)
+        return dict(zip(_COLUMNS, told, strict=True))
 
     @classmethod
     def of_columns(cls, row: Mapping[str, Any]) -> Self:
         """The restriction that a token's columns say."""
-        read_only, personal, teams, category = (row[name] for name in _COLUMNS)
-        if not (read_only or personal or category or teams is not None):
+        read_only, personal = row["read_only"], row["only_personal"]
+        teams, category, below = row["only_teams"], row["only_category"], row["only_below"]
+        if not (read_only or personal or category or below) and teams is None:
             return NONE
-        return cls(read_only, personal, None if teams is None else frozenset(teams), category)
+        teams = None if teams is None else frozenset(teams)
+        return cls(read_only, personal, teams, category, below)
 
     def as_json(self, team_keys: Mapping[int, str]) -> dict[str, Any] | None:
         """As the API tells it; None where it restricts nothing. Of teams those whose key is known:
@@ -102,6 +109,7 @@ class Restriction:
             "personal": self.personal,
             "teams": None if self.teams is None else teams,
             "category": self.category,
+            "path_prefix": self.path_prefix,
         }
 
     def words(self, language: str | None, team_keys: Mapping[int, str]) -> str:
@@ -113,8 +121,13 @@ class Restriction:
         places += [texts["teams"].format(teams)] if self.teams is not None else []
         parts = [texts["and"].join(places) or texts["everywhere"]]
         parts += [texts["category"].format(self.category)] if self.category else []
+        parts += [texts["below"].format(self.path_prefix)] if self.path_prefix else []
         parts += [texts["read_only"]] if self.read_only else []
         return "; ".join(parts)
+
+
+def _is_folder(text: str) -> bool:
+    return text.endswith("/") and all(text[:-1].split("/")) and len(text) <= PREFIX_LENGTH
 
 
 # Of a session, of a command, and of a token that was made without one.
@@ -125,6 +138,7 @@ _ENGLISH = {
     "and": " and ",
     "everywhere": "all memories that its user may read",
     "category": "only in the category {}",
+    "below": "only with a path in {}",
     "read_only": "reading only",
     "gone": "(deleted)",
 }
@@ -134,6 +148,7 @@ _KOREAN = {
     "and": " 및 ",
     "everywhere": "사용자가 읽을 수 있는 모든 메모리",
     "category": "카테고리 {}만",
+    "below": "경로가 {} 아래인 것만",
     "read_only": "읽기 전용",
     "gone": "(삭제됨)",
 }

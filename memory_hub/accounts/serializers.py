@@ -18,7 +18,7 @@ from memory_hub.accounts.models import (
     Token,
     normal_email,
 )
-from memory_hub.accounts.restrictions import CATEGORY_LENGTH
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH
 from memory_hub.api.fields import Choice, Flag, Instant, Pattern, Text
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.core.text import nfc, rfc3339
@@ -87,6 +87,18 @@ class Teams(serializers.ListField):
         return keys
 
 
+class FolderPath(Text):
+    """A folder of paths, with or without the slash at its end."""
+
+    default_error_messages = {"no_folder": "A folder such as notes/plans is expected here."}
+
+    def to_internal_value(self, data: Any) -> str:
+        folder = super().to_internal_value(data).removesuffix("/")
+        if not all(folder.split("/")):
+            self.fail("no_folder")
+        return f"{folder}/"
+
+
 class NewRestriction(StrictSerializer):
     EXAMPLE = {"personal": True, "category": "decisions"}
 
@@ -98,6 +110,12 @@ class NewRestriction(StrictSerializer):
         required=False,
         allow_null=True,
         help_text="for memories of this category only",
+    )
+    path_prefix = FolderPath(
+        max_length=PREFIX_LENGTH - 1,
+        required=False,
+        allow_null=True,
+        help_text="for memories with a path in this folder only",
     )
 
 
@@ -156,6 +174,7 @@ class RestrictionOut(serializers.Serializer):
         help_text="those that are still there: of a deleted one there is nothing",
     )
     category = serializers.CharField(allow_null=True)
+    path_prefix = serializers.CharField(allow_null=True)
 
 
 class TokenOut(serializers.Serializer):

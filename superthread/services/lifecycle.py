@@ -19,6 +19,7 @@ from superthread.models import Memory, Version
 from superthread.paths import shelf_of
 from superthread.reads.memories import parse_id
 from superthread.reads.representation import Row
+from superthread.restricted import require_within
 from superthread.search.index.documents import packed_sizes
 from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
 from superthread.search.index.postings import Removal
@@ -76,9 +77,11 @@ def refuse_undelete(*, doc_id: str, by: Principal) -> None:
 @transaction.atomic
 def undelete(*, doc_id: str, by: Principal, named: Mapping[str, str | None] | None = None) -> Row:
     """Brings a memory back as it was: grants, versions and revision; ``named`` may give it another
-    path, or none. Raises Taken where somebody has its path by now."""
+    path, or none. Raises Taken where somebody has its path by now, TokenRestricted for one that the
+    token is not for."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=True)
     if named and named["path"] != row["path"]:
+        require_within(by, {**row, **named})
         # While it is in the trash nobody else has to make way.
         trashed = writing.apply(row | {"deleted_at": timezone.now()}, dict(named), by=by)
         row = {name: trashed[name] for name in row}

@@ -50,8 +50,8 @@ def place_of(draft: Draft, by: Principal) -> Place:
     """Where a new memory goes. Raises as ``place_for``, and TokenRestricted where it would be what
     the token is not for."""
     place = place_for(by, draft.scope, draft.team_key)
-    told = {"scope": place.scope, "team_id": place.team_id, "category": draft.category}
-    require_within(by, told | {"owner_id": by.user_id})
+    told = {"scope": place.scope, "team_id": place.team_id, "owner_id": by.user_id}
+    require_within(by, told | {"category": draft.category, "path": draft.path})
     return place
 
 

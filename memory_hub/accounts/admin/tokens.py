@@ -25,11 +25,11 @@ from unfold.widgets import (
 from memory_hub.accounts import operators, scopes, services
 from memory_hub.accounts.models import Team, Token, User
 from memory_hub.accounts.principal import operator
-from memory_hub.accounts.restrictions import CATEGORY_LENGTH, Restriction
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH, Restriction
 from memory_hub.admin.base import HubAdmin, moment
 from memory_hub.core.text import nfc
 
-NARROWING = ("reading_only", "personal", "teams", "category")
+NARROWING = ("reading_only", "personal", "teams", "category", "path_prefix")
 STATES = {"valid": "success", "expired": "warning", "revoked": "danger"}
 
 
@@ -84,6 +84,13 @@ class NewTokenForm(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget,
         help_text="Left empty, for all of them.",
     )
+    path_prefix = forms.CharField(
+        label="For one folder of paths",
+        max_length=PREFIX_LENGTH - 1,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Such as notes/plans. Left empty, for memories without a path, too.",
+    )
 
     class Meta:
         model = Token
@@ -93,8 +100,14 @@ class NewTokenForm(forms.ModelForm):
         """What the form says that the token is restricted to."""
         told = self.cleaned_data
         teams = frozenset(team.pk for team in told["teams"]) or None
-        category = nfc(told["category"]) or None
-        return Restriction(told["reading_only"], told["personal"], teams, category)
+        category, folder = nfc(told["category"]) or None, nfc(told["path_prefix"]) or None
+        return Restriction(told["reading_only"], told["personal"], teams, category, folder)
+
+    def clean_path_prefix(self) -> str:
+        folder = self.cleaned_data["path_prefix"].removesuffix("/")
+        if folder and not all(folder.split("/")):
+            raise ValidationError("A folder such as notes/plans is expected here.")
+        return f"{folder}/" if folder else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -233,13 +233,16 @@ def test_a_restricted_token_is_made_and_told_in_words(root, mina, api):
     services.place_member(key="alpha", email=mina.user.email, role="member", by=OPERATOR)
     alpha = Team.objects.get(key="alpha")
     fields = {"reading_only": "on", "personal": "on", "teams": [alpha.pk], "category": "notes"}
+    fields["path_prefix"] = "plans"
     _new_token(root, mina.user, "memories:read", "memories:write", **fields)
     token = Token.objects.get(name="laptop")
-    assert token.restriction == Restriction(True, True, frozenset({alpha.pk}), "notes")
+    assert token.restriction == Restriction(True, True, frozenset({alpha.pk}), "notes", "plans/")
     assert token.scopes == ["memories:read"]
     page = root.get(f"{TOKENS}{token.pk}/change/").content.decode()
     assert "own personal memories and memories of the teams alpha; only in the category" in page
     # Nothing to read with is nothing at all.
     refused = _new_token(root, mina.user, "memories:write", reading_only="on")
     assert "needs a scope to read" in refused.content.decode()
+    refused = _new_token(root, mina.user, "memories:read", path_prefix="a//b")
+    assert "A folder such as" in refused.content.decode()
     assert Token.objects.filter(name="laptop").count() == 1

@@ -11,6 +11,7 @@ from testing.client import Client
 TOKENS = "/accounts/tokens"
 ALL = ["accounts:manage", "memories:read", "memories:write", "memories:share"]
 WHOLE = {"read_only": False, "personal": False, "teams": None, "category": None}
+WHOLE["path_prefix"] = None
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,8 @@ def code_of(answer) -> tuple[int, str]:
             {"personal": True, "teams": ["alpha"], "category": "\u00e9te"},
         ),
         ({"teams": None, "category": None, "read_only": True}, {"read_only": True}),
+        ({"path_prefix": "notes/plans"}, {"path_prefix": "notes/plans/"}),
+        ({"path_prefix": "notes/"}, {"path_prefix": "notes/"}),
     ],
 )
 def test_a_token_tells_its_restriction_wherever_it_is_told_of(mina, restriction, told):
@@ -74,6 +77,10 @@ def test_a_token_tells_its_restriction_wherever_it_is_told_of(mina, restriction,
         ({"teams": [1]}, "not-text"),
         ({"category": ""}, "blank"),
         ({"category": "x" * 65}, "too-long"),
+        ({"path_prefix": "/"}, "no-folder"),
+        ({"path_prefix": "notes//plans"}, "no-folder"),
+        ({"path_prefix": ""}, "blank"),
+        ({"path_prefix": "x" * 1024}, "too-long"),
         ({"personal": "yes"}, "invalid"),
         ({"only": "reading"}, "unknown-field"),
         ("reading", "invalid"),
@@ -113,6 +120,10 @@ def test_a_token_for_reading_has_no_scope_to_write(mina, restricted):
         ({"teams": ["alpha"]}, {"teams": ["alpha", "beta"]}, "unknown-team"),
         ({"category": "notes"}, {"category": "plans"}, "beyond-its-maker"),
         ({"category": "notes"}, {"category": "notes", "teams": ["alpha"]}, ...),
+        ({"path_prefix": "notes/"}, {"path_prefix": "plans/"}, "beyond-its-maker"),
+        ({"path_prefix": "notes/"}, {"category": "notes"}, "beyond-its-maker"),
+        ({"path_prefix": "notes/"}, {"path_prefix": "notes/plans/"}, ...),
+        ({"path_prefix": "notes/"}, ..., {"path_prefix": "notes/"}),
         ({"read_only": True}, {"personal": True}, "beyond-its-maker"),
         ({"read_only": True}, {"read_only": True, "personal": True}, ...),
         ({"read_only": True}, ..., {"read_only": True}),
@@ -179,6 +190,7 @@ MANAGING = [
         ({"teams": ["alpha"], "category": "notes"}, 403),
         ({"teams": ["alpha"], "read_only": True}, 403),
         ({"category": "notes"}, 403),
+        ({"teams": ["alpha"], "path_prefix": "notes/"}, 403),
         ({"read_only": True}, 403),
         ({"teams": ["beta"]}, 404),
         ({"personal": True}, 404),
@@ -225,13 +237,22 @@ def test_an_invitation_is_accepted_by_a_token_for_that_team_alone(mina, restrict
 
 def test_the_command_makes_restricted_tokens(capsys):
     arguments = ("--read-only", "--personal", "--team", "alpha", "--team", "beta")
-    call_command("create_token", "mina@example.com", *arguments, "--category", "notes")
+    call_command(
+        *("create_token", "mina@example.com", *arguments),
+        *("--category", "notes", "--path-prefix", "plans"),
+    )
     made = Token.objects.get(only_category="notes")
+    assert made.only_below == "plans/"
     teams = Team.objects.filter(key__in=["alpha", "beta"]).values_list("pk", flat=True)
     assert (made.read_only, made.only_personal, made.only_teams) == (True, True, sorted(teams))
     assert "memories:write" not in made.scopes
     count = Token.objects.count()
-    for wrong in (("--team", "nowhere"), ("--category", ""), ("--category", "x" * 65)):
-        with pytest.raises(CommandError, match=r"nowhere|category"):
+    for wrong in (
+        ("--team", "nowhere"),
+        ("--category", ""),
+        ("--category", "x" * 65),
+        ("--path-prefix", "/"),
+    ):
+        with pytest.raises(CommandError, match=r"nowhere|category|folder"):
             call_command("create_token", "mina@example.com", *wrong)
     assert Token.objects.count() == count

@@ -22,6 +22,7 @@ restrictions = st.builds(
     personal=st.booleans(),
     teams=st.none() | st.frozensets(st.integers(1, 3), min_size=1),
     category=st.none() | st.sampled_from(["decisions", "notes"]),
+    path_prefix=st.none() | st.sampled_from(["a/", "a/b/", "ab/"]),
 )
 
 
@@ -31,7 +32,14 @@ def allowed(one: Restriction) -> set[tuple[object, ...]]:
     if one.is_placed:
         places &= {*(["personal"] if one.personal else []), *(one.teams or ())}
     categories = {one.category} if one.category else {"decisions", "notes", "other"}
-    return set(product(["read"] if one.read_only else ["read", "change"], places, categories))
+    paths = {path for path in (None, "a/x", "a/b/x", "ab/x", "c") if _is_below(one, path)}
+    return set(
+        product(["read"] if one.read_only else ["read", "change"], places, categories, paths)
+    )
+
+
+def _is_below(one: Restriction, path: str | None) -> bool:
+    return not one.path_prefix or bool(path and path.startswith(one.path_prefix))
 
 
 @given(one=restrictions, other=restrictions)
@@ -46,19 +54,30 @@ def test_a_token_says_what_its_columns_say(one):
 
 
 def test_what_restricts_nothing_is_no_restriction():
-    for wrong in ({"teams": frozenset()}, {"category": ""}, {"category": "x" * 65}):
-        with pytest.raises(ValueError, match=r"teams|category"):
+    for wrong in (
+        {"teams": frozenset()},
+        {"category": ""},
+        {"category": "x" * 65},
+        {"path_prefix": ""},
+        {"path_prefix": "a"},
+        {"path_prefix": "/"},
+        {"path_prefix": "a//"},
+    ):
+        with pytest.raises(ValueError, match=r"teams|category|folder"):
             Restriction(**wrong)
 
 
 def test_a_restriction_is_told_in_words_of_both_languages():
-    both = Restriction(read_only=True, personal=True, teams=frozenset({1, 2}), category="notes")
+    both = Restriction(
+        read_only=True, personal=True, teams=frozenset({1, 2}), category="notes", path_prefix="a/"
+    )
     assert both.words("en", {1: "alpha"}) == (
         "own personal memories and memories of the teams (deleted), alpha; "
-        "only in the category notes; reading only"
+        "only in the category notes; only with a path in a/; reading only"
     )
     assert both.words("ko-kr", {1: "alpha", 2: "beta"}) == (
-        "본인의 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; 읽기 전용"
+        "본인의 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; "
+        "경로가 a/ 아래인 것만; 읽기 전용"
     )
     assert NONE.words(None, {}) == "all memories that its user may read"
 
@@ -70,12 +89,20 @@ def test_a_restriction_is_told_with_the_keys_of_teams_that_are_there():
         "personal": False,
         "teams": ["alpha"],
         "category": None,
+        "path_prefix": None,
     }
     assert NONE.as_json({}) is None
 
 
 @pytest.mark.parametrize(
-    "columns", [{"only_teams": []}, {"only_category": ""}, {"client": ""}, {"resource": ""}]
+    "columns",
+    [
+        {"only_teams": []},
+        {"only_category": ""},
+        {"only_below": ""},
+        {"client": ""},
+        {"resource": ""},
+    ],
 )
 def test_the_database_refuses_what_looks_like_a_restriction_and_is_none(db, columns):
     user = services.ensure_user("a@example.com", by=OPERATOR)

@@ -23,6 +23,9 @@ from superthread.tests.access.worlds import person
 from superthread.tests.restricted.worlds import is_for, restriction_of
 
 CATEGORIES = ["default", "notes"]
+# The last of them sorts behind its folder's name and before what is in it.
+PATHS = [None, "notes/a", "notes/plans/b", "Notes/c", "notes.d", "notes0"]
+FOLDERS = ["notes/", "notes/plans/"]
 restrictions = st.fixed_dictionaries(
     {},
     optional={
@@ -30,6 +33,7 @@ restrictions = st.fixed_dictionaries(
         "personal": st.just(True),
         "teams": st.lists(st.sampled_from([*TEAMS, "gone"]), min_size=1, unique=True),
         "category": st.sampled_from(CATEGORIES),
+        "path_prefix": st.sampled_from(FOLDERS),
     },
 )
 
@@ -50,16 +54,18 @@ class _Undo(Exception):
     joined=members,
     team_defaults=defaults,
     categories=st.lists(st.sampled_from(CATEGORIES), min_size=6, max_size=6),
+    paths=st.permutations(PATHS),
     told=restrictions,
 )
 def test_a_restricted_token_reads_what_its_user_reads_and_the_rule_lets_it(
-    db, wanted, joined, team_defaults, categories, told
+    db, wanted, joined, team_defaults, categories, paths, told
 ):
     try:
         with transaction.atomic():
             build(wanted, joined, team_defaults)
-            for memory, category in zip(Memory.objects.order_by("pk"), categories, strict=False):
-                Memory.objects.filter(pk=memory.pk).update(category=category)
+            made = Memory.objects.order_by("pk").values_list("pk", flat=True)
+            for pk, category, path in zip(made, categories, paths, strict=False):
+                Memory.objects.filter(pk=pk).update(category=category, path=path)
             held = restriction_of(**told)
             for email in PEOPLE:
                 user = person(email)
@@ -75,7 +81,8 @@ def agree(user: Principal, by: Principal, told: dict[str, Any]) -> None:
     for memory in Memory.objects.select_related("team"):
         place = memory.team.key if memory.team else memory.get_scope_display()
         mine = memory.owner_id == user.user_id
-        is_allowed = is_for(told, place=place, category=memory.category, mine=mine)
+        about = {"category": memory.category, "path": memory.path}
+        is_allowed = is_for(told, place=place, **about, mine=mine)
         assert is_within(by, vars(memory)) == is_allowed
         allowed |= {memory.pk} if is_allowed else set()
 

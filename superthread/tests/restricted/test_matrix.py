@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from superthread.scopes import MEMORIES_READ
-from superthread.tests.access.matrix import CALLERS, LISTINGS, OPERATIONS, SCOPES, Operation
+from superthread.tests.access.matrix import (
+    CALLERS,
+    LISTINGS,
+    OPERATIONS,
+    PATH,
+    SCOPES,
+    Operation,
+)
 from superthread.tests.access.test_permission_matrix import (
     EMAIL,
     SPOILED,
@@ -21,6 +28,7 @@ from superthread.tests.restricted.worlds import RESTRICTIONS, is_for, restrictio
 # Operations that put the memory elsewhere: what of its place and category is another then.
 MOVES = {
     "change category": {"category": "keys"},
+    "change path": {"path": "keys/another.md"},
     "change scope": {"place": "personal"},
     "change content and scope": {"place": "personal"},
 }
@@ -30,7 +38,7 @@ def expected(told: dict[str, Any], title: str, operation: Operation, place: str)
     """Status and code of an answer to the owner of a memory, who may do all."""
     if told.get("read_only") and operation.needs != MEMORIES_READ:
         return 403, "missing-scope"
-    before = {"place": place, "category": "matrix"}
+    before = {"place": place, "category": "matrix", "path": PATH}
     if not is_for(told, **before) or operation.granted:
         return 404, "not-found"
     if not is_for(told, **before | MOVES.get(title, {})):
@@ -62,11 +70,12 @@ def test_each_operation_is_for_what_the_token_is_for(api, name, scope):
     assert not wrong, "\n".join(wrong)
 
 
+MADE = {"category": "matrix", "path": PATH}
 NOT_FOR_IT = [
     (name, scope)
     for name, told in RESTRICTIONS.items()
     for scope in SCOPES
-    if not is_for(told, place="alpha" if scope == "team" else scope, category="matrix")
+    if not is_for(told, place="alpha" if scope == "team" else scope, **MADE)
 ]
 
 
@@ -88,7 +97,7 @@ def test_whatever_is_wrong_with_a_body_tells_nothing_of_what_the_token_is_not_fo
 def test_lists_hold_what_the_token_is_for(api, name, scope):
     made = world(scope, CALLERS["owner and member"], EMAIL)
     client, told = api(EMAIL, restriction=restriction(name)), RESTRICTIONS[name]
-    shown = is_for(told, place=made.team_key or scope, category="matrix")
+    shown = is_for(told, place=made.team_key or scope, **MADE)
     ids = [made.doc_id] if shown else []
     for title, listing in LISTINGS.items():
         path = f"/{listing.route}?{listing.query.format(scope=scope)}".rstrip("?")

@@ -190,3 +190,67 @@ def test_a_token_for_a_team_that_was_deleted_reads_nothing(mina, token):
     mina.save("The new team's.", scope="team", team_key="alpha")
     assert client.get(f"{MEMORIES}?scope=all").json()["count"] == 0
     assert Team.objects.filter(key="alpha").exists()
+
+
+def test_a_memory_is_kept_in_the_folder(mina, token):
+    client = token(path_prefix="notes/")
+    inside = client.post(MEMORIES, json={"content": "Inside.", "path": "notes/a.md"})
+    assert inside.status_code == 201
+    for path in (None, "plans/a.md", "notes2/a.md", "Notes/b.md"):
+        body = {"content": "Outside."} | ({"path": path} if path else {})
+        assert refused(client.post(MEMORIES, json=body)), path
+        assert refused(client.patch(f"{MEMORIES}/{inside.json()['doc_id']}", json={"path": path}))
+    outside = mina.save("Outside.", path="plans/b.md")
+    answer = client.patch(f"{MEMORIES}/{outside['doc_id']}", json={"path": "notes/b.md"})
+    assert answer.status_code == 404
+    moved = client.patch(f"{MEMORIES}/{inside.json()['doc_id']}", json={"path": "notes/deep/c"})
+    assert (moved.status_code, moved.json()["path"]) == (200, "notes/deep/c")
+
+
+def test_a_memory_comes_back_from_the_trash_into_the_folder_alone(mina, token):
+    client = token(path_prefix="notes/")
+    memory = mina.save("Inside.", path="notes/a.md")
+    url = f"{MEMORIES}/{memory['doc_id']}"
+    assert client.delete(url).status_code == 204
+    assert refused(client.post(f"{url}/undelete", json={"path": "plans/a.md"}))
+    assert refused(client.post(f"{url}/undelete", json={"path": None}))
+    assert client.post(f"{url}/undelete", json={"path": "notes/b.md"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("told", "allowed"),
+    [
+        ({"path_prefix": "notes/"}, {"personal", "alpha", "beta", "public"}),
+        ({"personal": True}, {"personal"}),
+        ({"teams": ["alpha"]}, {"alpha"}),
+        ({"path_prefix": "plans/"}, set()),
+        ({"category": "other"}, set()),
+        ({"teams": ["beta"], "path_prefix": "notes/"}, {"beta"}),
+    ],
+)
+def test_a_path_leads_to_what_the_token_is_for(mina, token, told, allowed):
+    client = token(**told)
+    shelves = {
+        "personal": "personal",
+        "alpha": "team/alpha",
+        "beta": "team/beta",
+        "public": "public",
+    }
+    for name, shelf in shelves.items():
+        url = f"/superthread/by-path/{shelf}/notes/a.md"
+        made = client.put(url, json={"content": "First."})
+        assert made.status_code == 201 if name in allowed else made.status_code in (403, 404), name
+        there = mina.put(url, json={"content": "Mina's."}).status_code
+        assert there == (200 if name in allowed else 201)
+        found = client.get(url)
+        absent = client.get(f"/superthread/by-path/{shelf}/notes/none.md")
+        assert absent.status_code == 404
+        if name in allowed:
+            assert found.json()["content"] == "Mina's."
+            assert client.put(url, json={"content": "Again."}).status_code == 200
+            assert client.delete(url).status_code == 204
+        else:
+            assert found.status_code == 404
+            without_id = [{**one.json(), "request_id": ""} for one in (found, absent)]
+            assert without_id[0] == without_id[1]
+            assert client.delete(url).status_code == 404

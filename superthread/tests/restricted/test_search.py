@@ -31,6 +31,7 @@ PLACES = {
     "personal": ({}, {"personal": True}),
     "team": ({"scope": "team", "team_key": "alpha"}, {"teams": ["alpha"]}),
     "category": ({"category": "notes"}, {"category": "notes"}),
+    "folder": ({"path": "notes/{}.md"}, {"path_prefix": "notes/"}),
     "category of a team": (
         {"scope": "team", "team_key": "alpha", "category": "notes"},
         {"teams": ["alpha"], "category": "notes"},
@@ -40,6 +41,7 @@ ELSEWHERE = {
     "personal": [{"scope": "team", "team_key": "beta"}, {"scope": "public"}],
     "team": [{}, {"scope": "team", "team_key": "beta"}, {"scope": "public"}],
     "category": [{}, {"category": "plans"}, {"scope": "public"}],
+    "folder": [{}, {"path": "plans/{}.md"}, {"scope": "public", "path": "notes2/{}.md"}],
     "category of a team": [
         {"category": "notes"},
         {"scope": "team", "team_key": "alpha"},
@@ -48,17 +50,21 @@ ELSEWHERE = {
 }
 
 
+def filled(place, number):
+    return {name: text.format(number) for name, text in place.items()}
+
+
 @pytest.mark.parametrize("name", PLACES)
 def test_no_answer_tells_of_what_the_token_is_not_for(api, mina, name):
     place, restriction = PLACES[name]
     client = api(EMAIL, restriction=restriction_of(**restriction))
-    mina.save("The zebra crossed the road.", **place)
-    saved = mina.save("The road is long and the zebra slow.", **place)
+    mina.save("The zebra crossed the road.", **filled(place, 1))
+    saved = mina.save("The road is long and the zebra slow.", **filled(place, 2))
     similar = f"/superthread/memories/{saved['doc_id']}/similar"
     before, alike = told(client), client.get(similar).json()
     assert [len(answer["results"]) for answer in before][:2] == [2, 2]
     drafts = [
-        Draft(f"zebra road giraffe crossing zebbra the road is long {n}", **other)
+        Draft(f"zebra road giraffe crossing zebbra the road is long {n}", **filled(other, n))
         for other in ELSEWHERE[name]
         for n in range(40)
     ]

@@ -18,6 +18,9 @@ RESTRICTIONS: dict[str, dict[str, Any]] = {
     "another category": {"category": "keys"},
     "personal, its category": {"personal": True, "category": "matrix"},
     "its team, another category": {"teams": ["alpha"], "category": "keys"},
+    "its folder": {"path_prefix": "keys/"},
+    "another folder": {"path_prefix": "keys/of/"},
+    "personal, its folder": {"personal": True, "path_prefix": "keys/"},
     "reading": {"read_only": True},
     "reading, personal": {"read_only": True, "personal": True},
 }
@@ -38,10 +41,14 @@ def restriction_of(teams: Iterable[str] | None = None, **told: Any) -> Restricti
     return Restriction(**told, teams=ids)
 
 
-def is_for(told: dict[str, Any], *, place: str, category: str, mine: bool = True) -> bool:
+def is_for(
+    told: dict[str, Any], *, place: str, category: str, path: str | None, mine: bool = True
+) -> bool:
     """Whether a restriction of RESTRICTIONS is for a memory; ``place``: personal, public, or the
     key of its team; ``mine``: the token's user owns it."""
     if told.get("category") not in (None, category):
+        return False
+    if "path_prefix" in told and not (path and path.startswith(told["path_prefix"])):
         return False
     if "teams" not in told and not told.get("personal"):
         return True

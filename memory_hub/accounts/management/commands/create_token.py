@@ -43,6 +43,9 @@ class Command(BaseCommand):
             help="for the memories of this team; may be given several times",
         )
         parser.add_argument("--category", help="for memories of this category only")
+        parser.add_argument(
+            "--path-prefix", metavar="FOLDER", help="for memories with a path in this folder only"
+        )
         parser.add_argument("--name", default="command line", help="what the list shows")
 
     def handle(
@@ -56,6 +59,7 @@ class Command(BaseCommand):
         personal: bool,
         team: list[str] | None,
         category: str | None,
+        path_prefix: str | None,
         **options: Any,
     ) -> str:
         try:
@@ -69,7 +73,8 @@ class Command(BaseCommand):
                     scopes=wanted_scopes(scopes, user),
                     expires_at=timezone.now() + lifetime,
                     restriction=Restriction(
-                        read_only, personal, _ids_of(team), category and nfc(category)
+                        *(read_only, personal, _ids_of(team), category and nfc(category)),
+                        path_prefix and nfc(path_prefix.removesuffix("/") + "/"),
                     ),
                     by=OPERATOR,
                 )
