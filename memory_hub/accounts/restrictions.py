@@ -113,8 +113,8 @@ class Restriction:
         }
 
     def words(self, language: str | None, team_keys: Mapping[int, str]) -> str:
-        """What it is for, for people, in the language of this code: Korean for ``ko…``, else
-        English."""
+        """What it is for, as its user is told, in the language of this code: Korean for ``ko…``,
+        else English."""
         texts = _KOREAN if (language or "").startswith("ko") else _ENGLISH
         teams = ", ".join(sorted(team_keys.get(one, texts["gone"]) for one in self.teams or ()))
         places = [texts["personal"]] if self.personal else []
@@ -133,20 +133,20 @@ def _is_folder(text: str) -> bool:
 # Of a session, of a command, and of a token that was made without one.
 NONE = Restriction()
 _ENGLISH = {
-    "personal": "own personal memories",
+    "personal": "your own personal memories",
     "teams": "memories of the teams {}",
     "and": " and ",
-    "everywhere": "all memories that its user may read",
+    "everywhere": "all memories that you may read",
     "category": "only in the category {}",
     "below": "only with a path in {}",
     "read_only": "reading only",
     "gone": "(deleted)",
 }
 _KOREAN = {
-    "personal": "본인의 개인 메모리",
+    "personal": "내 개인 메모리",
     "teams": "팀 {}의 메모리",
     "and": " 및 ",
-    "everywhere": "사용자가 읽을 수 있는 모든 메모리",
+    "everywhere": "내가 읽을 수 있는 모든 메모리",
     "category": "카테고리 {}만",
     "below": "경로가 {} 아래인 것만",
     "read_only": "읽기 전용",

@@ -177,7 +177,7 @@ class TokenAdmin(HubAdmin):
     def scope_list(self, token: Token) -> str:
         return ", ".join(token.scope_names)
 
-    @admin.display(description="it is for")
+    @admin.display(description="it is for, as its user is told")
     def limited_to(self, token: Token) -> str:
         teams = Team.objects.filter(pk__in=token.only_teams or ())
         return token.restriction.words(get_language(), dict(teams.values_list("pk", "key")))

@@ -239,7 +239,9 @@ def test_a_restricted_token_is_made_and_told_in_words(root, mina, api):
     assert token.restriction == Restriction(True, True, frozenset({alpha.pk}), "notes", "plans/")
     assert token.scopes == ["memories:read"]
     page = root.get(f"{TOKENS}{token.pk}/change/").content.decode()
-    assert "own personal memories and memories of the teams alpha; only in the category" in page
+    assert (
+        "your own personal memories and memories of the teams alpha; only in the category" in page
+    )
     # Nothing to read with is nothing at all.
     refused = _new_token(root, mina.user, "memories:write", reading_only="on")
     assert "needs a scope to read" in refused.content.decode()

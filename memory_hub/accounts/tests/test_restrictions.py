@@ -72,14 +72,14 @@ def test_a_restriction_is_told_in_words_of_both_languages():
         read_only=True, personal=True, teams=frozenset({1, 2}), category="notes", path_prefix="a/"
     )
     assert both.words("en", {1: "alpha"}) == (
-        "own personal memories and memories of the teams (deleted), alpha; "
+        "your own personal memories and memories of the teams (deleted), alpha; "
         "only in the category notes; only with a path in a/; reading only"
     )
     assert both.words("ko-kr", {1: "alpha", 2: "beta"}) == (
-        "본인의 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; "
+        "내 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; "
         "경로가 a/ 아래인 것만; 읽기 전용"
     )
-    assert NONE.words(None, {}) == "all memories that its user may read"
+    assert NONE.words(None, {}) == "all memories that you may read"
 
 
 def test_a_restriction_is_told_with_the_keys_of_teams_that_are_there():
