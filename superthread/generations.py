@@ -69,6 +69,11 @@ def _of_scope(by: Principal, scope: str) -> list[str]:
     return keys
 
 
+def of_everything(by: Principal) -> list[str]:
+    """All that the caller's lists are drawn from, of whatever scope."""
+    return _of_scope(by, "all")
+
+
 def of_statistics(by: Principal, parameters: Mapping[str, str], query: QueryDict) -> list[str]:
     """Counts over all that the caller may read, and over the members of the caller's teams."""
     teams = [place.team_key for place in by.teams]

@@ -200,6 +200,7 @@ ELSEWHERE = {
         for method in ("GET", "PUT", "DELETE")
         for route in ("personal/", "team/<str:team_key>/", "public/")
     },
+    "GET superthread/changes": "no content, compared with lists: superthread/tests/feed",
     "GET superthread/shares": "no content, offers to the caller: test_shares.py",
     "GET superthread/transfers": "no content, offers to the caller: test_ownership.py",
     "GET superthread/trash": "shows what the caller may undelete: test_trash.py",

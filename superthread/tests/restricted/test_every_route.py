@@ -21,7 +21,7 @@ HEEDING = {
     "accounts/teams/<str:team_key>/members/<str:email>": "its teams",
 }
 # Methods of routes that heed it, and are for no restricted token all the same.
-REFUSED = {"POST accounts/teams"}
+REFUSED = {"POST accounts/teams", "GET superthread/changes"}
 
 
 def api_routes() -> list[tuple[str, type[HubView]]]:

@@ -46,7 +46,8 @@ COUNTS = {
     "GET superthread/by-path/personal/<path:path>": 1,
     "PUT superthread/by-path/personal/<path:path>": 5 + LOCK,
     # With the name that is given up.
-    "DELETE superthread/by-path/personal/<path:path>": 5 + LOCK,
+    # On PostgreSQL what frees the path goes in one statement with the journal's.
+    "DELETE superthread/by-path/personal/<path:path>": 5,
     "GET superthread/stats": 3,
     "GET superthread/info": 0,
     "GET superthread/health": 1,
@@ -75,6 +76,7 @@ ELSEWHERE = (
     "by-path/public",
     "categories/rename",
     "superthread/shares/",
+    "superthread/changes",
     "/batch/",
     "superthread/search",
     "similar",

@@ -1,0 +1,172 @@
+"""The change feed: what happened to what a caller may read, in the order of the journal.
+
+What a change tells is judged when it is read, by the gate: of a memory that is in the caller's
+lists it tells what happened, of any other that it is gone and nothing more. A follower that takes
+memories in and drops what is gone has exactly what the lists have.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.api.cursors import decode, encode
+from memory_hub.core.errors import HubError
+from memory_hub.core.text import rfc3339
+from memory_hub.journal import hashing, sequencer
+from memory_hub.journal.models import Audience, Entry, Origin
+from superthread import policies
+from superthread.feed.branches import positions
+from superthread.models import Memory, Scope
+
+PATIENCE_MS = 1_000  # for whoever numbers entries at the moment
+NOW = "now"
+LEFT = "membership.left"
+PLACES = ("membership.joined", "membership.accepted", LEFT)
+# Of a memory on its way out: nothing that anybody could read.
+UNTOLD = "memory.shortened"
+_NAMED = ("doc_id", "scope", "team_key", "role", "expires_at")
+
+
+class CursorGone(HubError):
+    """The place is not in this journal: it was restored from a backup, or the place was pruned."""
+
+    status, code, title = 410, "cursor-gone", "The cursor's place is gone: list everything again"
+
+
+class Page(NamedTuple):
+    """Changes, the cursor behind them, and whether there are more right now."""
+
+    changes: list[dict[str, Any]]
+    next_cursor: str
+    more: bool
+
+
+def page(*, by: Principal, cursor: str | None, limit: int) -> Page:
+    """Up to ``limit`` changes behind the cursor, and the rest of the last one's transaction; from
+    the beginning without a cursor. Fewer, even none, may come with more behind them.
+
+    Whatever was answered before this is asked is in it. Raises BadInput for what is no cursor of a
+    feed, CursorGone.
+    """
+    # First: whatever is committed now has a position after it.
+    sequencer.sequence(patience_ms=PATIENCE_MS)
+    if cursor == NOW:
+        return Page([], _cursor(_head()), False)
+    after = _place(cursor) if cursor else 0
+    head = _head()
+    found = positions(by, after=after, until=head, limit=limit)
+    entries = _entries(found)
+    is_full = len(found) == limit
+    if is_full:
+        entries += _rest_of_change(entries[-1], by, head)
+    last = entries[-1].position if is_full else head
+    return Page(_told(entries, by), _cursor(last), last < head)
+
+
+def _head() -> int:
+    newest = Entry.objects.order_by("position").values_list("position", flat=True).last()
+    return newest or 0
+
+
+def _entries(found: Sequence[int]) -> list[Entry]:
+    return list(Entry.objects.filter(position__in=found).order_by("position"))
+
+
+def _rest_of_change(last: Entry, by: Principal, head: int) -> list[Entry]:
+    """What belongs to the last entry's change and stands right behind it."""
+    rest = Entry.objects.filter(position__gt=last.position, position__lte=head)
+    until = rest.exclude(change=last.change).order_by("position").values_list("position", flat=True)
+    end = (until.first() or head + 1) - 1
+    more = end - last.position
+    return _entries(positions(by, after=last.position, until=end, limit=more)) if more > 0 else []
+
+
+def _cursor(position: int) -> str:
+    return encode("changes", [position, _leaf(position) if position else ""])
+
+
+def _place(cursor: str) -> int:
+    position, leaf = decode(cursor, "changes")
+    if position and _leaf(position) != leaf:
+        raise CursorGone("It is not of this journal any more.")
+    return position
+
+
+def _leaf(position: int) -> str:
+    """The first 8 bytes of an entry's hash: after a restore another one may have its position."""
+    said = Entry.objects.filter(position=position).values_list(*hashing.SAID).first()
+    return hashing.leaf(said)[:8].hex() if said else "gone"
+
+
+def _told(entries: Sequence[Entry], by: Principal) -> list[dict[str, Any]]:
+    """What the caller is told of them."""
+    listed = _listed({one.doc_id for one in entries if one.doc_id}, by)
+    to_caller = _addressed([one.position for one in entries], by)
+    told = (_change(one, listed.get(one.doc_id), one.position in to_caller, by) for one in entries)
+    return [change for change in told if change]
+
+
+def _addressed(found: Sequence[int], by: Principal) -> set[int]:
+    """Those that were told to the caller's address."""
+    if by.vouched_by:
+        return set()
+    mine = Audience.objects.filter(who=by.email, position__in=found)
+    return set(mine.values_list("position", flat=True))
+
+
+def _change(
+    entry: Entry, memory: dict[str, Any] | None, to_caller: bool, by: Principal
+) -> dict[str, Any] | None:
+    """What is told of one; None where it is nothing to the caller."""
+    if entry.kind in PLACES:
+        return _of_team(entry, by) if to_caller else None
+    if entry.kind.startswith("grant."):
+        # Who else got a role is for those who give roles.
+        is_told = to_caller or (memory is not None and memory["role"] >= policies.Role.ADMIN)
+        return _of_memory(entry, memory) if is_told else None
+    if entry.kind.startswith("memory.") and entry.kind != UNTOLD:
+        return _of_memory(entry, memory)
+    return None
+
+
+def _listed(doc_ids: set[Any], by: Principal) -> dict[Any, dict[str, Any]]:
+    """Those that are in the caller's lists now, with the caller's role."""
+    public = policies.shows_public("all")
+    visible = Memory.objects.filter(policies.visible_to(by, public=public), doc_id__in=doc_ids)
+    named = visible.annotate(role=policies.effective_role(by), team_key=F("team__key"))
+    return {row["doc_id"]: row for row in named.order_by().values(*_NAMED)}
+
+
+def _of_memory(entry: Entry, memory: dict[str, Any] | None) -> dict[str, Any]:
+    """The change as it is; of what is not the caller's to see, that it is gone."""
+    if memory is None:
+        return {"type": "memory.gone", "doc_id": str(entry.doc_id), "at": rfc3339(entry.at)}
+    expires_at = memory["expires_at"]
+    told = {
+        "type": entry.kind,
+        "doc_id": str(entry.doc_id),
+        "revision": entry.revision,
+        "version": entry.version,
+        "scope": Scope(memory["scope"]).label,
+        "team_key": memory["team_key"],
+        "expires_at": rfc3339(expires_at) if expires_at else None,
+        "at": rfc3339(entry.at),
+        # Numbers of transactions are too long for numbers of JSON.
+        "change": str(entry.change),
+    }
+    # As versions have it.
+    return told | ({"actor": entry.actor_id} if memory["role"] >= policies.Role.EDITOR else {})
+
+
+def _of_team(entry: Entry, by: Principal) -> dict[str, Any] | None:
+    """That the caller is in a team, or is not: as it is now."""
+    mine = {place.team_id: place.team_key for place in by.teams if place.accepted}
+    at, team_key = rfc3339(entry.at), mine.get(entry.subject_id or 0)
+    if team_key is not None:
+        return {"type": "team.joined", "team_key": team_key, "at": at}
+    origin = Origin.objects.filter(position=entry.position).first()
+    if entry.kind != LEFT or origin is None:
+        return None
+    return {"type": "team.left", "team_key": origin.detail["team_key"], "at": at}
