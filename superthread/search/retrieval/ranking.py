@@ -28,7 +28,7 @@ FREQUENT = 4_096  # memories, from which on it is not told how many
 _TWO = 1_000_000
 
 # Whether a hit may be found costs more than its score: the best ten for every one wanted are
-# checked before all are. Ten suffice for whoever may read a tenth of the memories.
+# checked before all are. Ten suffice unless nine of ten in reach are filtered out or in the trash.
 LOOKED_AHEAD, EVERY_HIT = 10, 2**31
 
 
@@ -108,23 +108,20 @@ class Ranking:
         if not self.terms:
             return []
         checked = count * LOOKED_AHEAD
-        found = self._best(count, after, checked, ("1 = 1", []))
-        # Who may read few of the best has the others checked too, unless there can be no others:
-        # those of other holders are passed over without a look.
+        found = self._best(count, after, checked)
+        # Who may read few of the best has the others checked too, unless there can be no others.
         # On later pages the terms hold the numbers of the first page, which writes outdate.
         if len(found) < count and (after or sum(t.postings for t in self.terms) >= checked / 2):
-            found = self._best(count, after, EVERY_HIT, self.holders.near())
+            found = self._best(count, after, EVERY_HIT)
         return found
 
-    def _best(
-        self, count: int, after: Hit | None, checked: int, near: tuple[str, Sequence[Any]]
-    ) -> list[Hit]:
+    def _best(self, count: int, after: Hit | None, checked: int) -> list[Hit]:
         """What may be found among the `checked` best hits, at most `count`."""
         later, place = "", []
         if after:
             later = "WHERE score < %s OR (score = %s AND memory_id < %s)"
             place = [after.score, after.score, after.memory_id]
-        hits, params = self._hits(near)
+        hits, params = self._hits()
         condition, values = self.condition
         with connection.cursor() as cursor:
             cursor.execute(
@@ -153,9 +150,13 @@ class Ranking:
                 found[memory_id][texts[term_id]] = round(float(part), 6)
         return found
 
-    def _hits(self, near: tuple[str, Sequence[Any]]) -> tuple[str, list[Any]]:
-        """Memory ids with the scores that order them."""
-        conditions, params = [near[0]], [*near[1]]
+    def _hits(self) -> tuple[str, list[Any]]:
+        """Memory ids with the scores that order them.
+
+        Those of other holders are passed over: they would be in the way of the caller's.
+        """
+        near, values = self.holders.near()
+        conditions, params = [near], [*values]
         if self.needed is not None:
             conditions.append(
                 "memory_id IN (SELECT n.memory_id FROM superthread_search_posting n "
