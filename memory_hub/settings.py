@@ -19,6 +19,7 @@ from memory_hub.conf.mail import mail_settings
 from memory_hub.conf.production_checks import require_safe
 from memory_hub.conf.secret_key import secret_key
 from memory_hub.conf.signup import sign_up
+from memory_hub.conf.single_sign_on import single_sign_on
 from memory_hub.database.configuration import databases
 from monitoring.logs.setup import configure as configure_logging
 
@@ -53,6 +54,7 @@ HUB_DOCS = env.choice("HUB_DOCS", ["public", "private", "off"], "public")
 HUB_PUBLIC_READ = env.flag("HUB_PUBLIC_READ", default=False)
 HUB_PUBLIC_IN_ALL = env.flag("HUB_PUBLIC_IN_ALL", default=True)
 
+HUB_OIDC = single_sign_on()
 INSTALLED_APPS = [
     "memory_hub",  # before the theme: it has another build of one of its scripts
     "unfold",
@@ -72,6 +74,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    # Always, for the table that goes with an account; a provider, only where one is named.
+    "allauth.socialaccount",
+    *(["web.single_sign_on"] if HUB_OIDC else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -267,6 +272,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 
+SOCIALACCOUNT_ADAPTER = "web.accounts.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_PROVIDERS = HUB_OIDC.providers if HUB_OIDC else {}
 MFA_ADAPTER = "web.accounts.second_factors.SecondFactors"
 MFA_FORMS = {
     "authenticate": "web.accounts.second_factors.AuthenticateForm",

@@ -4,6 +4,7 @@ from web.lazy import page
 
 ACCOUNT = "allauth.account.views"
 MFA = "allauth.mfa"
+SOCIAL = "allauth.socialaccount.views"
 KEYS = "allauth.mfa.webauthn.views"
 
 urlpatterns = [
@@ -58,6 +59,19 @@ urlpatterns = [
     page("account/export", "web.accounts.leaving.export", "export"),
     page(r"account/export/(?P<number>\d{1,6})", "web.accounts.leaving.export_part", "export_part"),
     page("account/delete", "web.accounts.leaving.delete", "delete_account"),
+    page(
+        "account/(?P<provider_id>oidc)/login",
+        "web.single_sign_on.views.login",
+        "openid_connect_login",
+    ),
+    page(
+        "account/(?P<provider_id>oidc)/callback",
+        "web.single_sign_on.views.callback",
+        "openid_connect_callback",
+    ),
+    page("account/oidc", f"{SOCIAL}.connections", "socialaccount_connections"),
+    page("account/oidc/cancelled", f"{SOCIAL}.login_cancelled", "socialaccount_login_cancelled"),
+    page("account/oidc/error", f"{SOCIAL}.login_error", "socialaccount_login_error"),
     page("account/inactive", f"{ACCOUNT}.account_inactive", "account_inactive"),
     page("account/confirm", f"{ACCOUNT}.reauthenticate", "account_reauthenticate"),
     page("account/password", f"{ACCOUNT}.password_change", "account_change_password"),

@@ -160,6 +160,23 @@ def sign_up(key: str, password: str, *, by: Identity) -> User | None:
 
 @transaction.atomic
 @telling()
+def sign_on(email: str, *, by: Identity) -> User | None:
+    """An account without a password for the owner of the address, who came by single sign-on: where
+    an invitation that stands is for it, which is used, or the hub admits it; else None."""
+    waiting = valid().filter(email=email).select_related("team", "made_by")
+    invitation = next((one for one in waiting if _stands(one)), None)
+    if invitation is None and not settings.HUB_SIGNUP.admits(email):
+        return None
+    if invitation is not None:
+        _use(invitation, by)
+    user = User.objects.create_user(email, by=by)
+    if invitation is not None:
+        _join(invitation, by=by)
+    return user
+
+
+@transaction.atomic
+@telling()
 def accept(key: str, *, by: Principal) -> None:
     """For who has the account already: joins the team. Raises NotFound for a link that is over, and
     Forbidden for one of another address."""

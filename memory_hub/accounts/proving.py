@@ -6,6 +6,7 @@ from django.db import transaction
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.facts import teams_of
 from memory_hub.accounts.models import Token, User
+from memory_hub.accounts.operators import store_password
 from memory_hub.accounts.second_factors import remove_all
 from memory_hub.accounts.services import revoke_all
 from memory_hub.core.identity import Identity
@@ -28,6 +29,15 @@ def prove(user_id: int, *, by: Identity) -> bool:
         )
     )
     return True
+
+
+@transaction.atomic
+def take_over_without_password(user_id: int, *, by: Identity) -> None:
+    """The same where the owner of the address comes by single sign-on: nobody knows a password."""
+    take_over(user_id, by=by)
+    user = User.objects.get(pk=user_id)
+    user.set_unusable_password()
+    store_password(user, by=by)
 
 
 @transaction.atomic

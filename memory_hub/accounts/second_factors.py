@@ -1,6 +1,7 @@
-"""Second factors and passkeys of accounts, which django-allauth keeps."""
+"""Second factors, passkeys and single sign-ons of accounts, which django-allauth keeps."""
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
@@ -20,6 +21,7 @@ def tell_of_change(user: User, *, by: Identity) -> None:
 def remove_all(user: User, *, by: Identity) -> int:
     """Takes all of a user's away: for who has lost them. Returns how many there were."""
     removed = Authenticator.objects.filter(user_id=user.pk).delete()[0]
+    removed += SocialAccount.objects.filter(user_id=user.pk).delete()[0]
     if removed:
         tell_of_change(user, by=by)
     return removed

@@ -1,7 +1,5 @@
 """Pages of invitations: those who invite, and those who come by the link."""
 
-from dataclasses import replace
-
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
@@ -17,17 +15,10 @@ from django.views.decorators.http import require_POST
 
 from memory_hub.accounts import invitations
 from memory_hub.accounts.models import Invitation
-from memory_hub.accounts.principal import NOBODY, origin_of
 from memory_hub.core.errors import HubError
-from memory_hub.core.identity import Identity
 from web.accounts import mail
 from web.accounts.forms import InvitationForm, NewAccountForm, SignUpForm
-from web.accounts.visitors import DOOR, person
-
-
-def stranger(request: HttpRequest) -> Identity:
-    """Whoever comes without an account, as services take it."""
-    return replace(NOBODY, origin=origin_of(request, DOOR))
+from web.accounts.visitors import person, stranger
 
 
 @never_cache

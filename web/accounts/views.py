@@ -14,14 +14,19 @@ from django.views.decorators.cache import never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Who one is here, and what one can do about it."""
-    return render(request, "web/account.html", {"sends_mail": settings.HUB_SENDS_MAIL})
+    oidc = settings.HUB_OIDC
+    page = {"sends_mail": settings.HUB_SENDS_MAIL, "sign_on": oidc and oidc.name}
+    return render(request, "web/account.html", page)
 
 
 class LogIn(LoginView):
     """The one page that takes passwords."""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(signs_up=settings.HUB_SIGNUP.is_public, **context)
+        oidc = settings.HUB_OIDC
+        return super().get_context_data(
+            signs_up=settings.HUB_SIGNUP.is_public, sign_on=oidc and oidc.name, **context
+        )
 
 
 log_in = LogIn.as_view()

@@ -170,7 +170,7 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
         return self.confirmed(
             request,
             user,
-            question=f"Remove the authenticator app, passkeys and recovery codes of {user}?",
+            question=f"Remove the app, passkeys, recovery codes and single sign-on of {user}?",
             detail="Then the password alone lets in. For who has lost them.",
             button="Remove",
             act=lambda: self._remove_factors(request, user),

@@ -89,6 +89,9 @@ BAD = {
     "HUB_WORKER_CLASS": "sync",
     "HUB_WORKER_TIMEOUT": "4",
     "HUB_WORKERS": "65",
+    "OIDC_GROUPS": "developers",
+    "OIDC_ISSUER": "http://secret-value.example.com",
+    "OIDC_TRUST_EMAIL": "perhaps",
     "REDIS_URL": "secret-value.example.com:6379",
     "SECRET_KEY": "short-secret-value",
 }
@@ -96,6 +99,7 @@ BAD = {
 FREE = {
     *("HUB_ALLOWED_HOSTS", "HUB_BIND", "HUB_HOST", "HUB_PG_BIN", "HUB_SCRAPE_TOKEN"),
     "HUB_WELCOME_FILE",
+    *("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUPS_CLAIM", "OIDC_NAME"),
     *("GOOGLE_DELEGATED_SUBJECT", "GOOGLE_DRIVE_ID", "GOOGLE_FOLDER_ID", "GOOGLE_SCOPES"),
     *("GOOGLE_OAUTH_CLIENT_ID", "GOOGLE_OAUTH_CLIENT_SECRET", "GOOGLE_OAUTH_REDIRECT_URI"),
     *("GOOGLE_SERVICE_ACCOUNT", "GOOGLE_TOKEN_KEYS"),

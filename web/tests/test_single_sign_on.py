@@ -1,0 +1,191 @@
+"""Signing on at a real OpenID provider: who gets into which account, and who into none."""
+
+import html
+import re
+
+import httpx
+import pytest
+
+from memory_hub.accounts import services
+from memory_hub.accounts.groups import follow
+from memory_hub.accounts.models import Membership
+from memory_hub.conf.single_sign_on import Place
+from memory_hub.core.identity import OPERATOR
+from testing.browsing import registered
+from testing.openid_provider import OpenIdProvider, install, sign_on
+
+MINA, JUN, SORA = "mina@example.com", "jun@example.com", "sora@example.com"
+PASSWORD = "correct horse battery staple"
+USERS = [
+    {"sub": "m1", "email": "Mina@Example.com", "email_verified": True, "groups": ["devs"]},
+    {"sub": "j1", "email": JUN, "email_verified": False},
+    {"sub": "s1", "email": SORA, "email_verified": True, "is_staff": True, "groups": ["leads"]},
+]
+MAKE = (
+    "from memory_hub.accounts.models import User; "
+    f"[User.objects.create_user(one, '{PASSWORD}') for one in {[MINA, JUN]}]; "
+    "User.objects.create_user('vouched@example.com', 'x', vouched_by='lead@example.com')"
+)
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory):
+    program = install(tmp_path_factory.mktemp("provider") / "venv")
+    if program is None:
+        pytest.skip("oidc-provider-mock cannot be installed here.")
+    users = [*USERS, {"sub": "v1", "email": "vouched@example.com", "email_verified": True}]
+    with OpenIdProvider(program, *users) as started:
+        yield started
+
+
+def hub_with(nursery, directory, provider, **variables):
+    return nursery.hub(
+        directory,
+        workers=1,
+        OIDC_ISSUER=provider.url,
+        OIDC_CLIENT_ID="hub",
+        OIDC_CLIENT_SECRET="a secret",
+        OIDC_NAME="Example ID",
+        **variables,
+    )
+
+
+@pytest.fixture(scope="module")
+def trusting(nursery, tmp_path_factory, provider):
+    """A hub that trusts the provider with addresses, and maps groups."""
+    groups = "devs=alpha,leads=alpha:admin"
+    more = {"OIDC_TRUST_EMAIL": "1", "OIDC_GROUPS": groups, "HUB_LOGIN_LIMIT": "off"}
+    with hub_with(nursery, tmp_path_factory.mktemp("hub"), provider, **more) as hub:
+        hub.manage("shell", "-c", MAKE)
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def plain(nursery, tmp_path_factory, provider):
+    with hub_with(nursery, tmp_path_factory.mktemp("hub"), provider, HUB_LOGIN_LIMIT="off") as hub:
+        hub.manage("shell", "-c", MAKE)
+        yield hub
+
+
+class Visitor(httpx.Client):
+    def __init__(self, hub) -> None:
+        super().__init__(base_url=hub.url, timeout=60)
+        self.get("/login")
+
+    def fill(self, path, **fields):
+        form = {"csrfmiddlewaretoken": self.cookies["csrftoken"], **fields}
+        return self.post(path, data=form, headers={"Referer": str(self.base_url)})
+
+    def sign_on(self, sub, process="login", following="/account"):
+        begun = self.fill(f"/account/oidc/login?process={process}&next={following}")
+        to = re.search(r'content="0; url=([^"]+)"', begun.text)[1]
+        return sign_on(self, html.unescape(to), sub)
+
+
+def who(visitor):
+    """Whose account the session is of; None where it is nobody's."""
+    page = visitor.get("/account")
+    return re.search(r"<main>.*?<p>([^<]+)</p>", page.text, re.S)[1] if page.is_success else None
+
+
+@pytest.fixture
+def visit():
+    """``visit(hub)``: a browser at the hub."""
+    opened = []
+
+    def enter(hub):
+        opened.append(Visitor(hub))
+        return opened[-1]
+
+    yield enter
+    for one in opened:
+        one.close()
+
+
+@pytest.mark.drill
+class TestAtARealProvider:
+    def test_an_address_that_the_provider_is_trusted_with_signs_on(self, trusting, visit):
+        visitor = visit(trusting)
+        assert visitor.sign_on("m1").url.path == "/account"
+        assert who(visitor) == MINA
+        (team,) = visitor.get("/accounts/me").json()["teams"]
+        assert team == {"team_key": "alpha", "role": "member", "accepted": True}
+
+    def test_one_that_is_not_verified_opens_no_account(self, trusting, visit):
+        visitor = visit(trusting)
+        answer = visitor.sign_on("j1")
+        assert answer.status_code == 403
+        assert who(visitor) is None
+
+    def test_a_stranger_is_told_the_same_as_who_has_an_account(self, trusting, visit):
+        answers = [visit(trusting).sign_on(sub) for sub in ("s1", "j1", "unknown")]
+        texts = {re.sub(r'value="\w{64}"', "", one.text.partition("<main>")[2]) for one in answers}
+        texts = {re.sub(r'name="next" value="[^"]*"', "", text) for text in texts}
+        assert len(texts) == 1
+        assert {one.status_code for one in answers} == {403}
+
+    def test_without_trust_one_connects_from_within_ones_session(self, plain, visit):
+        visitor = visit(plain)
+        assert visitor.sign_on("j1").status_code == 403
+        visitor.fill("/login", login=JUN, password=PASSWORD)
+        visitor.fill("/account/confirm", password=PASSWORD)
+        assert visitor.sign_on("j1", process="connect").is_success
+        again = visit(plain)
+        again.sign_on("j1")
+        assert who(again) == JUN
+        # The address of somebody else's sign-on changes nothing: issuer and subject count.
+        assert visit(plain).sign_on("m1").status_code == 403
+
+    def test_the_owner_of_an_unproven_address_takes_the_account_over(self, trusting, visit):
+        before = visit(trusting)
+        before.fill("/login", login="vouched@example.com", password="x")
+        assert who(before) == "vouched@example.com"
+        owner = visit(trusting)
+        owner.sign_on("v1")
+        assert who(owner) == "vouched@example.com"
+        assert who(before) is None
+        before.fill("/login", login="vouched@example.com", password="x")
+        assert who(before) is None
+
+    def test_nobody_is_sent_on_to_another_host_afterwards(self, trusting, visit):
+        visitor = visit(trusting)
+        answer = visitor.sign_on("m1", following="https://evil.example/")
+        assert answer.url.host == "127.0.0.1"
+
+    def test_an_answer_that_was_not_asked_for_is_refused(self, trusting, visit):
+        visitor = visit(trusting)
+        visitor.get("/account/oidc/callback", params={"code": "a", "state": "b"})
+        assert who(visitor) is None
+
+    def test_the_answer_of_anothers_session_is_refused(self, trusting, visit):
+        """Log-in CSRF: the address with which the attacker comes back is opened by the victim."""
+        attacker, victim = visit(trusting), visit(trusting)
+        begun = attacker.fill("/account/oidc/login?process=login")
+        to = html.unescape(re.search(r'content="0; url=([^"]+)"', begun.text)[1])
+        back = httpx.post(to, data={"sub": "m1"}).headers["Location"]
+        victim.get(back, follow_redirects=True)
+        assert who(victim) is None
+
+
+def test_without_a_provider_there_is_no_such_page(client, db):
+    assert "oidc" not in client.get("/login").content.decode()
+    for path in ("login", "callback"):
+        assert client.get(f"/account/oidc/{path}").status_code == 404
+
+
+def test_places_follow_groups_and_those_that_people_gave_stay(db):
+    user = registered(MINA)
+    places = [Place("devs", "alpha", "member"), Place("leads", "alpha", "admin")]
+    places.append(Place("ops", "beta", "member"))
+    services.place_member(key="beta", email=MINA, role="admin", by=OPERATOR)
+
+    def held():
+        return dict(Membership.objects.values_list("team__key", "role"))
+
+    for groups, expected in (
+        ({"devs", "ops", "other"}, {"alpha": "member", "beta": "admin"}),
+        ({"devs", "leads"}, {"alpha": "admin", "beta": "admin"}),
+        (set(), {"beta": "admin"}),
+    ):
+        follow(user, frozenset(groups), places, by=OPERATOR)
+        assert held() == expected
