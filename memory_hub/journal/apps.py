@@ -11,7 +11,11 @@ class JournalConfig(AppConfig):
     name = "memory_hub.journal"
     label = "journal"
     default_auto_field = "django.db.models.BigAutoField"
-    features = Features(jobs=("memory_hub.journal.keeper.KEEP",), order=910)
+    features = Features(
+        jobs=("memory_hub.journal.keeper.KEEP",),
+        metrics=("memory_hub.journal.metrics.families",),
+        order=910,
+    )
 
     def ready(self) -> None:
         from memory_hub.caching.invalidation import untold

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 KIND_LENGTH, VIA_LENGTH, WHO_LENGTH = 32, 32, 254
 
@@ -116,6 +117,7 @@ class Waiting(Said):
 
     id = models.BigAutoField(primary_key=True)
     ordinal = models.IntegerField(help_text="among those of its change")
+    appended_at = models.DateTimeField(db_default=Now())
     origin = models.JSONField(null=True)
     audience = models.JSONField(null=True)
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from memory_hub.database.backup import BackupError, archive, engine, failures_told
+from memory_hub.journal.sealing import head
 
 
 class Command(BaseCommand):
@@ -33,11 +34,14 @@ class Command(BaseCommand):
                 raise BackupError(f"There is no directory {file.parent}.")
             with tempfile.TemporaryDirectory(prefix="hub-backup-") as directory:
                 dump = Path(directory) / "dump"
+                # Read first: what is sealed later may not be in it.
+                sealed = head()
                 tables = engine(connection.vendor).dump(connection, dump)
                 manifest = {
                     "engine": connection.vendor,
                     "hub": settings.VERSION,
                     "made_at": timezone.now().isoformat(),
+                    "journal": {"position": sealed.position, "hash": sealed.hash.hex()},
                     "tables": tables,
                 }
                 archive.write(file, manifest, dump, overwrite=overwrite)
