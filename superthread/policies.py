@@ -39,7 +39,7 @@ from memory_hub.database.compiled_queries import Parameter
 from superthread import limits
 from superthread.models import Grant, Memory, Scope
 from superthread.models.space import PUBLIC_SPACE
-from superthread.restricted import SOME, is_for_public, values_of, within
+from superthread.restricted import SOME, is_for_own, is_for_public, values_of, within
 
 
 class Role(IntEnum):
@@ -143,19 +143,17 @@ def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
     accepted first, or anybody could put texts before somebody else's agent. ``public`` tells
     whether other people's public memories are among it.
     """
-    branches = [Q(space=PUBLIC_SPACE)] if public else []
-    if branches and by.is_narrowed:
-        branches = [is_for_public(by) & branches[0]]
+    branches = [Q(space=PUBLIC_SPACE) & is_for_public(by)] if public else []
     if by.user_id:
         granted = grants_of(by).filter(accepted=True).order_by()
         joined = places_of(by).filter(accepted=True).order_by()
         branches += [
-            Q(space=by.user_id),
+            Q(space=by.user_id) & is_for_own(by),
             Q(pk__in=granted.values("memory_id")),
             Q(space__in=_spaces(joined)),
         ]
         if not public:
-            branches.append(_owned_public(by))
+            branches.append(_owned_public(by) & is_for_public(by))
     return _narrowed(branches, by) or [Q(pk=None)]
 
 

@@ -23,6 +23,7 @@ from superthread.paths import after
 SOME = Restriction(personal=True)
 _FIELDS: dict[str, Field] = {
     "for_all_places": BooleanField(),
+    "for_own_space": BooleanField(),
     "for_spaces": TextField(),
     "for_all_categories": BooleanField(),
     "for_category": CharField(),
@@ -38,6 +39,7 @@ def values_of(by: Principal) -> dict[str, Any]:
     folder = held.path_prefix or ""
     return {
         "for_all_places": not held.is_placed,
+        "for_own_space": held.has_personal,
         "for_spaces": number_list(sorted(_spaces(by))),
         "for_all_categories": held.category is None,
         "for_category": held.category or "",
@@ -73,8 +75,14 @@ def within(by: Principal) -> Q:
 
 
 def is_for_public(by: Principal) -> Q:
-    """Whether the token is for what everybody reads: asked before any of that is looked at."""
-    return Q(_terms(by)["for_all_places"])
+    """Whether the token is for what everybody reads: asked once, before any of that is looked
+    through for what it is for. Nothing is asked where it is not restricted."""
+    return Q(_terms(by)["for_all_places"]) if by.is_narrowed else Q()
+
+
+def is_for_own(by: Principal) -> Q:
+    """The same for the user's own space."""
+    return Q(_terms(by)["for_own_space"]) if by.is_narrowed else Q()
 
 
 def is_within(by: Principal, memory: Mapping[str, Any]) -> bool:

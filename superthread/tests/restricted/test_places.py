@@ -4,6 +4,7 @@ import pytest
 
 from memory_hub.accounts.models import Team
 from superthread.models import Memory
+from superthread.models.memory import new_uuid
 from superthread.tests.restricted.worlds import restriction_of
 
 MEMORIES = "/superthread/memories"
@@ -98,6 +99,20 @@ def test_a_memory_is_not_taken_out_of_the_category(mina, token):
     answer = client.post(rename, json={"from": "plans", "to": "notes"})
     assert answer.json() == {"renamed": 0, "more": False}
     assert mina.get(f"{MEMORIES}/{other['doc_id']}").json()["category"] == "plans"
+
+
+def test_a_batch_deletes_and_changes_what_the_token_is_for_alone(mina, token):
+    client = token(category="notes")
+    inside, outside = mina.save("Inside.", category="notes"), mina.save("Outside.")
+    ids = [inside["doc_id"], outside["doc_id"], str(new_uuid())]
+    updates = [{"doc_id": doc_id, "content": "Changed."} for doc_id in ids]
+    changed = client.post("/superthread/batch/update", json={"updates": updates}).json()
+    deleted = client.post("/superthread/batch/delete", json={"doc_ids": ids}).json()
+    for answer, status in ((changed, 200), (deleted, 204)):
+        assert [one["status"] for one in answer["results"]] == [status, 404, 404]
+        hidden, absent = (one["problem"] for one in answer["results"][1:])
+        assert hidden == absent
+    assert mina.get(f"{MEMORIES}/{outside['doc_id']}").json()["content"] == "Outside."
 
 
 def test_an_old_version_is_not_restored_into_another_category(mina, token):
