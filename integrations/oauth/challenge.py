@@ -17,7 +17,10 @@ class ChallengeMiddleware(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code == 401:
-            _add(request, response, response.headers.get("WWW-Authenticate", ""))
+            told = response.headers.get("WWW-Authenticate", "")
+            shown = request.META.get("HTTP_AUTHORIZATION", "")
+            wrong = ', error="invalid_token"' if shown[:7].lower() == "bearer " else ""
+            _add(request, response, f"{told}{wrong}")
         elif response.status_code == 403 and not response.has_header("WWW-Authenticate"):
             scope = _lacking(response)
             if scope in delegable_scopes():

@@ -152,6 +152,20 @@ def test_no_is_brought_to_the_client_as_well(hub, browser, listener, real_agent)
     assert browser.complaints() == []
 
 
+def test_a_refusal_reaches_the_client_of_a_person_who_just_logged_in(
+    hub, browser, listener, real_agent
+):
+    (_, told), agent = listener, real_agent
+    browser.open(agent.question(scope="accounts:manage"))
+    browser.wait(IS_READY.format("/login"))
+    browser.type("[name=login]", EMAIL)
+    browser.type("[name=password]", PASSWORD)
+    browser.click("main [type=submit]")
+    answer = told_by(told)
+    assert (answer["error"], answer["iss"]) == ("invalid_scope", hub.url)
+    assert browser.complaints() == []
+
+
 def test_a_page_of_another_origin_cannot_show_the_question(browser, listener, real_agent):
     """Who clicks would not see what on (clickjacking)."""
     (port, told), agent = listener, real_agent

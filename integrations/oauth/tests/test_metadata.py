@@ -85,13 +85,15 @@ def test_an_app_may_be_a_resource_of_its_own(own_resource, nobody, agent, person
 
 
 def test_who_is_refused_is_told_where_to_ask(nobody):
-    for answer in (
-        nobody.get("/accounts/me"),
-        nobody.get("/superthread/memories", headers={"Authorization": "Bearer mho_no"}),
-    ):
-        assert answer.status_code == 401
-        told = answer.headers["WWW-Authenticate"]
-        assert told == f'Bearer realm="memory-hub", resource_metadata="{HUB}{RESOURCE}"'
+    where = f'resource_metadata="{HUB}{RESOURCE}"'
+    answer = nobody.get("/accounts/me")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == f'Bearer realm="memory-hub", {where}'
+    answer = nobody.get("/superthread/memories", headers={"Authorization": "Bearer mho_no"})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == (
+        f'Bearer realm="memory-hub", error="invalid_token", {where}'
+    )
 
 
 def test_who_lacks_a_scope_is_told_which(api):

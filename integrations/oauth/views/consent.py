@@ -52,7 +52,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     try:
         offer = _offer(protocol.asked(request), request.user.pk)
         if not offer.scopes:
-            return _to(protocol.asked_too_much(offer.asked))
+            raise protocol.SentBack(protocol.asked_too_much(offer.asked))
         if request.method == "GET":
             return _page(request, offer)
         if not _is_answer_of(request):
@@ -61,7 +61,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
             return _to(protocol.denied(offer.asked))
         return _to(protocol.allowed(request, _chosen(request, offer), _restriction(request)))
     except protocol.SentBack as refusal:
-        return _to(refusal.location)
+        return _back(request, refusal.location)
     except protocol.NotAsked as refusal:
         told = _("The client is not known here, or asks for an answer at a foreign address.")
         raise BadInput(f"{told} ({refusal})") from refusal
@@ -149,3 +149,11 @@ def _person(request: HttpRequest) -> Principal:
 def _to(location: str) -> HttpResponse:
     """Whatever the scheme: Django's own redirect knows three."""
     return HttpResponse(status=303, headers={"Location": location})
+
+
+def _back(request: HttpRequest, location: str) -> HttpResponse:
+    """Sends the browser back without having asked. Where it has just sent the form that logs in, a
+    redirect would fall under that page's policy of forms: a page of ours leads on instead."""
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return render(request, "oauth/back.html", {"location": location})
+    return _to(location)
