@@ -29,6 +29,15 @@ def test_a_stolen_code_is_worth_nothing_to_another_client(agent, person, thief):
     assert agent.exchange(code).status_code == 200
 
 
+@pytest.mark.parametrize("back", ["http://127.0.0.1:1/callback", "https://evil.example.com/", None])
+def test_a_code_is_exchanged_by_who_it_was_sent_to(agent, person, back):
+    code = sent_back(person.allows(agent.question()))["code"]
+    agent.back, right = back, agent.back
+    refused = agent.exchange(code)
+    agent.back = right
+    assert refused.status_code == (400 if back else 200), refused.text
+
+
 def test_a_code_that_comes_again_ends_what_it_was_exchanged_for(agent, person):
     code = sent_back(person.allows(agent.question()))["code"]
     told = agent.exchange(code).json()
