@@ -3,7 +3,10 @@
 from corsheaders.signals import check_request_enabled
 from django.http import HttpRequest
 
-PATHS = ("/oauth/token", "/oauth/revoke", "/oauth/register", "/oauth/keys", "/.well-known/o")
+PATHS = (
+    *("/oauth/token", "/oauth/revoke", "/oauth/register", "/oauth/keys"),
+    *("/.well-known/oauth-", "/.well-known/openid-"),
+)
 
 
 def is_open(request: HttpRequest, **_: object) -> bool:

@@ -155,8 +155,10 @@ def disconnect(connection_id: int, *, by: Principal) -> None:
         raise NotFound(_("You have no such client."))
 
 
-def end_all(user_ids: Iterable[int], *, by: Identity) -> int:
-    """Ends all connections of these people; how many. The caller has a transaction."""
+def end_all(user_ids: list[int], *, by: Identity) -> int:
+    """Ends all connections of these people, and what they have just allowed; how many connections.
+    The caller has a transaction."""
+    Code.objects.filter(user__in=user_ids, connection=None).delete()
     held = ConnectedClient.objects.filter(token__user__in=user_ids, token__revoked_at=None)
     return end(list(held.values_list("token_id", flat=True)), by=by)
 

@@ -317,9 +317,11 @@ def test_a_token_that_is_revoked_while_it_is_renewed_stays_revoked(agent, person
 
 def test_another_password_ends_what_was_let_in_with_the_old_one(agent, person, mina):
     told = agent.let_in(person)
+    code = sent_back(person.allows(agent.question()))["code"]
     person.user.set_password("another long pass phrase")
     with person.client.threads.committing():
         operators.store_password(person.user, by=OPERATOR)
+    assert agent.exchange(code).json() == GRANT
     assert agent.using(told["access_token"]).get("/accounts/me").status_code == 401
     assert agent.refresh(told["refresh_token"]).json() == GRANT
     assert mina.get("/accounts/me").status_code == 200
