@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 from testing.nginx import configuration
 
@@ -105,6 +106,14 @@ def test_the_image_runs_as_an_ordinary_user_and_copies_what_exists():
     for line in kept:
         if line.startswith("!"):
             assert (ROOT / line[1:]).exists(), line
+
+
+def test_the_image_has_every_app_of_this_repository():
+    packages = {name.partition(".")[0] for name in settings.INSTALLED_APPS}
+    ours = {name for name in packages if (ROOT / name).is_dir()}
+    kept = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    assert ours
+    assert {f"!{name}" for name in ours} <= set(kept)
 
 
 @pytest.mark.parametrize("worker", ["uvicorn", "gunicorn"])
