@@ -6,6 +6,7 @@ MEMORIES_READ = "memories:read"
 MEMORIES_WRITE = "memories:write"
 MEMORIES_SHARE = "memories:share"
 MEMORIES_PUBLISH = "memories:publish"
+AUDIT_READ = "audit:read"
 
 SCOPES = (
     Scope(
@@ -31,5 +32,11 @@ SCOPES = (
         MEMORIES_PUBLISH,
         "make memories public, for everybody to read",
         "메모리를 모두에게 공개하기",
+    ),
+    Scope(
+        AUDIT_READ,
+        "read who did what with your account and with the memories you administer",
+        "내 계정과 내가 관리하는 메모리에 누가 무엇을 했는지 읽기",
+        writes=False,
     ),
 )

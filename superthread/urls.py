@@ -1,6 +1,16 @@
 from django.urls import path
 
-from superthread.views import batch, by_path, changes, memories, search, sharing, store, versions
+from superthread.views import (
+    audit,
+    batch,
+    by_path,
+    changes,
+    memories,
+    search,
+    sharing,
+    store,
+    versions,
+)
 
 urlpatterns = [
     path("memories", memories.MemoryListView.as_view()),
@@ -10,6 +20,8 @@ urlpatterns = [
     path("by-path/personal/<path:path>", by_path.PersonalPathView.as_view()),
     path("by-path/team/<str:team_key>/<path:path>", by_path.TeamPathView.as_view()),
     path("by-path/public/<path:path>", by_path.PublicPathView.as_view()),
+    path("audit", audit.AuditView.as_view()),
+    path("audit/head", audit.HeadView.as_view()),
     path("changes", changes.ChangesView.as_view()),
     path("shares", sharing.SharesView.as_view()),
     path("shares/<str:doc_id>", sharing.ShareView.as_view()),

@@ -14,3 +14,13 @@ def in_all(request, settings) -> Iterator[bool]:
     memories._page_query.cache_clear()
     yield request.param
     memories._page_query.cache_clear()
+
+
+@pytest.fixture
+def people(api, mina):
+    """Mina, Jun and Sora; Mina and Jun are in the team alpha."""
+    jun, sora = api("jun@example.com"), api("sora@example.com")
+    mina.post("/accounts/teams", json={"team_key": "alpha"})
+    mina.put("/accounts/teams/alpha/members/jun@example.com", json={"role": "member"})
+    jun.post("/accounts/teams/alpha/accept")
+    return mina, jun, sora

@@ -3,41 +3,15 @@
 import pytest
 
 from memory_hub.journal.models import Entry
+from superthread.tests.feed.acts import accept, one_of, share
 from superthread.tests.feed.follower import Follower
 
 CHANGES = "/superthread/changes"
 JUN = "jun@example.com"
 
 
-@pytest.fixture
-def people(api, mina):
-    """Mina, Jun and Sora; Mina and Jun are in the team alpha."""
-    jun, sora = api(JUN), api("sora@example.com")
-    mina.post("/accounts/teams", json={"team_key": "alpha"})
-    mina.put(f"/accounts/teams/alpha/members/{JUN}", json={"role": "member"})
-    jun.post("/accounts/teams/alpha/accept")
-    return mina, jun, sora
-
-
 def read(changes):
     return [(one["type"], one.get("doc_id") or one["team_key"]) for one in changes]
-
-
-def one_of(memory):
-    return f"/superthread/memories/{memory['doc_id']}"
-
-
-def share(client, memory, **roles):
-    answer = client.post(
-        f"/superthread/permissions/{memory['doc_id']}",
-        json={"permissions": {f"{name}@example.com": role for name, role in roles.items()}},
-    )
-    assert answer.status_code == 200, answer.text
-
-
-def accept(client, memory):
-    path = f"/superthread/shares/{memory['doc_id']}"
-    assert client.post(path, json={"accept": True}).status_code < 300
 
 
 def test_ones_own_changes_are_told_at_once_and_in_order(mina):

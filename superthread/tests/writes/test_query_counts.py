@@ -77,6 +77,7 @@ ELSEWHERE = (
     "categories/rename",
     "superthread/shares/",
     "superthread/changes",
+    "superthread/audit",
     "/batch/",
     "superthread/search",
     "similar",
