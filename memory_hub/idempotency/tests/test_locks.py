@@ -96,6 +96,45 @@ def test_threads_of_one_process_exclude_each_other(tmp_path):
         pass
 
 
+OTHERS = """
+import pathlib, sys
+from memory_hub.idempotency.errors import TwinInFlight
+from memory_hub.idempotency.locks import ByteLocks
+locks = ByteLocks(pathlib.Path(sys.argv[1]))
+for number in map(int, sys.argv[2:]):
+    try:
+        with locks.holding(number):
+            print("free")
+    except TwinInFlight:
+        print("held")
+"""
+
+
+def found_by_another_process(path, *numbers: int) -> list[str]:
+    command = [sys.executable, "-c", OTHERS, str(path), *map(str, numbers)]
+    settings = {"DJANGO_SETTINGS_MODULE": "testing.settings"}
+    done = subprocess.run(
+        command, env={**os.environ, **settings}, capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+def test_another_process_finds_the_one_number_held_and_free_again_afterwards(tmp_path):
+    path = tmp_path / "locks"
+    locks = ByteLocks(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    with locks.holding(7):
+        assert found_by_another_process(path, 6, 7, 8) == ["free", "held", "free"]
+        with locks.holding(8):
+            pass
+        # Letting go of a number lets go of no other.
+        assert found_by_another_process(path, 7, 8) == ["held", "free"]
+        with locks.holding(6):
+            pass
+        assert found_by_another_process(path, 6, 7) == ["free", "held"]
+    assert found_by_another_process(path, 7) == ["free"]
+
+
 def test_a_process_has_one_descriptor_of_the_lock_file(tmp_path, monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "hub.sqlite3")
     # A second one, when closed, would drop the locks taken through the first.
