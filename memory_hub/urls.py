@@ -18,7 +18,9 @@ from memory_hub.pages import (
     server_error,
     well_known,
 )
+from web import admin_pages
 
+admin_pages.take_away()
 # In two parts: a page with a script inside would need a weaker policy.
 swagger = SpectacularSwaggerSplitView.as_view(url_name="schema")
 redoc = SpectacularRedocView.as_view(url_name="schema")

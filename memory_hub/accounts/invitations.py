@@ -31,7 +31,7 @@ OVER = "This invitation is used, withdrawn or over."
 
 def invites_anybody(by: Principal) -> bool:
     """Whether the caller, one of the staff, may invite whomever they like."""
-    if not by.is_staff or not settings.HUB_SIGNUP.has_invitations:
+    if not by.is_staff or by.vouched_by or not settings.HUB_SIGNUP.has_invitations:
         return False
     return User.objects.get(pk=by.user_id).has_perm("accounts.add_user")
 

@@ -164,7 +164,10 @@ def create_team(*, key: str, by: Principal, name: str = "", default_role: str = 
             team = Team.objects.create(key=key, name=name, default_role=default_role)
     except IntegrityError as error:
         raise Conflict("A team with this key exists.") from error
-    Membership.objects.create(team=team, email=by.email, role=TeamRole.ADMIN, accepted=True)
+    # While nobody has proven the maker's address, as given by who vouches for it: it counts.
+    Membership.objects.create(
+        team=team, email=by.email, role=TeamRole.ADMIN, accepted=True, invited_by=by.vouched_by
+    )
     tell(TeamChanged(by.actor, by.origin, TeamKind.CREATED, facts_of(team)))
     return team
 

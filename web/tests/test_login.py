@@ -247,3 +247,10 @@ def test_accounts_from_before_get_the_row(db):
     for _ in range(2):
         step.for_everybody(apps, None)
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == 3
+
+
+def test_the_admin_has_no_page_past_the_services(db):
+    root = Browser()
+    for label in ("account", "mfa", "usersessions", "socialaccount"):
+        assert root.get(f"/admin/{label}/").status_code == 404
+    assert "/admin/account/" not in root.text("/admin/")

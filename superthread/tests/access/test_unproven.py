@@ -153,6 +153,13 @@ def test_the_members_of_a_team_do_not_trust_who_is_in_it_by_nobodys_proof(mina, 
     assert jun.get(path).status_code == 200  # by its id, as any offer
 
 
+def test_a_team_that_an_unproven_caller_makes_is_theirs(mina):
+    assert mina.post("/accounts/teams", json={"team_key": "own"}).status_code == 201
+    saved = mina.save("Ours.", scope="team", team_key="own")
+    assert saved["role"] == "owner"
+    assert mina.get("/accounts/teams/own").json()["role"] == "admin"
+
+
 def test_a_session_is_as_unproven_as_a_token(db):
     services.place_member(key="alpha", email=MINA, role="member", by=OPERATOR)
     user = User.objects.create_user(MINA, "a password", vouched_by=LEAD)
