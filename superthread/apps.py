@@ -31,7 +31,10 @@ class SuperthreadConfig(AppConfig):
         subscribers={
             Stage.CONSEQUENCES: ("superthread.services.departures.follow",),
             Stage.ANSWERS: ("superthread.generations.outdate",),
-            Stage.NAMES: ("superthread.path_names.follow",),
+            Stage.NAMES: (
+                "superthread.path_names.follow",
+                "superthread.link_rows.follow",
+            ),
             Stage.INDEX: ("superthread.search.index.subscriber.follow",),
             Stage.RECORD: ("superthread.feed.recorded.record",),
         },

@@ -12,6 +12,7 @@ TERMS = 32_768
 METADATA_BYTES = 64 * 2**10
 METADATA_DEPTH = 32
 METADATA_KEYS = 1000
+LINKS = 500  # of a memory that are kept
 GRANTS_PER_CALL = 100
 OFFERS = 100  # shown at once
 BATCH = 1000

@@ -1,4 +1,5 @@
 from superthread.models.grant import Grant, GrantRole
+from superthread.models.link import Link
 from superthread.models.memory import Memory, Scope
 from superthread.models.path import PathName
 from superthread.models.search import (
@@ -15,6 +16,7 @@ from superthread.models.version import Version
 __all__ = [
     "Grant",
     "GrantRole",
+    "Link",
     "Memory",
     "PathName",
     "Scope",

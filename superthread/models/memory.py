@@ -127,7 +127,15 @@ class Memory(models.Model):
                 condition=Q(deleted_at=None),
                 name="memory_made",
             ),
-            models.Index("space", "path_depth", "path", condition=PATHED, name="memory_by_depth"),
+            # Of lists by path; by their depth, too.
+            models.Index("space", "path", "scope", "id", condition=PATHED, name="memory_by_path"),
+            models.Index(
+                *("space", "path_depth", "path", "scope", "id"),
+                condition=PATHED,
+                name="memory_by_path_depth",
+            ),
+            # What a link may name.
+            models.Index("space", "title", condition=Q(deleted_at=None), name="memory_titles"),
             # The same branches as statistics count them: no row is looked up. The trash has a
             # column: for one that only a condition names SQLite looks up the row.
             models.Index(fields=["space", "deleted_at", *COUNTED], name="memory_counts"),

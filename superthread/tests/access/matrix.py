@@ -93,6 +93,7 @@ VERSIONS = "superthread/versions/<str:doc_id>"
 VERSION = "superthread/versions/<str:doc_id>/<str:version_id>"
 DIFF = "superthread/versions/<str:doc_id>/diff"
 RESTORE = "superthread/versions/<str:doc_id>/restore/<str:version_id>"
+LINKS = "superthread/memories/<str:doc_id>/links"
 SIMILAR = "superthread/memories/<str:doc_id>/similar"
 
 
@@ -143,6 +144,8 @@ OPERATIONS = {
     "read a version": Operation("GET", VERSION, EDITOR, 200, MEMORIES_READ),
     "compare versions": Operation("GET", DIFF, EDITOR, 200, MEMORIES_READ, query="from=1"),
     "restore a version": Operation("POST", RESTORE, EDITOR, 200, conditional=True),
+    "links": Operation("GET", LINKS, VIEWER, 200, MEMORIES_READ),
+    "rewrite links": Operation("POST", LINKS, VIEWER, 200, body={"from": "keys/old.md"}),
     "find similar": Operation("GET", SIMILAR, VIEWER, 200, MEMORIES_READ),
 }  # fmt: skip
 

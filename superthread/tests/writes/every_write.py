@@ -72,6 +72,10 @@ ROUTES: dict[str, list[Write]] = {
         Write(["memory trashed"]),
         Write(["memory purged"], query="?permanent=true"),
     ],
+    f"POST {MEMORY}/links": [
+        Write(["memory updated"], {"from": "gone.md"}, fills={"doc_id": "{pathed}"}),
+        Write([], {"from": "gone.md", "dry_run": True}, fills={"doc_id": "{pathed}"}),
+    ],
     f"POST {MEMORY}/undelete": [Write(["memory undeleted"], fills={"doc_id": "{trashed}"})],
     f"POST {MEMORY}/transfer": [
         Write([f"transfer offered {JUN}"], {"to": JUN}),

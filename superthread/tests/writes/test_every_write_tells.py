@@ -57,7 +57,8 @@ def world(api):
     mina.delete(f"/superthread/memories/{trashed['doc_id']}")
     offered = mina.save("For Jun.")
     mina.post(f"/superthread/memories/{offered['doc_id']}/transfer", json={"to": JUN})
-    mina.save("At a path.", path="kept.md")
+    pathed = mina.save("At a path.", path="kept.md")
+    mina.save("See [[gone]].")
     mina.save("At a path.", path="team.md", scope="team", team_key="alpha")
     mina.save("At a path.", path="public.md", scope="public")
     old = mina.save("First.", category="old")
@@ -76,6 +77,7 @@ def world(api):
         "team_key": "alpha",
         "email": JUN,
         "path": "kept.md",
+        "pathed": pathed["doc_id"],
     }
     return people, ids
 

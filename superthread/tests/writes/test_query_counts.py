@@ -45,9 +45,7 @@ COUNTS = {
     "POST superthread/versions/<str:doc_id>/restore/<str:version_id>": 5 + LOCK,
     "GET superthread/by-path/personal/<path:path>": 1,
     "PUT superthread/by-path/personal/<path:path>": 5 + LOCK,
-    # With the name that is given up.
-    # On PostgreSQL what frees the path goes in one statement with the journal's.
-    "DELETE superthread/by-path/personal/<path:path>": 5,
+    "DELETE superthread/by-path/personal/<path:path>": 4 + LOCK,
     "GET superthread/stats": 3,
     "GET superthread/info": 0,
     "GET superthread/health": 1,
@@ -68,7 +66,7 @@ BODIES = {
 TEAMS = 'FROM "accounts_membership" INNER JOIN "accounts_team"'  # the caller's, for the cache's key
 # PostgreSQL is asked by the name of a statement that it has planned before.
 PREPARED_TEAMS = 'EXECUTE "accounts_membership_'
-ROOMS = ("superthread_search", "journal_", "idempotency_")
+ROOMS = ("superthread_search", "superthread_link", "superthread_path", "journal_", "idempotency_")
 OTHERS = (*ROOMS, "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
 # Counted where they are written and tested.
 ELSEWHERE = (
@@ -81,6 +79,7 @@ ELSEWHERE = (
     "/batch/",
     "superthread/search",
     "similar",
+    "/links",
     "trash",
 )
 

@@ -1,0 +1,137 @@
+"""Links between memories: recognised when written, told as far as one may read, rewritten."""
+
+import pytest
+
+from superthread.links import links_in, rewritten
+
+URL = "/superthread/memories"
+
+
+def texts(content, path=None):
+    return [link.text for link in links_in(content, path)]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("[[notes/deploy]] and [[ A title | shown ]]", ["notes/deploy", "A title"]),
+        ("![[pic.md#head]] [[a^block]] [[./b]] [[../c]]", ["pic.md", "a", "notes/b", "c"]),
+        (
+            "[x](b.md) [y](../up/a%20b.md#h 't') [z](<c d.md>)",
+            ["notes/b.md", "up/a b.md", "notes/c d.md"],
+        ),
+        ("[x](/root.md) [y](./../z.md)", ["root.md", "z.md"]),
+        ("[u](https://e.com/x) [m](mailto:a@b) [h](#here) [o](../../out) [e]()", []),
+        ("`[[a]]` ``b ` [[c]]`` ` [[d]]", ["d"]),
+        ("```py\n[[a]] [x](b)\n```\n[[c]]\n~~~\n[[d]]\n", ["c"]),
+        ("````\n```\n[[a]]\n````\n[[b]]", ["b"]),
+        ("[[a]] [[a]] [[]] [[ ]] [[x", ["a"]),
+    ],
+)
+def test_what_is_a_link(content, expected):
+    assert texts(content, "notes/here.md") == expected
+
+
+def test_a_text_of_nothing_but_signs_is_looked_through_at_once():
+    for signs in ("[[", "](", "[[` ", "[x](<a", "```\n[[", "[[" + "`" * 50):
+        links_in(signs * 100_000, None)
+
+
+def test_only_what_names_the_target_is_rewritten():
+    content = "[[old|shown]] [[old.md#h]] [a](old.md 't') [b](<old.md>) `[[old]]` [[older]]"
+    text, count = rewritten(content, "x/here.md", "n w.md", lambda link: "older" not in link.text)
+    assert count == 4
+    assert text == (
+        "[[n w|shown]] [[n w.md#h]] [a](../n%20w.md 't') [b](<../n%20w.md>) `[[old]]` [[older]]"
+    )
+
+
+def linked(client, doc_id, **query):
+    answer = client.get(f"{URL}/{doc_id}/links", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_out_and_back_links(mina):
+    deploy = mina.save("# Deploy plan\nTuesdays.", path="notes/deploy.md")["doc_id"]
+    content = "[[notes/Deploy]], [[Deploy plan]], [it](deploy.md), [[nowhere]]"
+    source = mina.save(content, path="notes/week.md")["doc_id"]
+    found = linked(mina, source)["links"]
+    assert [one["memory"] and one["memory"]["doc_id"] for one in found] == [deploy] * 3 + [None]
+    assert [one["kind"] for one in found] == ["wiki", "wiki", "markdown", "wiki"]
+    back = linked(mina, deploy)["backlinks"]
+    assert [one["doc_id"] for one in back] == [source]
+    # They follow the text, the path, and where the memory lives.
+    mina.patch(f"{URL}/{source}", json={"path": "week.md"})
+    assert linked(mina, source)["links"][2]["memory"] is None
+    mina.patch(f"{URL}/{source}", json={"content": "Nothing."})
+    assert linked(mina, deploy)["backlinks"] == []
+    mina.patch(f"{URL}/{source}", json={"content": "[[notes/deploy]]"})
+    mina.patch(f"{URL}/{source}", json={"scope": "public"})
+    assert linked(mina, source)["links"][0]["memory"] is None
+    mina.patch(f"{URL}/{deploy}", json={"scope": "public"})
+    assert linked(mina, source)["links"][0]["memory"]["doc_id"] == deploy
+    mina.delete(f"{URL}/{source}")
+    assert linked(mina, deploy)["backlinks"] == []
+
+
+def test_links_tell_nothing_that_one_may_not_read(mina, api):
+    jun = api("jun@example.com")
+    secret = mina.save("# Secret", path="secret.md")["doc_id"]
+    shared = mina.save("[[secret]]", path="shared.md")["doc_id"]
+    mina.save("[[shared]]", path="other.md")
+    grant = {"permissions": {"jun@example.com": "viewer"}}
+    mina.post(f"/superthread/permissions/{shared}", json=grant)
+    told = linked(jun, shared)
+    assert told["links"] == [{"kind": "wiki", "text": "secret", "memory": None}]
+    assert told["backlinks"] == []
+    mina.post(f"/superthread/permissions/{secret}", json=grant)
+    assert linked(jun, shared)["links"][0]["memory"]["doc_id"] == secret
+    # Another owner's link in the public is to that owner's memories.
+    jun.save("[[a]]", path="b", scope="public")
+    public = mina.save("x", path="a", scope="public")["doc_id"]
+    assert linked(mina, public)["backlinks"] == []
+
+
+def test_backlinks_go_on_by_their_cursor(mina):
+    target = mina.save("x", path="a")["doc_id"]
+    sources = [mina.save(f"[[a]] {n}")["doc_id"] for n in range(5)]
+    found, cursor = [], None
+    while True:
+        page = linked(mina, target, limit="2", **({"cursor": cursor} if cursor else {}))
+        found += [one["doc_id"] for one in page["backlinks"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == sources
+
+
+def test_a_rename_takes_its_links_along_after_a_dry_run(mina, api):
+    memory = mina.save("x", path="old.md")["doc_id"]
+    one = mina.save("[[old]] and [it](old.md)", path="one.md")["doc_id"]
+    two = mina.save("[it](../old.md#part)", path="in/two.md")["doc_id"]
+    mina.save("[[older]]", path="three.md")
+    mina.patch(f"{URL}/{memory}", json={"path": "new/place.md"})
+    url = f"{URL}/{memory}/links"
+    plan = mina.post(url, json={"from": "old.md", "dry_run": True}).json()
+    assert [(told["doc_id"], told["links"]) for told in plan["memories"]] == [(one, 2), (two, 1)]
+    assert mina.get(f"{URL}/{one}").json()["revision"] == 1
+    done = mina.post(url, json={"from": "old.md"}).json()
+    assert [told["revision"] for told in done["memories"]] == [2, 2]
+    assert done["more"] is False
+    contents = [mina.get(f"{URL}/{each}").json()["content"] for each in (one, two)]
+    assert contents == ["[[new/place]] and [it](new/place.md)", "[it](../new/place.md#part)"]
+    assert {each["doc_id"] for each in linked(mina, memory)["backlinks"]} == {one, two}
+    assert mina.post(url, json={"from": "old.md"}).json()["memories"] == []
+
+
+def test_only_what_one_may_edit_is_rewritten(mina, api):
+    jun = api("jun@example.com")
+    memory = mina.save("x", path="new.md")["doc_id"]
+    kept, given = (mina.save(f"[[old]] {n}")["doc_id"] for n in range(2))
+    for each, role in ((memory, "viewer"), (kept, "viewer"), (given, "editor")):
+        grant = {"permissions": {"jun@example.com": role}}
+        mina.post(f"/superthread/permissions/{each}", json=grant)
+    done = jun.post(f"{URL}/{memory}/links", json={"from": "old"}).json()
+    assert [one["doc_id"] for one in done["memories"]] == [given]
+    assert mina.get(f"{URL}/{kept}").json()["content"] == "[[old]] 0"
