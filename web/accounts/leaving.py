@@ -17,12 +17,13 @@ from django_tasks import task
 
 from memory_hub.accounts import closing
 from memory_hub.accounts.models import Block, Token, User
-from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.serializers import represent_token
 from memory_hub.core.budget import answers
 from memory_hub.core.errors import HubError
 from memory_hub.core.identity import Origin
 from memory_hub.core.text import rfc3339
+from superthread import policies
 from superthread.models import Memory, Scope
 from superthread.services.lifecycle import purge
 from superthread.transfer.exporting import Wanted, lines
@@ -42,11 +43,17 @@ def _counts(user: User) -> Places:
     return {Scope(scope).label: count for scope, count in found}
 
 
+def _taken_along(by: Principal) -> Q:
+    """What somebody owns now: of a team's, while they are in the team."""
+    joined = policies.places_of(by).values("team")
+    return Q(owner_id=by.user_id) & (~Q(scope=Scope.TEAM) | Q(team__in=joined))
+
+
 @never_cache
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     """The parts in which one's own is to be had."""
-    parts = range(1, len(_parts(request.user)) + 1)
+    parts = range(1, len(_parts(person(request))) + 1)
     return render(request, "web/export.html", {"parts": parts})
 
 
@@ -58,22 +65,23 @@ def export_part(request: HttpRequest, number: str) -> HttpResponse:
     if number == "0":
         told = orjson.dumps(_account(request.user), option=orjson.OPT_INDENT_2)
         return _file(told, "account.json")
-    parts = _parts(request.user)
+    by = person(request)
+    parts = _parts(by)
     if int(number) > len(parts):
         raise Http404
     first, last, size = parts[int(number) - 1]
     answers.take_for_unit(size)
-    chosen = Q(owner=request.user, doc_id__gte=first, doc_id__lte=last)
+    chosen = _taken_along(by) & Q(doc_id__gte=first, doc_id__lte=last)
     wanted = Wanted(sources=True, history=True, grants=True)
-    found = lines(chosen, wanted, by=person(request))
+    found = lines(chosen, wanted, by=by)
     body = b"".join(line for memory in found for line in memory)
     return _file(body, f"memories-{number}.jsonl")
 
 
-def _parts(user: User) -> list[tuple[Any, Any, int]]:
+def _parts(by: Principal) -> list[tuple[Any, Any, int]]:
     """The first and the last doc_id of each part, and the bytes of contents in it."""
     parts: list[tuple[Any, Any, int]] = []
-    for doc_id, size in _sizes(user):
+    for doc_id, size in _sizes(by):
         if parts and parts[-1][2] + size <= PART:
             parts[-1] = (parts[-1][0], doc_id, parts[-1][2] + size)
         else:
@@ -81,8 +89,10 @@ def _parts(user: User) -> list[tuple[Any, Any, int]]:
     return parts
 
 
-def _sizes(user: User) -> Iterator[tuple[Any, int]]:
-    sized = _owned(user).annotate(bytes=Coalesce(Sum("versions__size"), 0))
+def _sizes(by: Principal) -> Iterator[tuple[Any, int]]:
+    sized = Memory.objects.filter(_taken_along(by)).annotate(
+        bytes=Coalesce(Sum("versions__size"), 0)
+    )
     yield from sized.order_by("doc_id").values_list("doc_id", "bytes").iterator(1000)
 
 

@@ -62,6 +62,17 @@ def test_nobody_gets_what_is_anothers(mina, api):
     assert Person().get("/account/export/0").status_code == 302
 
 
+def test_what_one_wrote_for_a_team_stays_there_when_one_has_left_it(mina, client, api):
+    jun = api(JUN)
+    memory = client.save("Ours.", scope="team", team_key="alpha")
+    assert client.delete(f"/accounts/teams/alpha/members/{MINA}").status_code == 204
+    path = f"/superthread/memories/{memory['doc_id']}"
+    assert jun.patch(path, json={"content": "A secret of the team."}).status_code == 200
+    assert client.get(path).status_code == 404
+    assert "/account/export/1" not in mina.text("/account/export")
+    assert mina.get("/account/export/1").status_code == 404
+
+
 def test_an_export_is_cut_into_parts(mina, client, monkeypatch):
     monkeypatch.setattr("web.accounts.leaving.PART", 25)
     for number in range(3):
