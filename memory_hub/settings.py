@@ -257,6 +257,7 @@ AXES_VERBOSE = False
 ACCOUNT_ADAPTER = "web.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "web.accounts.forms.LoginForm",
+    "change_password": "web.accounts.forms.ChangePasswordForm",
     "reset_password": "web.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "web.accounts.forms.ResetPasswordKeyForm",
 }

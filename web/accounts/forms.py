@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from memory_hub.accounts.attempts import guessed_wrong, may_guess
 from memory_hub.accounts.models import TeamRole, User, normal_email
 from memory_hub.accounts.proving import take_over
 from memory_hub.accounts.reset_links import proves_address
@@ -35,6 +37,20 @@ class AddressField(forms.EmailField):
 
     def to_python(self, value: Any) -> Any:
         return normal_email(super().to_python(value))
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    """Each try of the present password counts as one at the log-in: whoever has found a session
+    open is to guess no more often than others."""
+
+    def clean_oldpassword(self) -> str:
+        if not may_guess(context.request, self.user):
+            raise get_adapter().validation_error("enter_current_password")
+        try:
+            return super().clean_oldpassword()
+        except ValidationError:
+            guessed_wrong(context.request, self.user)
+            raise
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):

@@ -153,6 +153,23 @@ def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(browser, m
     assert other.get("/account").status_code == 302
 
 
+def test_who_finds_a_session_open_guesses_the_password_no_more_often(browser, mina, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    log_in(browser)
+    form = {"password1": NEW, "password2": NEW}
+    tries = [send(browser, "/account/password", oldpassword="wrong", **form) for _ in range(3)]
+    assert [one.status_code for one in tries] == [200, 200, 429]
+    assert send(browser, "/account/password", oldpassword=PASSWORD, **form).status_code == 429
+    mina.refresh_from_db()
+    assert mina.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("wanted", SENT_ON)
+def test_who_is_logged_in_is_sent_on_to_no_other_host_either(browser, wanted):
+    log_in(browser)
+    assert browser.get("/login", {"next": wanted}).headers["Location"] == "/account"
+
+
 def test_a_forgotten_password_is_set_anew_with_a_link_of_a_mail_once(browser, mina, sending):
     other = Client()
     other.force_login(mina)
