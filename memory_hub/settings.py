@@ -275,6 +275,8 @@ ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 
 SOCIALACCOUNT_ADAPTER = "web.accounts.single_sign_on.SingleSignOn"
 SOCIALACCOUNT_PROVIDERS = HUB_OIDC.providers if HUB_OIDC else {}
+# A sign-on that is connected stays a way in after the password is another one.
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "web.accounts.second_factors.SecondFactors"
 MFA_FORMS = {
     "authenticate": "web.accounts.second_factors.AuthenticateForm",

@@ -49,17 +49,18 @@ class SingleSignOn(DefaultSocialAccountAdapter):
     """
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        claims = Claims.of(sociallogin.account.extra_data)
         if sociallogin.state.get("process") == "connect":
-            user = request.user
-        else:
-            user = sociallogin.user if sociallogin.is_existing else self._known(request, claims)
-            if not user:
-                # The same whether there is an account with the address or not.
-                raise ImmediateHttpResponse(render(request, "web/no_account.html", status=403))
-            if not sociallogin.is_existing:
-                sociallogin.connect(request, user)
-        if user.is_authenticated and user.is_active:
+            # It may be another's, and the password has not been asked yet: whoever is connected is
+            # followed when they sign on.
+            return
+        claims = Claims.of(sociallogin.account.extra_data)
+        user = sociallogin.user if sociallogin.is_existing else self._known(request, claims)
+        if not user:
+            # The same whether there is an account with the address or not.
+            raise ImmediateHttpResponse(render(request, "web/no_account.html", status=403))
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, user)
+        if user.is_active:
             self._follow(request, user, claims)
 
     def _known(self, request: HttpRequest, claims: Claims) -> User | None:

@@ -2,16 +2,21 @@
 
 import html
 import re
+from types import SimpleNamespace
 
 import httpx
 import pytest
+from allauth.core.context import request_context
+from allauth.socialaccount.internal.flows.login import complete_login
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.test import RequestFactory
 
 from memory_hub.accounts import services
 from memory_hub.accounts.groups import follow
-from memory_hub.accounts.models import Membership
-from memory_hub.conf.single_sign_on import Place
+from memory_hub.accounts.models import Membership, User
+from memory_hub.conf.single_sign_on import Place, SingleSignOn
 from memory_hub.core.identity import OPERATOR
-from testing.browsing import registered
+from testing.browsing import inside, registered
 from testing.openid_provider import OpenIdProvider, install, sign_on
 
 MINA, JUN, SORA = "mina@example.com", "jun@example.com", "sora@example.com"
@@ -171,6 +176,32 @@ def test_without_a_provider_there_is_no_such_page(client, db):
     assert "oidc" not in client.get("/login").content.decode()
     for path in ("login", "callback"):
         assert client.get(f"/account/oidc/{path}").status_code == 404
+
+
+def test_a_session_alone_connects_nobody_and_groups_are_of_who_signs_on(db, settings):
+    """A sign-on that whoever finds a session open connects would outlast the password; one that is
+    another's would bring its places along."""
+    settings.HUB_OIDC = single_sign_on_of(Place("devs", "alpha", "member"))
+    mina, jun = inside(MINA), registered(JUN)
+    SocialAccount.objects.create(user=jun, provider="oidc", uid="j1")
+    for uid in ("j1", "m1"):
+        request = RequestFactory().get("/account/oidc/callback")
+        request.user, request.session = mina.user, mina.session
+        said = {"userinfo": {"sub": uid, "groups": ["devs"]}}
+        account = SocialAccount(provider="oidc", uid=uid, extra_data=said)
+        asked = SimpleNamespace(serialize=dict)
+        coming = SocialLogin(user=User(), account=account, provider=asked)
+        coming.state = {"process": "connect"}
+        with request_context(request):
+            answer = complete_login(request, coming)
+        assert answer.headers["Location"].startswith("/account/confirm")
+    assert SocialAccount.objects.get().user == jun
+    assert not Membership.objects.exists()
+
+
+def single_sign_on_of(*places):
+    names = ("https://id.example.com", "hub", "a secret", "Example ID")
+    return SingleSignOn(*names, trusts_email=True, groups_claim="groups", places=places)
 
 
 def test_places_follow_groups_and_those_that_people_gave_stay(db):
