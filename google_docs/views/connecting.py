@@ -21,7 +21,14 @@ from memory_hub.accounts.authentication import principal_of_token
 from memory_hub.accounts.models import TeamRole, Token
 from memory_hub.accounts.principal import Principal, TeamPlace, origin_of, principal_of
 from memory_hub.accounts.secrets import is_well_formed
-from memory_hub.core.errors import HubError, MissingScope, NotAuthenticated, NotFound, problem
+from memory_hub.core.errors import (
+    HubError,
+    MissingScope,
+    NotAuthenticated,
+    NotFound,
+    TokenRestricted,
+    problem,
+)
 
 PENDING, PERSON = "google_docs_consents", "google_docs_person"
 DOOR = "google"  # what changes that come in by these pages say of their origin
@@ -38,7 +45,7 @@ def telling_problems(view: Any) -> Any:
     def told(request: HttpRequest) -> HttpResponse:
         try:
             return view(request)
-        except (ConsentFailed, NotAuthenticated, MissingScope) as error:
+        except (ConsentFailed, NotAuthenticated, MissingScope, TokenRestricted) as error:
             messages.error(request, str(error))
             return redirect(PAGE)
         except HubError as error:
@@ -123,6 +130,8 @@ def _identify(request: HttpRequest) -> HttpResponse:
     person = principal_of_token(secret, origin_of(request, DOOR), request.path_info)
     if not person.may(DOCS_WRITE):
         raise MissingScope(f"This needs a token with the scope {DOCS_WRITE}.")
+    if person.is_restricted:
+        raise TokenRestricted("An account is connected for all of a user, not for a part of it.")
     request.session.cycle_key()
     request.session[PERSON] = {"token_id": person.token_id, "at": time.time()}
     return redirect(PAGE)

@@ -18,6 +18,7 @@ from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team
+from memory_hub.accounts.restrictions import Restriction
 from memory_hub.core.identity import OPERATOR
 
 PAGE = "/google-docs/connect"
@@ -163,6 +164,19 @@ def test_without_saying_who_nothing_is_shown_or_done(hub, double):
     assert "gmail" not in page.get(PAGE).content.decode()
     page.post(PAGE, {"action": "identify", "token": "nonsense"})
     assert "not a token" in page.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize("restriction", [{"personal": True}, {"category": "notes"}])
+def test_a_restricted_token_stands_for_nobody_in_the_browser(hub, double, restriction):
+    mina = hub("mina@example.com", restriction=Restriction(**restriction))
+    connected(double, "mina@gmail.example", user=mina.user)
+    page = Client()
+    page.post(PAGE, {"action": "identify", "token": mina.token})
+    shown = page.get(PAGE).content.decode()
+    assert "not for a part of it" in shown
+    assert "gmail" not in shown
+    page.post(PAGE, {"action": "disconnect"})
+    assert Connection.objects.count() == 1
 
 
 def test_a_form_of_another_site_does_nothing(hub):
