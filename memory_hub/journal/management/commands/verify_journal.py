@@ -1,5 +1,6 @@
 """`manage.py verify_journal`: whether the journal is as it was sealed."""
 
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["head"] and not re.fullmatch("[0-9a-fA-F]{64}", options["head"]):
+            raise CommandError("The hash of a head has 64 hexadecimal digits.")
         report = verify(options["head"])
         for problem in report.problems:
             self.stderr.write(problem)
