@@ -30,7 +30,10 @@ class GoogleDocsConfig(AppConfig):
         points={"/search": SEARCH},
         body_limits={"/batch/": BATCH_BODY_BYTES},
         work=(CALLS, RETRIES),
-        subscribers={Stage.RECORD: ("google_docs.recorded.record",)},
+        subscribers={
+            Stage.CONSEQUENCES: ("google_docs.access.taken_over.follow",),
+            Stage.RECORD: ("google_docs.recorded.record",),
+        },
         at_start=("google_docs.backend.load",),
         at_shutdown=("google_docs.backend.forget_backend",),
         side_bar=(

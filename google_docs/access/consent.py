@@ -207,7 +207,7 @@ def _changed(kind: ConnectionKind, connection: Connection, by: Identity) -> Conn
 def give_up(granted: Granted) -> None:
     """Do not keep a consent: it is revoked, unless a connection to the same account is kept."""
     if not Connection.objects.filter(permission_id=granted.permission_id).exists():
-        _revoke(granted.locked_token)
+        revoke(granted.locked_token)
 
 
 def folder_words(connection: Connection | None) -> str:
@@ -221,7 +221,14 @@ def folder_words(connection: Connection | None) -> str:
 
 
 def disconnect(connection: Connection, *, by: Identity) -> bool:
-    """Forget a connection and revoke its token; whether Google confirmed.
+    """Forget a connection and revoke its token; whether Google confirmed."""
+    locked = forget(connection, by=by)
+    return revoke(locked) if locked else True
+
+
+@transaction.atomic
+def forget(connection: Connection, *, by: Identity) -> str:
+    """Forget a connection; the locked token that is to be revoked, or nothing.
 
     Revoking ends the consent of the whole Google account: while another connection uses the same
     one, this one is only forgotten.
@@ -229,13 +236,13 @@ def disconnect(connection: Connection, *, by: Identity) -> bool:
     shared = Connection.objects.filter(permission_id=connection.permission_id)
     alone = not shared.exclude(pk=connection.pk).exists()
     locked = connection.locked_token
-    with transaction.atomic():
-        tell(_changed(ConnectionKind.DISCONNECTED, connection, by))
-        connection.delete()
-    return _revoke(locked) if alone else True
+    tell(_changed(ConnectionKind.DISCONNECTED, connection, by))
+    connection.delete()
+    return locked if alone else ""
 
 
-def _revoke(locked_token: str) -> bool:
+def revoke(locked_token: str) -> bool:
+    """Has Google revoke a token; whether it confirmed."""
     import requests  # on first use, as above
 
     config: Config = settings.GOOGLE_DOCS

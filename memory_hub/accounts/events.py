@@ -24,6 +24,7 @@ class AccountKind(StrEnum):
     UPDATED = "updated"
     PASSWORD = "password"  # noqa: S105 - what changed
     PROVEN = "proven"
+    TAKEN_OVER = "taken_over"
     FACTORS = "factors"
     SIGNED_OUT = "signed_out"
     ACTIVATED = "activated"

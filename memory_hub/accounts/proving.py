@@ -48,6 +48,9 @@ def take_over(user_id: int, *, by: Identity) -> None:
     stays valid. The caller sets another password, which ends all sessions."""
     if not prove(user_id, by=by):
         return
-    remove_all(User.objects.get(pk=user_id), by=by)
+    user = User.objects.get(pk=user_id)
+    remove_all(user, by=by)
     tokens = Token.objects.filter(user_id=user_id).values_list("pk", flat=True)
     revoke_all(list(tokens), by=by)
+    kind = AccountKind.TAKEN_OVER
+    tell(AccountChanged(by.actor, by.origin, kind, user.pk, user.email))

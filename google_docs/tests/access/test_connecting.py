@@ -9,7 +9,7 @@ import httpx
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, TestCase
 from django.utils import timezone
 
 from google_docs.access.token_encryption import Vault
@@ -17,9 +17,11 @@ from google_docs.models import Connection
 from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts import services
-from memory_hub.accounts.models import Team
+from memory_hub.accounts.models import Team, User
+from memory_hub.accounts.proving import take_over
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.core.identity import OPERATOR
+from testing.telling import everything_told
 
 PAGE = "/google-docs/connect"
 
@@ -247,3 +249,16 @@ def test_health_tells_of_a_consent_that_cannot_be_read(hub, double, configure):
     found = {item["space"][0]: item["status"] for item in answer.json()["credentials"]}
     assert found == {"t": "ok", "u": "google-account-not-connected"}
     assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")
+
+
+def test_who_takes_an_account_over_saves_into_no_foreign_google_account(hub, double):
+    mina, jun = hub("mina@example.com"), hub("jun@example.com")
+    for one in (mina, jun):
+        connected(double, f"{one.user.pk}@gmail.example", user=one.user)
+    User.objects.filter(pk=mina.user.pk).update(vouched_by="lead@example.com")
+    for one in (mina, jun):
+        with TestCase.captureOnCommitCallbacks(execute=True), everything_told():
+            take_over(one.user.pk, by=OPERATOR)
+    # Of a proven address the account is its owner's already.
+    assert Connection.objects.get().user == jun.user
+    assert double.oauth.revoked == [f"1//refresh-of-{mina.user.pk}@gmail.example"]
