@@ -20,7 +20,7 @@ from google_docs.scopes import DOCS_WRITE
 from memory_hub.accounts.authentication import principal_of_token
 from memory_hub.accounts.models import TeamRole, Token
 from memory_hub.accounts.principal import Principal, TeamPlace, origin_of, principal_of
-from memory_hub.accounts.secrets import is_well_formed
+from memory_hub.accounts.secrets import OWN, is_well_formed
 from memory_hub.core.errors import (
     HubError,
     MissingScope,
@@ -125,8 +125,9 @@ def _require_admin(person: Principal, team_id: int | None) -> None:
 def _identify(request: HttpRequest) -> HttpResponse:
     """Take a token of this hub for its person, in this session and for some minutes."""
     secret = request.POST.get("token", "").strip()
-    if not is_well_formed(secret):
-        raise NotAuthenticated("This is not a token of this hub.")
+    # Not one of a client that was let in: what it may do is for data, not for the account.
+    if not is_well_formed(secret, (OWN,)):
+        raise NotAuthenticated("This is not a token that you have made in this hub.")
     person = principal_of_token(secret, origin_of(request, DOOR), request.path_info)
     if not person.may(DOCS_WRITE):
         raise MissingScope(f"This needs a token with the scope {DOCS_WRITE}.")

@@ -181,6 +181,20 @@ def test_a_restricted_token_stands_for_nobody_in_the_browser(hub, double, restri
     assert Connection.objects.count() == 1
 
 
+def test_the_token_of_a_client_stands_for_nobody_in_the_browser(hub, double):
+    """What people let clients do is for data: the Google account is one's own to connect."""
+    mina = hub("mina@example.com")
+    connected(double, "mina@gmail.example", user=mina.user)
+    _, secret = services.create_token(
+        user_id=mina.user.pk, scopes=["docs:write"], client="agent", by=OPERATOR
+    )
+    page = Client()
+    page.post(PAGE, {"action": "identify", "token": secret})
+    assert "not a token" in page.get(PAGE).content.decode()
+    page.post(PAGE, {"action": "disconnect"})
+    assert Connection.objects.count() == 1
+
+
 def test_a_form_of_another_site_does_nothing(hub):
     strict = Client(enforce_csrf_checks=True)
     token = hub("mina@example.com").token
