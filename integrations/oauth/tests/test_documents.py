@@ -165,7 +165,7 @@ def _chunks_without_end(handler):
         _redirect,
         _chunks_without_end,
     ],
-    ids=str,
+    ids=("none no-object cut-short no-http too-long encoded broken redirected endless".split()),
 )
 def test_what_is_no_document_is_no_client(known, host, person, answer):
     host.document("/other.json")
