@@ -43,7 +43,7 @@ class Steps:
     total: int
     prepare: Callable[[int], Step]
     finish: Callable[[Results], HttpResponse]
-    writes: bool = True
+    writes: bool
 
 
 def answer_in_parts(claim: Claim | None, steps: Steps) -> HttpResponse:

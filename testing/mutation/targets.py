@@ -35,7 +35,11 @@ _TESTS = {
         f"{_MEMORIES}/input/test_numbers_in_metadata.py",
         f"{_MEMORIES}/input/test_costly_input.py",
     ],
-    "memory_hub/idempotency/parts.py": [f"{_MEMORIES}/batches/test_batch_parts.py"],
+    "memory_hub/idempotency/parts.py": [
+        f"{_MEMORIES}/batches/test_batch_parts.py",
+        "memory_hub/http/tests/test_rate_limiting.py::"
+        "test_keeping_a_large_answer_for_its_key_is_charged",
+    ],
     "memory_hub/idempotency/*.py": [
         "memory_hub/idempotency/tests",
         "memory_hub/http/tests/test_rate_limiting.py::"

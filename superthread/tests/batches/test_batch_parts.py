@@ -4,6 +4,8 @@ import pytest
 from django.db import OperationalError
 
 from memory_hub.caching.invalidation import in_transaction
+from memory_hub.core import deadline
+from memory_hub.core.errors import Unavailable
 from memory_hub.idempotency.models import KeptPart
 from superthread import limits
 from superthread.models import Memory
@@ -117,15 +119,48 @@ def test_a_keyed_batch_that_was_cut_off_is_gone_on_with(send, written, verb):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_without_a_key_a_batch_that_was_cut_off_tells_what_is_known(send, written, verb):
+def test_without_a_key_a_batch_that_was_cut_off_tells_what_is_known(send, written, verb, caplog):
     send.ready(verb)
     written(verb, fails_at=3)
     answer = send(verb)
+    assert "A batch was cut off: OperationalError" in caplog.messages
     assert (answer.status_code, answer.json()["code"]) == (503, "outcome-unknown")
     assert "Retry-After" not in answer.headers
     known = answer.json()["results"]
     assert [result["index"] for result in known] == [0, 1, 2, 3]
     assert count(verb) == 4
+
+
+@pytest.mark.parametrize(
+    ("more", "headers", "grown"),
+    [
+        ({}, {}, [2, 4, 6, 7]),
+        # Before each part, for one under a key goes on where another ended.
+        ({}, KEY, [0, 2, 4, 6]),
+        # Of one that writes nothing there is nothing to tell.
+        ({"dry_run": True}, {}, []),
+    ],
+)
+def test_what_is_told_when_time_runs_out_grows_with_what_was_written(
+    send, monkeypatch, more, headers, grown
+):
+    told = []
+    monkeypatch.setattr(deadline, "tell", lambda **members: told.append(members))
+    assert send("save", more, headers=headers).status_code == 200
+    assert [len(one["results"]) for one in told if "results" in one] == grown
+
+
+def test_no_part_is_begun_when_time_is_up(send, written, monkeypatch):
+    sizes = written("save")
+
+    def is_up_after_a_part():
+        if sizes:
+            raise deadline.TimeIsUp(Unavailable("It took too long."))
+
+    monkeypatch.setattr(deadline, "require_time", is_up_after_a_part)
+    answer = send("save")
+    assert (answer.status_code, answer.json()["code"]) == (503, "outcome-unknown")
+    assert (len(answer.json()["results"]), sizes, count("save")) == (2, [2], 2)
 
 
 def test_what_failed_before_anything_was_written_may_be_sent_again(send, written):
