@@ -20,6 +20,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa import signals
+        from allauth.socialaccount.signals import social_account_removed
 
         for signal in (
             signals.authenticator_added,
@@ -27,9 +28,17 @@ class WebConfig(AppConfig):
             signals.authenticator_reset,
         ):
             signal.connect(_note_change, dispatch_uid="web.accounts")
+        social_account_removed.connect(_forget_groups, dispatch_uid="web.accounts")
 
 
 def _note_change(**told: Any) -> None:
     from web.accounts.second_factors import note_change
 
     note_change(**told)
+
+
+def _forget_groups(request: Any, **_: Any) -> None:
+    from memory_hub.accounts.groups import forget
+    from web.accounts.visitors import person
+
+    forget(request.user, by=person(request))

@@ -39,6 +39,12 @@ def follow(user: User, groups: frozenset[str], places: Iterable[Place], *, by: I
             _join(user, key, role, by)
 
 
+def forget(user: User, *, by: Identity) -> None:
+    """Takes the user out of the teams that they are in by a group alone: nobody signs on for them
+    any more, and so nothing would."""
+    follow(user, frozenset(), (), by=by)
+
+
 def _join(user: User, key: str, role: str, by: Identity) -> None:
     place = Membership.objects.create(
         team=ensure_team(key, by=by),

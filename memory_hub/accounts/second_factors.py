@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
+from memory_hub.accounts import groups
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.models import User
 from memory_hub.core.identity import Identity
@@ -21,7 +22,9 @@ def tell_of_change(user: User, *, by: Identity) -> None:
 def remove_all(user: User, *, by: Identity) -> int:
     """Takes all of a user's away: for who has lost them. Returns how many there were."""
     removed = Authenticator.objects.filter(user_id=user.pk).delete()[0]
-    removed += SocialAccount.objects.filter(user_id=user.pk).delete()[0]
+    if signed_on := SocialAccount.objects.filter(user_id=user.pk).delete()[0]:
+        groups.forget(user, by=by)
+    removed += signed_on
     if removed:
         tell_of_change(user, by=by)
     return removed

@@ -9,11 +9,13 @@ import pytest
 from allauth.core.context import request_context
 from allauth.socialaccount.internal.flows.login import complete_login
 from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.signals import social_account_removed
 from django.test import RequestFactory
 
 from memory_hub.accounts import services
 from memory_hub.accounts.groups import follow
 from memory_hub.accounts.models import Membership, User
+from memory_hub.accounts.second_factors import remove_all
 from memory_hub.conf.single_sign_on import Place, SingleSignOn
 from memory_hub.core.identity import OPERATOR
 from testing.browsing import inside, registered
@@ -220,3 +222,19 @@ def test_places_follow_groups_and_those_that_people_gave_stay(db):
     ):
         follow(user, frozenset(groups), places, by=OPERATOR)
         assert held() == expected
+
+
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_places_by_groups_end_with_the_sign_on(db, by_staff):
+    """Else whoever leaves the group would stay in its teams, by a password of theirs."""
+    user = registered(MINA)
+    services.place_member(key="beta", email=MINA, role="member", by=OPERATOR)
+    follow(user, frozenset({"devs"}), [Place("devs", "alpha", "member")], by=OPERATOR)
+    account = SocialAccount.objects.create(user=user, provider="oidc", uid="m1")
+    if by_staff:
+        remove_all(user, by=OPERATOR)
+    else:
+        request = RequestFactory().post("/account/oidc")
+        request.user = user
+        social_account_removed.send(SocialAccount, request=request, socialaccount=account)
+    assert [place.team.key for place in Membership.objects.all()] == ["beta"]
