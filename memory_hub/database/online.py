@@ -51,7 +51,8 @@ def unhurried(editor: Any) -> Iterator[Any]:
 
 
 def batches(editor: Any, table: str, size: int) -> Iterator[tuple[int, int]]:
-    """The ids of a table in ranges (after, up to) of at most ``size`` rows, in ascending order."""
+    """The ids of a table in ranges (after, up to) of at most ``size`` rows, in ascending order; as
+    long as a range took, nothing is asked for: SQLite's writers get their turn."""
     after, name = 0, editor.quote_name(table)
     sql = (
         f"SELECT max(id) FROM (SELECT id FROM {name} "  # noqa: S608 - a name of our own
@@ -63,7 +64,9 @@ def batches(editor: Any, table: str, size: int) -> Iterator[tuple[int, int]]:
             (last,) = cursor.fetchone()
             if last is None:
                 return
+            started = time.perf_counter()
             yield after, last
+            time.sleep(time.perf_counter() - started)
             after = last
 
 

@@ -17,7 +17,7 @@ from memory_hub.database.online import (
 )
 
 TABLE, DOCUMENT = "superthread_memory", "superthread_search_document"
-FILLED_AT_ONCE = 500  # rows
+FILLED_AT_ONCE = 200  # rows
 SPACE = "CASE {0}scope WHEN 0 THEN {0}owner_id WHEN 1 THEN -{0}team_id ELSE 0 END"
 NEW = SPACE.format("NEW.")
 # Where it is said otherwise it is put right. (A trigger of SQLite cannot change what is written.)
@@ -71,8 +71,12 @@ CHECKED = (
 )
 VALIDATED = f"ALTER TABLE {TABLE} VALIDATE CONSTRAINT memory_space"
 REQUIRED = f"ALTER TABLE {TABLE} ALTER COLUMN space SET NOT NULL"
-# The triggers give each its own.
-FILL = f'UPDATE {TABLE} SET "space" = NULL WHERE id > %s AND id <= %s AND space IS NULL'  # noqa: S608
+FILL = {
+    vendor: f"UPDATE {TABLE} SET space = {value} "  # noqa: S608 - names of our own
+    "WHERE id > %s AND id <= %s AND space IS NULL"
+    # The trigger of PostgreSQL gives each its own, whatever is said.
+    for vendor, value in {"sqlite": SPACE.format(""), "postgresql": "NULL"}.items()
+}
 FILL_DOCUMENTS = (
     f"UPDATE {DOCUMENT} SET space = {OF_MEMORY.format(DOCUMENT)} "  # noqa: S608
     "WHERE memory_id > %s AND memory_id <= %s AND space IS NULL"
@@ -111,7 +115,7 @@ def has_space(editor, table):
 def fill(apps, editor):
     for after, last in batches(editor, TABLE, FILLED_AT_ONCE):
         with editor.connection.cursor() as cursor:
-            cursor.execute(FILL, [after, last])
+            cursor.execute(FILL[editor.connection.vendor], [after, last])
             cursor.execute(FILL_DOCUMENTS, [after, last])
     if is_postgres(editor):
         at_once(editor, *CHECKED)
