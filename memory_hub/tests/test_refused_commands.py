@@ -71,6 +71,7 @@ REFUSED = [
     (["stats", "--count=-1"], "a whole number from 1 on"),
     (["verify_backup", ABSENT], "There is no file"),
     (["verify_backup", TEXT], "is not a backup"),
+    (["verify_journal", "--head", "short"], "64 hexadecimal digits"),
     (["verify_journal", "--head", "9f2c"], "64 hexadecimal digits"),
 ]
 
