@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from memory_hub.accounts.principal import Principal
-from superthread import links
+from superthread import limits, links
 from superthread.models import Link
 from superthread.paths import name_of, shelf_of, twin_of
 from superthread.policies import Role
@@ -13,6 +13,8 @@ from superthread.services import batch
 from superthread.services.batch import Change, Changes, How, Outcome
 
 MOST = 200  # memories in a call
+# … and bytes of their texts, which an atomic batch reads and writes.
+MOST_BYTES = limits.ATOMIC_BYTES // 3
 
 
 class Relinked(NamedTuple):
@@ -45,9 +47,15 @@ def prepare(*, doc_id: str, old: str, dry_run: bool, by: Principal) -> Rewriting
     chosen = readable(by, ids[:MOST], Role.EDITOR)
     if shelf.holder:
         chosen = chosen.filter(owner_id=shelf.holder)
-    sources, changes = [], []
-    for one in chosen.values("doc_id", "path", "title", "content", "revision"):
+    sources, changes, size, more = [], [], 0, len(ids) > MOST
+    columns = ("doc_id", "path", "title", "content", "revision", "size")
+    # A few at a time: each may have a megabyte.
+    for one in chosen.values(*columns).iterator(chunk_size=8):
         content = one.pop("content")
+        size += one.pop("size")
+        if sources and size > MOST_BYTES:
+            more = True
+            break
         text, count = links.rewritten(
             content, one["path"], row["path"], lambda link: link.key == key
         )
@@ -57,7 +65,7 @@ def prepare(*, doc_id: str, old: str, dry_run: bool, by: Principal) -> Rewriting
     part = None
     if changes and not dry_run:
         part = Changes(changes, by=by).prepare(0, How(atomic=True))
-    return Rewriting(sources, part, len(ids) > MOST)
+    return Rewriting(sources, part, more)
 
 
 def carry_out(ready: Rewriting) -> Relinked:
