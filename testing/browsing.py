@@ -4,6 +4,7 @@ import re
 
 from django.core import mail
 from django.test import Client, TestCase
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from memory_hub.accounts.models import User
@@ -53,11 +54,12 @@ def inside(email: str, **fields) -> Person:
 
 
 def carry_out() -> None:
-    """What tasks would do now. Rows stay: how many mails there were is counted in them."""
+    """What tasks would do now. Rows stay: how many mails were sent is counted in them."""
     for row in QueuedTask.objects.filter(status="READY").order_by("enqueued_at"):
         with everything_told(), TestCase.captureOnCommitCallbacks(execute=True):
-            import_string(row.path).func(*row.args, **row.kwargs)
-        QueuedTask.objects.filter(pk=row.pk).update(status="SUCCESSFUL")
+            result = import_string(row.path).func(*row.args, **row.kwargs)
+        ended = {"status": "SUCCESSFUL", "result": result, "finished_at": timezone.now()}
+        QueuedTask.objects.filter(pk=row.pk).update(**ended)
 
 
 def link_in_mail(to: str) -> str:

@@ -22,6 +22,7 @@ from memory_hub.core.links import link_to
 from memory_hub.jobs.models import QueuedTask
 
 MOST_IN_AN_HOUR = 5  # mails that strangers may have sent to one address
+SENT = "sent"  # the result of a task that did send one
 
 
 @task()
@@ -31,42 +32,45 @@ def deliver(to: str, subject: str, text: str) -> None:
 
 
 @task()
-def send_reset_link(address: str, language: str) -> None:
+def send_reset_link(address: str, language: str) -> str | None:
     """Send the account of the address, if there is one that may log in, a link that lets its
     password be set. The link is made here: it is in no table."""
     user = User.objects.filter(email=address, is_active=True).first()
-    if user is not None and not is_enough(address):
-        send("password_reset", address, language, link=link_to(mailed_path(user)))
+    if user is None or is_enough(address):
+        return None
+    return send("password_reset", address, language, link=link_to(mailed_path(user)))
 
 
-def send(name: str, to: str, language: str, **words: Any) -> None:
-    """Send the mail of the templates ``web/mail/<name>.txt``, whose first line is the subject."""
+def send(name: str, to: str, language: str, **words: Any) -> str:
+    """Send the mail of the templates ``web/mail/<name>.txt``, whose first line is the subject, and
+    return SENT."""
     with override(language):
         words |= {"hub": settings.HUB_PUBLIC_URL, "address": to}
         subject, _, text = render_to_string(f"web/mail/{name}.txt", words).strip().partition("\n")
     send_mail(subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])
+    return SENT
 
 
 def is_enough(address: str) -> bool:
     """Whether so many mails went to the address of late that nobody can want another one: anybody
     may ask for them."""
     lately = timezone.now() - timedelta(hours=1)
-    asked = QueuedTask.objects.filter(
-        path__startswith=f"{__name__}.", args__0=address, enqueued_at__gt=lately
+    # Asked for is not sent: else who asks without end would keep every mail away.
+    sent = QueuedTask.objects.filter(
+        path__startswith=f"{__name__}.", args__0=address, result=SENT, finished_at__gt=lately
     )
-    return asked.count() > MOST_IN_AN_HOUR
+    return sent.count() >= MOST_IN_AN_HOUR
 
 
 @task()
-def send_sign_up_link(address: str, language: str) -> None:
+def send_sign_up_link(address: str, language: str) -> str | None:
     """Send the owner of the address a link to make an account, or say that there is one."""
     if not settings.HUB_SIGNUP.admits(address) or is_enough(address):
-        return
+        return None
     if not is_free(address):
-        send("has_account", address, language, link=link_to(reverse("account_login")))
-        return
+        return send("has_account", address, language, link=link_to(reverse("account_login")))
     _, key = invitations.invite_oneself(address, by=HUB)
-    send("sign_up", address, language, link=_invitation_link(key))
+    return send("sign_up", address, language, link=_invitation_link(key))
 
 
 @task()
@@ -87,11 +91,11 @@ def _invitation_link(key: str) -> str:
 
 
 @task()
-def send_proof(address: str, user_id: int, language: str) -> None:
+def send_proof(address: str, user_id: int, language: str) -> str | None:
     """Send the address a link by which the user, logged in, proves that it is theirs."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or is_enough(address):
-        return
+        return None
     key = proofs.key_of(user, address)
     link = link_to(reverse("prove_address", kwargs={"key": key}))
-    send("proof", address, language, link=link)
+    return send("proof", address, language, link=link)

@@ -1,15 +1,18 @@
 """One page takes passwords, for the admin and the dashboard too."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from memory_hub.accounts.models import User
 from memory_hub.jobs.models import QueuedTask
 from testing.admin_site import PASSWORD, Browser
 from testing.browsing import carry_out
+from web.accounts.mail import MOST_IN_AN_HOUR, SENT, send_reset_link
 
 MINA = "mina@example.com"
 NEW = "another long pass phrase"
@@ -197,6 +200,20 @@ def test_a_reset_does_the_same_for_an_address_without_an_account(
         assert asked.headers["Location"] == "/account/reset/sent"
     carry_out()
     assert [letter.to for letter in mail.outbox] == [[MINA]]
+
+
+def test_who_asks_without_end_neither_floods_an_address_nor_keeps_its_mails_away(mina, sending):
+    def mails_after_asking(times):
+        mail.outbox.clear()
+        for _ in range(times):
+            send_reset_link.enqueue(MINA, "en")
+        carry_out()
+        return len(mail.outbox)
+
+    assert mails_after_asking(8) == MOST_IN_AN_HOUR
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    QueuedTask.objects.filter(result=SENT).update(finished_at=an_hour_ago)
+    assert mails_after_asking(8) == MOST_IN_AN_HOUR
 
 
 def test_without_mail_the_page_says_whom_to_ask(browser, mina):
