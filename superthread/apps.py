@@ -29,7 +29,10 @@ class SuperthreadConfig(AppConfig):
             "superthread_grant": CachedTable(),
         },
         subscribers={
-            Stage.CONSEQUENCES: ("superthread.services.departures.follow",),
+            Stage.CONSEQUENCES: (
+                "superthread.services.departures.follow",
+                "superthread.services.readdressing.follow",
+            ),
             Stage.ANSWERS: ("superthread.generations.outdate",),
             Stage.NAMES: (
                 "superthread.path_names.follow",

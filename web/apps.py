@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 
 from memory_hub.core.features import Features
+from memory_hub.events.order import Stage
 
 
 class WebConfig(AppConfig):
@@ -13,8 +14,9 @@ class WebConfig(AppConfig):
         pages=("/login", "/logout", "/signup", "/invitation/", "/account/"),
         logins=(
             *("/login", "/login/code", "/login/passkey", "/signup", "/account/reset"),
-            *("/account/confirm", "/account/confirm/code", "/account/password"),
+            *("/account/confirm", "/account/confirm/code", "/account/password", "/account/email"),
         ),
+        subscribers={Stage.RECORD: ("web.accounts.readdressed.tell_former",)},
         order=10,
     )
 

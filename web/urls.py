@@ -21,6 +21,8 @@ urlpatterns = [
     page(r"invitation/(?P<key>[\w-]{20,64})", "web.accounts.invitations.invitation", "invitation"),
     page("account/prove", "web.accounts.addresses.ask_for_proof", "ask_for_proof"),
     page(r"account/prove/(?P<key>[^/]+)", "web.accounts.addresses.prove_address", "prove_address"),
+    page("account/email", "web.accounts.addresses.ask_for_another", "change_address"),
+    page(r"account/email/(?P<key>[^/]+)", "web.accounts.addresses.take_another", "take_address"),
     page("account/sessions", "web.accounts.sessions.sessions", "sessions"),
     page("login/code", f"{MFA}.base.views.authenticate", "mfa_authenticate"),
     page("login/passkey", f"{KEYS}.login_webauthn", "mfa_login_webauthn"),

@@ -22,6 +22,7 @@ class AccountKind(StrEnum):
 
     CREATED = "created"
     UPDATED = "updated"
+    ADDRESS = "address"
     PASSWORD = "password"  # noqa: S105 - what changed
     PROVEN = "proven"
     TAKEN_OVER = "taken_over"
@@ -34,12 +35,16 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged(Event):
-    """One account; ``teams`` are those it is in, where its activity is what changed."""
+    """One account; ``teams`` are those it is in, where its activity is what changed. Where its
+    ADDRESS did, ``former`` is the one before, and ``vouched_by`` who vouched for it there, where it
+    was not proven."""
 
     kind: AccountKind
     user_id: int
     email: str
     teams: tuple[TeamFacts, ...] = ()
+    former: str = ""
+    vouched_by: str = ""
 
 
 class TokenKind(StrEnum):

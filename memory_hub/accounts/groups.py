@@ -6,13 +6,10 @@ from django.db import transaction
 
 from memory_hub.accounts.events import MembershipKind, telling
 from memory_hub.accounts.facts import tell_of_place
-from memory_hub.accounts.models import Membership, TeamRole, User
+from memory_hub.accounts.models import GROUPS, Membership, TeamRole, User
 from memory_hub.accounts.operators import ensure_team, remove_membership
 from memory_hub.conf.single_sign_on import Place
 from memory_hub.core.identity import Identity
-
-# As who invited: no address, so that nobody can be mistaken for it, and none is vouched for by it.
-GROUPS = "groups"
 
 
 @transaction.atomic

@@ -19,6 +19,9 @@ from memory_hub.events.telling import tell
 
 TEAM_KEY_LENGTH = 64
 ADDRESS_LENGTH = 2048  # characters of a URL: clients and resources are named by theirs
+# As who invited, of places that follow groups of single sign-on: no address, so that nobody can be
+# mistaken for it, and none is vouched for by it.
+GROUPS = "groups"
 LONGEST_DOMAIN = 255  # characters, RFC 1035
 
 
@@ -243,6 +246,26 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} by {self.user_id}"
+
+
+class AddressChange(models.Model):
+    """The address that a user wants to have instead, until its mail has proven it: one at a time.
+
+    Whether anybody has the address is not asked here: nobody is to learn it."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+", editable=False)
+    email = models.EmailField("e-mail address", max_length=254, editable=False)
+    asked_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="address_change_email_lower"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} for {self.user_id}"
 
 
 class Invitation(models.Model):

@@ -21,6 +21,7 @@ from memory_hub.accounts.events import (
 )
 from memory_hub.accounts.facts import facts_of, teams_of, tell_of_place
 from memory_hub.accounts.models import Membership, Team, Token, User
+from memory_hub.accounts.readdressing import readdress
 from memory_hub.accounts.scopes import staff_scopes
 from memory_hub.accounts.services import revoke_all
 from memory_hub.core.errors import Conflict
@@ -43,11 +44,17 @@ def is_held(obj: User | Team) -> bool:
 
 @transaction.atomic
 @telling()
-def store_user(user: User, *, by: Identity, changed: Collection[str] = ()) -> None:
+def store_user(
+    user: User, *, by: Identity, changed: Collection[str] = (), session: str = ""
+) -> None:
     """Saves a user as a form made it; ``changed`` names what the form changed, also beside the
     columns. Who is staff no more has no such token either; who is made inactive by it is out of all
-    teams."""
+    teams. Another address is proven by whoever gives it, and ends all sessions but this one."""
     before = User.objects.filter(pk=user.pk).first()
+    if before is not None and before.email != user.email:
+        readdress(user, user.email, by=by, session=session)
+        changed = [name for name in changed if name != "email"]
+        before = User.objects.get(pk=user.pk)
     columns = _save(user, before)
     if before is None:
         note_address(user)

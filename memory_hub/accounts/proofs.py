@@ -1,4 +1,6 @@
-"""The keys of mails by which people prove that an address is theirs: signed, in no table."""
+"""The keys of mails by which people prove that an address is theirs: signed, in no table.
+
+Those for the address that an account has, and those for another one that it is to have instead."""
 
 from typing import NamedTuple
 
@@ -7,7 +9,9 @@ from django.core import signing
 from memory_hub.accounts.models import User
 
 SECONDS = 3 * 86_400
+CHANGE_SECONDS = 86_400
 _SALT = "memory_hub.accounts.proofs"
+_CHANGE_SALT = "memory_hub.accounts.proofs.change"
 
 
 class Proof(NamedTuple):
@@ -24,12 +28,30 @@ class Proof(NamedTuple):
 
 
 def key_of(user: User, address: str) -> str:
-    return signing.dumps(Proof(user.pk, user.email, address), salt=_SALT)
+    return _signed(user, address, _SALT)
 
 
 def read(key: str) -> Proof | None:
     """The proof of a key, or None for one that is forged or older than SECONDS."""
+    return _read(key, _SALT, SECONDS)
+
+
+def change_key_of(user: User, address: str) -> str:
+    """The key of a mail to an address that the user is to have instead."""
+    return _signed(user, address, _CHANGE_SALT)
+
+
+def read_change(key: str) -> Proof | None:
+    """The same for such a key, which is good for CHANGE_SECONDS."""
+    return _read(key, _CHANGE_SALT, CHANGE_SECONDS)
+
+
+def _signed(user: User, address: str, salt: str) -> str:
+    return signing.dumps(Proof(user.pk, user.email, address), salt=salt)
+
+
+def _read(key: str, salt: str, seconds: int) -> Proof | None:
     try:
-        return Proof(*signing.loads(key, salt=_SALT, max_age=SECONDS))
+        return Proof(*signing.loads(key, salt=salt, max_age=seconds))
     except signing.BadSignature:
         return None

@@ -35,6 +35,7 @@ def space_of_team(team_id: int) -> int:
 def _account(event: AccountChanged) -> dict[str, Any]:
     teams = sorted(team.id for team in event.teams)
     detail = {"email": event.email} | ({"teams": teams} if teams else {})
+    detail |= {"former": event.former} if event.former else {}
     return {"subject_id": event.user_id, "space": event.user_id, "detail": detail}
 
 

@@ -76,16 +76,37 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
             super().save()
 
 
+def within_domains(address: str) -> str:
+    """The address. Raises ValidationError where the hub is for others."""
+    if not settings.HUB_SIGNUP.admits(address):
+        domains = ", ".join(sorted(settings.HUB_SIGNUP.domains))
+        text = _("Addresses of these domains may have an account here: %(domains)s.")
+        raise ValidationError(text, params={"domains": domains})
+    return address
+
+
 class SignUpForm(forms.Form):
     email = AddressField()
 
     def clean_email(self) -> str:
+        return within_domains(self.cleaned_data["email"])
+
+
+class AnotherAddressForm(forms.Form):
+    """The address that a user wants instead of the present one. Whether it has an account is not
+    said; where the hub is for some domains, it is of one of those."""
+
+    email = AddressField()
+
+    def __init__(self, *arguments: Any, present: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.present = present
+
+    def clean_email(self) -> str:
         address = self.cleaned_data["email"]
-        if not settings.HUB_SIGNUP.admits(address):
-            domains = ", ".join(sorted(settings.HUB_SIGNUP.domains))
-            text = _("Addresses of these domains may have an account here: %(domains)s.")
-            raise ValidationError(text, params={"domains": domains})
-        return address
+        if address == self.present:
+            raise ValidationError(_("This is the address of your account."))
+        return within_domains(address) if settings.HUB_SIGNUP.domains else address
 
 
 class NewAccountForm(forms.Form):

@@ -99,3 +99,23 @@ def send_proof(address: str, user_id: int, language: str) -> str | None:
     key = proofs.key_of(user, address)
     link = link_to(reverse("prove_address", kwargs={"key": key}))
     return send("proof", address, language, link=link)
+
+
+@task()
+def send_change_link(address: str, user_id: int, language: str) -> str | None:
+    """Send the address a link by which the user, logged in, makes it the one of their account; or
+    say that it has an account already."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or is_enough(address):
+        return None
+    if not is_free(address):
+        return send("address_taken", address, language)
+    key = proofs.change_key_of(user, address)
+    link = link_to(reverse("take_address", kwargs={"key": key}))
+    return send("address_change", address, language, link=link)
+
+
+@task()
+def send_address_changed(former: str, address: str, language: str) -> None:
+    """Tell the address that an account had that it has another one."""
+    send("address_changed", former, language, another=address)

@@ -73,3 +73,14 @@ def test_an_address_that_is_proven(lead):
     with recording() as events:
         mina.send(path)
     assert told(events, mina.user.pk) == ["account proven"]
+
+
+def test_another_address(lead):
+    lead.send("/account/confirm", password=PASSWORD, next="/account/email")
+    with recording() as events:
+        lead.send("/account/email", email=NEW)
+    assert told(events) == []
+    path = link_in_mail(NEW)
+    with recording() as events:
+        lead.send(path)
+    assert told(events, lead.user.pk) == ["account address", "membership joined", "membership left"]

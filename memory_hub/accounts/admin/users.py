@@ -87,9 +87,13 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
         return moment(user.date_joined)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """The address is what grants and memberships name: another one is another account."""
-        fields = [*super().get_readonly_fields(request, obj), *(["email"] if obj else [])]
-        return fields if request.user.is_superuser else [*fields, *POWERS]
+        """Staff without all powers give nobody a power, nor themselves another address: what waits
+        for it would be theirs."""
+        fields = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return fields
+        mine = obj is not None and obj.pk == request.user.pk
+        return [*fields, *POWERS, *(["email"] if mine else [])]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Staff without all powers change ordinary users and themselves: whoever may set the
@@ -125,7 +129,8 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
         return super(UserAdmin, page).user_change_password(request, id, form_url)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        operators.store_user(obj, by=operator(request), changed=form.changed_data)
+        session = request.session.session_key
+        operators.store_user(obj, by=operator(request), changed=form.changed_data, session=session)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         operators.delete_user(obj, by=operator(request))

@@ -61,12 +61,41 @@ def test_an_address_that_is_taken_or_none_is_refused(root, email):
     assert User.objects.count() == 1
 
 
-def test_a_user_is_changed_by_the_form_but_for_the_address(root, mina):
-    answer = root.send(_page(mina.user), email="other@example.com", is_staff="on", is_active="on")
+def test_a_user_is_changed_by_the_form(root, mina):
+    answer = root.send(_page(mina.user), email="Other@Example.com", is_staff="on", is_active="on")
     assert answer.status_code == 302, answer.content
     mina.user.refresh_from_db()
     assert (mina.user.is_staff, mina.user.is_active) == (True, True)
-    assert mina.user.email == "mina@example.com"
+    assert mina.user.email == "other@example.com"
+
+
+def test_an_address_that_staff_give_is_proven_and_what_was_accepted_moves_to_it(root, mina, api):
+    services.place_member(key="alpha", email=mina.user.email, role="member", by=OPERATOR)
+    services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
+    saved = api("jun@example.com").save("of the team", scope="team", team_key="alpha")
+    url = f"/superthread/memories/{saved['doc_id']}"
+    assert _read_often(mina, url).status_code == 200
+    User.objects.filter(pk=mina.user.pk).update(vouched_by="jun@example.com")
+    Membership.objects.filter(email=mina.user.email).update(invited_by="jun@example.com")
+    form = {"is_active": "on"}
+    assert root.send(_page(mina.user), email="root@example.com", **form).status_code == 200
+    assert root.send(_page(mina.user), email="new@example.com", **form).status_code == 302
+    moved = User.objects.get(email="new@example.com")
+    assert (moved.pk, moved.is_proven) == (mina.user.pk, True)
+    assert mina.get(url).status_code == 200
+    assert not Membership.objects.filter(email=mina.user.email).exists()
+
+
+def test_root_changes_the_own_address_and_stays_logged_in(root):
+    form = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    assert root.send(_page(root.user), email="chief@example.com", **form).status_code == 302
+    assert "chief@example.com" in root.text(_page(root.user))
+
+
+def test_staff_without_all_powers_give_themselves_no_address(mina):
+    staff = staff_browser("view_user", "change_user")
+    staff.send(_page(staff.user), email="boss@example.com", is_active="on")
+    assert not User.objects.filter(email="boss@example.com").exists()
 
 
 def test_a_deactivated_user_is_out_at_once_and_back_when_activated(root, mina):

@@ -198,10 +198,23 @@ ADMIN = {
     "change a user": Act(
         "accounts/user/{jun}/change/",
         [f"account updated {JUN}"],
-        {"is_active": "on", "is_staff": "on"},
+        {"email": JUN, "is_active": "on", "is_staff": "on"},
+    ),
+    "change an address": Act(
+        "accounts/user/{jun}/change/",
+        [
+            f"account address {NEW}",
+            # Of what waits for an answer, only an offer to own a memory is known to be theirs.
+            *(f"transfer withdrawn {JUN}", f"transfer offered {NEW}"),
+            *(f"grant ended {JUN}", f"grant given {NEW}"),
+            *(f"membership left {JUN}", f"membership joined {NEW}"),
+        ],
+        {"email": NEW, "is_active": "on"},
     ),
     "shut a user out": Act(
-        "accounts/user/{jun}/change/", [f"account deactivated {JUN}", f"grant ended {JUN}"]
+        "accounts/user/{jun}/change/",
+        [f"account deactivated {JUN}", f"grant ended {JUN}"],
+        {"email": JUN},
     ),
     "set a password": Act(
         "accounts/user/{jun}/password/", [f"account password {JUN}"], _NEW_PASSWORD
