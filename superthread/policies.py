@@ -135,6 +135,10 @@ def _as_member(place: QuerySet[Membership]) -> QuerySet:
     )
 
 
+class Granted(Q):
+    """The branch of what is granted to the caller: small, and in many spaces."""
+
+
 def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
     """Conditions whose union is what the caller's lists and searches are drawn from; each is served
     by one index.
@@ -149,7 +153,7 @@ def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
         joined = places_of(by).filter(accepted=True).order_by()
         branches += [
             Q(space=by.user_id) & is_for_own(by),
-            Q(pk__in=granted.values("memory_id")),
+            Granted(pk__in=granted.values("memory_id")),
             Q(space__in=_spaces(joined)),
         ]
         if not public:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -250,13 +249,36 @@ def newest(
     index, where a single OR would read and sort all that the caller may see.
     """
     parts, params = [], []
-    for branch, level in product(policies.listed_branches(by, public=public), levels):
-        found = Memory.objects.filter(branch, level, chosen)
-        memories = found.order_by(*ORDERS[sort]).values("id")[:count]
-        sql, values = memories.query.get_compiler(connection=connection).as_sql()
-        parts.append(f"SELECT branch.id FROM ({sql}) AS branch")
-        params += values
+    for branch in policies.listed_branches(by, public=public):
+        is_granted = isinstance(branch, policies.Granted)
+        for level in [Q()] if is_granted else levels:
+            find = _of_granted if is_granted else _of_branch
+            sql, values = find(branch, level & chosen, ORDERS[sort], count)
+            parts.append(f"SELECT branch.id FROM ({sql}) AS branch")
+            params += values
     return RawSQL(" UNION ".join(parts), params)
+
+
+def _of_branch(branch: Q, chosen: Q, order: Sequence[str], count: int) -> tuple[str, Sequence[Any]]:
+    return _sql(Memory.objects.filter(branch, chosen).order_by(*order).values("id")[:count])
+
+
+def _of_granted(
+    branch: Q, chosen: Q, order: Sequence[str], count: int
+) -> tuple[str, Sequence[Any]]:
+    """The same, beginning with the grants. PostgreSQL may take a range of paths for narrow and walk
+    it in the index of every space, whoever's the memories are: it gets to see the granted ones
+    alone, under the name of the table."""
+    if connection.vendor != "postgresql":
+        return _of_branch(branch, chosen, order, count)
+    granted, held = _sql(Memory.objects.filter(branch).defer("content", "metadata").order_by())
+    sql, values = _sql(Memory.objects.filter(chosen).order_by(*order).values("id")[:count])
+    name = connection.ops.quote_name(Memory._meta.db_table)
+    return f"WITH {name} AS MATERIALIZED ({granted}) {sql}", [*held, *values]
+
+
+def _sql(memories: QuerySet[Memory]) -> tuple[str, Sequence[Any]]:
+    return memories.query.get_compiler(connection=connection).as_sql()
 
 
 def place_of(row: Row, sort: str = "updated") -> list[Any]:
