@@ -98,3 +98,18 @@ def test_a_search_finds_what_lies_under_a_prefix(filed):
     assert found(path_prefix="notes/", categories=["default"]) == PATHS[3:6]
     assert found(path_prefix="notes/", origin=["own"]) == PATHS[3:6]
     assert found(path_prefix="zzz") == []
+
+
+def test_what_is_shared_stands_among_ones_own(filed, api):
+    jun = api("jun@example.com")
+    for path in ("notes/aa", "notes/b/shared", "notes/c/x/y", "other"):
+        memory = jun.save("Jun's.", path=path)["doc_id"]
+        grant = {"permissions": {"mina@example.com": "viewer"}}
+        jun.post(f"/superthread/permissions/{memory}", json=grant)
+        filed.post(f"/superthread/shares/{memory}", json={"accept": True})
+    jun.save("Jun's alone.", path="notes/hidden")
+    own, shared = PATHS[3:6], ["notes/aa", "notes/b/shared", "notes/c/x/y"]
+    assert listed(filed, path_prefix="notes/") == sorted(own + shared)
+    assert listed(filed, path_prefix="notes/", depth="2") == sorted(own[:2] + shared[:2])
+    assert listed(filed, path_prefix="notes/", origin="shared") == shared
+    assert set(listed(filed, path_prefix="notes/", sort="updated")) == {*own, *shared}
