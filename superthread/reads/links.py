@@ -90,7 +90,7 @@ def targets(shelf: Shelf, named: Iterable[Named], *, but: Sequence[int]) -> Mapp
 
 def _told(by: Principal, ids: Iterable[int], owner_id: int = 0) -> dict[int, dict[str, Any]]:
     """What is told of memories that the caller may read, by id; of an owner's where told."""
-    found = readable(by, list(ids))
+    found = _readable(by, list(ids))
     found = found.filter(owner_id=owner_id) if owner_id else found
     return {
         row["id"]: {"doc_id": str(row["doc_id"]), "path": row["path"], "title": row["title"]}
@@ -98,6 +98,6 @@ def _told(by: Principal, ids: Iterable[int], owner_id: int = 0) -> dict[int, dic
     }
 
 
-def readable(by: Principal, ids: Sequence[int], least: Role = Role.VIEWER) -> Any:
-    """Those of these memories on which the caller has the role."""
-    return policies.with_role(by).filter(pk__in=ids, role__gte=least).order_by("pk")
+def _readable(by: Principal, ids: Sequence[int]) -> Any:
+    """Those of these memories that the caller may read."""
+    return policies.with_role(by).filter(pk__in=ids, role__gte=Role.VIEWER).order_by("pk")

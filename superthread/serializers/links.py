@@ -43,6 +43,19 @@ class Relinking(StrictSerializer):
         }
 
 
+class RewritingOffer(serializers.Serializer):
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {
+            "memories": serializers.IntegerField(
+                help_text="how many link to the old path, 200 at the most"
+            ),
+            "from": serializers.CharField(help_text="the old path"),
+            "url": serializers.CharField(
+                help_text="takes a POST of `from` that rewrites them, or with `dry_run` names them"
+            ),
+        }
+
+
 class RelinkedItem(LinkedOut):
     links = serializers.IntegerField(help_text="how many of its links")
     revision = serializers.IntegerField()

@@ -20,6 +20,7 @@ from superthread.models import Scope
 from superthread.queries import OwnerName
 from superthread.reads.filters import ORIGINS
 from superthread.reads.shape import FIELDS
+from superthread.serializers.links import RewritingOffer
 from superthread.serializers.shape import ShapeQuery
 
 SCOPES = Scope.labels
@@ -113,6 +114,13 @@ class SavedMemoryOut(MemoryOut):
         child=serializers.DictField(),
         required=False,
         help_text="with report_duplicates: doc_id and score (0.8 to 1) of what says the same",
+    )
+
+
+class ChangedMemoryOut(MemoryOut):
+    links_to_rewrite = RewritingOffer(
+        required=False,
+        help_text="after a rename, where texts that the caller may edit link to the old path",
     )
 
 

@@ -2,13 +2,16 @@
 
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from memory_hub.accounts.principal import Principal
+from memory_hub.core.links import path_to
 from superthread import limits, links
-from superthread.models import Link
-from superthread.paths import name_of, shelf_of, twin_of
-from superthread.policies import Role
-from superthread.reads.links import readable
+from superthread.models import Link, Memory
+from superthread.paths import NOTE, name_of, shelf_of, twin_of
+from superthread.policies import Role, with_role
 from superthread.reads.memories import find
+from superthread.reads.representation import Row
 from superthread.services import batch
 from superthread.services.batch import Change, Changes, How, Outcome
 
@@ -41,19 +44,13 @@ def prepare(*, doc_id: str, old: str, dry_run: bool, by: Principal) -> Rewriting
     key = twin_of(name_of(old))
     if row["path"] is None:
         return Rewriting([], None, False)
-    shelf = shelf_of(row)
-    found = Link.objects.filter(space=shelf.space, target=key).order_by("memory_id")
-    ids = list(found.values_list("memory_id", flat=True).distinct()[: MOST + 1])
-    chosen = readable(by, ids[:MOST], Role.EDITOR)
-    if shelf.holder:
-        chosen = chosen.filter(owner_id=shelf.holder)
-    sources, changes, size, more = [], [], 0, len(ids) > MOST
+    sources, changes, size, more = [], [], 0, False
     columns = ("doc_id", "path", "title", "content", "revision", "size")
     # A few at a time: each may have a megabyte.
-    for one in chosen.values(*columns).iterator(chunk_size=8):
+    for one in saying(row, old, by)[: MOST + 1].values(*columns).iterator(chunk_size=8):
         content = one.pop("content")
         size += one.pop("size")
-        if sources and size > MOST_BYTES:
+        if len(sources) == MOST or (sources and size > MOST_BYTES):
             more = True
             break
         text, count = links.rewritten(
@@ -66,6 +63,28 @@ def prepare(*, doc_id: str, old: str, dry_run: bool, by: Principal) -> Rewriting
     if changes and not dry_run:
         part = Changes(changes, by=by).prepare(0, How(atomic=True))
     return Rewriting(sources, part, more)
+
+
+def saying(row: Row, old: str, by: Principal) -> QuerySet[Memory]:
+    """The memories with links to ``old`` that the caller may edit, in the order of their ids; not
+    for links that say already where the memory is."""
+    shelf = shelf_of(row)
+    found = Link.objects.filter(space=shelf.space, target=twin_of(name_of(old)))
+    found = found.exclude(text__in={row["path"], row["path"].removesuffix(NOTE)})
+    chosen = with_role(by).filter(pk__in=found.values("memory_id"), role__gte=Role.EDITOR)
+    if shelf.holder:
+        chosen = chosen.filter(owner_id=shelf.holder)
+    return chosen.order_by("pk")
+
+
+def offer(row: Row, old: str | None, by: Principal) -> dict[str, Any] | None:
+    """What a rename from ``old`` leaves to be rewritten: how many memories, MOST at the most, and
+    the request that does it. None where there is nothing."""
+    if old is None or row["path"] is None:
+        return None
+    count = saying(row, old, by)[:MOST].count()
+    url = path_to(f"/superthread/memories/{row['doc_id']}/links")
+    return {"memories": count, "from": old, "url": url} if count else None
 
 
 def carry_out(ready: Rewriting) -> Relinked:

@@ -64,13 +64,16 @@ def prepare(
 
 @transaction.atomic
 def write(revision: Revision, *, by: Principal) -> Row:
-    """Carries out what ``prepare`` prepared; judges it again, under the lock."""
+    """Carries out what ``prepare`` prepared; judges it again, under the lock. After a rename the
+    row has the path of before as ``old_path``."""
     doc_id, changes, expected, contents = revision
     row = writing.locked(doc_id=doc_id, by=by, least=least_role(changes), expected=expected)
     real = real_changes(row, changes, by)
     if not real:
         return row
     changed = writing.apply(row, real, by=by, contents=contents)
+    if "path" in real:
+        changed = {**changed, "old_path": row["path"]}
     # In another place the caller's team may give another role, or none.
     return {**changed, "role": policies.role_of(row["id"], by)} if "team_id" in real else changed
 

@@ -24,6 +24,7 @@ from superthread.scopes import MEMORIES_READ
 from superthread.search import similar
 from superthread.serializers.lists import ListQuery, MemoryPage, TrashPage, TrashQuery
 from superthread.serializers.memories import (
+    ChangedMemoryOut,
     MemoryChange,
     MemoryMerge,
     MemoryOut,
@@ -34,7 +35,7 @@ from superthread.serializers.memories import (
     written,
 )
 from superthread.serializers.shape import ShapeQuery
-from superthread.services import lifecycle, revise, save
+from superthread.services import lifecycle, relinking, revise, save
 from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView, PagesView, conditional
 
@@ -133,12 +134,15 @@ class MemoryView(MemoriesView):
             "application/json": MemoryChange,
             MEDIA_TYPE: MemoryMerge,
         },
-        responses=written(MemoryOut),
+        responses=written(ChangedMemoryOut),
     )
     def patch(self, request: Request, doc_id: str) -> HttpResponse:
         """Changes the named fields; with If-Match only if nobody else did meanwhile. As a merge
-        patch (RFC 7396) it keeps the metadata that it does not name; null removes some."""
-        return self.answer(revise.write(self.prepared, by=self.principal))
+        patch (RFC 7396) it keeps the metadata that it does not name; null removes some. After a
+        rename the answer offers to rewrite links to the old path: `links_to_rewrite`."""
+        row = revise.write(self.prepared, by=self.principal)
+        offer = relinking.offer(row, row.get("old_path"), self.principal)
+        return self.answer(row, **({"links_to_rewrite": offer} if offer else {}))
 
     def prepare_patch(self, request: Request, doc_id: str) -> revise.Revision:
         merges = request.content_type.partition(";")[0].strip().lower() == MEDIA_TYPE
