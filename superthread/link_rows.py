@@ -1,6 +1,6 @@
 """Rows of links follow their memories: a subscriber, whose rows go with the change's own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from memory_hub.database.dialect import among
@@ -15,12 +15,14 @@ _COLUMNS = ("memory_id", "space", "kind", "text", "target")
 _ROWS_AT_ONCE = 1_000
 _SAID = frozenset({"content", "path"})
 
+_Text = tuple[int, int, str, str | None]
+
 
 @hears(MemoryChanged)
 def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
     """What makes the links those of the texts, and their spaces those of the memories. Of a memory
     that is deleted for good the database takes them."""
-    rows: list[tuple[object, ...]] = []
+    texts: list[_Text] = []
     anew, statements = [], []
     for event in events:
         memory = event.after
@@ -31,13 +33,22 @@ def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
         if (is_new or event.changed & _SAID) and "content" in memory:
             if not is_new:
                 anew.append(memory["id"])
-            where = (memory["id"], space_of(memory))
-            found = links_in(memory["content"], memory["path"])
-            rows += [(*where, link.kind.value, link.text, link.key) for link in found]
+            texts.append((memory["id"], space_of(memory), memory["content"], memory["path"]))
         elif not event.changed.isdisjoint(PLACE):
             moved = f"UPDATE {TABLE} SET space = %s WHERE memory_id = %s"  # noqa: S608 - our own
             statements.append((moved, [space_of(memory), memory["id"]]))
-    return [*statements, *_deleted(anew), *_inserted(rows)]
+    return [*statements, *_deleted(anew), *rows_of(texts)]
+
+
+def rows_of(texts: Iterable[_Text]) -> list[Statement]:
+    """What inserts the links of memories that have none: id, space, content, path of each."""
+    return _inserted(
+        [
+            (pk, space, link.kind.value, link.text, link.key)
+            for pk, space, content, path in texts
+            for link in links_in(content, path)
+        ]
+    )
 
 
 def _deleted(ids: Sequence[int]) -> list[Statement]:

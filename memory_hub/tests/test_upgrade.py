@@ -20,12 +20,13 @@ call_command("create_token", "mina@example.com")
 call_command("set_member", "alpha", "mina@example.com")
 owned = ("--as", "mina@example.com", "--allow-public")
 call_command("import_memories", f"{directory}/hub.jsonl", *owned, verbosity=0)
-from superthread.models import Grant, Memory, SearchPosting
+from superthread.models import Grant, Link, Memory, SearchPosting
 Grant.objects.create(memory=Memory.objects.first(), email="jun@example.com", role=2, accepted=True)
 call_command("export_memories", f"{directory}/before", "--with", "history,grants", verbosity=0)
 for app in ("superthread", "google_docs", "idempotency", "monitoring", "accounts"):
     call_command("migrate", app, "0001", **quiet)
 call_command("migrate", **quiet)
+print("links", Link.objects.count())
 call_command("reindex", "--all", "--quiet")
 call_command("export_memories", f"{directory}/after", "--with", "history,grants", verbosity=0)
 call_command("check", "--tag", "database", "--database", "default", "--fail-level", "WARNING")
@@ -33,7 +34,7 @@ call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 print("postings", SearchPosting.objects.count())
 """
 LINES = """\
-{"content": "Jun has the key.", "category": "keys", "metadata": {"a": 1}, "source": "one"}
+{"content": "Jun has the [[key]].", "category": "keys", "metadata": {"a": 1}, "source": "one"}
 {"content": "The team meets at noon.", "scope": "team", "team_key": "alpha", "source": "two"}
 {"content": "Everyone may know this.", "scope": "public", "source": "three"}
 """
@@ -59,3 +60,4 @@ def test_a_database_goes_back_to_the_first_release_and_forth_with_its_data(hub, 
     assert "jun@example.com" in before
     assert after == before
     assert "postings 0" not in done.stdout
+    assert "links 1\n" in done.stdout

@@ -8,13 +8,15 @@ from tqdm import tqdm
 
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
+from superthread.services import linking
 from superthread.services.reindexing import clean, outdated, reindex
 
 
 class Command(BaseCommand):
     help = (
-        "Index the memories that are not indexed by the present analyzer. Safe beside a running "
-        "hub; stopped half-way it goes on where it was the next time."
+        "Index the memories that are not indexed by the present analyzer, and recognise links that "
+        "are not told yet. Safe beside a running hub; stopped half-way it goes on where it was the "
+        "next time."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -36,6 +38,7 @@ class Command(BaseCommand):
                 bar.update(count)
                 if all:
                     bar.set_postfix_str(f"to go on: --from-id {last + 1}")
+        sum(linking.fill())
         orphans, words = clean()
         return (
             f"Indexed {done} memories; removed {orphans} that no longer exist and {words} words "

@@ -1,8 +1,13 @@
 """Links between memories: recognised when written, told as far as one may read, rewritten."""
 
+import io
+
 import pytest
+from django.core.management import call_command
 
 from superthread.links import links_in, rewritten
+from superthread.models import Link
+from superthread.services import linking, relinking
 
 URL = "/superthread/memories"
 
@@ -135,3 +140,74 @@ def test_only_what_one_may_edit_is_rewritten(mina, api):
     done = jun.post(f"{URL}/{memory}/links", json={"from": "old"}).json()
     assert [one["doc_id"] for one in done["memories"]] == [given]
     assert mina.get(f"{URL}/{kept}").json()["content"] == "[[old]] 0"
+
+
+def test_what_one_may_not_edit_is_in_nobodys_way(mina, api, monkeypatch):
+    monkeypatch.setattr(relinking, "MOST", 2)
+    jun = api("jun@example.com")
+    memory = mina.save("x", path="new.md")["doc_id"]
+    mina.post(
+        f"/superthread/permissions/{memory}", json={"permissions": {"jun@example.com": "viewer"}}
+    )
+    for number in range(3):
+        mina.save(f"[[old]] {number}")
+    given = [mina.save(f"[[old]] mine {number}")["doc_id"] for number in range(3)]
+    for each in given:
+        grant = {"permissions": {"jun@example.com": "editor"}}
+        mina.post(f"/superthread/permissions/{each}", json=grant)
+    calls = [jun.post(f"{URL}/{memory}/links", json={"from": "old"}).json() for _ in range(3)]
+    assert [[one["doc_id"] for one in call["memories"]] for call in calls] == [
+        given[:2],
+        given[2:],
+        [],
+    ]
+    assert [call["more"] for call in calls] == [True, False, False]
+
+
+def test_links_that_say_where_it_is_are_no_rest(mina, monkeypatch):
+    monkeypatch.setattr(relinking, "MOST", 1)
+    memory = mina.save("x", path="Place.md")["doc_id"]
+    for text in ("[[place]] 1", "[[place]] 2", "[[Place]]", "[[Place.md]]"):
+        mina.save(text)
+    told = mina.patch(f"{URL}/{memory}", json={"path": "place.md"}).json()["links_to_rewrite"]
+    assert told["memories"] == 1
+    calls = [mina.post(f"{URL}/{memory}/links", json={"from": "Place.md"}).json() for _ in range(3)]
+    assert [len(call["memories"]) for call in calls] == [1, 1, 0]
+    assert [call["more"] for call in calls] == [True, False, False]
+
+
+def test_a_rename_offers_to_rewrite(mina, api):
+    jun = api("jun@example.com")
+    memory = mina.save("x", path="old.md")["doc_id"]
+    mina.save("[[old]]")
+    mina.save("[it](old.md)")
+    url = f"{URL}/{memory}"
+    mina.post(
+        f"/superthread/permissions/{memory}", json={"permissions": {"jun@example.com": "admin"}}
+    )
+    # Somebody who may edit none of them is offered nothing, and told of none.
+    assert "links_to_rewrite" not in jun.patch(url, json={"path": "a.md"}).json()
+    mina.patch(url, json={"path": "old.md"})
+    offer = mina.patch(url, json={"path": "new.md", "content": "y"}).json()["links_to_rewrite"]
+    assert offer == {"memories": 2, "from": "old.md", "url": f"{url}/links"}
+    plan = mina.post(offer["url"], json={"from": offer["from"], "dry_run": True}).json()
+    assert len(plan["memories"]) == 2
+    mina.post(offer["url"], json={"from": offer["from"]})
+    for change in ({"content": "z"}, {"path": "new.md"}, {"path": None}, {"path": "third.md"}):
+        assert "links_to_rewrite" not in mina.patch(url, json=change).json()
+
+
+def test_older_texts_get_their_links(mina, monkeypatch):
+    monkeypatch.setattr(linking, "AT_ONCE", 2)
+    target = mina.save("x", path="a")["doc_id"]
+    texts = ("[[a]] 1", "no link", "[u](https://e.com) ", "[it](a)", "[[a]] 2")
+    sources = [mina.save(text)["doc_id"] for text in texts]
+    linking_ones = [sources[number] for number in (0, 3, 4)]
+    before = list(Link.objects.order_by("memory_id").values_list("memory_id", "space", "target"))
+    Link.objects.filter(memory_id__gt=before[0][0]).delete()
+    assert len(linked(mina, target)["backlinks"]) == 1
+    for _ in range(2):
+        call_command("reindex", "--quiet", stdout=io.StringIO())
+        found = Link.objects.order_by("memory_id").values_list("memory_id", "space", "target")
+        assert list(found) == before
+    assert [one["doc_id"] for one in linked(mina, target)["backlinks"]] == linking_ones
