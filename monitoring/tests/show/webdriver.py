@@ -88,6 +88,10 @@ class Browser:
         """Type into a field."""
         self.call("POST", f"element/{self.find(selector)}/value", text=text)
 
+    def clear(self, selector: str) -> None:
+        """Take away what is in a field."""
+        self.call("POST", f"element/{self.find(selector)}/clear")
+
     def click(self, selector: str) -> None:
         """Click an element."""
         self.call("POST", f"element/{self.find(selector)}/click")
