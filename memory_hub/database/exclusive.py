@@ -6,6 +6,7 @@ does.
 """
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -17,6 +18,7 @@ from django.db import connections
 from memory_hub.database.postgresql import pooler
 
 MIGRATING = 0x4D48_4D47  # the number of the advisory lock
+PAUSE = 0.2  # seconds until one that waits asks again
 _held: ContextVar[frozenset[str]] = ContextVar("held", default=frozenset())
 
 
@@ -47,12 +49,21 @@ def _advisory_lock(connection: Any) -> Iterator[None]:
     with connection.wrap_database_errors:
         made = pooler.connect(connection.get_connection_params())
     with closing(made) as own:
-        with own.cursor() as cursor:
-            # It waits for as long as the others take, and then does nothing for as long.
-            for limit in ("statement", "lock", "idle_in_transaction_session"):
-                cursor.execute(f"SET LOCAL {limit}_timeout = 0")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATING])
+        # Asked again and again, each time in a transaction of its own: an index that is built
+        # beside writers waits for every statement under way, for one that waits here as well.
+        while not _is_taken(own):
+            own.rollback()
+            time.sleep(PAUSE)
         yield
+
+
+def _is_taken(own: Any) -> bool:
+    """Whether the lock was to be had; it is held to the end of the transaction."""
+    with own.cursor() as cursor:
+        # It does nothing for as long as the block takes.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MIGRATING])
+        return cursor.fetchone()[0]
 
 
 @contextmanager
