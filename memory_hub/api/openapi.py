@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
@@ -78,6 +79,15 @@ def add_tags(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for app in installed.in_reading_order()
         if app.tag
     ]
+    return result
+
+
+def drop_unused(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Leave out components that were written out wherever they are; a hook of drf-spectacular."""
+    schemas = result["components"]["schemas"]
+    said = orjson.dumps(result, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    for name in [one for one in schemas if f'"#/components/schemas/{one}"' not in said]:
+        del schemas[name]
     return result
 
 
@@ -196,10 +206,20 @@ class HubSchema(AutoSchema):
         if "oneOf" in schema:
             # A memory of which only the id is wanted is a receipt as well.
             schema["anyOf"] = schema.pop("oneOf")
+        for field in schema.get("properties", {}).values():
+            if field.get("nullable") and "allOf" in field:
+                self._write_out(field)
         if not type(serializer).__doc__:
             schema.pop("description", None)  # a base class's, which says nothing of this one
         example = getattr(serializer, "EXAMPLE", None)
         return {**schema, "example": example} if example else schema
+
+    def _write_out(self, field: dict[str, Any]) -> None:
+        """A component that may be null here: in OpenAPI 3.0 what refers to it cannot say so."""
+        (reference,) = field.pop("allOf")
+        name = reference["$ref"].rpartition("/")[2]
+        schema = self.registry[name, ResolvedComponent.SCHEMA].schema
+        field |= {**schema, **field}
 
 
 class TextField(OpenApiSerializerFieldExtension):
