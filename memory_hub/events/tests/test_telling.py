@@ -75,13 +75,18 @@ def test_the_apps_are_told_in_this_order():
     named = [f"{one.__module__}.{one.__qualname__}" for one in telling.subscribers()]
     assert named == [
         "superthread.services.departures.follow",
+        "superthread.services.readdressing.follow",
+        "google_docs.access.taken_over.follow",
         "integrations.oauth.subscribers.follow",
         "memory_hub.accounts.generations.outdate",
         "superthread.generations.outdate",
+        "superthread.path_names.follow",
+        "superthread.link_rows.follow",
         "superthread.search.index.subscriber.follow",
         "memory_hub.accounts.recorded.record",
         "superthread.feed.recorded.record",
         "google_docs.recorded.record",
+        "web.accounts.readdressed.tell_former",
     ]
 
 

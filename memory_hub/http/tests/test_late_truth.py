@@ -36,6 +36,9 @@ TOKENS, TEAMS, MEMORIES = "accounts/tokens", "accounts/teams", "superthread/memo
 MEMBER = "accounts/teams/<str:team_key>/members/<str:email>"
 VERSIONS = "superthread/versions/<str:doc_id>"
 RESTORE = "superthread/versions/<str:doc_id>/restore/<str:version_id>"
+BY_PATH = "superthread/by-path/{}/<path:path>"
+DELTA = {"scope": "team", "team_key": "delta"}
+PLACES = ("personal", "public", "team/<str:team_key>")
 # Every write and what is sent.
 REQUESTS = {
     ("POST", TOKENS): {"name": "second", "scopes": ["memories:read"]},
@@ -61,6 +64,9 @@ REQUESTS = {
     ("POST", f"{MEMORIES}/<str:doc_id>/transfer"): {"to": "jun@example.com"},
     ("POST", VERSIONS): None,
     ("POST", RESTORE): None,
+    ("POST", f"{MEMORIES}/<str:doc_id>/links"): {"from": "notes/old.md", "dry_run": False},
+    **{("PUT", BY_PATH.format(place)): {"content": "put there"} for place in PLACES},
+    **{("DELETE", BY_PATH.format(place)): None for place in PLACES},
 }
 
 
@@ -74,8 +80,10 @@ class World:
     """What the requests are about; nothing of it changes while they are all given up."""
 
     def __init__(self, mina):
-        self.ids = {"team_key": "alpha", "email": "jun@example.com"}
-        services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
+        self.ids = {"team_key": "alpha", "email": "jun@example.com", "path": "notes/new.md"}
+        # One can be deleted, the other one has memories.
+        for key in ("alpha", DELTA["team_key"]):
+            services.place_member(key=key, email="mina@example.com", role="admin", by=OPERATOR)
         services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
         self.ids["doc_id"] = mina.save()["doc_id"]
         self.trashed = mina.save("in the trash")["doc_id"]
@@ -84,6 +92,9 @@ class World:
         assert changed.status_code == 200
         listed = mina.get(f"/superthread/versions/{self.ids['doc_id']}").json()
         self.ids["version_id"] = listed["versions"][-1]["version_id"]
+        for scope in ({}, {"scope": "public"}, DELTA):
+            self.addressed = mina.save("by path", path=self.ids["path"], **scope)["doc_id"]
+        mina.save("[[notes/old.md]]", **DELTA)
         shared = save(Draft("shared"), by=person("jun@example.com"))
         Grant.objects.create(memory_id=shared["id"], email=mina.user.email, role=GrantRole.VIEWER)
         self.shared = str(shared["doc_id"])
@@ -98,8 +109,12 @@ class World:
             ids["doc_id"] = self.trashed
         elif route.startswith("superthread/shares"):
             ids["doc_id"] = self.shared
+        elif route.endswith("/links"):
+            ids["doc_id"] = self.addressed
+        elif route.startswith("superthread/by-path/team"):
+            ids["team_key"] = DELTA["team_key"]
         for name, value in ids.items():
-            route = route.replace(f"<str:{name}>", value)
+            route = route.replace(f"<str:{name}>", value).replace(f"<path:{name}>", value)
         return f"/{route}"
 
     def body(self, body):
