@@ -14,7 +14,7 @@ def shown():
     return {one.name.removeprefix("memory_hub_journal_"): one.samples[0][1] for one in families()}
 
 
-def test_how_far_it_is_and_what_waits(db):
+def test_how_far_it_is_and_what_waits(young):
     before = shown()["entries_total"]
     with transaction.atomic():
         run(append([Fact("test.done", Actor(1), Origin("rest"))]))

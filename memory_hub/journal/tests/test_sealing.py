@@ -30,10 +30,8 @@ def write(number):
 
 
 @pytest.fixture
-def sealed(db):
+def sealed(young):
     """Three seals, of 3, 2 and 4 entries; the position before the first."""
-    Entry.objects.all().delete()
-    Seal.objects.all().delete()
     for number in (3, 2, 4):
         write(number)
         sequencer.sequence()
@@ -138,7 +136,7 @@ def test_a_tree_is_as_rfc_6962_has_it():
     assert hashing.root([a, b, c, d, e]) == node(node(node(a, b), node(c, d)), e)
 
 
-def test_many_are_sealed_part_by_part(db, monkeypatch):
+def test_many_are_sealed_part_by_part(young, monkeypatch):
     monkeypatch.setattr(sealing, "MOST", 4)
     write(9)
     sequencer.sequence()
@@ -164,7 +162,7 @@ def test_two_who_seal_at_once_leave_one_seal(sealed):
     assert verify().problems == []
 
 
-def test_the_keeper_seals_what_was_appended_and_tells_the_head(transactional_db, caplog):
+def test_the_keeper_seals_what_was_appended_and_tells_the_head(transactional_db, young, caplog):
     caplog.set_level("INFO")
     keeper = Keeper()
     write(2)
