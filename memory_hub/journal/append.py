@@ -25,7 +25,9 @@ from memory_hub.journal.facts import Fact, new_salt, origin_hash
 # Sent when something was appended and committed by this process.
 appended = Signal()
 
-AT_ONCE = 500  # facts of a statement
+# Facts of a statement: as many as the largest batch tells. SQLite takes 32,766 variables, and an
+# entry has 16.
+AT_ONCE = 1_000
 # Columns of an entry that a fact has, with their types on PostgreSQL.
 _PLAIN = {
     "change": "bigint",
