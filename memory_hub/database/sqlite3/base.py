@@ -12,8 +12,17 @@ from memory_hub.core import deadline
 from memory_hub.database.commits import TruthfulCommits
 
 
+class DatabaseFeatures(base.DatabaseFeatures):
+    """As Django's, which reckons with the parameters that a statement had until SQLite 3.32."""
+
+    # https://www.sqlite.org/limits.html#max_variable_number
+    max_query_params = 32_766 if base.Database.sqlite_version_info >= (3, 32) else 999
+
+
 class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
     """As Django's, but a request that was given up becomes no writer, nor stays one."""
+
+    features_class = DatabaseFeatures
 
     def _start_transaction_under_autocommit(self) -> None:
         deadline.require_time()

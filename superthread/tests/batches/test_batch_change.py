@@ -181,8 +181,6 @@ def test_duplicate_ids_are_refused_as_a_whole(mina):
 
 
 def test_statements_do_not_grow_with_the_items(mina):
-    """Within a chunk: SQLite takes so many variables per statement, PostgreSQL all at once."""
-    chunk = 1000 if connection.vendor == "postgresql" else 40
     items = [{"content": f"note {n}"} for n in range(1000)]
     saved = mina.post("/superthread/batch/save", json={"memories": items}).json()["results"]
     doc_ids = [result["doc_id"] for result in saved]
@@ -195,7 +193,7 @@ def test_statements_do_not_grow_with_the_items(mina):
     def changes(count, text):
         return [{"doc_id": doc_id, "content": text} for doc_id in doc_ids[:count]]
 
-    two, many = (statements(update, *changes(n, word)) for n, word in ((2, "few"), (chunk, "many")))
+    two, many = (statements(update, *changes(n, word)) for n, word in ((2, "few"), (1000, "many")))
     assert two == many
     assert statements(update, *changes(1000, "all")) < 150
     two, rest = statements(delete, *doc_ids[:2]), statements(delete, *doc_ids[2:])
