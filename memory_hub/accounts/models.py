@@ -122,11 +122,11 @@ class Token(models.Model):
     read_only = models.BooleanField(default=False, db_default=False, editable=False)
     only_personal = models.BooleanField(default=False, db_default=False, editable=False)
     only_teams = models.JSONField(null=True, editable=False, help_text="ids, also of deleted ones")
-    only_category = models.CharField(max_length=CATEGORY_LENGTH, null=True, editable=False)  # noqa: DJ001
-    only_below = models.CharField(max_length=PREFIX_LENGTH, null=True, editable=False)  # noqa: DJ001
+    only_category = models.CharField(max_length=CATEGORY_LENGTH, null=True, editable=False)  # noqa: DJ001 - null: for all
+    only_below = models.CharField(max_length=PREFIX_LENGTH, null=True, editable=False)  # noqa: DJ001 - null: for all
     # Whom the user lets act for them, where somebody does, and at what address the token is good.
-    client = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001
-    resource = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001
+    client = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001 - null: its user
+    resource = models.CharField(max_length=ADDRESS_LENGTH, null=True, editable=False)  # noqa: DJ001 - null: anywhere
 
     class Meta:
         ordering = ["-id"]

@@ -112,7 +112,7 @@ class _Row:
 
 
 _INBOX = (
-    f"INSERT INTO journal_inbox ({', '.join(COLUMNS)}, ordinal, origin, audience) "  # noqa: S608
+    f"INSERT INTO journal_inbox ({', '.join(COLUMNS)}, ordinal, origin, audience) "  # noqa: S608 - names of our own
     f"SELECT {', '.join(_PLAIN)}, decode(content_hash, 'hex'), decode(origin_hash, 'hex'),"
     " ordinal, origin, audience FROM jsonb_to_recordset(%s::jsonb) AS given ("
     f"{', '.join(f'{name} {kind}' for name, kind in _PLAIN.items())},"
@@ -136,7 +136,7 @@ def _as_json(row: _Row) -> dict[str, Any]:
     return said
 
 
-_ENTRY = f"INSERT INTO journal_entry (at, {', '.join(COLUMNS)}) VALUES "  # noqa: S608
+_ENTRY = f"INSERT INTO journal_entry (at, {', '.join(COLUMNS)}) VALUES "  # noqa: S608 - names of our own
 # Never less than its predecessor's, though the clock be set back.
 _AT = "(max(%s, coalesce((SELECT at FROM journal_entry ORDER BY position DESC LIMIT 1), '')), "
 _VALUES = f"{_AT}{', '.join(['%s'] * len(COLUMNS))})"

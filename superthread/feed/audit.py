@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from memory_hub.accounts.models import Team, User
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
-from memory_hub.core.errors import Forbidden
+from memory_hub.core.errors import Forbidden, NotFound
 from memory_hub.core.text import rfc3339
 from memory_hub.journal import sealing, sequencer
 from memory_hub.journal.models import Entry, Origin
@@ -83,8 +83,9 @@ def _administered(doc_id: str, by: Principal) -> Memory:
     memory = None
     for reachable in (policies.with_role(by), policies.in_trash(by)):
         memory = memory or reachable.filter(doc_id=key).only("pk", "doc_id").first()
-    policies.require(memory.role if memory else policies.Role.NONE, policies.Role.ADMIN)
-    assert memory is not None  # noqa: S101 - who has a role has a memory
+    if memory is None:
+        raise NotFound(policies.ABSENT)
+    policies.require(memory.role, policies.Role.ADMIN)
     return memory
 
 

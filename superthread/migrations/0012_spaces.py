@@ -21,7 +21,7 @@ FILLED_AT_ONCE = 200  # rows
 SPACE = "CASE {0}scope WHEN 0 THEN {0}owner_id WHEN 1 THEN -{0}team_id ELSE 0 END"
 NEW = SPACE.format("NEW.")
 # Where it is said otherwise it is put right. (A trigger of SQLite cannot change what is written.)
-PUT_RIGHT = f"BEGIN UPDATE {TABLE} SET space = {NEW} WHERE id = NEW.id; END"  # noqa: S608
+PUT_RIGHT = f"BEGIN UPDATE {TABLE} SET space = {NEW} WHERE id = NEW.id; END"  # noqa: S608 - names of our own
 WRONG = f"WHEN NEW.space IS NOT ({NEW}) {PUT_RIGHT}"
 PLACED = "UPDATE OF scope, owner_id, team_id"
 COLUMN = {
@@ -40,12 +40,12 @@ COLUMN = {
     ],
 }
 # A document's space is written with it, but by the release before, and moves with its memory.
-OF_MEMORY = f"(SELECT m.space FROM {TABLE} AS m WHERE m.id = {{}}.memory_id)"  # noqa: S608
-MOVE = f"UPDATE {DOCUMENT} SET space = {NEW} WHERE memory_id = NEW.id"  # noqa: S608
+OF_MEMORY = f"(SELECT m.space FROM {TABLE} AS m WHERE m.id = {{}}.memory_id)"  # noqa: S608 - names of our own
+MOVE = f"UPDATE {DOCUMENT} SET space = {NEW} WHERE memory_id = NEW.id"  # noqa: S608 - names of our own
 DOCUMENTS = {
     "sqlite": [
         f"ALTER TABLE {DOCUMENT} ADD COLUMN space bigint",
-        f"CREATE TRIGGER superthread_document_space AFTER INSERT ON {DOCUMENT} "  # noqa: S608
+        f"CREATE TRIGGER superthread_document_space AFTER INSERT ON {DOCUMENT} "  # noqa: S608 - names of our own
         f"WHEN NEW.space IS NULL BEGIN UPDATE {DOCUMENT} SET space = {OF_MEMORY.format('NEW')} "
         "WHERE memory_id = NEW.memory_id; END",
         f"CREATE TRIGGER superthread_document_moved AFTER {PLACED} ON {TABLE} BEGIN {MOVE}; END",
@@ -78,7 +78,7 @@ FILL = {
     for vendor, value in {"sqlite": SPACE.format(""), "postgresql": "NULL"}.items()
 }
 FILL_DOCUMENTS = (
-    f"UPDATE {DOCUMENT} SET space = {OF_MEMORY.format(DOCUMENT)} "  # noqa: S608
+    f"UPDATE {DOCUMENT} SET space = {OF_MEMORY.format(DOCUMENT)} "  # noqa: S608 - names of our own
     "WHERE memory_id > %s AND memory_id <= %s AND space IS NULL"
 )
 BEFORE = {

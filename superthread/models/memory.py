@@ -57,7 +57,7 @@ class Memory(models.Model):
     space = models.BigIntegerField(default=None, editable=False)
     category = models.CharField(max_length=limits.CATEGORY_LENGTH, default="default")
     # Null where there is none: the unique index leaves those out.
-    path = models.CharField(max_length=limits.PATH_BYTES, null=True, blank=True)  # noqa: DJ001
+    path = models.CharField(max_length=limits.PATH_BYTES, null=True, blank=True)  # noqa: DJ001 - null is in no unique index
     path_depth = models.PositiveSmallIntegerField(
         null=True, editable=False, help_text="segments of the path"
     )

@@ -15,9 +15,9 @@ class PathName(models.Model):
     space = models.BigIntegerField()
     holder = models.BigIntegerField(help_text="the owner in the public's space, else 0")
     name = models.TextField(help_text="as paths.name_of has it")
-    twin = models.TextField(null=True, help_text="of a memory: as paths.twin_of has it")  # noqa: DJ001
+    twin = models.TextField(null=True, help_text="of a memory: as paths.twin_of has it")  # noqa: DJ001 - null: a folder's
     is_folder = models.BooleanField()
-    folder = models.TextField(null=True, help_text="the name of the folder it is in")  # noqa: DJ001
+    folder = models.TextField(null=True, help_text="the name of the folder it is in")  # noqa: DJ001 - null refers to no row
     in_folder = models.BooleanField(null=True, help_text="true where there is one")
     memory_id = models.BigIntegerField(null=True, unique=True)
 

@@ -21,14 +21,14 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
     )
     category = models.CharField(max_length=limits.CATEGORY_LENGTH, editable=False)
-    path = models.CharField(max_length=limits.PATH_BYTES, null=True, editable=False)  # noqa: DJ001
+    path = models.CharField(max_length=limits.PATH_BYTES, null=True, editable=False)  # noqa: DJ001 - as the memory's
     content = models.TextField(editable=False)
     metadata = JSONField(default=dict, editable=False)
     size = models.PositiveIntegerField(editable=False)
     created_at = models.DateTimeField(editable=False)
     # Goes with the text, and with it all that the journal's hash of the text could say.
     # Versions of before have none.
-    salt = models.CharField(max_length=32, null=True, editable=False)  # noqa: DJ001
+    salt = models.CharField(max_length=32, null=True, editable=False)  # noqa: DJ001 - null: no hash of it
 
     class Meta:
         ordering = ["-number"]

@@ -8,16 +8,13 @@ import random
 import sys
 
 import django
+from django.db import transaction
 
-django.setup()
-
-from django.db import transaction  # noqa: E402
-
-from memory_hub.core.identity import Actor, Origin  # noqa: E402
-from memory_hub.database.statements import run  # noqa: E402
-from memory_hub.journal import sealing, sequencer  # noqa: E402
-from memory_hub.journal.append import append  # noqa: E402
-from memory_hub.journal.facts import Fact  # noqa: E402
+from memory_hub.core.identity import Actor, Origin
+from memory_hub.database.statements import run
+from memory_hub.journal import sequencer
+from memory_hub.journal.append import append
+from memory_hub.journal.facts import Fact
 
 
 class RolledBack(Exception):
@@ -41,6 +38,9 @@ def write(name: str, rounds: int) -> None:
 
 
 def number() -> None:
+    # It has models: they need a hub that is set up.
+    from memory_hub.journal import sealing
+
     while True:
         sequencer.sequence()
         sealing.seal()
@@ -49,6 +49,7 @@ def number() -> None:
 
 
 if __name__ == "__main__":
+    django.setup()
     if sys.argv[1] == "writer":
         write(sys.argv[2], int(sys.argv[3]))
     else:
