@@ -7,7 +7,6 @@ from django.db import transaction
 
 from google_docs.models import Connection
 from memory_hub.accounts.events import AccountChanged, AccountKind
-from memory_hub.core.identity import Identity
 from memory_hub.events.telling import hears
 
 
@@ -23,9 +22,7 @@ def follow(events: Sequence[AccountChanged]) -> None:
 def _forget(connection: Connection, event: AccountChanged) -> None:
     from google_docs.access import consent
 
-    actor = event.actor
-    by = Identity(actor.user_id or 0, "", frozenset(), token_id=actor.token_id, origin=event.origin)
-    locked = consent.forget(connection, by=by)
+    locked = consent.forget(connection, by=event.by)
     if locked:
         # Google is not waited for in a transaction.
         transaction.on_commit(partial(consent.revoke, locked), robust=True)

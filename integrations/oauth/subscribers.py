@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from integrations.oauth import services
 from memory_hub.accounts.events import AccountChanged, AccountKind
-from memory_hub.core.identity import Identity
 from memory_hub.events.telling import hears
 
 # Whoever knew the password may have let in a client of their own.
@@ -15,10 +14,6 @@ ENDING = (AccountKind.PASSWORD, AccountKind.DEACTIVATED, AccountKind.SIGNED_OUT)
 def follow(events: Sequence[AccountChanged]) -> None:
     """Ends the connections of accounts whose password is another now, whose person ended all other
     sessions, or that are shut out."""
-    ended = [event for event in events if event.kind in ENDING]
-    for event in ended:
-        actor = event.actor
-        by = Identity(
-            actor.user_id or 0, "", frozenset(), token_id=actor.token_id, origin=event.origin
-        )
-        services.end_all([event.user_id], by=by)
+    for event in events:
+        if event.kind in ENDING:
+            services.end_all([event.user_id], by=event.by)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from memory_hub.core.identity import Actor, Origin
+from memory_hub.core.identity import Actor, Identity, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,9 @@ class Event:
 
     actor: Actor
     origin: Origin
+
+    @property
+    def by(self) -> Identity:
+        """Whoever made it, for what services do on account of it."""
+        user_id, token_id = self.actor.user_id or 0, self.actor.token_id
+        return Identity(user_id, "", frozenset(), token_id=token_id, origin=self.origin)
