@@ -1,10 +1,8 @@
 """Rows of links follow their memories: a subscriber, whose rows go with the change's own."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
-from memory_hub.database.dialect import among
-from memory_hub.database.statements import Statement
+from memory_hub.database.statements import Statement, deleted, inserted
 from memory_hub.events.telling import hears
 from superthread.events import MemoryChanged
 from superthread.links import links_in
@@ -12,7 +10,6 @@ from superthread.models.space import PLACE, space_of
 
 TABLE = "superthread_link"
 _COLUMNS = ("memory_id", "space", "kind", "text", "target")
-_ROWS_AT_ONCE = 1_000
 _SAID = frozenset({"content", "path"})
 
 _Text = tuple[int, int, str, str | None]
@@ -37,32 +34,14 @@ def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
         elif not event.changed.isdisjoint(PLACE):
             moved = f"UPDATE {TABLE} SET space = %s WHERE memory_id = %s"  # noqa: S608 - our own
             statements.append((moved, [space_of(memory), memory["id"]]))
-    return [*statements, *_deleted(anew), *rows_of(texts)]
+    return [*statements, *deleted(TABLE, "memory_id", anew), *rows_of(texts)]
 
 
 def rows_of(texts: Iterable[_Text]) -> list[Statement]:
     """What inserts the links of memories that have none: id, space, content, path of each."""
-    return _inserted(
-        [
-            (pk, space, link.kind.value, link.text, link.key)
-            for pk, space, content, path in texts
-            for link in links_in(content, path)
-        ]
-    )
-
-
-def _deleted(ids: Sequence[int]) -> list[Statement]:
-    if not ids:
-        return []
-    condition, params = among("memory_id", ids, "int")
-    return [(f"DELETE FROM {TABLE} WHERE {condition}", params)]  # noqa: S608 - names of our own
-
-
-def _inserted(rows: Sequence[tuple[object, ...]]) -> list[Statement]:
-    row = f"({', '.join(['%s'] * len(_COLUMNS))})"
-    into = f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)}) VALUES"
-    parts = [rows[at : at + _ROWS_AT_ONCE] for at in range(0, len(rows), _ROWS_AT_ONCE)]
-    return [
-        (f"{into} {', '.join([row] * len(part))}", list(chain.from_iterable(part)))
-        for part in parts
+    rows = [
+        (pk, space, link.kind.value, link.text, link.key)
+        for pk, space, content, path in texts
+        for link in links_in(content, path)
     ]
+    return inserted(TABLE, _COLUMNS, rows)

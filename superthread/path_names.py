@@ -1,12 +1,9 @@
 """Names of paths follow their memories: a subscriber, whose rows go with the change's own."""
 
 from collections.abc import Sequence
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from memory_hub.database.compiled_queries import MOST_PARAMETERS
-from memory_hub.database.dialect import among
-from memory_hub.database.statements import Statement
+from memory_hub.database.statements import Statement, deleted, inserted
 from memory_hub.events.telling import hears
 from superthread.events import Facts, MemoryChanged, MemoryKind
 from superthread.models.space import PLACE
@@ -49,14 +46,7 @@ def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
             gone.append(event.memory["id"])
         if now is not None:
             come.append((event.memory["id"], now))
-    return [*_taken(gone), *_given(come)]
-
-
-def _taken(ids: Sequence[int]) -> list[Statement]:
-    if not ids:
-        return []
-    condition, params = among("memory_id", ids, "int")
-    return [(f"DELETE FROM {TABLE} WHERE {condition}", params)]  # noqa: S608 - names of our own
+    return [*deleted(TABLE, "memory_id", gone), *_given(come)]
 
 
 def _given(come: Sequence[tuple[int, Held]]) -> list[Statement]:
@@ -68,20 +58,12 @@ def _given(come: Sequence[tuple[int, Held]]) -> list[Statement]:
         folders.update((*shelf, one) for one in folders_of(name))
         files.append((*shelf, name, twin_of(name), False, *_in(name), memory_id))
     rows = [(*shelf, name, None, True, *_in(name), None) for *shelf, name in sorted(folders)]
-    return [*_inserted(rows, "ON CONFLICT DO NOTHING"), *_inserted(sorted(files), "")]
+    return [
+        *inserted(TABLE, _COLUMNS, rows, "ON CONFLICT DO NOTHING"),
+        *inserted(TABLE, _COLUMNS, sorted(files)),
+    ]
 
 
 def _in(name: str) -> tuple[str | None, bool | None]:
     folder = folder_of(name)
     return folder, None if folder is None else True
-
-
-def _inserted(rows: Sequence[tuple[Any, ...]], clash: str) -> list[Statement]:
-    at_once = MOST_PARAMETERS // len(_COLUMNS)
-    row = f"({', '.join(['%s'] * len(_COLUMNS))})"
-    into = f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)}) VALUES"
-    parts = [rows[start : start + at_once] for start in range(0, len(rows), at_once)]
-    return [
-        (f"{into} {', '.join([row] * len(part))} {clash}", list(chain.from_iterable(part)))
-        for part in parts
-    ]

@@ -6,14 +6,12 @@ computes, wait for it each time: seconds in all, and on SQLite every writer woul
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
 
-from memory_hub.database.compiled_queries import MOST_PARAMETERS
 from memory_hub.database.dialect import among, array, is_postgres
-from memory_hub.database.statements import Statement
+from memory_hub.database.statements import Statement, inserted
 from superthread.search.analysis import analyzer
 from superthread.search.index.documents import Document, frequencies_of
 from superthread.search.index.packing import pack, unpack
@@ -175,7 +173,8 @@ _OVERWRITTEN = (
 )
 _POSTED = "term_id, memory_id, frequency, length, holder, spellings"
 _COLUMNS = ("memory_id", "analyzer", "length", "term_ids", "left_out", "holder", "space")
-_NOTED = f"INSERT INTO superthread_search_document ({', '.join(_COLUMNS)})"
+_DOCUMENTS = "superthread_search_document"
+_NOTED = f"INSERT INTO {_DOCUMENTS} ({', '.join(_COLUMNS)})"
 _NOTED_ANEW = "ON CONFLICT (memory_id) DO UPDATE SET " + ", ".join(
     f"{name} = excluded.{name}" for name in _COLUMNS[1:]
 )
@@ -192,16 +191,7 @@ def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statem
         source = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
         columns = [array(column) for column in zip(*rows, strict=True)]
         return [(f"{_NOTED} {source} {_NOTED_ANEW}", columns)]
-    at_once = MOST_PARAMETERS // len(_COLUMNS)
-    parts = [rows[start : start + at_once] for start in range(0, len(rows), at_once)]
-    return [
-        (f"{_NOTED} VALUES {_places(len(part))} {_NOTED_ANEW}", list(chain.from_iterable(part)))
-        for part in parts
-    ]
-
-
-def _places(count: int) -> str:
-    return ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * count)
+    return inserted(_DOCUMENTS, _COLUMNS, rows, _NOTED_ANEW)
 
 
 def moved(documents: Mapping[int, Document], holders: Mapping[int, int]) -> list[Statement]:
