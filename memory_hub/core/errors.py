@@ -257,7 +257,8 @@ def _from_database(error: Error) -> HubError:
     return Unavailable("The database did not answer in time; try again.")
 
 
-_DISK_FULL = "53100"  # SQLSTATE
+# SQLSTATEs; the other one is of a lock that was waited for too long.
+_DISK_FULL, LOCK_NOT_AVAILABLE = "53100", "55P03"
 # https://www.postgresql.org/docs/current/errcodes-appendix.html, as prefixes: connections, a server
 # that only reads, transactions ended by it, conflicts with others (serialization, deadlock),
 # resources, locks and waits, an operator's or a limit's end, the system under it.

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.db import OperationalError, migrations, transaction
 
-from memory_hub.core.errors import sqlstate
+from memory_hub.core.errors import LOCK_NOT_AVAILABLE, sqlstate
 from memory_hub.database.time_limits import without_time_limits
 
 # What waits for a table's lock makes all who come after it wait.
 LOCK_MS = 500
 TRIES, PAUSE = 120, 0.5  # seconds
-LOCK_NOT_AVAILABLE = "55P03"
 
 
 def is_postgres(editor: Any) -> bool:

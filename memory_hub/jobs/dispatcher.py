@@ -16,6 +16,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
+from memory_hub.database.resting import rest
 from memory_hub.database.time_limits import without_time_limits
 from memory_hub.jobs import leases, queue, schedule
 from memory_hub.jobs.claims import Claim
@@ -76,7 +77,7 @@ class Dispatcher:
                         break
                     self._begin(lane, claim, claim_in)
         finally:
-            _rest()
+            rest()
         return leases.BEAT
 
     def _has_reason_to_look(self) -> bool:
@@ -138,15 +139,6 @@ class Dispatcher:
             with self._lock:
                 self._under_way.pop(me, None)
             connections.close_all()
-
-
-def _rest() -> None:
-    """Leave no connection to a server open between two looks."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor == "sqlite":
-        connection.close_if_unusable_or_obsolete()
-    else:
-        connection.close()  # back to the pool
 
 
 @lru_cache(maxsize=1)

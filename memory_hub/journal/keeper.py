@@ -11,9 +11,10 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 
 from memory_hub.database.dialect import is_postgres
+from memory_hub.database.resting import rest
 from memory_hub.jobs.declared import WorkerJob
 from memory_hub.jobs.loops import Loop
 from memory_hub.journal import sealing, sequencer, unattributed
@@ -59,7 +60,7 @@ class Keeper:
             is_done = self._sequence()
             pause = self._seal()
         finally:
-            _rest()
+            rest()
         return pause if is_done else BEAT
 
     def _sequence(self) -> bool:
@@ -96,15 +97,6 @@ class Keeper:
         unattributed.write_down()
         self._sequence()
         connections.close_all()
-
-
-def _rest() -> None:
-    """Leave no connection to a server open between two looks."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor == "sqlite":
-        connection.close_if_unusable_or_obsolete()
-    else:
-        connection.close()  # back to the pool
 
 
 @lru_cache(maxsize=1)

@@ -14,13 +14,12 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from memory_hub.core.errors import sqlstate
+from memory_hub.core.errors import LOCK_NOT_AVAILABLE, sqlstate
 from memory_hub.database.dialect import array, is_postgres
 from memory_hub.journal.append import COLUMNS
 
 MOST = 2_000  # entries of a batch, more only where one change has more
 _LOCK = 0x4D48_4A4E  # the number of the advisory lock
-NOT_LOCKED = "55P03"  # the SQLSTATE of a lock that was waited for too long
 
 
 def sequence(*, above: int = 0, patience_ms: int = 0) -> bool:
@@ -58,7 +57,7 @@ def _lock(patience_ms: int) -> bool:
                 cursor.execute("SET LOCAL lock_timeout = %s", [patience_ms])
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         except DatabaseError as error:
-            if sqlstate(error) != NOT_LOCKED:
+            if sqlstate(error) != LOCK_NOT_AVAILABLE:
                 raise
             return False
     return True

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import Error, connections
 
+from memory_hub.database.resting import rest
 from memory_hub.jobs.loops import Loop
 from monitoring.aggregates import windows
 from monitoring.aggregates.recorder import Recorder
@@ -124,11 +125,7 @@ class Flusher:
         except Error as error:
             logger.warning("Statistics wait for the database: %s", type(error).__name__)
         finally:
-            connection = connections[alias()]
-            if connection.vendor == "sqlite":
-                connection.close_if_unusable_or_obsolete()
-            else:
-                connection.close()  # back to the pool; this thread sleeps most of the time
+            rest(alias())
 
 
 def _pause(now: float) -> float:
