@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from memory_hub.core.errors import TokenRestricted
 from superthread.feed import audit
 from superthread.scopes import AUDIT_READ
 from superthread.serializers.audit import AuditPage, AuditQuery, HeadOut
@@ -14,13 +13,11 @@ from superthread.views.base import MemoriesView
 
 class _AuditView(MemoriesView):
     scopes = {"GET": AUDIT_READ}
+    # It tells of what was elsewhere before.
+    heeds_restrictions = False
 
     def anonymous(self) -> None:
         """It is shown to somebody."""
-
-    def refuse_narrowed(self) -> None:
-        if self.principal.is_narrowed:
-            raise TokenRestricted("The audit is not for a token that is for some memories only.")
 
 
 class AuditView(_AuditView):
@@ -31,7 +28,6 @@ class AuditView(_AuditView):
     def get(self, request: Request) -> dict[str, Any]:
         """Who did what, newest first: one's own acts, or with `doc_id` all that happened to a
         memory and to who may see it, for its admins. Never a title or a content."""
-        self.refuse_narrowed()
         asked = dict(self.parameters)
         limit, cursor = asked.pop("limit"), asked.pop("cursor", None)
         wanted = audit.Wanted(everybody=asked.pop("actor") == "all", **asked)
@@ -44,5 +40,4 @@ class HeadView(_AuditView):
     def get(self, request: Request) -> dict[str, Any]:
         """Up to where the journal is sealed. Whoever keeps the hash can prove later that nothing
         before it was taken away or altered (`manage.py verify_journal --head`)."""
-        self.refuse_narrowed()
         return audit.head()

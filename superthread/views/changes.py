@@ -7,7 +7,6 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from memory_hub.core.errors import TokenRestricted
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.feed import changes, waiting
 from superthread.serializers.changes import ChangesPage, ChangesQuery
@@ -21,6 +20,8 @@ class ChangesView(MemoriesView):
     problems = {"GET": (410,)}
     # It changes nothing.
     tells_changes = True
+    # What was elsewhere before is told of, too.
+    heeds_restrictions = False
 
     def anonymous(self) -> None:
         """A follower is somebody."""
@@ -34,8 +35,6 @@ class ChangesView(MemoriesView):
         reason, it says that it is gone. Nothing that commits late is passed over. A page may hold
         few changes or none and have `more`. 410 `cursor-gone`: the hub was restored; begin again.
         """
-        if self.principal.is_narrowed:
-            raise TokenRestricted("Changes are not for a token that is for a part of the memories.")
         seconds = min(self.parameters["wait"], max(0, settings.HUB_REQUEST_SECONDS - SPARE))
         if not seconds:
             return await self._page(self.parameters.get("cursor"))

@@ -34,9 +34,6 @@ OF_MEMORIES = {
     "GET superthread/trash": "test_matrix.py",
     "GET superthread/shares": "test_places.py",
     "GET superthread/transfers": "test_places.py",
-    "GET superthread/changes": "refused",
-    "GET superthread/audit": "refused",
-    "GET superthread/audit/head": "refused",
     "GET superthread/info": "nothing of anybody's",
     "GET superthread/health": "nothing of anybody's",
     **{
@@ -46,12 +43,7 @@ OF_MEMORIES = {
     },
 }
 # Methods of routes that heed it, and are for no restricted token all the same.
-REFUSED = {
-    "POST accounts/teams",
-    "GET superthread/changes",
-    "GET superthread/audit",
-    "GET superthread/audit/head",
-}
+REFUSED = {"POST accounts/teams"}
 
 
 def api_routes() -> list[tuple[str, type[HubView]]]:
