@@ -85,7 +85,7 @@ class Spot(NamedTuple):
     owner: str | None = None
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=2 * policies.KINDS)
 def _by_path(kind: str, by_owner: bool) -> Prepared:
     """The same of what is at a path."""
     named = policies.with_role(policies.asker(kind), policies.NOW).filter(
