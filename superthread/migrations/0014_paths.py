@@ -7,7 +7,6 @@ PostgreSQL. No memory has a path yet, so the indexes are empty.
 from django.db import migrations, models
 
 from memory_hub.database.online import AddIndex, at_once, is_postgres, unhurried
-from superthread.models.memory import PATHED, SHELF_OWNER
 
 TEXT = {"sqlite": "{}", "postgresql": '{} COLLATE "C"'}
 KEY = {
@@ -45,6 +44,12 @@ COLUMNS = (
     ("superthread_memory", "path", "varchar(1024)"),
     ("superthread_memory", "path_depth", "smallint"),
     ("superthread_version", "path", "varchar(1024)"),
+)
+PATHED = models.Q(deleted_at=None, path__isnull=False)
+SHELF_OWNER = models.Case(
+    models.When(scope=2, then=models.F("owner")),
+    default=models.Value(0),
+    output_field=models.BigIntegerField(),
 )
 ONCE = models.UniqueConstraint(
     *("space", "path", SHELF_OWNER), condition=PATHED, name="memory_path_once"

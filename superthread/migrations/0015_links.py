@@ -3,8 +3,8 @@
 from django.db import migrations, models
 
 from memory_hub.database.online import AddIndex, RemoveIndex, at_once
-from superthread.models.memory import PATHED
 
+PATHED = models.Q(deleted_at=None, path__isnull=False)
 TEXT = {"sqlite": "text", "postgresql": 'text COLLATE "C"'}
 KEY = {
     "sqlite": "integer NOT NULL PRIMARY KEY AUTOINCREMENT",
