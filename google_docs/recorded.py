@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from google_docs.events import ConnectionChanged, DocumentChanged, PermissionChanged
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.database.statements import Statement
 from memory_hub.events.telling import hears
 from memory_hub.journal.append import append
 from memory_hub.journal.facts import Fact
-from superthread.models.space import space_of_team
 
 Told = DocumentChanged | PermissionChanged | ConnectionChanged
 

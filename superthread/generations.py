@@ -11,11 +11,12 @@ from django.http import QueryDict
 
 from memory_hub.accounts.generations import members_key
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.caching import bump_after_commit
 from memory_hub.events.telling import hears
 from superthread.events import Facts, GrantChanged, MemoryChanged
 from superthread.models import Scope
-from superthread.models.space import PUBLIC_SPACE, space_of, space_of_team
+from superthread.models.space import PUBLIC_SPACE, space_of
 from superthread.paths import known_as
 
 PUBLIC = "memories/public"

@@ -13,10 +13,11 @@ from django.db.models.expressions import Combinable
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.restrictions import Restriction
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.core.errors import TokenRestricted
 from memory_hub.database.compiled_queries import Parameter
 from memory_hub.database.dialect import each_of, number_list
-from superthread.models.space import space_of, space_of_team
+from superthread.models.space import space_of
 from superthread.paths import after
 
 # Stands in a prepared query for whatever restriction its caller has.

@@ -11,6 +11,7 @@ from memory_hub.accounts.events import (
     TeamChanged,
     TokenChanged,
 )
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.database.statements import Statement
 from memory_hub.events.event import Event
 from memory_hub.events.telling import hears
@@ -25,11 +26,6 @@ Told = (
     | InvitationChanged
     | BlockChanged
 )
-
-
-def space_of_team(team_id: int) -> int:
-    """The space of a team as the journal has it; a person's is the number of the person itself."""
-    return -team_id
 
 
 def _account(event: AccountChanged) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import Any
 from django.db import connection
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.database.statements import Statement
-from superthread.models.space import PUBLIC_SPACE, space_of_team
+from superthread.models.space import PUBLIC_SPACE
 from superthread.policies import shows_public
 
 AT_ONCE = 100  # parts of a statement; SQLite bears 500

@@ -8,6 +8,8 @@ memories writes it, for no trigger to have work.
 from collections.abc import Mapping
 from typing import Any
 
+from memory_hub.accounts.spaces import space_of_team
+
 PERSONAL_SCOPE, TEAM_SCOPE, PUBLIC_SCOPE = range(3)
 PUBLIC_SPACE = 0
 PLACE = ("scope", "owner_id", "team_id")  # the columns that tell
@@ -18,8 +20,3 @@ def space_of(memory: Mapping[str, Any]) -> int:
     if memory["scope"] == PUBLIC_SCOPE:
         return PUBLIC_SPACE
     return space_of_team(memory["team_id"]) if memory["scope"] == TEAM_SCOPE else memory["owner_id"]
-
-
-def space_of_team(team_id: int) -> int:
-    """The space of a team; a person's is the number of the person itself."""
-    return -team_id

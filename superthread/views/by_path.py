@@ -7,13 +7,14 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.api.preconditions import expected_revisions, must_be_new, must_be_there
 from memory_hub.caching import cache_read_only, valid_until
 from memory_hub.core.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from memory_hub.core.links import path_to
 from superthread import generations, policies
 from superthread.fields import DeleteQuery
-from superthread.models.space import PUBLIC_SPACE, space_of_team
+from superthread.models.space import PUBLIC_SPACE
 from superthread.paths import BadPath, checked, known_as
 from superthread.policies import Role
 from superthread.reads.filters import ME

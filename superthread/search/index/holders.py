@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.spaces import space_of_team
 from superthread.models.memory import Memory
-from superthread.models.space import PUBLIC_SPACE, space_of_team
+from superthread.models.space import PUBLIC_SPACE
 from superthread.restricted import within
 
 PUBLIC = 0

@@ -4,9 +4,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from memory_hub.accounts import services
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, SearchDocument
-from superthread.models.space import PLACE, PUBLIC_SPACE, space_of, space_of_team
+from superthread.models.space import PLACE, PUBLIC_SPACE, space_of
 
 
 def spaces() -> dict[str, tuple[int, int]]:
