@@ -49,7 +49,7 @@ def python_sdk(tmp_path_factory):
     python = directory / "bin" / "python"
     installed = subprocess.run([python, "-m", "pip", "install", "--quiet", PYTHON_SDK])
     if installed.returncode:
-        pytest.skip(f"{PYTHON_SDK} cannot be installed here")
+        pytest.skip(f"pip could not install {PYTHON_SDK}: without a network?")
     return [python, DRILL / "python_sdk.py"]
 
 
@@ -57,11 +57,11 @@ def python_sdk(tmp_path_factory):
 def node_sdk(tmp_path_factory):
     """A Node that has the library."""
     if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("Node is not installed here")
+        pytest.skip("The SDK runs on Node.js, and there is no node or npm here.")
     directory = tmp_path_factory.mktemp("node")
     installing = ["npm", "install", "--silent", "--prefix", directory, NODE_SDK]
     if subprocess.run(installing).returncode:
-        pytest.skip(f"{NODE_SDK} cannot be installed here")
+        pytest.skip(f"npm could not install {NODE_SDK}: without a network?")
     return ["node", shutil.copy(DRILL / "node_sdk.mjs", directory)]
 
 
