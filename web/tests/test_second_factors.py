@@ -200,7 +200,7 @@ def test_sessions_are_listed_and_ended_one_or_all_others(db):
     page = first.text("/account/sessions")
     assert "Second" in page
     assert "Third" in page
-    number = re.search(r"Third</td>\s*<td><form.*?value=\"(\d+)\">", page, re.S)[1]
+    number = re.search(r">Third</span></td>\s*<td><form.*?value=\"(\d+)\">", page, re.S)[1]
     stranger = inside("jun@example.com")
     stranger.send("/account/sessions", session=number)
     assert is_inside(third)
