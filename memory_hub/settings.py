@@ -272,11 +272,11 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "memory_hub.accounts.reset_links.ResetT
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+# A first password and a sign-on that is connected outlast the session that they are set up in.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 
 SOCIALACCOUNT_ADAPTER = "web.accounts.single_sign_on.SingleSignOn"
 SOCIALACCOUNT_PROVIDERS = HUB_OIDC.providers if HUB_OIDC else {}
-# A sign-on that is connected stays a way in after the password is another one.
-SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "web.accounts.second_factors.SecondFactors"
 MFA_FORMS = {
     "authenticate": "web.accounts.second_factors.AuthenticateForm",

@@ -28,6 +28,7 @@ urlpatterns = [
     page("login/passkey", f"{KEYS}.login_webauthn", "mfa_login_webauthn"),
     page("account/confirm/code", f"{MFA}.base.views.reauthenticate", "mfa_reauthenticate"),
     page("account/confirm/key", f"{KEYS}.reauthenticate_webauthn", "mfa_reauthenticate_webauthn"),
+    page("account/confirm/sign-on", "web.accounts.confirming.confirm", "confirm_by_sign_on"),
     page("account/security", f"{MFA}.base.views.index", "mfa_index"),
     page("account/security/app", f"{MFA}.totp.views.activate_totp", "mfa_activate_totp"),
     page("account/security/app/off", f"{MFA}.totp.views.deactivate_totp", "mfa_deactivate_totp"),

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from memory_hub.accounts import operators
 from memory_hub.accounts.models import User
-from web.accounts import mail
+from web.accounts import confirming, mail
 from web.accounts.visitors import person
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -25,6 +25,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         """The pages are pages: only the script of passkeys asks for something else."""
         return request.method == "GET" and request.path == reverse("mfa_login_webauthn")
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Who has neither a password nor a second factor signs on again."""
+        return super().get_reauthentication_methods(user) or confirming.methods()
+
+    def is_reauthentication_required(self, *, app: str, **told: Any) -> bool:
+        required = super().is_reauthentication_required(app=app, **told)
+        return required and not confirming.is_confirmed(self.request)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether one may be sent on to it after logging in: nowhere but to the hub."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -14,6 +15,7 @@ from django.shortcuts import render
 from memory_hub.accounts import invitations, proving
 from memory_hub.accounts.groups import follow
 from memory_hub.accounts.models import User, normal_email
+from web.accounts import confirming
 from web.accounts.visitors import person, stranger
 
 
@@ -49,7 +51,10 @@ class SingleSignOn(DefaultSocialAccountAdapter):
     """
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        if sociallogin.state.get("process") == "connect":
+        if sociallogin.state.get("process") == AuthProcess.REDIRECT:
+            confirming.take(request, sociallogin)
+            return
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
             # It may be another's, and the password has not been asked yet: whoever is connected is
             # followed when they sign on.
             return

@@ -4,11 +4,12 @@ subject."""
 import hashlib
 from typing import Any
 
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from memory_hub.core.links import link_to
@@ -26,6 +27,12 @@ class Adapter(OpenIDConnectOAuth2Adapter):
 
 class Provider(OpenIDConnectProvider):
     oauth2_adapter_class = Adapter
+
+    def redirect(self, request: HttpRequest, process: str, **asked: Any) -> HttpResponse:
+        """To the provider, which is to ask who is there where somebody only confirms it."""
+        if process == AuthProcess.REDIRECT:
+            asked["auth_params"] = {**(asked.get("auth_params") or {}), "prompt": "login"}
+        return super().redirect(request, process, **asked)
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """A digest of issuer and subject: another issuer's subjects are others. Raises OAuth2Error

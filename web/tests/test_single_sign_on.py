@@ -31,6 +31,7 @@ USERS = [
 MAKE = (
     "from memory_hub.accounts.models import User; "
     f"[User.objects.create_user(one, '{PASSWORD}') for one in {[MINA, JUN]}]; "
+    "User.objects.create_user('alone@example.com'); "
     "User.objects.create_user('vouched@example.com', 'x', vouched_by='lead@example.com')"
 )
 
@@ -38,9 +39,12 @@ MAKE = (
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory):
     program = install(tmp_path_factory.mktemp("provider") / "venv")
-    if program is None:
-        pytest.skip("oidc-provider-mock cannot be installed here.")
-    users = [*USERS, {"sub": "v1", "email": "vouched@example.com", "email_verified": True}]
+    verified = {"v1": "vouched@example.com", "a1": "alone@example.com"}
+    users = [
+        *USERS,
+        {"sub": "b1"},
+        *({"sub": sub, "email": at, "email_verified": True} for sub, at in verified.items()),
+    ]
     with OpenIdProvider(program, *users) as started:
         yield started
 
@@ -85,6 +89,7 @@ class Visitor(httpx.Client):
 
     def sign_on(self, sub, process="login", following="/account"):
         begun = self.fill(f"/account/oidc/login?process={process}&next={following}")
+        assert ("prompt=login" in begun.text) is (process == "redirect")
         to = re.search(r'content="0; url=([^"]+)"', begun.text)[1]
         return sign_on(self, html.unescape(to), sub)
 
@@ -153,6 +158,26 @@ class TestAtARealProvider:
         assert who(before) is None
         before.fill("/login", login="vouched@example.com", password="x")
         assert who(before) is None
+
+    def test_who_has_no_password_signs_on_again_before_deleting_the_account(self, trusting, visit):
+        visitor = visit(trusting)
+        visitor.sign_on("a1")
+        asked = visitor.get("/account/delete", follow_redirects=True)
+        assert (asked.status_code, asked.url.path) == (200, "/account/confirm/sign-on")
+        waiting = visitor.sign_on("b1", process="connect", following="/account")
+        assert waiting.url.path == "/account/confirm/sign-on"
+        other = visitor.sign_on("m1", process="redirect", following="/account/delete")
+        assert other.status_code == 403
+        # What has waited for it goes on first.
+        visitor.sign_on("a1", process="redirect", following="/account/delete")
+        again = visit(trusting)
+        again.sign_on("b1")
+        assert who(again) == "alone@example.com"
+        page = visitor.sign_on("a1", process="redirect", following="/account/delete")
+        assert (page.status_code, page.url.path) == (200, "/account/delete")
+        gone = visitor.fill("/account/delete", email="alone@example.com")
+        assert "deleted" in gone.text
+        assert who(visitor) is None
 
     def test_nobody_is_sent_on_to_another_host_afterwards(self, trusting, visit):
         visitor = visit(trusting)
