@@ -31,7 +31,7 @@ class GoogleDocsConfig(AppConfig):
         body_limits={"/batch/": BATCH_BODY_BYTES},
         work=(CALLS, RETRIES),
         subscribers={
-            Stage.CONSEQUENCES: ("google_docs.access.taken_over.follow",),
+            Stage.CONSEQUENCES: ("google_docs.access.ended.follow",),
             Stage.RECORD: ("google_docs.recorded.record",),
         },
         at_start=("google_docs.backend.load",),

@@ -62,12 +62,13 @@ def close(user: User, *, by: Identity) -> None:
         return
     for place in list(Membership.objects.filter(email=user.email).select_related("team")):
         remove_membership(place, by=by)
+    # Told first, as of an account of which nothing is left.
+    tell(AccountChanged(by.actor, by.origin, AccountKind.DELETED, user.pk, user.email))
     for relation in user._meta.get_fields(include_hidden=True):
         if relation.auto_created and getattr(relation, "on_delete", None) is CASCADE:
             relation.related_model.objects.filter(**{relation.field.name: user}).delete()
     # The address is in everybody's answers.
     outdate_everything()
-    email, user.email = user.email, NAME.format(user.pk)
+    user.email = NAME.format(user.pk)
     user.vouched_by, user.last_login = "", None
     user.save(update_fields=["email", "vouched_by", "last_login"])
-    tell(AccountChanged(by.actor, by.origin, AccountKind.DELETED, user.pk, email))

@@ -134,12 +134,12 @@ def delete_user(user: User, *, by: Identity) -> None:
     places = Membership.objects.filter(email=user.email).select_related("team")
     for place in list(places):
         remove_membership(place, by=by)
-    user_id = user.pk
+    # Told first: what ends with it is still there to be looked at.
+    tell(AccountChanged(by.actor, by.origin, AccountKind.DELETED, user.pk, user.email))
     try:
         user.delete()
     except ProtectedError as error:
         raise Conflict("This user has memories or wrote versions: deactivate instead.") from error
-    tell(AccountChanged(by.actor, by.origin, AccountKind.DELETED, user_id, user.email))
 
 
 @transaction.atomic
@@ -173,12 +173,12 @@ def store_team(team: Team, *, by: Identity) -> None:
 @telling()
 def delete_team(team: Team, *, by: Identity) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
-    facts = facts_of(team)
+    # Told first: what ends with it is still there to be looked at.
+    tell(TeamChanged(by.actor, by.origin, TeamKind.DELETED, facts_of(team)))
     try:
         team.delete()
     except ProtectedError as error:
         raise Conflict("The team still has memories, perhaps in the trash.") from error
-    tell(TeamChanged(by.actor, by.origin, TeamKind.DELETED, facts))
 
 
 @transaction.atomic

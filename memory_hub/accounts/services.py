@@ -216,12 +216,12 @@ def change_team(*, key: str, by: Principal, **fields: str) -> Team:
 def delete_team(*, key: str, by: Principal) -> None:
     """Raises Conflict while the team has memories, those in the trash included."""
     team = _team_of(by, key, administer=True)
-    facts = facts_of(team)
+    # Told first: what ends with it is still there to be looked at.
+    tell(TeamChanged(by.actor, by.origin, TeamKind.DELETED, facts_of(team)))
     try:
         team.delete()
     except ProtectedError as error:
         raise Conflict("The team still has memories.") from error
-    tell(TeamChanged(by.actor, by.origin, TeamKind.DELETED, facts))
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import io
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -16,11 +17,13 @@ from google_docs.access.token_encryption import Vault
 from google_docs.models import Connection
 from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
-from memory_hub.accounts import services
+from memory_hub.accounts import closing, operators, services
 from memory_hub.accounts.models import Team, User
 from memory_hub.accounts.proving import take_over
 from memory_hub.accounts.restrictions import Restriction
+from memory_hub.core.errors import Conflict
 from memory_hub.core.identity import OPERATOR
+from superthread.models import Memory
 from testing.telling import everything_told
 
 PAGE = "/google-docs/connect"
@@ -276,3 +279,58 @@ def test_who_takes_an_account_over_saves_into_no_foreign_google_account(hub, dou
     # Of a proven address the account is its owner's already.
     assert Connection.objects.get().user == jun.user
     assert double.oauth.revoked == [f"1//refresh-of-{mina.user.pk}@gmail.example"]
+
+
+WAYS = {
+    "by its own wish": ("user", lambda user: closing.close(user, by=OPERATOR)),
+    "by staff": ("user", lambda user: operators.delete_user(user, by=OPERATOR)),
+    "a team by staff": ("team", lambda team: operators.delete_team(team, by=OPERATOR)),
+}
+
+
+@pytest.fixture
+def holders(hub, double):
+    """Mina and team alpha, each with a Google account."""
+    mina, team = hub("mina@example.com"), Team.objects.create(key="alpha")
+    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
+    connected(double, "user@gmail.example", user=mina.user)
+    connected(double, "team@gmail.example", team=team)
+    return SimpleNamespace(user=mina.user, team=team, client=mina)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_who_is_deleted_leaves_no_consent_at_google(holders, double, way):
+    kind, delete = WAYS[way]
+    with TestCase.captureOnCommitCallbacks(execute=True), everything_told():
+        delete(getattr(holders, kind))
+    assert double.oauth.revoked == [f"1//refresh-of-{kind}@gmail.example"]
+    assert not Connection.objects.filter(account=f"{kind}@gmail.example").exists()
+
+
+def test_nor_does_who_has_written_what_others_keep(holders, double):
+    holders.client.save("For all.", scope="public")
+    Memory.objects.update(owner=services.ensure_user("jun@example.com", by=OPERATOR))
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        closing.close(holders.user, by=OPERATOR)
+    assert User.objects.get(pk=holders.user.pk).email.startswith("deleted-")
+    assert double.oauth.revoked == ["1//refresh-of-user@gmail.example"]
+
+
+def test_a_team_that_its_admin_deletes_leaves_none_either(holders, double):
+    assert holders.client.delete("/accounts/teams/alpha").status_code == 204
+    assert double.oauth.revoked == ["1//refresh-of-team@gmail.example"]
+
+
+def test_who_stays_keeps_the_consent(holders, double):
+    holders.client.save("Ours.", scope="team", team_key="alpha")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert holders.client.delete("/accounts/teams/alpha").status_code == 409
+        for delete in (operators.delete_user, operators.delete_team):
+            with pytest.raises(Conflict):
+                delete(
+                    holders.user if delete is operators.delete_user else holders.team, by=OPERATOR
+                )
+        # What is shut out may come back.
+        operators.set_active([holders.user], active=False, by=OPERATOR)
+    assert double.oauth.revoked == []
+    assert Connection.objects.count() == 2

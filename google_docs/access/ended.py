@@ -1,0 +1,41 @@
+"""Connections that end with what had them: an account or a team that is deleted, or an account that
+the owner of its address takes over from whoever had made it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+
+from google_docs.models import Connection
+from memory_hub.accounts.events import AccountChanged, AccountKind, TeamChanged, TeamKind
+from memory_hub.core.identity import Identity
+from memory_hub.events.telling import hears
+
+Ended = AccountChanged | TeamChanged
+# After a takeover, what the owner saves would go into somebody else's Google account.
+ENDING = (AccountKind.TAKEN_OVER, AccountKind.DELETED, TeamKind.DELETED)
+
+
+@hears(AccountChanged, TeamChanged)
+def follow(events: Sequence[Ended]) -> None:
+    """Forgets the connection, and has Google take the consent back."""
+    for event in events:
+        if event.kind in ENDING:
+            for connection in Connection.objects.filter(_held(event)):
+                _forget(connection, event)
+
+
+def _held(event: Ended) -> Q:
+    return Q(team=event.team.id) if isinstance(event, TeamChanged) else Q(user=event.user_id)
+
+
+def _forget(connection: Connection, event: Ended) -> None:
+    from google_docs.access import consent
+
+    actor = event.actor
+    by = Identity(actor.user_id or 0, "", frozenset(), token_id=actor.token_id, origin=event.origin)
+    locked = consent.forget(connection, by=by)
+    if locked:
+        # Google is not waited for in a transaction.
+        transaction.on_commit(partial(consent.revoke, locked), robust=True)
