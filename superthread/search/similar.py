@@ -16,7 +16,7 @@ from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.indexer import count_terms
 from superthread.search.index.packing import unpack
 from superthread.search.index.postings import Counted
-from superthread.search.retrieval import ranking
+from superthread.search.retrieval import looking_up
 from superthread.search.retrieval.ranking import FREQUENT, Collection, Ranking, Term, affordable
 from superthread.search.retrieval.reach import Searchable
 
@@ -70,7 +70,7 @@ def resembling(row: Row, counted: Counted, *, by: Principal, limit: int) -> list
     longer: a page that happens to hold all words of a note is not its duplicate.
     """
     reach = Searchable(by)
-    terms = ranking.counted(list(counted.frequencies)[:COMPARED], reach.holders)
+    terms = looking_up.counted(list(counted.frequencies)[:COMPARED], reach.holders)
     # Words that stand nowhere else lead nowhere, and frequent ones only where there are no others.
     shared = [term for term in terms if term.postings > 1]
     shared = affordable([one for one in shared if one.postings < FREQUENT] or shared)

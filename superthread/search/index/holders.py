@@ -60,13 +60,14 @@ class Holders:
 
     def held(self) -> tuple[str, list[Any]]:
         """SQL that is true where the columns `holder` and `memory_id` are of a memory of theirs."""
-        held = self._among()
+        held = self.among()
         if self.part is None:
             return held, []
         sql, params = self.part
         return f"({held} AND {sql})", [*params]
 
-    def _among(self) -> str:
+    def among(self) -> str:
+        """SQL that is true where the column `holder` is one of theirs."""
         return among_numbers("holder", [one for group in self.groups for one in group])
 
     def near(self) -> tuple[str, list[str]]:
@@ -75,9 +76,9 @@ class Holders:
         Cheaper than the gate, which decides, and wider by what is trashed or filtered out.
         """
         if not self.groups or not self.email:
-            return self._among(), []
+            return self.among(), []
         granted, values = self.granted("memory_id")
-        return f"({self._among()} OR memory_id IN ({granted}))", values
+        return f"({self.among()} OR memory_id IN ({granted}))", values
 
     def granted(self, column: str) -> tuple[str, list[str]]:
         """SQL for a column of what is granted to the address, as far as it counts."""

@@ -16,6 +16,7 @@ from superthread.search.parsing import (
     phrase_requirements,
     plain,
 )
+from superthread.search.retrieval.looking_up import in_reach, look_up, term_ids
 from superthread.search.retrieval.mark import Mark
 from superthread.search.retrieval.phrases import MOST_READ, Pattern, Reader, fits, scanned
 from superthread.search.retrieval.ranking import (
@@ -25,10 +26,9 @@ from superthread.search.retrieval.ranking import (
     Ranking,
     Term,
     affordable,
+    all_fit,
     containing,
-    look_up,
     rarest,
-    term_ids,
 )
 from superthread.search.retrieval.reach import Everything, Searchable
 from superthread.search.retrieval.spelling import Vocabulary
@@ -83,6 +83,8 @@ class Asked:
         if self.mark:
             pinned = self.mark.documents
             found = [replace(one, documents=pinned[one.id]) for one in found if one.id in pinned]
+        elif not all_fit(found):
+            found = in_reach(found, self.reach.holders)
         return affordable(found, self._in_every_hit)
 
     @cached_property

@@ -21,11 +21,7 @@ K1, B, USUAL_LENGTH = 0.9, 0.9, 150
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
 MOST_SPELLINGS = 2  # of one term in a query that are told from others
 
-# Of a long query: terms looked up, and memories counted until one is frequent; up to so many terms
-# are counted exactly.
-MOST_LOOKED_UP, ROUGHLY, FEW = 2_048, 64, 64
 FREQUENT = 4_096  # memories, from which on it is not told how many
-_TWO = 1_000_000
 
 # Whether a hit may be found costs more than its score: the best ten for every one wanted are
 # checked before all are. Ten suffice unless nine of ten in reach are filtered out or in the trash.
@@ -143,7 +139,7 @@ class Ranking:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT term_id, memory_id, {self._part()} FROM superthread_search_posting "
-                f"WHERE term_id IN ({_numbers(texts)}) AND {condition}",
+                f"WHERE term_id IN ({numbers(texts)}) AND {condition}",
                 params,
             )
             for term_id, memory_id, part in cursor.fetchall():
@@ -168,7 +164,7 @@ class Ranking:
             params += values
         scores = (
             f"SELECT memory_id, sum({self._part()}) AS score FROM superthread_search_posting "
-            f"WHERE term_id IN ({_numbers(term.id for term in self.terms)}) "
+            f"WHERE term_id IN ({numbers(term.id for term in self.terms)}) "
             f"AND {' AND '.join(conditions)} GROUP BY memory_id"
         )
         scored = f"SELECT {millionths('score')} AS score, memory_id FROM ({scores}) AS scored"
@@ -197,58 +193,9 @@ class Ranking:
 _CONSTANT, _SLOPE = round(K1 * (1 - B), 9), round(K1 * B / USUAL_LENGTH, 9)
 
 
-def look_up(texts: Sequence[str], holders: Holders) -> list[Term]:
-    """The terms that some memory has, with the number of memories.
-
-    Of many terms, as a page of text has them, the rare ones alone: telling how frequent all are
-    would take long where they are.
-    """
-    if len(texts) <= FEW:
-        return _counted(texts, holders, MOST_POSTINGS + 1)
-    roughly = _counted(texts[:MOST_LOOKED_UP], holders, ROUGHLY)
-    rare = [term for term in roughly if term.postings < ROUGHLY]
-    if len(rare) >= MOST_TERMS:
-        return rare
-    # What came into the hub last is likely to be rare.
-    frequent = sorted((term for term in roughly if term.postings >= ROUGHLY), key=lambda t: -t.id)
-    latest = [term.text for term in frequent[:MOST_TERMS]]
-    return [*rare, *_counted(latest, holders, MOST_POSTINGS + 1)]
-
-
-def _counted(texts: Sequence[str], holders: Holders, most: int) -> list[Term]:
-    """The terms with their numbers of memories and of postings, as far as `most`."""
-    if not texts:
-        return []
-    condition, params = among("text", texts, "text")
-    held, values = holders.held()
-    columns = "holder" if holders.part is None else "holder, memory_id"
-    with connection.cursor() as cursor:
-        # Two numbers in one, for a correlated subquery gives one.
-        cursor.execute(
-            f"SELECT id, text, (SELECT count(*) * {_TWO} + coalesce(sum(CASE WHEN {held} "
-            f"THEN 1 ELSE 0 END), 0) FROM (SELECT {columns} FROM superthread_search_posting p "
-            f"WHERE p.term_id = t.id LIMIT {most:d}) AS counted) "
-            f"FROM superthread_search_term t WHERE {condition}",
-            [*values, *params],
-        )
-        found = {
-            text: Term(pk, text, int(both) % _TWO, int(both) // _TWO)
-            for pk, text, both in cursor.fetchall()
-        }
-    return [found[text] for text in texts if text in found and found[text].postings]
-
-
-def counted(texts: Sequence[str], holders: Holders) -> list[Term]:
-    """All of the terms that some memory has; the numbers of frequent ones are no more than that."""
-    return _counted(texts, holders, FREQUENT)
-
-
-def term_ids(texts: Sequence[str]) -> dict[str, int]:
-    """The ids of these terms; unknown ones are left out."""
-    condition, params = among("text", texts, "text")
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT text, id FROM superthread_search_term WHERE {condition}", params)
-        return dict(cursor.fetchall())
+def all_fit(terms: Sequence[Term]) -> bool:
+    """Whether a query may rank as many terms with as many postings."""
+    return len(terms) <= MOST_TERMS and sum(term.postings for term in terms) <= MOST_POSTINGS
 
 
 def affordable(terms: Iterable[Term], required: Iterable[str] = ()) -> tuple[Term, ...]:
@@ -300,5 +247,5 @@ def containing(requirement: Iterable[Iterable[str]], ids: Mapping[str, int]) -> 
     return f"({' OR '.join(groups)})" if groups else "1 = 0"
 
 
-def _numbers(ids: Iterable[int]) -> str:
+def numbers(ids: Iterable[int]) -> str:
     return ", ".join(str(int(number)) for number in ids)

@@ -9,7 +9,8 @@ from django.db import connection
 
 from superthread.search.index import fuzzy
 from superthread.search.index.holders import Holders, among_numbers
-from superthread.search.retrieval.ranking import FEW, MOST_TERMS, Term, look_up
+from superthread.search.retrieval.looking_up import FEW, look_up
+from superthread.search.retrieval.ranking import MOST_TERMS, Term
 
 # A word in more memories in reach than this is spelt right; asking the gate would cost more.
 CERTAINLY_A_WORD = 1_000

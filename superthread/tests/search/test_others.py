@@ -64,6 +64,32 @@ def test_a_memory_counts_where_it_was_moved_to(mina, api):
     assert [one["content"] for one in ask(mina, "zebbra")["results"]] == [saved["content"]]
 
 
+LONG = [f"{first}{second}gram" for first in "bcdfghjklmn" for second in "aeiouywvzx"]
+
+
+@pytest.mark.parametrize("words", [30, 100])
+@pytest.mark.parametrize("memories", [1, 70])
+def test_words_that_only_others_have_do_not_decide_a_long_question(mina, api, words, memories):
+    by = principal_of(api("jun@example.com").user, "command")
+    save_all([Draft(" ".join([*LONG[:words], "antelope"]))] * memories, by=by)
+    mina.save("The antelope of the steppe.")
+    (found,) = ask(mina, " ".join([*LONG[:words], "antelope"]))["results"]
+    assert found["content"] == "The antelope of the steppe."
+
+
+def test_the_word_of_a_granted_memory_is_among_the_rarest_of_a_long_question(mina, api):
+    jun = api("jun@example.com")
+    save_all([Draft(" ".join(LONG[:40]))] * 3, by=principal_of(jun.user, "command"))
+    jun.save("An unrelated note.")
+    saved = mina.save("The okapi of the steppe.")
+    grant = {"permissions": {"jun@example.com": "viewer"}}
+    mina.post(f"/superthread/permissions/{saved['doc_id']}", json=grant)
+    question = " ".join([*LONG[:40], "okapi"])
+    assert saved["doc_id"] not in {one["doc_id"] for one in ask(jun, question)["results"]}
+    Grant.objects.update(accepted=True)
+    assert saved["doc_id"] in {one["doc_id"] for one in ask(jun, question)["results"]}
+
+
 @pytest.fixture
 def planted(mina, api):
     """60,000 words of another user, many of them a slip away from what is asked for."""
