@@ -31,7 +31,6 @@ class Long:
 
     def __init__(self, elsewhere, thread="long"):
         self.call = lambda unit: elsewhere(thread, unit)
-        self.steps = []
         self.may_go = Event()
         self.has_begun = Event()
 

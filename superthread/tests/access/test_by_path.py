@@ -7,6 +7,7 @@ from superthread.tests.access import matrix
 from superthread.tests.access.matrix import CALLERS, OWNER, PATH, SCOPES
 from superthread.tests.access.test_permission_matrix import EMAIL, SAME, bare, within
 from superthread.tests.access.worlds import world
+from superthread.tests.writes.test_paths import expire
 
 ABSENT = "keys/none.md"
 CALLS = {"GET": matrix.VIEWER, "HEAD": matrix.VIEWER, "PUT": matrix.EDITOR, "DELETE": matrix.ADMIN}
@@ -104,6 +105,10 @@ def test_a_memory_in_the_trash_or_expired_is_not_there(api):
     made = world("personal", CALLERS["owner"], EMAIL)
     absent = bare(send(client, "GET", "personal", ABSENT))
     client.delete(f"/superthread/memories/{made.doc_id}")
+    assert bare(send(client, "GET", "personal", PATH)) == absent
+    client.post(f"/superthread/memories/{made.doc_id}/undelete")
+    assert send(client, "GET", "personal", PATH).status_code == 200
+    expire(made.doc_id)
     assert bare(send(client, "GET", "personal", PATH)) == absent
 
 

@@ -6,7 +6,7 @@ LIST = "/superthread/memories"
 
 
 class Follower:
-    """``held`` is what it has: revision and team by doc_id."""
+    """``held`` is what it has: scope and team by doc_id."""
 
     def __init__(self, client: Any, limit: int = 100) -> None:
         self.client, self.limit = client, limit

@@ -184,7 +184,6 @@ def test_each_item_of_a_batch_has_its_own_refusal(mina):
     renames = [{"doc_id": one, "path": path} for one, path in zip(ids, "xaxy", strict=True)]
     answer = mina.post("/superthread/batch/update", json={"updates": renames}).json()
     assert [one["status"] for one in answer["results"]] == [200, 409, 409, 200]
-    items[1]["atomic"] = True
     whole = {"memories": [{"content": "1", "path": "z"}, {"content": "2", "path": "Z"}]}
     assert mina.post("/superthread/batch/save", json={**whole, "atomic": True}).status_code == 409
     assert saved(mina, "z").status_code == 201
