@@ -12,7 +12,6 @@ from uuid import UUID
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
-from superthread.paths import shelf_of
 from superthread.policies import Role
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
@@ -171,13 +170,8 @@ class Saves(_Counting[Draft]):
 
     def _named_apart(self, judged: Sequence[Draft | HubError]) -> list[Draft | HubError]:
         """The same, refusing those whose path is taken."""
-        claims = [
-            naming.Claim(-number, naming.Held(shelf_of(save.located(draft, self.by)), draft.path))
-            for number, draft in enumerate(judged, 1)
-            if isinstance(draft, Draft) and draft.path is not None
-        ]
-        refused = naming.refusals(claims)
-        return [refused.get(-number, one) for number, one in enumerate(judged, 1)]
+        refused = save.refused(judged, self.by)
+        return [refused.get(place, one) for place, one in enumerate(judged)]
 
     def _placed(self, draft: Draft) -> Draft:
         place = places.place_of(draft, self.by)

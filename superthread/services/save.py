@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core import deadline
+from memory_hub.core.errors import HubError
 from memory_hub.database.compiled_queries import PreparedInsert
 from memory_hub.database.group_commit import GroupCommit
 from memory_hub.events.telling import tell
@@ -17,7 +18,7 @@ from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
 from superthread.models.space import space_of
-from superthread.paths import depth_of
+from superthread.paths import depth_of, shelf_of
 from superthread.reads.representation import Row
 from superthread.search.index import indexer
 from superthread.search.index.described import terms_beside, with_beside
@@ -79,7 +80,7 @@ def store(prepared: Prepared) -> Row:
     return _store_together(prepared)
 
 
-def located(draft: Draft, by: Principal) -> Row:
+def _located(draft: Draft, by: Principal) -> Row:
     """The columns that say whose the draft is going to be. Raises as place_of does."""
     place = places.place_of(draft, by)
     return {
@@ -90,8 +91,18 @@ def located(draft: Draft, by: Principal) -> Row:
     }
 
 
+def refused(drafts: Sequence[Draft | HubError], by: Principal) -> dict[int, naming.Taken]:
+    """Why drafts are refused whose paths are taken, by their places in the list."""
+    claims = [
+        naming.Claim(-number, naming.Held(shelf_of(_located(draft, by)), draft.path))
+        for number, draft in enumerate(drafts, 1)
+        if isinstance(draft, Draft) and draft.path is not None
+    ]
+    return {-number - 1: why for number, why in naming.refusals(claims).items()}
+
+
 def _row(draft: Draft, by: Principal, now: datetime) -> Row:
-    where = located(draft, by)
+    where = _located(draft, by)
     return {
         **where,
         "space": space_of(where),

@@ -18,7 +18,6 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError, NotFound
 from superthread import policies
 from superthread.models import Memory
-from superthread.paths import shelf_of
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
 from superthread.search.index import vocabulary
@@ -157,16 +156,10 @@ class Importer:
 
     def _with_free_paths(self, entries: Sequence[SourceEntry]) -> list[SourceEntry]:
         """The entries, those whose paths somebody has without one: the text is what matters."""
-        wanted = {n: e.draft for n, e in enumerate(entries, 1) if e.draft.path is not None}
-        refused = naming.refusals(
-            [
-                naming.Claim(-n, naming.Held(shelf_of(save.located(one, self.by)), one.path))
-                for n, one in wanted.items()
-            ]
-        )
+        refused = save.refused([entry.draft for entry in entries], self.by)
         return [
-            _without_path(entry, refused[-n]) if -n in refused else entry
-            for n, entry in enumerate(entries, 1)
+            _without_path(entry, refused[place]) if place in refused else entry
+            for place, entry in enumerate(entries)
         ]
 
     def _finish(self, memory_id: int, entry: SourceEntry) -> None:
