@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from superthread import limits
-from superthread.paths import NOTE, BadPath, checked, folder_of, name_of, twin_of
+from superthread.paths import NOTE, BadPath, checked, folder_of, key_of
 
 
 class LinkKind(IntEnum):
@@ -37,7 +37,7 @@ class Link(NamedTuple):
     @property
     def key(self) -> str:
         """What is one for all spellings of a path."""
-        return twin_of(name_of(self.text))
+        return key_of(self.text)
 
 
 class Found(NamedTuple):

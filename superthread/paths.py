@@ -78,6 +78,11 @@ def twin_of(name: str) -> str:
     return bare
 
 
+def key_of(path: str) -> str:
+    """What is one for all spellings by which links and people may mean a path."""
+    return twin_of(name_of(path))
+
+
 def folder_of(name: str) -> str | None:
     """The folder that it is in, None at the top."""
     return name.rpartition("/")[0] or None

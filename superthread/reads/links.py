@@ -8,7 +8,7 @@ from memory_hub.api.cursors import decode, encode
 from superthread import policies
 from superthread.links import LinkKind
 from superthread.models import Link, Memory, PathName
-from superthread.paths import Shelf, name_of, shelf_of, twin_of
+from superthread.paths import Shelf, key_of, shelf_of
 from superthread.policies import Role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
@@ -60,7 +60,7 @@ def backlinks_of(
 
 def leading_to(row: Row) -> Any:
     """Links that may mean the memory: by its path, or by its title."""
-    keys = {twin_of(name_of(text)) for text in (row["path"], row["title"]) if text}
+    keys = {key_of(text) for text in (row["path"], row["title"]) if text}
     return Link.objects.filter(space=shelf_of(row).space, target__in=keys)
 
 
@@ -90,14 +90,9 @@ def targets(shelf: Shelf, named: Iterable[Named], *, but: Sequence[int]) -> Mapp
 
 def _told(by: Principal, ids: Iterable[int], owner_id: int = 0) -> dict[int, dict[str, Any]]:
     """What is told of memories that the caller may read, by id; of an owner's where told."""
-    found = _readable(by, list(ids))
+    found = policies.with_role(by).filter(pk__in=list(ids), role__gte=Role.VIEWER)
     found = found.filter(owner_id=owner_id) if owner_id else found
     return {
         row["id"]: {"doc_id": str(row["doc_id"]), "path": row["path"], "title": row["title"]}
         for row in found.values(*_TOLD)
     }
-
-
-def _readable(by: Principal, ids: Sequence[int]) -> Any:
-    """Those of these memories that the caller may read."""
-    return policies.with_role(by).filter(pk__in=ids, role__gte=Role.VIEWER).order_by("pk")

@@ -8,7 +8,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.links import path_to
 from superthread import limits, links
 from superthread.models import Link, Memory
-from superthread.paths import NOTE, name_of, shelf_of, twin_of
+from superthread.paths import NOTE, key_of, shelf_of
 from superthread.policies import Role, with_role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
@@ -41,7 +41,7 @@ def prepare(*, doc_id: str, old: str, dry_run: bool, by: Principal) -> Rewriting
     """Finds what the caller may edit that says ``old``, in the memory's space, and makes the new
     texts. Raises NotFound, and TooMuchAtOnce where they are too long for one transaction."""
     row = find(doc_id=doc_id, by=by)
-    key = twin_of(name_of(old))
+    key = key_of(old)
     if row["path"] is None:
         return Rewriting([], None, False)
     sources, changes, size, more = [], [], 0, False
@@ -69,7 +69,7 @@ def saying(row: Row, old: str, by: Principal) -> QuerySet[Memory]:
     """The memories with links to ``old`` that the caller may edit, in the order of their ids; not
     for links that say already where the memory is."""
     shelf = shelf_of(row)
-    found = Link.objects.filter(space=shelf.space, target=twin_of(name_of(old)))
+    found = Link.objects.filter(space=shelf.space, target=key_of(old))
     found = found.exclude(text__in={row["path"], row["path"].removesuffix(NOTE)})
     chosen = with_role(by).filter(pk__in=found.values("memory_id"), role__gte=Role.EDITOR)
     if shelf.holder:

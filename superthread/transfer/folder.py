@@ -12,7 +12,7 @@ from unicodedata import is_normalized, normalize
 
 from memory_hub.api.fields import is_blank
 from superthread import limits
-from superthread.paths import BadPath, checked
+from superthread.paths import BadPath, checked, is_unstorable
 from superthread.transfer import decoding, front_matter
 from superthread.transfer.dates import dates
 from superthread.transfer.items import File, Item, Kind, Outcome, printable
@@ -172,7 +172,7 @@ def _addressed(relative: str) -> dict[str, str]:
 
 def _is_text(name: str) -> bool:
     """False where the bytes of a file's name are no UTF-8."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in name)
+    return not any(map(is_unstorable, name))
 
 
 def _text_of(note: front_matter.Note, relative: str) -> str:
