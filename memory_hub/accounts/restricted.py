@@ -5,9 +5,11 @@ all of is within its restriction, and nothing else: a team it makes, an address 
 member that it lets in would reach farther than it does.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
-from memory_hub.accounts.models import Token
+from memory_hub.accounts.models import Team, Token
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.core.errors import BadInput, TokenRestricted
@@ -38,6 +40,12 @@ def _family(token_id: int | None) -> set[int]:
         found.update(level)
         level = list(Token.objects.filter(made_by__in=level).values_list("pk", flat=True))
     return found
+
+
+def team_keys(tokens: Iterable[Token]) -> dict[int, str]:
+    """The keys of the teams that these tokens are restricted to, as far as they are there."""
+    ids = {team_id for token in tokens for team_id in token.only_teams or ()}
+    return dict(Team.objects.filter(pk__in=ids).values_list("pk", "key")) if ids else {}
 
 
 def require_unrestricted(by: Identity) -> None:

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts import blocks, restricted, serializers, services
-from memory_hub.accounts.models import Membership, Team, Token, normal_email
+from memory_hub.accounts.models import Membership, Team, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.accounts.scopes import ACCOUNTS_MANAGE
@@ -51,7 +51,7 @@ class TokensView(HubView):
         """One's own tokens, newest first, without their secrets. A restricted token is shown
         itself and those it has made."""
         mine = list(restricted.tokens_of(self.principal.user_id, self.principal))
-        keys = _team_keys(mine)
+        keys = restricted.team_keys(mine)
         return {"tokens": [serializers.represent_token(token, keys) for token in mine]}
 
     @extend_schema(
@@ -63,14 +63,14 @@ class TokensView(HubView):
         """A new token with at most this one's scopes and life; its secret is told here only.
 
         A `restriction` narrows what it may be used on: to reading, to one's own personal memories,
-        to some teams (with both, to either), to one category. Without one it is restricted as the
-        token that makes it, and never less.
+        to some teams (with both, to either), to one category, to one folder of paths. Without one
+        it is restricted as the token that makes it, and never less.
         """
         by, wanted = self.principal, self.body(serializers.NewToken)
         if "restriction" in wanted:
             wanted["restriction"] = _restriction_of(wanted["restriction"], by)
         token, secret = services.create_token(user_id=by.user_id, by=by, **wanted)
-        told = serializers.represent_token(token, _team_keys([token]))
+        told = serializers.represent_token(token, restricted.team_keys([token]))
         answer = JsonAnswer({**told, "token": secret}, 201)
         answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -87,12 +87,6 @@ def _restriction_of(wanted: dict[str, Any] | None, by: Principal) -> Restriction
         raise BadInput.at("/restriction/teams", "unknown-team", detail)
     ids = frozenset(place.team_id for place in places if place)
     return Restriction(**wanted, teams=None if teams is None else ids)
-
-
-def _team_keys(tokens: list[Token]) -> dict[int, str]:
-    """The keys of the teams that these tokens are restricted to, as far as they are there."""
-    ids = {team_id for token in tokens for team_id in token.only_teams or ()}
-    return dict(Team.objects.filter(pk__in=ids).values_list("pk", "key")) if ids else {}
 
 
 class TokenView(HubView):

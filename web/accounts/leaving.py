@@ -18,6 +18,7 @@ from django_tasks import task
 from memory_hub.accounts import closing
 from memory_hub.accounts.models import Block, Token, User
 from memory_hub.accounts.principal import Principal, principal_of
+from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.serializers import represent_token
 from memory_hub.core.budget import answers
 from memory_hub.core.errors import HubError
@@ -98,7 +99,8 @@ def _sizes(by: Principal) -> Iterator[tuple[Any, int]]:
 
 def _account(user: User) -> dict[str, Any]:
     by = principal_of(user, "session")
-    keys = {one.team_id: one.team_key for one in by.teams}
+    tokens = list(Token.objects.filter(user=user))
+    keys = team_keys(tokens)
     return {
         "email": user.email,
         "proven": user.is_proven,
@@ -107,7 +109,7 @@ def _account(user: User) -> dict[str, Any]:
             {"team_key": one.team_key, "role": one.role, "accepted": one.accepted}
             for one in by.teams
         ],
-        "tokens": [represent_token(token, keys) for token in Token.objects.filter(user=user)],
+        "tokens": [represent_token(token, keys) for token in tokens],
         "blocks": list(Block.objects.filter(user=user).values_list("email", flat=True)),
     }
 

@@ -15,8 +15,8 @@ from integrations.oauth import services, words
 from integrations.oauth.models import ConnectedClient
 from integrations.oauth.reads import living
 from integrations.oauth.views.problems import as_pages
-from memory_hub.accounts.models import Team
 from memory_hub.accounts.principal import origin_of, principal_of
+from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.scopes import described
 from memory_hub.core.errors import NotFound
 
@@ -40,8 +40,7 @@ def clients(request: HttpRequest) -> HttpResponse:
 
 def _shown(found: list[ConnectedClient]) -> list[dict[str, Any]]:
     language = get_language()
-    named = {team for one in found for team in one.token.restriction.teams or ()}
-    keys = dict(Team.objects.filter(pk__in=named).values_list("pk", "key")) if named else {}
+    keys = team_keys(one.token for one in found)
     return [
         {
             "id": one.pk,
