@@ -1,7 +1,7 @@
 """What a token is restricted to: the part of what its user has that it may be used on.
 
 A restriction narrows and never gives: whatever it says, the token's scopes and the user's roles
-hold as before. The rule over memories is `superthread/policies.py`.
+hold as before. The rule over memories is `superthread/restricted.py`, part of the gate.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import Any, Self
 
 CATEGORY_LENGTH = 64
 PREFIX_LENGTH = 1024  # characters
+NO_FOLDER = "A folder such as notes/plans is expected here."
 _COLUMNS = ("read_only", "only_personal", "only_teams", "only_category", "only_below")
 
 
@@ -36,7 +37,7 @@ class Restriction:
         if self.category is not None and not 0 < len(self.category) <= CATEGORY_LENGTH:
             raise ValueError(f"A category has 1 to {CATEGORY_LENGTH} characters.")
         if self.path_prefix is not None and not _is_folder(self.path_prefix):
-            raise ValueError("A folder of paths is such as notes/plans/.")
+            raise ValueError(NO_FOLDER)
 
     @property
     def is_placed(self) -> bool:
@@ -124,6 +125,15 @@ class Restriction:
         parts += [texts["below"].format(self.path_prefix)] if self.path_prefix else []
         parts += [texts["read_only"]] if self.read_only else []
         return "; ".join(parts)
+
+
+def folder(text: str) -> str:
+    """A folder of paths as ``path_prefix`` has it, given with or without the slash at its end.
+    Raises ValueError for what is none."""
+    found = f"{text.removesuffix('/')}/"
+    if not _is_folder(found):
+        raise ValueError(NO_FOLDER)
+    return found
 
 
 def _is_folder(text: str) -> bool:

@@ -18,7 +18,7 @@ from memory_hub.accounts.models import (
     Token,
     normal_email,
 )
-from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH, NO_FOLDER, PREFIX_LENGTH, folder
 from memory_hub.api.fields import Choice, Flag, Instant, Pattern, Text
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.core.text import nfc, rfc3339
@@ -96,13 +96,14 @@ class Teams(serializers.ListField):
 class FolderPath(Text):
     """A folder of paths, with or without the slash at its end."""
 
-    default_error_messages = {"no_folder": "A folder such as notes/plans is expected here."}
+    default_error_messages = {"no_folder": NO_FOLDER}
 
     def to_internal_value(self, data: Any) -> str:
-        folder = super().to_internal_value(data).removesuffix("/")
-        if not all(folder.split("/")):
+        text = super().to_internal_value(data)
+        try:
+            return folder(text)
+        except ValueError:
             self.fail("no_folder")
-        return f"{folder}/"
 
 
 class NewRestriction(StrictSerializer):

@@ -25,7 +25,8 @@ from unfold.widgets import (
 from memory_hub.accounts import operators, scopes, services
 from memory_hub.accounts.models import Team, Token, User
 from memory_hub.accounts.principal import operator
-from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH, Restriction
+from memory_hub.accounts.restricted import team_keys
+from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH, Restriction, folder
 from memory_hub.admin.base import HubAdmin, moment
 from memory_hub.core.text import nfc
 
@@ -100,14 +101,15 @@ class NewTokenForm(forms.ModelForm):
         """What the form says that the token is restricted to."""
         told = self.cleaned_data
         teams = frozenset(team.pk for team in told["teams"]) or None
-        category, folder = nfc(told["category"]) or None, nfc(told["path_prefix"]) or None
-        return Restriction(told["reading_only"], told["personal"], teams, category, folder)
+        category, below = nfc(told["category"]) or None, told["path_prefix"] or None
+        return Restriction(told["reading_only"], told["personal"], teams, category, below)
 
     def clean_path_prefix(self) -> str:
-        folder = self.cleaned_data["path_prefix"].removesuffix("/")
-        if folder and not all(folder.split("/")):
-            raise ValidationError("A folder such as notes/plans is expected here.")
-        return f"{folder}/" if folder else ""
+        text = nfc(self.cleaned_data["path_prefix"])
+        try:
+            return folder(text) if text else ""
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -179,8 +181,7 @@ class TokenAdmin(HubAdmin):
 
     @admin.display(description="it is for, as its user is told")
     def limited_to(self, token: Token) -> str:
-        teams = Team.objects.filter(pk__in=token.only_teams or ())
-        return token.restriction.words(get_language(), dict(teams.values_list("pk", "key")))
+        return token.restriction.words(get_language(), team_keys([token]))
 
     @admin.display(description="valid until (UTC)")
     def until(self, token: Token) -> SafeString | str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from memory_hub.accounts import scopes as scope_names
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team, User, normal_email
-from memory_hub.accounts.restrictions import Restriction
+from memory_hub.accounts.restrictions import Restriction, folder
 from memory_hub.conf import env
 from memory_hub.core.errors import HubError
 from memory_hub.core.identity import OPERATOR
@@ -74,7 +74,7 @@ class Command(BaseCommand):
                     expires_at=timezone.now() + lifetime,
                     restriction=Restriction(
                         *(read_only, personal, _ids_of(team), category and nfc(category)),
-                        path_prefix and nfc(path_prefix.removesuffix("/") + "/"),
+                        None if path_prefix is None else folder(nfc(path_prefix)),
                     ),
                     by=OPERATOR,
                 )
