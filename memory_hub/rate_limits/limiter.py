@@ -195,6 +195,13 @@ class Limiter:
         return Count(limit, max(0, left), self._counters.reset(), False, asked)
 
 
+def require(limiter: Limiter | None, payer: Payer) -> None:
+    """Charges one point, where there is a limit. Raises RateLimited."""
+    count = limiter.charge(payer, 1) if limiter else None
+    if count is not None and not count.allowed:
+        raise count.refusal()
+
+
 def limiter_of(text: str) -> Limiter | None:
     """Counts against a rate such as 20/hour, for all processes as the others; None for "off"."""
     if text == "off":

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from integrations.oauth.clients import documents
 from integrations.oauth.models import ID_LENGTH, Client
-from memory_hub.rate_limits.limiter import Limiter, Payer, limiter_of
+from memory_hub.rate_limits.limiter import Limiter, Payer, limiter_of, require
 
 
 def kept(client_id: str) -> Client | None:
@@ -31,10 +31,7 @@ def asked_for(client_id: str, user_id: int) -> Client | None:
     if not documents.is_address(client_id):
         return known
     if known is None or known.fresh_until <= timezone.now():
-        limiter = per_person()
-        count = limiter.charge(Payer(f"documents/{user_id}"), 1) if limiter else None
-        if count is not None and not count.allowed:
-            raise count.refusal()
+        require(per_person(), Payer(f"documents/{user_id}"))
     return documents.client_of(client_id, known)
 
 

@@ -13,7 +13,7 @@ from integrations.oauth.models import Client, Source
 from memory_hub.accounts.scopes import delegable_scopes
 from memory_hub.accounts.secrets import digest, new_secret
 from memory_hub.rate_limits import bill
-from memory_hub.rate_limits.limiter import Limiter, Payer, limiter_of
+from memory_hub.rate_limits.limiter import Limiter, Payer, limiter_of, require
 
 SECRET = "mhs"  # noqa: S105 - the kind of such a text
 # A client that nobody has let in by then is forgotten.
@@ -32,11 +32,7 @@ def register(metadata: Mapping[str, Any]) -> dict[str, Any]:
     Raises BadDescription; RateLimited where its address has registered too many.
     """
     told, method = described(metadata), _method(metadata)
-    limiter = per_address()
-    if limiter is not None:
-        count = limiter.charge(Payer(f"register/{bill.address()}"), 1)
-        if not count.allowed:
-            raise count.refusal()
+    require(per_address(), Payer(f"register/{bill.address()}"))
     secret = "" if method == "none" else new_secret(SECRET)
     client = Client.objects.create(
         client_id=secrets.token_urlsafe(24),
