@@ -13,8 +13,7 @@ def journaling() -> Iterator[list[Entry]]:
     or None where it has none."""
     found: list[Entry] = []
     sequencer.sequence()
-    newest = Entry.objects.order_by("position").last()
-    before = newest.position if newest else 0
+    before = Entry.newest()
     yield found
     sequencer.sequence()
     found += Entry.objects.filter(position__gt=before).order_by("position")

@@ -12,7 +12,7 @@ from memory_hub.journal.models import Entry, Waiting
 
 def families() -> Iterator[Family]:
     """Yield how far the journal is, and what waits to be numbered and sealed."""
-    newest = Entry.objects.order_by("position").values_list("position", flat=True).last() or 0
+    newest = Entry.newest()
     waiting = Waiting.objects.aggregate(rows=Count("pk"), oldest=Min("appended_at"))
     oldest = waiting["oldest"]
     age = max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0

@@ -59,6 +59,11 @@ class Entry(Said):
     def __str__(self) -> str:
         return f"{self.position} {self.kind}"
 
+    @classmethod
+    def newest(cls) -> int:
+        """The highest position there is, 0 without any."""
+        return cls.objects.order_by("position").values_list("position", flat=True).last() or 0
+
 
 class Origin(models.Model):
     """Where an entry came from. Erasable: the entry holds its hash alone."""

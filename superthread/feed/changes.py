@@ -53,9 +53,9 @@ def page(*, by: Principal, cursor: str | None, limit: int) -> Page:
     # First: whatever is committed now has a position after it.
     sequencer.sequence(patience_ms=PATIENCE_MS)
     if cursor == NOW:
-        return Page([], _cursor(_head()), False)
+        return Page([], _cursor(Entry.newest()), False)
     after = _place(cursor) if cursor else 0
-    head = _head()
+    head = Entry.newest()
     found = positions(by, after=after, until=head, limit=limit)
     entries = _entries(found)
     is_full = len(found) == limit
@@ -63,11 +63,6 @@ def page(*, by: Principal, cursor: str | None, limit: int) -> Page:
         entries += _rest_of_change(entries[-1], by, head)
     last = entries[-1].position if is_full else head
     return Page(_told(entries, by), _cursor(last), last < head)
-
-
-def _head() -> int:
-    newest = Entry.objects.order_by("position").values_list("position", flat=True).last()
-    return newest or 0
 
 
 def _entries(found: Sequence[int]) -> list[Entry]:
