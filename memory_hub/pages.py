@@ -15,6 +15,7 @@ from django.views import defaults
 
 from memory_hub.core.errors import BadInput, Forbidden, HubError, NotFound, problem
 from memory_hub.core.links import path_to
+from web.apps import WebConfig
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -55,7 +56,7 @@ def well_known(name: str, view: str) -> URLPattern:
     return re_path(rf"^\.well-known/{name}(?P<of>/.*)?$", answer)
 
 
-_FOR_PEOPLE = ("/admin", "/login", "/logout", "/signup", "/invitation/", "/account/")
+_FOR_PEOPLE = ("/admin", *WebConfig.features.pages)
 
 
 def _for_people(request: HttpRequest) -> bool:
