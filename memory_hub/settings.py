@@ -253,7 +253,7 @@ AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business here
 AXES_VERBOSE = False
 
 # The pages of accounts are django-allauth's. What is limited is limited by axes and by
-# HUB_LOGIN_LIMIT, which all workers count together; its own counts are each process's.
+# HUB_LOGIN_LIMIT: its own limits would count the same again, in a cache that may forget.
 ACCOUNT_ADAPTER = "web.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "web.accounts.forms.LoginForm",
