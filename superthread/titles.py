@@ -6,9 +6,11 @@ from itertools import chain
 from typing import Any
 
 from superthread import limits
-from superthread.search.analysis.language import BLANK, language_of
+from superthread.search.analysis.language import BLANK, LongText, language_of
 
-LOOKED_AT = 65_536  # characters of a content
+LOOKED_AT = 65_536  # characters of a content, and of what follows data that goes on beyond them
+PICTURES = 8  # such data that is passed over
+DATA = "…"  # what is called so has nothing but data
 BLANK_LINE = f" \t{BLANK}"
 LINES = 40  # that a heading is looked for in
 FRONT_MATTER = re.compile(
@@ -21,6 +23,7 @@ _RULE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _HEAD = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)|\[[ xX]\](?=\s)|#{1,6}(?=\s)))*\s*")
 _LINK = re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*\)|!?\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
+_FRAME = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]{1,60}-----")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _MARKS = re.compile(r"(\*\*|__|~~|`+)(?=\S)(.+?)(?<=\S)\1|(?<!\w)([*_])(?=\S)(.+?)(?<=\S)\3(?!\w)")
 
@@ -33,7 +36,7 @@ def title_of(content: str, metadata: Mapping[str, Any]) -> str:
     named = metadata.get("title")
     if isinstance(named, str) and (title := _plain(named)):
         return title
-    text = language_of(content[:LOOKED_AT])
+    text = _beginning(content)
     block = FRONT_MATTER.match(text)
     if block and (given := _KEY.search(block[1])) and (title := _plain(given[1].strip("\"'"))):
         return title
@@ -44,12 +47,27 @@ def title_of(content: str, metadata: Mapping[str, Any]) -> str:
     called = chain(
         (_plain(line) for line in chain(_headings(lines), written)),
         (_plain(value.strip("[]\"'")) for value in values[:LINES]),
-        (line.strip()[: limits.TITLE_LENGTH] for line in written),
+        (DATA if BLANK in line else line.strip()[: limits.TITLE_LENGTH] for line in written),
     )
     # Data alone, or far below empty lines: what there is.
     return next(
         filter(None, called), content.strip().splitlines()[0].strip()[: limits.TITLE_LENGTH]
     )
+
+
+def _beginning(content: str) -> str:
+    """The language that a content begins with, however large the data in it."""
+    text, at = language_of(content[:LOOKED_AT]), LOOKED_AT
+    if not text.endswith(BLANK) or len(content) <= at:
+        return text
+    whole = LongText(content)
+    for _ in range(PICTURES):
+        at = max(at, whole.end_of_data(at - 1))
+        following = whole.language(at, at + LOOKED_AT)
+        text, at = text + following, at + LOOKED_AT
+        if not following.endswith(BLANK):
+            break
+    return text
 
 
 def _headings(lines: list[str]) -> list[str]:
@@ -69,7 +87,10 @@ def _headings(lines: list[str]) -> list[str]:
 
 def _plain(line: str) -> str:
     """The line without mark-up and data."""
-    line = line[_HEAD.match(line).end() :].replace(BLANK, "")
+    line = line.replace(BLANK, "")
+    if _FRAME.fullmatch(line.strip()):
+        return ""
+    line = line[_HEAD.match(line).end() :]
     # Most lines have none of it, and looking for a sign is quicker than for a pattern.
     if "[" in line:
         line = _LINK.sub(lambda link: link[1] or link[2] or "", line)

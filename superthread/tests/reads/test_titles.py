@@ -10,6 +10,8 @@ from django.core.management import call_command
 from superthread.models import Memory
 
 PICTURE = base64.b64encode(random.Random(3).randbytes(600)).decode()
+LARGE = base64.b64encode(random.Random(4).randbytes(150_000)).decode()
+KEY = "\n".join(LARGE[start : start + 64] for start in range(0, 640, 64))
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,16 @@ PICTURE = base64.b64encode(random.Random(3).randbytes(600)).decode()
         ("> [The site](https://example.com) is [[notes/plan|planned]]", "The site is planned"),
         (f"![](data:image/png;base64,{PICTURE})\nTeam photo", "Team photo"),
         (f"{PICTURE}\nTeam photo", "Team photo"),
+        (f"![](data:image/png;base64,{LARGE})\nTeam photo", "Team photo"),
+        (f"![The team](data:image/png;base64,{LARGE})\nText", "The team"),
+        (f"<img src='data:image/png;base64,{LARGE}'>\n# Team photo", "Team photo"),
+        (f"![](data:image/png;base64,{LARGE})\n" * 3 + "Team photo", "Team photo"),
+        (f"![](data:image/png;base64,{PICTURE})", "…"),
+        (f"![](data:image/png;base64,{LARGE})", "…"),
+        (
+            f"-----BEGIN PRIVATE KEY-----\n{KEY}\n-----END PRIVATE KEY-----\nOf the bot",
+            "Of the bot",
+        ),
         ("<h1>Welcome</h1>", "Welcome"),
         ("snake_case and 2 * 3 * 4 stay", "snake_case and 2 * 3 * 4 stay"),
         ("!!!", "!!!"),
