@@ -336,6 +336,32 @@ def test_who_ends_all_other_sessions_ends_clients_too(agent, person):
     assert person.get("/oauth/clients").status_code == 200
 
 
+def shut_out_for_a_while(person):
+    with person.client.threads.committing():
+        operators.set_active([person.user], active=False, by=OPERATOR)
+        operators.set_active([person.user], active=True, by=OPERATOR)
+
+
+def change_password(person):
+    person.user.set_password("another long pass phrase")
+    with person.client.threads.committing():
+        operators.store_password(person.user, by=OPERATOR)
+
+
+def end_other_sessions(person):
+    page = person.get("/account/sessions")
+    assert person.send(page, "/account/sessions", session="others").status_code == 302
+
+
+@pytest.mark.parametrize("end", [change_password, end_other_sessions, shut_out_for_a_while])
+def test_a_code_that_is_still_on_its_way_ends_with_what_was_let_in(agent, person, api, end):
+    code = sent_back(person.allows(agent.question()))["code"]
+    other = sent_back(Person(api("jun@example.com")).allows(agent.question()))["code"]
+    end(person)
+    assert agent.exchange(code).json() == GRANT
+    assert agent.exchange(other).status_code == 200
+
+
 def test_parameters_that_come_twice_are_refused(agent, person):
     assert person.get(f"{agent.question()}&redirect_uri={BACK}").status_code == 400
     code = sent_back(person.allows(agent.question()))["code"]
