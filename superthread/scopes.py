@@ -16,22 +16,26 @@ SCOPES = (
         writes=False,
         is_default=True,
         is_public=True,
+        heeds_restrictions=True,
     ),
     Scope(
         MEMORIES_WRITE,
         "save, change and delete memories",
         "메모리를 저장, 수정, 삭제하기",
         is_default=True,
+        heeds_restrictions=True,
     ),
     Scope(
         MEMORIES_SHARE,
         "share memories and say who may do what with them",
         "메모리를 공유하고 권한을 정하기",
+        heeds_restrictions=True,
     ),
     Scope(
         MEMORIES_PUBLISH,
         "make memories public, for everybody to read",
         "메모리를 모두에게 공개하기",
+        heeds_restrictions=True,
     ),
     Scope(
         AUDIT_READ,

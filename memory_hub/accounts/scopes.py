@@ -18,6 +18,7 @@ SCOPES = (
         # Of what a read-only token may do of it: see `services.create_token`.
         writes=False,
         about="account",
+        heeds_restrictions=True,
     ),
 )
 _REACH = ("data", "account", "hub")
@@ -54,6 +55,11 @@ def writing_scopes() -> frozenset[str]:
 def default_scopes() -> tuple[str, ...]:
     """What a new token is for, unless told otherwise."""
     return tuple(scope.name for scope in described() if scope.is_default)
+
+
+def scopes_for_some_memories() -> frozenset[str]:
+    """What is of use to a token that is for some memories only."""
+    return frozenset(scope.name for scope in described() if scope.heeds_restrictions)
 
 
 def delegable_scopes() -> tuple[str, ...]:

@@ -19,7 +19,8 @@ class Scope:
     ``about`` says how far it reaches: what the user has, the account itself, or the whole hub,
     which only staff may. ``is_default``: a new token has it unless told otherwise. ``is_public``:
     who shows no credential has it where HUB_PUBLIC_READ is on. ``writes``: something is changed by
-    it, so that a read-only token never has it.
+    it, so that a read-only token never has it. ``heeds_restrictions``: it is of use to a token for
+    some memories only, as one view at least says that has it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Scope:
     is_default: bool = False
     is_public: bool = False
     writes: bool = True
+    heeds_restrictions: bool = False
 
     def words(self, language: str | None) -> str:
         """What it lets do, in the language of this code: Korean for ``ko…``, else English."""

@@ -49,6 +49,35 @@ def test_a_client_that_finds_that_it_needs_more_asks_for_it_and_is_let(agent, pe
     assert agent.using().post(path, json=body).status_code == 200
 
 
+FURTHER = "memories:read docs:read docs:write audit:read memories:share"
+
+
+@pytest.mark.parametrize("memories", ["personal", "teams"])
+def test_a_client_for_some_memories_is_not_offered_what_would_refuse_it(
+    agent, person, mina, memories
+):
+    mina.post("/accounts/teams", json={"team_key": "alpha"})
+    team = re.search(r'name="team" value="(\d+)"', person.get(agent.question()).text)[1]
+    agent.let_in(person, memories=memories, team=team)
+    page = person.get(agent.question(scope=FURTHER))
+    assert offered(page)[0] == ["memories:read", "memories:share"]
+    answer = sent_back(person.get(agent.question(scope="docs:read")))
+    assert answer["error"] == "invalid_scope"
+    # Once it is let in to everything, it is.
+    agent.let_in(person)
+    page = person.get(agent.question(scope=FURTHER))
+    assert set(offered(page)[0]) == set(FURTHER.split())
+
+
+def test_nor_is_it_given_that_with_fewer_memories(agent, person):
+    agent.let_in(person)
+    told = agent.let_in(person, scope=FURTHER, memories="personal")
+    assert told["scope"] == "memories:read memories:share"
+    path = agent.question(scope=FURTHER)
+    form = {"answer": "allow", "memories": "personal", "scope": ["docs:read", "docs:write"]}
+    assert person.send(person.get(path), path, **form).status_code == 400
+
+
 def test_what_one_person_lets_a_client_do_is_offered_to_no_other(agent, person, api):
     agent.let_in(person)
     other = Person(api("jun@example.com"))

@@ -19,7 +19,7 @@ from integrations.oauth.reads import Held, held_by
 from integrations.oauth.views.problems import as_pages
 from memory_hub.accounts.principal import Principal, origin_of, principal_of
 from memory_hub.accounts.restrictions import NONE, Restriction
-from memory_hub.accounts.scopes import default_scopes, described
+from memory_hub.accounts.scopes import default_scopes, described, scopes_for_some_memories
 from memory_hub.core.errors import BadInput
 from memory_hub.http.content_security_policy import sending_forms_to
 
@@ -59,7 +59,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
             raise BadInput(_("This page was made for somebody else, or for another request."))
         if request.POST.get("answer") != ALLOW:
             return _to(protocol.denied(offer.asked))
-        return _to(protocol.allowed(request, _chosen(request, offer), _restriction(request)))
+        restriction = _restriction(request)
+        scopes = _chosen(request, offer, restriction)
+        return _to(protocol.allowed(request, scopes, restriction))
     except protocol.SentBack as refusal:
         return _back(request, refusal.location)
     except protocol.NotAsked as refusal:
@@ -68,10 +70,16 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 
 def _offer(asked: "Asked", user_id: int) -> Offer:
-    """What goes beyond a start is for clients that are in already, who found that they need it."""
+    """What goes beyond a start is for clients that are in already, who found that they need it, and
+    that are let in to what it is of use for."""
     held = held_by(asked.client, user_id)
     known = set(default_scopes()) | (set(asked.scopes) if held.scopes else set())
+    known = _usable(known, held.restriction or NONE)
     return Offer(asked, held, [scope for scope in asked.scopes if scope in known])
+
+
+def _usable(scopes: set[str], restriction: Restriction) -> set[str]:
+    return scopes & scopes_for_some_memories() if restriction.narrows_memories else scopes
 
 
 def _page(request: HttpRequest, offer: Offer, status: int = 200) -> HttpResponse:
@@ -109,10 +117,12 @@ def _choice_of(restriction: Restriction | None) -> str:
     return EVERYTHING if not restriction.is_placed else TEAMS
 
 
-def _chosen(request: HttpRequest, offer: Offer) -> list[str]:
-    """The scopes that were allowed. Raises BadInput for none, and for what was not offered."""
-    chosen = request.POST.getlist("scope")
-    if not chosen or not set(chosen) <= set(offer.scopes):
+def _chosen(request: HttpRequest, offer: Offer, restriction: Restriction) -> list[str]:
+    """The scopes that were allowed, those that are of use with these memories. Raises BadInput for
+    none, and for what was not offered."""
+    named = set(request.POST.getlist("scope"))
+    chosen = _usable(named, restriction)
+    if not chosen or not named <= set(offer.scopes):
         raise BadInput(_("Choose at least one of the things that it may do, or say no."))
     return [scope for scope in offer.scopes if scope in chosen]
 

@@ -7,6 +7,7 @@ import pytest
 
 from memory_hub.api.views import HubView
 from memory_hub.core.installed import features
+from superthread.scopes import MEMORIES_PUBLISH
 from superthread.tests.access.matrix import LISTINGS, OPERATIONS
 from superthread.tests.restricted.worlds import restriction
 from superthread.tests.routes import methods, routes
@@ -66,6 +67,20 @@ def test_a_route_that_heeds_restrictions_is_known_to_this_test():
         if template in memories
     }
     assert answered - asked == OF_MEMORIES.keys()
+
+
+def test_a_scope_says_whether_any_route_of_it_heeds_restrictions():
+    """Those that are of no use to a restricted token are not offered to people for one."""
+    heeding = {
+        view.scopes.get(method)
+        for template, view in api_routes()
+        if view.heeds_restrictions
+        for method in methods(view)
+        if f"{method} {template}" not in REFUSED
+    }
+    said = {scope.name for one in features() for scope in one.scopes if scope.heeds_restrictions}
+    # What is saved may be public: that is asked by the save, of a token for a category, too.
+    assert said == heeding - {None} | {MEMORIES_PUBLISH}
 
 
 def filled(template: str) -> str:
