@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 from django.core import mail
 from django.test import Client
@@ -14,7 +15,11 @@ from testing.admin_site import PASSWORD, Browser
 from testing.browsing import carry_out
 from web.accounts.mail import MOST_IN_AN_HOUR, SENT, send_reset_link
 
-MINA = "mina@example.com"
+MINA, JUN = "mina@example.com", "jun@example.com"
+MAKE = (
+    "from memory_hub.accounts.models import User; "
+    f"[User.objects.create_user(one, '{PASSWORD}') for one in {[MINA, JUN]}]"
+)
 NEW = "another long pass phrase"
 SENT_ON = [
     "https://evil.example/",
@@ -288,3 +293,24 @@ def test_the_admin_has_no_page_past_the_services(db):
     for label in ("account", "mfa", "usersessions", "socialaccount"):
         assert root.get(f"/admin/{label}/").status_code == 404
     assert "/admin/account/" not in root.text("/admin/")
+
+
+def test_all_workers_count_guesses_together(new_hub):
+    """What one process has counted the next one knows: nobody gets attempts of each worker."""
+    hub = new_hub(workers=1, HUB_LOGIN_ATTEMPTS=3, HUB_LOGIN_LIMIT="4/hour")
+    hub.manage("shell", "-c", MAKE)
+
+    def guess(address, password):
+        with httpx.Client(base_url=hub.url, headers={"Referer": hub.url}) as browser:
+            browser.get("/login")
+            token = browser.cookies["csrftoken"]
+            form = {"csrfmiddlewaretoken": token, "login": address, "password": password}
+            return browser.post("/login", data=form).status_code
+
+    first = hub.workers()
+    assert [guess(MINA, "wrong") for _ in range(2)] == [200, 200]
+    hub.stop()
+    hub.start()
+    assert not set(first) & set(hub.workers())
+    # Of the account from this address three, the log-ins from this address four.
+    assert [guess(MINA, "wrong"), guess(JUN, "wrong"), guess(JUN, PASSWORD)] == [429, 200, 429]
