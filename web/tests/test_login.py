@@ -142,7 +142,8 @@ def test_staff_come_from_the_admin_through_the_log_in_to_it(db):
     staff.logout()
     assert staff.get("/admin/").headers["Location"] == "/admin/login/?next=/admin/"
     staff.get("/login?next=/admin/")
-    assert staff.send("/login", login=staff.user.email, password=PASSWORD, next="/admin/")
+    entered = staff.send("/login", login=staff.user.email, password=PASSWORD, next="/admin/")
+    assert entered.headers["Location"] == "/admin/"
     assert "Memory Hub" in staff.text("/admin/")
 
 
