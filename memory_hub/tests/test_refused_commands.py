@@ -99,6 +99,6 @@ def test_a_command_called_wrongly_says_why_and_leaves_nothing(
 
 
 def test_every_command_of_the_hub_is_called_wrongly_above():
-    ours = ("memory_hub", "superthread", "google_docs", "monitoring", "web")
+    ours = ("memory_hub", "superthread", "google_docs", "integrations", "monitoring", "web")
     known = {name for name, app in get_commands().items() if str(app).startswith(ours)}
     assert known == {line[0] for line, _ in REFUSED}

@@ -165,19 +165,10 @@ def _chunks_without_end(handler):
         _redirect,
         _chunks_without_end,
     ],
-    ids=(
-        [
-            "none",
-            "no-object",
-            "cut-short",
-            "no-http",
-            "too-long",
-            "encoded",
-            "broken",
-            "redirected",
-            "endless",
-        ]
-    ),
+    ids=[
+        *("none", "no-object", "cut-short", "no-http", "too-long", "encoded", "broken"),
+        *("redirected", "endless"),
+    ],
 )
 def test_what_is_no_document_is_no_client(known, host, person, answer):
     host.document("/other.json")
