@@ -10,7 +10,8 @@ from django.utils import timezone
 from integrations.oauth.clients import documents, fetching, lookup
 from integrations.oauth.models import Client
 from integrations.oauth.tests.flow import Agent
-from integrations.oauth.tests.https_host import NAME, HttpsHost, resolving, send
+from memory_hub.http import outgoing
+from testing.https_host import NAME, HttpsHost, resolving, send
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +26,8 @@ def host(https_host, monkeypatch):
     https_host.answers.clear()
     https_host.asked.clear()
     monkeypatch.setattr(socket, "getaddrinfo", resolving(agent_example_com=["127.0.0.1"]))
-    monkeypatch.setattr(fetching, "is_public", lambda address: address == "127.0.0.1")
-    monkeypatch.setattr(fetching, "trusted", https_host.trusting)
+    monkeypatch.setattr(outgoing, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(outgoing, "trusted", https_host.trusting)
     return https_host
 
 

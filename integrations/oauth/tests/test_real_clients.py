@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.oauth.tests.https_host import HttpsHost
+from testing.https_host import HttpsHost
 
 DRILL = Path(__file__).with_name("drill")
 PYTHON_SDK, NODE_SDK = "mcp==2.3.0", "@modelcontextprotocol/sdk@1.32.2"

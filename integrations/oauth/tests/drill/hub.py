@@ -5,10 +5,10 @@ import os
 import socket
 import ssl
 
-from integrations.oauth.clients import fetching
 from memory_hub.asgi import application
+from memory_hub.http import outgoing
 
-_resolve, _is_public = socket.getaddrinfo, fetching.is_public
+_resolve, _is_public = socket.getaddrinfo, outgoing.is_public
 
 
 def _resolved(host, *rest, **options):
@@ -16,7 +16,7 @@ def _resolved(host, *rest, **options):
 
 
 socket.getaddrinfo = _resolved
-fetching.is_public = lambda address: address == "127.0.0.1" or _is_public(address)
-fetching.trusted = lambda: ssl.create_default_context(cafile=os.environ["DRILL_CERTIFICATE"])
+outgoing.is_public = lambda address: address == "127.0.0.1" or _is_public(address)
+outgoing.trusted = lambda: ssl.create_default_context(cafile=os.environ["DRILL_CERTIFICATE"])
 
 __all__ = ["application"]
