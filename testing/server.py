@@ -132,8 +132,19 @@ class HubServer:
                 return
         raise RuntimeError(f"The hub does not answer:\n{self.log.read_text()[-4000:]}")
 
+    def all_workers(self, within: float = STARTS_WITHIN) -> list[int]:
+        """As workers, once there are as many as were asked for: the first answer comes earlier.
+
+        Raises RuntimeError when they do not come."""
+        deadline = time.monotonic() + within
+        while len(found := self.workers()) < int(self.environment["HUB_WORKERS"]):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Only {found} came:\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.05)
+        return found
+
     def workers(self) -> list[int]:
-        """The process ids of the workers."""
+        """The process ids of the workers that there are now."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
