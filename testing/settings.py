@@ -16,7 +16,8 @@ os.environ.setdefault("HUB_DATA_DIR", tempfile.mkdtemp(prefix="memory-hub-tests-
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Processes side by side have databases of their own, so also counters and locks of their own:
     # through shared counters, one would outdate the answers that the other counts.
-    shared = Path(os.environ["HUB_DATA_DIR"])
-    os.environ["HUB_DATA_DIR"] = str(shared / os.environ["PYTEST_XDIST_WORKER"])
+    # A process that a test starts finds the test's own directory, and with it its SECRET_KEY.
+    given, own = Path(os.environ["HUB_DATA_DIR"]), os.environ["PYTEST_XDIST_WORKER"]
+    os.environ["HUB_DATA_DIR"] = str(given if given.name == own else given / own)
 
 from memory_hub.settings import *
