@@ -78,12 +78,14 @@ REFUSED = [
 
 @pytest.mark.parametrize(("line", "words"), REFUSED, ids=[" ".join(line) for line, _ in REFUSED])
 def test_a_command_called_wrongly_says_why_and_leaves_nothing(
-    line, words, tmp_path, monkeypatch, capsys
+    line, words, tmp_path, monkeypatch, capsys, settings
 ):
     (tmp_path / "text").write_text("Not what was asked for.\n")
     names = {"absent": tmp_path / "absent", "text": tmp_path / "text", "directory": tmp_path}
     names["new"] = tmp_path / "new"
     services.ensure_user("owner@example.com", by=OPERATOR)
+    # Logging set up anew would go to this test's stderr, which later tests find closed.
+    settings.LOGGING_CONFIG = None
     # The test's transaction would end with its connections.
     monkeypatch.setattr(base.connections, "close_all", lambda: None)
     monkeypatch.setattr(sys, "argv", ["manage.py", *(part.format(**names) for part in line)])
