@@ -14,7 +14,7 @@ from testing.children import ends_with_parent
 from testing.server import free_port
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
-STARTS_WITHIN = 10.0  # seconds
+STARTS_WITHIN = 60.0  # seconds, on a loaded machine
 
 
 class PgBouncer:
