@@ -1,8 +1,13 @@
 """Browsers of people at the pages, inside the test's process; and what tasks would do for them."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
+from django.db import connection
 from django.test import Client, TestCase
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -51,6 +56,19 @@ def inside(email: str, **fields) -> Person:
     assert person.enter().status_code == 302
     person.user = user
     return person
+
+
+@contextmanager
+def hashing() -> Iterator[list[bool]]:
+    """What passwords are hashed meanwhile: of each, whether in a transaction of the hub's."""
+    encode, outer, told = MD5PasswordHasher.encode, len(connection.atomic_blocks), []
+
+    def counted(*given: str) -> str:
+        told.append(len(connection.atomic_blocks) > outer)
+        return encode(*given)
+
+    with patch.object(MD5PasswordHasher, "encode", counted):
+        yield told
 
 
 def carry_out() -> None:

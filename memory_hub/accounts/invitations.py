@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -138,14 +139,19 @@ def _stands(invitation: Invitation) -> bool:
     return invitation.team is not None and _leads(inviter, invitation.team.key)
 
 
-@transaction.atomic
-@telling()
 def sign_up(key: str, password: str, *, by: Identity) -> User | None:
     """The account that the link is for, made with this password; uses the link.
 
     None, and no account is changed, where there is one with the address. A shown link is used up by
     that too: who made it must not be able to tell. Raises NotFound for a link that is over.
     """
+    # In any case, for time must not tell either; before the transaction, for it takes long.
+    return _sign_up(key, make_password(password), by=by)
+
+
+@transaction.atomic
+@telling()
+def _sign_up(key: str, encoded: str, *, by: Identity) -> User | None:
     invitation = _found(key)
     free = is_free(invitation.email)
     if free or invitation.shown:
@@ -153,7 +159,7 @@ def sign_up(key: str, password: str, *, by: Identity) -> User | None:
     if not free:
         return None
     vouched_by = invitation.made_by.email if invitation.shown else ""
-    user = User.objects.create_user(invitation.email, password, vouched_by=vouched_by, by=by)
+    user = User.objects.create_user(invitation.email, encoded=encoded, vouched_by=vouched_by, by=by)
     _join(invitation, by=by)
     return user
 

@@ -4,6 +4,7 @@ import unicodedata
 from contextlib import suppress
 
 import idna
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -47,12 +48,19 @@ def _asked_for(domain: str) -> str:
 
 class UserManager(BaseUserManager):
     def create_user(
-        self, email: str, password: str | None = None, *, by: Identity = OPERATOR, **fields
+        self,
+        email: str,
+        password: str | None = None,
+        *,
+        encoded: str = "",
+        by: Identity = OPERATOR,
+        **fields,
     ) -> "User":
-        """A user who logs in with this address; without a password, by token only. Unless told, it
-        is whoever stands at the machine that makes it: Django's commands come here."""
+        """A user who logs in with this address; without a password, by token only. Who has a
+        transaction gives it ``encoded``: hashing takes long. Unless told, it is whoever stands at
+        the machine that makes it: Django's commands come here."""
         user = self.model(email=normal_email(email), **fields)
-        user.set_password(password)
+        user.password = encoded or make_password(password)
         user.full_clean(exclude=["password"])
         with transaction.atomic(), telling():
             user.save(using=self._db)

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from memory_hub.accounts.attempts import guessed_wrong, may_guess
 from memory_hub.accounts.models import TeamRole, User, normal_email
+from memory_hub.accounts.operators import store_password
 from memory_hub.accounts.proving import take_over
 from memory_hub.accounts.reset_links import proves_address
 from web.accounts import mail
@@ -69,11 +71,15 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
     """A link that was mailed shows whose the address is, too."""
 
     def save(self) -> None:
+        # Before the transaction: it takes long.
+        encoded = make_password(self.cleaned_data["password1"])
+        by = person(context.request, self.user)
         with transaction.atomic():
             if proves_address(self.temp_key):
-                take_over(self.user.pk, by=person(context.request, self.user))
+                take_over(self.user.pk, by=by)
                 self.user.refresh_from_db()
-            super().save()
+            self.user.password = encoded
+            store_password(self.user, by=by)
 
 
 def within_domains(address: str) -> str:

@@ -12,7 +12,7 @@ from memory_hub.accounts.models import Invitation, Membership, User
 from memory_hub.conf.signup import SignUp
 from memory_hub.core.identity import OPERATOR
 from memory_hub.jobs.declared import scheduled
-from testing.browsing import PASSWORD, Person, carry_out, inside, link_in_mail, registered
+from testing.browsing import PASSWORD, Person, carry_out, hashing, inside, link_in_mail, registered
 
 NEW, ROOT, LEAD = "new@example.com", "root@example.com", "lead@example.com"
 INVITE = "/account/invitations"
@@ -171,6 +171,16 @@ def test_a_shown_link_does_not_tell_whether_there_is_an_account(lead):
     assert lead.text(INVITE).count("/withdraw") == 0
     assert User.objects.get(email=NEW).check_password(PASSWORD)
     assert not Membership.objects.filter(email=NEW, accepted=True).exists()
+
+
+def test_nor_does_the_time_that_it_takes(lead):
+    """Hashing the password is nearly all of it; no writer waits for that."""
+    registered(NEW)
+    for path in [link(lead, at, team_key="alpha") for at in (NEW, "free@example.com")]:
+        stranger = Person()
+        with hashing() as hashed:
+            stranger.send(path, password="another long pass phrase")
+        assert hashed == [False]
 
 
 def test_the_owner_of_a_mailed_link_who_has_an_account_is_told_to_log_in(root, sending):
