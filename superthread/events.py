@@ -39,7 +39,8 @@ class MemoryChanged(Event):
     """One memory, as it was (None: it was not) and as it is (None: it is gone for good).
 
     ``changed`` are the columns that were written; where content, category or metadata are among
-    them both states have all three. ``granted`` are the addresses that had a grant before.
+    them both states have all three, and where the path is, category and metadata. ``granted`` are
+    the addresses that had a grant before.
     ``salt`` is that of the version that was made, if one was: then the state after has the content.
     ``prepared`` is what the search index worked out before the transaction, for all memories of its
     kind that are told of together.

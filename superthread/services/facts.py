@@ -12,11 +12,12 @@ _COLUMNS = ("id", "doc_id", "scope", "owner_id", "team_id", "team_key", "path", 
 _COLUMNS += ("version",)
 
 
-def facts_of(ids: Iterable[int]) -> list[Facts]:
-    """The memories of these ids, locked before, with ``expires_at`` and ``deleted_at``."""
+def facts_of(ids: Iterable[int], *more: str) -> list[Facts]:
+    """The memories of these ids, locked before, with ``expires_at`` and ``deleted_at``, and with
+    ``more`` columns."""
     memories = Memory.objects.filter(pk__in=list(ids)).order_by("pk")
     named = memories.annotate(team_key=F("team__key"))
-    return list(named.values(*_COLUMNS, "expires_at", "deleted_at"))
+    return list(named.values(*_COLUMNS, "expires_at", "deleted_at", *more))
 
 
 def granted_on(ids: Iterable[int]) -> Mapping[int, frozenset[str]]:

@@ -218,7 +218,7 @@ def _some(inside: QuerySet[PathName], count: int) -> list[int]:
 
 def _release(expired: Iterable[int], by: Identity) -> None:
     """Takes their paths from memories whose time is over."""
-    memories = facts_of(expired)
+    memories = facts_of(expired, "category", "metadata")
     if not memories:
         return
     none = {"path": None, "path_depth": None}

@@ -31,7 +31,7 @@ from superthread.titles import title_of
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.
 AT_ONCE, BYTES_AT_ONCE = 200, 2**20
-_PRESENT = ("pk", "revision", "title", "metadata", "category", *PLACE)
+_PRESENT = ("pk", "revision", "title", "metadata", "category", "path", *PLACE)
 
 
 def outdated() -> QuerySet[Memory]:

@@ -1,7 +1,8 @@
 """Text to index terms, the same for memories and queries, in Korean, English and code.
 
-Terms are what the index stores. Any change of `counted_terms` needs a new `VERSION`: the hub
-then says at start-up that memories were indexed by another version, and `reindex` renews them.
+Terms are what the index stores. Any change of `counted_terms`, or of what is counted, needs a new
+`VERSION`: the hub then says at start-up that memories were indexed by another version, and
+`reindex` renews them.
 """
 
 import re
@@ -17,7 +18,7 @@ from superthread.search.analysis.language import is_key, language_of
 from superthread.search.analysis.normalize import fold
 from superthread.search.analysis.signs import tokens, wanted_tokens
 
-VERSION = 6
+VERSION = 7
 
 # Longer terms are cut: PostgreSQL takes no index entry above 2 704 bytes, and nobody types them.
 LONGEST_TERM = 64

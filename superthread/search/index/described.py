@@ -1,4 +1,4 @@
-"""What is said of a memory beside its text: title, tags, aliases, file name, category.
+"""What is said of a memory beside its text: title, tags, aliases, file name, path, category.
 
 It is searched with the text. A term counts there as often as its weight says, as if the text had it
 so many times: what a note is called says more of it than a word in passing.
@@ -33,10 +33,10 @@ class Beside(NamedTuple):
 
 
 def terms_beside(row: Mapping[str, Any]) -> Beside:
-    """The terms of a memory's metadata and category."""
+    """The terms of a memory's metadata, category and path."""
     found, spelt = Counter[str](), {}
-    for weight, text in _labels(row["metadata"], row["category"]):
-        frequencies, spellings = analyzer.counted_terms(text[:LONGEST])
+    for weight, text in _labels(row):
+        frequencies, spellings = analyzer.counted_terms(text)
         for term, times in frequencies.items():
             found[term] = min(found[term] + times * weight, MOST_TIMES)
             spelt[term] = spelt.get(term, 0) | spellings[term]
@@ -53,12 +53,17 @@ def with_beside(counted: Counted, beside: Beside) -> Counted:
     )
 
 
-def _labels(metadata: Mapping[str, Any], category: str) -> Iterator[tuple[int, str]]:
-    if category != UNTOLD:
-        yield WEIGHTS["category"], category
+def _labels(row: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    if row["category"] != UNTOLD:
+        yield WEIGHTS["category"], row["category"]
     for kind, keys in _KEYS.items():
-        for text in chain.from_iterable(_texts(metadata.get(key)) for key in keys):
-            yield WEIGHTS[kind], text
+        texts = chain.from_iterable(_texts(row["metadata"].get(key)) for key in keys)
+        if kind == "file":
+            # Imports note the path in both places. Of a long one the end is the file.
+            both = chain(texts, _texts(row["path"]))
+            texts = dict.fromkeys(text[-LONGEST:] for text in both)
+        for text in texts:
+            yield WEIGHTS[kind], text[:LONGEST]
             if kind == "file" and "_" in text:
                 # Words between underscores are words here, not parts of an identifier.
                 yield WEIGHTS[kind], text.replace("_", " ")

@@ -123,14 +123,17 @@ def written(
 
 def described(changed: Mapping[int, tuple[Beside, Beside]]) -> list[Statement]:
     """What changes the words beside memories' texts, from the one to the other; the texts
-    themselves are not counted again."""
+    themselves are not counted again. Where an older analyzer counted nothing is taken away, which
+    may be the text's: reindexing does it."""
     old = documents_of(changed)
     ids = vocabulary.ids_of(
         {term for both in changed.values() for one in both for term in one.frequencies}
     )
     changes = {
         (ids[term], pk): Change(
-            before.frequencies[term], now.frequencies[term], now.spellings.get(term, 0)
+            before.frequencies[term] if old[pk].analyzer == analyzer.VERSION else 0,
+            now.frequencies[term],
+            now.spellings.get(term, 0),
         )
         for pk, (before, now) in changed.items()
         if pk in old

@@ -9,7 +9,7 @@ from superthread.models.space import PLACE, space_of
 from superthread.search.index import indexer
 from superthread.search.index.described import terms_beside
 
-_SAID = ("category", "metadata")
+_SAID = ("category", "metadata", "path")
 
 
 @hears(MemoryChanged)

@@ -45,6 +45,7 @@ steps = st.lists(
                 "meta",
                 "share",
                 "place",
+                "name",
             ]
         ),
         st.integers(0, 5),
@@ -78,6 +79,10 @@ class Hub:
         scope = "public" if len(text) % 2 else "personal"
         self.mina.patch(f"/superthread/memories{path}", json={"scope": scope})
 
+    def name(self, path, text):
+        named = text.replace(" ", "/") if len(text) % 3 else None
+        self.mina.patch(f"/superthread/memories{path}", json={"path": named})
+
     def restore(self, path, text):
         kept = self.mina.get(f"/superthread/versions{path}").json().get("versions")
         if kept:
@@ -100,7 +105,7 @@ class Hub:
 def fresh_index():
     """What the index has to hold, from the memories alone."""
     whole = {}
-    for row in Memory.objects.values("pk", "content", "metadata", "category", *PLACE):
+    for row in Memory.objects.values("pk", "content", "metadata", "category", "path", *PLACE):
         counted = with_beside(count_terms(row["content"]), terms_beside(row))
         holder = holder_of(space_of(row))
         length = weighed_length(counted.length)
