@@ -54,6 +54,9 @@ HUB_DOCS = env.choice("HUB_DOCS", ["public", "private", "off"], "public")
 HUB_PUBLIC_READ = env.flag("HUB_PUBLIC_READ", default=False)
 HUB_PUBLIC_IN_ALL = env.flag("HUB_PUBLIC_IN_ALL", default=True)
 
+# Whether reads of shared memories, and refusals, are counted; `every`: no answer before its row.
+HUB_AUDIT_READS = env.choice("HUB_AUDIT_READS", ["off", "counted", "every"], "counted")
+
 HUB_OIDC = single_sign_on()
 INSTALLED_APPS = [
     "memory_hub",  # before the theme: it has another build of one of its scripts

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from memory_hub.api.serializers import Nothing, query_parameters
 from memory_hub.caching import dependencies
-from memory_hub.core import deadline
+from memory_hub.core import callers, deadline
 from memory_hub.core.budget import heavy
 from memory_hub.core.errors import (
     BadInput,
@@ -30,6 +30,7 @@ from memory_hub.core.errors import (
     problem_for,
 )
 from memory_hub.core.identity import Identity
+from memory_hub.core.route_templates import template
 from memory_hub.database.compiled_queries import again_without_plans
 from memory_hub.http.body_budget import USUAL
 from memory_hub.http.middleware import compressed_if_long
@@ -37,6 +38,8 @@ from memory_hub.idempotency import answers
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.execute import answer_once, answer_once_outside
 from memory_hub.idempotency.key import Claim, claim_of
+from memory_hub.journal import tallies
+from memory_hub.journal.accesses import before_answering
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
@@ -97,6 +100,7 @@ class HubView(APIView):
             answer = await self._dispatch(request, args, kwargs)
         except Exception as error:  # the boundary: whatever happened is told as a problem
             answer = problem_for(error)
+            self._note_refusal(request, answer.status_code)
         self._untie()
         return answer
 
@@ -120,6 +124,11 @@ class HubView(APIView):
             return answer
         unit = partial(self._answer, handler, args, kwargs)
         return await worker_threads().run(unit, large=self.is_large(request))
+
+    def _note_refusal(self, request: HttpRequest, status: int) -> None:
+        route = template(request.resolver_match.route) if request.resolver_match else ""
+        site = callers.site_of(request.META.get("REMOTE_ADDR") or "")
+        tallies.refused(status, route, site, getattr(self, "principal", None))
 
     def is_large(self, request: HttpRequest) -> bool:
         """Whether this may compute for long or take much memory, as far as that can be told before
@@ -146,7 +155,8 @@ class HubView(APIView):
         self.admit()
         if body_size(self.request._request) > USUAL:
             heavy()
-        answer = again_without_plans(partial(self.perform, handler, args, kwargs))
+        with before_answering():
+            answer = again_without_plans(partial(self.perform, handler, args, kwargs))
         bill.charge_afterwards(_points_of(answer))
         return compressed_if_long(self.request._request, answer)
 

@@ -71,6 +71,8 @@ class Recording:
         self.known = known  # the caller, if seen before
         self.principal: Identity | None = None
         self.until = NEVER  # seconds since the epoch
+        # What it shows that is counted each time the answer is given (`journal/tallies.py`).
+        self.shows: list[tuple[str, int]] = []
         self._policy: CachePolicy | None = None  # with _place: set by begin
         self._place: Any = ()
         self._stamp: Stamp | None = None
@@ -94,6 +96,10 @@ class Recording:
             # The caller has changed, so other keys may be the right ones: learn them anew.
             self.known = None
             self._stamp = await generations.current().astamp([ANYTHING])
+
+    def give_up(self) -> None:
+        """This answer must not be kept."""
+        self._policy = None
 
     def authenticated(self, principal: Identity) -> None:
         """Note who is asking; in the worker thread."""

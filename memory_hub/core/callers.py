@@ -68,7 +68,8 @@ def credential_of(scope: Scope) -> Credential:
     if _KEPT not in scope:
         digest = _digest(scope["headers"])
         user_id = _users.get(digest) if digest else None
-        scope[_KEPT] = Credential(digest, user_id, _address(scope.get("client")))
+        client = scope.get("client")
+        scope[_KEPT] = Credential(digest, user_id, site_of(client[0] if client else ""))
     return scope[_KEPT]
 
 
@@ -104,9 +105,8 @@ def _session_key(cookies: str) -> bytes:
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "").encode()
 
 
-def _address(client: tuple[str, int] | None) -> str:
+def site_of(address: str) -> str:
     """One IPv4 address, or the 64 bits of an IPv6 one that a customer of a provider is given."""
-    address = client[0] if client else ""
     if ":" not in address:
         return address
     try:

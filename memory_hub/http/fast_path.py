@@ -72,7 +72,7 @@ class FastPath:
         charged = self._limits.at_once(credential, kept.points)
         if charged is None:
             return None
-        self._cache.note_hit()
+        self._cache.note_hit(kept)
         request_id = id_for_request(offered)
         self._observer.note_kept(scope, kept, request_id, started_ns)
         return kept, b"x-request-id: %b\r\n%b" % (request_id.encode(), charged)

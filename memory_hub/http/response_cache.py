@@ -23,6 +23,8 @@ from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Sen
 from memory_hub.core.callers import token_digest
 from memory_hub.core.raw_headers import Header, Headers, lines_of
 from memory_hub.core.request_stats import Observation
+from memory_hub.journal import tallies
+from memory_hub.journal.tallies import Tally
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import ANSWER_BYTES, price
 
@@ -58,6 +60,7 @@ class KeptAnswer:
     until: float
     seen: Observation  # what is noted of a request that it answers, for whoever watches
     points: int  # what such a request costs, with the bytes of its answer
+    tally: Tally | None = None  # where it shows what is counted
     _lines: bytes = b""
 
     @property
@@ -121,9 +124,11 @@ class ResponseCache:
         known = now.shared is None and now.is_locally_current(answer.stamp)
         return (answer, credential) if known else None
 
-    def note_hit(self) -> None:
+    def note_hit(self, answer: KeptAnswer) -> None:
         """Count an answer of `at_once` that was given."""
         self.answers.counters.add(Counter.HITS)
+        if answer.tally is not None:
+            answer.tally.hit()
 
     async def _kept(self, key: Key) -> KeptAnswer | None:
         entry = self.answers.peek(key)
@@ -131,7 +136,7 @@ class ResponseCache:
             return None
         answer: KeptAnswer = entry.value
         if await _is_true(answer.stamp, answer.until):
-            self.note_hit()
+            self.answers.counters.add(Counter.HITS)
             return answer
         self.answers.delete(key)
         return None
@@ -159,7 +164,10 @@ class ResponseCache:
             body = bytes(memoryview(parts.body))
             headers = [_one_of_a_kind(pair) for pair in parts.headers]
             points = price(scope["method"], scope["path"]) + len(body) // ANSWER_BYTES
-            answer = KeptAnswer(parts.status, headers, body, stamp, record.until, _seen(), points)
+            tally = tallies.kept(record.shows, record.principal)
+            answer = KeptAnswer(
+                *(parts.status, headers, body, stamp, record.until, _seen(), points), tally
+            )
             self._keep(whole, answer, ttl)
             if record.known is None:
                 self._remember(credential, record, stamp)
@@ -184,6 +192,8 @@ class ResponseCache:
         seconds = min(ttl, answer.until - time.time())
         # The caller chooses how many headers are in the key, and how long they are.
         weight = len(answer.body) + sum(map(getsizeof, key)) + _OVERHEAD
+        if answer.tally is not None:
+            weight += answer.tally.weight
         if weight > self._most:
             return
         self.answers.set(key, answer, ttl=seconds, weight=weight)
@@ -210,6 +220,8 @@ def _seen() -> Observation:
 
 
 def _note_hit(answer: KeptAnswer) -> None:
+    if answer.tally is not None:
+        answer.tally.hit()
     present, seen = request_stats.current.get(), answer.seen
     if present is not None:
         present.route, present.user_id, present.cache_hit = seen.route, seen.user_id, True

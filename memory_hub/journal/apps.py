@@ -12,7 +12,10 @@ class JournalConfig(AppConfig):
     label = "journal"
     default_auto_field = "django.db.models.BigAutoField"
     features = Features(
-        jobs=("memory_hub.journal.keeper.KEEP",),
+        jobs=(
+            "memory_hub.journal.keeper.KEEP",
+            "memory_hub.journal.accesses.COUNT_READS",
+        ),
         metrics=("memory_hub.journal.metrics.families",),
         order=910,
     )

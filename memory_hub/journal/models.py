@@ -4,7 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from memory_hub.core import route_templates
+
 KIND_LENGTH, VIA_LENGTH, WHO_LENGTH = 32, 32, 254
+ADDRESS_LENGTH = 64
 
 
 class Said(models.Model):
@@ -93,6 +96,52 @@ class Audience(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} to {self.who}"
+
+
+class Access(models.Model):
+    """How often somebody was shown something, or refused, in an hour: 0 and empty texts stand for
+    what is not known. Counted, not sealed."""
+
+    period = models.DateTimeField(help_text="the hour; where every read has a row, its moment")
+    kind = models.CharField(max_length=KIND_LENGTH)
+    subject_id = models.BigIntegerField(help_text="what was shown")
+    actor_id = models.BigIntegerField(help_text="to whom; 0: to who showed no credential")
+    token_id = models.BigIntegerField()
+    address = models.CharField(
+        max_length=ADDRESS_LENGTH, blank=True, help_text="where a bad credential came from"
+    )
+    route = models.CharField(
+        max_length=route_templates.LONGEST,
+        blank=True,
+        help_text="template of what was refused",
+    )
+    count = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_access"
+        verbose_name_plural = "accesses"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    *("subject_id", "period", "actor_id", "token_id"),
+                    *("kind", "address", "route"),
+                ],
+                name="access_once",
+            )
+        ]
+        # By key: in the order in which they were first written.
+        indexes = [
+            models.Index(
+                "subject_id", "id", condition=Q(subject_id__gt=0), name="access_of_subject"
+            ),
+            models.Index("actor_id", "id", condition=Q(actor_id__gt=0), name="access_of_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.count}"
 
 
 class Seal(models.Model):

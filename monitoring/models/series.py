@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.db import models
 
+from memory_hub.core.route_templates import LONGEST
 from monitoring.aggregates import buckets
 from monitoring.aggregates.series import Series, Tally
 
@@ -23,7 +24,6 @@ TALLY_FIELDS = (
     "db_ns",
 )
 ROW_FIELDS = ("route", "method", "status", *TALLY_FIELDS, "buckets")
-LONGEST_ROUTE = 160
 
 
 class Joined(models.Aggregate):
@@ -158,7 +158,7 @@ def fields_of(tally: Tally) -> dict[str, Any]:
 class TallyRow(models.Model):
     """The columns of a tally. Durations are nanoseconds; a big integer holds 292 years of them."""
 
-    route = models.CharField(max_length=LONGEST_ROUTE)
+    route = models.CharField(max_length=LONGEST)
     method = models.CharField(max_length=16)
     status = models.PositiveSmallIntegerField()
     count = models.BigIntegerField()

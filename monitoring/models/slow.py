@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from monitoring.models.series import LONGEST_ROUTE
+from memory_hub.core.route_templates import LONGEST
 
 KEPT = 200
 LONGEST_STATEMENT = 4000
@@ -12,7 +12,7 @@ class Slow(models.Model):
     """What the two have in common."""
 
     at = models.DateTimeField()
-    route = models.CharField(max_length=LONGEST_ROUTE, blank=True)
+    route = models.CharField(max_length=LONGEST, blank=True)
     duration_ms = models.FloatField()
     request_id = models.CharField(max_length=64, blank=True)
 

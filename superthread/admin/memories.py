@@ -20,6 +20,7 @@ from memory_hub.admin.base import HubAdmin, ReadOnlyPage, as_uuid, moment
 from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline
+from superthread.feed.shown import note_shown
 from superthread.models import Grant, Memory, Scope
 from superthread.reads.filters import Under
 from superthread.search.parsing import BadQuery
@@ -150,6 +151,14 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     ) -> tuple[QuerySet[Memory], bool]:
         """The list's search box."""
         return matching(queryset, search_term.strip()[:SEARCHED]), False
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **options: Any
+    ) -> HttpResponse:
+        """Its page shows the text."""
+        if obj is not None:
+            note_shown(obj.pk, obj.owner_id, by=operator(request))
+        return super().render_change_form(request, context, *args, obj=obj, **options)
 
     def audit_name(self, memory: Memory) -> str:
         return f"memory {memory.doc_id}"

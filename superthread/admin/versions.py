@@ -13,6 +13,7 @@ from unfold.decorators import action
 from memory_hub.accounts.principal import operator
 from memory_hub.admin.base import HubAdmin, ReadOnlyPage, as_uuid, link_to, moment
 from superthread.admin import changes
+from superthread.feed.shown import VERSION, note_shown
 from superthread.models import Memory, Version
 from superthread.services import operators
 
@@ -95,6 +96,14 @@ class VersionAdmin(ReadOnlyPage, HubAdmin):
             return queryset.filter(author__email=term.lower()), False
         memories = Memory.objects.filter(doc_id=as_uuid(term))
         return queryset.filter(memory__in=memories), False
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **options: Any
+    ) -> HttpResponse:
+        """Its page shows the text."""
+        if obj is not None:
+            note_shown(obj.memory_id, obj.memory.owner_id, by=operator(request), kind=VERSION)
+        return super().render_change_form(request, context, *args, obj=obj, **options)
 
     def audit_name(self, version: Version) -> str:
         return f"version {version.number} of memory {version.memory.doc_id}"

@@ -17,6 +17,7 @@ from memory_hub.events.telling import tell
 from memory_hub.rate_limits.bill import charge
 from superthread import policies
 from superthread.events import MemoryChanged, MemoryKind, telling
+from superthread.feed.shown import VERSION, note_shown
 from superthread.models import Memory, Version
 from superthread.prices import COMPARED_BYTES
 from superthread.reads.memories import find, is_id
@@ -78,7 +79,9 @@ def list_versions(
 def read_version(*, doc_id: str, version_id: str, by: Principal) -> dict[str, Any]:
     """One version with its content."""
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
-    return _represent(_one(row, version_id), row["version"])
+    version = _one(row, version_id)
+    note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
+    return _represent(version, row["version"])
 
 
 def _one(row: Row, version_id: str) -> dict[str, Any]:
@@ -179,5 +182,6 @@ def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> d
     charge(sum(sizes.values()) // COMPARED_BYTES)
     comparisons.take_for_unit(sum(sizes.values()))
     contents = dict(compared.values_list("number", "content"))
+    note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
     text = unified_diff(contents[old], contents[new], f"version {old}", f"version {new}")
     return {"from": old, "to": new, "diff": text}

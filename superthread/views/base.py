@@ -13,6 +13,7 @@ from memory_hub.api import preconditions
 from memory_hub.api.serializers import Nothing, StrictSerializer
 from memory_hub.api.views import HubView
 from memory_hub.core.errors import HubError, JsonAnswer, NotFound
+from superthread.feed.shown import PART, WHOLE, note_shown
 from superthread.policies import Role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row, etag, represent
@@ -67,6 +68,9 @@ class MemoriesView(HubView):
 
     def shaped(self, row: Row) -> dict[str, Any]:
         """The memory as the caller sees it, as much of it as the query string wants."""
+        if self.request.method == "GET" or self.request.method in self.reads:
+            kind = WHOLE if self.shape.reads == "full" else PART
+            note_shown(row["id"], row["owner_id"], by=self.principal, kind=kind)
         return self.shape.of(represent(row, self.principal))
 
     @cached_property

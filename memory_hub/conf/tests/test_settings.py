@@ -66,6 +66,7 @@ BAD = {
     "HUB_PORT": "99999",
     "HUB_PRELOAD": "app",
     "HUB_PREPARED_STATEMENTS": "5",
+    "HUB_AUDIT_READS": "some",
     "HUB_PUBLIC_READ": "perhaps",
     "HUB_PUBLIC_IN_ALL": "perhaps",
     "HUB_PUBLIC_URL": "https://user:secret-value@hub.example.com",
