@@ -1,4 +1,4 @@
-"""Pages outside the API, and Django's error pages: HTML for the admin, problems elsewhere."""
+"""Pages outside the API, and error pages: HTML for people, problems elsewhere."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,14 +8,14 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, re_path
 from django.utils.module_loading import import_string
 from django.views import defaults
 
+from memory_hub.core import installed
 from memory_hub.core.errors import BadInput, Forbidden, HubError, NotFound, problem
 from memory_hub.core.links import path_to
-from web.apps import WebConfig
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,7 @@ def documentation(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if settings.HUB_DOCS == "off":
-            raise Http404
+            return problem(NotFound("No such path."))
         if settings.HUB_DOCS == "private" and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
@@ -56,11 +56,9 @@ def well_known(name: str, view: str) -> URLPattern:
     return re_path(rf"^\.well-known/{name}(?P<of>/.*)?$", answer)
 
 
-_FOR_PEOPLE = ("/admin", *WebConfig.features.pages)
-
-
 def _for_people(request: HttpRequest) -> bool:
-    return request.path_info.startswith(_FOR_PEOPLE)
+    """With a slash: /accounts is no page, and /account is one."""
+    return f"{request.path_info}/".startswith(installed.paths("pages"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -251,6 +251,7 @@ AXES_FAILURE_LIMIT = env.integer("HUB_LOGIN_ATTEMPTS", 10, least=1)
 AXES_COOLOFF_TIME = timedelta(seconds=env.seconds("HUB_LOGIN_COOLOFF", 900))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "memory_hub.accounts.login.attempted_address"
+AXES_LOCKOUT_CALLABLE = "web.accounts.locked.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business here
 AXES_VERBOSE = False
