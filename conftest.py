@@ -83,6 +83,22 @@ def nobody(threads: Any) -> Any:
     return Client(threads=threads)
 
 
+@pytest.fixture
+def follow(threads: Any) -> Iterator[Callable[..., Any]]:
+    """``follow(client, path, **headers)``: a stream of events, left at the end of the test."""
+    from testing.streams import Followed
+
+    followed = []
+
+    def begin(client: Any, path: str, **headers: str) -> Any:
+        followed.append(Followed(client, path, **headers))
+        return followed[-1]
+
+    yield begin
+    for one in followed:
+        one.leave()
+
+
 @pytest.fixture(scope="session")
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """``nursery.hub(directory, workers=2, HUB_…=…)``: a hub that is not started, with a database of

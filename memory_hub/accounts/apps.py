@@ -45,4 +45,4 @@ class AccountsConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from memory_hub.accounts import openapi  # noqa: F401 - it registers itself
+        from memory_hub.accounts import ended_sessions, openapi  # noqa: F401 - they register themselves

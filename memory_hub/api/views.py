@@ -5,7 +5,7 @@ one written ``async def get(...)`` is awaited on the event loop after authentica
 fan out to other services. Handlers return data or an HttpResponse.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar
@@ -34,6 +34,7 @@ from memory_hub.core.route_templates import template
 from memory_hub.database.compiled_queries import again_without_plans
 from memory_hub.http.body_budget import USUAL
 from memory_hub.http.middleware import compressed_if_long
+from memory_hub.http.streaming import EventStream
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.execute import answer_once, answer_once_outside
@@ -249,6 +250,24 @@ class HubView(APIView):
             if self.principal.is_narrowed and not self.heeds_restrictions:
                 raise TokenRestricted("This is not for a token that is restricted.")
         self.parameters = query_parameters(self.request, self.queries.get(method, Nothing))
+
+    def stream(self, frames: AsyncGenerator[bytes, None]) -> EventStream:
+        """The answer of a coroutine that goes on: events to the present caller as they come
+        (`http/streaming.py`). Raises RateLimited and Unavailable where no more can be opened."""
+        return EventStream(frames, by=self.principal, recheck=self._caller_now)
+
+    def _caller_now(self) -> Identity:
+        """Whose the request is when it is authenticated anew. Raises NotAuthenticated."""
+        inner = self.request._request
+        # Read once, it would be the session of then.
+        inner.__dict__.pop("session", None)
+        again = self.initialize_request(inner)
+        try:
+            if isinstance(again.auth, Identity):
+                return again.auth
+            raise NotAuthenticated("The credential is good no longer.")
+        finally:
+            again.parser_context.clear()
 
     def require(self, scope: str) -> None:
         """Raises MissingScope where the credential does not carry the scope."""

@@ -7,23 +7,27 @@ thread, a search, a call of another service); they need not know whether anyone 
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from memory_hub.core.route_templates import LONGEST
+
 # Kinds of work inside the hub are counted beside requests; each has a name and an outcome. This one
 # is common to all stores, others are an app's own (`features.Work`).
 SEARCH = "SEARCH"  # where was searched; FOUND or EMPTY
 FOUND, EMPTY = 200, 204
 NO_ANSWER = 0
 REFUSED = "_refused"  # in the place of a route that was not even looked up
+STREAM = " (stream)"  # behind the route of a request that is answered with a stream
 
 
 class Observation:
     """Notes on one request. Times are nanoseconds."""
 
-    __slots__ = ("cache_hit", "db_ns", "route", "traceparent", "user_id", "wait_ns")
+    __slots__ = ("cache_hit", "db_ns", "route", "streams", "traceparent", "user_id", "wait_ns")
 
     def __init__(self) -> None:
         self.route: str | None = None  # the template: "/superthread/memories/{doc_id}"
         self.user_id: int | None = None
         self.cache_hit = False  # answered from the response cache
+        self.streams = False  # a stream: its answer goes on for minutes
         self.wait_ns = 0  # waiting for a worker thread
         self.db_ns = 0  # in database queries
         self.traceparent: str | None = None  # W3C header for calls to other services
@@ -37,6 +41,14 @@ def refused() -> None:
     present = current.get()
     if present is not None:
         present.route = REFUSED
+
+
+def streams() -> None:
+    """Note that the answer to the present request is a stream, which begins now."""
+    present = current.get()
+    if present is not None:
+        present.streams = True
+        present.route = f"{(present.route or '')[: LONGEST - len(STREAM)]}{STREAM}"
 
 
 Watcher = Callable[[str, str, int, int], None]

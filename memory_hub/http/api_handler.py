@@ -22,9 +22,11 @@ from django.utils.module_loading import import_string
 from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Receive, Send
 from memory_hub.core.errors import Unavailable, problem_for
+from memory_hub.core.raw_headers import Headers
 from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
 from memory_hub.http.path_prefix import request_of
+from memory_hub.http.streaming import EventStream
 from memory_hub.rate_limits import bill
 from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
 
@@ -46,7 +48,10 @@ class ApiHandler:
         if message["type"] == "http.disconnect":
             return
         response = await self.answer(scope, message.get("body", b""))
-        await _send(response, scope["method"], send)
+        if isinstance(response, EventStream):
+            await response.send_to(scope, _raw_headers(response), receive, send)
+        else:
+            await _send(response, scope["method"], send)
 
     async def answer(self, scope: dict[str, Any], body: bytes) -> HttpResponse:
         """The response to one request; every exception becomes a problem document."""
@@ -140,8 +145,13 @@ _NOT_TOLD = {204: ("Content-Type", "Content-Length"), 304: ("Content-Type", "Con
 async def _send(response: HttpResponse, method: str, send: Send) -> None:
     for name in _NOT_TOLD.get(response.status_code, ()):
         response.headers.pop(name, None)
-    raw = [(key.encode("ascii"), value.encode("latin-1")) for key, value in response.items()]
-    raw += [(b"set-cookie", cookie.OutputString().encode()) for cookie in response.cookies.values()]
+    raw = _raw_headers(response)
     await send({"type": "http.response.start", "status": response.status_code, "headers": raw})
     body = b"" if method == "HEAD" else response.content
     await send({"type": "http.response.body", "body": body})
+
+
+def _raw_headers(response: HttpResponse) -> Headers:
+    raw = [(key.encode("ascii"), value.encode("latin-1")) for key, value in response.items()]
+    raw += [(b"set-cookie", cookie.OutputString().encode()) for cookie in response.cookies.values()]
+    return raw

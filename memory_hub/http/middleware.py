@@ -44,9 +44,10 @@ class StrongGZipMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if response.has_header("Content-Encoding"):
+        # A stream is to arrive as it comes, piece by piece.
+        if response.streaming or response.has_header("Content-Encoding"):
             return response
-        if not response.streaming and len(response.content) < GZIP_FROM:
+        if len(response.content) < GZIP_FROM:
             return response
         if not accepts_gzip(request):
             patch_vary_headers(response, ["Accept-Encoding"])

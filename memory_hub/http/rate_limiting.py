@@ -7,6 +7,7 @@ people has no such order: it is refused at once.
 """
 
 from collections.abc import Hashable
+from contextlib import ExitStack
 
 from django.conf import settings
 
@@ -16,6 +17,7 @@ from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
 from memory_hub.http.paths import is_page, is_probe, takes_passwords
 from memory_hub.http.request_guard import ADDED
+from memory_hub.http.streaming import ON_STREAM
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.bill import Bill
 from memory_hub.rate_limits.limiter import Payer, RateLimited, per_login, per_payer
@@ -70,11 +72,13 @@ class RateLimiting:
             return
         self._under_way[own] = at_once + 1
         token = bill.current.set(present)
-        try:
-            await self.application(scope, receive, send)
-        finally:
-            bill.current.reset(token)
-            self._leave(own)
+        with ExitStack() as place:
+            place.callback(self._leave, own)
+            scope.setdefault(ON_STREAM, []).append(place.close)
+            try:
+                await self.application(scope, receive, send)
+            finally:
+                bill.current.reset(token)
 
     def _leave(self, own: Hashable) -> None:
         left = self._under_way[own] - 1

@@ -20,6 +20,7 @@ from memory_hub.http import cors
 from memory_hub.http.answering import send_problem
 from memory_hub.http.body_budget import HeldBody
 from memory_hub.http.paths import body_limit, is_probe
+from memory_hub.http.streaming import ON_STREAM
 
 # In the scope: headers that every answer to this request gets, whoever makes it.
 ADDED = "hub.added_headers"
@@ -58,6 +59,7 @@ class RequestGuard:
                 raise BadInput("A request names its host, once.")
             if told.length is not None or told.coding is not None:
                 receive = await _complete_body(scope, receive, told, held)
+                scope.setdefault(ON_STREAM, []).append(held.let_go)
         except HubError as error:
             await send_problem(error, send_with_added)
         except ClientGone:

@@ -1,6 +1,7 @@
 """A request ends in time, and changes nothing afterwards or says that it may have."""
 
 import asyncio
+from functools import partial
 
 from django.conf import settings
 
@@ -11,6 +12,7 @@ from memory_hub.core.errors import problem
 from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
 from memory_hub.http.paths import is_page
+from memory_hub.http.streaming import ON_STREAM
 
 
 class TimeLimit:
@@ -37,6 +39,7 @@ class TimeLimit:
 
         try:
             async with asyncio.timeout(settings.HUB_REQUEST_SECONDS) as limit:
+                scope.setdefault(ON_STREAM, []).append(partial(limit.reschedule, None))
                 await self.application(scope, receive, watched)
         except TimeoutError:
             if begun or not limit.expired():

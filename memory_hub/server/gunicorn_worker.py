@@ -3,6 +3,7 @@
 from gunicorn.asgi import protocol
 from gunicorn.workers import gasgi
 
+from memory_hub.http import open_streams
 from memory_hub.server.error_responses import refusal
 
 
@@ -37,3 +38,7 @@ class HubWorker(gasgi.ASGIWorker):
         gasgi.ASGIProtocol = ProblemProtocol
         protocol._CACHED_SERVER_HEADER = b""  # which software answers is nobody's business
         super().init_process()
+
+    def handle_exit_signal(self) -> None:
+        super().handle_exit_signal()
+        open_streams.end_all()

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from uvicorn_worker import UvicornWorker
 
 from memory_hub.core.raw_headers import Header, lines_of
-from memory_hub.http import cors
+from memory_hub.http import cors, open_streams
 from memory_hub.server.backpressure import PacedProtocol
 from memory_hub.server.error_responses import refusal
 
@@ -158,6 +158,7 @@ class HubProtocol(PacedProtocol):
     def shutdown(self) -> None:
         """Ends the connection after the request it is busy with, or that is on its way."""
         self._draining = True
+        open_streams.end_all()
         if self.cycle is None or self.cycle.response_complete:
             self.loop.call_later(DRAIN_SECONDS, self._close_if_idle)
         else:

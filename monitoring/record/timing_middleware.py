@@ -72,6 +72,10 @@ class TimingMiddleware:
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer.status = message["status"]
+                if present.streams:
+                    # It took as long as it took to begin: for how long it goes on is its client's.
+                    answer.duration_ns = time.perf_counter_ns() - started_ns
+                    self._count(scope, present, answer)
             else:
                 answer.bytes_out += len(message.get("body", b""))
             await send(message)
@@ -86,7 +90,9 @@ class TimingMiddleware:
             answer.duration_ns = time.perf_counter_ns() - started_ns
             answer.status = answer.status or CLIENT_GONE
             answer.request_id = current_request_id()
-            self._finish(scope, present, answer, told)
+            if not present.streams:
+                self._count(scope, present, answer)
+            self._log_line(scope, present, answer, told)
             current_trace.reset(tracing)
             request_stats.current.reset(noting)
 
@@ -100,29 +106,28 @@ class TimingMiddleware:
         if slow or self._log is not None:
             answer = ObservedAnswer(kept.status, len(kept.body))
             answer.duration_ns, answer.request_id = duration_ns, request_id
-            self._tell(scope, kept.seen, answer, _told(scope))
+            if slow:
+                _keep_slow(_series(scope, kept.seen, answer), kept.seen, answer)
+            self._log_line(scope, kept.seen, answer, _told(scope))
 
-    def _finish(
-        self, scope: Scope, present: Observation, answer: ObservedAnswer, told: _Told
-    ) -> None:
+    def _count(self, scope: Scope, present: Observation, answer: ObservedAnswer) -> None:
+        series = _series(scope, present, answer)
         self._record(
-            *_series(scope, present, answer),
+            *series,
             answer.duration_ns,
             slow=answer.duration_ns > self._slow_ns,
             cache_hit=present.cache_hit,
             wait_ns=present.wait_ns,
             db_ns=present.db_ns,
         )
-        self._tell(scope, present, answer, told)
-
-    def _tell(
-        self, scope: Scope, present: Observation, answer: ObservedAnswer, told: _Told
-    ) -> None:
-        """What is said of a single request: its line, and that it was slow."""
-        series = _series(scope, present, answer)
         if answer.duration_ns > self._slow_ns:
             _keep_slow(series, present, answer)
+
+    def _log_line(
+        self, scope: Scope, present: Observation, answer: ObservedAnswer, told: _Told
+    ) -> None:
         if self._log is not None:
+            series = _series(scope, present, answer)
             self._log.put(_line(scope, series, present, answer, told))
 
     def _lines_dropped(self) -> int:

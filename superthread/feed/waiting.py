@@ -1,13 +1,13 @@
 """Waiting for a change that matters to a caller, without a thread and without a connection.
 
-A change announces the keys of what it outdates (`generations.py`), and these are the same: whoever
-waits looks at their numbers ten times a second, which takes about a microsecond.
+A change announces the keys of what it outdates (`generations.py`), and these are the same.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.caching import generations
@@ -16,11 +16,11 @@ from memory_hub.caching.generations import Stamp
 from memory_hub.rate_limits.limiter import RateLimited
 from superthread.generations import of_everything
 
-BEAT = 0.1  # seconds between two looks at this host's numbers
-BEAT_OF_HOSTS = 1.0  # seconds between two questions to Redis
 MOST_OF_A_TOKEN, MOST = 4, 1_000  # that wait at once, in one worker
+AT_ONCE = 2  # of those that were woken look at once, in one worker
 
 _waiting: Counter[tuple[int, int | None]] = Counter()
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -46,19 +46,13 @@ async def stamp_for(by: Principal) -> Stamp | None:
 
 async def is_another_caller(stamp: Stamp | None) -> bool:
     """Whether something about the caller has changed: they must be asked for anew who they are."""
-    return stamp is not None and not generations.current().is_locally_current(stamp.first(1))
+    return stamp is not None and not await generations.current().ais_current(stamp.first(1))
 
 
-async def until_changed(stamp: Stamp | None, seconds: float) -> None:
-    """Returns once something was changed since, or after so many seconds."""
-    clock = asyncio.get_running_loop().time
-    end = clock() + seconds
-    asked = clock()
-    while (left := end - clock()) > 0:
-        await asyncio.sleep(min(BEAT, left))
-        if stamp is None or not generations.current().is_locally_current(stamp):
-            return
-        if generations.current().shared is not None and clock() - asked >= BEAT_OF_HOSTS:
-            asked = clock()
-            if not await generations.current().ais_current(stamp):
-                return
+def turn() -> asyncio.Semaphore:
+    """What a waiter holds while it looks: all of them are woken by the same change, and others are
+    to find threads as well."""
+    loop = asyncio.get_running_loop()
+    if loop not in _turns:
+        _turns[loop] = asyncio.Semaphore(AT_ONCE)
+    return _turns[loop]

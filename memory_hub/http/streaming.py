@@ -1,0 +1,179 @@
+"""Streams of Server-Sent Events: answers that go on for minutes, of any view.
+
+A view whose handler is a coroutine returns an ``EventStream`` of an asynchronous generator. Until
+then it is a request as any other (credential, points, scopes, problem documents); from its first
+byte on it is nobody's place among the requests under way, has no time limit of a request, and is
+counted as a route of its own with the time to that first byte. While it waits it holds a coroutine,
+neither a thread nor a connection to the database: a generator waits with ``until_bumped`` and reads
+in ``run_in_worker``.
+
+It ends after ``SECONDS`` at most, with its token's time, within a second after the credential is
+good no longer or is another one (``recheck``), and at once when its client goes or the worker ends.
+Clients come again by themselves, after the ``retry:`` that begins it, with the ``Last-Event-ID``.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from memory_hub.caching import dependencies, generations
+from memory_hub.caching.dependencies import caller_key
+from memory_hub.caching.generations.watching import BEAT_OF_HOSTS, until_bumped
+from memory_hub.core import deadline, request_stats
+from memory_hub.core.asgi_types import Receive, Scope, Send
+from memory_hub.core.errors import HubError, Unavailable, problem_for
+from memory_hub.core.identity import Identity
+from memory_hub.core.raw_headers import Headers
+from memory_hub.http import open_streams
+from memory_hub.threads.worker_pool import run_in_worker
+
+EVENTS = "text/event-stream"
+# Seconds for which a stream goes on; some less for each, lest all come again at once.
+SECONDS, LESS = 300.0, 60.0
+PING = 15.0  # seconds of silence after which a comment is sent: proxies end what says nothing
+RETRY_MS = 1_000, 3_000  # after so many milliseconds, from and to, a client comes again
+# In the scope: what is called without arguments when the answer turns out to be a stream.
+ON_STREAM = "hub.on_stream"
+
+
+def event(data: bytes | str = "", *, name: str = "", event_id: str = "") -> bytes:
+    """One event as it is sent. Without data it is none to the client, which takes its id all the
+    same."""
+    text = data.decode() if isinstance(data, bytes) else data
+    lines = [f"event: {name}"] if name else []
+    lines += [f"id: {event_id}"] if event_id else []
+    lines += [f"data: {line}" for line in text.splitlines()]
+    return "".join(f"{line}\n" for line in [*lines, ""]).encode()
+
+
+def prefers_events(request: HttpRequest) -> bool:
+    """Whether the Accept header would rather have a stream than JSON."""
+    return request.get_preferred_type(["application/json", EVENTS]) == EVENTS
+
+
+class EventStream(HttpResponse):
+    """An answer of events as they come.
+
+    ``frames`` yields bytes, each a whole ``event``; at its end the stream ends. It is closed
+    wherever it waits when the stream ends for another reason, and never begun if that comes first.
+    Errors in it end the stream: what can be refused is refused before. It has no deadline and no
+    time limit; what it costs beyond its request it charges itself (``bill.charge``).
+
+    ``by`` is who asks. ``recheck`` is called in a worker thread whenever something about them has
+    changed: it authenticates the request anew and returns whose it is, or raises. The same person
+    with the same scopes and restrictions goes on (their teams may be others).
+
+    Raises RateLimited where this person has too many streams, Unavailable where all together have
+    or the worker is about to end.
+    """
+
+    streaming = True
+
+    def __init__(
+        self,
+        frames: AsyncGenerator[bytes, None],
+        *,
+        by: Identity,
+        recheck: Callable[[], Identity],
+    ) -> None:
+        open_streams.refuse_if_full(by)
+        headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+        super().__init__(content_type=EVENTS, headers=headers)
+        self._frames, self._by, self._recheck = frames, by, recheck
+
+    async def send_to(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        """Sends all of it, with these headers. Returns when it has ended."""
+        begun = {"type": "http.response.start", "status": self.status_code, "headers": headers}
+        if scope["method"] == "HEAD":
+            await send(begun)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        for call in scope.get(ON_STREAM, ()):
+            call()
+        request_stats.streams()
+        dependencies.current.set(None)
+        deadline.current.set(None)
+        with open_streams.taking_a_place(self._by) as over:
+            await send(begun)
+            await _until_first(
+                self._pump(send),
+                _gone(receive),
+                self._until_another(),
+                _until(over, self._seconds()),
+            )
+        with suppress(OSError):
+            await send({"type": "http.response.body", "body": b""})
+
+    def _seconds(self) -> float:
+        seconds = SECONDS - random.uniform(0, LESS)  # noqa: S311 - spreads load, hides nothing
+        ends = self._by.expires_at
+        return seconds if ends is None else min(seconds, (ends - timezone.now()).total_seconds())
+
+    async def _pump(self, send: Send) -> None:
+        """Sends what comes, and comments while nothing does."""
+        retry = random.randint(*RETRY_MS)  # noqa: S311 - spreads load, hides nothing
+        await _send(b"retry: %d\n\n" % retry, send)
+        async with aclosing(self._frames) as frames:
+            step = asyncio.ensure_future(anext(frames))
+            try:
+                while True:
+                    done, _ = await asyncio.wait({step}, timeout=PING)
+                    await _send(step.result() if done else b":\n\n", send)
+                    if done:
+                        step = asyncio.ensure_future(anext(frames))
+            except StopAsyncIteration:
+                return
+            except Exception as error:
+                problem_for(error)  # which logs what is nobody's fault but the hub's
+            finally:
+                step.cancel()
+                await asyncio.wait({step})
+
+    async def _until_another(self) -> None:
+        """Returns once the credential is good no longer, or is another one."""
+        while True:
+            # Before it is looked: what changes meanwhile is seen.
+            stamp = await generations.current().astamp([caller_key(self._by.user_id)])
+            try:
+                if await run_in_worker(self._recheck) != self._by:
+                    return
+            except (Unavailable, DatabaseError):
+                # It cannot be told now.
+                await asyncio.sleep(BEAT_OF_HOSTS)
+                continue
+            except HubError:
+                return
+            while not await until_bumped(stamp, SECONDS):
+                pass
+
+
+async def _send(frame: bytes, send: Send) -> None:
+    await send({"type": "http.response.body", "body": frame, "more_body": True})
+
+
+async def _gone(receive: Receive) -> None:
+    """Returns when the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _until(over: "asyncio.Future[None]", seconds: float) -> None:
+    await asyncio.wait({over}, timeout=max(0.0, seconds))
+
+
+async def _until_first(*parts) -> None:
+    """Runs all until one of them is over; the others are cancelled, and waited for."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception) and not isinstance(ended, OSError):
+                problem_for(ended)
