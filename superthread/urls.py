@@ -22,6 +22,7 @@ urlpatterns = [
     path("by-path/team/<str:team_key>/<path:path>", by_path.TeamPathView.as_view()),
     path("by-path/public/<path:path>", by_path.PublicPathView.as_view()),
     path("audit", audit.AuditView.as_view()),
+    path("audit/export", audit.ExportView.as_view()),
     path("audit/head", audit.HeadView.as_view()),
     path("changes", changes.ChangesView.as_view()),
     path("shares", sharing.SharesView.as_view()),

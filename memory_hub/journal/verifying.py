@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
-
+from memory_hub.database.in_parts import in_parts
 from memory_hub.journal import hashing
 from memory_hub.journal.facts import origin_hash
 from memory_hub.journal.models import Entry, Origin, Seal
@@ -34,7 +33,7 @@ def verify(known: str = "") -> Report:
     report = Report(Head(0, hashing.NOTHING))
     rows = _Rows()
     known_is_met = not known
-    for part in _parts(Seal.objects.all(), "last"):
+    for part in in_parts(Seal.objects.all(), "last", AT_ONCE):
         for seal in part:
             _verify_seal(seal, rows, report)
             known_is_met = known_is_met or bytes(seal.hash).hex() == known.lower()
@@ -105,7 +104,7 @@ def _wrong_entries(seal: Seal, found: list[Any], where: str) -> Iterator[str]:
 
 def _altered_origins() -> Iterator[str]:
     """Origins that are not what their entries say; those that were erased say nothing."""
-    for part in _parts(Origin.objects.all(), "position"):
+    for part in in_parts(Origin.objects.all(), "position", AT_ONCE):
         ends = part[0].position, part[-1].position
         entries = Entry.objects.filter(position__range=ends).order_by()
         said = dict(entries.values_list("position", "origin_hash"))
@@ -113,11 +112,3 @@ def _altered_origins() -> Iterator[str]:
             made = origin_hash(origin.salt, origin.request_id, origin.address, origin.detail)
             if bytes(said.get(origin.position) or b"") != made:
                 yield f"The origin of entry {origin.position} is not the one it had."
-
-
-def _parts(rows: QuerySet[Any, Any], key: str) -> Iterator[list[Any]]:
-    """All rows in the order of the key, some at a time: nobody waits for it."""
-    last = 0
-    while part := list(rows.filter(**{f"{key}__gt": last}).order_by(key)[:AT_ONCE]):
-        yield part
-        last = getattr(part[-1], key)

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import orjson
 
+from memory_hub.core import ecs
 from monitoring.logs.text import harmless, harmless_bytes
 from monitoring.logs.tracing import TraceContext
 
-ECS_VERSION = "8.11.0"
 DATASET = "memory_hub.access"
 _SERVER_ERROR, _CLIENT_ERROR = 500, 400
 
@@ -44,7 +44,7 @@ class EcsFormat:
 
     def __init__(self, *, service: str, version: str, environment: str, host: str):
         self._fixed = {
-            "ecs.version": ECS_VERSION,
+            "ecs.version": ecs.VERSION,
             "service.name": service,
             "service.version": version,
             "service.environment": environment,

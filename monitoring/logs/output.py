@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from memory_hub.core import ecs
 from monitoring.logs.access import Access, EcsFormat, PlainFormat
 from monitoring.logs.writer import LineWriter
 
@@ -26,7 +27,7 @@ def access_log() -> LineWriter[Access] | None:
 def ecs_format() -> EcsFormat:
     """Return the format of this service in this environment."""
     return EcsFormat(
-        service="memory-hub",
+        service=ecs.SERVICE,
         version=settings.VERSION,
         environment=settings.HUB_ENVIRONMENT,
         host=socket.gethostname(),

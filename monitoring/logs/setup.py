@@ -9,6 +9,7 @@ from typing import Any
 import ecs_logging
 import structlog
 
+from memory_hub.core import ecs
 from memory_hub.core.request_id import current_request_id
 from monitoring.logs.text import harmless
 from monitoring.logs.tracing import current_trace
@@ -117,7 +118,7 @@ def escape_values(logger: object, method: str, event: Event) -> Event:
 
 def rename_for_ecs(logger: object, method: str, event: Event) -> Event:
     """Give structlog's names those of the Elastic Common Schema, and say who writes."""
-    event["service.name"] = "memory-hub"
+    event["service.name"] = ecs.SERVICE
     event["event.dataset"] = "memory_hub.application"
     if "exception" in event:
         event["error.stack_trace"] = event.pop("exception")

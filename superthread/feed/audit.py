@@ -1,80 +1,127 @@
-"""Who did what: the journal as it is shown to those whom it concerns, newest first.
+"""Who did what, who was shown what and who was refused: as it is shown to those whom it concerns,
+newest first.
 
 Of a memory to its admins, whoever did it; of oneself everything, with where it came from; of
 everybody to staff. Never a title or a content.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Literal, NamedTuple
 
 from django.db.models import QuerySet
 
-from memory_hub.accounts.models import Team, User
+from memory_hub.accounts.models import Token, User, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from memory_hub.core.errors import Forbidden, NotFound
 from memory_hub.core.text import rfc3339
 from memory_hub.journal import sealing, sequencer
-from memory_hub.journal.models import Entry, Origin
+from memory_hub.journal.models import Access, Entry
 from superthread import policies
+from superthread.feed.audit_lines import Act, moment_of, told
 from superthread.feed.changes import PATIENCE_MS
-from superthread.models import Memory, Scope
-from superthread.models.space import PUBLIC_SPACE
+from superthread.models import Memory
 from superthread.reads.memories import parse_id
+
+ME, ALL = "me", "all"
+ONLY = ("changes", "reads", "refusals")
+_COUNTED = {"reads": "read.", "refusals": "refused."}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries: of the memory ``doc_id``; else ``everybody``'s, or the caller's own. ``kind``
-    is one kind; ``since`` and ``until`` are when they became known, from and before;
-    ``token_id`` is the token it was done with."""
+    """Which acts: of the memory ``doc_id`` (None: whatever they are about), by ``actor``: ``me``,
+    ``all``, an address, None for whoever is concerned. ``only`` is one of ONLY. ``kind`` is one
+    kind, or the beginning of some, with its dot. ``since`` and ``until`` are when they became
+    known, from and before; ``token_id`` is the token it was done with."""
 
     doc_id: str | None = None
-    everybody: bool = False
+    actor: str | None = None
+    only: Literal["changes", "reads", "refusals"] | None = None
     kind: str | None = None
     token_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
 
 
+class _Chosen(NamedTuple):
+    """Entries of the journal and rows of what was counted; ``is_whole`` where it is shown where
+    each came from."""
+
+    entries: QuerySet[Entry]
+    accesses: QuerySet[Access]
+    is_whole: bool = False
+
+
 def page(
     wanted: Wanted, *, by: Principal, limit: int, cursor: str | None
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Entries, newest first, and the cursor of the next page or None.
+    """Acts, newest first, and the cursor of the next page or None.
 
-    Raises NotFound and RoleTooLow for a memory that the caller does not administer, Forbidden for
-    everybody's without a session of staff, BadInput for a cursor of another list.
+    What was counted stands where it began. Raises NotFound and RoleTooLow for a memory that the
+    caller does not administer, Forbidden for what is others' without a session of staff, BadInput
+    for a cursor of another list.
     """
     sequencer.sequence(patience_ms=PATIENCE_MS)
     fingerprint = f"audit|{by.user_id}|{wanted!r}"
-    entries = _chosen(wanted, by)
-    if cursor:
-        (before,) = decode(cursor, fingerprint)
-        entries = entries.filter(position__lt=before)
-    found = list(entries.order_by("-position")[: limit + 1])
-    following = encode(fingerprint, [found[limit - 1].position]) if len(found) > limit else None
-    return _told(found[:limit], by, is_whole=wanted.everybody), following
+    position, pk = decode(cursor, fingerprint) if cursor else (None, None)
+    chosen = _limited(_chosen(wanted, by), wanted)
+    entries, accesses = chosen.entries.order_by("-position"), chosen.accesses.order_by("-pk")
+    if position is not None:
+        entries = entries.filter(position__lt=position)
+    if pk is not None:
+        accesses = accesses.filter(pk__lt=pk)
+    # Each in its own order, whatever the clocks of several hosts say.
+    both = list(islice(_merged(entries[: limit + 1], accesses[: limit + 1]), limit + 1))
+    found = both[:limit]
+    for act in found:
+        if isinstance(act, Entry):
+            position = act.position
+        else:
+            pk = act.pk
+    following = encode(fingerprint, [position, pk]) if len(both) > limit else None
+    return told(found, by, is_whole=chosen.is_whole), following
 
 
-def _chosen(wanted: Wanted, by: Principal) -> QuerySet[Entry]:
+def _merged(*lists: Sequence[Act]) -> Any:
+    """The newest first, each list in its order."""
+    left = [list(one)[::-1] for one in lists]
+    while waiting := [one for one in left if one]:
+        yield max(waiting, key=lambda one: moment_of(one[-1])).pop()
+
+
+def _chosen(wanted: Wanted, by: Principal) -> _Chosen:
+    """As far as the caller may see it."""
+    is_others = wanted.actor is not None and wanted.actor not in (ME, by.email)
+    is_staff = by.is_staff and by.via == "session"
+    if wanted.doc_id is None and is_others and not is_staff:
+        raise Forbidden("What others did is for staff, in a session.")
     if wanted.doc_id is not None:
-        memory = _administered(wanted.doc_id, by)
-        entries = Entry.objects.filter(subject_id=memory.pk, doc_id=memory.doc_id)
-    elif wanted.everybody:
-        if not (by.is_staff and by.via == "session"):
-            raise Forbidden("Everybody's entries are for staff, in a session.")
-        entries = Entry.objects.all()
+        found = _of_memory(wanted.doc_id, by, is_staff=is_staff)
     else:
-        entries = Entry.objects.filter(actor_id=by.user_id)
-    limits = {
-        "kind": wanted.kind,
-        "token_id": wanted.token_id,
-        "at__gte": wanted.since,
-        "at__lt": wanted.until,
-    }
-    return entries.filter(**{name: value for name, value in limits.items() if value is not None})
+        found = _Chosen(Entry.objects.all(), Access.objects.all(), is_staff and is_others)
+    actor = wanted.actor or (None if wanted.doc_id else ME)
+    if actor in (None, ALL):
+        return found
+    return _narrowed(found, actor_id=by.user_id if actor == ME else _user_of(str(actor)))
+
+
+def _of_memory(doc_id: str, by: Principal, *, is_staff: bool) -> _Chosen:
+    """Of one memory: to staff of one that is gone as well."""
+    if is_staff:
+        key = parse_id(doc_id)
+        alive = Memory.objects.filter(doc_id=key).values_list("pk", flat=True).first()
+        known = Entry.objects.filter(doc_id=key).values_list("subject_id", flat=True)
+        pk = known.first() if alive is None else alive
+        if pk is None:
+            raise NotFound(policies.ABSENT)
+    else:
+        pk = _administered(doc_id, by).pk
+    entries = Entry.objects.filter(subject_id=pk, doc_id=parse_id(doc_id))
+    return _Chosen(entries, Access.objects.filter(subject_id=pk), is_staff)
 
 
 def _administered(doc_id: str, by: Principal) -> Memory:
@@ -89,54 +136,42 @@ def _administered(doc_id: str, by: Principal) -> Memory:
     return memory
 
 
-def _told(entries: Sequence[Entry], by: Principal, *, is_whole: bool) -> list[dict[str, Any]]:
-    origins = Origin.objects.in_bulk([entry.position for entry in entries])
-    emails = _named(User, "email", (entry.actor_id for entry in entries))
-    spaces = [space for entry in entries for space in (entry.space, entry.old_space)]
-    keys = _named(Team, "key", (-space for space in spaces if space and space < 0))
-    return [
-        {
-            "position": entry.position,
-            "at": rfc3339(entry.at),
-            "type": entry.kind,
-            "change": str(entry.change),
-            "actor": emails.get(entry.actor_id),
-            "actor_id": entry.actor_id,
-            "token_id": entry.token_id,
-            "via": entry.via,
-            "subject_id": entry.subject_id,
-            "doc_id": str(entry.doc_id) if entry.doc_id else None,
-            "revision": entry.revision,
-            "version": entry.version,
-            "place": _place(entry.space, keys),
-            "old_place": _place(entry.old_space, keys),
-            **_origin(origins.get(entry.position), is_whole or entry.actor_id == by.user_id),
-        }
-        for entry in entries
-    ]
+def _user_of(email: str) -> int:
+    """Nobody's number for an address that nobody has."""
+    found = User.objects.filter(email=normal_email(email)).values_list("pk", flat=True).first()
+    return -1 if found is None else found
 
 
-def _named(model: type[Any], column: str, ids: Iterable[int | None]) -> dict[Any, str]:
-    return dict(model.objects.filter(pk__in={*ids} - {None}).values_list("pk", column))
+def _limited(found: _Chosen, wanted: Wanted) -> _Chosen:
+    """By kind, token and time."""
+    entries, accesses, is_whole = found
+    if wanted.only == "changes":
+        accesses = accesses.none()
+    elif wanted.only:
+        entries = entries.none()
+        accesses = accesses.filter(kind__startswith=_COUNTED[wanted.only])
+    if wanted.since:
+        entries = entries.filter(at__gte=wanted.since)
+        accesses = accesses.filter(last_at__gte=wanted.since)
+    if wanted.until:
+        entries = entries.filter(at__lt=wanted.until)
+        accesses = accesses.filter(first_at__lt=wanted.until)
+    found = _Chosen(entries, accesses, is_whole)
+    if wanted.kind:
+        how = "kind__startswith" if wanted.kind.endswith(".") else "kind"
+        found = _narrowed(found, **{how: wanted.kind})
+    if wanted.token_id is not None:
+        # Whose it was: there is an index by who did it, none by the token.
+        owner = Token.objects.filter(pk=wanted.token_id).values_list("user_id", flat=True).first()
+        whose = {} if owner is None else {"actor_id": owner}
+        found = _narrowed(found, token_id=wanted.token_id, **whose)
+    return found
 
 
-def _place(space: int | None, keys: dict[Any, str]) -> dict[str, str | None] | None:
-    """Scope and team of a space; the key of a team that was deleted is not known."""
-    if space is None:
-        return None
-    if space < 0:
-        return {"scope": Scope.TEAM.label, "team_key": keys.get(-space)}
-    scope = Scope.PUBLIC if space == PUBLIC_SPACE else Scope.PERSONAL
-    return {"scope": scope.label, "team_key": None}
-
-
-def _origin(origin: Origin | None, is_whole: bool) -> dict[str, Any]:
-    """The details; where it came from as well to whom that is known, and to staff."""
-    told: dict[str, Any] = {"detail": origin.detail if origin else {}}
-    if is_whole:
-        told["request_id"] = origin.request_id if origin else ""
-        told["address"] = origin.address if origin else ""
-    return told
+def _narrowed(found: _Chosen, **conditions: Any) -> _Chosen:
+    return found._replace(
+        entries=found.entries.filter(**conditions), accesses=found.accesses.filter(**conditions)
+    )
 
 
 def head() -> dict[str, Any]:

@@ -1,38 +1,52 @@
 """Who did what."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from memory_hub.api.fields import Choice, Instant, QueryWhole, Text
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.journal.models import KIND_LENGTH
 from superthread import limits
+from superthread.feed.audit import ONLY
+from superthread.feed.audit_export import AT_ONCE, FORMATS
 from superthread.serializers.memories import SCOPES
 
 
-class AuditQuery(StrictSerializer):
+class AuditFilters(StrictSerializer):
     doc_id = Text(
         max_length=36, required=False, help_text="of this memory, whoever did it: for its admins"
     )
-    actor = Choice(
-        choices=["me", "all"],
-        default="me",
-        help_text="without doc_id: one's own acts, or everybody's (staff, in a session)",
+    actor = Text(
+        max_length=254,
+        required=False,
+        help_text="`me`, which it is without doc_id unless told, `all`, or somebody's address; "
+        "without doc_id, what others did is for staff, in a session",
     )
-    kind = Text(max_length=KIND_LENGTH, required=False, help_text="such as `grant.given`")
+    only = Choice(choices=ONLY, required=False, help_text="of the three things that are shown")
+    kind = Text(
+        max_length=KIND_LENGTH,
+        required=False,
+        help_text="such as `grant.offered`, or the beginning with its dot: `grant.`",
+    )
     token_id = QueryWhole(
         least=1, most=2**53, required=False, help_text="what was done with this token"
     )
     since = Instant(required=False)
     until = Instant(required=False, help_text="before this")
+
+
+class AuditQuery(AuditFilters):
     limit = QueryWhole(least=1, most=limits.PAGE, default=50)
     cursor = Text(max_length=200, required=False)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "doc_id" in attrs and "actor" in self.initial_data:
-            raise serializers.ValidationError({"actor": "It goes not with doc_id."}, "either_or")
-        return attrs
+
+class AuditExportQuery(AuditFilters):
+    format = Choice(
+        choices=sorted(FORMATS),
+        default="jsonl",
+        help_text="`jsonl`: as the audit tells it; `ecs`: of the Elastic Common Schema, for logs",
+    )
+    limit = QueryWhole(least=1, most=AT_ONCE, default=AT_ONCE)
+    cursor = Text(max_length=200, required=False)
 
 
 class AuditPlaceOut(serializers.Serializer):
@@ -41,14 +55,22 @@ class AuditPlaceOut(serializers.Serializer):
 
 
 class AuditEntryOut(serializers.Serializer):
-    position = serializers.IntegerField()
-    at = serializers.DateTimeField(help_text="when it became known")
+    position = serializers.IntegerField(
+        allow_null=True, help_text="in the journal; null: reads and refusals, which are counted"
+    )
+    at = serializers.DateTimeField(help_text="when it became known; the first of what is counted")
+    until = serializers.DateTimeField(allow_null=True, help_text="the last of what is counted")
     type = serializers.CharField()
-    change = serializers.CharField(help_text="the same for what was done together")
-    actor = serializers.EmailField(allow_null=True, help_text="null: an operator or the hub")
+    count = serializers.IntegerField(help_text="how often, within an hour")
+    change = serializers.CharField(allow_null=True, help_text="the same for what was done together")
+    actor = serializers.EmailField(
+        allow_null=True, help_text="null: an operator, the hub, or who is not known"
+    )
     actor_id = serializers.IntegerField(allow_null=True)
     token_id = serializers.IntegerField(allow_null=True)
-    via = serializers.CharField(help_text="the door: rest, admin, command, import, hub …")
+    via = serializers.CharField(
+        allow_null=True, help_text="the door: rest, admin, command, import, hub …"
+    )
     subject_id = serializers.IntegerField(
         allow_null=True, help_text="of the token, team or account that the type says"
     )
@@ -57,7 +79,9 @@ class AuditEntryOut(serializers.Serializer):
     version = serializers.IntegerField(allow_null=True)
     place = AuditPlaceOut(allow_null=True)
     old_place = AuditPlaceOut(allow_null=True, help_text="where it was, if somewhere else")
-    detail = serializers.DictField(help_text="addresses, roles; empty once they were erased")
+    detail = serializers.DictField(
+        help_text="addresses, roles, a refusal's route; empty once erased"
+    )
     request_id = serializers.CharField(required=False, help_text="of one's own acts, and to staff")
     address = serializers.CharField(required=False, help_text="of one's own acts, and to staff")
 

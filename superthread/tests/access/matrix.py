@@ -204,6 +204,7 @@ ELSEWHERE = {
         for route in ("personal/", "team/<str:team_key>/", "public/")
     },
     "GET superthread/audit": "no content, of whom it concerns: superthread/tests/feed",
+    "GET superthread/audit/export": "the same as lines: superthread/tests/feed",
     "GET superthread/audit/head": "no memory: superthread/tests/feed",
     "GET superthread/changes": "no content, compared with lists: superthread/tests/feed",
     "GET superthread/shares": "no content, offers to the caller: test_shares.py",
