@@ -2,10 +2,9 @@
 the owner of its address takes over from whoever had made it."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from django.db import transaction
 from django.db.models import Q
+from django_tasks import task
 
 from google_docs.models import Connection
 from memory_hub.accounts.events import AccountChanged, AccountKind, TeamChanged, TeamKind
@@ -37,5 +36,15 @@ def _forget(connection: Connection, event: Ended) -> None:
     by = Identity(actor.user_id or 0, "", frozenset(), token_id=actor.token_id, origin=event.origin)
     locked = consent.forget(connection, by=by)
     if locked:
-        # Google is not waited for in a transaction.
-        transaction.on_commit(partial(consent.revoke, locked), robust=True)
+        take_back.enqueue(locked, connection.permission_id)
+
+
+@task(max_attempts=20)
+def take_back(locked_token: str, permission_id: str) -> None:
+    """Has Google take back the consent of a connection that is forgotten, unless the same account
+    has been connected anew meanwhile: it would end, too. Raises RuntimeError, to be tried again."""
+    from google_docs.access import consent
+
+    again = Connection.objects.filter(permission_id=permission_id).exists()
+    if not again and not consent.revoke(locked_token):
+        raise RuntimeError("Google has not taken a consent back.")

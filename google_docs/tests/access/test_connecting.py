@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, TestCase
 from django.utils import timezone
 
+from google_docs.access import ended
 from google_docs.access.token_encryption import Vault
 from google_docs.models import Connection
 from google_docs.tests.access.test_who_may import OAUTH, connected
@@ -23,7 +24,9 @@ from memory_hub.accounts.proving import take_over
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.core.errors import Conflict
 from memory_hub.core.identity import OPERATOR
+from memory_hub.jobs.models import QueuedTask
 from superthread.models import Memory
+from testing.browsing import carry_out
 from testing.telling import everything_told
 
 PAGE = "/google-docs/connect"
@@ -276,6 +279,7 @@ def test_who_takes_an_account_over_saves_into_no_foreign_google_account(hub, dou
     for one in (mina, jun):
         with TestCase.captureOnCommitCallbacks(execute=True), everything_told():
             take_over(one.user.pk, by=OPERATOR)
+    carry_out()
     # Of a proven address the account is its owner's already.
     assert Connection.objects.get().user == jun.user
     assert double.oauth.revoked == [f"1//refresh-of-{mina.user.pk}@gmail.example"]
@@ -303,8 +307,27 @@ def test_who_is_deleted_leaves_no_consent_at_google(holders, double, way):
     kind, delete = WAYS[way]
     with TestCase.captureOnCommitCallbacks(execute=True), everything_told():
         delete(getattr(holders, kind))
+    carry_out()
     assert double.oauth.revoked == [f"1//refresh-of-{kind}@gmail.example"]
     assert not Connection.objects.filter(account=f"{kind}@gmail.example").exists()
+
+
+def test_a_consent_that_google_could_not_take_back_is_asked_for_again(holders, double, configure):
+    configure(root="http://127.0.0.1:9/", **OAUTH)
+    with everything_told():
+        operators.delete_user(holders.user, by=OPERATOR)
+    with pytest.raises(RuntimeError):
+        carry_out()
+    configure(root=double.root, **OAUTH)
+    # Whoever connects the same account meanwhile keeps it.
+    jun = services.ensure_user("jun@example.com", by=OPERATOR)
+    anew = connected(double, "user@gmail.example", user=jun)
+    (waiting,) = QueuedTask.objects.filter(status="READY")
+    ended.take_back.func(*waiting.args)
+    assert double.oauth.revoked == []
+    anew.delete()
+    carry_out()
+    assert double.oauth.revoked == ["1//refresh-of-user@gmail.example"]
 
 
 def test_nor_does_who_has_written_what_others_keep(holders, double):
@@ -312,12 +335,14 @@ def test_nor_does_who_has_written_what_others_keep(holders, double):
     Memory.objects.update(owner=services.ensure_user("jun@example.com", by=OPERATOR))
     with TestCase.captureOnCommitCallbacks(execute=True):
         closing.close(holders.user, by=OPERATOR)
+    carry_out()
     assert User.objects.get(pk=holders.user.pk).email.startswith("deleted-")
     assert double.oauth.revoked == ["1//refresh-of-user@gmail.example"]
 
 
 def test_a_team_that_its_admin_deletes_leaves_none_either(holders, double):
     assert holders.client.delete("/accounts/teams/alpha").status_code == 204
+    carry_out()
     assert double.oauth.revoked == ["1//refresh-of-team@gmail.example"]
 
 
@@ -332,5 +357,6 @@ def test_who_stays_keeps_the_consent(holders, double):
                 )
         # What is shut out may come back.
         operators.set_active([holders.user], active=False, by=OPERATOR)
+    carry_out()
     assert double.oauth.revoked == []
     assert Connection.objects.count() == 2
