@@ -4,6 +4,7 @@ subject."""
 import hashlib
 from typing import Any
 
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -13,6 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from memory_hub.core.links import link_to
+
+# How a provider is asked to ask who is there (OpenID Connect Core, section 3.1.2.1). Google knows
+# neither, and refuses a prompt that it does not know.
+ASKING_AGAIN = {"prompt": "login", "max_age": str(REAUTHENTICATION_TIMEOUT)}
+AT_GOOGLE = {"prompt": "select_account"}
+GOOGLE = "https://accounts.google.com"
 
 
 class Adapter(OpenIDConnectOAuth2Adapter):
@@ -31,7 +38,8 @@ class Provider(OpenIDConnectProvider):
     def redirect(self, request: HttpRequest, process: str, **asked: Any) -> HttpResponse:
         """To the provider, which is to ask who is there where somebody only confirms it."""
         if process == AuthProcess.REDIRECT:
-            asked["auth_params"] = {**(asked.get("auth_params") or {}), "prompt": "login"}
+            again = AT_GOOGLE if settings.HUB_OIDC.issuer == GOOGLE else ASKING_AGAIN
+            asked["auth_params"] = {**(asked.get("auth_params") or {}), **again}
         return super().redirect(request, process, **asked)
 
     def extract_uid(self, data: dict[str, Any]) -> str:

@@ -1,18 +1,21 @@
 """Before what needs to be sure who is there: those who have a single sign-on and nothing else."""
 
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from allauth.core.context import request_context
 from allauth.socialaccount.internal.flows.login import complete_login
-from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.test import RequestFactory
 
 from memory_hub.accounts.models import User
 from memory_hub.conf.single_sign_on import SingleSignOn
 from testing.browsing import Person, carry_out, inside, registered
+from web.single_sign_on.provider import Provider
 
 MINA, JUN = "mina@example.com", "jun@example.com"
 CONFIRM, DELETE = "/account/confirm/sign-on", "/account/delete"
@@ -105,6 +108,26 @@ def test_who_has_a_password_is_asked_for_it(db):
     assert comes_back(mina).status_code == 403
     assert mina.get(DELETE).headers["Location"].startswith("/account/confirm?")
     assert comes_back(mina, "m2", process="connect").headers["Location"] == "/account/confirm"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "again"),
+    [
+        ("https://id.example.com", {"prompt": "login", "max_age": "300"}),
+        ("https://accounts.google.com", {"prompt": "select_account"}),
+    ],
+)
+@pytest.mark.parametrize("process", ["redirect", "login"])
+def test_the_provider_is_asked_to_ask_whatever_a_request_says(
+    settings, monkeypatch, issuer, again, process
+):
+    settings.HUB_OIDC = replace(settings.HUB_OIDC, issuer=issuer)
+    asked = []
+    monkeypatch.setattr(OpenIDConnectProvider, "redirect", lambda *_, **told: asked.append(told))
+    request = RequestFactory().post("/account/oidc/login")
+    Provider(request, app=SocialApp()).redirect(request, process, auth_params={"prompt": "none"})
+    expected = again if process == "redirect" else {"prompt": "none"}
+    assert asked == [{"auth_params": expected}]
 
 
 @pytest.mark.parametrize("gone", ["the provider", "the sign-on"])

@@ -89,7 +89,7 @@ class Visitor(httpx.Client):
 
     def sign_on(self, sub, process="login", following="/account"):
         begun = self.fill(f"/account/oidc/login?process={process}&next={following}")
-        assert ("prompt=login" in begun.text) is (process == "redirect")
+        assert ("prompt=login&amp;max_age=300" in begun.text) is (process == "redirect")
         to = re.search(r'content="0; url=([^"]+)"', begun.text)[1]
         return sign_on(self, html.unescape(to), sub)
 
