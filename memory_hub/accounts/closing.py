@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import CASCADE
 
+from memory_hub.accounts.addresses import leave_address
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.models import Membership, TeamRole, User
 from memory_hub.accounts.operators import delete_user, is_held, remove_membership
@@ -69,6 +70,7 @@ def close(user: User, *, by: Identity) -> None:
             relation.related_model.objects.filter(**{relation.field.name: user}).delete()
     # The address is in everybody's answers.
     outdate_everything()
+    leave_address(user.pk, user.email, user.vouched_by)
     user.email = NAME.format(user.pk)
     user.vouched_by, user.last_login = "", None
     user.save(update_fields=["email", "vouched_by", "last_login"])

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.db.models import PROTECT, Model, ProtectedError
 
-from memory_hub.accounts.addresses import note_address
+from memory_hub.accounts.addresses import leave_address, note_address
 from memory_hub.accounts.events import (
     AccountChanged,
     AccountKind,
@@ -136,6 +136,7 @@ def delete_user(user: User, *, by: Identity) -> None:
         remove_membership(place, by=by)
     # Told first: what ends with it is still there to be looked at.
     tell(AccountChanged(by.actor, by.origin, AccountKind.DELETED, user.pk, user.email))
+    leave_address(user.pk, user.email, user.vouched_by)
     try:
         user.delete()
     except ProtectedError as error:

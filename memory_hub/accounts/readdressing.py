@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from memory_hub.accounts.addresses import note_address
+from memory_hub.accounts.addresses import leave_address, note_address
 from memory_hub.accounts.events import AccountChanged, AccountKind, MembershipKind
 from memory_hub.accounts.facts import tell_of_place
 from memory_hub.accounts.models import GROUPS, AddressChange, Block, Membership, TeamRole, User
@@ -75,6 +75,7 @@ def readdress(user: User, address: str, *, by: Identity, session: str = "") -> N
     tell(AccountChanged(by.actor, by.origin, AccountKind.ADDRESS, held.pk, address, **facts))
     for one in tellings:
         one(by=by)
+    leave_address(held.pk, former, vouched_by)
 
 
 def _rename(user: User, address: str) -> None:

@@ -101,6 +101,10 @@ class Recording:
         """This answer must not be kept."""
         self._policy = None
 
+    def forbid(self) -> None:
+        """Note that the answer must not be kept, whatever its handler says."""
+        self._policy = None
+
     def authenticated(self, principal: Identity) -> None:
         """Note who is asking; in the worker thread."""
         self.principal = principal
@@ -142,6 +146,13 @@ def valid_until(moment: datetime | None) -> None:
     recording = current.get()
     if recording is not None and moment is not None:
         recording.until = min(recording.until, moment.timestamp())
+
+
+def never_kept() -> None:
+    """Tell that what is being answered is true for this moment alone."""
+    recording = current.get()
+    if recording is not None:
+        recording.forbid()
 
 
 def answered_to(principal: Identity) -> None:

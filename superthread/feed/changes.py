@@ -12,13 +12,15 @@ from django.db.models import F
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
+from memory_hub.caching.dependencies import never_kept, valid_until
 from memory_hub.core.errors import HubError
 from memory_hub.core.text import rfc3339
 from memory_hub.journal import hashing, sequencer
 from memory_hub.journal.models import Audience, Entry, Origin
 from superthread import policies
-from superthread.feed.branches import positions
+from superthread.feed.branches import EVERYWHERE, Place, names_of, positions
 from superthread.models import Memory, Scope
+from superthread.reads.memories import filters
 
 PATIENCE_MS = 1_000  # for whoever numbers entries at the moment
 NOW = "now"
@@ -43,47 +45,56 @@ class Page(NamedTuple):
     more: bool
 
 
-def page(*, by: Principal, cursor: str | None, limit: int) -> Page:
-    """Up to ``limit`` changes behind the cursor, and the rest of the last one's transaction; from
-    the beginning without a cursor. Fewer, even none, may come with more behind them.
+def page(*, by: Principal, cursor: str | None, limit: int, place: Place = EVERYWHERE) -> Page:
+    """Up to ``limit`` changes behind the cursor of what the list of the place has, and the rest of
+    the last one's transaction; from the beginning without a cursor. Fewer, even none, may come with
+    more behind them.
 
-    Whatever was answered before this is asked is in it. Raises BadInput for what is no cursor of a
-    feed, CursorGone.
+    Whatever was answered before this is asked is in it; an answer that may not be kept says so.
+    Raises BadInput for what is no cursor of this feed, CursorGone.
     """
     # First: whatever is committed now has a position after it.
-    sequencer.sequence(patience_ms=PATIENCE_MS)
+    if not sequencer.sequence(patience_ms=PATIENCE_MS):
+        # What has none yet was announced before this answer is kept.
+        never_kept()
     if cursor == NOW:
-        return Page([], _cursor(Entry.newest()), False)
-    after = _place(cursor) if cursor else 0
+        return Page([], _cursor(Entry.newest(), place), False)
+    after = _place(cursor, place) if cursor else 0
     head = Entry.newest()
-    found = positions(by, after=after, until=head, limit=limit)
+    found = positions(by, place, after=after, until=head, limit=limit)
     entries = _entries(found)
     is_full = len(found) == limit
     if is_full:
-        entries += _rest_of_change(entries[-1], by, head)
+        entries += _rest_of_change(entries[-1], by, place, head)
     last = entries[-1].position if is_full else head
-    return Page(_told(entries, by), _cursor(last), last < head)
+    return Page(_told(entries, by, place), _cursor(last, place), last < head)
 
 
 def _entries(found: Sequence[int]) -> list[Entry]:
     return list(Entry.objects.filter(position__in=found).order_by("position"))
 
 
-def _rest_of_change(last: Entry, by: Principal, head: int) -> list[Entry]:
+def _rest_of_change(last: Entry, by: Principal, place: Place, head: int) -> list[Entry]:
     """What belongs to the last entry's change and stands right behind it."""
     rest = Entry.objects.filter(position__gt=last.position, position__lte=head)
     until = rest.exclude(change=last.change).order_by("position").values_list("position", flat=True)
     end = (until.first() or head + 1) - 1
     more = end - last.position
-    return _entries(positions(by, after=last.position, until=end, limit=more)) if more > 0 else []
+    if more <= 0:
+        return []
+    return _entries(positions(by, place, after=last.position, until=end, limit=more))
 
 
-def _cursor(position: int) -> str:
-    return encode("changes", [position, _leaf(position) if position else ""])
+def _fingerprint(place: Place) -> str:
+    return "changes" if place == EVERYWHERE else f"changes|{place}"
 
 
-def _place(cursor: str) -> int:
-    position, leaf = decode(cursor, "changes")
+def _cursor(position: int, place: Place) -> str:
+    return encode(_fingerprint(place), [position, _leaf(position) if position else ""])
+
+
+def _place(cursor: str, place: Place) -> int:
+    position, leaf = decode(cursor, _fingerprint(place))
     if position and _leaf(position) != leaf:
         raise CursorGone("It is not of this journal any more.")
     return position
@@ -95,28 +106,31 @@ def _leaf(position: int) -> str:
     return hashing.leaf(said)[:8].hex() if said else "gone"
 
 
-def _told(entries: Sequence[Entry], by: Principal) -> list[dict[str, Any]]:
+def _told(entries: Sequence[Entry], by: Principal, place: Place) -> list[dict[str, Any]]:
     """What the caller is told of them."""
-    listed = _listed({one.doc_id for one in entries if one.doc_id}, by)
+    listed = _listed({one.doc_id for one in entries if one.doc_id}, by, place)
     to_caller = _addressed([one.position for one in entries], by)
-    told = (_change(one, listed.get(one.doc_id), one.position in to_caller, by) for one in entries)
+    told = (
+        _change(one, listed.get(one.doc_id), one.position in to_caller, by, place)
+        for one in entries
+        if place.has(one)
+    )
     return [change for change in told if change]
 
 
 def _addressed(found: Sequence[int], by: Principal) -> set[int]:
-    """Those that were told to the caller's address."""
-    if by.vouched_by:
-        return set()
-    mine = Audience.objects.filter(who=by.email, position__in=found)
+    """Those that were told to the caller."""
+    mine = Audience.objects.filter(who__in=names_of(by), position__in=found)
     return set(mine.values_list("position", flat=True))
 
 
 def _change(
-    entry: Entry, memory: dict[str, Any] | None, to_caller: bool, by: Principal
+    entry: Entry, memory: dict[str, Any] | None, to_caller: bool, by: Principal, place: Place
 ) -> dict[str, Any] | None:
     """What is told of one; None where it is nothing to the caller."""
     if entry.kind in PLACES:
-        return _of_team(entry, by) if to_caller else None
+        told = _of_team(entry, by) if to_caller else None
+        return told if told and place.has_team(told["team_key"]) else None
     if entry.kind.startswith("grant."):
         # Who else got a role is for those who give roles.
         is_told = to_caller or (memory is not None and memory["role"] >= policies.Role.ADMIN)
@@ -126,12 +140,21 @@ def _change(
     return None
 
 
-def _listed(doc_ids: set[Any], by: Principal) -> dict[Any, dict[str, Any]]:
-    """Those that are in the caller's lists now, with the caller's role."""
-    public = policies.shows_public("all")
-    visible = Memory.objects.filter(policies.visible_to(by, public=public), doc_id__in=doc_ids)
+def _listed(doc_ids: set[Any], by: Principal, place: Place) -> dict[Any, dict[str, Any]]:
+    """Those that are in the caller's list now, with the caller's role."""
+    if not doc_ids:
+        return {}
+    public = policies.shows_public(place.scope)
+    visible = Memory.objects.filter(
+        policies.visible_to(by, public=public),
+        filters(place.scope, place.team_key, None),
+        doc_id__in=doc_ids,
+    )
     named = visible.annotate(role=policies.effective_role(by), team_key=F("team__key"))
-    return {row["doc_id"]: row for row in named.order_by().values(*_NAMED)}
+    rows = {row["doc_id"]: row for row in named.order_by().values(*_NAMED)}
+    for row in rows.values():
+        valid_until(row["expires_at"])
+    return rows
 
 
 def _of_memory(entry: Entry, memory: dict[str, Any] | None) -> dict[str, Any]:

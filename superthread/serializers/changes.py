@@ -1,10 +1,13 @@
 """The change feed."""
 
+from typing import Any
+
 from rest_framework import serializers
 
-from memory_hub.api.fields import QueryWhole, Text
+from memory_hub.api.fields import Choice, QueryWhole, Text
 from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
+from superthread.fields import TeamKey, refuse_lone_team
 from superthread.serializers.memories import SCOPES
 
 
@@ -14,6 +17,12 @@ class ChangesQuery(StrictSerializer):
         required=False,
         help_text="the `next_cursor` of the page before; `now` for the end; left out: all there is",
     )
+    scope = Choice(
+        choices=[*SCOPES, "all"],
+        default="all",
+        help_text="follow the list of this scope; a cursor is of one scope and team",
+    )
+    team_key = TeamKey()
     limit = QueryWhole(least=1, most=limits.PAGE, default=100)
     wait = QueryWhole(
         least=0,
@@ -21,6 +30,9 @@ class ChangesQuery(StrictSerializer):
         default=0,
         help_text="seconds to wait where there is no change yet",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return refuse_lone_team(attrs)
 
 
 class ChangeOut(serializers.Serializer):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from hashlib import blake2b
 from typing import Any, TypeVar
 
 import orjson
@@ -10,14 +11,19 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.api.preconditions import is_unmodified
+from memory_hub.caching import cache_read_only
+from memory_hub.caching.dependencies import never_kept
 from memory_hub.caching.generations import Stamp
 from memory_hub.caching.generations.watching import until_bumped
-from memory_hub.core.errors import BadInput, Unavailable
+from memory_hub.core.errors import BadInput, JsonAnswer, Unavailable
 from memory_hub.http.streaming import EVENTS, SECONDS, event, prefers_events
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import READ
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.feed import changes, waiting
+from superthread.feed.branches import Place
+from superthread.generations import KEPT, of_everything
 from superthread.serializers.changes import ChangesPage, ChangesQuery
 from superthread.views.base import MemoriesView
 
@@ -43,7 +49,8 @@ class ChangesView(MemoriesView):
         parameters=[ChangesQuery],
         responses={(200, "application/json"): ChangesPage, (200, EVENTS): ChangesPage},
     )
-    async def get(self, request: Request) -> dict[str, Any] | HttpResponse:
+    @cache_read_only(KEPT, depends_on=lambda by, *_: of_everything(by))
+    async def get(self, request: Request) -> HttpResponse:
         """What happened to what the caller may read, in the order in which it became known.
 
         To begin: take the cursor `now`, list everything (`scope=all`), then follow. A change says
@@ -63,9 +70,20 @@ class ChangesView(MemoriesView):
             return self.stream(self._events(page))
         seconds = min(self.parameters["wait"], max(0, settings.HUB_REQUEST_SECONDS - SPARE))
         if not seconds:
-            return await self._page(cursor)
+            return self._answer(await self._page(cursor))
+        # What is kept answers at once.
+        never_kept()
         with waiting.taking_a_place(self.principal):
-            return await self._first(seconds)
+            return self._answer(await self._first(seconds))
+
+    def _answer(self, page: dict[str, Any]) -> HttpResponse:
+        """The page, or 304 when the client has it."""
+        answer = JsonAnswer(page)
+        tag = f'"{blake2b(answer.content, digest_size=12).hexdigest()}"'
+        if is_unmodified(self.request, tag):
+            return HttpResponse(status=304, headers={"ETag": tag})
+        answer.headers["ETag"] = tag
+        return answer
 
     def _last_event(self) -> str | None:
         """Where a stream goes on that was broken off."""
@@ -135,7 +153,12 @@ class ChangesView(MemoriesView):
         return found._asdict()
 
     def _read(self, cursor: str | None) -> changes.Page:
-        return changes.page(by=self.principal, cursor=cursor, limit=self.parameters["limit"])
+        return changes.page(
+            by=self.principal,
+            cursor=cursor,
+            limit=self.parameters["limit"],
+            place=Place(self.parameters["scope"], self.parameters.get("team_key")),
+        )
 
 
 async def _when_there_is_room(unit: Callable[..., T], *arguments: Any) -> T:

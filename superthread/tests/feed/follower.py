@@ -8,8 +8,8 @@ LIST = "/superthread/memories"
 class Follower:
     """``held`` is what it has: scope and team by doc_id."""
 
-    def __init__(self, client: Any, limit: int = 100) -> None:
-        self.client, self.limit = client, limit
+    def __init__(self, client: Any, limit: int = 100, **place: str) -> None:
+        self.client, self.limit, self.place = client, limit, place
         self.cursor: str | None = None
         self.held: dict[str, tuple[str, str | None]] = {}
 
@@ -19,7 +19,7 @@ class Follower:
         self.held = self.listed()
 
     def page(self, cursor: str | None) -> dict[str, Any]:
-        params = {"limit": self.limit} | ({"cursor": cursor} if cursor else {})
+        params = {"limit": self.limit} | self.place | ({"cursor": cursor} if cursor else {})
         answer = self.client.get("/superthread/changes", params=params)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -50,7 +50,7 @@ class Follower:
         """What the lists hold."""
         found, cursor = {}, ""
         while cursor is not None:
-            query = {"scope": "all", "limit": 100, "content": "none"} | place
+            query = {"scope": "all", "limit": 100, "content": "none"} | self.place | place
             page = self.client.get(LIST, params=query | ({"cursor": cursor} if cursor else {}))
             for one in page.json()["memories"]:
                 found[one["doc_id"]] = (one["scope"], one["team_key"])

@@ -8,6 +8,13 @@ from superthread.tests.feed.follower import Follower
 
 NAMES = ("mina", "jun", "sora")
 STEPS = 40
+PLACES = (
+    {"scope": "personal"},
+    {"scope": "team"},
+    {"scope": "public"},
+    {"scope": "team", "team_key": "alpha"},
+    {"team_key": "beta"},
+)
 
 
 class Story:
@@ -17,7 +24,9 @@ class Story:
         self.random = random.Random(seed)
         self.people = {name: api(f"{name}@example.com") for name in NAMES}
         self.followers = [
-            Follower(one, self.random.choice((1, 3, 100))) for one in self.people.values()
+            Follower(one, self.random.choice((1, 3, 100)), **place)
+            for one in self.people.values()
+            for place in ({}, self.random.choice(PLACES))
         ]
         self.memories: list[str] = []
         for key in ("alpha", "beta"):
@@ -105,7 +114,7 @@ def told(api, seed, steps):
     story = Story(api, seed)
     for _ in range(5):
         story.step()
-    for follower in story.followers[:2]:
+    for follower in story.followers[:4]:
         follower.begin()
     for _ in range(steps):
         story.step()
