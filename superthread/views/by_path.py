@@ -7,19 +7,18 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from memory_hub.accounts.spaces import space_of_team
 from memory_hub.api.preconditions import expected_revisions, must_be_new, must_be_there
 from memory_hub.caching import cache_read_only, valid_until
 from memory_hub.core.errors import BadInput, Conflict, NotFound, PreconditionFailed
 from memory_hub.core.links import path_to
 from superthread import generations, policies
 from superthread.fields import DeleteQuery
-from superthread.models.space import PUBLIC_SPACE
-from superthread.paths import BadPath, checked, known_as
+from superthread.paths import BadPath, checked
 from superthread.policies import Role
 from superthread.reads.filters import ME
 from superthread.reads.memories import Spot, row_at
 from superthread.reads.representation import Row
+from superthread.reads.spots import spot_of
 from superthread.serializers.memories import MemoryOut, MemoryPut, PublicPathQuery, written
 from superthread.serializers.shape import ShapeQuery
 from superthread.services import lifecycle, revise, save
@@ -51,13 +50,15 @@ class _PathView(MemoriesView):
     conditions = {"GET": "If-None-Match", "PUT": "If-Match", "DELETE": "If-Match"}
     problems = {"PUT": (412,)}
 
-    def space(self) -> int:
-        """Whose space it is. Raises NotFound."""
-        raise NotImplementedError
-
     def spot(self) -> Spot:
-        """Where to look."""
-        return Spot(self.space(), known_as(self.kwargs["path"]))
+        """Where to look. Raises NotFound where the space is none of the caller's."""
+        return spot_of(
+            scope=self.scope,
+            path=self.kwargs["path"],
+            team_key=self.kwargs.get("team_key"),
+            owner=self.parameters.get("owner", ME),
+            by=self.principal,
+        )
 
     def at(self) -> Row | None:
         """What the caller may read there."""
@@ -134,11 +135,6 @@ class _PathView(MemoriesView):
 class PersonalPathView(_PathView):
     scope = "personal"
 
-    def space(self) -> int:
-        if not self.principal.user_id:
-            raise NotFound(policies.ABSENT)
-        return self.principal.user_id
-
     @extend_schema(operation_id="get_personal_path", responses={200: MemoryOut, 304: None})
     @cache_read_only(generations.KEPT, generations.of_personal_path)
     def get(self, request: Request, path: str) -> HttpResponse:
@@ -167,12 +163,6 @@ class PersonalPathView(_PathView):
 class TeamPathView(_PathView):
     scope = "team"
 
-    def space(self) -> int:
-        place = self.principal.team(self.kwargs["team_key"])
-        if place is None:
-            raise NotFound(policies.ABSENT)
-        return space_of_team(place.team_id)
-
     @extend_schema(operation_id="get_team_path", responses={200: MemoryOut, 304: None})
     @cache_read_only(generations.KEPT, generations.of_team_path)
     def get(self, request: Request, team_key: str, path: str) -> HttpResponse:
@@ -199,13 +189,6 @@ class TeamPathView(_PathView):
 class PublicPathView(_PathView):
     scope = "public"
     queries = {**_PathView.queries, "GET": PublicPathQuery}
-
-    def space(self) -> int:
-        return PUBLIC_SPACE
-
-    def spot(self) -> Spot:
-        owner = self.parameters.get("owner", ME)
-        return super().spot()._replace(owner=self.principal.email if owner == ME else owner)
 
     @extend_schema(operation_id="get_public_path", responses={200: MemoryOut, 304: None})
     @cache_read_only(generations.KEPT, generations.of_public_path)

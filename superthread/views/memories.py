@@ -1,7 +1,6 @@
 """Memories: list, save, read, change, delete, undelete."""
 
 import contextlib
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,9 +15,9 @@ from memory_hub.caching import cache_read_only
 from memory_hub.core.errors import HubError
 from memory_hub.core.links import path_to
 from superthread import generations
+from superthread.asked import listed
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
-from superthread.queries import filters_of
 from superthread.reads import listing, memories, trash
 from superthread.scopes import MEMORIES_READ
 from superthread.search import similar
@@ -57,23 +56,13 @@ class MemoryListView(PagesView):
         by role, origin, tag and metadata are answered by looking at memories one by one: a page
         then says how many it has `examined`, may hold few or none, and goes on by its cursor.
         """
-        asked = dict(self.parameters)
-        for name in ("fields", "content"):
-            asked.pop(name, None)
+        asked = self.parameters
         if "ids" in asked:
             return self._by_ids(asked["ids"], asked.get("cursor"))
-        place = {"scope": asked.pop("scope")}
-        place |= {name: asked.pop(name, None) for name in ("team_key", "category")}
-        filters, counted = filters_of(asked), asked.pop("total")
-        how = {"shape": self.shape, "show": self.shaped, "cursor": None, **asked}
-        if replace(filters, under=None).is_empty:
-            how["under"] = filters.under
-            page = listing.Page(*memories.page(by=self.principal, **place, **how))
-        else:
-            page = listing.page(by=self.principal, filters=filters, place=place, **how)
+        page, total = listed(asked, by=self.principal, shape=self.shape, show=self.shaped)
         more = {} if page.examined is None else {"examined": page.examined}
-        if counted:
-            more["total"] = listing.total(by=self.principal, filters=filters, place=place)
+        if total is not None:
+            more["total"] = total
         return self._told(page) | more
 
     def _by_ids(self, doc_ids: list[str], cursor: str | None) -> dict[str, Any]:

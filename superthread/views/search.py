@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.request_stats import note_search
-from superthread.queries import filters_of
+from superthread.asked import searched
 from superthread.scopes import MEMORIES_READ
 from superthread.search import service, similar
 from superthread.serializers.searches import SearchBody, SearchPage, SimilarPage, SimilarQuery
@@ -62,15 +62,7 @@ class SearchView(MemoriesView):
         started = time.perf_counter_ns()
         asked = self.body(SearchBody)
         self.shape = shape_of(asked)
-        for name in ("fields", "content"):
-            asked.pop(name, None)
-        how = service.How(
-            syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency")
-        )
-        filters = filters_of(asked)
-        page = service.search(
-            by=self.principal, filters=filters, how=how, **asked, show=self._result
-        )
+        page = searched(asked, by=self.principal, show=self._result)
         answer = {
             "results": page.results,
             "count": len(page.results),
