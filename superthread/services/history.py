@@ -151,6 +151,15 @@ def restorable(*, doc_id: str, version_id: str) -> Restorable:
     return Restorable(version, Contents.of([(version["memory_id"], version["content"])]))
 
 
+def version_numbered(*, doc_id: str, number: int, by: Principal) -> str:
+    """The version_id of the version with this number. Raises NotFound, RoleTooLow."""
+    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
+    found = _versions(row["id"], "version_id").filter(number=number).first()
+    if found is None:
+        raise _no_such_version()
+    return str(found["version_id"])
+
+
 def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     """Restores a version of a memory that the caller has checked and locked. Raises
     TokenRestricted where that puts it into a category that the token is not for."""

@@ -15,8 +15,11 @@ from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.search.index.indexer import Contents
 from superthread.services import operators, places, writing
+from superthread.text_patch import TextReplacement
 
 PLACING = ("scope", "team_key")
+# Changes that are worked out from what is there.
+PATCHES = (MetadataPatch, TextReplacement)
 ADMINISTERED = (*PLACING, "path")
 LONG = 8_192  # characters of a content; shorter ones are counted in some milliseconds
 
@@ -48,17 +51,18 @@ def prepare(
     """Counts the new content, if there is one, before the transaction. Raises as ``revise`` does.
 
     For a long one the memory is looked at first: a change that is refused, or is none, shall not
-    cost the counting.
+    cost the counting. So it is for one that is a replacement in the text that is there.
     """
     content = changes.get("content")
     if content is None:
         contents = None
-    elif len(content) < LONG:
+    elif isinstance(content, str) and len(content) < LONG:
         contents = Contents.counted(content)
     else:
         row = row_of(doc_id=parse_id(doc_id), by=by)
         real = real_changes(writing.required(row, least_role(changes), expected), changes, by)
-        contents = Contents.of([(row["id"], content)]) if "content" in real else None
+        known = "content" in real
+        contents = Contents.of([(row["id"], real["content"])]) if known else None
     return Revision(doc_id, changes, expected, contents)
 
 
@@ -91,7 +95,7 @@ def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, 
     """The columns that a PATCH of these fields would change. Raises BadInput, MissingScope, and
     TokenRestricted where they would make it what the token is not for."""
     wanted = {
-        name: value.onto(row[name]) if isinstance(value, MetadataPatch) else value
+        name: value.onto(row[name]) if isinstance(value, PATCHES) else value
         for name, value in changes.items()
         if name not in PLACING
     }
