@@ -35,6 +35,14 @@ NOT_AGAIN_FOR = 1.0  # seconds for which none is noted after one could not be
 _not_before = 0.0
 
 
+def bearer_token(header: str) -> str:
+    """The token in an Authorization header. Raises NotAuthenticated for what is none."""
+    kind, _, secret = header.partition(" ")
+    if kind.lower() != "bearer" or not is_well_formed(secret):
+        raise NotAuthenticated("No token of this hub; send Authorization: Bearer mh_…")
+    return secret
+
+
 class BearerAuthentication(BaseAuthentication):
     """``Authorization: Bearer mh_…``; a bad credential is 401 even where none is needed."""
 
@@ -42,11 +50,8 @@ class BearerAuthentication(BaseAuthentication):
         header = request.META.get("HTTP_AUTHORIZATION")
         if header is None:
             return None
-        kind, _, secret = header.partition(" ")
-        if kind.lower() != "bearer" or not is_well_formed(secret):
-            raise NotAuthenticated("No token of this hub; send Authorization: Bearer mh_…")
         origin = origin_of(request, Via.REST)
-        return None, principal_of_token(secret, origin, request.path_info)
+        return None, principal_of_token(bearer_token(header), origin, request.path_info)
 
     def authenticate_header(self, request: Request) -> str:
         return NotAuthenticated.headers["WWW-Authenticate"]

@@ -31,6 +31,11 @@ def is_well_formed(text: str, kinds: Container[str] = (OWN, DELEGATED)) -> bool:
     return found is not None and found[1] in kinds and found[3] == _check(found[2])
 
 
+def is_delegated(text: str) -> bool:
+    """Whether it is the token of a client that a person let in; by its kind alone."""
+    return text.startswith(f"{DELEGATED}_")
+
+
 def digest(text: str) -> str:
     """The SHA-256 that is stored, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -36,15 +36,25 @@ def claim_of(request: HttpRequest, by: Identity, path_id: str | None) -> Claim |
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None or request.method not in METHODS:
         return None
+    credential = request.META.get("HTTP_AUTHORIZATION", "")
+    return claimed(by, key, _what_is_asked(request), path_id, credential)
+
+
+def claimed(by: Identity, key: str, asked: bytes, path_id: str | None, credential: str) -> Claim:
+    """The claim of a request that asks for this, whichever door it came in by. Raises MalformedKey.
+
+    Tokens that are restricted otherwise send other requests: what one was answered is not for the
+    other.
+    """
     if not _KEY.fullmatch(key):
         raise MalformedKey
-    credential = request.META.get("HTTP_AUTHORIZATION", "")
-    return Claim(by.user_id, key, _fingerprint(request, by), path_id, credential)
+    return Claim(
+        by.user_id, key, sha256(by.reach.encode() + asked).hexdigest(), path_id, credential
+    )
 
 
-def _fingerprint(request: HttpRequest, by: Identity) -> str:
-    """Both forms of a path are one; the body counts byte for byte. Tokens that are restricted
-    otherwise send other requests: what one was answered is not for the other."""
+def _what_is_asked(request: HttpRequest) -> bytes:
+    """Both forms of a path are one; the body counts byte for byte."""
     path = request.path_info.rstrip("/")
-    line = f"{by.reach}{request.method} {path}?{request.META.get('QUERY_STRING', '')}\n"
-    return sha256(line.encode("utf-8", "surrogateescape") + request.body).hexdigest()
+    line = f"{request.method} {path}?{request.META.get('QUERY_STRING', '')}\n"
+    return line.encode("utf-8", "surrogateescape") + request.body
