@@ -9,7 +9,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, re_path
 from django.utils.module_loading import import_string
 from django.views import defaults
 
@@ -54,6 +54,15 @@ def well_known(name: str, view: str) -> URLPattern:
         return import_string(view)(request, of=of)
 
     return re_path(rf"^\.well-known/{name}(?P<of>/.*)?$", answer)
+
+
+def at_prefix(prefix: str, view: str) -> URLPattern:
+    """The route of an app's prefix itself; its view is imported when it is asked."""
+
+    async def answer(request: HttpRequest) -> HttpResponse:
+        return await import_string(view)(request)
+
+    return path(prefix[1:], answer)
 
 
 def _for_people(request: HttpRequest) -> bool:

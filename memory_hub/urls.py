@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitV
 from memory_hub.api.openapi import OpenApiView
 from memory_hub.core.installed import features
 from memory_hub.pages import (
+    at_prefix,
     bad_request,
     documentation,
     home,
@@ -27,6 +28,7 @@ redoc = SpectacularRedocView.as_view(url_name="schema")
 urlpatterns = [
     path("", home, name="home"),
     *(path(f"{app.prefix[1:]}/", include(app.urls)) for app in features() if app.urls),
+    *(at_prefix(app.prefix, app.view) for app in features() if app.view),
     *(well_known(*one) for app in features() for one in app.well_known.items()),
     path("openapi.json", OpenApiView.as_view(), name="schema"),
     re_path(r"^docs/?$", documentation(swagger), name="docs"),

@@ -114,6 +114,8 @@ class Features:
     # "/notes", one segment; and the module of its routes, which stand below it.
     prefix: str = ""
     urls: str = ""
+    # Dotted name of the async view at the prefix itself, imported when it is asked.
+    view: str = ""
     # Whether what is below the prefix is the API: answers problem details, and takes the lean way.
     is_api: bool = True
     # Paths that begin so are of the other kind: pages for people, or API among pages.

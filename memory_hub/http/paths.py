@@ -40,7 +40,7 @@ def _probes() -> frozenset[str]:
 
 def answers_when_full(path: str) -> bool:
     """Whether it is not refused at the door when all threads and their queue are taken."""
-    return path.startswith(_answering_when_full())
+    return f"{path}/".startswith(_answering_when_full())
 
 
 @cache

@@ -49,6 +49,8 @@ def words_of(config: AppConfig) -> set[str]:
 
 def routes_of(features: Features) -> set[str]:
     """The first words of the app's routes, as paths."""
+    if not features.urls:
+        return set()
     below = next(
         entry
         for entry in get_resolver().url_patterns
