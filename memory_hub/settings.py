@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "superthread",
     "google_docs",
     "integrations.oauth",
+    "integrations.mcp",
     "monitoring",
     "web",  # before allauth, whose templates it has its own instead of
     *env.modules("HUB_APPS"),
@@ -326,6 +327,8 @@ CORS_ALLOW_HEADERS = [
     "idempotency-key",
     "if-match",
     "if-none-match",
+    "mcp-method",
+    "mcp-name",
     "mcp-protocol-version",
     "x-csrftoken",
     "x-request-id",

@@ -1,0 +1,206 @@
+"""``POST /mcp``: from HTTP to a call and back, for a caller with a token.
+
+One crossing into a worker thread, as for every view of the API. What a client begins with is
+answered without one where that can be: one that is refused there stays with the older protocol.
+"""
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from integrations.mcp.offered import Caller, server
+from integrations.mcp.origins import is_foreign
+from integrations.mcp.protocol import replying
+from integrations.mcp.protocol.calls import Call
+from integrations.mcp.protocol.faults import Fault, Refused
+from integrations.mcp.protocol.reading import Failed, Incoming, read
+from integrations.mcp.protocol.replying import Reply
+from integrations.mcp.tools import catalog
+from integrations.mcp.tools.telling import failed_by
+from memory_hub.accounts.authentication import bearer_token, principal_of_token
+from memory_hub.accounts.principal import Principal, origin_of
+from memory_hub.accounts.scopes import default_scopes
+from memory_hub.accounts.secrets import is_delegated
+from memory_hub.api import strict_json
+from memory_hub.core import callers, deadline
+from memory_hub.core.budget import heavy
+from memory_hub.core.errors import (
+    BadInput,
+    Forbidden,
+    HubError,
+    MethodNotAllowed,
+    MissingScope,
+    NotAuthenticated,
+    Unavailable,
+    drop_tracebacks,
+    hub_error,
+    problem_for,
+)
+from memory_hub.database.compiled_queries import again_without_plans
+from memory_hub.http.body_budget import USUAL
+from memory_hub.http.middleware import compressed_if_long
+from memory_hub.rate_limits import bill
+from memory_hub.rate_limits.prices import ANSWER_BYTES
+from memory_hub.threads.worker_pool import LARGE_BODY, worker_threads
+
+VIA = "mcp"
+# Seconds before the end of a request's time: what became of the call is said here, in the
+# protocol's own words, and not by whoever cuts the request off.
+SPARE = 0.2
+
+
+async def answer(request: HttpRequest) -> HttpResponse:
+    """The answer to whatever comes to ``/mcp``; never raises."""
+    try:
+        return await _answered(request)
+    except Exception as error:  # the boundary: whatever happened is told as a problem
+        return problem_for(error)
+
+
+async def _answered(request: HttpRequest) -> HttpResponse:
+    _check_door(request)
+    profile = request.GET.get("profile", catalog.DEFAULT)
+    if profile not in catalog.PROFILES:
+        raise BadInput.at("query:profile", "unknown", "The only profile is chatgpt.")
+    try:
+        call = await _read(request)
+    except Refused as refusal:
+        return _http(request, replying.refused(refusal))
+    except Failed as failure:
+        return _http(request, replying.failed(failure.call, failure.fault))
+    if call is None:
+        return _http(request, replying.ACCEPTED)
+    greeting = server().greeting(call)
+    if greeting is None:
+        return await _carried_out(_Asked(request, call, profile))
+    await _greet(request)
+    return _http(request, replying.finished(call, greeting, server().info))
+
+
+def _check_door(request: HttpRequest) -> None:
+    """Raises what is refused whatever it says: another page's request, another method, nobody's."""
+    if is_foreign(request):
+        raise Forbidden("Pages of this origin may not use the hub; see HUB_CORS_ORIGINS.")
+    if request.method != "POST":
+        raise MethodNotAllowed("It answers POST.", headers={"Allow": "POST"})
+    if "HTTP_AUTHORIZATION" not in request.META:
+        raise _unknown(NotAuthenticated("Send a token: Authorization: Bearer mh_…"))
+
+
+def _unknown(error: NotAuthenticated) -> NotAuthenticated:
+    """The same, with the scopes that a client needs for a start."""
+    told = NotAuthenticated.headers["WWW-Authenticate"]
+    error.headers = {"WWW-Authenticate": f'{told}, scope="{" ".join(default_scopes())}"'}
+    return error
+
+
+async def _read(request: HttpRequest) -> Call | None:
+    headers: dict[str, list[str]] = {}
+    for name, value in request.scope["headers"]:
+        headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    unit = partial(read, Incoming(headers, request.body), _loads)
+    if len(request.body) > LARGE_BODY:
+        return await worker_threads().run(unit, large=True)
+    return unit()
+
+
+def _loads(body: bytes) -> Any:
+    try:
+        return strict_json.loads(body)
+    except BadInput as error:
+        raise ValueError(str(error)) from None
+
+
+async def _greet(request: HttpRequest) -> None:
+    """Sees that the caller is somebody. Whoever was met in this process before is, and a busy hub
+    takes everybody's word: nothing is told here but how to use it."""
+    if callers.credential_of(request.scope).user_id is None:
+        with suppress(Unavailable):
+            await worker_threads().run(partial(_caller, request))
+
+
+def _caller(request: HttpRequest) -> Principal:
+    """Who asks. Raises NotAuthenticated."""
+    try:
+        secret = bearer_token(request.META["HTTP_AUTHORIZATION"])
+        by = principal_of_token(secret, origin_of(request, VIA), request.path_info)
+    except NotAuthenticated as error:
+        raise _unknown(error) from None
+    bill.pays(by.user_id)
+    return by
+
+
+class _Asked(NamedTuple):
+    """A call as it came."""
+
+    request: HttpRequest
+    call: Call
+    profile: str
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it may compute for long."""
+        tool = catalog.PROFILES[self.profile].get(str(self.call.params.get("name")))
+        heavy = self.call.method == "tools/call" and tool is not None and tool.is_large
+        return heavy or len(self.request.body) > LARGE_BODY
+
+
+async def _carried_out(asked: _Asked) -> HttpResponse:
+    present = deadline.current.get()
+    if present is not None:
+        present.reads = True  # until a tool says otherwise
+    try:
+        async with asyncio.timeout(max(settings.HUB_REQUEST_SECONDS - SPARE, 0)):
+            return await worker_threads().run(partial(_unit, asked), large=asked.is_large)
+    except TimeoutError:
+        error = present.end() if present is not None else Unavailable()
+    except Unavailable as refusal:
+        error = refusal
+    return _http(asked.request, _told(asked, error))
+
+
+def _unit(asked: _Asked) -> HttpResponse:
+    """The whole way of a call inside one worker thread."""
+    by = _caller(asked.request)
+    if len(asked.request.body) > USUAL:
+        heavy()
+    reply = _reply(asked, by)
+    bill.charge_afterwards(len(reply.body) // ANSWER_BYTES)
+    return _http(asked.request, reply)
+
+
+def _reply(asked: _Asked, by: Principal) -> Reply:
+    caller = Caller(by, asked.profile, asked.request.META["HTTP_AUTHORIZATION"])
+    try:
+        bill.refuse_if_over()
+        result = again_without_plans(partial(server().carry_out, asked.call, caller))
+        return replying.finished(asked.call, result, server().info)
+    except Fault as fault:
+        return replying.failed(asked.call, fault)
+    except Exception as caught:  # told as a problem of the hub's, whatever it was
+        error = hub_error(caught)
+        drop_tracebacks(caught)
+    return _told(asked, error)
+
+
+def _told(asked: _Asked, error: HubError) -> Reply:
+    """An error of a tool goes to the model, which can do something about it; a client that was let
+    in and lacks a scope is told so, and asks its person for it."""
+    credential = asked.request.META["HTTP_AUTHORIZATION"].partition(" ")[2]
+    lacks = isinstance(error, MissingScope) and is_delegated(credential)
+    if lacks or asked.call.method != "tools/call":
+        raise error
+    return replying.finished(asked.call, failed_by(error), server().info)
+
+
+def _http(request: HttpRequest, reply: Reply) -> HttpResponse:
+    response = HttpResponse(reply.body, status=reply.status, headers=reply.headers)
+    if reply.media_type is None:
+        del response.headers["Content-Type"]
+    else:
+        response.headers["Content-Type"] = reply.media_type
+    return compressed_if_long(request, response)

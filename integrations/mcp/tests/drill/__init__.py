@@ -1,0 +1,1 @@
+"""Clients of other people against a real hub: what runs in their own environments."""

@@ -1,0 +1,42 @@
+"""PyPI's ``mcp`` as it is, against a hub: prints what it saw as JSON.
+
+Arguments: the address of the door, a token, and a mode of the client.
+"""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+import httpx2 as httpx
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+DOOR, TOKEN, MODE = sys.argv[1:4]
+
+
+async def main() -> None:
+    seen: dict[str, Any] = {}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    async with httpx.AsyncClient(headers=headers, timeout=60) as http:
+        transport = streamable_http_client(DOOR, http_client=http)
+        async with Client(transport, mode=MODE) as client:
+            seen["revision"] = client.protocol_version
+            seen["server"] = client.server_info.name if client.server_info else None
+            seen["instructed"] = "search_memories" in (client.instructions or "")
+            seen["tools"] = [tool.name for tool in (await client.list_tools()).tools]
+            content = f"Deploys happen on Tuesdays, says {MODE}. 배포"
+            saved = await client.call_tool("save_memory", {"content": content})
+            doc_id = saved.structured_content["id"]
+            found = await client.call_tool("search_memories", {"query": f"deploys {MODE}"})
+            seen["found"] = found.structured_content["results"][0]["id"] == doc_id
+            read = await client.call_tool("get_memory", {"id": doc_id})
+            seen["read"] = read.structured_content["content"] == content
+            wrong = await client.call_tool("get_memory", {"id": "nothing"})
+            seen["error"] = (wrong.is_error, wrong.content[0].text.startswith("Error"))
+            unknown = await client.call_tool("nope", {})
+            seen["unknown"] = unknown.is_error
+    sys.stdout.write(json.dumps(seen))
+
+
+asyncio.run(main())

@@ -1,0 +1,127 @@
+"""Memories as tools show them: short, without what is empty."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from memory_hub.accounts.principal import Principal
+from memory_hub.core.errors import NotFound
+from memory_hub.core.text import rfc3339
+from superthread.models import Scope
+from superthread.policies import Role
+from superthread.reads.memories import find
+from superthread.reads.representation import Row, origin
+from superthread.reads.shape import Shape
+from superthread.scopes import MEMORIES_READ
+
+EXCERPT = 200  # characters
+LISTED = Shape(content="summary")
+DEFAULT_CATEGORY = "default"
+
+_TEXT, _WHOLE = {"type": "string"}, {"type": "integer"}
+_BRIEF: dict[str, Any] = {
+    "id": _TEXT,
+    "title": _TEXT,
+    "scope": _TEXT,
+    "team_key": _TEXT,
+    "path": _TEXT,
+    "category": _TEXT,
+    "tags": {"type": "array", "items": _TEXT},
+    "revision": _WHOLE,
+    "updated_at": _TEXT,
+    "expires_at": _TEXT,
+}
+
+
+def schema(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    """The schema of an object that may have more members, some day."""
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+LIST_ITEM = schema(
+    {**_BRIEF, "excerpt": _TEXT, "deleted_at": _TEXT, "purge_at": _TEXT}, "id", "title"
+)
+CURSOR = {"type": ["string", "null"]}
+WHOLE = schema(
+    {
+        **_BRIEF,
+        "content": _TEXT,
+        "characters": _WHOLE,
+        "next_offset": {"type": ["integer", "null"]},
+        "metadata": {"type": "object"},
+        "owner": _TEXT,
+        "role": _TEXT,
+        "origin": _TEXT,
+        "created_at": _TEXT,
+    },
+    *("id", "content", "characters", "next_offset"),
+)
+CHANGED = schema({**_BRIEF, "replayed": {"type": "boolean"}}, "id")
+
+
+def brief(row: Row) -> dict[str, Any]:
+    """What every answer says of a memory."""
+    told = {
+        "id": str(row["doc_id"]),
+        "title": row["title"],
+        "scope": Scope(row["scope"]).label,
+        "team_key": row["team_key"],
+        "path": row["path"],
+        "category": row["category"] if row["category"] != DEFAULT_CATEGORY else None,
+        "tags": _tags(row),
+        "revision": row["revision"],
+        "updated_at": rfc3339(row["updated_at"]),
+        "expires_at": rfc3339(row["expires_at"]) if row["expires_at"] else None,
+    }
+    return {name: value for name, value in told.items() if value not in (None, [])}
+
+
+def _tags(row: Row) -> list[str]:
+    tags = row["metadata"].get("tags")
+    named: Sequence[Any] = [tags] if isinstance(tags, str) else tags or ()
+    return [tag for tag in named if isinstance(tag, str)] if isinstance(named, list) else []
+
+
+def item(row: Row, excerpt: str | None = None) -> dict[str, Any]:
+    """A memory of a list: with the beginning of its content where the title does not say it, or
+    with the piece that is to be shown."""
+    if excerpt is None:
+        content = row["content"].strip()
+        excerpt = content[:EXCERPT] if content != row["title"] else ""
+    return brief(row) | ({"excerpt": excerpt} if excerpt else {})
+
+
+def whole(row: Row, by: Principal, offset: int, most: int) -> dict[str, Any]:
+    """All of a memory, of its content as many characters as are wanted."""
+    content, end = row["content"], offset + most
+    more = {"metadata": row["metadata"]} if row["metadata"] else {}
+    return brief(row) | {
+        "content": content[offset:end],
+        "characters": len(content),
+        "next_offset": end if end < len(content) else None,
+        **more,
+        "owner": row["owner_email"],
+        "role": Role(row["role"]).word,
+        "origin": origin(row, by),
+        "created_at": rfc3339(row["created_at"]),
+    }
+
+
+def receipt(row: Row) -> dict[str, Any]:
+    """What a write tells of a memory whatever the caller may read."""
+    return {"id": str(row["doc_id"]), "revision": row["revision"]}
+
+
+def changed(row: Row, by: Principal) -> dict[str, Any]:
+    """What a write answers: its receipt alone to a token that may not read."""
+    return brief(row) if by.may(MEMORIES_READ) else receipt(row)
+
+
+def changed_before(kept: dict[str, Any], by: Principal) -> dict[str, Any]:
+    """The same of a write that was carried out before, by the caller's present rights."""
+    told = kept | {"replayed": True}
+    if not by.may(MEMORIES_READ):
+        return told
+    try:
+        return brief(find(doc_id=kept["id"], by=by)) | told
+    except NotFound:
+        return told
