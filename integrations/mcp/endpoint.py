@@ -43,6 +43,8 @@ from memory_hub.core.errors import (
 from memory_hub.database.compiled_queries import again_without_plans
 from memory_hub.http.body_budget import USUAL
 from memory_hub.http.middleware import compressed_if_long
+from memory_hub.journal import tallies
+from memory_hub.journal.accesses import before_answering
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.threads.worker_pool import LARGE_BODY, worker_threads
@@ -56,9 +58,17 @@ SPARE = 0.2
 async def answer(request: HttpRequest) -> HttpResponse:
     """The answer to whatever comes to ``/mcp``; never raises."""
     try:
-        return await _answered(request)
+        response = await _answered(request)
     except Exception as error:  # the boundary: whatever happened is told as a problem
-        return problem_for(error)
+        response = problem_for(error)
+    _note_refusal(request, response.status_code)
+    return response
+
+
+def _note_refusal(request: HttpRequest, status: int) -> None:
+    """Counts it where it is one: of who asks, where they proved it, else of where it came from."""
+    site = callers.site_of(request.META.get("REMOTE_ADDR") or "")
+    tallies.refused(status, "/mcp", site, getattr(request, "caller", None))
 
 
 async def _answered(request: HttpRequest) -> HttpResponse:
@@ -130,6 +140,7 @@ def _caller(request: HttpRequest) -> Principal:
         by = principal_of_token(secret, origin_of(request, VIA), request.path_info)
     except NotAuthenticated as error:
         raise _unknown(error) from None
+    request.caller = by
     bill.pays(by.user_id)
     return by
 
@@ -177,7 +188,8 @@ def _reply(asked: _Asked, by: Principal) -> Reply:
     caller = Caller(by, asked.profile, asked.request.META["HTTP_AUTHORIZATION"])
     try:
         bill.refuse_if_over()
-        result = again_without_plans(partial(server().carry_out, asked.call, caller))
+        with before_answering():
+            result = again_without_plans(partial(server().carry_out, asked.call, caller))
         return replying.finished(asked.call, result, server().info)
     except Fault as fault:
         return replying.failed(asked.call, fault)
@@ -194,6 +206,7 @@ def _told(asked: _Asked, error: HubError) -> Reply:
     lacks = isinstance(error, MissingScope) and is_delegated(credential)
     if lacks or asked.call.method != "tools/call":
         raise error
+    _note_refusal(asked.request, error.status)
     return replying.finished(asked.call, failed_by(error), server().info)
 
 

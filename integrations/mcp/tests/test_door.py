@@ -189,5 +189,5 @@ def test_chatgpt_gets_its_two_tools_in_their_exact_shapes(mina):
     whole = client.told("fetch", id=found["id"])
     assert whole.keys() == {"id", "title", "text", "url", "metadata"}
     assert (whole["text"], whole["url"]) == (saved["content"], found["url"])
-    assert client.call("search", query="nothing")["structuredContent"] == {"results": []}
+    assert client.call("search", query="zebra")["structuredContent"] == {"results": []}
     assert client.error("save_memory", content="x").startswith("Error: Unknown tool")

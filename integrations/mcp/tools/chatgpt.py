@@ -5,6 +5,7 @@ title, text, url, metadata}, both also as JSON in one block of text.
 """
 
 import time
+from functools import partial
 from typing import Any
 
 from integrations.mcp.tools import showing
@@ -16,6 +17,7 @@ from memory_hub.core.request_stats import note_search
 from memory_hub.core.text import rfc3339
 from memory_hub.rate_limits.prices import SEARCH
 from superthread.asked import searched
+from superthread.feed.shown import PART, note_shown
 from superthread.models import Scope
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
@@ -32,12 +34,13 @@ def search(args: Args, by: Principal) -> Told:
     require(by, MEMORIES_READ)
     started = time.perf_counter_ns()
     asked = validated(SearchBody, {"query": args["query"], "limit": RESULTS})
-    page = searched(asked, by=by, show=_result)
+    page = searched(asked, by=by, show=partial(_result, by))
     note_search("superthread", len(page.results), time.perf_counter_ns() - started)
     return {"results": page.results}
 
 
-def _result(found: Found) -> Told:
+def _result(by: Principal, found: Found) -> Told:
+    note_shown(found.row["id"], found.row["owner_id"], by=by, kind=PART)
     return _named(found.row)
 
 
@@ -54,6 +57,7 @@ def fetch(args: Args, by: Principal) -> Told:
     """One memory, whole."""
     require(by, MEMORIES_READ)
     row = find(doc_id=args["id"], by=by)
+    note_shown(row["id"], row["owner_id"], by=by)
     facts: dict[str, Any] = {
         "scope": Scope(row["scope"]).label,
         "team_key": row["team_key"],

@@ -2,6 +2,7 @@
 
 import re
 import time
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -54,7 +55,7 @@ def search_memories(args: Args, by: Principal) -> Told:
     started = time.perf_counter_ns()
     given = {"query": args["query"], "limit": args["limit"], "scope": args["scope"] or "all"}
     asked = validated(SearchBody, given | said(args, *_NARROWING))
-    page = searched(asked, by=by, show=_result)
+    page = searched(asked, by=by, show=partial(_result, by))
     note_search("superthread", len(page.results), time.perf_counter_ns() - started)
     told = {"results": page.results, "next_cursor": page.next_cursor}
     if page.excluded:
@@ -62,9 +63,9 @@ def search_memories(args: Args, by: Principal) -> Told:
     return told | ({"incomplete": True} if page.is_cut_short else {})
 
 
-def _result(found: Found) -> Told:
+def _result(by: Principal, found: Found) -> Told:
     plain = unescape(_MARK.sub("", found.highlight))
-    return showing.item(found.row, plain) | {"score": round(found.score, 3)}
+    return showing.item(found.row, by, plain) | {"score": round(found.score, 3)}
 
 
 def _nothing_found(args: Args, told: Told) -> str | None:
@@ -148,7 +149,7 @@ def list_memories(args: Args, by: Principal) -> Told:
     if args["depth"]:
         given["depth"] = str(args["depth"])
     asked = validated(ListQuery, given)
-    page, _ = listed(asked, by=by, shape=showing.LISTED, show=showing.item)
+    page, _ = listed(asked, by=by, shape=showing.LISTED, show=partial(showing.item, by=by))
     return {"memories": page.items, "next_cursor": page.next_cursor}
 
 
@@ -159,14 +160,14 @@ def _trashed(args: Args, by: Principal) -> Told:
         limit=asked["limit"],
         cursor=asked.get("cursor"),
         shape=showing.LISTED,
-        show=_trashed_item,
+        show=partial(_trashed_item, by),
     )
     return {"memories": items, "next_cursor": following}
 
 
-def _trashed_item(row: Row) -> Told:
+def _trashed_item(by: Principal, row: Row) -> Told:
     facts = trash.facts(row)
-    return showing.item(row) | {name: facts[name] for name in ("deleted_at", "purge_at")}
+    return showing.item(row, by) | {name: facts[name] for name in ("deleted_at", "purge_at")}
 
 
 def _nothing_listed(args: Args, told: Told) -> str | None:

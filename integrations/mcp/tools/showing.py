@@ -6,6 +6,7 @@ from typing import Any
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import NotFound
 from memory_hub.core.text import rfc3339
+from superthread.feed.shown import PART, note_shown
 from superthread.models import Scope
 from superthread.policies import Role
 from superthread.reads.memories import find
@@ -81,9 +82,10 @@ def _tags(row: Row) -> list[str]:
     return [tag for tag in named if isinstance(tag, str)] if isinstance(named, list) else []
 
 
-def item(row: Row, excerpt: str | None = None) -> dict[str, Any]:
+def item(row: Row, by: Principal, excerpt: str | None = None) -> dict[str, Any]:
     """A memory of a list: with the beginning of its content where the title does not say it, or
     with the piece that is to be shown."""
+    note_shown(row["id"], row["owner_id"], by=by, kind=PART)
     if excerpt is None:
         content = row["content"].strip()
         excerpt = content[:EXCERPT] if content != row["title"] else ""
@@ -92,6 +94,7 @@ def item(row: Row, excerpt: str | None = None) -> dict[str, Any]:
 
 def whole(row: Row, by: Principal, offset: int, most: int) -> dict[str, Any]:
     """All of a memory, of its content as many characters as are wanted."""
+    note_shown(row["id"], row["owner_id"], by=by)
     content, end = row["content"], offset + most
     more = {"metadata": row["metadata"]} if row["metadata"] else {}
     return brief(row) | {
