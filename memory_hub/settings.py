@@ -272,6 +272,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # Whoever has an account may log in; what an unproven address counts for, the gate says.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Memory Hub: "
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "memory_hub.accounts.reset_links.ResetTokens"  # noqa: S105 - a class
 ACCOUNT_SESSION_REMEMBER = True

@@ -56,5 +56,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nothing where the hub has no way to send mail."""
         if not settings.HUB_SENDS_MAIL:
             return
-        message = self.render_mail(template_prefix, email, {**context, "email": email})
+        words = {**context, "address": email, "hub": settings.HUB_PUBLIC_URL}
+        message = self.render_mail(template_prefix, email, words)
         mail.deliver.enqueue(email, message.subject, message.body)

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from django.utils.translation import gettext, override
 
-from testing.browsing import Person, link_in_mail, registered
+from testing.browsing import PASSWORD, Person, carry_out, inside, link_in_mail, registered
+
+NEW = "another long pass phrase"
 
 WEB = Path(__file__).resolve().parents[1]
 SIMPLE = re.compile(r"""\{% translate "([^"]+)" %\}""")
@@ -52,3 +54,24 @@ def test_a_mail_speaks_the_language_of_the_page_where_it_was_asked_for(
     person.send("/account/reset", email="mina@example.com")
     link_in_mail("mina@example.com")
     assert expected in mail.outbox[0].subject
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        ("en", "Memory Hub: Password Changed", "Your password has been changed."),
+        ("ko", "Memory Hub: 비밀번호 변경됨", "비밀번호가 변경되었습니다."),
+    ],
+)
+def test_a_change_of_an_account_is_told_by_mail(db, sending, language, subject, said):
+    from django.core import mail
+
+    person = inside("mina@example.com")
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    person.defaults |= {"HTTP_ACCEPT_LANGUAGE": language, "HTTP_USER_AGENT": "A browser"}
+    assert person.send("/account/password", **form).status_code == 302
+    carry_out()
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (["mina@example.com"], subject)
+    for one in (said, "mina@example.com", "https://hub.example.com", "127.0.0.1", "A browser"):
+        assert one in letter.body
