@@ -7,7 +7,7 @@ script/bench paths migration --before CHECKOUT --database postgresql
 CHECKOUT is a directory with the release before. `pages` compares lists and reads by path with those
 by time and by id, among 1,000 and 100,000 memories. `saves` takes turns with the other checkout, in
 processes that save memories without a path; `migration` puts this release's tables under a hub of
-the other while it answers requests.
+the other while it answers requests; a fifth of the memories have a link.
 """
 
 import argparse
@@ -20,9 +20,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from benchmarks.held import DATABASES, set_up
 from testing.races import MEMORIES, Caller
@@ -32,6 +35,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE_BYTES = 4096
 WORDS = ("deploy", "plan", "key", "team", "release", "note", "server", "review", "weekly", "design")
 AT_ONCE = 500
+# Of the requests beside a migration: clients, and seconds before it and after it for comparison.
+CALLERS, ALONE = 32, 15
 
 
 def main() -> None:
@@ -264,12 +269,13 @@ FROM numbers
 """
 SQLITE = {
     "doc_id": "lower(hex(randomblob(16)))",
-    "content": "printf('note %d %.990c', n, 'x')",
+    "content": "printf('note %d%s %.980c', n, iif(n % 5, '', ' [[note ' || n / 2 || ']]'), 'x')",
     "moment": "strftime('%Y-%m-%d %H:%M:%f', 'now', '-' || n || ' seconds')",
 }
 POSTGRESQL = {
     "doc_id": "gen_random_uuid()",
-    "content": "rpad('note ' || n, 1000, 'x')",
+    "content": "rpad('note ' || n || CASE n % 5 WHEN 0 THEN ' [[note ' || n / 2 || ']]' "
+    "ELSE '' END || ' ', 1000, 'x')",
     "moment": "now() - n * interval '1 second'",
 }
 
@@ -286,16 +292,22 @@ def migration(options: argparse.Namespace) -> None:
         old = HubServer(Path(directory), url, 2, root=options.before.resolve(), **limits)
         with old, Caller(old.url, old.token("bench@example.com")) as caller:
             _fill_old(Path(directory), url, caller, options.memories)
-            load = _Load(caller, options.rate)
-            load.run_for(5)
-            print(f"{options.database}, {options.memories:,} memories; before: {load.told()}")
+            print(f"{options.database}, {options.memories:,} memories; median / p95 / longest")
+            _told_alone("before", caller, options.rate)
             new = HubServer(Path(directory), url, root=ROOT, **limits)
             load = _Load(caller, options.rate)
             started = time.perf_counter()
             with load.running():
                 new.manage("migrate", "--verbosity", "0")
             took = time.perf_counter() - started
-            print(f"the migration took {took:.1f} s; meanwhile: {load.told()}")
+            print(f"during the migration, {took:.1f} s: {load.told()}")
+            _told_alone("after", caller, options.rate)
+
+
+def _told_alone(when: str, caller: Caller, rate: float) -> None:
+    load = _Load(caller, rate)
+    load.run_for(ALONE)
+    print(f"{when}, {ALONE} s: {load.told()}")
 
 
 def _fill_old(directory: Path, url: str | None, caller: Caller, count: int) -> None:
@@ -321,54 +333,56 @@ class _Load:
 
     def __init__(self, caller: Caller, rate: float) -> None:
         self.caller, self.rate = caller, rate
-        self.times: list[float] = []
+        self.times: dict[str, list[float]] = {"saves": [], "lists": []}
         self.failed: list[int] = []
         self._ended = threading.Event()
-        self._threads: list[threading.Thread] = []
 
     def told(self) -> str:
-        ordered = sorted(self.times)
-        return (
-            f"{len(ordered)} requests, {len(self.failed)} failed {self.failed[:5]}, median "
-            f"{statistics.median(ordered) * 1000:.0f} ms, longest {ordered[-1] * 1000:.0f} ms"
-        )
+        parts = []
+        for name, times in self.times.items():
+            *_, late = statistics.quantiles(times, n=20)
+            figures = [statistics.median(times), late, max(times)]
+            told = " / ".join(f"{one * 1000:.0f}" for one in figures)
+            parts.append(f"{len(times)} {name} {told} ms")
+        return f"{len(self.failed)} failed {self.failed[:5]}, {', '.join(parts)}"
 
     @contextmanager
     def running(self) -> Any:
-        dispatcher = threading.Thread(target=self._dispatch)
-        dispatcher.start()
-        try:
-            yield
-        finally:
-            self._ended.set()
-            dispatcher.join()
-            for thread in self._threads:
-                thread.join()
+        # Enough that who waits for a lock keeps no other from asking.
+        with ThreadPoolExecutor(CALLERS, initializer=lambda: self.caller.http) as pool:
+            dispatcher = threading.Thread(target=self._dispatch, args=(pool,))
+            dispatcher.start()
+            try:
+                yield
+            finally:
+                self._ended.set()
+                dispatcher.join()
 
     def run_for(self, seconds: float) -> None:
         with self.running():
             time.sleep(seconds)
 
-    def _dispatch(self) -> None:
-        number = 0
-        # A thread for each: who waits for a lock keeps no other from asking.
-        while not self._ended.wait(1 / self.rate):
-            thread = threading.Thread(target=self._ask, args=(number,))
-            thread.start()
-            self._threads.append(thread)
+    def _dispatch(self, pool: ThreadPoolExecutor) -> None:
+        number, began = 0, time.perf_counter()
+        while not self._ended.wait(began + number / self.rate - time.perf_counter()):
+            pool.submit(self._ask, number, time.perf_counter())
             number += 1
 
-    def _ask(self, number: int) -> None:
-        started = time.perf_counter()
+    def _ask(self, number: int, started: float) -> None:
         http = self.caller.http
-        if number % 4 == 0:
-            answer = http.post(MEMORIES, json={"content": f"Saved meanwhile, {number}."})
-        else:
-            # Another cursor's worth each, so that none is kept.
-            answer = http.get(MEMORIES, params={"limit": str(2 + number % 9), "content": "none"})
-        self.times.append(time.perf_counter() - started)
-        if answer.status_code >= 400:
-            self.failed.append(answer.status_code)
+        try:
+            if number % 4 == 0:
+                answer = http.post(MEMORIES, json={"content": f"Saved meanwhile, {number}."})
+            else:
+                # Another cursor's worth each, so that none is kept.
+                limit = {"limit": str(2 + number % 9), "content": "none"}
+                answer = http.get(MEMORIES, params=limit)
+            status = answer.status_code
+        except httpx.TransportError:
+            status = 0
+        self.times["lists" if number % 4 else "saves"].append(time.perf_counter() - started)
+        if not 200 <= status < 300:
+            self.failed.append(status)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from datetime import time
 
 from memory_hub.core.identity import HUB
+from memory_hub.database.online import drop_indexes
 from memory_hub.jobs.declared import Job
 from superthread.services import lifecycle
 
@@ -17,4 +18,25 @@ PURGE_MEMORIES = Job(
     help="Deletes memories for good that expired or were in the trash for 30 days.",
     run=purge_due,
     at=time(3, 10),
+)
+
+
+# By these the release before lists; the upgrade leaves them to it.
+OLD_INDEXES = (
+    *("memory_of_owner", "memory_of_team", "memory_public"),
+    *("memory_counts_of_owner", "memory_counts_of_team", "memory_counts_public"),
+    *("memory_made_of_owner", "memory_made_of_team", "memory_made_public"),
+)
+
+
+def drop_old_indexes() -> int:
+    """Returns how many indexes went that no release needs any more."""
+    return drop_indexes(OLD_INDEXES)
+
+
+# At no time of the day: the first run is a day after the first worker of this release.
+DROP_OLD_INDEXES = Job(
+    name="drop_old_indexes",
+    help="Drops indexes that only the release before needs, a day after the upgrade.",
+    run=drop_old_indexes,
 )

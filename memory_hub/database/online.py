@@ -4,11 +4,11 @@ For migrations with ``atomic = False``. Each step may be run again: what was cut
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
-from django.db import OperationalError, migrations, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, migrations, transaction
 
 from memory_hub.core.errors import LOCK_NOT_AVAILABLE, sqlstate
 from memory_hub.database.time_limits import without_time_limits
@@ -16,6 +16,7 @@ from memory_hub.database.time_limits import without_time_limits
 # What waits for a table's lock makes all who come after it wait.
 LOCK_MS = 500
 TRIES, PAUSE = 120, 0.5  # seconds
+LONGEST_TURN = 1.0  # seconds
 
 
 def is_postgres(editor: Any) -> bool:
@@ -40,18 +41,31 @@ def at_once(editor: Any, *statements: str) -> None:
             time.sleep(PAUSE)
 
 
-@contextmanager
-def unhurried(editor: Any) -> Iterator[Any]:
+def unhurried(editor: Any) -> AbstractContextManager[Any]:
     """A cursor of PostgreSQL outside transactions, for statements that wait for others and let
     nobody wait."""
-    with closing(without_time_limits(editor.connection.alias)) as own, own.cursor() as cursor:
+    return _unhurried(editor.connection.alias)
+
+
+@contextmanager
+def _unhurried(alias: str) -> Iterator[Any]:
+    with closing(without_time_limits(alias)) as own, own.cursor() as cursor:
         cursor.execute("SET lock_timeout = 0")
         yield cursor
 
 
+@contextmanager
+def a_turn() -> Iterator[None]:
+    """A step after which nothing is asked for as long as it took, a second at most: SQLite's
+    writers, who knock ten times a second, get their turn. What fails ends at once."""
+    started = time.perf_counter()
+    yield
+    time.sleep(min(time.perf_counter() - started, LONGEST_TURN))
+
+
 def batches(editor: Any, table: str, size: int) -> Iterator[tuple[int, int]]:
-    """The ids of a table in ranges (after, up to) of at most ``size`` rows, in ascending order; as
-    long as a range took, nothing is asked for: SQLite's writers get their turn."""
+    """The ids of a table in ranges (after, up to) of at most ``size`` rows, in ascending order, a
+    turn each."""
     after, name = 0, editor.quote_name(table)
     sql = (
         f"SELECT max(id) FROM (SELECT id FROM {name} "  # noqa: S608 - a name of our own
@@ -63,9 +77,8 @@ def batches(editor: Any, table: str, size: int) -> Iterator[tuple[int, int]]:
             (last,) = cursor.fetchone()
             if last is None:
                 return
-            started = time.perf_counter()
-            yield after, last
-            time.sleep(time.perf_counter() - started)
+            with a_turn():
+                yield after, last
             after = last
 
 
@@ -82,7 +95,7 @@ class AddIndex(migrations.AddIndex):
 
 
 class RemoveIndex(migrations.RemoveIndex):
-    """Django's, without making writers wait."""
+    """Django's, without making writers wait. Where there is no such index nothing happens."""
 
     atomic = False
 
@@ -95,23 +108,63 @@ class RemoveIndex(migrations.RemoveIndex):
         _add(self, after.apps.get_model(app_label, self.model_name), index, editor)
 
 
+class LeaveIndex(RemoveIndex):
+    """Takes an index out of the model. The release before, which may serve from it for a while,
+    keeps it; who has rows has ``drop_indexes`` remove it later."""
+
+    def database_forwards(self, app_label: str, editor: Any, before: Any, after: Any) -> None:
+        if not before.apps.get_model(app_label, self.model_name).objects.exists():
+            super().database_forwards(app_label, editor, before, after)
+
+
+def drop_indexes(names: Iterable[str], using: str = DEFAULT_DB_ALIAS) -> int:
+    """Drops those of these indexes that are there, outside transactions and while others write;
+    returns how many."""
+    connection = connections[using]
+    present = _present(connection, names)
+    for name in present:
+        _drop(connection, name)
+    return len(present)
+
+
+def _present(connection: Any, names: Iterable[str]) -> list[str]:
+    names = list(names)
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEXES[connection.vendor].format(marks), names)
+        return [name for (name,) in cursor.fetchall()]
+
+
+_INDEXES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND name IN ({}) ORDER BY name",
+    "postgresql": "SELECT relname FROM pg_class WHERE relkind = 'i' AND pg_table_is_visible(oid) "
+    "AND relname IN ({}) ORDER BY relname",
+}
+
+
+def _drop(connection: Any, name: str) -> None:
+    quoted = connection.ops.quote_name(name)
+    if connection.vendor == "postgresql":
+        with _unhurried(connection.alias) as cursor:
+            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+        return
+    with a_turn(), connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX IF EXISTS {quoted}")
+
+
 def _add(operation: Any, model: Any, index: Any, editor: Any) -> None:
     if not operation.allow_migrate_model(editor.connection.alias, model):
         return
+    # One that was cut off is there, and on PostgreSQL good for nothing.
+    _drop(editor.connection, index.name)
     if not is_postgres(editor):
-        editor.add_index(model, index)
+        with a_turn():
+            editor.add_index(model, index)
         return
     with unhurried(editor) as cursor:
-        # One that was cut off is there, and good for nothing.
-        cursor.execute(str(index.remove_sql(model, editor, concurrently=True)))
         cursor.execute(str(index.create_sql(model, editor, concurrently=True)))
 
 
 def _remove(operation: Any, model: Any, index: Any, editor: Any) -> None:
-    if not operation.allow_migrate_model(editor.connection.alias, model):
-        return
-    if not is_postgres(editor):
-        editor.remove_index(model, index)
-        return
-    with unhurried(editor) as cursor:
-        cursor.execute(str(index.remove_sql(model, editor, concurrently=True)))
+    if operation.allow_migrate_model(editor.connection.alias, model):
+        _drop(editor.connection, index.name)

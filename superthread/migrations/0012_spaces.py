@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 from memory_hub.database.online import (
     AddIndex,
-    RemoveIndex,
+    LeaveIndex,
     at_once,
     batches,
     is_postgres,
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
             in_order("memory_of_owner_in_public", "owner", "updated_at", models.Q(scope=2)),
         ),
         *(
-            RemoveIndex("memory", name)
+            LeaveIndex("memory", name)
             for name in (
                 *("memory_of_owner", "memory_of_team", "memory_public"),
                 *("memory_counts_of_owner", "memory_counts_of_team", "memory_counts_public"),
