@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from integrations.mcp.offered import Caller, server
+from integrations.mcp.caller import Caller
+from integrations.mcp.offered import server
 from integrations.mcp.origins import is_foreign
 from integrations.mcp.protocol import replying
 from integrations.mcp.protocol.calls import Call
-from integrations.mcp.protocol.faults import Fault, Refused
+from integrations.mcp.protocol.faults import INTERNAL_ERROR, INVALID_PARAMS, Fault, Refused
 from integrations.mcp.protocol.reading import Failed, Incoming, read
 from integrations.mcp.protocol.replying import Reply
 from integrations.mcp.tools import catalog
@@ -53,6 +54,9 @@ VIA = "mcp"
 # Seconds before the end of a request's time: what became of the call is said here, in the
 # protocol's own words, and not by whoever cuts the request off.
 SPARE = 0.2
+# Of statuses that a method without a result of its own for errors tells in the protocol's words;
+# the others (401, 403, 429, 503) are the same for every client of HTTP.
+_CODES = {400: INVALID_PARAMS, 500: INTERNAL_ERROR}
 
 
 async def answer(request: HttpRequest) -> HttpResponse:
@@ -203,11 +207,15 @@ def _told(asked: _Asked, error: HubError) -> Reply:
     """An error of a tool goes to the model, which can do something about it; a client that was let
     in and lacks a scope is told so, and asks its person for it."""
     credential = asked.request.META["HTTP_AUTHORIZATION"].partition(" ")[2]
-    lacks = isinstance(error, MissingScope) and is_delegated(credential)
-    if lacks or asked.call.method != "tools/call":
+    if isinstance(error, MissingScope) and is_delegated(credential):
         raise error
-    _note_refusal(asked.request, error.status)
-    return replying.finished(asked.call, failed_by(error), server().info)
+    if asked.call.method == "tools/call":
+        _note_refusal(asked.request, error.status)
+        return replying.finished(asked.call, failed_by(error), server().info)
+    code = _CODES.get(error.status)
+    if code is None:
+        raise error
+    return replying.failed(asked.call, Fault(code, str(error)))
 
 
 def _http(request: HttpRequest, reply: Reply) -> HttpResponse:

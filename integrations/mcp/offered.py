@@ -1,27 +1,17 @@
 """What the hub offers by the protocol: which method does what, for whom."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 
-from integrations.mcp import instructions
+from integrations.mcp import completion, instructions, prompts, resources
+from integrations.mcp.caller import Caller
 from integrations.mcp.protocol.calls import Call
 from integrations.mcp.protocol.faults import INVALID_PARAMS, Fault
 from integrations.mcp.protocol.server import Server
 from integrations.mcp.tools import catalog
 from integrations.mcp.tools.running import Asked, run
-from memory_hub.accounts.principal import Principal
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, for which profile of tools, and the credential that was shown."""
-
-    by: Principal
-    profile: str
-    credential: str
 
 
 def list_tools(call: Call, caller: Caller) -> dict[str, Any]:
@@ -43,7 +33,16 @@ def server() -> Server[Caller]:
     """What stands at ``/mcp``."""
     return Server(
         info={"name": "memory-hub", "title": "Memory Hub", "version": settings.VERSION},
-        methods={"tools/list": list_tools, "tools/call": call_tool},
-        capabilities={"tools": {}},
+        methods={
+            "tools/list": list_tools,
+            "tools/call": call_tool,
+            "resources/list": resources.list_resources,
+            "resources/templates/list": resources.list_templates,
+            "resources/read": resources.read_resource,
+            "prompts/list": prompts.list_prompts,
+            "prompts/get": prompts.get_prompt,
+            "completion/complete": completion.complete,
+        },
+        capabilities={"tools": {}, "resources": {}, "prompts": {}, "completions": {}},
         instructions=instructions.text,
     )

@@ -1,5 +1,6 @@
 """A client of the protocol inside the test's process, of either era."""
 
+import base64
 from itertools import count
 from typing import Any
 
@@ -12,6 +13,13 @@ from integrations.mcp.protocol.revisions import (
 )
 
 BOTH = "application/json, text/event-stream"
+
+
+def _header(value: str) -> str:
+    """A name as a header has it."""
+    if value.isascii() and value.isprintable() and value == value.strip():
+        return value
+    return f"=?base64?{base64.b64encode(value.encode()).decode()}?="
 
 
 class Mcp:
@@ -39,8 +47,8 @@ class Mcp:
         if self.is_modern:
             told["Mcp-Method"] = message["method"]
             named = NAMED_BY.get(message["method"])
-            if named in message["params"]:
-                told["Mcp-Name"] = message["params"][named]
+            if isinstance(name := message["params"].get(named), str):
+                told["Mcp-Name"] = _header(name)
         return told
 
     def post(self, method: str, params: dict[str, Any] | None = None, **headers: str) -> Any:

@@ -8,13 +8,13 @@ from typing import Any
 
 from rest_framework.serializers import Serializer
 
+from integrations.mcp.addresses import SCHEME, Address, address_of
 from memory_hub.accounts.principal import Principal
 from memory_hub.caching import valid_until
 from memory_hub.core import deadline
-from memory_hub.core.errors import BadInput, MissingScope
+from memory_hub.core.errors import BadInput, MissingScope, NotFound
 from superthread import limits, policies
 from superthread.policies import Role
-from superthread.reads.filters import ME
 from superthread.reads.memories import find, row_at
 from superthread.reads.representation import Row
 from superthread.reads.spots import spot_of
@@ -97,24 +97,36 @@ def validated(kind: type[Serializer], data: dict[str, Any]) -> dict[str, Any]:
 
 def chosen(args: dict[str, Any], by: Principal, least: Role = Role.VIEWER) -> Row:
     """The memory that the arguments name. Raises BadInput, NotFound, RoleTooLow."""
-    if args["id"]:
-        return find(doc_id=args["id"], by=by, least=least)
-    if not args["path"]:
-        raise BadInput.at("/id", "required", "Give the id of a memory, or its path.")
-    scope = args["scope"] or ("team" if args["team_key"] else "personal")
-    spot = spot_of(scope=scope, path=args["path"], team_key=args["team_key"], owner=ME, by=by)
+    where = _where(args)
+    if where.id:
+        return find(doc_id=where.id, by=by, least=least)
+    spot = spot_of(scope=where.scope, team_key=where.team_key, path=where.path, by=by)
     row = row_at(spot, by=by)
     policies.require(row["role"] if row else Role.NONE, least)
     valid_until(row["expires_at"])
     return row
 
 
+def _where(args: dict[str, Any]) -> Address:
+    """The address that the arguments say; an id may be one whole. Raises BadInput, NotFound."""
+    if args["id"].lower().startswith(SCHEME):
+        found = address_of(args["id"])
+        if found is None or not (found.id or found.path):
+            raise NotFound(policies.ABSENT)
+        return found
+    if args["id"]:
+        return Address(id=args["id"])
+    if not args["path"]:
+        raise BadInput.at("/id", "required", "Give the id of a memory, or its path.")
+    scope = args["scope"] or ("team" if args["team_key"] else "personal")
+    return Address(scope=scope, team_key=args["team_key"], path=args["path"])
+
+
 def chosen_id(args: dict[str, Any], by: Principal) -> str:
     """The id of that memory. Whether there is one is not looked up for an id: what is done with it
     asks that. By path, where a token that may not read would learn of it, it is."""
-    if args["id"]:
-        doc_id = args["id"]
-    else:
+    doc_id = _where(args).id
+    if not doc_id:
         require(by, MEMORIES_READ)
         doc_id = str(chosen(args, by)["doc_id"])
     deadline.tell(doc_id=doc_id)
