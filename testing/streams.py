@@ -20,17 +20,26 @@ class Followed:
     ``until`` lets it go on until something has come; ``leave`` goes away as a client does.
     """
 
-    def __init__(self, client: Client, path: str, **headers: str) -> None:
+    def __init__(
+        self,
+        client: Client,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes = b"",
+        **headers: str,
+    ) -> None:
         from memory_hub.asgi import application
 
         path, _, query = path.partition("?")
         sent = {"Host": "localhost", **client.headers, **ACCEPT, **headers}
+        sent |= {"Content-Length": str(len(body))} if body else {}
         raw = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
         self.scope = {
             "type": "http",
             "http_version": "1.1",
             "scheme": "http",
-            "method": "GET",
+            "method": method,
             "path": path,
             "raw_path": path.encode(),
             "query_string": query.encode(),
@@ -40,7 +49,7 @@ class Followed:
         }
         self.status, self.headers, self.text = 0, {}, ""
         self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._messages.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+        self._messages.put_nowait({"type": "http.request", "body": body, "more_body": False})
         self._task = _loop.create_task(application(self.scope, self._messages.get, self._take))
 
     async def _take(self, message: dict[str, Any]) -> None:

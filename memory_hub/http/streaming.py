@@ -66,7 +66,8 @@ class EventStream(HttpResponse):
 
     ``by`` is who asks. ``recheck`` is called in a worker thread whenever something about them has
     changed: it authenticates the request anew and returns whose it is, or raises. The same person
-    with the same scopes and restrictions goes on (their teams may be others).
+    with the same scopes and restrictions goes on (their teams may be others). ``farewell`` is sent
+    when it ends, for whatever reason.
 
     Raises RateLimited where this person has too many streams, Unavailable where all together have
     or the worker is about to end.
@@ -80,11 +81,13 @@ class EventStream(HttpResponse):
         *,
         by: Identity,
         recheck: Callable[[], Identity],
+        farewell: bytes = b"",
     ) -> None:
         open_streams.refuse_if_full(by)
         headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
         super().__init__(content_type=EVENTS, headers=headers)
         self._frames, self._by, self._recheck = frames, by, recheck
+        self._farewell = farewell
 
     async def send_to(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         """Sends all of it, with these headers. Returns when it has ended."""
@@ -107,7 +110,7 @@ class EventStream(HttpResponse):
                 _until(over, self._seconds()),
             )
         with suppress(OSError):
-            await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": self._farewell})
 
     def _seconds(self) -> float:
         seconds = SECONDS - random.uniform(0, LESS)  # noqa: S311 - spreads load, hides nothing

@@ -1,9 +1,10 @@
 """The change feed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -14,20 +15,16 @@ from rest_framework.request import Request
 from memory_hub.api.preconditions import is_unmodified
 from memory_hub.caching import cache_read_only
 from memory_hub.caching.dependencies import never_kept
-from memory_hub.caching.generations import Stamp
 from memory_hub.caching.generations.watching import until_bumped
-from memory_hub.core.errors import BadInput, JsonAnswer, Unavailable
-from memory_hub.http.streaming import EVENTS, SECONDS, event, prefers_events
-from memory_hub.rate_limits import bill
-from memory_hub.rate_limits.prices import READ
+from memory_hub.core.errors import BadInput, JsonAnswer
+from memory_hub.http.streaming import EVENTS, event, prefers_events
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.feed import changes, waiting
 from superthread.feed.branches import Place
+from superthread.feed.following import Follower
 from superthread.generations import KEPT, of_everything
 from superthread.serializers.changes import ChangesPage, ChangesQuery
 from superthread.views.base import MemoriesView
-
-T = TypeVar("T")
 
 SPARE = 5  # seconds of a request that are not waited
 LAST_EVENT_ID = "Last-Event-ID"
@@ -65,9 +62,9 @@ class ChangesView(MemoriesView):
         """
         cursor = self.parameters.get("cursor")
         if prefers_events(request._request):
-            await run_in_worker(self.principal.load)
-            page = await self._page(self._last_event() or cursor)
-            return self.stream(self._events(page))
+            follower = self._follower()
+            page = await follower.first(self._last_event() or cursor)
+            return self.stream(self._events(follower, page))
         seconds = min(self.parameters["wait"], max(0, settings.HUB_REQUEST_SECONDS - SPARE))
         if not seconds:
             return self._answer(await self._page(cursor))
@@ -92,43 +89,21 @@ class ChangesView(MemoriesView):
             raise BadInput.at(f"header:{LAST_EVENT_ID}", "bad-cursor", "It is no cursor.")
         return cursor
 
-    async def _events(self, page: dict[str, Any]) -> AsyncGenerator[bytes, None]:
-        """The page and all after it."""
-        stamp, sent = None, ""
-        while True:
-            if page["next_cursor"] != sent:
-                sent = page["next_cursor"]
-                # Of what was looked at and is nothing to the caller, the place alone.
-                yield event(orjson.dumps(page) if page["changes"] else "", event_id=sent)
-            if not page["more"]:
-                await until_bumped(stamp, SECONDS)
-            # Before anything is read: what changes meanwhile is seen.
-            stamp = await self._stamp(stamp)
-            async with waiting.turn():
-                page = await _when_there_is_room(self._read_in_stream, sent)
+    def _follower(self) -> Follower:
+        return Follower(
+            self.principal,
+            who_now=self._caller_now,
+            limit=self.parameters["limit"],
+            place=Place(self.parameters["scope"], self.parameters.get("team_key")),
+        )
 
-    async def _stamp(self, before: Stamp | None) -> Stamp | None:
-        """The numbers of what whoever asks now can see, where these are the numbers of before; None
-        where they are being changed."""
-        while True:
-            stamp = await waiting.stamp_for(self.principal)
-            if stamp and before and stamp.first(1) == before.first(1):
-                return stamp
-            await _when_there_is_room(self._ask_who_it_is)
-            if stamp is None:
-                return None
-            before = stamp
-
-    def _ask_who_it_is(self) -> None:
-        # The same person with the same scopes, or the stream is ended (`EventStream`).
-        self.principal = self._caller_now()
-        self.principal.load()
-
-    def _read_in_stream(self, cursor: str) -> dict[str, Any]:
-        """A page. Raises RateLimited and CursorGone: the stream ends, and whoever comes again is
-        told so."""
-        bill.charge(READ)
-        return self._read(cursor)._asdict()
+    async def _events(self, follower: Follower, first: changes.Page) -> AsyncGenerator[bytes, None]:
+        """The page and all after it. Of what was looked at and is nothing to the caller, the place
+        alone."""
+        async with aclosing(follower.pages(first)) as pages:
+            async for page in pages:
+                data = orjson.dumps(page._asdict()) if page.changes else ""
+                yield event(data, event_id=page.next_cursor)
 
     async def _first(self, seconds: float) -> dict[str, Any]:
         """The first page with a change, or the last one without when the time is over."""
@@ -149,21 +124,5 @@ class ChangesView(MemoriesView):
                 return page
 
     async def _page(self, cursor: str | None) -> dict[str, Any]:
-        found = await run_in_worker(self._read, cursor)
+        found = await run_in_worker(self._follower().read, cursor)
         return found._asdict()
-
-    def _read(self, cursor: str | None) -> changes.Page:
-        return changes.page(
-            by=self.principal,
-            cursor=cursor,
-            limit=self.parameters["limit"],
-            place=Place(self.parameters["scope"], self.parameters.get("team_key")),
-        )
-
-
-async def _when_there_is_room(unit: Callable[..., T], *arguments: Any) -> T:
-    while True:
-        try:
-            return await run_in_worker(unit, *arguments)
-        except Unavailable:
-            await asyncio.sleep(1)
