@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from integrations.mcp import listening
 from integrations.mcp.caller import Caller
 from integrations.mcp.offered import server
 from integrations.mcp.origins import is_foreign
@@ -88,6 +89,8 @@ async def _answered(request: HttpRequest) -> HttpResponse:
         return _http(request, replying.failed(failure.call, failure.fault))
     if call is None:
         return _http(request, replying.ACCEPTED)
+    if call.is_modern and call.method == listening.METHOD:
+        return await _listened(_Asked(request, call, profile))
     greeting = server().greeting(call)
     if greeting is None:
         return await _carried_out(_Asked(request, call, profile))
@@ -176,6 +179,23 @@ async def _carried_out(asked: _Asked) -> HttpResponse:
     except Unavailable as refusal:
         error = refusal
     return _http(asked.request, _told(asked, error))
+
+
+async def _listened(asked: _Asked) -> HttpResponse:
+    """A stream, or the refusal of one."""
+    try:
+        caller, wanted = await worker_threads().run(partial(_subscribing, asked))
+    except Fault as fault:
+        return _http(asked.request, replying.failed(asked.call, fault))
+    who_now = partial(_caller, asked.request)
+    return await listening.listen(asked.call, caller, wanted, who_now)
+
+
+def _subscribing(asked: _Asked) -> tuple[Caller, listening.Wanted]:
+    by = _caller(asked.request)
+    bill.refuse_if_over()
+    caller = Caller(by, asked.profile, asked.request.META["HTTP_AUTHORIZATION"])
+    return caller, listening.wanted_of(asked.call, by)
 
 
 def _unit(asked: _Asked) -> HttpResponse:

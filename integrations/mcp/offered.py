@@ -43,6 +43,11 @@ def server() -> Server[Caller]:
             "prompts/get": prompts.get_prompt,
             "completion/complete": completion.complete,
         },
-        capabilities={"tools": {}, "resources": {}, "prompts": {}, "completions": {}},
+        capabilities={
+            "tools": {},
+            "resources": {"subscribe": True, "listChanged": True},
+            "prompts": {"listChanged": True},
+            "completions": {},
+        },
         instructions=instructions.text,
     )

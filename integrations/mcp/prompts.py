@@ -17,7 +17,7 @@ from integrations.mcp.protocol.faults import INVALID_PARAMS, Fault
 from integrations.mcp.tools.arguments import chosen
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import NotFound
-from superthread.feed.shown import note_shown
+from superthread.feed.shown import PART, note_shown
 from superthread.paths import NOTE
 from superthread.reads.filters import ME
 from superthread.reads.representation import Row
@@ -79,7 +79,7 @@ def _prompt(by: Principal, row: Row) -> dict[str, Any] | None:
     """None for a memory of a team that somebody outside of it has shared."""
     if row["team_key"] is not None and by.team(row["team_key"]) is None:
         return None
-    note_shown(row["id"], row["owner_id"], by=by)
+    note_shown(row["id"], row["owner_id"], by=by, kind=PART)
     name = row["path"].removeprefix(FOLDER).removesuffix(NOTE)
     place = f"team/{row['team_key']}" if row["team_key"] else "personal"
     whose = f"Of the team {row['team_key']}." if row["team_key"] else "Your own."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.mcp.protocol.revisions import CAPABILITIES_MEMBER, MODERN
+from integrations.mcp.protocol.revisions import CAPABILITIES_MEMBER, MODERN, SUBSCRIPTION_MEMBER
 
 
 @dataclass(slots=True)
@@ -30,6 +30,11 @@ class Call:
     def capabilities(self) -> dict[str, Any]:
         """What its client can do; of one that said it in a handshake nothing is known."""
         return self.meta.get(CAPABILITIES_MEMBER, {})
+
+    def notice(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        """A message of the subscription that this call has begun."""
+        params = {**params, "_meta": {SUBSCRIPTION_MEMBER: self.id}}
+        return {"jsonrpc": "2.0", "method": method, "params": params}
 
     def notify(self, method: str, params: dict[str, Any]) -> None:
         """Tells the client something before the answer, where it takes a stream."""

@@ -8,7 +8,7 @@ import orjson
 from integrations.mcp.protocol.calls import Call
 from integrations.mcp.protocol.faults import Fault, Refused
 from integrations.mcp.protocol.reading import JSON, STREAM
-from integrations.mcp.protocol.revisions import SERVER_MEMBER
+from integrations.mcp.protocol.revisions import SERVER_MEMBER, SUBSCRIPTION_MEMBER
 
 # What an answer says of how long it may be kept: all is one caller's, and may change at once.
 CACHED = ("server/discover", "tools/list", "prompts/list", "resources/list")
@@ -58,6 +58,17 @@ def _reply(status: int, call: Call, message: dict[str, Any]) -> Reply:
         return Reply(status, orjson.dumps(message), JSON)
     frames = b"".join(frame(one) for one in (*call.notices, message))
     return Reply(200, frames, STREAM, STREAM_HEADERS)
+
+
+def subscribed(call: Call, accepted: dict[str, Any]) -> dict[str, Any]:
+    """The first message of a subscription: what of it is going to be told."""
+    return call.notice("notifications/subscriptions/acknowledged", {"notifications": accepted})
+
+
+def subscription_ended(call: Call) -> dict[str, Any]:
+    """The last one: nothing was lost on the way."""
+    result = {"resultType": "complete", "_meta": {SUBSCRIPTION_MEMBER: call.id}}
+    return {"jsonrpc": "2.0", "id": call.id, "result": result}
 
 
 def frame(message: dict[str, Any]) -> bytes:

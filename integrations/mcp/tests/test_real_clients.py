@@ -51,4 +51,7 @@ def test_the_python_sdk_saves_finds_and_reads(hub, python_sdk, mode, revision):
         "read": True,
         "error": [True, True],
         "unknown": True,
+        "resource": [True, True],
+        "prompt": True,
+        **({"told": True} if revision == "2026-07-28" else {}),
     }

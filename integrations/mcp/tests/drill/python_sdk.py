@@ -34,6 +34,18 @@ async def main() -> None:
             seen["read"] = read.structured_content["content"] == content
             wrong = await client.call_tool("get_memory", {"id": "nothing"})
             seen["error"] = (wrong.is_error, wrong.content[0].text.startswith("Error"))
+            uri = f"memory://id/{doc_id}"
+            listed = [str(one.uri) for one in (await client.list_resources()).resources]
+            (whole,) = (await client.read_resource(uri)).contents
+            seen["resource"] = (uri in listed, whole.text == content)
+            prompts = (await client.list_prompts()).prompts
+            recalled = await client.get_prompt(prompts[0].name, {"topic": "tea"})
+            seen["prompt"] = "tea" in recalled.messages[0].content.text
+            if client.protocol_version == "2026-07-28":
+                async with client.listen(resource_subscriptions=[uri]) as changes:
+                    changed = {"id": doc_id, "category": MODE}
+                    await client.call_tool("update_memory", changed)
+                    seen["told"] = (await anext(changes)).uri == uri
             unknown = await client.call_tool("nope", {})
             seen["unknown"] = unknown.is_error
     sys.stdout.write(json.dumps(seen))
