@@ -10,6 +10,7 @@ from pathlib import Path
 os.environ.setdefault("HUB_ENVIRONMENT", "test")
 # Counted and told as always, but out of the way of tests that ask a lot.
 os.environ.setdefault("HUB_RATE_LIMIT", "100000000/minute")
+os.environ.setdefault("HUB_LOGIN_LIMIT", "100000000/minute")
 os.environ.setdefault("HUB_OAUTH_REGISTRATIONS", "100000000/hour")
 os.environ.setdefault("HUB_OAUTH_DOCUMENTS", "100000000/hour")
 os.environ.setdefault("HUB_DATA_DIR", tempfile.mkdtemp(prefix="memory-hub-tests-"))

@@ -221,7 +221,8 @@ def per_payer() -> Limiter | None:
 
 @lru_cache(maxsize=1)
 def per_login() -> Limiter | None:
-    """The limit of log-in attempts from one address; django-axes has that of one account."""
+    """The limit of log-in attempts from one address, and of those at one account; django-axes has
+    that of wrong ones at one account from one address."""
     return limiter_of(settings.HUB_LOGIN_LIMIT)
 
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from memory_hub.accounts.attempts import guessed_wrong, may_guess
+from memory_hub.accounts.attempts import guessed_wrong, may_guess, may_log_in
 from memory_hub.accounts.models import TeamRole, User, normal_email
 from memory_hub.accounts.operators import store_password
 from memory_hub.accounts.proving import take_over
@@ -28,6 +28,12 @@ from web.accounts.visitors import person
 class LoginForm(allauth.LoginForm):
     def clean_login(self) -> str:
         return normal_email(self.cleaned_data["login"])
+
+    def clean(self) -> dict[str, Any]:
+        address = self.cleaned_data.get("login")
+        if address and not may_log_in(context.request, address):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return super().clean()
 
 
 class AddressField(forms.EmailField):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from memory_hub.accounts.models import User
 from memory_hub.jobs.models import QueuedTask
 from testing.admin_site import PASSWORD, Browser
-from testing.browsing import carry_out, hashing
+from testing.browsing import Person, carry_out, hashing
 from web.accounts.mail import MOST_IN_AN_HOUR, SENT, send_reset_link
 
 MINA, JUN = "mina@example.com", "jun@example.com"
@@ -114,6 +114,26 @@ def test_a_log_in_hashes_one_password_for_every_address(browser, mina):
         with hashing() as hashed:
             log_in(browser, address, "wrong")
         assert len(hashed) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_passwords_from_many_places_count_together(mina, settings, monkeypatch, known):
+    """The same for an address without an account; from one place alone nobody is kept out."""
+    from memory_hub.accounts import attempts
+    from memory_hub.rate_limits import limiter
+
+    settings.HUB_LOGIN_LIMIT, settings.AXES_FAILURE_LIMIT = "3/hour", 2
+    limiter.per_login.cache_clear()
+    monkeypatch.setattr(attempts, "per_login", limiter.per_login)
+    address = MINA if known else "nobody@example.com"
+    answers = []
+    for number in (1, 1, 1, 1, 2, 3):
+        person = Person(address, REMOTE_ADDR=f"198.51.100.{number}")
+        answers.append(person.enter("wrong" if number < 3 else PASSWORD))
+    limiter.per_login.cache_clear()
+    assert [one.status_code for one in answers] == [200, 429, 429, 429, 200, 200]
+    texts = [one.content.decode() for one in (answers[-2], answers[-1])]
+    assert ["Too many failed login attempts" in one for one in texts] == [False, True]
 
 
 def test_the_admin_has_no_form_of_its_own(browser, mina):
