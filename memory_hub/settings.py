@@ -56,6 +56,10 @@ HUB_PUBLIC_IN_ALL = env.flag("HUB_PUBLIC_IN_ALL", default=True)
 
 # Whether reads of shared memories, and refusals, are counted; `every`: no answer before its row.
 HUB_AUDIT_READS = env.choice("HUB_AUDIT_READS", ["off", "counted", "every"], "counted")
+# Seconds for which they are kept, 0 for ever: entries of the journal, where each came from, reads.
+HUB_JOURNAL_KEPT = env.seconds("HUB_JOURNAL_KEPT", 0)
+HUB_ORIGINS_KEPT = env.seconds("HUB_ORIGINS_KEPT", 400 * 86_400)
+HUB_READS_KEPT = env.seconds("HUB_READS_KEPT", 90 * 86_400)
 
 HUB_OIDC = single_sign_on()
 INSTALLED_APPS = [

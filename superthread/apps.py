@@ -47,6 +47,8 @@ class SuperthreadConfig(AppConfig):
             SideBarItem("Memories", "Memories", "notes", model="superthread.memory"),
             SideBarItem("Memories", "Versions", "history", model="superthread.version"),
             SideBarItem("Memories", "Grants", "share", model="superthread.grant"),
+            SideBarItem("Audit", "Journal", "list_alt", model="journal.entry"),
+            SideBarItem("Audit", "Reads and refusals", "visibility", model="journal.access"),
         ),
         row_links=(
             RowLink(

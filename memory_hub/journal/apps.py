@@ -15,6 +15,7 @@ class JournalConfig(AppConfig):
         jobs=(
             "memory_hub.journal.keeper.KEEP",
             "memory_hub.journal.accesses.COUNT_READS",
+            "memory_hub.journal.retention.PRUNE_JOURNAL",
         ),
         metrics=("memory_hub.journal.metrics.families",),
         order=910,

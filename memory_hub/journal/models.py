@@ -121,7 +121,8 @@ class Access(models.Model):
 
     class Meta:
         db_table = "journal_access"
-        verbose_name_plural = "accesses"
+        verbose_name = "read or refusal"
+        verbose_name_plural = "reads and refusals"
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(

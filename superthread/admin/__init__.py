@@ -3,8 +3,9 @@
 No page changes a text or deletes for good: the history stays what it is, and only owners purge.
 """
 
+from superthread.admin.audit import AccessAdmin, EntryAdmin
 from superthread.admin.grants import GrantAdmin
 from superthread.admin.memories import MemoryAdmin
 from superthread.admin.versions import VersionAdmin
 
-__all__ = ["GrantAdmin", "MemoryAdmin", "VersionAdmin"]
+__all__ = ["AccessAdmin", "EntryAdmin", "GrantAdmin", "MemoryAdmin", "VersionAdmin"]

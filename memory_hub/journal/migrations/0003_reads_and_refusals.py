@@ -50,7 +50,8 @@ class Migration(migrations.Migration):
                 ("last_at", models.DateTimeField()),
             ],
             options={
-                "verbose_name_plural": "accesses",
+                "verbose_name": "read or refusal",
+                "verbose_name_plural": "reads and refusals",
                 "db_table": "journal_access",
                 "ordering": ["-pk"],
                 "indexes": [

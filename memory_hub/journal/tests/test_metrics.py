@@ -27,5 +27,6 @@ def test_how_far_it_is_and_what_waits(young):
     assert (found["waiting"], found["waiting_seconds"]) == (0, 0.0)
     assert found["entries_total"] == before + 1
     assert found["unsealed"] >= 1
+    assert 0 < found["unsealed_seconds"] < 60
     sealing.seal()
-    assert shown()["unsealed"] == 0
+    assert (shown()["unsealed"], shown()["unsealed_seconds"]) == (0, 0.0)

@@ -3,7 +3,7 @@
 import pytest
 
 from memory_hub.core.identity import Identity
-from memory_hub.journal import accesses, tallies
+from memory_hub.journal import accesses, sequencer, tallies
 from superthread.tests.feed.acts import accept, one_of, share
 from testing.admin_site import Browser
 
@@ -29,6 +29,8 @@ def read(people):
         sora.get(one_of(memory))
     for _ in range(2):
         jun.get(one_of(memory))
+    # As a worker does it: entries are numbered before what was counted is written down.
+    sequencer.sequence()
     accesses.flush()
     return memory
 

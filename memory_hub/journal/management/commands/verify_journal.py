@@ -32,4 +32,6 @@ class Command(BaseCommand):
             raise CommandError(f"The journal is not what was sealed: {len(report.problems)} found.")
         unsealed = f", {report.unsealed} not sealed yet" if report.unsealed else ""
         self.stdout.write(f"Good: {report.entries} entries in {report.seals} seals{unsealed}.")
+        if report.pruned:
+            self.stdout.write(f"What was before {report.pruned + 1} was cut off by retention.")
         self.stdout.write(f"Head: {report.head.position} {report.head.hash.hex()}")
