@@ -237,15 +237,22 @@ class Changes(_Counting[Change]):
             row = writing.required(row, revise.least_role(item.changes), expected)
             return row, revise.real_changes(row, item.changes, self.by)
 
-        judged = _named_apart([_judge(planned, item) for item in items])
-        write = partial(writing.apply_all, by=self.by, contents=contents)
+        judged = _named_apart([_judge(planned, item) for item in items], self.by)
+
+        def write(pairs: list[Planned]) -> list[Row]:
+            changed = writing.apply_all(pairs, by=self.by, contents=contents)
+            return [
+                {**new, "old_path": row["path"]} if "path" in columns else new
+                for new, (row, columns) in zip(changed, pairs, strict=True)
+            ]
+
         return _carry_out(judged, write, how, lambda pair: pair[0])
 
 
-def _named_apart(judged: Sequence[Planned | HubError]) -> list[Planned | HubError]:
+def _named_apart(judged: Sequence[Planned | HubError], by: Principal) -> list[Planned | HubError]:
     """The same, refusing those whose path is taken."""
     good = [one for one in judged if not isinstance(one, HubError)]
-    refused = naming.refusals(naming.claims_of(good))
+    refused = naming.refusals(naming.claims_of(good), by)
     return [one if isinstance(one, HubError) else refused.get(one[0]["id"], one) for one in judged]
 
 

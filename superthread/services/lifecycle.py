@@ -80,18 +80,20 @@ def undelete(*, doc_id: str, by: Principal, named: Mapping[str, str | None] | No
     path, or none. Raises Taken where somebody has its path by now, TokenRestricted for one that the
     token is not for."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=True)
-    if named and named["path"] != row["path"]:
-        require_within(by, {**row, **named})
-        # While it is in the trash nobody else has to make way.
-        trashed = writing.apply(row | {"deleted_at": timezone.now()}, dict(named), by=by)
-        row = {name: trashed[name] for name in row}
-    undelete_all([row], by=by)
-    return row
+    if not named or named["path"] == row["path"]:
+        undelete_all([row], by=by)
+        return row
+    require_within(by, {**row, **named})
+    # While it is in the trash nobody else has to make way.
+    trashed = writing.apply(row | {"deleted_at": timezone.now()}, dict(named), by=by)
+    renamed = {name: trashed[name] for name in row}
+    undelete_all([renamed], by=by)
+    return {**renamed, "old_path": row["path"]}
 
 
-def without_taken(memories: Sequence[Facts]) -> list[Facts]:
+def without_taken(memories: Sequence[Facts], by: Identity) -> list[Facts]:
     """Those of the memories in the trash whose paths are free."""
-    taken = naming.refusals(_back(memories))
+    taken = naming.refusals(_back(memories), by)
     return [memory for memory in memories if memory["id"] not in taken]
 
 

@@ -16,11 +16,13 @@ from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, PathName
 from superthread.path_names import NAMING, Held, held
 from superthread.paths import Shelf, folders_of, name_of, twin_of
+from superthread.restricted import is_within
 from superthread.services.facts import facts_of
 
 T = TypeVar("T")
 # Expired memories in a folder whose name is wanted that are taken out of it.
 MOST_EXPIRED = 1_000
+_JUDGED = ("pk", "path", "expires_at", "deleted_at", "scope", "owner_id", "team_id", "category")
 
 
 class Taken(Conflict):
@@ -60,7 +62,7 @@ def take(claims: Sequence[Claim], *, by: Identity) -> None:
     names. In the transaction that writes the paths. Raises Taken."""
     if not claims:
         return
-    refusals, present = judge(claims)
+    refusals, present = judge(claims, by)
     for refusal in refusals:
         if refusal is not None:
             raise refusal
@@ -76,11 +78,11 @@ def take(claims: Sequence[Claim], *, by: Identity) -> None:
         _names(shelf).filter(within, is_folder=True).delete()
 
 
-def refusals(claims: Sequence[Claim]) -> dict[int, Taken]:
+def refusals(claims: Sequence[Claim], by: Identity) -> dict[int, Taken]:
     """Why claims are refused, by memory; of what nobody else wants at this moment."""
     if not claims:
         return {}
-    judged, _ = judge(claims)
+    judged, _ = judge(claims, by)
     return {
         claim.memory_id: refusal
         for claim, refusal in zip(claims, judged, strict=True)
@@ -98,13 +100,13 @@ def twice(first: Callable[[], T], again: Callable[[], T]) -> T:
         return again()
 
 
-def judge(claims: Sequence[Claim]) -> tuple[list[Taken | None], list["_Present"]]:
+def judge(claims: Sequence[Claim], by: Identity) -> tuple[list[Taken | None], list["_Present"]]:
     """Why each claim is refused, if it is, given those before it; and what is in the way of the
-    others."""
+    others. What the caller's token is not for is not named."""
     shelves: defaultdict[Shelf, list[Claim]] = defaultdict(list)
     for claim in claims:
         shelves[claim.held.shelf].append(claim)
-    present = {shelf: _Present(shelf, wanted) for shelf, wanted in shelves.items()}
+    present = {shelf: _Present(shelf, wanted, by) for shelf, wanted in shelves.items()}
     refusals = [present[claim.held.shelf].judged(claim) for claim in claims]
     return refusals, list(present.values())
 
@@ -114,12 +116,13 @@ class _Present:
     the names of ``expired`` memories, of ``stale`` ones that are in the trash without having told,
     and of empty folders, ``emptied``."""
 
-    def __init__(self, shelf: Shelf, claims: Sequence[Claim]) -> None:
-        self.shelf = shelf
+    def __init__(self, shelf: Shelf, claims: Sequence[Claim], by: Identity) -> None:
+        self.shelf, self._by = shelf, by
         self.expired: set[int] = set()
         self.stale: set[int] = set()
         self.emptied: set[str] = set()
         self._paths: dict[int, str] = {}  # of those that have any
+        self._hidden: set[int] = set()  # those that the caller's token is not for
         self._twins: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._below: defaultdict[str, set[int]] = defaultdict(set)
@@ -138,16 +141,16 @@ class _Present:
             inside = _names(self.shelf).filter(_below(folder), is_folder=False)
             ids.update(_some(inside, len(own) + 1))
         now = timezone.now()
-        memories = Memory.objects.filter(pk__in=ids)
-        for pk, path, expires_at, deleted_at in memories.values_list(
-            "pk", "path", "expires_at", "deleted_at"
-        ):
-            if path is None or deleted_at is not None:
+        for row in Memory.objects.filter(pk__in=ids).values(*_JUDGED):
+            pk, expires_at = row["pk"], row["expires_at"]
+            if row["path"] is None or row["deleted_at"] is not None:
                 self.stale.add(pk)
             elif expires_at is not None and expires_at <= now:
                 self.expired.add(pk)
             else:
-                self._put(pk, path)
+                self._put(pk, row["path"])
+                if not is_within(self._by, row):
+                    self._hidden.add(pk)
         self._folders = folders
 
     def judged(self, claim: Claim) -> Taken | None:
@@ -166,19 +169,23 @@ class _Present:
     def _refusal(self, path: str, name: str) -> Taken | None:
         other = self._twins.get(twin_of(name))
         if other is not None:
-            there = self._paths[other]
-            if there == path:
-                return Taken("There is a memory at this path already.", path=there)
-            return Taken(
-                f"There is {there}: from it only case, form or a last .md differs.", path=there
+            if self._paths[other] == path:
+                return Taken("There is a memory at this path already.", path=path)
+            return self._taken(
+                other, path, "There is {}: from it only case, form or a last .md differs."
             )
         for folder in folders_of(name):
             if (file := self._names.get(folder)) is not None:
-                there = self._paths[file]
-                return Taken(f"{there} is a memory, and so is no folder.", path=there)
+                return self._taken(file, path, "{} is a memory, and so is no folder.")
         if self._below[name]:
             return Taken("It is a folder: there are memories in it.", path=path)
         return None
+
+    def _taken(self, other: int, path: str, sentence: str) -> Taken:
+        if other in self._hidden:
+            return Taken("What is in its way is outside of the token's restriction.", path=path)
+        there = self._paths[other]
+        return Taken(sentence.format(there), path=there)
 
     def _put(self, pk: int, path: str) -> None:
         name = name_of(path)

@@ -47,7 +47,7 @@ def undelete(ids: Iterable[int], *, by: Principal) -> int:
     now. Returns how many."""
 
     def write(memories: list[Facts]) -> None:
-        memories[:] = lifecycle.without_taken(memories)
+        memories[:] = lifecycle.without_taken(memories, by)
         lifecycle.undelete_all(memories, by=by)
 
     return _some_at_a_time(ids, write, trashed=True)

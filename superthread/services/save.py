@@ -98,7 +98,7 @@ def refused(drafts: Sequence[Draft | HubError], by: Principal) -> dict[int, nami
         for number, draft in enumerate(drafts, 1)
         if isinstance(draft, Draft) and draft.path is not None
     ]
-    return {-number - 1: why for number, why in naming.refusals(claims).items()}
+    return {-number - 1: why for number, why in naming.refusals(claims, by).items()}
 
 
 def _row(draft: Draft, by: Principal, now: datetime) -> Row:

@@ -222,6 +222,30 @@ def test_a_memory_is_kept_in_the_folder(mina, token):
     assert (moved.status_code, moved.json()["path"]) == (200, "notes/deep/c")
 
 
+def test_what_is_in_the_way_outside_of_the_restriction_is_not_named(mina, token):
+    mina.save("Hidden.", path="Notes/Secret.md")
+    mina.save("Hidden.", path="plans", category="private")
+    mina.save("Seen.", path="notes/a.md")
+    folder, category = token(path_prefix="notes/"), token(category="default")
+    for client, path, there in (
+        (folder, "notes/secret", None),
+        (folder, "notes/A", "notes/a.md"),
+        (category, "plans.md", None),
+        (category, "plans/b.md", None),
+        (category, "NOTES/a", "notes/a.md"),
+        (mina, "plans.md", "plans"),
+    ):
+        single = client.post(MEMORIES, json={"content": "x", "path": path})
+        batch = client.post(
+            "/superthread/batch/save", json={"memories": [{"content": "x", "path": path}]}
+        )
+        for problem in (single.json(), batch.json()["results"][0]["problem"]):
+            assert problem["code"] == "path-taken"
+            assert problem["path"] == (there or path)
+            assert (there is None) == ("outside of the token" in problem["detail"])
+            assert "Secret" not in str(problem)
+
+
 def test_a_memory_comes_back_from_the_trash_into_the_folder_alone(mina, token):
     client = token(path_prefix="notes/")
     memory = mina.save("Inside.", path="notes/a.md")
