@@ -11,6 +11,7 @@ from memory_hub.api.fields import Flag, Instant, Text, Whole
 from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import EXAMPLE
+from superthread.serializers.links import RewritingOffer
 from superthread.serializers.memories import MemoryChange, NewMemory
 
 EXAMPLES = {
@@ -125,8 +126,15 @@ class BatchSaved(serializers.Serializer):
     failed_count = serializers.IntegerField()
 
 
+class ChangedItemResult(ItemResult):
+    links_to_rewrite = RewritingOffer(
+        required=False,
+        help_text="after a rename, where texts that the caller may edit link to the old path",
+    )
+
+
 class BatchUpdated(serializers.Serializer):
-    results = ItemResult(many=True)
+    results = ChangedItemResult(many=True)
     updated_count = serializers.IntegerField()
     failed_count = serializers.IntegerField()
 

@@ -77,8 +77,8 @@ def refuse_undelete(*, doc_id: str, by: Principal) -> None:
 @transaction.atomic
 def undelete(*, doc_id: str, by: Principal, named: Mapping[str, str | None] | None = None) -> Row:
     """Brings a memory back as it was: grants, versions and revision; ``named`` may give it another
-    path, or none. Raises Taken where somebody has its path by now, TokenRestricted for one that the
-    token is not for."""
+    path, or none: then the row has that of before as ``old_path``. Raises Taken where somebody has
+    its path by now, TokenRestricted for one that the token is not for."""
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=True)
     if not named or named["path"] == row["path"]:
         undelete_all([row], by=by)

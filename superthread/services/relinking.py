@@ -1,5 +1,7 @@
 """After a rename: making the links that led to a path lead to where the memory is now."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -7,8 +9,9 @@ from django.db.models import QuerySet
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.links import path_to
 from superthread import limits, links
-from superthread.models import Link, Memory
-from superthread.paths import NOTE, key_of, shelf_of
+from superthread.models import Link, Memory, PathName
+from superthread.models.space import PUBLIC_SPACE
+from superthread.paths import NOTE, Shelf, key_of, shelf_of
 from superthread.policies import Role, with_role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
@@ -18,6 +21,8 @@ from superthread.services.batch import Change, Changes, How, Outcome
 MOST = 200  # memories in a call
 # … and bytes of their texts, which an atomic batch reads and writes.
 MOST_BYTES = limits.ATOMIC_BYTES // 3
+# Links that are looked at to offer what one request leaves to be rewritten.
+MOST_LINKS = 20_000
 
 
 class Relinked(NamedTuple):
@@ -77,14 +82,72 @@ def saying(row: Row, old: str, by: Principal) -> QuerySet[Memory]:
     return chosen.order_by("pk")
 
 
-def offer(row: Row, old: str | None, by: Principal) -> dict[str, Any] | None:
-    """What a rename from ``old`` leaves to be rewritten: how many memories, MOST at the most, and
-    the request that does it. None where there is nothing."""
-    if old is None or row["path"] is None:
-        return None
-    count = saying(row, old, by)[:MOST].count()
-    url = path_to(f"/superthread/memories/{row['doc_id']}/links")
-    return {"memories": count, "from": old, "url": url} if count else None
+def offers(rows: Iterable[Row], by: Principal) -> dict[int, dict[str, Any]]:
+    """What renames leave to be rewritten, by the ids of those of the rows that have an ``old_path``
+    where somebody says it: how many memories, MOST at the most, and the request that does it."""
+    renamed = [row for row in rows if row.get("old_path") and row["path"] is not None]
+    if not renamed:
+        return {}
+    saying: defaultdict[_Place, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for place, text, memory_id in _links_to(renamed, by):
+        saying[place][text].add(memory_id)
+    taken = _taken(renamed)
+    found = {}
+    for row in renamed:
+        place = _old_place(row)
+        pks = _still(saying[place], row["path"])
+        # Links to what somebody else has by now lead there.
+        if pks and taken.get(place, row["id"]) == row["id"]:
+            url = path_to(f"/superthread/memories/{row['doc_id']}/links")
+            told = {"memories": min(len(pks), MOST), "from": row["old_path"], "url": url}
+            found[row["id"]] = told
+    return found
+
+
+class _Place(NamedTuple):
+    """What links to an old path name: its shelf and key."""
+
+    shelf: Shelf
+    key: str
+
+
+def _old_place(row: Row) -> _Place:
+    return _Place(shelf_of(row), key_of(row["old_path"]))
+
+
+def _links_to(renamed: Sequence[Row], by: Principal) -> Iterator[tuple[_Place, str, int]]:
+    """The links to the old paths, their texts and memories, where the caller may edit these."""
+    places = [_old_place(row) for row in renamed]
+    links = Link.objects.filter(
+        space__in={one.shelf.space for one in places}, target__in={one.key for one in places}
+    )
+    edited = with_role(by).filter(pk__in=links.values("memory_id"), role__gte=Role.EDITOR)
+    rows = links.filter(memory_id__in=edited.values("pk")).order_by("pk")
+    found = list(rows.values_list("space", "target", "text", "memory_id")[:MOST_LINKS])
+    public = {pk for space, *_, pk in found if space == PUBLIC_SPACE}
+    owners = dict(Memory.objects.filter(pk__in=public).values_list("pk", "owner_id"))
+    for space, target, text, memory_id in found:
+        yield _Place(Shelf(space, owners.get(memory_id, 0)), target), text, memory_id
+
+
+def _taken(renamed: Sequence[Row]) -> dict[_Place, int]:
+    """Which memories have the old paths, or their like, by now."""
+    places = [_old_place(row) for row in renamed]
+    at = PathName.objects.filter(
+        space__in={one.shelf.space for one in places},
+        holder__in={one.shelf.holder for one in places},
+        twin__in={one.key for one in places},
+    )
+    return {
+        _Place(Shelf(space, holder), twin): memory_id
+        for space, holder, twin, memory_id in at.values_list("space", "holder", "twin", "memory_id")
+    }
+
+
+def _still(saying: Mapping[str, set[int]], path: str) -> set[int]:
+    """The memories that do not say already where it is."""
+    there = {path, path.removesuffix(NOTE)}
+    return {pk for text, pks in saying.items() if text not in there for pk in pks}
 
 
 def carry_out(ready: Rewriting) -> Relinked:

@@ -17,6 +17,7 @@ from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.rate_limits.bill import charge
 from memory_hub.rate_limits.prices import ITEM
 from superthread import limits
+from superthread.scopes import MEMORIES_READ
 from superthread.serializers.batches import (
     EXAMPLES,
     BatchDelete,
@@ -28,7 +29,7 @@ from superthread.serializers.batches import (
     SaveItem,
     UpdateItem,
 )
-from superthread.services import batch
+from superthread.services import batch, relinking
 from superthread.services.batch import Change, How, Outcome, Part
 from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView
@@ -178,11 +179,23 @@ class BatchUpdateView(BatchView):
         examples=[OpenApiExample("One", EXAMPLES["update"], request_only=True)],
     )
     def post(self, request: Request) -> dict[str, Any]:
-        """Changes up to 1 000 memories; with a revision only where nobody else did meanwhile.
+        """Changes up to 1 000 memories; with a revision only where nobody else did meanwhile. Where
+        one was renamed its result offers to rewrite links to the old path: `links_to_rewrite`.
 
         Large batches are changed in parts, a transaction each, unless they are atomic.
         """
         return self.at_once()
+
+    def _results(self, outcomes: Sequence[Outcome], start: int) -> list[dict[str, Any]]:
+        results = super()._results(outcomes, start)
+        if not self.principal.may(MEMORIES_READ):
+            return results
+        rows = [one for one in outcomes if isinstance(one, dict)]
+        offers = relinking.offers(rows, self.principal)
+        for result, outcome in zip(results, outcomes, strict=True):
+            if isinstance(outcome, dict) and outcome["id"] in offers:
+                result["links_to_rewrite"] = offers[outcome["id"]]
+        return results
 
     def batch_of(self, items: list[Any]) -> batch.Changes:
         kind = UpdateItem()

@@ -19,6 +19,7 @@ from superthread.asked import listed
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
 from superthread.reads import listing, memories, trash
+from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
 from superthread.search import similar
 from superthread.serializers.lists import ListQuery, MemoryPage, TrashPage, TrashQuery
@@ -37,6 +38,15 @@ from superthread.serializers.shape import ShapeQuery
 from superthread.services import lifecycle, relinking, revise, save
 from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView, PagesView, conditional
+
+
+class _RenamingView(MemoriesView):
+    """A view of a write that may give a memory another path."""
+
+    def renamed(self, row: Row) -> HttpResponse:
+        """The memory; after a rename with the offer to rewrite links to the old path."""
+        offer = relinking.offers([row], self.principal).get(row["id"])
+        return self.answer(row, **({"links_to_rewrite": offer} if offer else {}))
 
 
 class MemoryListView(PagesView):
@@ -101,7 +111,7 @@ class MemoryListView(PagesView):
         return save.prepare([Draft(**self.body(NewMemory))], by=self.principal)
 
 
-class MemoryView(MemoriesView):
+class MemoryView(_RenamingView):
     conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
     queries = {
         "GET": ShapeQuery,
@@ -130,8 +140,7 @@ class MemoryView(MemoriesView):
         patch (RFC 7396) it keeps the metadata that it does not name; null removes some. After a
         rename the answer offers to rewrite links to the old path: `links_to_rewrite`."""
         row = revise.write(self.prepared, by=self.principal)
-        offer = relinking.offer(row, row.get("old_path"), self.principal)
-        return self.answer(row, **({"links_to_rewrite": offer} if offer else {}))
+        return self.renamed(row)
 
     def prepare_patch(self, request: Request, doc_id: str) -> revise.Revision:
         merges = request.content_type.partition(";")[0].strip().lower() == MEDIA_TYPE
@@ -184,21 +193,21 @@ class TrashView(PagesView):
         return super(MemoriesView, self).anonymous()
 
 
-class UndeleteView(MemoriesView):
+class UndeleteView(_RenamingView):
     queries = {"POST": ShapeQuery}
 
     @extend_schema(
         operation_id="undelete_memory",
         parameters=[ShapeQuery],
         request=Undeletion,
-        responses=written(MemoryOut),
+        responses=written(ChangedMemoryOut),
     )
     def post(self, request: Request, doc_id: str) -> HttpResponse:
         """Back from the trash, as it was. Where somebody has its path by now, 409: a body may give
-        it another `path`, or null for none."""
+        it another `path`, or null for none; then it may offer `links_to_rewrite`."""
         named = None
         if request._request.body:
             named = self.body_or(
                 Undeletion, lambda: lifecycle.refuse_undelete(doc_id=doc_id, by=self.principal)
             )
-        return self.answer(lifecycle.undelete(doc_id=doc_id, by=self.principal, named=named))
+        return self.renamed(lifecycle.undelete(doc_id=doc_id, by=self.principal, named=named))

@@ -197,6 +197,54 @@ def test_a_rename_offers_to_rewrite(mina, api):
         assert "links_to_rewrite" not in mina.patch(url, json=change).json()
 
 
+def test_a_batch_offers_for_each_rename(mina, api):
+    first, second = (mina.save("x", path=path)["doc_id"] for path in ("one.md", "two.md"))
+    for text in ("[[one]] and [[two]]", "[it](one.md)", "[[new/1]]"):
+        mina.save(text)
+
+    def renamed(client, *changes, **how):
+        body = {"updates": [{"doc_id": one, **change} for one, change in changes], **how}
+        answer = client.post("/superthread/batch/update", json=body)
+        assert answer.json()["failed_count"] == 0, answer.text
+        return [result.get("links_to_rewrite") for result in answer.json()["results"]]
+
+    moves = [(first, {"path": "new/1.md"}), (second, {"path": "new/2.md"})]
+    assert renamed(mina, *moves, dry_run=True) == [None, None]
+    offers = renamed(mina, *moves)
+    assert offers == [
+        {"memories": 2, "from": "one.md", "url": f"{URL}/{first}/links"},
+        {"memories": 1, "from": "two.md", "url": f"{URL}/{second}/links"},
+    ]
+    assert len(mina.post(offers[0]["url"], json={"from": "one.md"}).json()["memories"]) == 2
+    assert renamed(mina, (first, {"content": "y"}), (second, {"path": None})) == [None, None]
+    # A token that may not read is told nothing of others, nor somebody who may edit none.
+    blind = api("mina@example.com", scopes=["memories:write"])
+    assert renamed(blind, (first, {"path": "third.md"})) == [None]
+    shares = {"permissions": {"jun@example.com": "admin"}}
+    assert mina.post(f"/superthread/permissions/{first}", json=shares).status_code == 200
+    assert renamed(api("jun@example.com"), (first, {"path": "4.md"}), atomic=True) == [None]
+
+
+def test_an_undeletion_to_another_path_offers_unless_the_old_one_has_a_new_memory(mina):
+    memory = mina.save("x", path="old.md")["doc_id"]
+    url = f"{URL}/{memory}"
+    mina.save("[[old]]")
+
+    def back(path):
+        assert mina.delete(url).status_code == 204
+        answer = mina.post(f"{url}/undelete", json={"path": path})
+        assert answer.status_code == 200, answer.text
+        return answer.json().get("links_to_rewrite")
+
+    assert back("old.md") is None
+    assert back("new.md") == {"memories": 1, "from": "old.md", "url": f"{url}/links"}
+    assert mina.patch(url, json={"path": "old.md"}).status_code == 200
+    assert mina.delete(url).status_code == 204
+    mina.save("y", path="Old")
+    answer = mina.post(f"{url}/undelete", json={"path": "new.md"})
+    assert "links_to_rewrite" not in answer.json()
+
+
 def test_older_texts_get_their_links(mina, monkeypatch):
     monkeypatch.setattr(linking, "AT_ONCE", 2)
     target = mina.save("x", path="a")["doc_id"]
