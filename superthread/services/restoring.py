@@ -55,7 +55,9 @@ class Facts:
 
 
 @telling()
-def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Principal) -> Row:
+def put(
+    memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Principal, passed: bool
+) -> Row:
     """The next version of the memory, also where it only has another description.
 
     Raises Conflict where it is not the next one: history has no gaps.
@@ -63,12 +65,22 @@ def put(memory_id: int, changes: dict[str, Any], version: Recorded, *, by: Princ
     row = operators.locked_row(memory_id)
     if version.number != row["version"] + 1:
         raise Conflict(f"Version {row['version'] + 1} comes next, not {version.number}.")
-    real = revise.real_changes(row, changes, by)
+    wanted = {name: value for name, value in changes.items() if name != "path" or not passed}
+    real = revise.real_changes(row, wanted, by)
     kept = _kept(version, by)
     if any(name in real for name in writing.VERSIONED):
-        return writing.apply(row, real, by=by, kept=kept)
-    history.add_version(row, by=by, kept=kept)
-    return row | {"version": version.number}
+        row = writing.apply(row, real, by=by, kept=kept)
+    else:
+        history.add_version(row, by=by, kept=kept)
+        row = row | {"version": version.number}
+    if passed:
+        _note_path(memory_id, version, changes["path"])
+    return row
+
+
+def _note_path(memory_id: int, version: Recorded, path: str | None) -> None:
+    """The path that a version had, which may be somebody else's by now."""
+    Version.objects.filter(memory_id=memory_id, number=version.number).update(path=path)
 
 
 def _kept(version: Recorded, by: Principal) -> Kept:
@@ -81,14 +93,15 @@ def _kept(version: Recorded, by: Principal) -> Kept:
 
 
 @telling()
-def amend(memory_id: int, version: Recorded, *, by: Principal) -> None:
-    """Gives the first version of a memory that was just saved its author, date, description and
-    id."""
+def amend(memory_id: int, version: Recorded, path: str | None, *, by: Principal) -> None:
+    """Gives the first version of a memory that was just saved its author, date, description, id
+    and path."""
     kept = {
         name: value for name, value in _kept(version, by)._asdict().items() if value is not None
     }
     kept["created_at"] = kept.pop("at")
     Version.objects.filter(memory_id=memory_id, number=version.number).update(**kept)
+    _note_path(memory_id, version, path)
     _tell_amended(memory_id, kept, by)
 
 

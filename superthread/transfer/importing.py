@@ -149,14 +149,14 @@ class Importer:
         self._sources.remember(zip(whole, ids, strict=True))
         for entry, memory_id in zip(whole, ids, strict=True):
             if entry.facts.version:
-                restoring.amend(memory_id, entry.facts.version, by=self.by)
+                restoring.amend(memory_id, entry.facts.version, entry.draft.path, by=self.by)
             if entry.facts.is_last:
                 self._finish(memory_id, entry)
         return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
 
     def _with_free_paths(self, entries: Sequence[SourceEntry]) -> list[SourceEntry]:
         """The entries, those whose paths somebody has without one: the text is what matters."""
-        refused = save.refused([entry.draft for entry in entries], self.by)
+        refused = save.refused([entry.saved for entry in entries], self.by)
         return [
             _without_path(entry, refused[place]) if place in refused else entry
             for place, entry in enumerate(entries)
@@ -174,8 +174,8 @@ class Importer:
     def _drafts(self, entries: Sequence[SourceEntry]) -> list[Draft]:
         """The drafts, with the ids that the export had where owners are kept."""
         if not self.returns:
-            return [entry.draft for entry in entries]
-        return [replace(entry.draft, doc_id=entry.doc_id) for entry in entries]
+            return [entry.saved for entry in entries]
+        return [replace(entry.saved, doc_id=entry.doc_id) for entry in entries]
 
     def _revise(self, entry: SourceEntry, known: Known) -> Outcome:
         if _holds_already(entry, known):
@@ -204,13 +204,19 @@ class Importer:
         an older kind, what people changed in the hub stays."""
         names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
         changes = {name: getattr(entry.draft, name) for name in names}
-        # A file that stayed where it was says nothing of what people have made of its path.
-        if entry.draft.path is not None and (entry.file is None or known.moved_from is not None):
-            changes["path"] = entry.draft.path
         grows = entry.facts.version and entry.facts.version.number > known.version
+        # A file that stayed where it was says nothing of what people have made of its path; of a
+        # version that has none it was taken away.
+        says = entry.draft.path is not None and (entry.file is None or known.moved_from is not None)
+        if grows or says:
+            changes["path"] = entry.draft.path
         kept = self._present(known, history=bool(grows))["metadata"]
         if entry.facts.version and grows:
-            row = restoring.put(known.memory_id, changes, entry.facts.version, by=self.by)
+            row = restoring.put(
+                *(known.memory_id, changes, entry.facts.version),
+                by=self.by,
+                passed=entry.has_passed,
+            )
             if entry.facts.is_last:
                 self._finish(known.memory_id, entry)
             return row

@@ -38,6 +38,16 @@ class SourceEntry:
     odd: str
 
     @property
+    def has_passed(self) -> bool:
+        """Whether it is a version that is not the last: others may have its path by now."""
+        return self.facts.version is not None and not self.facts.is_last
+
+    @property
+    def saved(self) -> Draft:
+        """The draft as it is saved: what has passed claims no path."""
+        return replace(self.draft, path=None) if self.has_passed else self.draft
+
+    @property
     def doc_id(self) -> UUID | None:
         """The memory of a hub that an export has named as the source."""
         return _own_id(self.name)

@@ -275,3 +275,57 @@ def test_ids_that_no_path_could_find_are_not_taken(mina, tmp_path):
     path.write_text(json.dumps(line))
     with pytest.raises(CommandError):
         _import(path, "--as", "mina@example.com")
+
+
+def _rename(client, doc_id, *paths):
+    for path in paths:
+        answer = client.patch(f"/superthread/memories/{doc_id}", json={"path": path})
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("person", [None, "mina@example.com"])
+def test_every_path_comes_back_whoever_has_it_by_now(world, tmp_path, person):
+    mina = world["mina"]
+    ids = [
+        mina.save(f"{path} [[b]] [x](./b.md)", path=path)["doc_id"]
+        for path in ("a.md", "b.md", "c/d.md", "e")
+    ]
+    first, second, third, fourth = ids
+    # Two change places, one becomes the folder of another, one gives its path up.
+    _rename(mina, first, "t", None)
+    _rename(mina, second, "a.md")
+    _rename(mina, first, "b.md")
+    _rename(mina, third, "x", "e2/f")
+    _rename(mina, fourth, "c/d.md", None)
+    mina.patch(f"/superthread/memories/{fourth}", json={"content": "[[a]]"})
+    mina.post(f"/superthread/versions/{first}", params={"description": "named"})
+
+    def told(doc_id):
+        links = mina.get(f"/superthread/memories/{doc_id}/links").json()
+        links["links"] = [one["memory"] and one["memory"]["path"] for one in links["links"]]
+        links["backlinks"] = sorted(str(one["path"]) for one in links["backlinks"])
+        kept = mina.get(f"/superthread/versions/{doc_id}?limit=50").json()["versions"]
+        memory = mina.get(f"/superthread/memories/{doc_id}").json()
+        return links, kept, {name: memory[name] for name in ("path", "content", "revision")}
+
+    before = [told(doc_id) for doc_id in ids]
+    assert before[0][2]["path"] == "b.md"
+    own = ["--as", person] if person else []
+    _export(tmp_path / "all.jsonl", *own, "--with", "history,grants")
+    if person:
+        lines = (tmp_path / "all.jsonl").read_text().splitlines(keepends=True)
+        hers = [line for line in lines if json.loads(line)["owner"] == person]
+        (tmp_path / "all.jsonl").write_text("".join(hers))
+    _clear()
+    said = _import(tmp_path / "all.jsonl", *(own or ["--owners"]))
+    assert "0 skipped, 0 failed" in said
+    back = [told(doc_id) for doc_id in (_ids_by_first(mina, ids) if person else ids)]
+    assert back == before
+    again = _import(tmp_path / "all.jsonl", *(own or ["--owners"]))
+    assert again.startswith("0 saved, 0 changed")
+
+
+def _ids_by_first(client, ids):
+    """The ids of copies, in the order of the memories that they are copies of."""
+    sources = dict(Source.objects.values_list("name", "memory__doc_id"))
+    return [str(sources[f"urn:uuid:{doc_id}"]) for doc_id in ids]
