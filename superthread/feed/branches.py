@@ -35,18 +35,19 @@ class Place:
 
     def has(self, entry: Entry) -> bool:
         """Whether the list may have had, or has, what the entry is about."""
-        return any(self._has_space(space) for space in (entry.space, entry.old_space))
+        return any(self.had(space) for space in (entry.space, entry.old_space))
 
-    def _has_space(self, space: int | None) -> bool:
+    def had(self, space: int | None) -> bool:
+        """Whether what is in the space may be in the list."""
         # Something of a team may be shared with who is not in it: of which one is not looked at.
         scope = self.scope if self.team_key is None else Scope.TEAM.label
-        return space is not None and scope in (ALL, _scope_of(space).label)
+        return space is not None and scope in (ALL, scope_of(space).label)
 
 
 EVERYWHERE = Place()
 
 
-def _scope_of(space: int) -> Scope:
+def scope_of(space: int) -> Scope:
     if space < 0:
         return Scope.TEAM
     return Scope.PUBLIC if space == PUBLIC_SPACE else Scope.PERSONAL

@@ -21,10 +21,23 @@ def refuse_both_categories(attrs: dict[str, Any]) -> None:
         raise serializers.ValidationError({"categories": detail}, "either_or")
 
 
+# What a list may be asked beside the moment that it is to be of.
+AS_IT_WAS = ("scope", "team_key", "category", "limit", "cursor", "fields", "content")
+
+
+class MemoryQuery(ShapeQuery):
+    at = Instant(required=False, help_text="as it was then, for who may edit it")
+
+
 class ListQuery(ShapeQuery):
     scope = Choice(choices=[*SCOPES, "all"], default="personal")
     team_key = TeamKey()
     category = Category(required=False)
+    at = Instant(
+        required=False,
+        help_text="as it was then, of what the caller may edit: with scope, team_key, category, "
+        "limit, cursor, fields and content alone; the latest change first",
+    )
     sort = Choice(
         choices=["updated", "created", "path"],
         required=False,
@@ -68,6 +81,9 @@ class ListQuery(ShapeQuery):
             raise serializers.ValidationError(
                 {min(beside): "It goes not with ids."}, "not_with_ids"
             )
+        beside = set(self.initial_data) - {"at", *AS_IT_WAS}
+        if "at" in attrs and beside:
+            raise serializers.ValidationError({min(beside): "It goes not with at."}, "not_with_at")
         refuse_both_categories(attrs)
         by_path = "path_prefix" in attrs or "depth" in attrs
         return refuse_lone_team({"sort": "path" if by_path else "updated", **attrs})

@@ -12,17 +12,25 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.api.preconditions import expected_revisions
 from memory_hub.api.strict_json import StrictJSONParser
 from memory_hub.caching import cache_read_only
-from memory_hub.core.errors import HubError
+from memory_hub.core.errors import HubError, JsonAnswer
 from memory_hub.core.links import path_to
 from superthread import generations
 from superthread.asked import listed
+from superthread.feed import past
+from superthread.feed.branches import Place
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
 from superthread.reads import listing, memories, trash
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
 from superthread.search import similar
-from superthread.serializers.lists import ListQuery, MemoryPage, TrashPage, TrashQuery
+from superthread.serializers.lists import (
+    ListQuery,
+    MemoryPage,
+    MemoryQuery,
+    TrashPage,
+    TrashQuery,
+)
 from superthread.serializers.memories import (
     ChangedMemoryOut,
     MemoryChange,
@@ -65,8 +73,13 @@ class MemoryListView(PagesView):
         A copy of everything that loses nothing while others write goes by `sort=created`. Filters
         by role, origin, tag and metadata are answered by looking at memories one by one: a page
         then says how many it has `examined`, may hold few or none, and goes on by its cursor.
+
+        With `at` the list is as it was then: what stood in the same place, and what is shared
+        with the caller now, as far as they may edit it now. 400 `in-the-future`, `too-early`.
         """
         asked = self.parameters
+        if "at" in asked:
+            return self._as_it_was(asked)
         if "ids" in asked:
             return self._by_ids(asked["ids"], asked.get("cursor"))
         page, total = listed(asked, by=self.principal, shape=self.shape, show=self.shaped)
@@ -74,6 +87,19 @@ class MemoryListView(PagesView):
         if total is not None:
             more["total"] = total
         return self._told(page) | more
+
+    def _as_it_was(self, asked: dict[str, Any]) -> dict[str, Any]:
+        page = past.page(
+            by=self.principal,
+            at=asked["at"],
+            place=Place(asked["scope"], asked.get("team_key")),
+            category=asked.get("category"),
+            limit=asked["limit"],
+            cursor=asked.get("cursor"),
+            shape=self.shape,
+            show=self.shaped,
+        )
+        return self._told(page) | {"examined": page.examined}
 
     def _by_ids(self, doc_ids: list[str], cursor: str | None) -> dict[str, Any]:
         page, missing = listing.by_ids(
@@ -114,15 +140,26 @@ class MemoryListView(PagesView):
 class MemoryView(_RenamingView):
     conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
     queries = {
-        "GET": ShapeQuery,
+        "GET": MemoryQuery,
         "PATCH": ShapeQuery,
         "DELETE": DeleteQuery,
     }
 
-    @extend_schema(operation_id="get_memory", responses={200: MemoryOut, 304: None})
+    @extend_schema(
+        operation_id="get_memory", parameters=[MemoryQuery], responses={200: MemoryOut, 304: None}
+    )
     @cache_read_only(generations.KEPT, generations.of_memory)
     def get(self, request: Request, doc_id: str) -> HttpResponse:
-        """One memory; 304 when If-None-Match names what the client has."""
+        """One memory; 304 when If-None-Match names what the client has.
+
+        With `at` it is as it was then, for who may edit it now, and of what is in the trash for
+        its admins. Its role, and when it will expire, are those of now. 400 `in-the-future`,
+        `too-early`.
+        """
+        if "at" in self.parameters:
+            at = self.parameters["at"]
+            row = past.find(doc_id=doc_id, at=at, by=self.principal)
+            return JsonAnswer(self.shaped(row))
         return conditional(self, memories.find(doc_id=doc_id, by=self.principal))
 
     parser_classes = (StrictJSONParser, MergePatchParser)
