@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from memory_hub.accounts.principal import Principal
+from superthread.feed import past, past_search
+from superthread.feed.branches import Place
 from superthread.queries import filters_of
 from superthread.reads import listing, memories
 from superthread.reads.representation import Row
@@ -18,6 +20,8 @@ def listed(
     """The page that a ``ListQuery`` without ids asks for, and with ``total`` how many there are
     over all pages. Raises BadInput, Spent."""
     asked = {name: value for name, value in asked.items() if name not in ("fields", "content")}
+    if "at" in asked:
+        return _as_it_was(asked, by=by, shape=shape, show=show), None
     place = {"scope": asked.pop("scope")}
     place |= {name: asked.pop(name, None) for name in ("team_key", "category")}
     filters, counted = filters_of(asked), asked.pop("total")
@@ -31,11 +35,29 @@ def listed(
     return page, total
 
 
+def _as_it_was(
+    asked: dict[str, Any], *, by: Principal, shape: Shape, show: Callable[[Row], Any]
+) -> listing.Page:
+    return past.page(
+        by=by,
+        at=asked["at"],
+        place=Place(asked["scope"], asked.get("team_key")),
+        category=asked.get("category"),
+        limit=asked["limit"],
+        cursor=asked.get("cursor"),
+        shape=shape,
+        show=show,
+    )
+
+
 def searched(
     asked: dict[str, Any], *, by: Principal, show: Callable[[service.Found], Any]
 ) -> service.Page:
     """The results that a ``SearchBody`` asks for. Raises BadInput, Spent."""
     asked = {name: value for name, value in asked.items() if name not in ("fields", "content")}
+    if "at" in asked:
+        place = {name: asked.get(name) for name in ("scope", "team_key", "category")}
+        asked["moment"] = past_search.as_it_was(at=asked.pop("at"), by=by, **place)
     how = service.How(syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency"))
     filters = filters_of(asked)
     return service.search(by=by, filters=filters, how=how, **asked, show=show)

@@ -1,6 +1,6 @@
 """Which entries of the journal matter to a caller: in one statement, each part by its index."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,11 @@ class Place:
     def has(self, entry: Entry) -> bool:
         """Whether the list may have had, or has, what the entry is about."""
         return any(self.had(space) for space in (entry.space, entry.old_space))
+
+    def had_row(self, row: Mapping[str, Any]) -> bool:
+        """Whether a memory with this scope and team is in the list."""
+        in_team = self.team_key in (None, row["team_key"])
+        return in_team and self.scope in (ALL, Scope(row["scope"]).label)
 
     def had(self, space: int | None) -> bool:
         """Whether what is in the space may be in the list."""

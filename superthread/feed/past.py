@@ -12,7 +12,7 @@ from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Q, TextField, When
+from django.db.models import Case, F, Max, Q, TextField, When
 from django.db.models.functions import Cast
 
 from memory_hub.accounts.models import Team, User
@@ -70,10 +70,10 @@ def find(*, doc_id: str, at: datetime, by: Principal) -> Row:
     entries = Entry.objects.filter(subject_id=present["id"], doc_id=key, kind__in=KINDS)
     last = entries.filter(position__lte=until).order_by("position").last()
     row = next(iter(_rows([last] if last else [], {present["id"]: present})), None)
-    whole = row and (completed(row) or _whole(row))
-    if not whole:
+    found = row and (completed(dict(row)) or whole(row))
+    if not found:
         raise NotFound(policies.ABSENT)
-    return _shown(whole, by)
+    return _shown(found, by)
 
 
 def page(
@@ -99,13 +99,13 @@ def page(
     (before,) = decode(cursor, fingerprint) if cursor else (until + 1,)
     walk = _Walk(by, place, category, until, before)
     items, last = bounded_pages.part(
-        walk.rows(limit), whole=_whole, show=lambda row: show(_shown(row, by)), limit=limit
+        walk.rows(limit), whole=whole, show=lambda row: show(_shown(row, by)), limit=limit
     )
     following = last["position"] if last else walk.rest
     return Page(items, encode(fingerprint, [following]) if following else None, walk.examined)
 
 
-def _whole(brief: Row) -> Row | None:
+def whole(brief: Row) -> Row | None:
     """The row of a brief one with a long content, unless its version is gone since."""
     kept = Version.objects.filter(memory_id=brief["id"], number=brief["version"])
     text = kept.values("content", "metadata").first()
@@ -127,7 +127,7 @@ class _Walk:
     ) -> None:
         self._by, self._place, self._category = by, place, category
         self._until, self._before = until, before
-        self._parts = list(_parts(by, place))
+        self._parts = list(parts(by, place))
         self.rest: int | None = None
         self.examined = 0
 
@@ -162,13 +162,13 @@ class _Walk:
         present = _present(self._by, pk__in=[one.subject_id for one in entries])
         allowed = {pk: row for pk, row in present.items() if row["role"] >= Role.EDITOR}
         for row in _rows(entries, allowed):
-            is_there = self._place.team_key in (None, row["team_key"])
-            if is_there and self._category in (None, row["category"]):
+            if self._place.had_row(row) and self._category in (None, row["category"]):
                 yield row
 
 
-def _parts(by: Principal, place: Place) -> Iterator[Statement]:
-    """Where entries are looked for: each a condition with its values."""
+def parts(by: Principal, place: Place, *, moved: bool = False) -> Iterator[Statement]:
+    """Where entries are looked for: each a condition with its values. ``moved``: also what went
+    from there to somewhere else."""
     teams = [one for one in by.teams if one.accepted and place.has_team(one.team_key)]
     spaces = [space_of_team(one.team_id) for one in teams]
     if place.team_key is None:
@@ -177,12 +177,30 @@ def _parts(by: Principal, place: Place) -> Iterator[Statement]:
         if place.scope in (ALL, Scope.PUBLIC.label):
             # Of what others have made public old texts are nobody's but those they gave a role.
             yield "space = %s AND owner_id = %s", [PUBLIC_SPACE, by.user_id]
+            if moved:
+                yield "old_space = %s AND owner_id = %s", [PUBLIC_SPACE, by.user_id]
     for space in spaces:
         yield "space = %s", [space]
+        if moved:
+            yield "old_space = %s", [space]
     granted = policies.grants_of(by).filter(accepted=True, role__gte=Role.EDITOR).order_by()
     ids = granted.values("memory_id")
     sql, values = ids.query.get_compiler(connection=connection).as_sql()
     yield f"subject_id IN ({sql})", list(values)
+
+
+def rows_of(ids: Sequence[int], *, until: int, by: Principal) -> Iterator[Row]:
+    """Brief rows of those of the memories that there were at the position, where the caller may
+    read old texts now."""
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        present = _present(by, pk__in=some)
+        allowed = {pk: row for pk, row in present.items() if row["role"] >= Role.EDITOR}
+        known = Entry.objects.filter(subject_id__in=allowed, kind__in=KINDS, position__lte=until)
+        grouped = known.exclude(doc_id=None).order_by().values("subject_id")
+        last = grouped.annotate(n=Max("position")).values_list("n", flat=True)
+        entries = Entry.objects.filter(position__in=list(last))
+        yield from _rows(list(entries), allowed)
 
 
 def _present(by: Principal, **which: Any) -> dict[int, dict[str, Any]]:

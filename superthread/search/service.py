@@ -17,7 +17,7 @@ from superthread.search.index.documents import documents_of
 from superthread.search.parsing import AUTO, BadQuery, Query, parse, plain, read_as
 from superthread.search.results.highlight import Highlighter
 from superthread.search.results.order import RELEVANCE, TIE, Order
-from superthread.search.results.paging import Spot, page
+from superthread.search.results.paging import Spot, merged, page
 from superthread.search.results.sifting import Sifter
 from superthread.search.retrieval.asked import Asked
 from superthread.search.retrieval.mark import Mark
@@ -41,6 +41,18 @@ class Found:
     score: float
     highlight: str
     contributions: dict[str, float] | None = None
+
+
+class Moment(Searchable):
+    """What there was at a moment: beside what the index has, hits that were judged by themselves.
+
+    `until` names the moment."""
+
+    until: int
+
+    def hits(self, asked: Asked) -> list[Hit]:
+        """Those, best first."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -87,11 +99,13 @@ def search(
     limit: int = 20,
     cursor: str | None = None,
     explain: bool = False,
+    moment: Moment | None = None,
     show: Callable[[Found], Any],
 ) -> Page:
     """What `show` makes of up to `limit` memories, fewer where they are long.
 
-    Raises BadInput for a query that asks nothing or a foreign cursor, and Spent. The cursor holds
+    With a `moment` it is what there was then, which that reaches. Raises BadInput for a query that
+    asks nothing or a foreign cursor, and Spent. The cursor holds
     the frequencies that the first page was ranked with, so that writes meanwhile move no memory
     that did not change itself.
     """
@@ -100,10 +114,12 @@ def search(
         parsed = parse(query, how.syntax)
     except BadQuery as error:
         raise BadInput.at("/query", error.code, str(error)) from error
-    reach = Searchable(by, scope, team_key, category, filters or NO_FILTERS)
+    reach = moment or Searchable(by, scope, team_key, category, filters or NO_FILTERS)
     fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
     if how != How():
         fingerprint += f"|{how}"
+    if moment:
+        fingerprint += f"|at {moment.until}"
     if not reach.filters.is_empty:
         fingerprint += f"|{reach.filters}"
     mark = Mark.read(cursor, fingerprint) if cursor else None
@@ -113,6 +129,8 @@ def search(
     spot = Spot(mark.start, mark.end, mark.last) if mark else Spot()
     sifter = Sifter(asked.places, reach) if reach.filters.scans else None
     source = sifter.places if sifter else asked.places
+    if moment:
+        source = merged(source, moment.hits(asked))
     found = page(source, reach.times, how.order(now), limit, spot)
     rest = None if found.following else _rest(sifter, asked)
     places = found.places if mark else _with_named(query.strip(), reach, found.places)

@@ -11,7 +11,7 @@ from superthread.queries import MOST_NAMES, ConditionsObject, OwnerName, PathPre
 from superthread.reads.filters import ORIGINS
 from superthread.search.parsing import LONGEST_QUERY, SYNTAXES
 from superthread.search.results.order import SORTS
-from superthread.serializers.lists import refuse_both_categories
+from superthread.serializers.lists import AS_IT_WAS, refuse_both_categories
 from superthread.serializers.memories import EXAMPLE_MEMORY, ROLES, SCOPES, MemoryOut
 from superthread.serializers.shape import ShapeBody, ShapeQuery
 
@@ -21,6 +21,11 @@ class SearchBody(ShapeBody):
     scope = Choice(choices=[*SCOPES, "all"], default="all")
     team_key = TeamKey()
     category = Category(required=False)
+    at = Instant(
+        required=False,
+        help_text="as it was then, of what the caller may edit: with query, syntax, scope, "
+        "team_key, category, limit, cursor, fields and content alone",
+    )
     limit = Whole(least=1, most=limits.PAGE, default=20)
     cursor = Text(max_length=limits.SEARCH_CURSOR_LENGTH, required=False)
     syntax = Choice(
@@ -65,6 +70,9 @@ class SearchBody(ShapeBody):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         refuse_both_categories(attrs)
+        beside = set(self.initial_data) - {"at", "query", "syntax", *AS_IT_WAS}
+        if "at" in attrs and beside:
+            raise serializers.ValidationError({min(beside): "It goes not with at."}, "not_with_at")
         return {"recency": {"recency": "tie"}, **refuse_lone_team(attrs)}
 
 

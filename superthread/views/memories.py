@@ -17,7 +17,6 @@ from memory_hub.core.links import path_to
 from superthread import generations
 from superthread.asked import listed
 from superthread.feed import past
-from superthread.feed.branches import Place
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
 from superthread.reads import listing, memories, trash
@@ -78,8 +77,6 @@ class MemoryListView(PagesView):
         with the caller now, as far as they may edit it now. 400 `in-the-future`, `too-early`.
         """
         asked = self.parameters
-        if "at" in asked:
-            return self._as_it_was(asked)
         if "ids" in asked:
             return self._by_ids(asked["ids"], asked.get("cursor"))
         page, total = listed(asked, by=self.principal, shape=self.shape, show=self.shaped)
@@ -87,19 +84,6 @@ class MemoryListView(PagesView):
         if total is not None:
             more["total"] = total
         return self._told(page) | more
-
-    def _as_it_was(self, asked: dict[str, Any]) -> dict[str, Any]:
-        page = past.page(
-            by=self.principal,
-            at=asked["at"],
-            place=Place(asked["scope"], asked.get("team_key")),
-            category=asked.get("category"),
-            limit=asked["limit"],
-            cursor=asked.get("cursor"),
-            shape=self.shape,
-            show=self.shaped,
-        )
-        return self._told(page) | {"examined": page.examined}
 
     def _by_ids(self, doc_ids: list[str], cursor: str | None) -> dict[str, Any]:
         page, missing = listing.by_ids(

@@ -58,6 +58,10 @@ class SearchView(MemoriesView):
         Filters are those of the list. By role, origin, tag and metadata the hits are looked at one
         by one, 2,000 for a page, and phrases are looked for in 2,000 memories: where these were not
         all, `incomplete` says so, the page may hold few or none, and goes on by its cursor.
+
+        With `at` it searches what the caller may edit now as it was then, with the frequencies of
+        now. What has changed since is looked at one by one, up to 1,000 memories: 400 `too-far`
+        tells the `nearest` moment there is beyond that.
         """
         started = time.perf_counter_ns()
         asked = self.body(SearchBody)

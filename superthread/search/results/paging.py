@@ -4,7 +4,7 @@ Hits come from the index by relevance. Where time decides, they are read in bloc
 is put in order by itself: so much of the list is looked at, and no more, however long it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from superthread.search.results.order import REORDERED, TIED, Key, Order, Times
@@ -56,6 +56,16 @@ class Found:
             if place.memory_id == memory_id:
                 return block.after((key, place))
         return Spot()
+
+
+def merged(source: Source, others: Sequence[Hit]) -> Source:
+    """The hits of the source with others that it does not have, which are in order."""
+
+    def both(count: int, after: Hit | None) -> list[Hit]:
+        rest = [hit for hit in others if after is None or _rank(hit) < _rank(after)]
+        return sorted([*source(count, after), *rest[:count]], key=_rank, reverse=True)[:count]
+
+    return both
 
 
 def page(

@@ -1,12 +1,13 @@
 """One query on its way through the index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from superthread.search.analysis.forms import ALONE, AMONG_OTHERS
 from superthread.search.index import fuzzy
+from superthread.search.index.postings import Counted
 from superthread.search.parsing import (
     Query,
     Requirement,
@@ -18,7 +19,14 @@ from superthread.search.parsing import (
 )
 from superthread.search.retrieval.looking_up import in_reach, look_up, term_ids
 from superthread.search.retrieval.mark import Mark
-from superthread.search.retrieval.phrases import MOST_READ, Pattern, Reader, fits, scanned
+from superthread.search.retrieval.phrases import (
+    MOST_READ,
+    Given,
+    Pattern,
+    Reader,
+    fits,
+    scanned,
+)
 from superthread.search.retrieval.ranking import (
     MOST_POSTINGS,
     Collection,
@@ -120,6 +128,21 @@ class Asked:
                 break
         return found[:count]
 
+    def score_of(self, counted: Counted, content: str) -> int | None:
+        """The score, in millionths, of a text with these terms that the index does not have; None
+        where it does not answer the query."""
+        if self._is_scan:
+            found = self._scan(Given({0: content}))
+            return found[0].score if found else None
+        has = counted.frequencies
+        if not all(_has(one, has) for one in self._required):
+            return None
+        if any(_has(one, has) for one in self._unwanted_words.values()):
+            return None
+        if self._patterns and not fits(plain(content), self._patterns):
+            return None
+        return self.ranking.score_of(counted, self._unknown) or None
+
     @property
     def scan_is_cut_short(self) -> bool:
         """Whether more are left than were read without an index: no cursor leads there."""
@@ -210,9 +233,22 @@ class Asked:
 
     @cached_property
     def _scanned(self) -> list[Hit]:
+        return self._scan(self.reader)
+
+    def _scan(self, reader: Reader | Given) -> list[Hit]:
         whole = "" if self.query.phrases else self.query.whole
         words = [phrase_pattern(word) for word in whole.split()]
-        return scanned(self.reader, self._patterns, whole, words)
+        return scanned(reader, self._patterns, whole, words)
+
+    @cached_property
+    def _unknown(self) -> tuple[Term, ...]:
+        """The words that the index has nowhere, for texts that it does not have either."""
+        known = {term.text for term in self._typed()}
+        return tuple(
+            Term(0, one.term, 1, 0, one.weight, spellings=one.spellings)
+            for one in self.query.wanted
+            if one.term not in known
+        )
 
     def _chunks(self, after: Hit | None) -> Iterator[list[Hit]]:
         size = FIRST_CHUNK
@@ -244,6 +280,11 @@ class Asked:
             self._fitting[one] = fits(plain(content), self._patterns)
             if one == memory_id:
                 return
+
+
+def _has(requirement: Requirement, terms: Container[str]) -> bool:
+    """Whether all terms of one of the groups are there."""
+    return any(all(text in terms for text in group) for group in requirement)
 
 
 def _below(place: Hit, after: Hit) -> bool:

@@ -1,7 +1,7 @@
 """Looking for phrases in the texts themselves, within bounds that no query exceeds."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from superthread.search.parsing import phrase_pattern, plain
@@ -57,6 +57,21 @@ class Reader:
         return ids[:MOST_READ]
 
 
+class Given:
+    """Reads these texts, by the memories' numbers, and no others."""
+
+    def __init__(self, texts: Mapping[int, str]) -> None:
+        self._texts = texts
+
+    def texts(self, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """As a Reader's."""
+        return ((one, self._texts[one]) for one in ids)
+
+    def newest(self) -> list[int]:
+        """All of them."""
+        return list(self._texts)
+
+
 Pattern = tuple[re.Pattern[str], bool]
 
 
@@ -66,7 +81,7 @@ def fits(text: str, patterns: Sequence[Pattern]) -> bool:
 
 
 def scanned(
-    reader: Reader,
+    reader: Reader | Given,
     patterns: Sequence[Pattern],
     whole: str,
     words: Sequence[re.Pattern[str]],

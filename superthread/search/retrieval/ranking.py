@@ -10,6 +10,7 @@ from django.db import connection
 from memory_hub.database.dialect import among, double, millionths
 from superthread.search.analysis.forms import AMONG_OTHERS, EVERY
 from superthread.search.index.holders import Holders
+from superthread.search.index.postings import MOST_TIMES, Counted, weighed_length
 
 # Repeats count less than with the usual 1.2. The length is compared with a fixed one and not with
 # the mean: in a hub of short notes an article shall not lose for being one, and no score shall tell
@@ -180,14 +181,36 @@ class Ranking:
 
     def _factor(self, term: Term) -> str:
         """What a term counts for, more where it is spelt as it was asked for."""
-        usual = term.weight * self.collection.idf(term)
+        usual, exact = self._factors(term)
         whens = " ".join(
-            f"WHEN spellings & {bits:d} = {bits:d} THEN {double(round(usual * factor, 9))}"
+            f"WHEN spellings & {bits:d} = {bits:d} THEN {double(factor)}" for bits, factor in exact
+        )
+        plain = double(usual)
+        return f"CASE {whens} ELSE {plain} END" if whens else plain
+
+    def _factors(self, term: Term) -> tuple[float, list[tuple[int, float]]]:
+        """What it counts for, and for bits of its spelling what it counts where it has these, the
+        first of them first."""
+        usual = term.weight * self.collection.idf(term)
+        exact = [
+            (bits, round(usual * factor, 9))
             for factor, mask in zip(reversed(self.exactness), (-1, EVERY), strict=True)
             for bits in dict.fromkeys(one & mask for one in term.spellings[:MOST_SPELLINGS])
-        )
-        plain = double(round(usual, 9))
-        return f"CASE {whens} ELSE {plain} END" if whens else plain
+        ]
+        return round(usual, 9), exact
+
+    def score_of(self, counted: Counted, more: Iterable[Term] = ()) -> int:
+        """The score, in millionths, of terms that are not in the index, by the same formula;
+        ``more`` are terms that the index does not know."""
+        length, score = weighed_length(counted.length), 0.0
+        for term in (*self.terms, *more):
+            times = min(counted.frequencies.get(term.text, 0), MOST_TIMES)
+            if times:
+                usual, exact = self._factors(term)
+                spelt = counted.spellings[term.text]
+                factor = next((one for bits, one in exact if spelt & bits == bits), usual)
+                score += factor * times * (K1 + 1) / (times + _CONSTANT + _SLOPE * length)
+        return int(score * 1_000_000 + 0.5)
 
 
 _CONSTANT, _SLOPE = round(K1 * (1 - B), 9), round(K1 * B / USUAL_LENGTH, 9)

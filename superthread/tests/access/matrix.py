@@ -77,7 +77,7 @@ class Operation:
     status: int
     needs: str = MEMORIES_WRITE
     body: Any = None
-    query: str = ""
+    query: str = ""  # "{now}" in it stands for the present moment
     headers: tuple[tuple[str, str], ...] = ()
     conditional: bool = False  # takes If-Match
     trashed: bool = False  # on a memory in the trash
@@ -142,6 +142,7 @@ OPERATIONS = {
     "list versions": Operation("GET", VERSIONS, EDITOR, 200, MEMORIES_READ),
     "name a version": Operation("POST", VERSIONS, EDITOR, 201, query="description=first"),
     "read a version": Operation("GET", VERSION, EDITOR, 200, MEMORIES_READ),
+    "read as it was": Operation("GET", MEMORY, EDITOR, 200, MEMORIES_READ, query="at={now}"),
     "compare versions": Operation("GET", DIFF, EDITOR, 200, MEMORIES_READ, query="from=1"),
     "restore a version": Operation("POST", RESTORE, EDITOR, 200, conditional=True),
     "links": Operation("GET", LINKS, VIEWER, 200, MEMORIES_READ),

@@ -1,6 +1,7 @@
 """Every principal × scope × grant × operation over HTTP; the rows are in matrix.py."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import transaction
@@ -17,6 +18,7 @@ from superthread.tests.access.matrix import (
     Operation,
 )
 from superthread.tests.access.worlds import World, bad_tokens, to_trash, world
+from superthread.tests.feed.acts import now
 from superthread.tests.routes import methods, routes
 
 KNOWN = dict(routes("superthread/"))
@@ -41,7 +43,8 @@ def call(client, made: World, operation: Operation, *, doc_id: str | None = None
     if body is not None and not options:
         options = {"json": body}
     path = made.path(operation.route, doc_id)
-    path += f"?{operation.query}" if operation.query else ""
+    query = operation.query.format(now=quote(now())) if "{" in operation.query else operation.query
+    path += f"?{query}" if query else ""
     return client.request(operation.method, path, headers=headers, **options)
 
 

@@ -4,25 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memory_hub.journal import sequencer
-from memory_hub.journal.models import Entry
-from superthread.tests.feed.acts import accept, one_of, share
+from superthread.tests.feed.acts import accept, now, one_of, share
 from superthread.tests.feed.test_any_history import Story
 
 LIST = "/superthread/memories"
 # What a memory was, whoever looks at it.
 FACTS = ("doc_id", "scope", "team_key", "path", "category", "title", "content", "metadata")
 FACTS += ("revision", "owner", "size", "created_at")
-
-
-def now():
-    """A moment after everything so far, and before everything that follows."""
-    sequencer.sequence()
-    newest = Entry.objects.order_by("position").last()
-    moment = newest.at
-    while datetime.now(UTC) <= moment:
-        pass
-    return moment.isoformat()
 
 
 def facts(memory):
