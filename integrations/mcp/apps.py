@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from memory_hub.core.features import Features
+from memory_hub.core.features import Features, SideBarItem
+from memory_hub.events.order import Stage
 
 
 class McpConfig(AppConfig):
@@ -13,6 +14,8 @@ class McpConfig(AppConfig):
         view="integrations.mcp.endpoint.answer",
         is_resource=True,
         answers_when_full=True,
+        subscribers={Stage.RECORD: ("integrations.mcp.recorded.record",)},
+        side_bar=(SideBarItem("Hub", "Instructions to AI", "smart_toy", model="mcp.instructions"),),
         points={"": 1},
         order=36,
     )

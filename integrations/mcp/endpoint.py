@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from integrations.mcp import listening
+from integrations.mcp import instructing, listening
 from integrations.mcp.caller import Caller
 from integrations.mcp.offered import server
 from integrations.mcp.origins import is_foreign
@@ -91,11 +92,10 @@ async def _answered(request: HttpRequest) -> HttpResponse:
         return _http(request, replying.ACCEPTED)
     if call.is_modern and call.method == listening.METHOD:
         return await _listened(_Asked(request, call, profile))
-    greeting = server().greeting(call)
-    if greeting is None:
+    if server().greeting(call) is None:
         return await _carried_out(_Asked(request, call, profile))
     await _greet(request)
-    return _http(request, replying.finished(call, greeting, server().info))
+    return _http(request, replying.finished(call, server().greeting(call), server().info))
 
 
 def _check_door(request: HttpRequest) -> None:
@@ -135,9 +135,18 @@ def _loads(body: bytes) -> Any:
 async def _greet(request: HttpRequest) -> None:
     """Sees that the caller is somebody. Whoever was met in this process before is, and a busy hub
     takes everybody's word: nothing is told here but how to use it."""
-    if callers.credential_of(request.scope).user_id is None:
-        with suppress(Unavailable):
-            await worker_threads().run(partial(_caller, request))
+    is_known = callers.credential_of(request.scope).user_id is not None
+    if is_known and not instructing.are_old():
+        return
+    with suppress(Unavailable):
+        await worker_threads().run(partial(_get_ready, request))
+
+
+def _get_ready(request: HttpRequest) -> None:
+    _caller(request)
+    if instructing.are_old():
+        with suppress(DatabaseError):
+            instructing.read()
 
 
 def _caller(request: HttpRequest) -> Principal:

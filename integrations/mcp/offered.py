@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from integrations.mcp import completion, instructions, prompts, resources
+from integrations.mcp import completion, instructing, prompts, resources
 from integrations.mcp.caller import Caller
 from integrations.mcp.protocol.calls import Call
 from integrations.mcp.protocol.faults import INVALID_PARAMS, Fault
@@ -49,5 +49,5 @@ def server() -> Server[Caller]:
             "prompts": {"listChanged": True},
             "completions": {},
         },
-        instructions=instructions.text,
+        instructions=instructing.text,
     )

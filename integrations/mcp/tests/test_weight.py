@@ -12,8 +12,8 @@ import memory_hub.asgi
 from memory_hub.http.application import settle
 
 settle()
-mcp = {name for name in sys.modules if name.startswith("integrations.mcp")}
-print(sorted(mcp - {"integrations.mcp", "integrations.mcp.apps"}))
+parts = ("endpoint", "offered", "protocol", "tools", "resources", "prompts", "listening")
+print([part for part in parts if f"integrations.mcp.{part}" in sys.modules])
 """
 
 

@@ -47,7 +47,9 @@ def failed(sentence: str) -> dict[str, Any]:
 def failed_by(error: HubError) -> dict[str, Any]:
     """The same for an error of the hub's."""
     said = _details(error) if isinstance(error, BadInput) else str(error)
-    return failed(" ".join(filter(None, (said, _NEXT.get(error.code)))))
+    doc_id = error.extra.get("doc_id")
+    named = f"The memory's id is {doc_id}." if doc_id else ""
+    return failed(" ".join(filter(None, (said, named, _NEXT.get(error.code)))))
 
 
 def _details(error: BadInput) -> str:

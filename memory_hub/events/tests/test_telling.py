@@ -86,6 +86,7 @@ def test_the_apps_are_told_in_this_order():
         "memory_hub.accounts.recorded.record",
         "superthread.feed.recorded.record",
         "google_docs.recorded.record",
+        "integrations.mcp.recorded.record",
         "web.accounts.readdressed.tell_former",
     ]
 

@@ -253,6 +253,9 @@ ADMIN = {
         ["token revoked", "token revoked"],
         {"action": "revoke_chosen", "_selected_action": "{token}"},
     ),
+    "instruct AI clients": Act(
+        "mcp/instructions/add/", ["instructions updated"], {"text": "Be brief."}
+    ),
     "add a team": Act(
         "accounts/team/add/",
         ["team created"],

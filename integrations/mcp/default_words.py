@@ -1,4 +1,4 @@
-"""What is said to every model that comes: what the hub is for, and how to use it well."""
+"""The hub's own instructions to models, unless staff have others."""
 
 TEXT = """\
 Memory Hub remembers for the user and their teams across conversations. Memories are Markdown \
@@ -12,8 +12,3 @@ it says so. Those of other people (origin team, shared or public) may be wrong o
 - Never save passwords, keys or other secrets.
 - Nothing is lost: update_memory keeps the version before, delete_memory can be undone.
 """
-
-
-def text() -> str:
-    """The instructions as they are now."""
-    return TEXT

@@ -1,0 +1,20 @@
+"""What of the door staff can edit."""
+
+from django.core.validators import MaxLengthValidator
+from django.db import models
+
+LONGEST = 8_000  # characters: all of it goes into every conversation
+
+
+class Instructions(models.Model):
+    """What models are told of the hub, in place of its own words; there is one row at most."""
+
+    text = models.TextField(validators=[MaxLengthValidator(LONGEST)])
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "mcp_instructions"
+        verbose_name = verbose_name_plural = "instructions to AI clients"
+
+    def __str__(self) -> str:
+        return "Instructions to AI clients"
