@@ -177,6 +177,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
 
 # Whether the workers look for scheduled jobs and queued tasks: without, `manage.py jobs work` does.
 HUB_JOBS = env.flag("HUB_JOBS", default=True)
+
+# On SQLite: megabytes of the database up to which it is written anew after memories were deleted
+# for good; a megabyte takes some 10 ms, in which writers wait.
+HUB_REWRITE_MB = env.integer("HUB_REWRITE_MB", 16)
 TASKS = {"default": {"BACKEND": "memory_hub.jobs.backend.DatabaseBackend"}}
 
 # Google Docs: what the GOOGLE_* variables say; without any of them the store answers 503.

@@ -42,7 +42,11 @@ class SuperthreadConfig(AppConfig):
             Stage.RECORD: ("superthread.feed.recorded.record",),
         },
         metrics=("superthread.metrics.families",),
-        jobs=("superthread.jobs.PURGE_MEMORIES", "superthread.jobs.DROP_OLD_INDEXES"),
+        jobs=(
+            "superthread.jobs.PURGE_MEMORIES",
+            "superthread.jobs.ERASE_TRACES",
+            "superthread.jobs.DROP_OLD_INDEXES",
+        ),
         side_bar=(
             SideBarItem("Memories", "Memories", "notes", model="superthread.memory"),
             SideBarItem("Memories", "Versions", "history", model="superthread.version"),

@@ -5,7 +5,7 @@ from datetime import time
 from memory_hub.core.identity import HUB
 from memory_hub.database.online import drop_indexes
 from memory_hub.jobs.declared import Job
-from superthread.services import lifecycle
+from superthread.services import erasing, lifecycle
 
 
 def purge_due() -> int:
@@ -18,6 +18,12 @@ PURGE_MEMORIES = Job(
     help="Deletes memories for good that expired or were in the trash for 30 days.",
     run=purge_due,
     at=time(3, 10),
+)
+ERASE_TRACES = Job(
+    name=erasing.JOB,
+    help="Erases what is left in words, caches and SQLite's log of what was deleted for good.",
+    run=erasing.erase_traces,
+    at=time(3, 15),
 )
 
 

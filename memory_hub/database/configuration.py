@@ -25,10 +25,10 @@ from memory_hub.conf import env
 
 ENGINE = "memory_hub.database.postgresql"
 # FULL: an acknowledged write survives a power cut. Of a file's pages each thread keeps SQLite's own
-# 2 MB; all are in the kernel's cache, once for all.
+# 2 MB; all are in the kernel's cache, once for all. What is deleted is overwritten with zeros.
 MEMORIES = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
 )
 # Statistics never wait for memories. A power cut may cost the last of them, never the file.
 STATISTICS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"

@@ -1,11 +1,13 @@
 """Keeping first answers, replaying them, and forgetting them again."""
 
+import hmac
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db.models.functions import Length
 from django.http import HttpResponse
 from django.utils import timezone
@@ -24,6 +26,8 @@ KEPT = timedelta(hours=24)  # contract §3
 # An async handler that has not come back after this long never will: its process is gone.
 BEGUN_AT_MOST = timedelta(minutes=5)
 REPLAYED = "Idempotent-Replayed"
+# Members of an answer that say something of the text of the memory whose doc_id is beside them.
+_TEXTS = frozenset({"content", "title", "summary", "metadata", "highlight", "description"})
 _AT_ONCE, _BYTES = 1000, 16 * 2**20  # rows deleted per statement, and bytes of their bodies
 
 
@@ -36,10 +40,12 @@ def replay(claim: Claim) -> HttpResponse | None:
     if kept is None:
         return None
     age = timezone.now() - kept.created_at
-    if age >= KEPT:
+    is_same = kept.fingerprint in (claim.fingerprint, _veiled(claim.fingerprint))
+    # What was purged is never brought back; a key may be another request's after its time.
+    if age >= KEPT and not (kept.state == State.FORGOTTEN and is_same):
         kept.delete()
         return None
-    if kept.fingerprint != claim.fingerprint:
+    if not is_same:
         raise KeyReused(
             "The key was sent before with another method, path, query or body, or with a token "
             "that is restricted otherwise."
@@ -47,7 +53,7 @@ def replay(claim: Claim) -> HttpResponse | None:
     if kept.state == State.IN_PARTS:
         return None
     if kept.state == State.FORGOTTEN:
-        raise AnswerPurged("It was carried out, and what it answered was purged since.")
+        raise AnswerPurged("It was carried out, and what it answered was deleted for good since.")
     if kept.state == State.BEGUN and age < BEGUN_AT_MOST:
         raise TwinInFlight("Ask again in a moment for its answer.")
     if kept.state != State.DONE:
@@ -94,22 +100,28 @@ def keep(claim: Claim, answer: HttpResponse) -> None:
     )
 
 
+def _veiled(fingerprint: str) -> str:
+    """What a fingerprint is once its answer is forgotten: without the hub's key it tells nobody
+    who guesses a text whether it was this one."""
+    return hmac.digest(settings.SECRET_KEY.encode(), fingerprint.encode(), "sha256").hex()
+
+
 def _texts_of(answer: HttpResponse) -> set[str]:
-    """The ids of the memories whose content the answer repeats."""
+    """The ids of the memories of whose text the answer repeats something."""
     if not answer.content or answer.headers.get("Content-Type") != "application/json":
         return set()
-    return set(_with_content(orjson.loads(answer.content)))
+    return set(_with_text(orjson.loads(answer.content)))
 
 
-def _with_content(value: Any) -> Iterator[str]:
+def _with_text(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        if "content" in value and isinstance(value.get("doc_id"), str):
+        if not _TEXTS.isdisjoint(value) and isinstance(value.get("doc_id"), str):
             yield value["doc_id"]
         else:
-            yield from _with_content(list(value.values()))
+            yield from _with_text(list(value.values()))
     elif isinstance(value, list):
         for item in value:
-            yield from _with_content(item)
+            yield from _with_text(item)
 
 
 def begun_in_parts(claim: Claim) -> KeptAnswer:
@@ -140,17 +152,23 @@ def give_up(claim: Claim, *, untouched: bool) -> None:
 def forget(doc_ids: Iterable[str]) -> None:
     """Empties the answers that repeat these memories, which are being purged.
 
-    The keys stay used: a late retry must not bring back what was purged.
+    The keys stay used for ever: however late a retry is, it must not bring back what was purged.
     """
     told = KeptSubject.objects.filter(doc_id__in=list(doc_ids)).values("answer_id")
-    KeptAnswer.objects.filter(pk__in=told).update(
-        state=State.FORGOTTEN, status=0, headers=[], body=b"", is_sealed=False
-    )
+    whole = KeptAnswer.objects.filter(pk__in=told).exclude(state=State.FORGOTTEN)
+    forgotten = list(whole.order_by("pk").only("pk", "fingerprint"))
+    for answer in forgotten:
+        answer.fingerprint = _veiled(answer.fingerprint)
+        answer.state, answer.status, answer.headers = State.FORGOTTEN, 0, []
+        answer.body, answer.is_sealed = b"", False
+    emptied = ["fingerprint", "state", "status", "headers", "body", "is_sealed"]
+    KeptAnswer.objects.bulk_update(forgotten, emptied, batch_size=_AT_ONCE)
 
 
 def purge_old(now: datetime | None = None) -> int:
     """Deletes what was kept long enough; returns how many answers went."""
-    old = KeptAnswer.objects.filter(created_at__lte=(now or timezone.now()) - KEPT).order_by("pk")
+    old = KeptAnswer.objects.filter(created_at__lte=(now or timezone.now()) - KEPT)
+    old = old.exclude(state=State.FORGOTTEN).order_by("pk")
     gone = 0
     while sizes := list(old.values_list("pk", Length("body"))[:_AT_ONCE]):
         up_to = accumulate(size for _, size in sizes)

@@ -157,6 +157,17 @@ def ask(names: Iterable[str]) -> int:
     return asked.update(next_run_at=database_now())
 
 
+def ask_within(name: str, patience: timedelta) -> None:
+    """Have some worker run the job by then, once for all who ask until it begins. Whoever asks
+    while it runs is in time for nothing: it is run again."""
+    due = database_now() + patience
+    rows()
+    later = ScheduledJob.objects.filter(pk=name, enabled=True, next_run_at__gt=due)
+    # Read first: writers wait for each other.
+    if later.exists():
+        later.update(next_run_at=due)
+
+
 def enable(names: Iterable[str], enabled: bool = True) -> None:
     """Let the workers run these jobs when they are due, or not."""
     rows()

@@ -24,6 +24,7 @@ from superthread.search.index.documents import packed_sizes
 from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
 from superthread.search.index.postings import Removal
 from superthread.services import naming, writing
+from superthread.services.erasing import ask_to_erase
 from superthread.services.facts import facts_of, granted_on
 from superthread.services.parts import fitting
 
@@ -146,6 +147,7 @@ def purge_all(
         return 0
     ids = [memory["id"] for memory in memories]
     answers.forget(str(memory["doc_id"]) for memory in memories)
+    ask_to_erase()
     granted = granted_on(ids)
     # Before it is done: the index counts what goes while it is there.
     tell(

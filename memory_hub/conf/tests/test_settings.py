@@ -79,6 +79,7 @@ BAD = {
     "HUB_READS_KEPT": "90 days",
     "HUB_RESPONSE_CACHE": "redis",
     "HUB_RESPONSE_CACHE_MB": "0",
+    "HUB_REWRITE_MB": "half",
     "HUB_SECURE_COOKIES": "2",
     "HUB_SIGNUP": "domain:",
     "HUB_SLOW_QUERY_MS": "100ms",

@@ -7,6 +7,7 @@ that end up in no memory are pruned.
 """
 
 import json
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from superthread.search.index.packing import unpack
 
 LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
 AT_ONCE = 8_192  # words looked up, added or pruned by one statement
+PATIENCE, PAUSE = 2.0, 0.02  # seconds in which nobody writes for a moment, and between two looks
 
 
 class Words(NamedTuple):
@@ -61,7 +63,8 @@ def prune() -> int:
 
     Unused ones are looked for without a lock and deleted some thousand at a time. On PostgreSQL
     none while anything is being written: a writer that has read a word's id and not yet written its
-    posting must not lose it, and none should wait for this.
+    posting must not lose it, and none should wait for this. A gap between writers is waited for,
+    `PATIENCE` at most for each part.
     """
     gone = last = 0
     while unused := _unused_after(last):
@@ -95,13 +98,28 @@ def _unused_after(last: int) -> list[int]:
 def _delete_unused(ids: Sequence[int]) -> int:
     condition, params = among("id", ids, "int")
     with transaction.atomic(), connection.cursor() as cursor:
-        if is_postgres():
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:
-                return 0
+        if is_postgres() and not _is_alone(cursor):
+            return 0
         alias = "superthread_search_term AS t"
         cursor.execute(f"DELETE FROM {alias} WHERE {condition} AND {_UNUSED}", params)
         return cursor.rowcount
+
+
+def _is_alone(cursor: Any) -> bool:
+    """Whether a moment came in which nobody was writing; nobody does until the transaction ends."""
+    deadline_at = time.monotonic() + PATIENCE
+    while True:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if cursor.fetchone()[0]:
+            return True
+        if time.monotonic() > deadline_at:
+            return False
+        time.sleep(PAUSE)
+
+
+def has_unused() -> bool:
+    """Whether a word is left that no memory has."""
+    return bool(_unused_after(0))
 
 
 _UNUSED = "NOT EXISTS (SELECT 1 FROM superthread_search_posting p WHERE p.term_id = t.id)"
