@@ -20,6 +20,8 @@ class MemoryKind(StrEnum):
     MOVED = "moved"
     TRANSFERRED = "transferred"
     VERSION_NAMED = "version_named"
+    # The text of a version was taken out.
+    REDACTED = "redacted"
     TRASHED = "trashed"
     UNDELETED = "undeleted"
     # Versions went of one that is on its way out, whose history is too long to go at once.
@@ -41,6 +43,7 @@ class MemoryChanged(Event):
     ``changed`` are the columns that were written; where content, category or metadata are among
     them both states have all three, and where the path is, category and metadata. ``granted`` are
     the addresses that had a grant before.
+    ``redacted`` is the number of the version whose text was taken out.
     ``salt`` is that of the version that was made, if one was: then the state after has the content.
     ``prepared`` is what the search index worked out before the transaction, for all memories of its
     kind that are told of together.
@@ -53,6 +56,7 @@ class MemoryChanged(Event):
     granted: frozenset[str] = frozenset()
     salt: str | None = field(default=None, repr=False, compare=False)
     prepared: Any = field(default=None, repr=False, compare=False)
+    redacted: int | None = None
 
     @property
     def memory(self) -> Facts:

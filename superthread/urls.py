@@ -42,6 +42,7 @@ urlpatterns = [
     path("versions/<str:doc_id>/diff", versions.DiffView.as_view()),
     path("versions/<str:doc_id>/<str:version_id>", versions.VersionView.as_view()),
     path("versions/<str:doc_id>/restore/<str:version_id>", versions.RestoreView.as_view()),
+    path("versions/<str:doc_id>/redact/<str:version_id>", versions.RedactView.as_view()),
     path("stats", store.StatsView.as_view()),
     path("info", store.InfoView.as_view()),
     path("health", store.HealthView.as_view()),

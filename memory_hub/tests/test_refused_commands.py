@@ -1,6 +1,7 @@
 """What each command says that is called wrongly: a line that helps, and nothing is left behind."""
 
 import sys
+from uuid import UUID
 
 import pytest
 from django.core.management import base, get_commands
@@ -30,6 +31,7 @@ REFUSED = [
     (["create_token", "mina@example.com", "--scopes", "memories:eat"], "memories:eat"),
     (["create_token", "mina@example.com", "--expires-in", "soon"], "--expires-in"),
     (["create_token", "mina@example.com", "--expires-in", "400d"], "at most one year"),
+    (["erase_traces", "now"], "unrecognized arguments: now"),
     (["export_audit"], "required: FILE"),
     (["export_audit", ABSENT], "Cannot write"),
     (["export_audit", EXISTS], "Cannot write"),
@@ -60,6 +62,8 @@ REFUSED = [
     (["pool_stats", "--database", "other"], "invalid choice: 'other'"),
     (["prepare", "more"], "unrecognized arguments: more"),
     (["purge_expired", "now"], "unrecognized arguments: now"),
+    (["redact_version", "x", "1"], "no memory"),
+    (["redact_version", str(UUID(int=7)), "1"], "no memory"),
     (["reindex", "--from-id", "x"], "invalid int value: 'x'"),
     (["reset_stats", "--wait", "long"], "invalid float value: 'long'"),
     (["restore", ABSENT], "There is no file"),

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.decorators import action
@@ -16,6 +17,7 @@ from superthread.admin import changes
 from superthread.feed.shown import VERSION, note_shown
 from superthread.models import Memory, Version
 from superthread.services import operators
+from superthread.services.redacting import redact_as_operator
 
 
 def with_previous(versions: QuerySet[Version]) -> QuerySet[Version]:
@@ -74,15 +76,15 @@ class VersionAdmin(ReadOnlyPage, HubAdmin):
     search_help_text = "doc_id of the memory, or e-mail address of the author"
     ordering = ["-pk"]
     sortable_by = ()
-    actions_detail = ["restore"]
+    actions_detail = ["restore", "redact"]
     fields = readonly_fields = [
         *("shown", "memory_link", "author", "description", "created_at", "bytes"),
-        *("category", "path", "metadata_shown", "what_changed", "text"),
+        *("redacted", "category", "path", "metadata_shown", "what_changed", "text"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
         """Without texts: a list of 50 must not read 50 MiB. Pages load theirs when they ask."""
-        found = super().get_queryset(request).select_related("memory", "author")
+        found = super().get_queryset(request).select_related("memory", "author", "redacted_by")
         return found.defer("content", "metadata", "memory__content", "memory__metadata")
 
     def get_search_results(
@@ -136,6 +138,34 @@ class VersionAdmin(ReadOnlyPage, HubAdmin):
     @admin.display(description="content")
     def text(self, version: Version) -> SafeString:
         return changes.text(version.content)
+
+    @admin.display(description="redacted")
+    def redacted(self, version: Version) -> SafeString | str:
+        if version.redacted_at is None:
+            return "—"
+        who = version.redacted_by.email if version.redacted_by else "an operator"
+        return format_html("{} by {}", moment(version.redacted_at), who)
+
+    def has_redact_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("superthread.delete_memory")
+
+    @action(description="Redact this version", permissions=["redact"], icon="ink_eraser")
+    def redact(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        version = self.one(request, object_id)
+        return self.confirmed(
+            request,
+            version,
+            question=f"Take the text out of version {version.number}, for good?",
+            detail="Its text, metadata and description go and cannot be brought back. Its number, "
+            "path, author and date stay, and that it was redacted is shown.",
+            button="Redact",
+            act=lambda: self._redact(request, version),
+        )
+
+    def _redact(self, request: HttpRequest, version: Version) -> str:
+        redact_as_operator(version, by=operator(request))
+        self.audit(request, [version], "Redacted.")
+        return f"Redacted version {version.number}."
 
     def has_restore_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("superthread.change_memory")

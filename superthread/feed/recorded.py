@@ -37,6 +37,7 @@ def _of_memory(event: MemoryChanged) -> Fact:
         event.origin,
         old_space=None if before == space else before,
         content_hash=commitment(event.salt, memory["content"].encode()) if event.salt else None,
+        detail={"number": event.redacted} if event.redacted else {},
         audience=event.granted,
         **_named(memory),
     )

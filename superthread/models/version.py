@@ -1,4 +1,5 @@
-"""One state of a memory, kept for ever: versions are added, never changed."""
+"""One state of a memory, kept for ever: versions are added, never changed, but for the text of one
+that is redacted."""
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +8,9 @@ from django.db.models import Q
 from superthread import limits
 from superthread.models.json import JSONField
 from superthread.models.memory import Memory, new_uuid
+
+# What stands in place of the text of a redacted version.
+REDACTED = "[redacted]"
 
 
 class Version(models.Model):
@@ -29,6 +33,17 @@ class Version(models.Model):
     # Goes with the text, and with it all that the journal's hash of the text could say.
     # Versions of before have none.
     salt = models.CharField(max_length=32, null=True, editable=False)  # noqa: DJ001 - null: no hash of it
+    redacted_at = models.DateTimeField(null=True, editable=False)
+    # Who did it may have gone since: no constraint, so that older versions need not be looked at.
+    redacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        related_name="+",
+        null=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+    )
 
     class Meta:
         ordering = ["-number"]

@@ -16,6 +16,8 @@ EXAMPLE_VERSION = {
     "path": None,
     "size": 36,
     "current": True,
+    "redacted_at": None,
+    "redacted_by": None,
 }
 
 
@@ -44,6 +46,10 @@ class VersionOut(serializers.Serializer):
     path = serializers.CharField(allow_null=True)
     size = serializers.IntegerField()
     current = serializers.BooleanField()
+    redacted_at = serializers.DateTimeField(
+        allow_null=True, help_text="when its text was taken out; there is none since"
+    )
+    redacted_by = serializers.EmailField(allow_null=True)
 
 
 class WholeVersionOut(VersionOut):

@@ -1,5 +1,7 @@
 """Versions: reading, naming, comparing and restoring them."""
 
+import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,12 +13,12 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from memory_hub.core.budget import comparisons
 from memory_hub.core.diff import unified_diff
-from memory_hub.core.errors import BadInput, NotFound
+from memory_hub.core.errors import BadInput, HubError, NotFound
 from memory_hub.core.text import rfc3339
 from memory_hub.events.telling import tell
 from memory_hub.rate_limits.bill import charge
 from superthread import policies
-from superthread.events import MemoryChanged, MemoryKind, telling
+from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.feed.shown import VERSION, note_shown
 from superthread.models import Memory, Version
 from superthread.prices import COMPARED_BYTES
@@ -29,7 +31,15 @@ from superthread.services.facts import granted_on
 from superthread.services.versioning import Kept, record_versions
 
 _LISTED = ("version_id", "number", "description", "author_email", "created_at", "path", "size")
+_LISTED += ("redacted_at", "redacted_by_email")
 _WHOLE = (*_LISTED, "category", "content", "metadata")
+
+
+_NUMBER = re.compile("[1-9][0-9]{0,15}")
+
+
+class VersionRedacted(HubError):
+    status, code, title = 410, "version-redacted", "The text of the version was taken out"
 
 
 class Restorable(NamedTuple):
@@ -40,8 +50,9 @@ class Restorable(NamedTuple):
 
 
 def _versions(memory_id: int, *columns: str) -> QuerySet:
-    kept = Version.objects.filter(memory_id=memory_id).annotate(author_email=F("author__email"))
-    return kept.values(*columns)
+    kept = Version.objects.filter(memory_id=memory_id)
+    emails = {"author_email": F("author__email"), "redacted_by_email": F("redacted_by__email")}
+    return kept.annotate(**emails).values(*columns)
 
 
 def _represent(version: dict[str, Any], current: int) -> dict[str, Any]:
@@ -54,6 +65,8 @@ def _represent(version: dict[str, Any], current: int) -> dict[str, Any]:
         "path": version["path"],
         "size": version["size"],
         "current": version["number"] == current,
+        "redacted_at": rfc3339(version["redacted_at"]) if version["redacted_at"] else None,
+        "redacted_by": version["redacted_by_email"],
     }
     if "content" in version:
         answer |= {name: version[name] for name in ("category", "content", "metadata")}
@@ -90,6 +103,17 @@ def _one(row: Row, version_id: str) -> dict[str, Any]:
     if not version:
         raise _no_such_version()
     return version
+
+
+def version_of(row: Facts, version_id: str) -> dict[str, Any]:
+    """A version by its id or its number, as lists show it. Raises NotFound."""
+    chosen: dict[str, Any] = {"version_id": UUID(version_id)} if is_id(version_id) else {}
+    if _NUMBER.fullmatch(version_id):
+        chosen = {"number": int(version_id)}
+    version = chosen and _versions(row["id"], *_LISTED).filter(**chosen).first()
+    if not version:
+        raise _no_such_version()
+    return _represent(version, row["version"])
 
 
 def _no_such_version() -> NotFound:
@@ -162,9 +186,12 @@ def version_numbered(*, doc_id: str, number: int, by: Principal) -> str:
 
 def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     """Restores a version of a memory that the caller has checked and locked. Raises
-    TokenRestricted where that puts it into a category that the token is not for."""
+    TokenRestricted where that puts it into a category that the token is not for, VersionRedacted
+    where there is nothing to restore."""
+    # Looked up before the lock: it may have been redacted since.
     if found.version is None:
         raise _no_such_version()
+    _require_texts(row["id"], [found.version["number"]])
     old = {name: found.version[name] for name in writing.RESTORED}
     require_within(by, row | old)
     return writing.apply(
@@ -176,10 +203,18 @@ def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     )
 
 
+def _require_texts(memory_id: int, numbers: Iterable[int]) -> None:
+    """Raises VersionRedacted where one of the versions has no text any more."""
+    redacted = Version.objects.filter(memory_id=memory_id, number__in=list(numbers))
+    number = redacted.exclude(redacted_at=None).values_list("number", flat=True).first()
+    if number is not None:
+        raise VersionRedacted(f"Version {number} was redacted.")
+
+
 def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> dict[str, Any]:
     """The unified diff of two versions' contents by number; ``new`` defaults to the current one.
 
-    Raises Spent where too much is being compared.
+    Raises Spent where too much is being compared, VersionRedacted where there is nothing to.
     """
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     new = row["version"] if new is None else new
@@ -190,6 +225,7 @@ def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> d
             raise BadInput.at(f"query:{name}", "no-such-version", f"There is no version {number}.")
     charge(sum(sizes.values()) // COMPARED_BYTES)
     comparisons.take_for_unit(sum(sizes.values()))
+    _require_texts(row["id"], sizes)
     contents = dict(compared.values_list("number", "content"))
     note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
     text = unified_diff(contents[old], contents[new], f"version {old}", f"version {new}")

@@ -24,13 +24,15 @@ from superthread.services.versioning import Kept
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A version as it was: its number, who made it and when, under which description and id."""
+    """A version as it was: its number, who made it and when, under which description and id, and
+    when its text was taken out, if it was."""
 
     number: int
     author: str
     created_at: datetime
     description: str = ""
     version_id: UUID | None = None
+    redacted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,9 @@ def put(
     else:
         history.add_version(row, by=by, kept=kept)
         row = row | {"version": version.number}
+    if version.redacted_at:
+        made = Version.objects.filter(memory_id=memory_id, number=version.number)
+        made.update(redacted_at=version.redacted_at)
     if passed:
         _note_path(memory_id, version, changes["path"])
     return row
@@ -100,6 +105,8 @@ def amend(memory_id: int, version: Recorded, path: str | None, *, by: Principal)
         name: value for name, value in _kept(version, by)._asdict().items() if value is not None
     }
     kept["created_at"] = kept.pop("at")
+    if version.redacted_at:
+        kept["redacted_at"] = version.redacted_at
     Version.objects.filter(memory_id=memory_id, number=version.number).update(**kept)
     _note_path(memory_id, version, path)
     _tell_amended(memory_id, kept, by)

@@ -111,7 +111,7 @@ def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[s
 
 def _versions(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     versions = Version.objects.filter(memory_id=row["id"], number__lte=row["version"])
-    columns = ("version_id", "number", "description", "author__email", "created_at")
+    columns = ("version_id", "number", "description", "author__email", "created_at", "redacted_at")
     found = versions.order_by("number").values(*columns, "content", "path", "category", "metadata")
     # A few at a time: each may have a megabyte.
     return found.iterator(chunk_size=8)
@@ -124,6 +124,7 @@ def _told(version: dict[str, Any]) -> dict[str, Any]:
         "description": version["description"],
         "author": version["author__email"],
         "created_at": rfc3339(version["created_at"]),
+        **({"redacted_at": rfc3339(version["redacted_at"])} if version["redacted_at"] else {}),
     }
 
 

@@ -49,6 +49,7 @@ class ImportedVersion(StrictSerializer):
     author = Address()
     created_at = Instant(past=True)
     description = Text(max_length=limits.DESCRIPTION_LENGTH, default="", allow_blank=True)
+    redacted_at = Instant(past=True, required=False)
 
 
 class ImportedMemory(NewMemory):

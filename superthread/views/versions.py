@@ -25,7 +25,7 @@ from superthread.serializers.versions import (
     VersionsQuery,
     WholeVersionOut,
 )
-from superthread.services import history
+from superthread.services import history, redacting
 from superthread.views.base import MemoriesView
 
 
@@ -117,3 +117,21 @@ class RestoreView(MemoriesView):
     def prepare_post(self, request: Request, doc_id: str, version_id: str) -> history.Restorable:
         self.no_body_or(lambda: self.find(doc_id, Role.EDITOR))
         return history.restorable(doc_id=doc_id, version_id=version_id)
+
+
+class RedactView(MemoriesView):
+    @extend_schema(operation_id="redact_version", request=None, responses=written(VersionOut))
+    def post(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
+        """Takes the text of an old version out of the hub, for good: for a secret that was saved.
+
+        For administrators. Content, metadata and description go; number, path, author and date
+        stay, and everybody who sees versions sees by whom and when it was redacted.
+        `version_id` may be the version's number. The present version is refused (409 `version-
+        present`): save the memory without the secret first. Other versions that hold the same
+        text keep it. What was redacted can be neither compared nor restored (410 `version-
+        redacted`). Answers kept for an Idempotency-Key that repeat something of the memory are
+        forgotten.
+        """
+        self.no_body_or(lambda: self.find(doc_id, Role.ADMIN))
+        version = redacting.redact(doc_id=doc_id, version_id=version_id, by=self.principal)
+        return JsonAnswer(self.told(version))

@@ -36,6 +36,7 @@ TOKENS, TEAMS, MEMORIES = "accounts/tokens", "accounts/teams", "superthread/memo
 MEMBER = "accounts/teams/<str:team_key>/members/<str:email>"
 VERSIONS = "superthread/versions/<str:doc_id>"
 RESTORE = "superthread/versions/<str:doc_id>/restore/<str:version_id>"
+REDACT = "superthread/versions/<str:doc_id>/redact/<str:version_id>"
 BY_PATH = "superthread/by-path/{}/<path:path>"
 DELTA = {"scope": "team", "team_key": "delta"}
 PLACES = ("personal", "public", "team/<str:team_key>")
@@ -64,6 +65,7 @@ REQUESTS = {
     ("POST", f"{MEMORIES}/<str:doc_id>/transfer"): {"to": "jun@example.com"},
     ("POST", VERSIONS): None,
     ("POST", RESTORE): None,
+    ("POST", REDACT): None,
     ("POST", f"{MEMORIES}/<str:doc_id>/links"): {"from": "notes/old.md", "dry_run": False},
     **{("PUT", BY_PATH.format(place)): {"content": "put there"} for place in PLACES},
     **{("DELETE", BY_PATH.format(place)): None for place in PLACES},

@@ -93,6 +93,7 @@ VERSIONS = "superthread/versions/<str:doc_id>"
 VERSION = "superthread/versions/<str:doc_id>/<str:version_id>"
 DIFF = "superthread/versions/<str:doc_id>/diff"
 RESTORE = "superthread/versions/<str:doc_id>/restore/<str:version_id>"
+REDACT = "superthread/versions/<str:doc_id>/redact/<str:version_id>"
 LINKS = "superthread/memories/<str:doc_id>/links"
 SIMILAR = "superthread/memories/<str:doc_id>/similar"
 
@@ -145,6 +146,8 @@ OPERATIONS = {
     "read as it was": Operation("GET", MEMORY, EDITOR, 200, MEMORIES_READ, query="at={now}"),
     "compare versions": Operation("GET", DIFF, EDITOR, 200, MEMORIES_READ, query="from=1"),
     "restore a version": Operation("POST", RESTORE, EDITOR, 200, conditional=True),
+    # Of the one version there is, which is the present one.
+    "redact a version": Operation("POST", REDACT, ADMIN, 409),
     "links": Operation("GET", LINKS, VIEWER, 200, MEMORIES_READ),
     "rewrite links": Operation("POST", LINKS, VIEWER, 200, body={"from": "keys/old.md"}),
     "find similar": Operation("GET", SIMILAR, VIEWER, 200, MEMORIES_READ),

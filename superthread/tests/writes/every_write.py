@@ -144,6 +144,9 @@ ROUTES: dict[str, list[Write]] = {
     f"POST {VERSIONS}/restore/<str:version_id>": [
         Write(["memory updated"], fills={"doc_id": "{old}"}),
     ],
+    f"POST {VERSIONS}/redact/<str:version_id>": [
+        Write(["memory redacted"], fills={"doc_id": "{old}"}),
+    ],
 }
 # What changes nothing of the hub's own.
 SILENT = {
@@ -179,6 +182,7 @@ ADMIN = {
         {"action": "undelete_chosen", "_selected_action": "{trashed}"},
     ),
     "restore": Act("superthread/version/{version}/restore/", ["memory updated"]),
+    "redact": Act("superthread/version/{version}/redact/", ["memory redacted"]),
     "add a grant": Act(
         "superthread/grant/add/",
         [f"grant given {NEW}"],
@@ -302,6 +306,7 @@ COMMANDS: dict[str, tuple[list[str], list[str], str]] = {
     ),
     # It does at once what the hub does by itself.
     "purge_expired": ([], ["memory expired", "memory purged"], "hub"),
+    "redact_version": (["{old}", "1", "--yes"], ["memory redacted"], "command"),
     "reindex": (["--all", "--quiet"], ["memory updated"], "command"),
     "import_memories": (
         ["{lines}", "--as", MINA, "--verbosity", "0"],

@@ -222,7 +222,7 @@ def test_a_command_tells_exactly_what_it_did(world, tmp_path, name, monkeypatch)
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse battery")
     monkeypatch.setattr(changepassword, "getpass", lambda *_: "correct horse battery")
     arguments, wanted, via = COMMANDS[name]
-    arguments = _filled(arguments, {"lines": str(lines)})
+    arguments = _filled(arguments, {"lines": str(lines), "old": ids["old"]})
     committed = TestCase.captureOnCommitCallbacks(execute=True)
     with recording() as events, journaling() as entries, everything_told(), committed:
         call_command(name, *arguments, stdout=StringIO(), stderr=StringIO())
