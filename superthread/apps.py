@@ -51,6 +51,7 @@ class SuperthreadConfig(AppConfig):
             SideBarItem("Memories", "Memories", "notes", model="superthread.memory"),
             SideBarItem("Memories", "Versions", "history", model="superthread.version"),
             SideBarItem("Memories", "Grants", "share", model="superthread.grant"),
+            SideBarItem("Memories", "Legal holds", "gavel", model="superthread.hold"),
             SideBarItem("Audit", "Journal", "list_alt", model="journal.entry"),
             SideBarItem("Audit", "Reads and refusals", "visibility", model="journal.access"),
         ),
@@ -66,4 +67,8 @@ class SuperthreadConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from memory_hub.journal import retention
         from superthread import checks, openapi  # noqa: F401 - they register themselves
+        from superthread.services import holds
+
+        retention.stopped_by.append(holds.is_any)

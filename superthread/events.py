@@ -104,6 +104,24 @@ class TransferChanged(Event):
     email: str
 
 
+class HoldKind(StrEnum):
+    """What happened to a legal hold."""
+
+    PLACED = "placed"
+    LIFTED = "lifted"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldChanged(Event):
+    """A hold on one memory, or on all of the team's."""
+
+    kind: HoldKind
+    memory: Facts | None
+    team_id: int | None
+    team_key: str | None
+    reason: str
+
+
 def telling() -> AbstractContextManager[None]:
     """Around, or on, a function that writes memories or grants and tells of it here: what it
     writes and tells nobody of outdates all kept answers."""

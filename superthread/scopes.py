@@ -7,6 +7,7 @@ MEMORIES_WRITE = "memories:write"
 MEMORIES_SHARE = "memories:share"
 MEMORIES_PUBLISH = "memories:publish"
 AUDIT_READ = "audit:read"
+HOLDS_MANAGE = "holds:manage"
 
 SCOPES = (
     Scope(
@@ -42,5 +43,11 @@ SCOPES = (
         "read who did what with your account and with the memories you administer",
         "내 계정과 내가 관리하는 메모리에 누가 무엇을 했는지 읽기",
         writes=False,
+    ),
+    Scope(
+        HOLDS_MANAGE,
+        "place legal holds on anybody's memories, and lift them",
+        "누구의 메모리에든 법적 보존을 걸고 해제하기",
+        about="hub",
     ),
 )

@@ -6,6 +6,7 @@ may go earlier: no seal is about them.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 PRUNED = "journal.pruned"
 PATIENCE_MS = 10_000  # for whoever numbers entries at the moment
+# Put here by apps that know of what must be kept: while one says so nothing is deleted.
+stopped_by: list[Callable[[], bool]] = []
 
 
 def pruned_until() -> int:
@@ -37,8 +40,11 @@ def pruned_until() -> int:
 def prune() -> int:
     """Deletes what is older than the settings say, some at a time; returns how many rows went.
 
-    Cut off anywhere, the next one goes on with it.
+    Cut off anywhere, the next one goes on with it. Nothing goes while an app says that it must
+    stay.
     """
+    if any(must_stay() for must_stay in stopped_by):
+        return 0
     gone = 0
     if settings.HUB_JOURNAL_KEPT:
         gone += _prune_entries(_boundary(settings.HUB_JOURNAL_KEPT))

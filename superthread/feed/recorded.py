@@ -7,13 +7,13 @@ from memory_hub.database.statements import Statement
 from memory_hub.events.telling import hears
 from memory_hub.journal.append import append
 from memory_hub.journal.facts import Fact, commitment
-from superthread.events import Facts, GrantChanged, MemoryChanged, TransferChanged
+from superthread.events import Facts, GrantChanged, HoldChanged, MemoryChanged, TransferChanged
 from superthread.models.space import space_of
 
-Told = MemoryChanged | GrantChanged | TransferChanged
+Told = MemoryChanged | GrantChanged | TransferChanged | HoldChanged
 
 
-@hears(MemoryChanged, GrantChanged, TransferChanged)
+@hears(MemoryChanged, GrantChanged, TransferChanged, HoldChanged)
 def record(events: Sequence[Told]) -> list[Statement]:
     """An entry for each."""
     return append([_fact(event) for event in events])
@@ -25,6 +25,8 @@ def _fact(event: Told) -> Fact:
     if isinstance(event, GrantChanged):
         detail = {"email": event.email, "before": event.before, "after": event.after}
         return _beside(f"grant.{event.kind}", event, detail)
+    if isinstance(event, HoldChanged):
+        return _of_hold(event)
     return _beside(f"transfer.{event.kind}", event, {"email": event.email})
 
 
@@ -51,6 +53,20 @@ def _beside(kind: str, event: GrantChanged | TransferChanged, detail: dict[str, 
         detail=detail,
         audience=(event.email,),
         **_named(event.memory),
+    )
+
+
+def _of_hold(event: HoldChanged) -> Fact:
+    """Of no space: whom it concerns is not told by the feed, but by the audit of the memory."""
+    detail = {"reason": event.reason} | ({"team_key": event.team_key} if event.team_key else {})
+    memory = event.memory
+    return Fact(
+        f"hold.{event.kind}",
+        event.actor,
+        event.origin,
+        subject_id=memory["id"] if memory else event.team_id,
+        doc_id=memory["doc_id"] if memory else None,
+        detail=detail,
     )
 
 

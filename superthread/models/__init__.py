@@ -1,4 +1,5 @@
 from superthread.models.grant import Grant, GrantRole
+from superthread.models.hold import Hold
 from superthread.models.link import Link
 from superthread.models.memory import Memory, Scope
 from superthread.models.path import PathName
@@ -16,6 +17,7 @@ from superthread.models.version import Version
 __all__ = [
     "Grant",
     "GrantRole",
+    "Hold",
     "Link",
     "Memory",
     "PathName",

@@ -23,7 +23,7 @@ from superthread.restricted import require_within
 from superthread.search.index.documents import packed_sizes
 from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
 from superthread.search.index.postings import Removal
-from superthread.services import naming, writing
+from superthread.services import holds, naming, writing
 from superthread.services.erasing import ask_to_erase
 from superthread.services.facts import facts_of, granted_on
 from superthread.services.parts import fitting
@@ -113,6 +113,7 @@ def undelete_all(memories: Sequence[Facts], *, by: Principal) -> None:
 @transaction.atomic
 def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> None:
     """Deletes a memory for good, from the trash or not: versions and grants too. Owner only.
+    Raises OnHold.
 
     One with a long history is out of reach at once and deleted in parts after the commit; should
     that be cut off, ``purge_due`` goes on with it.
@@ -120,6 +121,7 @@ def purge(*, doc_id: str, by: Principal, expected: set[int] | None = None) -> No
     row = writing.locked(
         doc_id=doc_id, by=by, least=policies.Role.OWNER, expected=expected, trashed=None
     )
+    holds.require_free([row])
     ids = [row["id"]]
     few = row["version"] * limits.CONTENT_BYTES <= PURGED_BYTES
     if few or _history_sizes(ids)[row["id"]] <= PURGED_BYTES:
@@ -184,10 +186,9 @@ def purge_due(*, by: Identity, now: datetime | None = None) -> int:
 
 
 def _due(now: datetime) -> QuerySet[Memory]:
-    """What nobody can bring back any more."""
-    return Memory.objects.filter(
-        Q(expires_at__lte=now) | Q(deleted_at__lte=now - limits.TRASH_KEPT)
-    )
+    """What nobody can bring back any more, and no hold keeps."""
+    over = Q(expires_at__lte=now) | Q(deleted_at__lte=now - limits.TRASH_KEPT)
+    return Memory.objects.filter(over, ~holds.held())
 
 
 def _purge_in_parts(due: QuerySet[Memory], ids: list[int], by: Identity) -> int:

@@ -14,7 +14,7 @@ from superthread import policies
 from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.models.version import REDACTED
-from superthread.services import history, writing
+from superthread.services import history, holds, writing
 from superthread.services.erasing import ask_to_erase
 from superthread.services.facts import facts_of, granted_on
 
@@ -29,7 +29,7 @@ def redact(*, doc_id: str, version_id: str, by: Principal) -> dict[str, Any]:
     good; its number, its place, its author and its date stay. Returns it as lists show it.
 
     ``version_id`` is its id or its number. For administrators, of what lies in the trash too. One
-    that is redacted stays as it is. Raises NotFound, RoleTooLow, PresentVersion.
+    that is redacted stays as it is. Raises NotFound, RoleTooLow, PresentVersion, OnHold.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=None)
     version = history.version_of(row, version_id)
@@ -39,7 +39,7 @@ def redact(*, doc_id: str, version_id: str, by: Principal) -> dict[str, Any]:
 
 @transaction.atomic
 def redact_as_operator(version: Version, *, by: Identity) -> None:
-    """The same by staff or at the machine, of anybody's memory. Raises PresentVersion."""
+    """The same by staff or at the machine, of anybody's memory. Raises PresentVersion, OnHold."""
     list(Memory.objects.filter(pk=version.memory_id).select_for_update().values_list("pk"))
     (memory,) = facts_of([version.memory_id])
     _redact(memory, version.number, by)
@@ -48,6 +48,7 @@ def redact_as_operator(version: Version, *, by: Identity) -> None:
 @telling()
 def _redact(memory: Facts, number: int, by: Identity) -> None:
     """Of a memory that the caller has checked and locked."""
+    holds.require_free([memory])
     if number == memory["version"]:
         raise PresentVersion("Save the memory without it first; then redact the version before.")
     version = Version.objects.filter(memory_id=memory["id"], number=number, redacted_at=None)

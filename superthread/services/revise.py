@@ -14,7 +14,7 @@ from superthread.reads.memories import parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.search.index.indexer import Contents
-from superthread.services import operators, places, writing
+from superthread.services import holds, operators, places, writing
 from superthread.text_patch import TextReplacement
 
 PLACING = ("scope", "team_key")
@@ -128,6 +128,7 @@ def _moved(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
     if (scope, team_key) == (Scope(row["scope"]).label, row["team_key"]):
         return {}
     place = places.place_for(by, scope, team_key)
+    holds.require_free_to_leave(row["team_id"])
     moved = {"scope": int(place.scope), "team_id": place.team_id, "team_key": place.team_key}
     if row["owner_id"] == by.user_id:
         return moved

@@ -1,6 +1,7 @@
 """What somebody takes along, and what becomes of the rest when they delete their account."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -21,12 +22,13 @@ from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.serializers import represent_token
 from memory_hub.core.budget import answers
-from memory_hub.core.errors import HubError
+from memory_hub.core.errors import HubError, NotFound
 from memory_hub.core.identity import Origin
 from memory_hub.core.text import rfc3339
 from superthread import policies
 from superthread.models import Memory, Scope
-from superthread.services.lifecycle import purge
+from superthread.services.holds import OnHold
+from superthread.services.lifecycle import purge, trash
 from superthread.transfer.exporting import Wanted, lines
 from web.accounts.visitors import DOOR, person
 
@@ -158,5 +160,10 @@ def remove(user_id: int, keep_public: bool) -> None:
     kept = [Scope.TEAM, Scope.PUBLIC] if keep_public else [Scope.TEAM]
     going = _owned(user).exclude(scope__in=kept).order_by("pk").values_list("doc_id", flat=True)
     for doc_id in list(going):
-        purge(doc_id=str(doc_id), by=by)
+        try:
+            purge(doc_id=str(doc_id), by=by)
+        except OnHold:
+            # The end of the trash takes it when the hold is lifted.
+            with suppress(NotFound):  # it is there
+                trash(doc_id=str(doc_id), by=by)
     closing.close(user, by=by)

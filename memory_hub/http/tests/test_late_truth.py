@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from memory_hub.accounts import services
-from memory_hub.accounts.models import Token
+from memory_hub.accounts.models import Token, User
 from memory_hub.api.views import HubView
 from memory_hub.caching import registry
 from memory_hub.core.identity import OPERATOR
@@ -14,6 +14,7 @@ from monitoring.record import resets
 from monitoring.record.timing_middleware import TimingMiddleware
 from monitoring.store import tables
 from superthread.models import Grant, GrantRole
+from superthread.services import holds
 from superthread.services.save import save
 from superthread.store_terms import Draft
 from superthread.tests.access.worlds import person
@@ -66,6 +67,8 @@ REQUESTS = {
     ("POST", VERSIONS): None,
     ("POST", RESTORE): None,
     ("POST", REDACT): None,
+    ("POST", "superthread/holds"): {"doc_id": "{doc_id}", "reason": "a case"},
+    ("DELETE", "superthread/holds/<str:hold_id>"): None,
     ("POST", f"{MEMORIES}/<str:doc_id>/links"): {"from": "notes/old.md", "dry_run": False},
     **{("PUT", BY_PATH.format(place)): {"content": "put there"} for place in PLACES},
     **{("DELETE", BY_PATH.format(place)): None for place in PLACES},
@@ -97,6 +100,9 @@ class World:
         for scope in ({}, {"scope": "public"}, DELTA):
             self.addressed = mina.save("by path", path=self.ids["path"], **scope)["doc_id"]
         mina.save("[[notes/old.md]]", **DELTA)
+        kept = mina.save("kept")["doc_id"]
+        self.ids["hold_id"] = str(holds.place(doc_id=kept, reason="a case", by=OPERATOR).pk)
+        User.objects.filter(pk=mina.user.pk).update(is_staff=True)
         shared = save(Draft("shared"), by=person("jun@example.com"))
         Grant.objects.create(memory_id=shared["id"], email=mina.user.email, role=GrantRole.VIEWER)
         self.shared = str(shared["doc_id"])

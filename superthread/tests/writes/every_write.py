@@ -112,6 +112,11 @@ ROUTES: dict[str, list[Write]] = {
     f"DELETE {BY_PATH}/public/<path:path>": [
         Write(["memory trashed"], fills={"path": "public.md"}),
     ],
+    "POST superthread/holds": [
+        Write(["hold placed"], {"doc_id": "{doc_id}", "reason": "a case"}, who="keeper"),
+        Write(["hold placed"], {"team_key": "alpha", "reason": "a case"}, who="keeper"),
+    ],
+    "DELETE superthread/holds/<str:hold_id>": [Write(["hold lifted"], who="keeper")],
     "POST superthread/shares/<str:doc_id>": [
         Write([f"grant accepted {SORA}"], {"accept": True}, who="sora"),
         Write(
@@ -182,6 +187,10 @@ ADMIN = {
         {"action": "undelete_chosen", "_selected_action": "{trashed}"},
     ),
     "restore": Act("superthread/version/{version}/restore/", ["memory updated"]),
+    "place a hold": Act(
+        "superthread/hold/add/", ["hold placed"], {"memory": "{memory}", "reason": "a case"}
+    ),
+    "lift a hold": Act("superthread/hold/{hold}/delete/", ["hold lifted"], {"post": "yes"}),
     "redact": Act("superthread/version/{version}/redact/", ["memory redacted"]),
     "add a grant": Act(
         "superthread/grant/add/",
@@ -306,6 +315,7 @@ COMMANDS: dict[str, tuple[list[str], list[str], str]] = {
     ),
     # It does at once what the hub does by itself.
     "purge_expired": ([], ["memory expired", "memory purged"], "hub"),
+    "hold": (["place", "--memory", "{old}", "--reason", "x"], ["hold placed"], "command"),
     "redact_version": (["{old}", "1", "--yes"], ["memory redacted"], "command"),
     "reindex": (["--all", "--quiet"], ["memory updated"], "command"),
     "import_memories": (

@@ -19,7 +19,8 @@ from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.core.identity import OPERATOR, Actor, Via
 from memory_hub.events import telling
 from memory_hub.events.event import Event
-from superthread.models import Grant, Memory, Version
+from superthread.models import Grant, Hold, Memory, Version
+from superthread.services import holds
 from superthread.tests.routes import methods, routes
 from superthread.tests.writes.every_write import ADMIN, COMMANDS, GOOGLE, JUN, ROUTES, SILENT, SORA
 from testing.admin_site import Browser
@@ -43,6 +44,7 @@ def read(event):
 def world(api):
     """Mina's memories and teams, with Jun in them and Sora beside; and the ids of all that."""
     people = {name: api(f"{name}@example.com") for name in ("mina", "jun", "sora")}
+    people["keeper"] = api("keeper@example.com", is_staff=True)
     mina = people["mina"]
     for key in ("alpha", "beta", "empty"):
         mina.post("/accounts/teams", json={"team_key": key})
@@ -64,6 +66,8 @@ def world(api):
     old = mina.save("First.", category="old")
     mina.patch(f"/superthread/memories/{old['doc_id']}", json={"content": "Second."})
     first = Version.objects.get(memory__doc_id=old["doc_id"], number=1)
+    kept = mina.save("Kept.")["doc_id"]
+    hold = holds.place(doc_id=kept, reason="a case", by=OPERATOR)
     made = mina.post("/accounts/tokens", json={"scopes": ["accounts:manage"]}).json()
     maker = type(mina)(made["token"], mina.user, mina.threads)
     maker.post("/accounts/tokens", json={"scopes": ["accounts:manage"]})
@@ -74,6 +78,7 @@ def world(api):
         "old": old["doc_id"],
         "version_id": str(first.version_id),
         "token_id": str(made["id"]),
+        "hold_id": str(hold.pk),
         "team_key": "alpha",
         "email": JUN,
         "path": "kept.md",
@@ -168,6 +173,7 @@ def admin_world(world):
         "memory": Memory.objects.get(doc_id=ids["doc_id"]).pk,
         "trashed": Memory.objects.get(doc_id=ids["trashed"]).pk,
         "version": Version.objects.get(version_id=ids["version_id"]).pk,
+        "hold": Hold.objects.get().pk,
         "grant": Grant.objects.get(email=SORA).pk,
         "token": ids["token_id"],
         "place": Membership.objects.get(email=JUN, team__key="alpha").pk,
