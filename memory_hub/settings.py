@@ -22,6 +22,7 @@ from memory_hub.conf.signup import sign_up
 from memory_hub.conf.single_sign_on import single_sign_on
 from memory_hub.database.configuration import databases
 from monitoring.logs.setup import configure as configure_logging
+from superthread.scanning.rules import PERSONAL
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -60,6 +61,10 @@ HUB_AUDIT_READS = env.choice("HUB_AUDIT_READS", ["off", "counted", "every"], "co
 HUB_JOURNAL_KEPT = env.seconds("HUB_JOURNAL_KEPT", 0)
 HUB_ORIGINS_KEPT = env.seconds("HUB_ORIGINS_KEPT", 400 * 86_400)
 HUB_READS_KEPT = env.seconds("HUB_READS_KEPT", 90 * 86_400)
+
+# What becomes of memories for others that hold a secret, and which numbers of persons count as one.
+HUB_SCAN = env.choice("HUB_SCAN", ["off", "flag", "refuse"], "flag")
+HUB_SCAN_PERSONAL = env.some_of("HUB_SCAN_PERSONAL", PERSONAL)
 
 HUB_OIDC = single_sign_on()
 INSTALLED_APPS = [

@@ -32,6 +32,7 @@ class SuperthreadConfig(AppConfig):
             Stage.CONSEQUENCES: (
                 "superthread.services.departures.follow",
                 "superthread.services.readdressing.follow",
+                "superthread.scanning.judging.follow",
             ),
             Stage.ANSWERS: ("superthread.generations.outdate",),
             Stage.NAMES: (

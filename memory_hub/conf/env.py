@@ -128,6 +128,14 @@ def choice(name: str, options: Sequence[str], default: str) -> str:
     return value
 
 
+def some_of(name: str, options: Sequence[str]) -> list[str]:
+    """Any of the options, separated by commas; none unless told."""
+    found = words(name)
+    if not set(found) <= set(options):
+        raise ImproperlyConfigured(f"{name} must be some of {', '.join(options)}.")
+    return found
+
+
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
     """A list separated by commas; blanks around the items are dropped."""
     value = _raw(name)

@@ -76,6 +76,7 @@ REFUSED = [
     (["rotate_google_keys"], "GOOGLE_TOKEN_KEYS"),
     (["runserver", "here:port"], "from 1 to 65535"),
     (["runserver", "99999"], "from 1 to 65535"),
+    (["scan_memories", "now"], "unrecognized arguments: now"),
     (["set_member", "alpha"], "required: EMAIL"),
     (["set_member", "alpha", "nobody"], "not an e-mail address"),
     (["set_member", "no key!", "mina@example.com"], "key"),

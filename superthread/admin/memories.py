@@ -21,7 +21,7 @@ from superthread import limits, policies
 from superthread.admin import changes
 from superthread.admin.versions import VersionsInline
 from superthread.feed.shown import note_shown
-from superthread.models import Grant, Memory, Scope
+from superthread.models import Finding, Grant, Memory, Scope
 from superthread.reads.filters import Under
 from superthread.search.parsing import BadQuery
 from superthread.search.service import ranked_ids
@@ -79,6 +79,19 @@ class CategoryFilter(ExactFilter):
     title, parameter_name, column = "category", "category", "category"
 
 
+class FoundFilter(admin.SimpleListFilter):
+    """Memories that others read and in which the scan found something."""
+
+    title = "holds a secret"
+    parameter_name = "found"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "perhaps")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Memory]) -> QuerySet[Memory]:
+        return queryset.filter(finding__isnull=False) if self.value() == "yes" else queryset
+
+
 class GrantsInline(ReadOnlyPage, TabularInline):
     """Who else may do what; changed under Grants."""
 
@@ -98,7 +111,7 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
         *("bytes", "version", "changed"),
     ]
     list_select_related = ["owner", "team"]
-    list_filter = [("scope", admin.ChoicesFieldListFilter), StateFilter]
+    list_filter = [("scope", admin.ChoicesFieldListFilter), StateFilter, FoundFilter]
     list_filter += [OwnerFilter, TeamFilter, CategoryFilter]
     search_fields = ["title"]
     search_help_text = (
@@ -114,7 +127,7 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     readonly_fields = [
         *("doc_id", "owner", "scope", "team", "path", "category", "state", "bytes", "text"),
         *("metadata_shown", "revision", "version", "created_at", "updated_at", "expires_at"),
-        *("deleted_at", "deleted_by"),
+        *("deleted_at", "deleted_by", "found"),
     ]
     fieldsets = [
         (None, {"fields": ["text", "metadata_shown"]}),
@@ -137,6 +150,7 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
                     ("expires_at", "bytes"),
                     ("version", "revision"),
                     ("deleted_at", "deleted_by"),
+                    ("found",),
                 ]
             },
         ),
@@ -189,6 +203,13 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     @admin.display(description="content")
     def text(self, memory: Memory) -> SafeString:
         return changes.text(memory.content)
+
+    @admin.display(description="looks like a secret")
+    def found(self, memory: Memory) -> str:
+        finding = Finding.objects.filter(memory=memory).first()
+        return (
+            ", ".join(f"{kind} in line {line}" for kind, line in finding.found) if finding else "—"
+        )
 
     @admin.display(description="metadata")
     def metadata_shown(self, memory: Memory) -> SafeString:

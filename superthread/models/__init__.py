@@ -1,3 +1,4 @@
+from superthread.models.finding import Finding
 from superthread.models.grant import Grant, GrantRole
 from superthread.models.hold import Hold
 from superthread.models.link import Link
@@ -15,6 +16,7 @@ from superthread.models.transfer import Transfer
 from superthread.models.version import Version
 
 __all__ = [
+    "Finding",
     "Grant",
     "GrantRole",
     "Hold",

@@ -12,7 +12,7 @@ from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import EXAMPLE
 from superthread.serializers.links import RewritingOffer
-from superthread.serializers.memories import MemoryChange, NewMemory
+from superthread.serializers.memories import FindingOut, MemoryChange, NewMemory
 
 EXAMPLES = {
     "save": {"memories": [EXAMPLE, {"content": "Mina has the key."}], "atomic": False},
@@ -116,6 +116,9 @@ class ItemResult(serializers.Serializer):
     revision = serializers.IntegerField(required=False)
     terms_left_out = serializers.IntegerField(
         required=False, help_text="distinct terms beyond the bound of the search index"
+    )
+    findings = FindingOut(
+        many=True, required=False, help_text="what looks like a secret in a memory that others read"
     )
     problem = serializers.DictField(required=False, help_text="problem details of a refused item")
 

@@ -71,6 +71,11 @@ class MemoryMerge(MemoryChange):
 
 
 # All fields are there unless the request asked for some.
+class FindingOut(serializers.Serializer):
+    kind = serializers.CharField(help_text="private-key, github-token, password, …")
+    line = serializers.IntegerField(help_text="of the content; 0: in the metadata")
+
+
 class MemoryOut(MemoryFacts):
     EXAMPLE = EXAMPLE_MEMORY
 
@@ -100,6 +105,11 @@ class MemoryOut(MemoryFacts):
         required=False,
         help_text="distinct terms beyond the bound of the search index (`indexed_terms` of /info): "
         "told by writes and by `explain`, where there are such",
+    )
+    findings = FindingOut(
+        many=True,
+        required=False,
+        help_text="told by writes of a team's or public memory that holds what looks like a secret",
     )
 
 

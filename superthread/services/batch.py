@@ -15,6 +15,7 @@ from memory_hub.core.errors import HubError
 from superthread.policies import Role
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
+from superthread.scanning.judging import judge
 from superthread.search.index.indexer import Contents, count_terms
 from superthread.search.index.postings import Counted
 from superthread.services import lifecycle, naming, places, revise, save, writing
@@ -177,6 +178,7 @@ class Saves(_Counting[Draft]):
         place = places.place_of(draft, self.by)
         if draft.created_at is not None:
             places.require_to_date(self.by, place)
+        judge({"scope": place.scope, "content": draft.content, "metadata": draft.metadata})
         return draft
 
 

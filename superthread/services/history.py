@@ -25,6 +25,7 @@ from superthread.prices import COMPARED_BYTES
 from superthread.reads.memories import find, is_id
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
+from superthread.scanning.judging import judge_change
 from superthread.search.index.indexer import Contents
 from superthread.services import writing
 from superthread.services.facts import granted_on
@@ -194,6 +195,7 @@ def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     _require_texts(row["id"], [found.version["number"]])
     old = {name: found.version[name] for name in writing.RESTORED}
     require_within(by, row | old)
+    judge_change(row, old)
     return writing.apply(
         row,
         old,

@@ -13,6 +13,7 @@ from superthread.models import Scope
 from superthread.reads.memories import parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
+from superthread.scanning.judging import is_on, judge_change
 from superthread.search.index.indexer import Contents
 from superthread.services import holds, operators, places, writing
 from superthread.text_patch import TextReplacement
@@ -56,6 +57,10 @@ def prepare(
     content = changes.get("content")
     if content is None:
         contents = None
+        if "scope" in changes and is_on():
+            # What is to be looked through is its own text: remembered for under the lock.
+            row = row_of(doc_id=parse_id(doc_id), by=by)
+            real_changes(writing.required(row, least_role(changes), expected), changes, by)
     elif isinstance(content, str) and len(content) < LONG:
         contents = Contents.counted(content)
     else:
@@ -92,8 +97,8 @@ def overwrite(memory_id: int, changes: dict[str, Any], *, by: Principal) -> Row:
 
 
 def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, Any]:
-    """The columns that a PATCH of these fields would change. Raises BadInput, MissingScope, and
-    TokenRestricted where they would make it what the token is not for."""
+    """The columns that a PATCH of these fields would change. Raises BadInput, MissingScope, OnHold,
+    HoldsSecret, and TokenRestricted where they would make it what the token is not for."""
     wanted = {
         name: value.onto(row[name]) if isinstance(value, PATCHES) else value
         for name, value in changes.items()
@@ -102,6 +107,7 @@ def real_changes(row: Row, changes: dict[str, Any], by: Principal) -> dict[str, 
     real = {name: value for name, value in wanted.items() if not _same(row[name], value)}
     moved = _moved(row, changes, by) if any(name in changes for name in PLACING) else {}
     require_within(by, row | real | moved)
+    judge_change(row, real | moved)
     return real | moved
 
 

@@ -20,6 +20,7 @@ from superthread.models.memory import new_uuid
 from superthread.models.space import space_of
 from superthread.paths import depth_of, shelf_of
 from superthread.reads.representation import Row
+from superthread.scanning.judging import judge
 from superthread.search.index import indexer
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.postings import Counted
@@ -103,6 +104,7 @@ def refused(drafts: Sequence[Draft | HubError], by: Principal) -> dict[int, nami
 
 def _row(draft: Draft, by: Principal, now: datetime) -> Row:
     where = _located(draft, by)
+    judge({"scope": where["scope"], "content": draft.content, "metadata": draft.metadata})
     return {
         **where,
         "space": space_of(where),

@@ -20,6 +20,7 @@ from superthread import policies
 from superthread.models import Memory
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
+from superthread.scanning.judging import HoldsSecret, judge
 from superthread.search.index import vocabulary
 from superthread.search.index.indexer import count_terms, counted_before
 from superthread.search.index.postings import Counted
@@ -110,6 +111,9 @@ class Importer:
         rest = list(entries)
         while rest:
             end, counts = _counted(rest, same)
+            for entry in rest[:end]:
+                # Remembered for within the transaction.
+                _secret_in(entry)
             with counted_before(counts):
                 outcomes = self._store_part(rest[:end])
             yield from outcomes
@@ -138,6 +142,8 @@ class Importer:
                 outcomes.append(Outcome(Kind.SKIPPED, entry.place, why))
             elif entry.facts.version and entry.facts.version.number > 1:
                 why = "Its history does not begin with version 1."
+                outcomes.append(Outcome(Kind.FAILED, entry.place, why))
+            elif why := _secret_in(entry):
                 outcomes.append(Outcome(Kind.FAILED, entry.place, why))
             else:
                 whole.append(entry)
@@ -239,6 +245,16 @@ class Importer:
         if not mine.exists():
             raise NotFound(policies.ABSENT)
         return operators.locked_row(known.memory_id)
+
+
+def _secret_in(entry: SourceEntry) -> str:
+    """Why the hub refuses the text for others, if it does."""
+    draft = entry.draft
+    try:
+        judge({"scope": draft.scope, "content": draft.content, "metadata": draft.metadata})
+    except HoldsSecret as error:
+        return str(error)
+    return ""
 
 
 def _without_path(entry: SourceEntry, taken: naming.Taken) -> SourceEntry:

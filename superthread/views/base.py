@@ -18,6 +18,7 @@ from superthread.policies import Role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row, etag, represent
 from superthread.reads.shape import Shape
+from superthread.scanning.judging import found_in, told
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 from superthread.store_terms import receipt
 
@@ -63,8 +64,10 @@ class MemoriesView(HubView):
         blind = not self.principal.may(MEMORIES_READ)
         # The whole tag would tell by its checksum whose the memory is.
         tag = f'"{row["revision"]}"' if blind else etag(row)
-        told = self.told(self.shaped(row) | more)
-        return JsonAnswer(told, status, {"ETag": tag, **(headers or {})})
+        if found := found_in(row):
+            more["findings"] = told(found)
+        body = self.told(self.shaped(row) | more)
+        return JsonAnswer(body, status, {"ETag": tag, **(headers or {})})
 
     def shaped(self, row: Row) -> dict[str, Any]:
         """The memory as the caller sees it, as much of it as the query string wants."""

@@ -17,6 +17,8 @@ from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.rate_limits.bill import charge
 from memory_hub.rate_limits.prices import ITEM
 from superthread import limits
+from superthread.scanning.judging import found_in
+from superthread.scanning.judging import told as told_of
 from superthread.scopes import MEMORIES_READ
 from superthread.serializers.batches import (
     EXAMPLES,
@@ -58,6 +60,8 @@ def _result(index: int, outcome: Outcome, status: int, pointer: str) -> dict[str
         result["doc_id"] = str(outcome["doc_id"])
         if left_out := outcome.get("terms_left_out"):
             result["terms_left_out"] = left_out
+        if "content" in outcome and (found := found_in(outcome)):
+            result["findings"] = told_of(found)
     if outcome is not None and status == 200:
         result["revision"] = outcome["revision"]
     return result

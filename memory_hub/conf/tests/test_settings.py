@@ -80,6 +80,8 @@ BAD = {
     "HUB_RESPONSE_CACHE": "redis",
     "HUB_RESPONSE_CACHE_MB": "0",
     "HUB_REWRITE_MB": "half",
+    "HUB_SCAN": "perhaps",
+    "HUB_SCAN_PERSONAL": "names",
     "HUB_SECURE_COOKIES": "2",
     "HUB_SIGNUP": "domain:",
     "HUB_SLOW_QUERY_MS": "100ms",

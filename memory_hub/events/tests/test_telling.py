@@ -76,6 +76,7 @@ def test_the_apps_are_told_in_this_order():
     assert named == [
         "superthread.services.departures.follow",
         "superthread.services.readdressing.follow",
+        "superthread.scanning.judging.follow",
         "google_docs.access.ended.follow",
         "integrations.oauth.subscribers.follow",
         "memory_hub.accounts.generations.outdate",

@@ -157,7 +157,7 @@ OPERATIONS = {
 GONE_IN_TRASH = [
     name
     for name, operation in OPERATIONS.items()
-    if not operation.trashed and name not in ("purge", "find similar")
+    if not operation.trashed and name not in ("purge", "redact a version", "find similar")
 ]
 
 
