@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -224,21 +225,20 @@ class JsonObject(Normalised):
         if not isinstance(data, dict):
             self.fail("not_object")
         refuse_unstorable(data, f"/{self.field_name}")
-        self._seen = 0
-        value = self._normal(data, 1)
+        value = self._normal(data, 1, Counter())
         if len(orjson.dumps(value)) > self.size:
             self.fail("too_large", limit=self.size)
         return value
 
-    def _normal(self, value: Any, level: int) -> Any:
+    def _normal(self, value: Any, level: int, seen: Counter[str]) -> Any:
         if isinstance(value, str):
             return self.normal(value)
         if isinstance(value, dict | list):
             if level > self.depth:
                 self.fail("too_deep", limit=self.depth)
             if isinstance(value, list):
-                return [self._normal(item, level + 1) for item in value]
-            return self._normal_object(value, level)
+                return [self._normal(item, level + 1, seen) for item in value]
+            return self._normal_object(value, level, seen)
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             self.fail("integer_too_large")
         if isinstance(value, float):
@@ -255,11 +255,15 @@ class JsonObject(Normalised):
         whole = 1e16 <= abs(value) < 2**63 and value.is_integer()
         return int(value) if whole else value
 
-    def _normal_object(self, value: dict[str, Any], level: int) -> dict[str, Any]:
-        self._seen += len(value)
-        if self._seen > self.keys:
+    def _normal_object(
+        self, value: dict[str, Any], level: int, seen: Counter[str]
+    ) -> dict[str, Any]:
+        seen["keys"] += len(value)
+        if seen["keys"] > self.keys:
             self.fail("too_many_keys", limit=self.keys)
-        result = {self.normal(key): self._normal(item, level + 1) for key, item in value.items()}
+        result = {
+            self.normal(key): self._normal(item, level + 1, seen) for key, item in value.items()
+        }
         if len(result) < len(value):
             self.fail("duplicate_key")
         return result

@@ -32,4 +32,5 @@ def nfc(text: str) -> str:
 
 def rfc3339(moment: datetime) -> str:
     """An aware datetime as RFC 3339 in UTC with microseconds and ``Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    naive = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='microseconds')}Z"

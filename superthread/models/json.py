@@ -12,16 +12,19 @@ def _whole(digits: str) -> int | float:
     return value if -(2**63) <= value < 2**63 else float(digits)
 
 
-class _Decoder(json.JSONDecoder):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(parse_int=_whole, **options)
+_DECODER = json.JSONDecoder(parse_int=_whole)
+
+
+def _decoder() -> json.JSONDecoder:
+    """The one for all values, where Django would make one for each."""
+    return _DECODER
 
 
 class JSONField(models.JSONField):
     """Django's, reading integers beyond 64 bits as the floats they were."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options, decoder=_Decoder)
+        super().__init__(*args, **options, decoder=_decoder)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         """To a migration it is Django's own: the column is the same."""
