@@ -2,23 +2,20 @@
 
 import time
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from limits import RateLimitItem
-from limits.aio.storage import RedisStorage as AsyncRedisStorage
-from limits.storage import RedisStorage
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from memory_hub.core.circuit_breaker import Breaker
-from memory_hub.rate_limits.mapped_storage import MappedStorage, redis_options
+from memory_hub.rate_limits.mapped_storage import MappedStorage
+
+if TYPE_CHECKING:
+    from memory_hub.rate_limits.redis_counts import RedisCounts
 
 # While Redis is away each host counts for itself and allows this part of the limit: several hosts
 # together then stay below it, or at least near it. A fault makes a limit stricter, never absent.
 ALONE = 4
-_FAULTS = (RedisError, OSError, TimeoutError)
 
 
 class Used(NamedTuple):
@@ -42,45 +39,25 @@ class Counters:
     ) -> None:
         self.item, self.local = item, local
         self.length = item.get_expiry()  # seconds of a window
-        self._breaker = breaker or Breaker()
-        self._shared = self._ashared = None
-        if url:
-            options = redis_options()
-            self._shared = RedisStorage(url, key_prefix="hub:limits", **options)
-            options["retry"] = AsyncRetry(NoBackoff(), 0)
-            self._ashared = AsyncRedisStorage(
-                f"async+{url}", implementation="redispy", key_prefix="hub:limits", **options
-            )
+        self._shared = _in_redis(url, self.length, breaker) if url else None
 
     async def aadd(self, name: str, points: int) -> Used:
         """Count on the event loop."""
         key = self.key(name)
-        if self._ashared is None:
+        if self._shared is None:
             return Used(self._add_locally(key, points), 1)
-        if self._breaker.allows():
-            try:
-                used = await self._ashared.incr(key, self.length, amount=points)
-            except _FAULTS:
-                self._breaker.failed()
-            else:
-                self._breaker.succeeded()
-                return Used(used, 1)
-        return Used(self._add_locally(key, points), ALONE)
+        return self._told(key, points, await self._shared.aadd(key, points))
 
     def add(self, name: str, points: int) -> Used:
         """Count in a worker thread."""
         key = self.key(name)
         if self._shared is None:
             return Used(self._add_locally(key, points), 1)
-        if self._breaker.allows():
-            try:
-                used = self._shared.incr(key, self.length, amount=points)
-            except _FAULTS:
-                self._breaker.failed()
-            else:
-                self._breaker.succeeded()
-                return Used(used, 1)
-        return Used(self._add_locally(key, points), ALONE)
+        return self._told(key, points, self._shared.add(key, points))
+
+    def _told(self, key: str, points: int, shared: int | None) -> Used:
+        """What all hosts have counted, or, while Redis is away, this one."""
+        return Used(self._add_locally(key, points), ALONE) if shared is None else Used(shared, 1)
 
     def place(self, name: str) -> int | None:
         """Where in ``local.words`` the count of the key stands for the present window; None where
@@ -97,6 +74,13 @@ class Counters:
 
     def _add_locally(self, key: str, points: int) -> int:
         return self.local.incr(key, self.length, amount=points)
+
+
+def _in_redis(url: str, length: int, breaker: Breaker | None) -> "RedisCounts":
+    # Its client takes 6 MB of memory, and most hubs have no Redis.
+    from memory_hub.rate_limits.redis_counts import RedisCounts
+
+    return RedisCounts(url, length, breaker)
 
 
 @lru_cache(maxsize=1)

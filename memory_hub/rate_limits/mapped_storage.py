@@ -3,7 +3,6 @@
 import time
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 from limits.storage.base import Storage
 
@@ -83,17 +82,3 @@ class MappedStorage(Storage):
 def _tag(key: str) -> int:
     digest = blake2b(key.encode(), digest_size=8, key=_SEED).digest()
     return int.from_bytes(digest, "little") or 1
-
-
-def redis_options() -> dict[str, Any]:
-    """Timeouts as short as the cache's, and no retries in front of the breaker."""
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    from memory_hub.caching.generations.redis_connection import TIMEOUT
-
-    return {
-        "socket_timeout": TIMEOUT,
-        "socket_connect_timeout": TIMEOUT,
-        "retry": Retry(NoBackoff(), 0),
-    }

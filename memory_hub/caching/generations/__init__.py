@@ -17,13 +17,15 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import DatabaseError
 
 from memory_hub.caching.generations.mapped import MappedGenerations, is_expected
 from memory_hub.caching.generations.news import News, news_connection
-from memory_hub.caching.generations.redis import RedisGenerations
+
+if TYPE_CHECKING:
+    from memory_hub.caching.generations.redis import RedisGenerations
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class Generations:
     def __init__(
         self,
         local: MappedGenerations,
-        shared: RedisGenerations | None = None,
+        shared: "RedisGenerations | None" = None,
         news: News | None = None,
     ) -> None:
         self.local = local
@@ -170,6 +172,9 @@ class Generations:
 
 
 def _of_hosts(local: MappedGenerations, url: str) -> Generations:
+    # Its client takes 6 MB of memory, and most hubs have no Redis.
+    from memory_hub.caching.generations.redis import RedisGenerations
+
     shared = RedisGenerations(url)
     made = Generations(local, shared)
 

@@ -255,7 +255,7 @@ def test_coroutines_and_threads_charge_the_same_count(tmp_path, redis_server):
 
     async def scenario():
         count = await limiter.acharge(MINA, 3)
-        await limiter._counters._ashared.bridge.storage.aclose()
+        await limiter._counters._shared.acounts.bridge.storage.aclose()
         return count
 
     assert asyncio.run(scenario()).left == 5
