@@ -1,9 +1,9 @@
-"""What keeps the journal in order unasked, in every worker: numbering and sealing.
+"""What keeps the journal in order unasked: numbering and sealing.
 
-On PostgreSQL what this worker appended is numbered a tenth of a second later, together with what
-others did by then; every ten seconds it looks whether a process left something behind. What is
-numbered is sealed within some seconds, and the seal's hash is told in the log once an hour: kept
-elsewhere, it shows whether the end of the journal was cut off.
+On PostgreSQL what a worker appended it numbers a tenth of a second later, together with what others
+did by then; every ten seconds one worker of each host looks whether a process left something
+behind. What is numbered is sealed within some seconds, and the seal's hash is told in the log once
+an hour: kept elsewhere, it shows whether the end of the journal was cut off.
 """
 
 import logging
@@ -11,11 +11,13 @@ import time
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from memory_hub.database.dialect import is_postgres
 from memory_hub.database.resting import rest
 from memory_hub.jobs.declared import WorkerJob
+from memory_hub.jobs.lookout import Lookout
 from memory_hub.jobs.loops import Loop
 from memory_hub.journal import sealing, sequencer, unattributed
 
@@ -32,13 +34,16 @@ class Keeper:
     """``loop`` is its thread, ``appended`` tells it that there is something to do."""
 
     def __init__(self) -> None:
+        self._lookout = Lookout(settings.DATA_DIR / "cache" / "journal.lock")
         self.loop = Loop(
             "journal", self.turn, last=self.finish, forked=self._forget, delay=REST / 10
         )
         self._forget()
 
     def _forget(self) -> None:
+        self._lookout.give_up()  # in a fork the lock stays the parent's
         self._is_woken = self._is_waiting = False
+        self._is_done = True  # with what this process appended
         self._looked = self._sealed = self._told = float("-inf")
         self._newest = 0
 
@@ -54,14 +59,17 @@ class Keeper:
             # A moment for others to come along.
             self._is_waiting = True
             return BEAT if is_postgres() else SEAL_AFTER
-        self._is_woken = self._is_waiting = False
+        if self._is_done and not self._is_woken and not self._lookout.is_mine():
+            return REST
+        self._is_woken = self._is_waiting = self._is_done = False
         try:
             unattributed.write_down()
-            is_done = self._sequence()
+            is_numbered = self._sequence()
             pause = self._seal()
         finally:
             rest()
-        return pause if is_done else BEAT
+        self._is_done = is_numbered and pause == REST
+        return pause if is_numbered else BEAT
 
     def _sequence(self) -> bool:
         if not is_postgres():
@@ -93,7 +101,8 @@ class Keeper:
                 logger.info("Journal head: %d %s", found.position, found.hash.hex())
 
     def finish(self) -> None:
-        """At the end of the process: leave nothing waiting."""
+        """At the end of the process: leave nothing waiting, and another one to look."""
+        self._lookout.give_up()
         unattributed.write_down()
         self._sequence()
         connections.close_all()

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 from django.db import connection, connections
 
+from memory_hub.journal.keeper import Keeper
 from memory_hub.journal.models import Entry, Seal
 
 
@@ -35,3 +36,18 @@ def elsewhere(transactional_db) -> Iterator[Callable[..., Future]]:
             return threads[name].submit(call)
 
         yield submit
+
+
+@pytest.fixture
+def make_keeper(settings, tmp_path):
+    """``make_keeper()``: the keeper of a worker, all of one host, which nobody else is on."""
+    settings.DATA_DIR = tmp_path
+    made = []
+
+    def make():
+        made.append(Keeper())
+        return made[-1]
+
+    yield make
+    for one in made:
+        one._lookout.give_up()

@@ -12,7 +12,6 @@ from memory_hub.database.statements import run
 from memory_hub.journal import hashing, models, sealing, sequencer
 from memory_hub.journal.append import append
 from memory_hub.journal.facts import Fact
-from memory_hub.journal.keeper import Keeper
 from memory_hub.journal.models import Entry, Seal
 from memory_hub.journal.verifying import verify
 
@@ -162,9 +161,11 @@ def test_two_who_seal_at_once_leave_one_seal(sealed):
     assert verify().problems == []
 
 
-def test_the_keeper_seals_what_was_appended_and_tells_the_head(transactional_db, young, caplog):
+def test_the_keeper_seals_what_was_appended_and_tells_the_head(
+    transactional_db, young, caplog, make_keeper
+):
     caplog.set_level("INFO")
-    keeper = Keeper()
+    keeper = make_keeper()
     write(2)
     keeper.turn()
     assert Seal.objects.count() == 1

@@ -10,7 +10,6 @@ from memory_hub.database.statements import run
 from memory_hub.journal import sequencer
 from memory_hub.journal.append import append
 from memory_hub.journal.facts import Fact
-from memory_hub.journal.keeper import Keeper
 from memory_hub.journal.models import Entry, Waiting
 
 pytestmark = pytest.mark.only_on("postgresql")
@@ -136,8 +135,8 @@ def test_a_sequencer_that_is_cut_off_has_done_nothing(transactional_db):
     assert (kinds(), Waiting.objects.count()) == (["quick.one"], 0)
 
 
-def test_the_keeper_numbers_what_was_appended_and_what_others_left(transactional_db):
-    keeper = Keeper()
+def test_the_keeper_numbers_what_was_appended_and_what_others_left(transactional_db, make_keeper):
+    keeper = make_keeper()
     write("left.one")
     assert keeper.turn() == 10
     assert kinds() == ["left.one"]
@@ -147,3 +146,23 @@ def test_the_keeper_numbers_what_was_appended_and_what_others_left(transactional
     assert kinds() == ["left.one"]
     keeper.turn()
     assert kinds() == ["left.one", "new.one"]
+
+
+def test_at_rest_one_worker_of_a_host_looks(
+    transactional_db, make_keeper, django_assert_num_queries
+):
+    first, second = make_keeper(), make_keeper()
+    assert first.turn() == 10
+    with django_assert_num_queries(0):
+        assert second.turn() == 10
+    write("new.one")
+    second.appended()
+    second.turn()
+    second.turn()
+    assert kinds() == ["new.one"]
+    first.finish()
+    write("left.one")
+    # As if it were some seconds later.
+    second._looked = second._sealed = float("-inf")
+    second.turn()
+    assert kinds() == ["new.one", "left.one"]
