@@ -26,7 +26,8 @@ def told(acts: Sequence[Act], by: Identity, *, is_whole: bool) -> list[dict[str,
     entries = [act for act in acts if isinstance(act, Entry)]
     accesses = [act for act in acts if isinstance(act, Access)]
     origins = Origin.objects.in_bulk([entry.position for entry in entries])
-    emails = _named(User, "email", (act.actor_id for act in acts))
+    owners = [entry.owner_id for entry in entries]
+    emails = _named(User, "email", (*(act.actor_id for act in acts), *owners))
     spaces = [space for entry in entries for space in (entry.space, entry.old_space)]
     keys = _named(Team, "key", (-space for space in spaces if space and space < 0))
     doc_ids = _doc_ids({access.subject_id for access in accesses} - {0})
@@ -35,9 +36,10 @@ def told(acts: Sequence[Act], by: Identity, *, is_whole: bool) -> list[dict[str,
         shows_origin = is_whole or act.actor_id == by.user_id
         line = {"actor": emails.get(act.actor_id)}
         if isinstance(act, Entry):
-            line |= _of_entry(act, keys) | _of_origin(origins.get(act.position), shows_origin)
+            line |= {"owner": emails.get(act.owner_id)} | _of_entry(act, keys)
+            line |= _of_origin(origins.get(act.position), shows_origin)
         else:
-            line |= _of_access(act, doc_ids.get(act.subject_id), shows_origin)
+            line |= {"owner": None} | _of_access(act, doc_ids.get(act.subject_id), shows_origin)
         lines.append(line)
     return lines
 

@@ -75,6 +75,7 @@ class AuditEntryOut(serializers.Serializer):
         allow_null=True, help_text="of the token, team or account that the type says"
     )
     doc_id = serializers.UUIDField(allow_null=True)
+    owner = serializers.EmailField(allow_null=True, help_text="of the memory, then")
     revision = serializers.IntegerField(allow_null=True)
     version = serializers.IntegerField(allow_null=True)
     place = AuditPlaceOut(allow_null=True)
