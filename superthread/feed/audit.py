@@ -120,7 +120,8 @@ def _of_memory(doc_id: str, by: Principal, *, is_staff: bool) -> _Chosen:
             raise NotFound(policies.ABSENT)
     else:
         pk = _administered(doc_id, by).pk
-    entries = Entry.objects.filter(subject_id=pk, doc_id=parse_id(doc_id))
+    # By the words of the index of memories, which SQLite does not know otherwise.
+    entries = Entry.objects.filter(subject_id=pk, doc_id=parse_id(doc_id)).exclude(doc_id=None)
     return _Chosen(entries, Access.objects.filter(subject_id=pk), is_staff)
 
 

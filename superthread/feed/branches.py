@@ -17,6 +17,9 @@ from superthread.policies import shows_public
 AT_ONCE = 100  # parts of a statement; SQLite bears 500
 _PART = "SELECT position FROM {} WHERE {} AND position > %s AND position <= %s"
 ALL = "all"
+# Conditions of partial indexes, in the words of these: in others SQLite does not know them again.
+MOVED_FROM = "NOT (old_space IS NULL) AND old_space = %s"
+OF_MEMORY = "NOT (doc_id IS NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _parts(by: Principal, place: Place) -> Iterator[Statement]:
             yield _entries("space = %s AND owner_id = %s", PUBLIC_SPACE, by.user_id)
     for space in spaces:
         yield _entries("space = %s", space)
-        yield _entries("old_space = %s", space)
+        yield _entries(MOVED_FROM, space)
     for name in names_of(by):
         yield _PART.format("journal_audience", "who = %s"), [name]
 

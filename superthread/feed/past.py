@@ -25,7 +25,7 @@ from memory_hub.database.statements import Statement
 from memory_hub.journal.models import Entry
 from superthread import policies
 from superthread.events import MemoryKind
-from superthread.feed.branches import ALL, Place, scope_of
+from superthread.feed.branches import ALL, MOVED_FROM, OF_MEMORY, Place, scope_of
 from superthread.feed.moments import position_at
 from superthread.feed.shown import VERSION, note_shown
 from superthread.models import Scope, Version
@@ -45,13 +45,13 @@ GONE = frozenset(
     for kind in (MemoryKind.TRASHED, MemoryKind.SHORTENED, MemoryKind.PURGED, MemoryKind.EXPIRED)
 )
 AT_ONCE = 200  # entries looked at together, at most
-_OF_MEMORIES = f"doc_id IS NOT NULL AND kind IN ({', '.join(['%s'] * len(KINDS))})"
+_OF_MEMORIES = f"{OF_MEMORY} AND kind IN ({', '.join(['%s'] * len(KINDS))})"
 # The last one of each memory up to a position, newest first.
 _LAST = f"""
 SELECT position FROM journal_entry AS one
 WHERE {{}} AND {_OF_MEMORIES} AND position < %s AND position <= %s AND NOT EXISTS (
   SELECT 1 FROM journal_entry AS later WHERE later.subject_id = one.subject_id
-  AND later.position > one.position AND later.position <= %s AND later.{_OF_MEMORIES}
+  AND later.position > one.position AND later.position <= %s AND {_OF_MEMORIES}
 ) ORDER BY position DESC LIMIT %s
 """  # noqa: S608 - names of our own; every value is a parameter
 _AS_THEN = ("category", "path", "size", "created_at")
@@ -67,7 +67,7 @@ def find(*, doc_id: str, at: datetime, by: Principal) -> Row:
     if present is None:
         raise NotFound(policies.ABSENT)
     policies.require(present["role"], Role.EDITOR)
-    entries = Entry.objects.filter(subject_id=present["id"], doc_id=key, kind__in=KINDS)
+    entries = Entry.objects.filter(subject_id=present["id"], kind__in=KINDS).exclude(doc_id=None)
     last = entries.filter(position__lte=until).order_by("position").last()
     row = next(iter(_rows([last] if last else [], {present["id"]: present})), None)
     found = row and (completed(dict(row)) or whole(row))
@@ -178,11 +178,11 @@ def parts(by: Principal, place: Place, *, moved: bool = False) -> Iterator[State
             # Of what others have made public old texts are nobody's but those they gave a role.
             yield "space = %s AND owner_id = %s", [PUBLIC_SPACE, by.user_id]
             if moved:
-                yield "old_space = %s AND owner_id = %s", [PUBLIC_SPACE, by.user_id]
+                yield f"{MOVED_FROM} AND owner_id = %s", [PUBLIC_SPACE, by.user_id]
     for space in spaces:
         yield "space = %s", [space]
         if moved:
-            yield "old_space = %s", [space]
+            yield MOVED_FROM, [space]
     granted = policies.grants_of(by).filter(accepted=True, role__gte=Role.EDITOR).order_by()
     ids = granted.values("memory_id")
     sql, values = ids.query.get_compiler(connection=connection).as_sql()

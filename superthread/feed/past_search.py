@@ -22,7 +22,7 @@ from memory_hub.journal.models import Entry
 from memory_hub.rate_limits import bill
 from superthread import policies
 from superthread.feed import past
-from superthread.feed.branches import Place
+from superthread.feed.branches import OF_MEMORY, Place
 from superthread.feed.moments import moment_of, position_at
 from superthread.models import Memory
 from superthread.policies import Role
@@ -158,7 +158,7 @@ def _entries(until: int, before: int, by: Principal) -> list[tuple[int, int]]:
         for condition, values in past.parts(by, Place(), moved=True):
             cursor.execute(
                 f"SELECT position, subject_id FROM journal_entry WHERE {condition} "  # noqa: S608
-                f"AND doc_id IS NOT NULL AND kind IN ({kinds}) AND position > %s AND position < %s "
+                f"AND {OF_MEMORY} AND kind IN ({kinds}) AND position > %s AND position < %s "
                 "ORDER BY position DESC LIMIT %s",
                 [*values, *past.KINDS, until, before, AT_ONCE],
             )
