@@ -83,6 +83,11 @@ def key_of(path: str) -> str:
     return twin_of(name_of(path))
 
 
+def last_of(key: str) -> str:
+    """The last segment of a key or a path."""
+    return key.rpartition("/")[2]
+
+
 def folder_of(name: str) -> str | None:
     """The folder that it is in, None at the top."""
     return name.rpartition("/")[0] or None

@@ -3,7 +3,7 @@ from superthread.models.grant import Grant, GrantRole
 from superthread.models.hold import Hold
 from superthread.models.link import Link
 from superthread.models.memory import Memory, Scope
-from superthread.models.path import PathName
+from superthread.models.path import LastSegment, PathName
 from superthread.models.search import (
     SearchDocument,
     SearchPosting,
@@ -20,6 +20,7 @@ __all__ = [
     "Grant",
     "GrantRole",
     "Hold",
+    "LastSegment",
     "Link",
     "Memory",
     "PathName",

@@ -1,5 +1,7 @@
 """Who has which path: what the database holds paths apart by."""
 
+from typing import Any
+
 from django.db import models
 
 
@@ -26,3 +28,14 @@ class PathName(models.Model):
 
     def __str__(self) -> str:
         return f"path {self.pk}"
+
+
+class LastSegment(models.Func):
+    """The last segment of a path's twin, as the index ``path_last`` of migration 0020 has it."""
+
+    def __init__(self) -> None:
+        super().__init__("twin", "folder", output_field=models.TextField())
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+        (twin, _), (folder, _) = map(compiler.compile, self.get_source_expressions())
+        return f"substr({twin}, coalesce(length({folder}) + 2, 1))", []

@@ -1,19 +1,27 @@
-"""Where a memory leads, and what leads to it: as far as the caller may read it."""
+"""Where a memory leads, and what leads to it: as far as the caller may read it.
+
+A wiki link without a folder may name the last segment of a path: if there is one such memory that
+the caller may read, whatever else there is.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from superthread import policies
 from superthread.links import LinkKind
-from superthread.models import Link, Memory, PathName
-from superthread.paths import Shelf, key_of, shelf_of
+from superthread.models import LastSegment, Link, Memory, PathName
+from superthread.paths import Shelf, key_of, last_of, shelf_of
 from superthread.policies import Role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
 
 _TOLD = ("id", "doc_id", "path", "title")
+# Paths that are looked at for the last segments that one call asks for.
+MOST_PATHS = 2_000
 
 
 class Named(NamedTuple):
@@ -31,7 +39,7 @@ def links_of(*, doc_id: str, by: Principal) -> list[dict[str, Any]]:
     columns = Link.objects.filter(memory_id=row["id"]).order_by("pk")
     named = [Named(*one) for one in columns.values_list(*Named._fields)]
     # A text is often called by its first link: that leads not to the text itself.
-    ids = targets(shelf_of(row), named, but=[row["id"]])
+    ids = targets(shelf_of(row), named, but=[row["id"]], by=by)
     told = _told(by, ids.values())
     return [
         {"kind": LinkKind(one.kind).word, "text": one.text, "memory": told.get(ids.get(one))}
@@ -50,47 +58,89 @@ def backlinks_of(
     found = list(leading_to(row).filter(pk__gt=after).order_by("pk")[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     named = {one.pk: Named(one.kind, one.text, one.target) for one in found}
-    ids = targets(shelf_of(row), named.values(), but=[one.memory_id for one in found])
-    sources = {one.memory_id: None for one in found if ids.get(named[one.pk]) == row["id"]}
-    sources.pop(row["id"], None)
-    told = _told(by, sources, owner_id=shelf_of(row).holder)
+    sources = [one.memory_id for one in found]
+    ids = targets(shelf_of(row), named.values(), but=sources, by=by)
+    leading = {one.memory_id: None for one in found if ids.get(named[one.pk]) == row["id"]}
+    leading.pop(row["id"], None)
+    told = _told(by, leading, owner_id=shelf_of(row).holder)
     following = encode(fingerprint, [found[-1].pk]) if more else None
-    return [told[pk] for pk in sources if pk in told], following
+    return [told[pk] for pk in leading if pk in told], following
 
 
 def leading_to(row: Row) -> Any:
-    """Links that may mean the memory: by its path, or by its title."""
+    """Links that may mean the memory: by its path or the last segment of it, or by its title."""
     keys = {key_of(text) for text in (row["path"], row["title"]) if text}
+    if row["path"]:
+        keys.add(last_of(key_of(row["path"])))
     return Link.objects.filter(space=shelf_of(row).space, target__in=keys)
 
 
-def targets(shelf: Shelf, named: Iterable[Named], *, but: Sequence[int]) -> Mapping[Named, int]:
-    """The memory that each link in a shelf leads to: the one at the path, else the latest with the
-    very title, ``but`` these. Whatever the caller may read."""
+def targets(
+    shelf: Shelf, named: Iterable[Named], *, but: Sequence[int], by: Principal
+) -> Mapping[Named, int]:
+    """The memory that each link in a shelf leads to for the caller, of those that they may read:
+    the one at the path, else the latest with the very title, ``but`` these, else the only one whose
+    path ends so."""
     wanted = list(named)
-    at = PathName.objects.filter(
-        space=shelf.space, holder=shelf.holder, twin__in={one.target for one in wanted}
-    )
-    by_path = dict(at.values_list("twin", "memory_id"))
+    at = _names(shelf).filter(twin__in={one.target for one in wanted})
+    by_path = _readable(at.values_list("twin", "memory_id"), by)
     titles = {one.text for one in wanted if one.kind == LinkKind.WIKI}
-    titled = Memory.objects.filter(policies.alive(), space=shelf.space, title__in=titles)
-    titled = titled.exclude(pk__in=but)
+    titled = _read_by(by).filter(space=shelf.space, title__in=titles).exclude(pk__in=but)
     if shelf.holder:
         titled = titled.filter(owner_id=shelf.holder)
     by_title = dict(titled.order_by("pk").values_list("title", "pk"))
     found: dict[Named, int] = {}
     for one in wanted:
-        pk = by_path.get(one.target)
-        if pk is None and one.kind == LinkKind.WIKI:
-            pk = by_title.get(one.text)
-        if pk is not None:
-            found[one] = pk
+        pks = by_path.get(one.target, [])
+        if one.kind == LinkKind.WIKI and one.text in by_title:
+            pks = [*pks, by_title[one.text]]
+        if pks:
+            found[one] = pks[0]
+    rest = [one for one in wanted if one not in found and is_last_segment(one)]
+    return found | _by_last_segment(shelf, rest, by)
+
+
+def is_last_segment(link: Named) -> bool:
+    """Whether the link may name a path by its last segment."""
+    return link.kind == LinkKind.WIKI and "/" not in link.target
+
+
+def _by_last_segment(shelf: Shelf, named: Sequence[Named], by: Principal) -> dict[Named, int]:
+    if not named:
+        return {}
+    ending = _names(shelf).annotate(last=LastSegment())
+    ending = ending.filter(last__in={one.target for one in named}).order_by("last")
+    paths = list(ending.values_list("last", "memory_id")[: MOST_PATHS + 1])
+    # Of the last one there may be others behind these.
+    cut = paths[-1][0] if len(paths) > MOST_PATHS else None
+    met = _readable([one for one in paths if one[0] != cut], by)
+    return {one: met[one.target][0] for one in named if len(met.get(one.target, ())) == 1}
+
+
+def _names(shelf: Shelf) -> QuerySet[PathName]:
+    held = PathName.objects.filter(space=shelf.space, holder=shelf.holder)
+    return held.filter(memory_id__isnull=False)
+
+
+def _read_by(by: Principal) -> QuerySet[Memory]:
+    return policies.with_role(by).filter(role__gte=Role.VIEWER)
+
+
+def _readable(pairs: Iterable[tuple[str, int]], by: Principal) -> dict[str, list[int]]:
+    """The memories by their names, those that the caller may read."""
+    pairs = list(pairs)
+    read = _read_by(by).filter(pk__in=[pk for _, pk in pairs]).order_by() if pairs else None
+    readable = set() if read is None else set(read.values_list("pk", flat=True))
+    found: dict[str, list[int]] = {}
+    for name, pk in pairs:
+        if pk in readable:
+            found.setdefault(name, []).append(pk)
     return found
 
 
 def _told(by: Principal, ids: Iterable[int], owner_id: int = 0) -> dict[int, dict[str, Any]]:
     """What is told of memories that the caller may read, by id; of an owner's where told."""
-    found = policies.with_role(by).filter(pk__in=list(ids), role__gte=Role.VIEWER)
+    found = _read_by(by).filter(pk__in=list(ids))
     found = found.filter(owner_id=owner_id) if owner_id else found
     return {
         row["id"]: {"doc_id": str(row["doc_id"]), "path": row["path"], "title": row["title"]}

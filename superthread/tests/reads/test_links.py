@@ -8,6 +8,7 @@ from django.core.management import call_command
 from superthread.links import links_in, rewritten
 from superthread.models import Link
 from superthread.services import linking, relinking
+from superthread.tests.restricted.worlds import restriction_of
 
 URL = "/superthread/memories"
 
@@ -195,6 +196,66 @@ def test_a_rename_offers_to_rewrite(mina, api):
     mina.post(offer["url"], json={"from": offer["from"]})
     for change in ({"content": "z"}, {"path": "new.md"}, {"path": None}, {"path": "third.md"}):
         assert "links_to_rewrite" not in mina.patch(url, json=change).json()
+
+
+def test_a_wiki_link_may_name_the_last_segment_of_one_path(mina):
+    deploy = mina.save("Tuesdays.", path="notes/Deploy.md")["doc_id"]
+    content = "[[deploy]] [[DEPLOY.md|shown]] [x](deploy.md) [[tes/deploy]] [[ploy]]"
+    source = mina.save(content, path="week.md")["doc_id"]
+
+    def led():
+        return [one["memory"] and one["memory"]["path"] for one in linked(mina, source)["links"]]
+
+    assert led() == ["notes/Deploy.md"] * 2 + [None] * 3
+    assert [one["doc_id"] for one in linked(mina, deploy)["backlinks"]] == [source]
+    # Of two nobody knows which is meant; a title says it, and a path before that.
+    other = mina.save("Fridays.", path="plans/deploy")["doc_id"]
+    assert led() == [None] * 5
+    assert linked(mina, deploy)["backlinks"] == linked(mina, other)["backlinks"] == []
+    mina.save("# deploy", path="titled")
+    assert led() == ["titled"] + [None] * 4
+    mina.save("Mondays.", path="deploy.md")
+    assert led()[:3] == ["deploy.md"] * 3
+
+
+def test_what_one_may_not_read_makes_no_last_segment_ambiguous(mina, api):
+    seen = mina.save("x", path="notes/deploy.md")["doc_id"]
+    hidden = mina.save("y", path="plans/deploy.md")["doc_id"]
+    source = mina.save("[[deploy]]", path="notes/week.md")["doc_id"]
+    client = api("mina@example.com", restriction=restriction_of(path_prefix="notes/"))
+    assert linked(mina, source)["links"][0]["memory"] is None
+    told = linked(client, source)["links"]
+    assert told[0]["memory"]["doc_id"] == seen
+    assert [one["doc_id"] for one in linked(client, seen)["backlinks"]] == [source]
+    # The same as without it.
+    assert mina.delete(f"{URL}/{hidden}").status_code == 204
+    assert linked(client, source)["links"] == told == linked(mina, source)["links"]
+    mina.patch(f"{URL}/{seen}", json={"path": "plans/deploy.md"})
+    assert linked(client, source)["links"][0]["memory"] is None
+
+
+def test_links_by_the_last_segment_are_rewritten_where_they_lead_nowhere(mina):
+    memory = mina.save("x", path="notes/deploy.md")["doc_id"]
+    url = f"{URL}/{memory}"
+    texts = ("[[Deploy]] [[notes/deploy]] [x](deploy.md)", "[[deploy|shown]] `[[deploy]]`", "[[d]]")
+    sources = [mina.save(text)["doc_id"] for text in texts]
+    # Where it has the same last segment the short ones still lead there.
+    moved = mina.patch(url, json={"path": "plans/deploy.md"}).json()
+    assert moved["links_to_rewrite"]["memories"] == 1
+    mina.patch(url, json={"path": "notes/deploy.md"})
+    renamed = mina.patch(url, json={"path": "notes/ship.md"}).json()
+    assert renamed["links_to_rewrite"]["memories"] == 2
+    told = mina.post(f"{url}/links", json={"from": "notes/deploy.md"}).json()
+    assert [(one["doc_id"], one["links"]) for one in told["memories"]] == [
+        (sources[0], 2),
+        (sources[1], 1),
+    ]
+    contents = [mina.get(f"{URL}/{one}").json()["content"] for one in sources]
+    assert contents == [
+        "[[notes/ship]] [[notes/ship]] [x](deploy.md)",
+        "[[notes/ship|shown]] `[[deploy]]`",
+        "[[d]]",
+    ]
 
 
 def test_a_batch_offers_for_each_rename(mina, api):
