@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
@@ -53,9 +52,8 @@ from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.threads.worker_pool import LARGE_BODY, worker_threads
 
 VIA = "mcp"
-# Seconds before the end of a request's time: what became of the call is said here, in the
-# protocol's own words, and not by whoever cuts the request off.
-SPARE = 0.2
+# Seconds for which what a client begins with waits for a thread.
+PATIENCE = 1.0
 # Of statuses that a method without a result of its own for errors tells in the protocol's words;
 # the others (401, 403, 429, 503) are the same for every client of HTTP.
 _CODES = {400: INVALID_PARAMS, 500: INTERNAL_ERROR}
@@ -138,8 +136,9 @@ async def _greet(request: HttpRequest) -> None:
     is_known = callers.credential_of(request.scope).user_id is not None
     if is_known and not instructing.are_old():
         return
-    with suppress(Unavailable):
-        await worker_threads().run(partial(_get_ready, request))
+    with suppress(Unavailable, TimeoutError, DatabaseError):
+        async with asyncio.timeout(PATIENCE):
+            await worker_threads().run(partial(_get_ready, request))
 
 
 def _get_ready(request: HttpRequest) -> None:
@@ -181,10 +180,12 @@ async def _carried_out(asked: _Asked) -> HttpResponse:
     if present is not None:
         present.reads = True  # until a tool says otherwise
     try:
-        async with asyncio.timeout(max(settings.HUB_REQUEST_SECONDS - SPARE, 0)):
-            return await worker_threads().run(partial(_unit, asked), large=asked.is_large)
-    except TimeoutError:
-        error = present.end() if present is not None else Unavailable()
+        return await worker_threads().run(partial(_unit, asked), large=asked.is_large)
+    except asyncio.CancelledError:
+        # Whoever cuts a late request off takes an answer that comes then (`http/time_limit.py`).
+        if present is None or not present.is_over:
+            raise
+        error = present.end()
     except Unavailable as refusal:
         error = refusal
     return _http(asked.request, _told(asked, error))

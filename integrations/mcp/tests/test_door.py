@@ -1,7 +1,10 @@
 """Who is let in at the door, what a call costs, and what becomes of one that is sent again."""
 
+import asyncio
+
 import pytest
 
+from integrations.mcp import endpoint
 from integrations.mcp.tests.client import Mcp, older
 from memory_hub.core.errors import Unavailable
 from testing.client import Client
@@ -117,6 +120,17 @@ def test_a_busy_hub_refuses_calls_and_never_a_discovery(modern, mcp, threads, mo
         assert client.result("server/discover")["supportedVersions"]
         assert client.error("list_memories").startswith("Error: Too many requests")
         assert client.post("tools/list").status_code == 503
+
+
+def test_a_discovery_does_not_wait_for_a_thread_for_long(mcp, threads, monkeypatch):
+    async def waits(unit, *, large=False):
+        await asyncio.Event().wait()
+
+    new = mcp("new@example.com")
+    monkeypatch.setattr(endpoint, "PATIENCE", 0.01)
+    monkeypatch.setattr(threads, "run", waits)
+    assert new.result("server/discover")["supportedVersions"]
+    assert older(new.api).result("initialize")["protocolVersion"]
 
 
 def test_a_key_carries_a_write_out_once_whatever_the_messages_id_is(either):
