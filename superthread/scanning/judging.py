@@ -65,9 +65,14 @@ def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
     if not is_on():
         return []
     chosen = [event for event in events if event.after and _is_new(event)]
-    old = [event.memory["id"] for event in chosen if event.kind is not MemoryKind.CREATED]
-    states = _whole([event.memory for event in chosen if event.memory["scope"] != Scope.PERSONAL])
+    old = [event.memory["id"] for event in chosen if event.before and _was_read(event.before)]
+    states = _whole([event.memory for event in chosen if _was_read(event.memory)])
     return noted({pk: found_in(state) for pk, state in states.items()}, old)
+
+
+def _was_read(memory: Facts) -> bool:
+    """By others: of what is its owner's alone nothing is noted."""
+    return memory["scope"] != Scope.PERSONAL
 
 
 def _is_new(event: MemoryChanged) -> bool:

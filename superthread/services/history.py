@@ -1,7 +1,7 @@
 """Versions: reading, naming, comparing and restoring them."""
 
 import re
-from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -192,7 +192,9 @@ def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     # Looked up before the lock: it may have been redacted since.
     if found.version is None:
         raise _no_such_version()
-    _require_texts(row["id"], [found.version["number"]])
+    number = found.version["number"]
+    present = Version.objects.filter(memory_id=row["id"], number=number)
+    _require_text(number, present.values_list("redacted_at", flat=True).get())
     old = {name: found.version[name] for name in writing.RESTORED}
     require_within(by, row | old)
     judge_change(row, old)
@@ -205,11 +207,9 @@ def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     )
 
 
-def _require_texts(memory_id: int, numbers: Iterable[int]) -> None:
-    """Raises VersionRedacted where one of the versions has no text any more."""
-    redacted = Version.objects.filter(memory_id=memory_id, number__in=list(numbers))
-    number = redacted.exclude(redacted_at=None).values_list("number", flat=True).first()
-    if number is not None:
+def _require_text(number: int, redacted_at: datetime | None) -> None:
+    """Raises VersionRedacted where a version has no text any more."""
+    if redacted_at is not None:
         raise VersionRedacted(f"Version {number} was redacted.")
 
 
@@ -221,13 +221,15 @@ def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> d
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     new = row["version"] if new is None else new
     compared = Version.objects.filter(memory_id=row["id"], number__in={old, new})
-    sizes = dict(compared.values_list("number", "size"))
+    rows = list(compared.values_list("number", "size", "redacted_at"))
+    sizes = {number: size for number, size, _ in rows}
     for name, number in (("from", old), ("to", new)):
         if number not in sizes:
             raise BadInput.at(f"query:{name}", "no-such-version", f"There is no version {number}.")
+    for number, _, redacted_at in rows:
+        _require_text(number, redacted_at)
     charge(sum(sizes.values()) // COMPARED_BYTES)
     comparisons.take_for_unit(sum(sizes.values()))
-    _require_texts(row["id"], sizes)
     contents = dict(compared.values_list("number", "content"))
     note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
     text = unified_diff(contents[old], contents[new], f"version {old}", f"version {new}")

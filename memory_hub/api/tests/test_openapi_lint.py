@@ -56,7 +56,7 @@ def test_ids_in_paths_say_their_form(document):
         if parameter["in"] == "path" and "/superthread/" in label
         if parameter["name"].endswith("_id")
     }
-    assert forms == {"doc_id": "uuid", "version_id": "uuid"}
+    assert forms == {"doc_id": "uuid", "version_id": "uuid", "hold_id": None}
 
 
 def test_what_has_a_default_may_be_left_out_of_a_request(document):

@@ -30,7 +30,7 @@ COUNTS = {
     "GET superthread/memories/<str:doc_id>": 1,
     "PATCH superthread/memories/<str:doc_id>": 4 + LOCK,
     "DELETE superthread/memories/<str:doc_id>": 3 + LOCK,
-    "DELETE superthread/memories/<str:doc_id>?permanent=true": 8 + LOCK,
+    "DELETE superthread/memories/<str:doc_id>?permanent=true": 11 + LOCK,
     "POST superthread/memories/<str:doc_id>/undelete": 3 + LOCK,
     "GET superthread/permissions/<str:doc_id>": 2,
     "POST superthread/permissions/<str:doc_id>": 5 + LOCK,
@@ -42,7 +42,7 @@ COUNTS = {
     "POST superthread/versions/<str:doc_id>": 5 + LOCK,
     "GET superthread/versions/<str:doc_id>/<str:version_id>": 2,
     "GET superthread/versions/<str:doc_id>/diff?from=1": 3,
-    "POST superthread/versions/<str:doc_id>/restore/<str:version_id>": 5 + LOCK,
+    "POST superthread/versions/<str:doc_id>/restore/<str:version_id>": 6 + LOCK,
     "GET superthread/by-path/personal/<path:path>": 1,
     "PUT superthread/by-path/personal/<path:path>": 5 + LOCK,
     "DELETE superthread/by-path/personal/<path:path>": 4 + LOCK,
@@ -66,7 +66,14 @@ BODIES = {
 TEAMS = 'FROM "accounts_membership" INNER JOIN "accounts_team"'  # the caller's, for the cache's key
 # PostgreSQL is asked by the name of a statement that it has planned before.
 PREPARED_TEAMS = 'EXECUTE "accounts_membership_'
-ROOMS = ("superthread_search", "superthread_link", "superthread_path", "journal_", "idempotency_")
+ROOMS = (
+    "superthread_search",
+    "superthread_link",
+    "superthread_path",
+    "journal_",
+    "idempotency_",
+    "hub_job",
+)
 OTHERS = (*ROOMS, "SAVEPOINT", "pg_advisory", TEAMS, PREPARED_TEAMS)
 # Counted where they are written and tested.
 ELSEWHERE = (
@@ -76,6 +83,8 @@ ELSEWHERE = (
     "superthread/shares/",
     "superthread/changes",
     "superthread/audit",
+    "superthread/holds",
+    "/redact/",
     "/batch/",
     "superthread/search",
     "similar",
