@@ -21,6 +21,7 @@ from testing.postgres import start_postgres
 from testing.server import HubServer, new_database
 
 CHANGES, MEMORIES = "/superthread/changes", "/superthread/memories"
+TRASH = "/superthread/trash"  # never a kept answer
 OF_ONE = 10  # every so many-th entry is of the one who asks
 EACH = 16  # streams of one person
 POLLS, ROUNDS = 250, 20
@@ -122,25 +123,25 @@ async def wait(hub: HubServer, client: httpx.Client, options: argparse.Namespace
     tokens = hub.manage("shell", "-c", _USERS.format(count=-(-options.followers // EACH))).split()
     tokens = [token for token in tokens if token.startswith("mh_")]
     (worker,) = hub.workers()
-    client.get(CHANGES)
+    # All threads there may be, each with its connection, are there before anybody waits.
+    await asyncio.gather(*(asyncio.to_thread(client.get, TRASH) for _ in range(64)))
     before = _held(worker)
+    idle = await _share(worker, options.seconds)
+    saving = asyncio.create_task(_save(client))
+    alone = await _share(worker, options.seconds)
+    saving.cancel()
     lines = [await _follow(hub, tokens[n // EACH]) for n in range(options.followers)]
     quiet = await _share(worker, options.seconds)
-    writing = asyncio.create_task(_save(client))
-    busy = await _share(worker, options.seconds)
-    writing.cancel()
-    alone = asyncio.create_task(_save(client))
     after = _held(worker)
+    saving = asyncio.create_task(_save(client))
+    busy = await _share(worker, options.seconds)
+    saving.cancel()
     for _, writer in lines:
         writer.close()
-    await asyncio.sleep(3)
-    without = await _share(worker, options.seconds)
-    alone.cancel()
-    print(f"{options.followers} who wait: {quiet:.1%} of a processor while nothing changes;")
-    print(f"  while others save ten a second {busy:.1%}, without anybody waiting {without:.1%}")
-    print(
-        f"  threads {before[0]} before, {after[0]} while they wait; database files or lines", end=""
-    )
+    print(f"{options.followers} who wait, of a processor: {quiet - idle:.1%} while nothing changes")
+    print(f"  ({quiet:.1%}, without them {idle:.1%}), and while others save ten a second")
+    print(f"  {busy - alone:.1%} ({busy:.1%}, without them {alone:.1%})")
+    print(f"  threads {before[0]} and with them {after[0]}; open files of SQLite", end="")
     print(f" {before[1]} and {after[1]}")
 
 
@@ -175,7 +176,7 @@ def _spent(pid: int) -> float:
 
 
 def _held(pid: int) -> tuple[int, int]:
-    """Threads of a process, and its files of databases or lines to a server of one."""
+    """Threads of a process, and its open files of SQLite."""
     threads = len(os.listdir(f"/proc/{pid}/task"))
     files = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
     return threads, sum("sqlite3" in file for file in files)

@@ -6,15 +6,18 @@ memories in and drops what is gone has exactly what the lists have.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import CharField, F, TextField
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from memory_hub.caching.dependencies import never_kept, valid_until
 from memory_hub.core.errors import HubError
 from memory_hub.core.text import rfc3339
+from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.dialect import each_of, number_list
 from memory_hub.journal import hashing, sequencer
 from memory_hub.journal.models import Audience, Entry, Origin
 from superthread import policies
@@ -108,7 +111,7 @@ def _leaf(position: int) -> str:
 
 def _told(entries: Sequence[Entry], by: Principal, place: Place) -> list[dict[str, Any]]:
     """What the caller is told of them."""
-    listed = _listed({one.doc_id for one in entries if one.doc_id}, by, place)
+    listed = _listed(entries, by, place)
     to_caller = _addressed([one.position for one in entries], by)
     told = (
         _change(one, listed.get(one.doc_id), one.position in to_caller, by, place)
@@ -140,21 +143,33 @@ def _change(
     return None
 
 
-def _listed(doc_ids: set[Any], by: Principal, place: Place) -> dict[Any, dict[str, Any]]:
-    """Those that are in the caller's list now, with the caller's role."""
-    if not doc_ids:
+def _listed(entries: Sequence[Entry], by: Principal, place: Place) -> dict[Any, dict[str, Any]]:
+    """Those that are in the caller's list now, with the caller's role, by their ids."""
+    ids = {one.subject_id for one in entries if one.doc_id and one.subject_id}
+    if not ids:
         return {}
-    public = policies.shows_public(place.scope)
-    visible = Memory.objects.filter(
-        policies.visible_to(by, public=public),
-        filters(place.scope, place.team_key, None),
-        doc_id__in=doc_ids,
-    )
-    named = visible.annotate(role=policies.effective_role(by), team_key=F("team__key"))
-    rows = {row["doc_id"]: row for row in named.order_by().values(*_NAMED)}
+    public, by_team = policies.shows_public(place.scope), place.team_key is not None
+    query = _in_list(place.scope, by_team, public, policies.kind_of(by))
+    given = policies.parameters(by) | {"team_key": place.team_key, "ids": number_list(sorted(ids))}
+    rows = {row["doc_id"]: row for row in query(**given)}
     for row in rows.values():
         valid_until(row["expires_at"])
     return rows
+
+
+@lru_cache(maxsize=64)
+def _in_list(scope: str, by_team: bool, public: bool, kind: str) -> Prepared:
+    """The prepared query for callers of one kind: with every page, and the gate takes long to
+    compile."""
+    by = policies.asker(kind)
+    team_key = Parameter("team_key", CharField()) if by_team else None
+    visible = Memory.objects.filter(
+        policies.visible_to(by, policies.NOW, public=public),
+        filters(scope, team_key, None, policies.NOW),
+        pk__in=each_of(Parameter("ids", TextField())),
+    )
+    named = visible.annotate(role=policies.effective_role(by), team_key=F("team__key"))
+    return Prepared(lambda: named.order_by().values(*_NAMED))
 
 
 def _of_memory(entry: Entry, memory: dict[str, Any] | None) -> dict[str, Any]:
