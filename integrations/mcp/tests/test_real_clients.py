@@ -9,6 +9,12 @@ import pytest
 
 DRILL = Path(__file__).with_name("drill")
 PYTHON_SDK = "mcp==2.3.0"
+EMAIL, PASSWORD = "sora@example.com", "a long pass phrase 1"
+ACCOUNT = f"""
+from memory_hub.accounts.models import User
+
+User.objects.create_user({EMAIL!r}, {PASSWORD!r})
+"""
 
 pytestmark = pytest.mark.drill
 
@@ -54,4 +60,24 @@ def test_the_python_sdk_saves_finds_and_reads(hub, python_sdk, mode, revision):
         "resource": [True, True],
         "prompt": True,
         **({"told": True} if revision == "2026-07-28" else {}),
+    }
+
+
+def test_the_python_sdk_is_let_in_and_asks_for_more_when_a_tool_needs_it(hub, python_sdk):
+    hub.manage("shell", "--verbosity", "0", "-c", ACCOUNT)
+    asked = [python_sdk, DRILL / "python_oauth.py", hub.url, EMAIL, PASSWORD]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    start = "memories:read memories:write"
+    seen = json.loads(done.stdout)
+    assert set(seen.pop("more").split()) == {*start.split(), "memories:publish"}
+    assert seen == {
+        "revision": "2026-07-28",
+        "scope": start,
+        "tools": 8,
+        "saved": [False, "public"],
+        "new": ["memories:publish"],
+        "shared": [False, ["memories:share"]],
+        # The client was let in to the door alone.
+        "elsewhere": 401,
     }
