@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from integrations.mcp import instructing, listening
+from integrations.mcp import instructing, listening, resources
 from integrations.mcp.caller import Caller
 from integrations.mcp.offered import server
 from integrations.mcp.origins import is_foreign
@@ -37,6 +37,7 @@ from memory_hub.core.errors import (
     MethodNotAllowed,
     MissingScope,
     NotAuthenticated,
+    NotFound,
     Unavailable,
     drop_tracebacks,
     hub_error,
@@ -56,7 +57,7 @@ VIA = "mcp"
 PATIENCE = 1.0
 # Of statuses that a method without a result of its own for errors tells in the protocol's words;
 # the others (401, 403, 429, 503) are the same for every client of HTTP.
-_CODES = {400: INVALID_PARAMS, 500: INTERNAL_ERROR}
+_CODES = {400: INVALID_PARAMS, 404: INVALID_PARAMS, 500: INTERNAL_ERROR}
 
 
 async def answer(request: HttpRequest) -> HttpResponse:
@@ -245,7 +246,10 @@ def _told(asked: _Asked, error: HubError) -> Reply:
     code = _CODES.get(error.status)
     if code is None:
         raise error
-    return replying.failed(asked.call, Fault(code, str(error)))
+    _note_refusal(asked.request, error.status)
+    is_missing = error.status == NotFound.status and asked.call.method == resources.READ
+    fault = resources.unknown(asked.call) if is_missing else Fault(code, str(error))
+    return replying.failed(asked.call, fault)
 
 
 def _http(request: HttpRequest, reply: Reply) -> HttpResponse:

@@ -38,7 +38,7 @@ def server() -> Server[Caller]:
             "tools/call": call_tool,
             "resources/list": resources.list_resources,
             "resources/templates/list": resources.list_templates,
-            "resources/read": resources.read_resource,
+            resources.READ: resources.read_resource,
             "prompts/list": prompts.list_prompts,
             "prompts/get": prompts.get_prompt,
             "completion/complete": completion.complete,

@@ -104,18 +104,15 @@ def _is_texts(given: Any) -> bool:
 def _found(name: str, by: Principal) -> tuple[str, str]:
     if name in _OWN:
         return _OWN[name][1:]
-    try:
-        row = _row(name, by) if by.may(MEMORIES_READ) else None
-    except NotFound:
-        row = None
+    row = _row(name, by) if by.may(MEMORIES_READ) else None
     if row is None:
-        raise Fault(INVALID_PARAMS, "There is no such prompt.", {"name": name[:200]})
+        raise NotFound("There is no such prompt.")
     note_shown(row["id"], row["owner_id"], by=by)
     return row["title"], row["content"]
 
 
 def _row(name: str, by: Principal) -> Row | None:
-    """The memory of a prompt. Raises NotFound."""
+    """The memory of a prompt; None where there is none."""
     scope, _, rest = name.partition("/")
     team_key, _, rest = rest.partition("/") if scope == "team" else ("", "", rest)
     if scope not in ("personal", "team") or not rest:

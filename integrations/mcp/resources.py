@@ -16,6 +16,7 @@ from superthread.feed.shown import PART, note_shown
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
 
+READ = "resources/read"
 MARKDOWN = "text/markdown"
 PAGE, LINKS = 50, 50
 TEMPLATES = (
@@ -61,25 +62,23 @@ def list_templates(call: Call, caller: Caller) -> dict[str, Any]:
 
 
 def read_resource(call: Call, caller: Caller) -> dict[str, Any]:
-    """A memory's content, or the list of a place. What is hidden and what is not there are the same
-    fault."""
+    """A memory's content, or the list of a place. Raises NotFound, the same for what is hidden and
+    what is not there."""
     uri = call.params.get("uri")
     if not isinstance(uri, str):
         raise Fault(INVALID_PARAMS, "params.uri must be the address of a memory.")
     require(caller.by, MEMORIES_READ)
     address = address_of(uri)
     if address is None:
-        raise _unknown(call, uri)
-    try:
-        text = _text(address, caller.by)
-    except NotFound:
-        raise _unknown(call, uri) from None
+        raise NotFound
+    text = _text(address, caller.by)
     return {"contents": [{"uri": uri, "mimeType": MARKDOWN, "text": text}]}
 
 
-def _unknown(call: Call, uri: str) -> Fault:
+def unknown(call: Call) -> Fault:
+    """How it is told that there is no such resource."""
     code = INVALID_PARAMS if call.is_modern else RESOURCE_NOT_FOUND
-    return Fault(code, "There is no such resource.", {"uri": uri})
+    return Fault(code, "There is no such resource.", {"uri": call.params["uri"]})
 
 
 def _text(address: Address, by: Principal) -> str:

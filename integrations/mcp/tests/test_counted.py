@@ -33,7 +33,9 @@ def test_refusals_are_counted_whether_they_are_told_to_the_model_or_not(mcp, nob
     jun = mcp("jun@example.com", scopes=["memories:read"])
     jun.error("get_memory", id="nothing")
     jun.error("save_memory", content="x")
-    assert counted(jun) == {"refused.404": 1, "refused.403": 1}
+    jun.post("resources/read", {"uri": "memory://id/nothing"})
+    jun.post("prompts/get", {"name": "nothing"})
+    assert counted(jun) == {"refused.404": 3, "refused.403": 1}
     nobody.post("/mcp", json={})
     accesses.flush()
     (row,) = Access.objects.filter(actor_id=0)
