@@ -22,6 +22,7 @@ class Scenario:
     name: str
     cached: bool
     make: Callable[[Contender], Requests]
+    writes: bool = False
 
     def requests(self, to: Contender) -> Requests | None:
         """Its requests to a contender; None where that has no such call."""
@@ -94,6 +95,6 @@ SCENARIOS = [
     Scenario("detail", False, detail_of(None)),
     Scenario("list of 20", False, same("GET", LIST)),
     Scenario("search", False, search),
-    Scenario("save", False, save),
-    Scenario("batch of 20", False, batch),
+    Scenario("save", False, save, writes=True),
+    Scenario("batch of 20", False, batch, writes=True),
 ]
