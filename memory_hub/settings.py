@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "memory_hub.journal",
     "memory_hub.idempotency",
     "superthread",
+    "superthread.feed.webhooks",
     "google_docs",
     "integrations.oauth",
     "integrations.mcp",
@@ -187,6 +188,11 @@ HUB_JOBS = env.flag("HUB_JOBS", default=True)
 # for good; a megabyte takes some 10 ms, in which writers wait.
 HUB_REWRITE_MB = env.integer("HUB_REWRITE_MB", 16)
 TASKS = {"default": {"BACKEND": "memory_hub.jobs.backend.DatabaseBackend"}}
+
+# Webhooks: whether they may go to private addresses, and without TLS; the seconds between attempts,
+# the last of them again and again.
+HUB_WEBHOOK_PRIVATE = env.flag("HUB_WEBHOOK_PRIVATE", default=False)
+HUB_WEBHOOK_RETRIES = env.pauses("HUB_WEBHOOK_RETRIES", "5s,30s,2m,10m,1h,3h,6h")
 
 # Google Docs: what the GOOGLE_* variables say; without any of them the store answers 503.
 GOOGLE_DOCS = google_docs_configuration(HUB_PUBLIC_URL)

@@ -4,7 +4,7 @@ from memory_hub.core.features import CachedTable, Features, RowLink, SideBarItem
 from memory_hub.events.order import Stage
 from memory_hub.rate_limits.prices import SEARCH
 from superthread.limits import BATCH_BODY_BYTES
-from superthread.prices import PRICES
+from superthread.prices import PRICES, TEST
 from superthread.scopes import SCOPES
 
 
@@ -18,7 +18,7 @@ class SuperthreadConfig(AppConfig):
         urls="superthread.urls",
         tag="Memories: save, find, share, versions, trash",
         scopes=SCOPES,
-        points={"/search": SEARCH},
+        points={"/search": SEARCH, "/webhooks/{id}/test": TEST},
         prices=PRICES,
         body_limits={"/batch/": BATCH_BODY_BYTES},
         cached_tables={

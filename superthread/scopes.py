@@ -8,6 +8,7 @@ MEMORIES_SHARE = "memories:share"
 MEMORIES_PUBLISH = "memories:publish"
 AUDIT_READ = "audit:read"
 HOLDS_MANAGE = "holds:manage"
+WEBHOOKS_MANAGE = "webhooks:manage"
 
 SCOPES = (
     Scope(
@@ -49,5 +50,10 @@ SCOPES = (
         "place legal holds on anybody's memories, and lift them",
         "누구의 메모리에든 법적 보존을 걸고 해제하기",
         about="hub",
+    ),
+    Scope(
+        WEBHOOKS_MANAGE,
+        "have what happens to your memories sent to addresses on the internet",
+        "내 메모리에 일어난 일을 인터넷 주소로 보내도록 설정하기",
     ),
 )

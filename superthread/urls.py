@@ -1,5 +1,6 @@
 from django.urls import path
 
+from superthread.feed.webhooks import views as webhooks
 from superthread.views import (
     audit,
     batch,
@@ -28,6 +29,13 @@ urlpatterns = [
     path("changes", changes.ChangesView.as_view()),
     path("holds", holds.HoldsView.as_view()),
     path("holds/<str:hold_id>", holds.HoldView.as_view()),
+    path("webhooks", webhooks.WebhooksView.as_view()),
+    path("webhooks/<str:webhook_id>", webhooks.WebhookView.as_view()),
+    path("webhooks/<str:webhook_id>/pause", webhooks.PauseView.as_view()),
+    path("webhooks/<str:webhook_id>/resume", webhooks.ResumeView.as_view()),
+    path("webhooks/<str:webhook_id>/rotate", webhooks.RotateView.as_view()),
+    path("webhooks/<str:webhook_id>/test", webhooks.TestView.as_view()),
+    path("webhooks/<str:webhook_id>/deliveries", webhooks.DeliveriesView.as_view()),
     path("shares", sharing.SharesView.as_view()),
     path("shares/<str:doc_id>", sharing.ShareView.as_view()),
     path("transfers", sharing.TransfersView.as_view()),

@@ -1,4 +1,4 @@
-"""An https host of the test's own: what it answers, the test says."""
+"""An http or https host of the test's own: what it answers, the test says."""
 
 import socket
 import ssl

@@ -16,7 +16,9 @@ class WebConfig(AppConfig):
             *("/login", "/login/code", "/login/passkey", "/signup", "/account/reset"),
             *("/account/confirm", "/account/confirm/code", "/account/password", "/account/email"),
         ),
-        subscribers={Stage.RECORD: ("web.accounts.readdressed.tell_former",)},
+        subscribers={
+            Stage.RECORD: ("web.accounts.readdressed.tell_former", "web.webhooks.tell_owner")
+        },
         order=10,
     )
 

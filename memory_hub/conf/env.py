@@ -104,6 +104,14 @@ def seconds(name: str, default: float, *, least: float = 0, most: float = math.i
     return given
 
 
+def pauses(name: str, default: str) -> list[float]:
+    """Durations, as `seconds` takes them, separated by commas: at least one, none of 0."""
+    found = [duration(one, name) for one in (_raw(name) or default).split(",")]
+    if not all(found):
+        raise ImproperlyConfigured(f"{name} must be durations such as 5s,2m,6h.")
+    return found
+
+
 def rate(name: str, default: str) -> str:
     """A rate such as 600/minute, or "off"; a misspelt one must not turn a limit off."""
     value = _raw(name) or default

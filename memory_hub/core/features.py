@@ -151,6 +151,9 @@ class Features:
     work: tuple[Work, ...] = ()
     # Dotted names of jobs.
     jobs: tuple[str, ...] = ()
+    # Dotted names of functions without arguments, called once a backup was restored: what they
+    # return is said, unless it is empty. The tables are those of the backup's version.
+    after_restore: tuple[str, ...] = ()
     # Dotted names of functions without arguments. At the start nothing may connect: workers are
     # forked later. At the end of a worker the requests under way are over.
     at_start: tuple[str, ...] = ()

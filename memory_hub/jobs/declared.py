@@ -44,13 +44,15 @@ class WorkerJob:
     """Work that every worker does for itself.
 
     ``loop`` gives this process's loop, None where there is nothing to do. It is started with the
-    worker, or ``on_demand`` by whoever has the first thing for it to do.
+    worker, or ``on_demand`` by whoever has the first thing for it to do. ``look`` is called every
+    few seconds by the one process of a host that looks for what is due, and may start it there.
     """
 
     name: str
     help: str
     loop: Callable[[], Loop | None]
     on_demand: bool = False
+    look: Callable[[], None] | None = None
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from memory_hub.database.resting import rest
 from memory_hub.database.time_limits import without_time_limits
 from memory_hub.jobs import leases, queue, schedule
 from memory_hub.jobs.claims import Claim
-from memory_hub.jobs.declared import WorkerJob
+from memory_hub.jobs.declared import WorkerJob, of_workers
 from memory_hub.jobs.leases import Watch, database_now
 from memory_hub.jobs.lookout import Lookout
 from memory_hub.jobs.loops import Loop
@@ -68,17 +68,23 @@ class Dispatcher:
             under_way = self._claims()
             for claim in under_way:
                 claim.beat()
-            if not under_way and not self._has_reason_to_look():
-                return leases.BEAT
-            for lane, claim_in in (("schedule", schedule.claim_due), ("queue", queue.claim_next)):
-                while self._room(lane):
-                    claim = claim_in(database_now(), self._watches[lane])
-                    if claim is None:
-                        break
-                    self._begin(lane, claim, claim_in)
+            if under_way or self._has_reason_to_look():
+                self._take_on()
+            if self._lookout.is_mine() and not self.loop.stopping:
+                for job in of_workers().values():
+                    if job.look is not None:
+                        job.look()
         finally:
             rest()
         return leases.BEAT
+
+    def _take_on(self) -> None:
+        for lane, claim_in in (("schedule", schedule.claim_due), ("queue", queue.claim_next)):
+            while self._room(lane):
+                claim = claim_in(database_now(), self._watches[lane])
+                if claim is None:
+                    break
+                self._begin(lane, claim, claim_in)
 
     def _has_reason_to_look(self) -> bool:
         if self._lookout.is_mine() or self._is_woken:

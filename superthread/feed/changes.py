@@ -62,7 +62,7 @@ def page(*, by: Principal, cursor: str | None, limit: int, place: Place = EVERYW
         never_kept()
     if cursor == NOW:
         return Page([], _cursor(Entry.newest(), place), False)
-    after = _place(cursor, place) if cursor else 0
+    after = place_of(cursor, place) if cursor else 0
     head = Entry.newest()
     found = positions(by, place, after=after, until=head, limit=limit)
     entries = _entries(found)
@@ -70,7 +70,19 @@ def page(*, by: Principal, cursor: str | None, limit: int, place: Place = EVERYW
     if is_full:
         entries += _rest_of_change(entries[-1], by, place, head)
     last = entries[-1].position if is_full else head
-    return Page(_told(entries, by, place), _cursor(last, place), last < head)
+    told = [change for _, change in _told(entries, by, place)]
+    return Page(told, _cursor(last, place), last < head)
+
+
+def told_after(
+    after: int, *, by: Principal, limit: int
+) -> tuple[list[tuple[Entry, dict[str, Any]]], int]:
+    """What a page tells of the first entries behind a position, each change with its entry; and up
+    to which position was looked. Nobody numbers anything on account of it."""
+    head = Entry.newest()
+    found = positions(by, EVERYWHERE, after=after, until=head, limit=limit)
+    looked = found[-1] if len(found) == limit else head
+    return _told(_entries(found), by, EVERYWHERE), looked
 
 
 def _entries(found: Sequence[int]) -> list[Entry]:
@@ -93,32 +105,38 @@ def _fingerprint(place: Place) -> str:
 
 
 def _cursor(position: int, place: Place) -> str:
-    return encode(_fingerprint(place), [position, _leaf(position) if position else ""])
+    return encode(_fingerprint(place), [position, leaf_of(position)])
 
 
-def _place(cursor: str, place: Place) -> int:
-    position, leaf = decode(cursor, _fingerprint(place))
-    if position and _leaf(position) != leaf:
+def place_of(cursor: str, place: Place = EVERYWHERE, pointer: str = "query:cursor") -> int:
+    """The position of a cursor of the feed of a place. Raises BadInput, told at the pointer, and
+    CursorGone."""
+    position, leaf = decode(cursor, _fingerprint(place), pointer)
+    if leaf_of(position) != leaf:
         raise CursorGone("It is not of this journal any more.")
     return position
 
 
-def _leaf(position: int) -> str:
+def leaf_of(position: int) -> str:
     """The first 8 bytes of an entry's hash: after a restore another one may have its position."""
+    if not position:
+        return ""
     said = Entry.objects.filter(position=position).values_list(*hashing.SAID).first()
     return hashing.leaf(said)[:8].hex() if said else "gone"
 
 
-def _told(entries: Sequence[Entry], by: Principal, place: Place) -> list[dict[str, Any]]:
-    """What the caller is told of them."""
+def _told(
+    entries: Sequence[Entry], by: Principal, place: Place
+) -> list[tuple[Entry, dict[str, Any]]]:
+    """What the caller is told of them, with the entries it is told of."""
     listed = _listed(entries, by, place)
     to_caller = _addressed([one.position for one in entries], by)
     told = (
-        _change(one, listed.get(one.doc_id), one.position in to_caller, by, place)
+        (one, _change(one, listed.get(one.doc_id), one.position in to_caller, by, place))
         for one in entries
         if place.has(one)
     )
-    return [change for change in told if change]
+    return [(one, change) for one, change in told if change]
 
 
 def _addressed(found: Sequence[int], by: Principal) -> set[int]:

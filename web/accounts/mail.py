@@ -119,3 +119,11 @@ def send_change_link(address: str, user_id: int, language: str) -> str | None:
 def send_address_changed(former: str, address: str, language: str) -> None:
     """Tell the address that an account had that it has another one."""
     send("address_changed", former, language, another=address)
+
+
+@task()
+def send_webhook_paused(user_id: int, host: str, reason: str, language: str) -> None:
+    """Tell the owner of a webhook that nothing is sent to it any more, and why."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is not None:
+        send("webhook_paused", user.email, language, host=host, reason=reason)

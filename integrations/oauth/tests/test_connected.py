@@ -49,7 +49,7 @@ def test_a_client_that_finds_that_it_needs_more_asks_for_it_and_is_let(agent, pe
     assert agent.using().post(path, json=body).status_code == 200
 
 
-FURTHER = "memories:read docs:read docs:write audit:read memories:share"
+FURTHER = "memories:read docs:read docs:write audit:read webhooks:manage memories:share"
 
 
 @pytest.mark.parametrize("memories", ["personal", "teams"])

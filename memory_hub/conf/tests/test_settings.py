@@ -77,6 +77,8 @@ BAD = {
     "HUB_JOURNAL_KEPT": "a year",
     "HUB_ORIGINS_KEPT": "-1",
     "HUB_READS_KEPT": "90 days",
+    "HUB_WEBHOOK_PRIVATE": "perhaps",
+    "HUB_WEBHOOK_RETRIES": "5s,0",
     "HUB_RESPONSE_CACHE": "redis",
     "HUB_RESPONSE_CACHE_MB": "0",
     "HUB_REWRITE_MB": "half",

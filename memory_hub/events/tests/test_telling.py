@@ -86,9 +86,11 @@ def test_the_apps_are_told_in_this_order():
         "superthread.search.index.subscriber.follow",
         "memory_hub.accounts.recorded.record",
         "superthread.feed.recorded.record",
+        "superthread.feed.webhooks.recorded.record",
         "google_docs.recorded.record",
         "integrations.mcp.recorded.record",
         "web.accounts.readdressed.tell_former",
+        "web.webhooks.tell_owner",
     ]
 
 

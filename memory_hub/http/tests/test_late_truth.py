@@ -39,6 +39,7 @@ VERSIONS = "superthread/versions/<str:doc_id>"
 RESTORE = "superthread/versions/<str:doc_id>/restore/<str:version_id>"
 REDACT = "superthread/versions/<str:doc_id>/redact/<str:version_id>"
 BY_PATH = "superthread/by-path/{}/<path:path>"
+WEBHOOKS, WEBHOOK = "superthread/webhooks", "superthread/webhooks/<str:webhook_id>"
 DELTA = {"scope": "team", "team_key": "delta"}
 PLACES = ("personal", "public", "team/<str:team_key>")
 # Every write and what is sent.
@@ -70,6 +71,11 @@ REQUESTS = {
     ("POST", "superthread/holds"): {"doc_id": "{doc_id}", "reason": "a case"},
     ("DELETE", "superthread/holds/<str:hold_id>"): None,
     ("POST", f"{MEMORIES}/<str:doc_id>/links"): {"from": "notes/old.md", "dry_run": False},
+    ("POST", WEBHOOKS): {"url": "https://hooks.example.com/"},
+    ("PATCH", WEBHOOK): {"description": "changed"},
+    ("DELETE", WEBHOOK): None,
+    **{("POST", f"{WEBHOOK}/{act}"): None for act in ("pause", "rotate", "test")},
+    ("POST", f"{WEBHOOK}/resume"): {"cursor": "now"},
     **{("PUT", BY_PATH.format(place)): {"content": "put there"} for place in PLACES},
     **{("DELETE", BY_PATH.format(place)): None for place in PLACES},
 }
@@ -103,6 +109,9 @@ class World:
         kept = mina.save("kept")["doc_id"]
         self.ids["hold_id"] = str(holds.place(doc_id=kept, reason="a case", by=OPERATOR).pk)
         User.objects.filter(pk=mina.user.pk).update(is_staff=True)
+        # A name that is nobody's (RFC 6761).
+        hook = mina.post(f"/{WEBHOOKS}", json={"url": "https://hooks.invalid/"})
+        self.ids["webhook_id"] = str(hook.json()["id"])
         shared = save(Draft("shared"), by=person("jun@example.com"))
         Grant.objects.create(memory_id=shared["id"], email=mina.user.email, role=GrantRole.VIEWER)
         self.shared = str(shared["doc_id"])

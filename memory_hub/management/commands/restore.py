@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from memory_hub.core import installed
 from memory_hub.database.backup import BackupError, archive, compare, engine, failures_told
 
 
@@ -30,5 +31,8 @@ class Command(BaseCommand):
                 )
             found = engine(connection.vendor).load(connection, dump)
             compare(manifest["tables"], found)
+        for act in installed.imported("after_restore"):
+            if said := act():
+                self.stdout.write(said)
         rows = sum(table["rows"] for table in found.values())
         return f"Restored {len(found)} tables with {rows} rows, as they were {manifest['made_at']}."

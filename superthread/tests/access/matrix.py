@@ -191,6 +191,7 @@ LISTINGS = {
     ),
 }
 
+WEBHOOK = "superthread/webhooks/<str:webhook_id>"
 # "METHOD route": why there is no row above, and where it is tested instead.
 ELSEWHERE = {
     "POST superthread/memories": "makes a memory: test_memories.py",
@@ -214,6 +215,15 @@ ELSEWHERE = {
     "GET superthread/holds": "for staff, no content: test_holds.py",
     "POST superthread/holds": "for staff: test_holds.py",
     "DELETE superthread/holds/<str:hold_id>": "for staff: test_holds.py",
+    **dict.fromkeys(
+        (
+            *("GET superthread/webhooks", "POST superthread/webhooks"),
+            *(f"{method} {WEBHOOK}" for method in ("GET", "PATCH", "DELETE")),
+            *(f"POST {WEBHOOK}/{act}" for act in ("pause", "resume", "rotate", "test")),
+            f"GET {WEBHOOK}/deliveries",
+        ),
+        "one's own, no memory: superthread/tests/feed/webhooks",
+    ),
     "GET superthread/shares": "no content, offers to the caller: test_shares.py",
     "GET superthread/transfers": "no content, offers to the caller: test_ownership.py",
     "GET superthread/trash": "shows what the caller may undelete: test_trash.py",

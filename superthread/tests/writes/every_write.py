@@ -10,6 +10,7 @@ MEMORY = "superthread/memories/<str:doc_id>"
 MEMBER = "accounts/teams/<str:team_key>/members/<str:email>"
 VERSIONS = "superthread/versions/<str:doc_id>"
 BY_PATH = "superthread/by-path"
+WEBHOOK = "superthread/webhooks/<str:webhook_id>"
 MINA, JUN, SORA, NEW = (f"{name}@example.com" for name in ("mina", "jun", "sora", "new"))
 
 
@@ -145,6 +146,24 @@ ROUTES: dict[str, list[Write]] = {
         Write([f"grant changed {SORA}"], {"permissions": {SORA: "admin"}}),
         Write([], {"permissions": {SORA: "viewer"}}),
     ],
+    "POST superthread/webhooks": [
+        Write(["webhook created"], {"url": "https://hooks.example.com/"}),
+    ],
+    f"PATCH {WEBHOOK}": [
+        Write(["webhook updated"], {"kinds": ["memory.gone"]}),
+        Write([], {"kinds": []}),
+    ],
+    f"DELETE {WEBHOOK}": [Write(["webhook deleted"])],
+    f"POST {WEBHOOK}/pause": [
+        Write(["webhook paused"]),
+        Write([], fills={"webhook_id": "{paused_webhook}"}),
+    ],
+    f"POST {WEBHOOK}/resume": [
+        Write(["webhook resumed"], fills={"webhook_id": "{paused_webhook}"}),
+        Write([]),
+    ],
+    f"POST {WEBHOOK}/rotate": [Write(["webhook rotated"])],
+    f"POST {WEBHOOK}/test": [Write(["webhook tested"])],
     f"POST {VERSIONS}": [Write(["memory version_named"], query="?description=a+release")],
     f"POST {VERSIONS}/restore/<str:version_id>": [
         Write(["memory updated"], fills={"doc_id": "{old}"}),
@@ -295,6 +314,21 @@ ADMIN = {
         "accounts/membership/{place}/delete/",
         [f"membership left {JUN}", f"grant ended {JUN}"],
         {"post": "yes"},
+    ),
+    "pause": Act("webhooks/webhook/{webhook}/pause/", ["webhook paused"]),
+    "resume": Act("webhooks/webhook/{paused_webhook}/resume/", ["webhook resumed"]),
+    "pause_chosen": Act(
+        "webhooks/webhook/",
+        ["webhook paused"],
+        {"action": "pause_chosen", "_selected_action": "{webhook}"},
+    ),
+    "resume_chosen": Act(
+        "webhooks/webhook/",
+        ["webhook resumed"],
+        {"action": "resume_chosen", "_selected_action": "{paused_webhook}"},
+    ),
+    "delete a webhook": Act(
+        "webhooks/webhook/{webhook}/delete/", ["webhook deleted"], {"post": "yes"}
     ),
 }
 

@@ -71,6 +71,10 @@ def world(api):
     made = mina.post("/accounts/tokens", json={"scopes": ["accounts:manage"]}).json()
     maker = type(mina)(made["token"], mina.user, mina.threads)
     maker.post("/accounts/tokens", json={"scopes": ["accounts:manage"]})
+    # A name that is nobody's (RFC 6761).
+    there = {"json": {"url": "https://hooks.invalid/"}}
+    hook, paused = (mina.post("/superthread/webhooks", **there).json()["id"] for _ in range(2))
+    mina.post(f"/superthread/webhooks/{paused}/pause")
     ids = {
         "doc_id": one["doc_id"],
         "trashed": trashed["doc_id"],
@@ -83,6 +87,8 @@ def world(api):
         "email": JUN,
         "path": "kept.md",
         "pathed": pathed["doc_id"],
+        "webhook_id": str(hook),
+        "paused_webhook": str(paused),
     }
     return people, ids
 
@@ -183,6 +189,8 @@ def admin_world(world):
         "idle": people["idle"].pk,
         "out": out.pk,
         "vouched": vouched.pk,
+        "webhook": ids["webhook_id"],
+        "paused_webhook": ids["paused_webhook"],
     }
 
 
@@ -204,7 +212,7 @@ def test_an_act_at_the_admin_tells_exactly_what_it_did(admin_world, name):
 def test_every_action_of_the_admin_is_in_the_table(db):
     found = set()
     for model, page in admin.site._registry.items():
-        if model._meta.app_label in ("accounts", "superthread"):
+        if model._meta.app_label in ("accounts", "superthread", "webhooks"):
             found.update(one for one in page.actions if isinstance(one, str))
             found.update(page.actions_detail)
     assert found == {name for name in ADMIN if " " not in name}

@@ -85,6 +85,7 @@ ELSEWHERE = (
     "superthread/audit",
     "superthread/holds",
     "/redact/",
+    "superthread/webhooks",
     "/batch/",
     "superthread/search",
     "similar",
