@@ -1,7 +1,7 @@
 """What a caller can get wrong, and how it is told: problem details (RFC 9457)."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import orjson
@@ -125,7 +125,10 @@ class InsufficientStorage(HubError):
 
 
 class JsonAnswer(HttpResponse):
-    """JSON bytes made by orjson; ``data`` is anything orjson renders."""
+    """JSON bytes made by orjson; ``data`` is anything orjson renders. ``about`` are the ids of what
+    it goes on telling of where it is kept: with them it ends."""
+
+    about: Collection[str] = ()
 
     def __init__(self, data: Any, status: int = 200, headers: dict[str, str] | None = None):
         super().__init__(orjson.dumps(data), "application/json", status, headers=headers)

@@ -92,7 +92,7 @@ def keep(claim: Claim, answer: HttpResponse) -> None:
         unique_fields=["user", "key"],
         update_fields=["state", "status", "headers", "body", "is_sealed"],
     )
-    found = {claim.path_id, *_texts_of(answer)} - {None}
+    found = {claim.path_id, *getattr(answer, "about", ()), *_texts_of(answer)} - {None}
     KeptSubject.objects.bulk_create(
         KeptSubject(answer=kept, doc_id=doc_id)
         for doc_id in sorted(found)

@@ -171,6 +171,17 @@ def test_a_replay_tells_as_much_as_the_caller_may_see_now(modern, mcp):
     }
 
 
+@pytest.mark.parametrize("call", ["save_memory", "update_memory"])
+def test_a_key_of_what_was_deleted_for_good_is_refused(modern, call):
+    asked = {"content": "Nobody is to know.", "idempotency_key": "k5"}
+    if call == "update_memory":
+        asked["id"] = modern.told("save_memory", content="Before.")["id"]
+    doc_id = modern.told(call, **asked)["id"]
+    modern.told("delete_memory", id=doc_id, permanent=True)
+    assert "deleted for good" in modern.error(call, **asked)
+    assert modern.told("list_memories")["memories"] == []
+
+
 def test_the_journal_says_that_it_came_by_this_door(modern):
     with journaling() as entries:
         modern.told("save_memory", content="by an agent")

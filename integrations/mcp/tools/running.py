@@ -85,7 +85,10 @@ def _carried_out(tool: Tool, args: dict[str, Any], by: Principal, claim: Claim |
 
     def make() -> JsonAnswer:
         done.append(ready.carry_out())
-        return JsonAnswer(done[-1].receipt)
+        answer = JsonAnswer(done[-1].receipt)
+        # The call had the text: once it is deleted for good, nothing is told under its key.
+        answer.about = [done[-1].receipt["id"]]
+        return answer
 
     answer = answer_once(replace(claim, path_id=ready.doc_id), make)
     return done[-1].told if done else _again(tool, orjson.loads(answer.content), by)
