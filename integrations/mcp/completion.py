@@ -33,7 +33,7 @@ def complete(call: Call, caller: Caller) -> dict[str, Any]:
     if name == "team_key":
         keys = (place.team_key for place in by.teams if place.accepted)
         return _values(sorted(key for key in keys if key.startswith(begun)))
-    if name == "path":
+    if name == "path" and "{+path}" in uri:
         return _values(_paths(uri, begun, _context(call), by))
     return _values([])
 
