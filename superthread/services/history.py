@@ -25,7 +25,7 @@ from superthread.prices import COMPARED_BYTES
 from superthread.reads.memories import find, is_id
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
-from superthread.scanning.judging import judge_change
+from superthread.scanning.judging import found_in, judge_change
 from superthread.search.index.indexer import Contents
 from superthread.services import writing
 from superthread.services.facts import granted_on
@@ -170,9 +170,11 @@ def restorable(*, doc_id: str, version_id: str) -> Restorable:
     if not (is_id(doc_id) and is_id(version_id)):
         return Restorable()
     versions = Version.objects.filter(memory__doc_id=UUID(doc_id), version_id=UUID(version_id))
-    version = versions.values("memory_id", "number", *writing.RESTORED).first()
+    version = versions.values("memory_id", "number", "memory__scope", *writing.RESTORED).first()
     if version is None:
         return Restorable()
+    # What is found is remembered for under the lock.
+    found_in({**version, "scope": version.pop("memory__scope")})
     return Restorable(version, Contents.of([(version["memory_id"], version["content"])]))
 
 

@@ -250,3 +250,11 @@ def test_a_token_that_may_not_read_learns_nothing_by_writing(mcp, modern):
         "id": saved["id"],
         "revision": 2,
     }
+
+
+def test_a_save_for_others_says_what_looks_like_a_secret(either):
+    content = "The key:\n-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----"
+    saved = either.told("save_memory", content=content)
+    assert "findings" not in saved
+    told = either.told("update_memory", id=saved["id"], new_scope="public")
+    assert told["findings"] == [{"kind": "private-key", "line": 2}]

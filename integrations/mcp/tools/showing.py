@@ -12,6 +12,8 @@ from superthread.policies import Role
 from superthread.reads.memories import find
 from superthread.reads.representation import Row, origin
 from superthread.reads.shape import Shape
+from superthread.scanning.judging import found_in
+from superthread.scanning.judging import told as told_of
 from superthread.scopes import MEMORIES_READ
 
 EXCERPT = 200  # characters
@@ -56,7 +58,15 @@ WHOLE = schema(
     },
     *("id", "content", "characters", "next_offset"),
 )
-CHANGED = schema({**_BRIEF, "replayed": {"type": "boolean"}}, "id")
+_FINDING = schema({"kind": _TEXT, "line": _WHOLE}, "kind", "line")
+CHANGED = schema(
+    {
+        **_BRIEF,
+        "replayed": {"type": "boolean"},
+        "findings": {"type": "array", "items": _FINDING},
+    },
+    "id",
+)
 
 
 def brief(row: Row) -> dict[str, Any]:
@@ -115,8 +125,10 @@ def receipt(row: Row) -> dict[str, Any]:
 
 
 def changed(row: Row, by: Principal) -> dict[str, Any]:
-    """What a write answers: its receipt alone to a token that may not read."""
-    return brief(row) if by.may(MEMORIES_READ) else receipt(row)
+    """What a write answers: its receipt alone to a token that may not read; and what others are
+    going to read that looks like a secret."""
+    found = {"findings": told_of(some)} if (some := found_in(row)) else {}
+    return (brief(row) if by.may(MEMORIES_READ) else receipt(row)) | found
 
 
 def changed_before(kept: dict[str, Any], by: Principal) -> dict[str, Any]:
