@@ -70,6 +70,8 @@ class SuperthreadConfig(AppConfig):
     def ready(self) -> None:
         from memory_hub.journal import retention
         from superthread import checks, openapi  # noqa: F401 - they register themselves
+        from superthread.feed import cut
         from superthread.services import holds
 
         retention.stopped_by.append(holds.is_any)
+        retention.before_cut.append(cut.keep)

@@ -67,6 +67,11 @@ class Entry(Said):
         """The highest position there is, 0 without any."""
         return cls.objects.order_by("position").values_list("position", flat=True).last() or 0
 
+    @classmethod
+    def oldest(cls) -> int:
+        """The lowest position that is kept, 1 without any."""
+        return cls.objects.order_by("position").values_list("position", flat=True).first() or 1
+
 
 class Origin(models.Model):
     """Where an entry came from. Erasable: the entry holds its hash alone."""

@@ -29,6 +29,9 @@ PRUNED = "journal.pruned"
 PATIENCE_MS = 10_000  # for whoever numbers entries at the moment
 # Put here by apps that know of what must be kept: while one says so nothing is deleted.
 stopped_by: list[Callable[[], bool]] = []
+# Put here by apps that keep something of what goes: called with the first and the last position of
+# some entries, in the transaction that deletes them.
+before_cut: list[Callable[[int, int], None]] = []
 
 
 def pruned_until() -> int:
@@ -86,7 +89,10 @@ def _delete(model: type[Model], until: int) -> int:
     gone = 0
     for start in range(first, until + 1, _at_once()):
         ends = start, min(start + _at_once() - 1, until)
-        gone += model._default_manager.filter(position__range=ends).delete()[0]
+        with transaction.atomic():
+            for keep in before_cut if model is Entry else ():
+                keep(*ends)
+            gone += model._default_manager.filter(position__range=ends).delete()[0]
     return gone
 
 

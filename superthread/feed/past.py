@@ -1,8 +1,9 @@
 """Memories as they were at a moment, for those who may read their versions now.
 
 What a memory was then is its last entry of the journal up to that moment: where it was, whose, and
-in which revision and version. Its text is that version's. Who is shown it is judged by the rights
-of now: editors, for old texts are theirs to see, and of what was trashed since its admins.
+in which revision and version. Where retention cut that off, a state was kept in its stead.
+Its text is that version's. Who is shown it is judged by the rights of now: editors, for old texts
+are theirs to see, and of what was trashed since its admins.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,9 +27,10 @@ from memory_hub.journal.models import Entry
 from superthread import policies
 from superthread.events import MemoryKind
 from superthread.feed.branches import ALL, MOVED_FROM, OF_MEMORY, Place, scope_of
+from superthread.feed.cut import KINDS
 from superthread.feed.moments import position_at
 from superthread.feed.shown import VERSION, note_shown
-from superthread.models import Scope, Version
+from superthread.models import CutState, Scope, Version
 from superthread.models.space import PUBLIC_SPACE
 from superthread.policies import Role
 from superthread.reads import bounded_pages
@@ -39,7 +41,7 @@ from superthread.reads.representation import SHORT, Row, completed
 from superthread.reads.shape import Shape
 from superthread.titles import title_of
 
-KINDS = tuple(f"memory.{kind}" for kind in MemoryKind)
+State = Entry | CutState
 GONE = frozenset(
     f"memory.{kind}"
     for kind in (MemoryKind.TRASHED, MemoryKind.SHORTENED, MemoryKind.PURGED, MemoryKind.EXPIRED)
@@ -48,12 +50,13 @@ AT_ONCE = 200  # entries looked at together, at most
 _OF_MEMORIES = f"{OF_MEMORY} AND kind IN ({', '.join(['%s'] * len(KINDS))})"
 # The last one of each memory up to a position, newest first.
 _LAST = f"""
-SELECT position FROM journal_entry AS one
+SELECT position FROM {{}} AS one
 WHERE {{}} AND {_OF_MEMORIES} AND position < %s AND position <= %s AND NOT EXISTS (
   SELECT 1 FROM journal_entry AS later WHERE later.subject_id = one.subject_id
   AND later.position > one.position AND later.position <= %s AND {_OF_MEMORIES}
 ) ORDER BY position DESC LIMIT %s
 """  # noqa: S608 - names of our own; every value is a parameter
+_TABLES = (Entry._meta.db_table, CutState._meta.db_table)
 _AS_THEN = ("category", "path", "size", "created_at")
 
 
@@ -67,9 +70,7 @@ def find(*, doc_id: str, at: datetime, by: Principal) -> Row:
     if present is None:
         raise NotFound(policies.ABSENT)
     policies.require(present["role"], Role.EDITOR)
-    entries = Entry.objects.filter(subject_id=present["id"], kind__in=KINDS).exclude(doc_id=None)
-    last = entries.filter(position__lte=until).order_by("position").last()
-    row = next(iter(_rows([last] if last else [], {present["id"]: present})), None)
+    row = next(iter(_rows(_last([present["id"]], until), {present["id"]: present})), None)
     found = row and (completed(dict(row)) or whole(row))
     if not found:
         raise NotFound(policies.ABSENT)
@@ -152,13 +153,14 @@ class _Walk:
         with connection.cursor() as cursor:
             for condition, values in self._parts:
                 given = [*values, *KINDS, self._before, self._until, self._until, *KINDS, count]
-                cursor.execute(_LAST.format(condition), given)
-                found.update(position for (position,) in cursor.fetchall())
+                for table in _TABLES:
+                    cursor.execute(_LAST.format(table, condition), given)
+                    found.update(position for (position,) in cursor.fetchall())
         return sorted(found, reverse=True)[:count]
 
     def _judged(self, positions: Sequence[int]) -> Iterable[Row]:
-        entries = list(Entry.objects.filter(position__in=positions).order_by("-position"))
-        entries = [one for one in entries if self._place.had(one.space)]
+        entries = [one for one in _at(positions) if self._place.had(one.space)]
+        entries.sort(key=lambda one: -one.position)
         present = _present(self._by, pk__in=[one.subject_id for one in entries])
         allowed = {pk: row for pk, row in present.items() if row["role"] >= Role.EDITOR}
         for row in _rows(entries, allowed):
@@ -196,11 +198,23 @@ def rows_of(ids: Sequence[int], *, until: int, by: Principal) -> Iterator[Row]:
         some = ids[start : start + AT_ONCE]
         present = _present(by, pk__in=some)
         allowed = {pk: row for pk, row in present.items() if row["role"] >= Role.EDITOR}
-        known = Entry.objects.filter(subject_id__in=allowed, kind__in=KINDS, position__lte=until)
-        grouped = known.exclude(doc_id=None).order_by().values("subject_id")
-        last = grouped.annotate(n=Max("position")).values_list("n", flat=True)
-        entries = Entry.objects.filter(position__in=list(last))
-        yield from _rows(list(entries), allowed)
+        yield from _rows(_last(list(allowed), until), allowed)
+
+
+def _last(ids: Sequence[int], until: int) -> list[State]:
+    """The last entry of each of these memories up to the position, or what is kept of it."""
+    known = Entry.objects.filter(subject_id__in=ids, kind__in=KINDS, position__lte=until)
+    grouped = known.exclude(doc_id=None).order_by().values("subject_id")
+    last = dict(grouped.annotate(n=Max("position")).values_list("subject_id", "n"))
+    cut = CutState.objects.filter(pk__in={*ids} - last.keys(), position__lte=until)
+    return [*Entry.objects.filter(position__in=last.values()), *cut]
+
+
+def _at(positions: Sequence[int]) -> list[State]:
+    """What is kept of these positions."""
+    return [
+        one for kept in (Entry, CutState) for one in kept.objects.filter(position__in=positions)
+    ]
 
 
 def _present(by: Principal, **which: Any) -> dict[int, dict[str, Any]]:
@@ -212,7 +226,7 @@ def _present(by: Principal, **which: Any) -> dict[int, dict[str, Any]]:
     return {row["id"]: row for rows in (alive, trashed) for row in rows.order_by().values(*wanted)}
 
 
-def _rows(entries: Sequence[Entry], present: Mapping[int, dict[str, Any]]) -> Iterator[Row]:
+def _rows(entries: Sequence[State], present: Mapping[int, dict[str, Any]]) -> Iterator[Row]:
     """Brief rows of what there was by these entries, of those memories alone."""
     entries = [one for one in entries if one.subject_id in present and one.kind not in GONE]
     versions = _versions(entries)
@@ -243,7 +257,7 @@ def _rows(entries: Sequence[Entry], present: Mapping[int, dict[str, Any]]) -> It
         }
 
 
-def _changed_at(entry: Entry, version: Mapping[str, Any], now: Mapping[str, Any]) -> datetime:
+def _changed_at(entry: State, version: Mapping[str, Any], now: Mapping[str, Any]) -> datetime:
     """When it had been changed last."""
     if entry.revision == now["revision"]:
         return now["updated_at"]
@@ -251,7 +265,7 @@ def _changed_at(entry: Entry, version: Mapping[str, Any], now: Mapping[str, Any]
     return version["created_at"] if made else entry.at
 
 
-def _versions(entries: Sequence[Entry]) -> dict[tuple[int, int], dict[str, Any]]:
+def _versions(entries: Sequence[State]) -> dict[tuple[int, int], dict[str, Any]]:
     """The versions of these entries by memory and number: short contents, and metadata as JSON."""
     if not entries:
         return {}

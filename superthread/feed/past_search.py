@@ -15,7 +15,6 @@ from django.db.models import CharField, Q, TextField
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import BadInput
-from memory_hub.core.text import rfc3339
 from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.dialect import each_of, number_list
 from memory_hub.journal.models import Entry
@@ -23,7 +22,8 @@ from memory_hub.rate_limits import bill
 from superthread import policies
 from superthread.feed import past
 from superthread.feed.branches import OF_MEMORY, Place
-from superthread.feed.moments import moment_of, position_at
+from superthread.feed.cut import KINDS
+from superthread.feed.moments import position_at, too_far
 from superthread.models import Memory
 from superthread.policies import Role
 from superthread.reads.memories import filters, micros_of
@@ -152,7 +152,7 @@ def _changed_since(until: int, by: Principal) -> list[int]:
 
 def _entries(until: int, before: int, by: Principal) -> list[tuple[int, int]]:
     """The newest entries of memories between these positions: position and memory."""
-    kinds = ", ".join(["%s"] * len(past.KINDS))
+    kinds = ", ".join(["%s"] * len(KINDS))
     found: set[tuple[int, int]] = set()
     with connection.cursor() as cursor:
         for condition, values in past.parts(by, Place(), moved=True):
@@ -160,7 +160,7 @@ def _entries(until: int, before: int, by: Principal) -> list[tuple[int, int]]:
                 f"SELECT position, subject_id FROM journal_entry WHERE {condition} "  # noqa: S608
                 f"AND {OF_MEMORY} AND kind IN ({kinds}) AND position > %s AND position < %s "
                 "ORDER BY position DESC LIMIT %s",
-                [*values, *past.KINDS, until, before, AT_ONCE],
+                [*values, *KINDS, until, before, AT_ONCE],
             )
             found.update(cursor.fetchall())
     return sorted(found, reverse=True)[:AT_ONCE]
@@ -168,8 +168,4 @@ def _entries(until: int, before: int, by: Principal) -> list[tuple[int, int]]:
 
 def _too_far(position: int | None) -> BadInput:
     """``position``: the last change of the first memory that is one too many."""
-    text = "More has changed since than can be looked at."
-    error = BadInput.at("/at", "too-far", text)
-    if position is not None:
-        error.extra["nearest"] = rfc3339(moment_of(position))
-    return error
+    return too_far("/at", "More has changed since than can be looked at.", position)

@@ -1,3 +1,4 @@
+from superthread.models.cut_state import CutState
 from superthread.models.finding import Finding
 from superthread.models.grant import Grant, GrantRole
 from superthread.models.hold import Hold
@@ -16,6 +17,7 @@ from superthread.models.transfer import Transfer
 from superthread.models.version import Version
 
 __all__ = [
+    "CutState",
     "Finding",
     "Grant",
     "GrantRole",

@@ -74,7 +74,8 @@ class MemoryListView(PagesView):
         then says how many it has `examined`, may hold few or none, and goes on by its cursor.
 
         With `at` the list is as it was then: what stood in the same place, and what is shared
-        with the caller now, as far as they may edit it now. 400 `in-the-future`, `too-early`.
+        with the caller now, as far as they may edit it now. 400 `in-the-future`, `too-early`,
+        `too-far` (with the `nearest` moment there is, where the journal is not kept for so long).
         """
         asked = self.parameters
         if "ids" in asked:
@@ -138,7 +139,8 @@ class MemoryView(_RenamingView):
 
         With `at` it is as it was then, for who may edit it now, and of what is in the trash for
         its admins. Its role, and when it will expire, are those of now. 400 `in-the-future`,
-        `too-early`.
+        `too-early`, `too-far` (with the `nearest` moment there is, where the journal is not kept
+        for so long).
         """
         if "at" in self.parameters:
             at = self.parameters["at"]

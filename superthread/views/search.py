@@ -61,7 +61,8 @@ class SearchView(MemoriesView):
 
         With `at` it searches what the caller may edit now as it was then, with the frequencies of
         now. What has changed since is looked at one by one, up to 1,000 memories: 400 `too-far`
-        tells the `nearest` moment there is beyond that.
+        tells the `nearest` moment there is beyond that, and where the journal is not kept for so
+        long.
         """
         started = time.perf_counter_ns()
         asked = self.body(SearchBody)
