@@ -153,11 +153,13 @@ OPERATIONS = {
     "find similar": Operation("GET", SIMILAR, VIEWER, 200, MEMORIES_READ),
 }  # fmt: skip
 
-# A GET of these on a memory in the trash is as one that does not exist, for everybody.
+# What a memory was is its admins' to read from the trash, too.
+FOR_ADMINS_IN_TRASH = ("purge", "redact a version", "read as it was")
+# A call of these on a memory in the trash is as one that does not exist, for everybody.
 GONE_IN_TRASH = [
     name
     for name, operation in OPERATIONS.items()
-    if not operation.trashed and name not in ("purge", "redact a version", "find similar")
+    if not operation.trashed and name not in (*FOR_ADMINS_IN_TRASH, "find similar")
 ]
 
 
