@@ -300,8 +300,8 @@ def test_a_request_that_is_given_up_is_counted_under_its_own_route(
     counted = []
     monkeypatch.setattr(
         TimingMiddleware,
-        "_finish",
-        lambda _, scope, present, answer, told: counted.append(
+        "_count",
+        lambda _, scope, present, answer: counted.append(
             (present.route, present.user_id, answer.status)
         ),
     )
