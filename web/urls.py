@@ -23,6 +23,7 @@ urlpatterns = [
     page(r"account/prove/(?P<key>[^/]+)", "web.accounts.addresses.prove_address", "prove_address"),
     page("account/email", "web.accounts.addresses.ask_for_another", "change_address"),
     page(r"account/email/(?P<key>[^/]+)", "web.accounts.addresses.take_another", "take_address"),
+    page("account/activity", "web.accounts.activity.activity", "activity"),
     page("account/sessions", "web.accounts.sessions.sessions", "sessions"),
     page("login/code", f"{MFA}.base.views.authenticate", "mfa_authenticate"),
     page("login/passkey", f"{KEYS}.login_webauthn", "mfa_login_webauthn"),
