@@ -47,6 +47,21 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
+def young(db: None) -> None:
+    """A journal without entries and seals that begins at its first position, whatever tests have
+    left of its sequence."""
+    from django.db import connection
+
+    from memory_hub.journal.models import Entry, Origin, Seal
+
+    for model in (Entry, Origin, Seal):
+        model.objects.all().delete()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [Entry._meta.db_table])
+
+
+@pytest.fixture
 def threads(db: None) -> Iterator[Any]:
     """Worker threads inside the test's transaction."""
     from memory_hub.threads.worker_pool import use_worker_threads

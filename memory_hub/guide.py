@@ -60,5 +60,7 @@ def document_settings(version: str, prefix: str) -> dict[str, Any]:
             "GrantRole": ["viewer", "editor", "admin"],
             "TeamRole": ["member", "admin"],
             "DefaultRole": ["viewer", "editor"],
+            # Of tokens; generated clients know it by this name.
+            "ScopesEnum": "memory_hub.accounts.scopes.every_scope",
         },
     }

@@ -83,7 +83,7 @@ def test_reads_and_refusals_are_searched_and_narrowed(root, memory):
     assert memory["doc_id"] in root.text(f"{ACCESSES}{read.pk}/change/")
 
 
-def test_the_head_is_shown_and_that_it_holds(root, memory):
+def test_the_head_is_shown_and_that_it_holds(young, root, memory):
     while sealing.seal():
         pass
     html = root.text(ENTRIES)

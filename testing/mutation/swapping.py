@@ -34,7 +34,8 @@ def swap(path: str, changed: dict[Key, CodeType]) -> bool:
     # What the application froze is not told otherwise.
     gc.unfreeze()
     for function in gc.get_objects():
-        if isinstance(function, FunctionType) and function.__code__.co_filename == path:
+        # By its own type: of a proxy the object behind it would be asked, which may be gone.
+        if type(function) is FunctionType and function.__code__.co_filename == path:
             code = changed.get(_key(function.__code__))
             if code and code.co_freevars != function.__code__.co_freevars:
                 return False

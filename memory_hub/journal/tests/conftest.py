@@ -5,21 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from memory_hub.journal.keeper import Keeper
-from memory_hub.journal.models import Entry, Seal
-
-
-@pytest.fixture
-def young(db) -> None:
-    """A journal without entries and seals that begins at its first position, whatever tests have
-    left of its sequence."""
-    Entry.objects.all().delete()
-    Seal.objects.all().delete()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [Entry._meta.db_table])
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ def auditor(db):
     tallies.forget()
 
 
-@pytest.fixture
-def young(db):
-    """A journal without entries of other tests."""
-    for table in (Entry, Origin, Seal):
-        table.objects.all().delete()
-
-
 def told(auditor, **query):
     """All that the audit tells, oldest first."""
     found, cursor = [], {}

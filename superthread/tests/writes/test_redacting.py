@@ -106,7 +106,7 @@ def test_what_lies_in_the_trash_can_be_redacted(mina, memory):
     assert redact(mina, memory).status_code == 200
 
 
-def test_the_journal_tells_of_it_and_still_verifies(mina, memory):
+def test_the_journal_tells_of_it_and_still_verifies(young, mina, memory):
     for write in (lambda: None, lambda: redact(mina, memory)):
         write()
         assert sequencer.sequence()
