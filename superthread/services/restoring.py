@@ -75,17 +75,13 @@ def put(
     else:
         history.add_version(row, by=by, kept=kept)
         row = row | {"version": version.number}
-    if version.redacted_at:
-        made = Version.objects.filter(memory_id=memory_id, number=version.number)
-        made.update(redacted_at=version.redacted_at)
-    if passed:
-        _note_path(memory_id, version, changes["path"])
+    amended = {"redacted_at": version.redacted_at} if version.redacted_at else {}
+    # The path that it had may be somebody else's by now.
+    amended |= {"path": changes["path"]} if passed else {}
+    if amended:
+        Version.objects.filter(memory_id=memory_id, number=version.number).update(**amended)
+        _tell_amended(memory_id, amended.keys() - {"path"}, by)
     return row
-
-
-def _note_path(memory_id: int, version: Recorded, path: str | None) -> None:
-    """The path that a version had, which may be somebody else's by now."""
-    Version.objects.filter(memory_id=memory_id, number=version.number).update(path=path)
 
 
 def _kept(version: Recorded, by: Principal) -> Kept:
@@ -107,8 +103,9 @@ def amend(memory_id: int, version: Recorded, path: str | None, *, by: Principal)
     kept["created_at"] = kept.pop("at")
     if version.redacted_at:
         kept["redacted_at"] = version.redacted_at
-    Version.objects.filter(memory_id=memory_id, number=version.number).update(**kept)
-    _note_path(memory_id, version, path)
+    # The path that it had may be somebody else's by now.
+    made = Version.objects.filter(memory_id=memory_id, number=version.number)
+    made.update(**kept, path=path)
     _tell_amended(memory_id, kept, by)
 
 
