@@ -132,3 +132,8 @@ def test_what_is_allowed_is_still_said():
 def test_the_look_finds_an_app_however_it_is_written(text, word):
     assert names(word, text)
     assert not names(word, "re.search, researched, googled, memory-hub")
+
+
+def test_the_tests_of_every_package_run_without_being_named(pytestconfig):
+    tested = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[!.]*/**/tests/test_*.py")}
+    assert tested - {"var"} <= set(pytestconfig.getini("testpaths"))
