@@ -157,7 +157,7 @@ def _entries(until: int, before: int, by: Principal) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         for condition, values in past.parts(by, Place(), moved=True):
             cursor.execute(
-                f"SELECT position, subject_id FROM journal_entry WHERE {condition} "  # noqa: S608
+                f"SELECT position, subject_id FROM journal_entry WHERE {condition} "  # noqa: S608 - conditions of our own, values apart
                 f"AND {OF_MEMORY} AND kind IN ({kinds}) AND position > %s AND position < %s "
                 "ORDER BY position DESC LIMIT %s",
                 [*values, *KINDS, until, before, AT_ONCE],

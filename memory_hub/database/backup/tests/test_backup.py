@@ -67,6 +67,10 @@ def test_a_backup_made_beside_a_writer_restores_to_the_rows_of_its_moment(hub, e
         stop.set()
         writer.join()
     assert file.stat().st_mode & 0o077 == 0
+    with archive.opened(file) as (manifest, _):
+        # Who keeps the file can prove that the journal's end was not cut off since.
+        head = ("--head", manifest["journal"]["hash"])
+    assert manage(hub, "verify_journal", *head)[0] == 0
     status, said = manage(hub, "verify_backup", str(file))
     assert (status, "is good" in said) == (0, True), said
     status, said = manage(empty, "restore", str(file))
