@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *, rewrite: bool, **options: Any) -> str:
         if rewrite:
-            rewriting.rewrite()
+            self._rewrite()
         try:
             words = schedule.run_beside(JOB)
         except TracesLeft as error:
@@ -33,3 +34,15 @@ class Command(BaseCommand):
                 "Somebody wrote or read all the time: the workers go on with it."
             ) from error
         return f"Erased {words} words."
+
+    def _rewrite(self) -> None:
+        # What the job deletes is not to be in the new pages either.
+        with suppress(TracesLeft):
+            schedule.run_beside(JOB)
+        try:
+            rewriting.rewrite()
+        except rewriting.TransactionsOpen as error:
+            raise CommandError(
+                "Transactions on the database server have been open for ten minutes, and what was "
+                "deleted since is kept for them: see pg_stat_activity, then call this again."
+            ) from error

@@ -114,7 +114,7 @@ def test_strangers_get_the_404_of_what_there_never_was(people):
     assert bodies[0] == bodies[1]
 
 
-def test_moments_that_nothing_is_known_of_are_refused(mina):
+def test_moments_that_nothing_is_known_of_are_refused(young, mina):
     memory = mina.save("Now.")
     later = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
     for path in (one_of(memory), LIST):
