@@ -47,6 +47,7 @@ def document_settings(version: str, prefix: str) -> dict[str, Any]:
         "POSTPROCESSING_HOOKS": [
             "drf_spectacular.hooks.postprocess_schema_enums",
             "memory_hub.api.openapi.add_tags",
+            "memory_hub.api.openapi.write_out_words_or_null",
             "memory_hub.api.openapi.drop_unused",
         ],
         "SORT_OPERATIONS": False,

@@ -82,6 +82,20 @@ def add_tags(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
+def write_out_words_or_null(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Write out choices that may be null; a hook of drf-spectacular, behind its own for choices: in
+    OpenAPI 3.0 what refers to others has no type, and so cannot be null."""
+    schemas = result["components"]["schemas"]
+    for component in schemas.values():
+        for field in component.get("properties", {}).values():
+            named = [one.get("$ref", "").rpartition("/")[2] for one in field.get("oneOf", ())]
+            if field.get("nullable") and "NullEnum" in named:
+                words = [word for name in named for word in schemas[name]["enum"]]
+                del field["oneOf"]
+                field |= {"type": "string", "enum": words}
+    return result
+
+
 def drop_unused(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Leave out components that were written out wherever they are; a hook of drf-spectacular."""
     schemas = result["components"]["schemas"]
