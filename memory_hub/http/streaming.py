@@ -14,6 +14,7 @@ Clients come again by themselves, after the ``retry:`` that begins it, with the 
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 
@@ -39,6 +40,8 @@ PING = 15.0  # seconds of silence after which a comment is sent: proxies end wha
 RETRY_MS = 1_000, 3_000  # after so many milliseconds, from and to, a client comes again
 # In the scope: what is called without arguments when the answer turns out to be a stream.
 ON_STREAM = "hub.on_stream"
+# Where a line of a stream ends. Texts know more ends, and JSON holds those as they are.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def event(data: bytes | str = "", *, name: str = "", event_id: str = "") -> bytes:
@@ -47,7 +50,7 @@ def event(data: bytes | str = "", *, name: str = "", event_id: str = "") -> byte
     text = data.decode() if isinstance(data, bytes) else data
     lines = [f"event: {name}"] if name else []
     lines += [f"id: {event_id}"] if event_id else []
-    lines += [f"data: {line}" for line in text.splitlines()]
+    lines += [f"data: {line}" for line in _LINE_END.split(text)] if text else []
     return "".join(f"{line}\n" for line in [*lines, ""]).encode()
 
 

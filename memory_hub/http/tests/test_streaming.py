@@ -21,6 +21,11 @@ def has_begun(text):
 def test_an_event_has_a_line_for_each_line_of_its_data():
     assert event("a\nb", name="n", event_id="7") == b"event: n\nid: 7\ndata: a\ndata: b\n\n"
     assert event(event_id="7") == b"id: 7\n\n"
+    # Lines as events know them, and no others: JSON has these as they are.
+    others = "a\x85b\u2028c\u2029d"
+    assert event(others) == f"data: {others}\n\n".encode()
+    assert event("a\r\nb\rc") == b"data: a\ndata: b\ndata: c\n\n"
+    assert event("a\n") == b"data: a\ndata: \n\n"
 
 
 def test_a_stream_is_sent_as_it_comes_and_kept_by_nobody(mina, follow):
