@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, TextField
 
+from memory_hub.accounts.models import Team
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from memory_hub.caching.dependencies import never_kept, valid_until
@@ -217,7 +218,13 @@ def _of_team(entry: Entry, by: Principal) -> dict[str, Any] | None:
     at, team_key = rfc3339(entry.at), mine.get(entry.subject_id or 0)
     if team_key is not None:
         return {"type": "team.joined", "team_key": team_key, "at": at}
-    origin = Origin.objects.filter(position=entry.position).first()
-    if entry.kind != LEFT or origin is None:
-        return None
-    return {"type": "team.left", "team_key": origin.detail["team_key"], "at": at}
+    former = _key_then(entry) if entry.kind == LEFT else None
+    return {"type": "team.left", "team_key": former, "at": at} if former else None
+
+
+def _key_then(entry: Entry) -> str | None:
+    """The key of the team that an entry is about; where its details were pruned, as it is now."""
+    detail = Origin.objects.filter(position=entry.position).values_list("detail", flat=True).first()
+    if detail and "team_key" in detail:
+        return str(detail["team_key"])
+    return Team.objects.filter(pk=entry.subject_id).values_list("key", flat=True).first()

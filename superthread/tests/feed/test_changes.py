@@ -1,8 +1,12 @@
 """The change feed: what is told, to whom, and from where on."""
 
-import pytest
+from datetime import timedelta
 
-from memory_hub.journal.models import Entry
+import pytest
+from django.utils import timezone
+
+from memory_hub.journal import retention, sealing, sequencer
+from memory_hub.journal.models import Entry, Origin, Seal
 from superthread.tests.feed.acts import accept, one_of, share
 from superthread.tests.feed.follower import Follower
 
@@ -117,6 +121,24 @@ def test_joining_and_leaving_a_team_are_told_to_whom_they_concern(people):
     assert read(followers[sora].follow()) == [("team.left", "alpha")]
     assert followers[sora].held == {}
     assert followers[jun].follow() == []
+
+
+def test_who_left_is_told_so_after_the_details_of_it_were_pruned(people, settings):
+    mina, jun, _ = people
+    mina.save("Of the team.", scope="team", team_key="alpha")
+    follower = Follower(jun)
+    follower.begin()
+    assert len(follower.held) == 1
+    mina.delete("/accounts/teams/alpha/members/jun@example.com")
+    sequencer.sequence()
+    while sealing.seal():
+        pass
+    Seal.objects.update(at=timezone.now() - timedelta(days=2))
+    settings.HUB_ORIGINS_KEPT = 86_400
+    assert retention.prune()
+    assert not Origin.objects.filter(detail__has_key="team_key").exists()
+    assert read(follower.follow()) == [("team.left", "alpha")]
+    assert follower.held == {}
 
 
 def test_who_gives_roles_hears_of_them_and_mere_readers_do_not(people):
