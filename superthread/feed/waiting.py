@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from memory_hub.accounts.principal import Principal
@@ -16,10 +17,14 @@ from memory_hub.caching.generations import Stamp
 from memory_hub.rate_limits.limiter import RateLimited
 from superthread.generations import of_everything
 
-MOST_OF_A_TOKEN, MOST = 4, 1_000  # that wait at once, in one worker
+T = TypeVar("T")
+
+MOST_OF_A_TOKEN, MOST_OF_A_USER, MOST = 4, 16, 1_000  # that wait at once, in one worker
 AT_ONCE = 2  # of those that were woken look at once, in one worker
 
-_waiting: Counter[tuple[int, int | None]] = Counter()
+# By person, and by person and token.
+_waiting: Counter[int] = Counter()
+_with_token: Counter[tuple[int, int | None]] = Counter()
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
@@ -27,15 +32,22 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 def taking_a_place(by: Principal) -> Iterator[None]:
     """A block in which the caller waits. Raises RateLimited where too many do."""
     who = by.user_id, by.token_id
-    if _waiting[who] >= MOST_OF_A_TOKEN or _waiting.total() >= MOST:
+    is_full = _waiting[by.user_id] >= MOST_OF_A_USER or _waiting.total() >= MOST
+    if is_full or _with_token[who] >= MOST_OF_A_TOKEN:
         raise RateLimited("Too many requests wait for changes.", headers={"Retry-After": "5"})
-    _waiting[who] += 1
+    with _counted(_waiting, by.user_id), _counted(_with_token, who):
+        yield
+
+
+@contextmanager
+def _counted(places: Counter[T], who: T) -> Iterator[None]:
+    places[who] += 1
     try:
         yield
     finally:
-        _waiting[who] -= 1
-        if not _waiting[who]:
-            del _waiting[who]
+        places[who] -= 1
+        if not places[who]:
+            del places[who]
 
 
 async def stamp_for(by: Principal) -> Stamp | None:

@@ -2,10 +2,12 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import httpx
 import pytest
 
+from memory_hub.core.identity import Identity
 from superthread.feed import waiting
 
 CHANGES = "/superthread/changes"
@@ -70,6 +72,18 @@ def test_a_token_that_is_revoked_waits_no_longer(hub, client):
     assert answer.json()["changes"] == []
     assert took < 10
     assert client.get(CHANGES).status_code == 401
+
+
+def test_a_person_with_many_tokens_takes_no_places_of_others(api, mina):
+    jun, user = api("jun@example.com"), mina.user
+    with ExitStack() as places:
+        for token_id in range(waiting.MOST_OF_A_USER):
+            one = Identity(user.pk, user.email, frozenset(), token_id=token_id)
+            places.enter_context(waiting.taking_a_place(one))
+        refused = mina.get(CHANGES, params={"wait": 1})
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate-limited")
+        assert jun.get(CHANGES, params={"wait": 1}).status_code == 200
+    assert mina.get(CHANGES, params={"wait": 1}).status_code == 200
 
 
 def test_of_one_token_only_so_many_wait(api, mina, monkeypatch):
