@@ -18,7 +18,9 @@ from memory_hub.caching import dependencies
 from memory_hub.core.identity import Identity
 
 MOST_READS = 10_000  # keys between two flushes
-MOST_REFUSALS = 2_000  # keys of a worker in an hour
+# Keys of a worker in an hour: of all addresses together, and of each user, whom no flood of others
+# is to hide.
+MOST_REFUSALS, MOST_OF_A_USER = 2_000, 200
 REFUSALS = frozenset({401, 403, 404, 429})
 _REFUSED = "refused."
 
@@ -37,8 +39,7 @@ class Key(NamedTuple):
     @property
     def rest(self) -> "Key":
         """Where it is counted when there are too many."""
-        is_refusal = self.kind.startswith(_REFUSED)
-        return Key(self.kind) if is_refusal else self._replace(subject_id=0)
+        return self._replace(subject_id=0, address="", route="")
 
 
 Counted = dict[Key, int]
@@ -88,8 +89,8 @@ class Tally:
 _hit: deque[Tally] = deque()
 _lock = threading.Lock()
 _counts: Counted = {}
-# Refusals that have a row of their own, and the hour for which that holds.
-_known: set[Key] = set()
+# Refusals that have a row of their own, by user (0: by address), and the hour for which that holds.
+_known: dict[int, set[Key]] = {}
 _hour = datetime.min.replace(tzinfo=UTC)
 
 
@@ -135,9 +136,11 @@ def _bounded(key: Key) -> Key:
         if hour != _hour:
             _hour = hour
             _known.clear()
-        if key not in _known and len(_known) >= MOST_REFUSALS:
+        known = _known.setdefault(key.actor_id, set())
+        most = MOST_OF_A_USER if key.actor_id else MOST_REFUSALS
+        if key not in known and len(known) >= most:
             return key.rest
-        _known.add(key)
+        known.add(key)
         return key
 
 

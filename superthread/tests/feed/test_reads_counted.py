@@ -145,6 +145,27 @@ def test_a_flood_from_everywhere_is_counted_and_takes_a_bounded_number_of_rows(d
     assert rows.get(address="").count == 490
 
 
+def test_a_flood_from_everywhere_hides_no_refusal_of_a_known_token(db, monkeypatch):
+    monkeypatch.setattr(tallies, "MOST_REFUSALS", 10)
+    for number in range(20):
+        tallies.refused(401, "/superthread/memories", f"10.0.0.{number}", None)
+    sora = Identity(7, "sora@example.com", frozenset(), token_id=3)
+    tallies.refused(404, "/superthread/memories/{doc_id}", "10.0.0.1", sora)
+    accesses.flush()
+    known = Access.objects.get(kind="refused.404")
+    assert (known.actor_id, known.token_id) == (7, 3)
+    # Nor one of them those of everywhere, or of another.
+    monkeypatch.setattr(tallies, "MOST_OF_A_USER", 10)
+    for number in range(20):
+        tallies.refused(403, f"/route/{number}", "10.0.0.1", sora)
+    jun = Identity(8, "jun@example.com", frozenset(), token_id=4)
+    tallies.refused(403, "/route/1", "10.0.0.1", jun)
+    accesses.flush()
+    assert Access.objects.filter(actor_id=7).count() == 11
+    assert Access.objects.get(actor_id=7, route="", kind="refused.403").count == 11
+    assert Access.objects.get(actor_id=8).count == 1
+
+
 def test_more_reads_than_are_held_are_counted_for_their_reader(db, monkeypatch):
     monkeypatch.setattr(tallies, "MOST_READS", 10)
     sora = Identity(7, "sora@example.com", frozenset(), token_id=3)
