@@ -103,6 +103,35 @@ def test_old_texts_are_for_editors(people):
     assert listed(jun, moment) == []
 
 
+def test_old_texts_of_a_team_are_not_for_its_viewers(people):
+    mina, jun, sora = people
+    mina.patch("/accounts/teams/alpha", json={"default_role": "viewer"})
+    memory = mina.save("Secret of the team.", scope="team", team_key="alpha")
+    kept = mina.save("As ever.", scope="team", team_key="alpha")
+    moment = now()
+    mina.patch(one_of(memory), json={"content": "For all."})
+    assert len(listed(mina, moment)) == 2
+    for one in (memory, kept):
+        answer = as_of(jun, one, moment)
+        assert (answer.status_code, answer.json()["code"]) == (403, "role-too-low")
+    assert listed(jun, moment) == listed(jun, moment, team_key="alpha") == []
+    assert listed(sora, moment) == []
+
+
+def test_who_reads_without_a_credential_has_no_past(people, nobody, settings):
+    mina, *_ = people
+    settings.HUB_PUBLIC_READ = True
+    memory = mina.save("Secret.", scope="public")
+    moment = now()
+    mina.patch(one_of(memory), json={"content": "For all."})
+    assert nobody.get(one_of(memory)).status_code == 200
+    assert as_of(nobody, memory, moment).status_code == 403
+    assert listed(nobody, moment) == listed(nobody, moment, scope="public") == []
+    found = nobody.post("/superthread/search", json={"query": "secret", "at": moment})
+    assert found.status_code == 200
+    assert found.json()["results"] == []
+
+
 def test_strangers_get_the_404_of_what_there_never_was(people):
     mina, jun, _ = people
     memory = mina.save("Mine.")
