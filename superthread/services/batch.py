@@ -6,47 +6,34 @@ order: the memory's row, the error, or None for a memory that a dry run would ha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, Generic, TypeVar
-from uuid import UUID
+from functools import partial
+from typing import Any
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
 from superthread.policies import Role
-from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
-from superthread.scanning.judging import judge
-from superthread.search.index.indexer import Contents, count_terms
+from superthread.scanning.judging import JUDGED, judge, look_through
+from superthread.search.index import vocabulary
+from superthread.search.index.indexer import Contents
 from superthread.search.index.postings import Counted
-from superthread.services import lifecycle, naming, places, revise, save, writing
-from superthread.services.parts import Present, Room, present
+from superthread.services import lifecycle, revise, save
+from superthread.services.steps import naming, places, writing
+from superthread.services.steps.batching import (
+    Batch,
+    Counting,
+    How,
+    Outcome,
+    Part,
+    Planned,
+    carry_out,
+    judged_one,
+)
+from superthread.services.steps.parts import TERMS
 from superthread.store_terms import Draft
 
-T = TypeVar("T")
-Outcome = Row | HubError | None
-# A memory's row, and the columns of it that change.
-Planned = tuple[Row, dict[str, Any]]
-
-
-class NotCarriedOut(HubError):
-    status, code, title = 424, "not-carried-out", "Another item of the atomic batch was refused"
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """``atomic``: all or none. ``dry_run``: judge everything, write nothing."""
-
-    atomic: bool = False
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Items that fit into a transaction, ready for it: the place after the last one, and what
-    writes them there."""
-
-    end: int
-    carry_out: Callable[[], list[Outcome]]
+# Terms whose words are reserved together: some 25 megabytes while they are not written.
+AHEAD = 4 * TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,79 +48,35 @@ class Change:
     expected: int | None = None
 
 
-class Batch(Generic[T]):
-    """Items on their way into the store."""
+class Saves(Counting[Draft]):
+    """Drafts to be saved."""
 
-    def __init__(self, items: Sequence[T | HubError], *, by: Principal) -> None:
-        self.items, self.by = items, by
+    def __init__(self, items: Sequence[Draft | HubError], *, by: Principal) -> None:
+        super().__init__(items, by=by)
+        self._ahead, self._reserved = vocabulary.NOTHING, 0
 
     def prepare(self, start: int, how: How) -> Part:
-        """The part that begins at this place: all of an atomic batch.
+        if start >= self._reserved and not (how.atomic or how.dry_run):
+            self._reserve(start)
+        with vocabulary.reserved_before(self._ahead):
+            return super().prepare(start, how)
 
-        Outside the transaction; writes nothing but new words of the index. Raises TooMuchAtOnce.
-        """
-        room = Room(whole=how.atomic)
-        if how.atomic:
-            room.require(sum(self._size(item) for item in self.items))
-        end = start
-        while end < len(self.items) and self._fits(room, end, how):
+    def _reserve(self, start: int) -> None:
+        """The words of the next parts, where there are several. Of what is refused there are none:
+        it may be for a secret in it."""
+        terms, end = 0, start
+        while end < len(self.items) and terms < AHEAD:
+            terms += self._terms(end)
             end += 1
-        return Part(end, self._prepared(start, end, how))
-
-    def _fits(self, room: Room, place: int, how: How) -> bool:
-        # What is not written at all has no terms.
-        terms = 0 if how.dry_run and not how.atomic else self._terms(place)
-        return room.has(size=self._size(self.items[place]), terms=terms)
-
-    def _size(self, item: T | HubError) -> int:
-        """Bytes that are read and written for the item: of contents, and of metadata that is."""
-        raise NotImplementedError
-
-    def _terms(self, place: int) -> int:
-        """Terms that are written or deleted for the item at this place."""
-        return 0
-
-    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
-        """What carries out the items from ``start`` to before ``end`` in their transaction."""
-        raise NotImplementedError
-
-    @cached_property
-    def _present(self) -> dict[str, Present]:
-        """What there is of the memories that the items name."""
-        named = [self._named(item) for item in self.items if not isinstance(item, HubError)]
-        return present([UUID(doc_id) for doc_id in named if is_id(doc_id)], indexed=self._indexed)
-
-    _indexed = False
-
-    def _named(self, item: T) -> str:
-        raise NotImplementedError
-
-
-class _Counting(Batch[T]):
-    """A batch of which some items bring a content; its terms are counted once."""
-
-    def __init__(self, items: Sequence[T | HubError], *, by: Principal) -> None:
-        super().__init__(items, by=by)
-        self._counts: dict[int, Counted] = {}  # by place, of what is not written yet
-
-    def _content(self, item: T | HubError) -> str | None:
-        raise NotImplementedError
-
-    def _counted(self, place: int) -> Counted:
-        if place not in self._counts:
-            self._counts[place] = count_terms(self._content(self.items[place]) or "")
-        return self._counts[place]
-
-    def _new_size(self, item: T | HubError) -> int:
-        return len((self._content(item) or "").encode())
-
-    def _new_terms(self, place: int) -> int:
-        has_content = self._content(self.items[place]) is not None
-        return len(self._counted(place).frequencies) if has_content else 0
-
-
-class Saves(_Counting[Draft]):
-    """Drafts to be saved."""
+        self._ahead, self._reserved = vocabulary.NOTHING, end
+        if terms <= TERMS:
+            return
+        judged = [judged_one(self._placed, item) for item in self.items[start:end]]
+        good = [place for place, one in enumerate(judged, start) if isinstance(one, Draft)]
+        holders = {save.holder_of_draft(self.items[place], self.by) for place in good}
+        found = set[str]().union(*(self._counted(place).frequencies for place in good))
+        holder = holders.pop() if len(holders) == 1 else None
+        self._ahead = vocabulary.reserved_ahead(found, holder=holder)
 
     def _content(self, item: Draft | HubError) -> str | None:
         return None if isinstance(item, HubError) else item.content
@@ -155,10 +98,10 @@ class Saves(_Counting[Draft]):
     def _ready(
         self, items: Sequence[Draft | HubError], counted: Sequence[Counted | None], how: How
     ) -> Callable[[], list[Outcome]]:
-        judged = self._named_apart([_judge(self._placed, item) for item in items])
+        judged = self._named_apart([judged_one(self._placed, item) for item in items])
         good = [one for one in judged if not isinstance(one, HubError)]
         if how.dry_run or (how.atomic and len(good) < len(judged)):
-            return partial(_carry_out, judged, lambda good: [], how, lambda draft: None)
+            return partial(carry_out, judged, lambda good: [], how, lambda draft: None)
         kept = [
             one
             for one, draft in zip(counted, judged, strict=True)
@@ -166,7 +109,7 @@ class Saves(_Counting[Draft]):
         ]
         ready = save.prepare(good, by=self.by, counted=kept)
         return partial(
-            _carry_out, judged, lambda good: save.store_all(ready), how, lambda draft: None
+            carry_out, judged, lambda good: save.store_all(ready), how, lambda draft: None
         )
 
     def _named_apart(self, judged: Sequence[Draft | HubError]) -> list[Draft | HubError]:
@@ -182,7 +125,7 @@ class Saves(_Counting[Draft]):
         return draft
 
 
-class Changes(_Counting[Change]):
+class Changes(Counting[Change]):
     """Memories to be changed, as PATCH does."""
 
     _indexed = True
@@ -215,8 +158,21 @@ class Changes(_Counting[Change]):
                 counted.append(self._counted(place))
             self._counts.pop(place, None)
         contents = Contents.of(pairs, counted)
+        if not how.dry_run:
+            self._look_through(self.items[start:end])
         change = partial(self._change, self.items[start:end], contents, how)
         return partial(naming.twice, change, change) if self._names(start, end) else change
+
+    def _look_through(self, items: Sequence[Change | HubError]) -> None:
+        texts, moving = {}, []
+        for item in items:
+            told = {} if isinstance(item, HubError) else item.changes
+            if isinstance(told, HubError) or not any(name in told for name in JUDGED):
+                continue
+            if found := self._present.get(item.doc_id):
+                texts[found.id] = (told.get("content"), told.get("metadata"))
+                moving += [found.id] if "scope" in told else []
+        look_through(texts, moving)
 
     def _names(self, start: int, end: int) -> bool:
         """Whether one of the items may change who has which path."""
@@ -239,7 +195,7 @@ class Changes(_Counting[Change]):
             row = writing.required(row, revise.least_role(item.changes), expected)
             return row, revise.real_changes(row, item.changes, self.by)
 
-        judged = _named_apart([_judge(planned, item) for item in items], self.by)
+        judged = _named_apart([judged_one(planned, item) for item in items], self.by)
 
         def write(pairs: list[Planned]) -> list[Row]:
             changed = writing.apply_all(pairs, by=self.by, contents=contents)
@@ -248,7 +204,7 @@ class Changes(_Counting[Change]):
                 for new, (row, columns) in zip(changed, pairs, strict=True)
             ]
 
-        return _carry_out(judged, write, how, lambda pair: pair[0])
+        return carry_out(judged, write, how, lambda pair: pair[0])
 
 
 def _named_apart(judged: Sequence[Planned | HubError], by: Principal) -> list[Planned | HubError]:
@@ -282,30 +238,5 @@ class Deletions(Batch[str]):
             lifecycle.trash_all(good, by=self.by)
             return good
 
-        judged = [_judge(administered, doc_id) for doc_id in doc_ids]
-        return _carry_out(judged, trash_rows, how, lambda row: row)
-
-
-def _judge(step: Callable[[Any], T], item: Any) -> T | HubError:
-    """What the step makes of the item, or why it is refused."""
-    if isinstance(item, HubError):
-        return item
-    try:
-        return step(item)
-    except HubError as error:
-        return error
-
-
-def _carry_out(
-    judged: Sequence[T | HubError],
-    write: Callable[[list[T]], list[Row]],
-    how: How,
-    preview: Callable[[T], Outcome],
-) -> list[Outcome]:
-    """Writes what was not refused; ``preview`` is the outcome of a good item in a dry run."""
-    good = [item for item in judged if not isinstance(item, HubError)]
-    if how.atomic and len(good) < len(judged):
-        kept = NotCarriedOut("It was in order itself; nothing was written.")
-        return [item if isinstance(item, HubError) else kept for item in judged]
-    done = iter([preview(item) for item in good] if how.dry_run else write(good))
-    return [item if isinstance(item, HubError) else next(done) for item in judged]
+        judged = [judged_one(administered, doc_id) for doc_id in doc_ids]
+        return carry_out(judged, trash_rows, how, lambda row: row)

@@ -9,11 +9,12 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import TokenRestricted
 from superthread import policies
 from superthread.models import Memory
-from superthread.reads import memories
+from superthread.reads import orders
 from superthread.restricted import BEYOND
-from superthread.services import writing
+from superthread.services.steps import writing
 
-AT_ONCE = 200  # memories in a transaction, so that writers get their turn in between
+# Memories in a transaction, so that writers get their turn in between.
+AT_ONCE = 200
 MOST = 1_000  # in a call
 
 
@@ -39,7 +40,7 @@ def rename(
 
 
 def _some(old: str, by: Principal, scope: str, team_key: str | None) -> list[str]:
-    chosen = memories.filters(scope, team_key, old)
+    chosen = orders.filters(scope, team_key, old)
     # By an offer alone a public memory is listed, and may be edited by its id.
     held = reduce(or_, policies.held_branches(by, policies.Role.EDITOR))
     listed = Memory.objects.filter(policies.visible_to(by), chosen).filter(held)

@@ -17,8 +17,8 @@ from memory_hub.core import deadline
 from memory_hub.database.rewriting import rewrite
 from memory_hub.database.sqlite3.write_ahead_log import emptied
 from memory_hub.jobs import schedule
-from superthread.search.index import vocabulary
-from superthread.services import naming
+from superthread.search.index import pruning
+from superthread.services.steps import naming
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +48,11 @@ def _ask() -> None:
 
 def erase_traces() -> int:
     """Erases them; returns how many words went. Raises TracesLeft."""
-    gone = vocabulary.prune()
+    gone = pruning.prune()
     naming.prune()
     registry.cleanup()
     is_cleared = connection.vendor != "sqlite" or _file_cleared()
-    if not is_cleared or vocabulary.has_unused():
+    if not is_cleared or pruning.has_unused():
         raise TracesLeft
     return gone
 

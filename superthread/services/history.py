@@ -27,9 +27,9 @@ from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.scanning.judging import found_in, judge_change
 from superthread.search.index.indexer import Contents
-from superthread.services import writing
-from superthread.services.facts import granted_on
-from superthread.services.versioning import Kept, record_versions
+from superthread.services.steps import writing
+from superthread.services.steps.facts import granted_on
+from superthread.services.steps.versioning import Kept, record_versions
 
 _LISTED = ("version_id", "number", "description", "author_email", "created_at", "path", "size")
 _LISTED += ("redacted_at", "redacted_by_email")
@@ -88,6 +88,24 @@ def list_versions(
     del found[limit:]
     following = encode(fingerprint, [found[-1]["number"]]) if more else None
     return [_represent(version, row["version"]) for version in found], following
+
+
+def states(
+    *, doc_id: str, by: Principal, most: int, most_bytes: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """The newest versions with their contents, oldest of them first, and whether these are all; at
+    most so many, of so many bytes in all but for the newest."""
+    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
+    kept, size = [], 0
+    newest = _versions(row["id"], "number", "size").filter(number__lte=row["version"])
+    for version in newest.order_by("-number")[: most + 1]:
+        size += version["size"]
+        if len(kept) == most or (kept and size > most_bytes):
+            break
+        kept.append(version["number"])
+    found = _versions(row["id"], *_WHOLE).filter(number__in=kept).order_by("number")
+    note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
+    return [_represent(version, row["version"]) for version in found], kept[-1] == 1
 
 
 def read_version(*, doc_id: str, version_id: str, by: Principal) -> dict[str, Any]:
@@ -215,24 +233,45 @@ def _require_text(number: int, redacted_at: datetime | None) -> None:
         raise VersionRedacted(f"Version {number} was redacted.")
 
 
-def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> dict[str, Any]:
-    """The unified diff of two versions' contents by number; ``new`` defaults to the current one.
+class Compared(NamedTuple):
+    """Two versions whose texts may be compared: content, category, path and metadata of each."""
+
+    row: Row
+    old: dict[str, Any]
+    new: dict[str, Any]
+
+
+def compared(*, doc_id: str, by: Principal, old: int, new: int | None) -> Compared:
+    """Two versions by number for a comparison, which is paid for; ``new`` defaults to the current
+    one.
 
     Raises Spent where too much is being compared, VersionRedacted where there is nothing to.
     """
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     new = row["version"] if new is None else new
-    compared = Version.objects.filter(memory_id=row["id"], number__in={old, new})
-    rows = list(compared.values_list("number", "size", "redacted_at"))
+    wanted = Version.objects.filter(memory_id=row["id"], number__in={old, new})
+    rows = list(wanted.values_list("number", "size", "redacted_at"))
     sizes = {number: size for number, size, _ in rows}
     for name, number in (("from", old), ("to", new)):
         if number not in sizes:
             raise BadInput.at(f"query:{name}", "no-such-version", f"There is no version {number}.")
     for number, _, redacted_at in rows:
         _require_text(number, redacted_at)
-    charge(sum(sizes.values()) // COMPARED_BYTES)
-    comparisons.take_for_unit(sum(sizes.values()))
-    contents = dict(compared.values_list("number", "content"))
+    charge_for_comparing(sum(sizes.values()))
+    texts = {one["number"]: one for one in _versions(row["id"], *_WHOLE).filter(number__in=sizes)}
     note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
-    text = unified_diff(contents[old], contents[new], f"version {old}", f"version {new}")
+    return Compared(row, texts[old], texts[new])
+
+
+def charge_for_comparing(size: int) -> None:
+    """Pays for the comparison of texts of so many bytes in all. Raises RateLimited, Spent."""
+    charge(size // COMPARED_BYTES)
+    comparisons.take_for_unit(size)
+
+
+def diff_versions(*, doc_id: str, by: Principal, old: int, new: int | None) -> dict[str, Any]:
+    """The unified diff of two versions' contents by number. Raises as ``compared`` does."""
+    _, first, second = compared(doc_id=doc_id, by=by, old=old, new=new)
+    old, new = first["number"], second["number"]
+    text = unified_diff(first["content"], second["content"], f"version {old}", f"version {new}")
     return {"from": old, "to": new, "diff": text}

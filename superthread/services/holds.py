@@ -15,7 +15,7 @@ from memory_hub.events.telling import tell
 from superthread.events import Facts, HoldChanged, HoldKind
 from superthread.models import Hold, Memory
 from superthread.reads.memories import is_id
-from superthread.services.facts import facts_of
+from superthread.services.steps.facts import facts_of
 
 
 class OnHold(HubError):

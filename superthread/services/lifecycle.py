@@ -23,10 +23,11 @@ from superthread.restricted import require_within
 from superthread.search.index.documents import packed_sizes
 from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
 from superthread.search.index.postings import Removal
-from superthread.services import holds, naming, writing
+from superthread.services import holds
 from superthread.services.erasing import ask_to_erase
-from superthread.services.facts import facts_of, granted_on
-from superthread.services.parts import fitting
+from superthread.services.steps import naming, writing
+from superthread.services.steps.facts import facts_of, granted_on
+from superthread.services.steps.parts import fitting
 
 # What is deleted in a transaction, so that writers get their turn in between: memories, and bytes
 # of their versions. SQLite reads what it deletes.
@@ -67,6 +68,20 @@ def _set(
             for memory in memories
         )
     )
+
+
+def trash_again(
+    row: Row,
+    named: Mapping[str, Any],
+    *,
+    at: datetime,
+    whose: int | None,
+    by: Principal,
+) -> None:
+    """Moves a memory that was brought back to where it was, with the path that it had: in the trash
+    it keeps nobody from that. The caller has locked it."""
+    columns = {**named, "deleted_at": at, "deleted_by_id": whose}
+    _set(MemoryKind.TRASHED, [row], columns, by)
 
 
 def refuse_undelete(*, doc_id: str, by: Principal) -> None:

@@ -5,7 +5,7 @@ as for callers, so that versions, search and caches follow. What they do is an a
 author of a version restored here is the operator.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from django.db import transaction
@@ -18,8 +18,8 @@ from superthread.models import Memory
 from superthread.policies import Role
 from superthread.reads.representation import Row, rows
 from superthread.services import history, lifecycle, sharing
-from superthread.services.facts import facts_of
-from superthread.services.parts import fitting
+from superthread.services.steps.facts import facts_of
+from superthread.services.steps.parts import fitting
 
 
 def _locked(ids: Iterable[int]) -> list[Facts]:
@@ -31,10 +31,16 @@ def _locked(ids: Iterable[int]) -> list[Facts]:
 
 def locked_row(memory_id: int) -> Row:
     """The locked memory's row. Raises Conflict where it is gone or in the trash."""
-    if not any(memory["deleted_at"] is None for memory in _locked([memory_id])):
+    return locked_rows([memory_id])[memory_id]
+
+
+def locked_rows(ids: Sequence[int]) -> dict[int, Row]:
+    """The same of many, by their ids."""
+    held = {memory["id"] for memory in _locked(ids) if memory["deleted_at"] is None}
+    if held != set(ids):
         raise Conflict("The memory is in the trash: take it out first.")
-    chosen = Memory.objects.filter(pk=memory_id).annotate(role=Value(Role.OWNER.value))
-    return rows(chosen).get()
+    chosen = Memory.objects.filter(pk__in=held).annotate(role=Value(Role.OWNER.value))
+    return {row["id"]: row for row in rows(chosen)}
 
 
 def trash(ids: Iterable[int], *, by: Principal) -> int:

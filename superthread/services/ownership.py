@@ -1,6 +1,7 @@
 """Giving a memory to another owner: by offer and acceptance, or at once where a team has to."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -9,16 +10,18 @@ from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.services import ensure_user
 from memory_hub.core.errors import BadInput, Conflict, NotFound
+from memory_hub.core.identity import Identity
 from memory_hub.core.text import rfc3339
 from memory_hub.events.telling import tell
 from superthread import limits, policies
 from superthread.events import TransferChanged, TransferKind, telling
-from superthread.models import GrantRole, Scope, Transfer
+from superthread.models import GrantRole, Memory, Scope, Transfer
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
-from superthread.services import operators, writing
+from superthread.services import operators
 from superthread.services.sharing import merge_grants
+from superthread.services.steps import writing
 
 # Of a Transfer: where the address of who offers it stands.
 SENDER = "offered_by__email"
@@ -55,6 +58,20 @@ def _withdraw(row: Row, by: Principal) -> None:
     for email in offered.values_list("email", flat=True):
         offered.delete()
         tell(TransferChanged(by.actor, by.origin, TransferKind.WITHDRAWN, row, email))
+
+
+@transaction.atomic
+@telling()
+def bring_back(*, doc_id: UUID, to: str, sender: int, offered_at: str, by: Identity) -> None:
+    """The operator's way of bringing an offer back as it was, from the account ``sender``; nothing
+    where the memory is not here or is offered already."""
+    found = Memory.objects.filter(doc_id=doc_id, transfer=None).values_list("pk", flat=True).first()
+    if found is None:
+        return
+    row = operators.locked_row(found)
+    made = Transfer.objects.create(memory_id=found, email=to, offered_by_id=sender)
+    Transfer.objects.filter(pk=made.pk).update(offered_at=offered_at)
+    tell(TransferChanged(by.actor, by.origin, TransferKind.OFFERED, row, to))
 
 
 @transaction.atomic

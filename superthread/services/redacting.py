@@ -14,9 +14,10 @@ from superthread import policies
 from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.models.version import REDACTED
-from superthread.services import history, holds, writing
+from superthread.services import history, holds
 from superthread.services.erasing import ask_to_erase
-from superthread.services.facts import facts_of, granted_on
+from superthread.services.steps import writing
+from superthread.services.steps.facts import facts_of, granted_on
 
 
 class PresentVersion(Conflict):

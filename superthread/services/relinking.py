@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.core.errors import HubError
 from memory_hub.core.links import path_to
 from superthread import limits, links
 from superthread.links import LinkKind
@@ -15,13 +16,14 @@ from superthread.policies import Role, with_role
 from superthread.reads.links import Named, targets
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
-from superthread.services import batch
-from superthread.services.batch import Change, Changes, How, Outcome
+from superthread.services.batch import Change, Changes
+from superthread.services.steps.batching import How, NotCarriedOut, Outcome, Part
 
 MOST = 200  # memories in a call
 # … and bytes of their texts, which an atomic batch reads and writes.
 MOST_BYTES = limits.ATOMIC_BYTES // 3
-MOST_LINKS = 1_000  # that say the last segment of a path, and are looked at
+# That say the last segment of a path, and are looked at.
+MOST_LINKS = 1_000
 MOST_OFFERS = 100  # of a batch
 
 
@@ -38,7 +40,7 @@ class Rewriting(NamedTuple):
     """A rewriting before its transaction."""
 
     sources: list[tuple[dict[str, Any], int]]
-    part: batch.Part | None
+    part: Part | None
     more: bool
 
 
@@ -156,6 +158,9 @@ def _named(renamed: Sequence[Row]) -> list[Row]:
 
 
 def carry_out(ready: Rewriting) -> Relinked:
-    """Changes all of the texts or none, in the caller's transaction."""
+    """Changes all of the texts or none, in the caller's transaction. Raises what refuses one."""
     outcomes = ready.part.carry_out() if ready.part else [None] * len(ready.sources)
+    for outcome in outcomes:
+        if isinstance(outcome, HubError) and not isinstance(outcome, NotCarriedOut):
+            raise outcome
     return Relinked(ready.sources, outcomes, ready.more)

@@ -13,16 +13,20 @@ from superthread.models import Scope
 from superthread.reads.memories import parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
-from superthread.scanning.judging import is_on, judge_change
+from superthread.scanning.judging import JUDGED, is_on, judge_change
 from superthread.search.index.indexer import Contents
-from superthread.services import holds, operators, places, writing
+from superthread.services import holds, operators
+from superthread.services.steps import places, writing
 from superthread.text_patch import TextReplacement
 
 PLACING = ("scope", "team_key")
 # Changes that are worked out from what is there.
 PATCHES = (MetadataPatch, TextReplacement)
 ADMINISTERED = (*PLACING, "path")
-LONG = 8_192  # characters of a content; shorter ones are counted in some milliseconds
+# Characters of a content; shorter ones are counted in some milliseconds.
+LONG = 8_192
+# Where texts are looked through: that takes a millisecond at most of one that is shorter.
+LONG_TO_LOOK_THROUGH = 1_024
 
 
 class Revision(NamedTuple):
@@ -49,25 +53,22 @@ def revise(
 def prepare(
     *, doc_id: str, changes: dict[str, Any], by: Principal, expected: set[int] | None = None
 ) -> Revision:
-    """Counts the new content, if there is one, before the transaction. Raises as ``revise`` does.
+    """Counts the new content, if there is one, and looks it through before the transaction. Raises
+    as ``revise`` does.
 
     For a long one the memory is looked at first: a change that is refused, or is none, shall not
-    cost the counting. So it is for one that is a replacement in the text that is there.
+    cost the counting. So it is for one that is a replacement in the text that is there, and where
+    that text is what has to be looked through.
     """
     content = changes.get("content")
-    if content is None:
-        contents = None
-        if "scope" in changes and is_on():
-            # What is to be looked through is its own text: remembered for under the lock.
-            row = row_of(doc_id=parse_id(doc_id), by=by)
-            real_changes(writing.required(row, least_role(changes), expected), changes, by)
-    elif isinstance(content, str) and len(content) < LONG:
-        contents = Contents.counted(content)
-    else:
-        row = row_of(doc_id=parse_id(doc_id), by=by)
-        real = real_changes(writing.required(row, least_role(changes), expected), changes, by)
-        known = "content" in real
-        contents = Contents.of([(row["id"], real["content"])]) if known else None
+    if content is None and not (is_on() and any(name in changes for name in JUDGED)):
+        return Revision(doc_id, changes, expected, None)
+    if isinstance(content, str) and len(content) < (LONG_TO_LOOK_THROUGH if is_on() else LONG):
+        return Revision(doc_id, changes, expected, Contents.counted(content))
+    row = row_of(doc_id=parse_id(doc_id), by=by)
+    # What is found in the texts is remembered for under the lock.
+    real = real_changes(writing.required(row, least_role(changes), expected), changes, by)
+    contents = Contents.of([(row["id"], real["content"])]) if "content" in real else None
     return Revision(doc_id, changes, expected, contents)
 
 

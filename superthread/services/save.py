@@ -1,17 +1,19 @@
 """Saving new memories."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core import deadline
 from memory_hub.core.errors import HubError
-from memory_hub.database.compiled_queries import PreparedInsert
+from memory_hub.database.dialect import is_postgres
 from memory_hub.database.group_commit import GroupCommit
+from memory_hub.database.inserting import NewKeys, PreparedInsert
 from memory_hub.events.telling import tell
 from superthread import policies
 from superthread.events import MemoryChanged, MemoryKind, telling
@@ -21,11 +23,12 @@ from superthread.models.space import space_of
 from superthread.paths import depth_of, shelf_of
 from superthread.reads.representation import Row
 from superthread.scanning.judging import judge
-from superthread.search.index import indexer
+from superthread.search.index import indexer, vocabulary
 from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.holders import holder_of
 from superthread.search.index.postings import Counted
-from superthread.services import naming, places, writing
-from superthread.services.versioning import record_versions
+from superthread.services.steps import naming, places, writing
+from superthread.services.steps.versioning import versions_of
 from superthread.store_terms import Draft
 
 LONG = 65_536  # bytes of a content
@@ -92,6 +95,11 @@ def _located(draft: Draft, by: Principal) -> Row:
     }
 
 
+def holder_of_draft(draft: Draft, by: Principal) -> int:
+    """Whose words the draft's are going to be. Raises as place_of does."""
+    return holder_of(space_of(_located(draft, by)))
+
+
 def refused(drafts: Sequence[Draft | HubError], by: Principal) -> dict[int, naming.Taken]:
     """Why drafts are refused whose paths are taken, by their places in the list."""
     claims = [
@@ -130,12 +138,24 @@ def store_all(prepared: Prepared) -> list[Row]:
     """Stores all that was prepared or nothing."""
     if not prepared.rows:
         return []
+    try:
+        return _stored(prepared)
+    except IntegrityError:
+        if not is_postgres():
+            raise
+        # What the process has kept may not be so any more: again, with what the database says.
+        vocabulary.forget()
+        _keys.forget()
+        return _stored(prepared._replace(terms=replace(prepared.terms, asks=True)))
+
+
+def _stored(prepared: Prepared) -> list[Row]:
     with transaction.atomic():
         naming.take(naming.claims_to_come(prepared.rows), by=prepared.by[0])
-        ids = _insert(prepared.rows)
-        salts = record_versions(ids)
-        stored = [row | {"id": key} for key, row in zip(ids, prepared.rows, strict=True)]
-        tell(*_told(stored, prepared, salts))
+        keys = _keys(len(prepared.rows))
+        stored = [row | {"id": key} for key, row in zip(keys, prepared.rows, strict=True)]
+        salts, versions = versions_of(keys)
+        tell(*_told(stored, prepared, salts), writing=[*_insert(stored), versions])
     return stored
 
 
@@ -160,9 +180,10 @@ def _store_group(group: Sequence[Prepared]) -> list[Row]:
     )
 
 
+_keys = NewKeys(Memory)
 _insert = PreparedInsert(
     Memory,
-    *("doc_id", "owner_id", "scope", "team_id", "space", "path", "path_depth"),
+    *("id", "doc_id", "owner_id", "scope", "team_id", "space", "path", "path_depth"),
     *("category", "title", "content", "metadata", "size", "revision", "version"),
     *("created_at", "updated_at", "expires_at"),
 )

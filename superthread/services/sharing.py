@@ -15,7 +15,7 @@ from superthread import limits, policies
 from superthread.events import Facts, GrantChanged, GrantKind, telling
 from superthread.models import Grant, GrantRole
 from superthread.reads.memories import find
-from superthread.services import writing
+from superthread.services.steps import writing
 
 
 def list_grants(*, doc_id: str, by: Principal) -> dict[str, Any]:

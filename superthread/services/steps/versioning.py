@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from memory_hub.database.dialect import array, is_postgres
+from memory_hub.database.statements import Planned, Statement, run
 from memory_hub.journal.facts import new_salt
 from superthread.models import Version
 from superthread.models.memory import new_uuid
@@ -32,23 +33,31 @@ def record_versions(ids: Iterable[int], kept: Kept = Kept()) -> dict[int, str]: 
 
     With a version's id there is one memory.
     """
+    salts, statement = versions_of(ids, kept)
+    run([statement])
+    return salts
+
+
+def versions_of(
+    ids: Iterable[int],
+    kept: Kept = Kept(),  # noqa: B008 - immutable
+) -> tuple[dict[int, str], Statement]:
+    """The same as a statement that is still to be run."""
     description, author_id, at, version_id = kept
     salts = {memory_id: new_salt() for memory_id in ids}
     given, params = _given(
         [(pk, str(version_id or new_uuid()), salt) for pk, salt in salts.items()]
     )
     adapt = Version._meta.get_field("created_at").get_db_prep_value
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Names of our own; every value is a parameter.
-            f"INSERT INTO superthread_version (version_id, memory_id, number, {_COPIED},"  # noqa: S608
-            " salt, description, author_id, created_at) "
-            f"SELECT given.version_id, given.memory_id, version, {_COPIED},"
-            f" given.salt, %s, coalesce(%s, owner_id), coalesce({_moment()}, updated_at) "
-            f"FROM superthread_memory JOIN {given} ON id = given.memory_id",
-            [description, author_id, adapt(at, connection), *params],
-        )
-    return salts
+    # Names of our own; every value is a parameter.
+    sql = (
+        f"INSERT INTO superthread_version (version_id, memory_id, number, {_COPIED},"  # noqa: S608
+        " salt, description, author_id, created_at) "
+        f"SELECT given.version_id, given.memory_id, version, {_COPIED},"
+        f" given.salt, %s, coalesce(%s, owner_id), coalesce({_moment()}, updated_at) "
+        f"FROM superthread_memory JOIN {given} ON id = given.memory_id"
+    )
+    return salts, Planned(sql, [description, author_id, adapt(at, connection), *params])
 
 
 def _given(rows: list[tuple[int, str, str]]) -> tuple[str, list[object]]:

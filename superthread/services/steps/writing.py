@@ -29,9 +29,9 @@ from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row, rows
 from superthread.search.index import indexer
 from superthread.search.index.indexer import Contents
-from superthread.services import naming
-from superthread.services.facts import granted_on
-from superthread.services.versioning import Kept, record_versions
+from superthread.services.steps import naming
+from superthread.services.steps.facts import granted_on
+from superthread.services.steps.versioning import Kept, record_versions
 from superthread.titles import title_of
 
 # What of a version can be put back: where a memory is found is no state of its own.
@@ -90,8 +90,10 @@ def locked_all(doc_ids: Sequence[str], *, by: Principal, brief: bool = False) ->
     chosen = alive.annotate(team_key=F("team__key")).values(*_BRIEF) if brief else rows(alive)
     found = list(chosen)
     if held is not None and any(
-        row["role"] >= policies.Role.EDITOR and row["id"] not in held for row in found
-    ):  # granted between the two statements: once more, now with the lock
+        row["role"] >= policies.Role.EDITOR and row["id"] not in held
+        for row in found
+        # Granted between the two statements: once more, now with the lock.
+    ):
         return locked_all(doc_ids, by=by, brief=brief)
     return {str(row["doc_id"]): row for row in found}
 

@@ -17,7 +17,7 @@ from superthread.models import Memory, PathName
 from superthread.path_names import NAMING, Held, held
 from superthread.paths import Shelf, folders_of, name_of, twin_of
 from superthread.restricted import is_within
-from superthread.services.facts import facts_of
+from superthread.services.steps.facts import facts_of
 
 T = TypeVar("T")
 # Expired memories in a folder whose name is wanted that are taken out of it.
@@ -122,7 +122,8 @@ class _Present:
         self.stale: set[int] = set()
         self.emptied: set[str] = set()
         self._paths: dict[int, str] = {}  # of those that have any
-        self._hidden: set[int] = set()  # those that the caller's token is not for
+        # Those that the caller's token is not for.
+        self._hidden: set[int] = set()
         self._twins: dict[str, int] = {}
         self._names: dict[str, int] = {}
         self._below: defaultdict[str, set[int]] = defaultdict(set)

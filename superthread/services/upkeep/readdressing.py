@@ -10,7 +10,7 @@ from memory_hub.caching.invalidation import outdate_everything
 from memory_hub.events.telling import hears, tell
 from superthread.events import GrantChanged, GrantKind, TransferChanged, TransferKind, telling
 from superthread.models import Grant, GrantRole, Transfer
-from superthread.services.facts import facts_of
+from superthread.services.steps.facts import facts_of
 
 
 class _Told(NamedTuple):

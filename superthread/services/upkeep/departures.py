@@ -20,7 +20,7 @@ from superthread.events import (
     telling,
 )
 from superthread.models import Grant, GrantRole, Transfer
-from superthread.services.facts import facts_of
+from superthread.services.steps.facts import facts_of
 
 Departed = MembershipChanged | AccountChanged
 

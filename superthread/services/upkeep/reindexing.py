@@ -25,8 +25,8 @@ from superthread.search.index.indexer import (
     written,
 )
 from superthread.search.index.postings import Counted
-from superthread.services.facts import facts_of, granted_on
-from superthread.services.parts import Room, fitting
+from superthread.services.steps.facts import facts_of, granted_on
+from superthread.services.steps.parts import Room, fitting
 from superthread.titles import title_of
 
 # Memories per transaction, so that writers get their turn in between, and bytes of their contents.

@@ -1,0 +1,1 @@
+"""What a write is made of: the steps that services share, each inside their transaction."""
