@@ -1,9 +1,12 @@
 """Text to terms: what is one word and what is not. (A change here needs a new VERSION.)"""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from superthread.search.analysis import analyzer, signs
 from superthread.search.analysis.analyzer import LONGEST_TERM, Finder, counted_terms, words
 from superthread.search.analysis.normalize import fold, fold_with_spans
 from superthread.search.index.fuzzy import substitutes
@@ -107,3 +110,20 @@ def test_a_finder_finds_the_words_that_have_a_wanted_term(texts, query):
             for start, end, found in words(folded)
         ]
         assert find(folded) == [word for word in expected if word[2]]
+
+
+PLAIN = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=300)
+KNOWN = st.sampled_from(["the", "who", "went", "women", "running", "it", "ss", "a"])
+
+
+@given(st.sets(PLAIN | KNOWN | st.sampled_from(["Who", "don't", "약은", "가", "日本", "a_b"])))
+def test_words_that_are_read_together_say_what_each_says_alone(runs):
+    """There is a quick way for those of small letters."""
+    found = analyzer._read_all(list(runs))
+    assert found == {run: analyzer._read(run) for run in runs}
+
+
+@given(st.text("가나약은는다 a\n", max_size=40))
+def test_pairs_across_spaces_are_the_same_however_they_are_looked_for(text):
+    one_by_one = signs._joints_at(re.compile("[가-힣](?= [가-힣])"), text)
+    assert list(signs.joints(text)) == list(one_by_one)

@@ -72,7 +72,8 @@ def test_the_explanation_adds_up_to_the_score(mina):
 def test_a_later_page_is_explained_like_the_first(mina):
     for number in range(2):
         mina.save(f"deploy {number}")
-    query = "deploy deploi"  # the second word is read as the first
+    # The second word is read as the first.
+    query = "deploy deploi"
     first = ask(mina, query, limit=1, explain=True)
     later = ask(mina, query, limit=1, explain=True, cursor=first["next_cursor"])
     assert later["explain"] == first["explain"]

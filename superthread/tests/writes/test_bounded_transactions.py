@@ -15,8 +15,10 @@ from memory_hub.idempotency import answers
 from memory_hub.idempotency.models import KeptAnswer
 from superthread.models import Memory, SearchDocument, Version
 from superthread.search.analysis import analyzer
-from superthread.search.index import vocabulary
-from superthread.services import lifecycle, operators, parts, reindexing, save
+from superthread.search.index import pruning
+from superthread.services import lifecycle, operators, save
+from superthread.services.steps import parts
+from superthread.services.upkeep import reindexing
 from superthread.store_terms import Draft
 
 MEMORIES = "/superthread/memories"
@@ -83,6 +85,14 @@ def test_a_long_history_is_purged_in_parts_after_it_is_out_of_reach(
     assert not SearchDocument.objects.exists()
 
 
+def test_many_versions_of_short_texts_are_purged_at_once(mina, long_history, monkeypatch):
+    monkeypatch.setattr(lifecycle, "PURGED_BYTES", 2**20)
+    monkeypatch.setattr(lifecycle, "_purge_in_parts", None)
+    url = f"{MEMORIES}/{long_history['doc_id']}"
+    assert mina.delete(f"{url}?permanent=true").status_code == 204
+    assert not Version.objects.exists()
+
+
 def test_what_a_cut_off_purge_left_is_out_of_reach_and_goes_with_what_is_due(
     mina, long_history, monkeypatch
 ):
@@ -120,8 +130,8 @@ def test_what_is_due_goes_in_parts_of_bounded_size(mina, monkeypatch, sizes):
 def test_words_without_a_memory_are_pruned_some_at_a_time(mina, monkeypatch, sizes):
     save.prepare([Draft(" ".join(f"w{n:04}" for n in range(3_000)))], by=_operator(mina))
     mina.save("zebra")
-    monkeypatch.setattr(vocabulary, "AT_ONCE", 2_000)
-    pruned = sizes(vocabulary, "_delete_unused")
+    monkeypatch.setattr(pruning, "AT_ONCE", 2_000)
+    pruned = sizes(pruning, "_delete_unused")
     call_command("purge_expired")
     assert max(pruned) <= 2_000
     assert sum(pruned) == 6_000
@@ -138,11 +148,23 @@ def test_kept_answers_go_by_their_bytes(mina, monkeypatch):
     assert not KeptAnswer.objects.exists()
 
 
+@pytest.mark.parametrize("scan", ["off", "flag"])
+@pytest.mark.parametrize("length", [10, 2_000, 9_000])
+def test_a_change_counts_before_its_transaction(mina, counted, settings, length, scan):
+    settings.HUB_SCAN = scan
+    memory = mina.save("before", scope="public")
+    counted.clear()
+    changed = mina.patch(f"{MEMORIES}/{memory['doc_id']}", json={"content": "word " * length})
+    assert changed.status_code == 200
+    assert counted == [False]
+
+
 def test_reindexing_counts_before_its_transactions(mina, counted, monkeypatch):
     for number in range(3):
         mina.save(f"zebra number {number}")
     counted.clear()
-    monkeypatch.setattr(parts, "TERMS", 45)  # two times three terms, as many before, and rows
+    # Two times three terms, as many before, and rows.
+    monkeypatch.setattr(parts, "TERMS", 45)
     steps = [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR)]
     assert steps == [2, 1]
     assert not any(counted)
@@ -183,7 +205,7 @@ def test_an_import_counts_before_its_transactions_and_only_what_is_new(
     lines(*(f"note number {number}" for number in range(5)))
     assert run(path)[0]["saved"] == 5
     assert stored == [2, 2, 1]
-    assert counted == [False] * 7  # what found no room was counted again
+    assert counted == [False] * 5
     counted.clear()
     lines("note number 0", "another text")
     assert run(path)[0] == {"saved": 0, "changed": 1, "unchanged": 1, "skipped": 0, "failed": 0}

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from superthread.models import Finding, Memory
 from superthread.scanning import finding
+from superthread.services.steps import writing
 from testing.admin_site import Browser
 
 MEMORIES = "/superthread/memories"
@@ -45,9 +46,14 @@ CLEAN = [
 @pytest.fixture(autouse=True)
 def anew(settings):
     """The settings of each test count."""
-    finding.forget_rules()
+    forget()
     yield
-    finding.forget_rules()
+    forget()
+
+
+def forget():
+    finding._rules.cache_clear()
+    finding._known.clear()
 
 
 @pytest.fixture
@@ -86,7 +92,7 @@ def test_metadata_is_looked_through_as_line_0():
 def test_numbers_of_persons_count_by_setting(settings, kind, good, bad):
     assert finding.find(good, {}) == ()
     settings.HUB_SCAN_PERSONAL = [kind]
-    finding.forget_rules()
+    forget()
     assert finding.find(f"a\n{good}", {}) == ((kind, 2),)
     assert finding.find(bad, {}) == ()
 
@@ -94,7 +100,7 @@ def test_numbers_of_persons_count_by_setting(settings, kind, good, bad):
 @pytest.mark.parametrize("piece", ["://a:", "eyJ", "password: ", "aws key ", "4111 ", "ghp_", "\n"])
 def test_no_text_of_a_megabyte_takes_long(settings, piece):
     settings.HUB_SCAN_PERSONAL = ["card-number", "kr-resident-number"]
-    finding.forget_rules()
+    forget()
     text = (piece * (2**20 // len(piece)))[: 2**20]
     began = time.process_time()
     finding.find(text, {})
@@ -143,6 +149,53 @@ def test_an_old_version_that_comes_back_is_looked_through(mina, team):
     versions = f"/superthread/versions/{memory['doc_id']}"
     first = mina.get(versions).json()["versions"][-1]["version_id"]
     assert mina.post(f"{versions}/restore/{first}").json()["findings"] == FLAG
+
+
+@pytest.fixture
+def order(monkeypatch):
+    """What is done from now on: texts looked through, rows locked."""
+    done = []
+
+    def noted(what, module, name):
+        original = getattr(module, name)
+
+        def call(*args, **kwargs):
+            done.append(what)
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, call)
+
+    noted("looked", finding, "_in")
+    for name in ("locked", "locked_all"):
+        noted("locked", writing, name)
+    return done
+
+
+LONG_TEXT = f"{'word ' * 400}\n\nexport GITHUB_TOKEN={TOKEN}\n"
+CHANGES = [
+    {"content": LONG_TEXT},
+    {"metadata": {"token": TOKEN}},
+    {"content": LONG_TEXT, "metadata": {"token": TOKEN}},
+    {"scope": "public"},
+]
+
+
+@pytest.mark.parametrize("changes", CHANGES)
+@pytest.mark.parametrize("at_once", [False, True])
+def test_texts_are_looked_through_before_the_lock(mina, team, order, changes, at_once):
+    place = {} if "scope" in changes else TEAM
+    memory = mina.post(MEMORIES, json={"content": f"before {LONG_TEXT}", **place}).json()
+    forget()
+    order.clear()
+    if at_once:
+        updates = [{"doc_id": memory["doc_id"], **changes}]
+        answer = mina.post("/superthread/batch/update", json={"updates": updates})
+        assert answer.json()["updated_count"] == 1
+    else:
+        assert mina.patch(url(memory), json=changes).status_code == 200
+    assert order[-1] == "locked"
+    assert "looked" in order
+    assert Finding.objects.count() == 1
 
 
 def test_items_of_batches_are_flagged_one_by_one(mina, team):

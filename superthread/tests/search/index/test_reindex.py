@@ -12,7 +12,7 @@ from superthread.models import Memory, SearchDocument, SearchPosting, SearchTerm
 from superthread.search.analysis import analyzer
 from superthread.search.index import indexer
 from superthread.search.index.holders import PUBLIC
-from superthread.services import reindexing
+from superthread.services.upkeep import reindexing
 
 
 def reindex(*arguments):

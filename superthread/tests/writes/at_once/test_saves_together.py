@@ -2,9 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import httpx
 import pytest
+
+from memory_hub.accounts.principal import principal_of
+from superthread.services import save
+from superthread.store_terms import Draft
 
 MEMORIES = "/superthread/memories"
 PEOPLE = ["mina@example.com", "jun@example.com", "ada@example.com"]
@@ -70,3 +75,28 @@ def is_stored_as_sent(client: httpx.Client, number: int, answer: httpx.Response)
     assert version["created_at"] == saved["updated_at"]
     found = client.post("/superthread/search", json={"query": f"word{number}"}).json()
     assert found["results"][0]["doc_id"] == saved["doc_id"]
+
+
+ALONE = {
+    "short": ({"content": "Jun has the key."}, False),
+    "just not long": ({"content": "word " * 13_107 + "x"}, False),
+    "long": ({"content": "word " * 13_107 + "xy"}, True),
+    "of many words": ({"content": " ".join(f"w{n}" for n in range(9_000))}, True),
+    "with a path": ({"content": "Jun has the key.", "path": "notes/key.md"}, True),
+}
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_what_would_keep_others_waiting_is_saved_alone(mina, monkeypatch, kind):
+    fields, alone = ALONE[kind]
+    by = principal_of(mina.user, "command")
+    prepared, groups = save.prepare([Draft(**fields)], by=by), []
+
+    def together(one):
+        groups.append(one)
+        return save.store_all(one)[0]
+
+    monkeypatch.setattr(save, "_store_together", together)
+    monkeypatch.setattr(save, "connection", SimpleNamespace(in_atomic_block=False))
+    assert save.store(prepared)["content"] == fields["content"]
+    assert (groups == []) == alone

@@ -24,7 +24,8 @@ from superthread.services import erasing
 
 MEMORIES = "/superthread/memories"
 LIMITS = {"HUB_RATE_LIMIT": "off", "HUB_REWRITE_MB": 256}
-WITHIN = 120.0  # seconds until a job has come, on a loaded machine
+# Seconds until a job has come, on a loaded machine.
+WITHIN = 120.0
 
 
 def erase():

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, PathName
-from superthread.tests.writes.test_paths import expire
+from superthread.tests.writes.paths.test_paths import expire
 from testing.races import Caller, in_threads
 
 MEMORIES, BY_PATH = "/superthread/memories", "/superthread/by-path"

@@ -15,8 +15,8 @@ from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.holders import holder_of
 from superthread.search.index.indexer import count_terms
 from superthread.search.index.postings import weighed_length
-from superthread.services.facts import facts_of
 from superthread.services.lifecycle import purge_all
+from superthread.services.steps.facts import facts_of
 
 WORDS = [
     "zebra",
