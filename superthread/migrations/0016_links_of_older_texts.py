@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from superthread.services import linking
+from superthread.services.upkeep import linking
 
 
 def fill(apps, editor):

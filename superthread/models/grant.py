@@ -1,7 +1,7 @@
 """A role on one memory for one e-mail address."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
@@ -31,6 +31,10 @@ class Grant(models.Model):
     accepted = models.BooleanField(default=False, db_default=True, editable=False)
     offered_by = models.EmailField(max_length=254, default="", db_default="", editable=False)
     offered_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    # The memory's, for lists to go by; triggers see to it (migration 0027; a migration that makes
+    # this table or the memories' anew on SQLite has to make them anew).
+    memory_updated_at = models.DateTimeField(default=None, editable=False)
+    memory_created_at = models.DateTimeField(default=None, editable=False)
 
     class Meta:
         ordering = ["email"]
@@ -40,7 +44,18 @@ class Grant(models.Model):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="grant_email_lower"),
         ]
         indexes = [
-            models.Index(fields=["email", "accepted", "memory", "role"], name="grant_listed")
+            models.Index(fields=["email", "accepted", "memory", "role"], name="grant_listed"),
+            # What is granted to an address in the orders of lists.
+            models.Index(
+                *("email", F("memory_updated_at").desc()),
+                condition=Q(accepted=True),
+                name="granted_changed",
+            ),
+            models.Index(
+                *("email", F("memory_created_at").desc()),
+                condition=Q(accepted=True),
+                name="granted_made",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -127,6 +127,17 @@ class Memory(models.Model):
                 condition=Q(deleted_at=None),
                 name="memory_made",
             ),
+            # The same of one category, and in the spaces of many of one owner.
+            models.Index(
+                *("space", "category", F("updated_at").desc(), "scope", F("id").desc()),
+                condition=Q(deleted_at=None),
+                name="memory_changed_in_category",
+            ),
+            models.Index(
+                *("space", "owner", F("updated_at").desc(), "scope", F("id").desc()),
+                condition=Q(deleted_at=None, scope__gt=Scope.PERSONAL),
+                name="memory_changed_of_owner",
+            ),
             # Of lists by path; by their depth, too.
             models.Index("space", "path", "scope", "id", condition=PATHED, name="memory_by_path"),
             models.Index(
@@ -149,6 +160,12 @@ class Memory(models.Model):
                 name="memory_of_owner_in_public",
             ),
             models.Index("expires_at", condition=~Q(expires_at=None), name="memory_expiring"),
+            # What a space has that expires, for its tallies have it until it goes.
+            models.Index(
+                *("space", "expires_at"),
+                condition=Q(deleted_at=None, expires_at__isnull=False),
+                name="memory_expiring_in_space",
+            ),
             models.Index("deleted_at", condition=~Q(deleted_at=None), name="memory_in_trash"),
         ]
 

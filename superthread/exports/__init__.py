@@ -1,0 +1,1 @@
+"""Exports: what somebody may read becomes a file of theirs, in the background."""
