@@ -9,7 +9,8 @@ AUTO = "auto"
 # cannot be told from Windows-1252. Name them.
 _BYTES = ["cp949", "cp932", "euc_jp", "gb18030", "big5", "cp1252"]
 _WIDE = ["utf_16", "utf_16_le", "utf_16_be", "utf_32"]
-HEAD = 8192  # bytes in which a NUL tells a binary file, as git does
+# Bytes in which a NUL tells a binary file, as git does.
+HEAD = 8192
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 

@@ -7,7 +7,7 @@ the last one has the present state and what belongs to no version.
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,9 +22,11 @@ from superthread.models import Grant, GrantRole, Memory, Scope, Version
 from superthread.policies import Role, effective_role
 from superthread.transfer.sources import OWN_SOURCE
 
-PAGE = 64  # memories read at a time: 64 MiB at worst
+# Memories read at a time: 64 MiB at worst.
+PAGE = 64
 _COLUMNS = ("id", "doc_id", "content", "scope", "path", "category", "metadata", "expires_at")
 _COLUMNS += ("created_at", "updated_at", "revision", "version", "role", "team_key", "owner_email")
+_COLUMNS += ("owner_id", "deleted_at", "deleted_by__email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,21 @@ class Wanted:
     grants: bool = False
 
 
-def lines(chosen: Q, wanted: Wanted, *, by: Principal | None) -> Iterator[list[bytes]]:
+# What is told of each memory that goes into a file: its number and its owner's.
+Shown = Callable[[int, int], Any]
+
+
+def lines(
+    chosen: Q, wanted: Wanted, *, by: Principal | None, shown: Shown | None = None
+) -> Iterator[list[bytes]]:
     """The lines of each memory, oldest first. ``by`` is who reads them: history is for editors and
     grants for administrators; None, the operator, gets all."""
     last = UUID(int=0)
     while page := list(_after(last, chosen, by)):
         granted = _granted(page) if wanted.grants else {}
         for row in page:
+            if shown is not None:
+                shown(row["id"], row["owner_id"])
             yield list(_lines(row, granted.get(row["id"], {}), wanted))
         last = page[-1]["doc_id"]
 
@@ -57,15 +67,17 @@ def _after(last: UUID, chosen: Q, by: Principal | None) -> QuerySet:
 
 
 def _granted(page: list[dict[str, Any]]) -> dict[int, dict[str, dict[str, str]]]:
-    """By memory: ``grants`` that are accepted, ``offers`` that are not yet, and who made those that
-    the owner did not, ``offered_by``."""
+    """By memory: ``grants`` that are accepted, ``offers`` that are not yet, since when,
+    ``offered_at``, and who made those that the owner did not, ``offered_by``."""
     owners = {row["id"]: row["owner_email"] for row in page if row["role"] >= Role.ADMIN}
     granted: dict[int, dict[str, dict[str, str]]] = {}
     found = Grant.objects.filter(memory_id__in=owners).order_by("email")
-    columns = ("memory_id", "email", "role", "accepted", "offered_by")
-    for memory_id, email, role, accepted, sender in found.values_list(*columns):
+    columns = ("memory_id", "email", "role", "accepted", "offered_by", "offered_at")
+    for memory_id, email, role, accepted, sender, moment in found.values_list(*columns):
         told = granted.setdefault(memory_id, {})
         told.setdefault("grants" if accepted else "offers", {})[email] = GrantRole(role).label
+        if not accepted:
+            told.setdefault("offered_at", {})[email] = rfc3339(moment)
         if not accepted and sender not in ("", owners[memory_id]):
             told.setdefault("offered_by", {})[email] = sender
     return granted
@@ -100,6 +112,9 @@ def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[s
         memory["path"] = state["path"]
     if row["team_key"] is not None:
         memory["team_key"] = row["team_key"]
+    if row["deleted_at"] is not None:
+        memory["deleted_at"] = rfc3339(row["deleted_at"])
+        memory["deleted_by"] = row["deleted_by__email"]
     if row["expires_at"] is not None:
         memory["expires_at"] = rfc3339(row["expires_at"])
     if not wanted.plain:

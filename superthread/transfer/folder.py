@@ -27,7 +27,8 @@ _NAMED = re.compile(
 # Keys of front matter that name the note itself, the first that is there.
 IDENTITIES = ("id", "uid", "uuid")
 _IDENTITY_LENGTH = 255  # characters that count
-_READ = limits.CONTENT_BYTES + 4 * front_matter.LIMIT  # no file with more can be a memory
+# No file with more can be a memory.
+_READ = limits.CONTENT_BYTES + 4 * front_matter.LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,11 @@ class NotesFolder:
         self._names = {path: name for name, path in self._present.items()}
 
     def read(self, *, advance: Callable[[int], Any]) -> Iterator[Item | Outcome]:
-        """Items, skipped files and failures; ``advance`` is told each file."""
+        """Items, skipped files and failures; ``advance`` is told their bytes."""
         yield from self.troubles
         for path in self.paths:
             yield self._item(path)
-            advance(1)
+            advance(_length(path))
 
     def _texts(self) -> list[Path]:
         paths = []
@@ -190,6 +191,13 @@ def _identity(fields: dict[str, Any]) -> str | None:
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             return str(value)[:_IDENTITY_LENGTH]
     return None
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
 
 
 def _read(path: Path) -> bytes | None:

@@ -5,8 +5,7 @@ otherwise a new version. What people changed in the hub since stays in the histo
 trash stays there.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -20,19 +19,28 @@ from superthread import policies
 from superthread.models import Memory
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
-from superthread.scanning.judging import HoldsSecret, judge
 from superthread.search.index import vocabulary
-from superthread.search.index.indexer import count_terms, counted_before
-from superthread.search.index.postings import Counted
-from superthread.services import naming, operators, places, restoring, revise, save
-from superthread.services.parts import Room
+from superthread.search.index.indexer import counted_before
+from superthread.services import operators, restoring, revise, save
+from superthread.services.steps import naming
 from superthread.store_terms import Draft
+from superthread.transfer.entries import (
+    FIELDS,
+    Entries,
+    counted_part,
+    grown_of,
+    holds_already,
+    is_next,
+    secret_in,
+    turns_of,
+    without_path,
+)
 from superthread.transfer.items import Item, Kind, Outcome, printable
-from superthread.transfer.line import ImportedMemory, facts_of
-from superthread.transfer.sources import Known, SourceEntry, Sources, digest_of, key_of
+from superthread.transfer.sources import Known, SourceEntry, Sources
 
 BATCH = 300  # memories looked up together
 BATCH_BYTES = 8 * 2**20  # … and bytes of their contents
+_GONE = "The memory is in the trash, expired, or not this owner's any more."
 
 
 class Importer:
@@ -40,7 +48,8 @@ class Importer:
     lets an item itself say that it is public.
 
     With ``returns`` memories come back as an export has them: under its ids, where those are free,
-    and with grants that count; without, what is granted is offered.
+    and with grants that count; without, what is granted is offered. A ``dry_run`` says what would
+    become of each item and writes nothing.
     """
 
     def __init__(
@@ -50,18 +59,21 @@ class Importer:
         *,
         allow_public: bool = False,
         returns: bool = False,
+        dry_run: bool = False,
     ) -> None:
-        self.by, self.defaults, self.returns = by, defaults, returns
-        self.allow_public = allow_public or returns or defaults.get("scope") == "public"
+        self.by, self.returns, self.dry_run = by, returns, dry_run
+        allow_public = allow_public or returns or defaults.get("scope") == "public"
+        self._entries = Entries(by, defaults, allow_public=allow_public)
         self._sources = Sources(by.user_id)
-        self._seen: Counter[str] = Counter()  # contents without a source, in this run
+        # Keys that a dry run has let pass.
+        self._met: set[str] = set()
 
     def run(self, found: Iterable[Item | Outcome]) -> Iterator[Outcome]:
         """What became of each item, after its batch is stored for good."""
         batch: list[SourceEntry] = []
         size = 0
         for thing in found:
-            entry = self._entry(thing) if isinstance(thing, Item) else thing
+            entry = self._entries.of(thing) if isinstance(thing, Item) else thing
             if isinstance(entry, Outcome):
                 yield entry
                 continue
@@ -74,47 +86,20 @@ class Importer:
         if batch:
             yield from self._store(batch)
 
-    def _entry(self, item: Item) -> SourceEntry | Outcome:
-        serializer = ImportedMemory(data=self._with_defaults(item))
-        try:
-            if not serializer.is_valid():
-                return Outcome(Kind.FAILED, item.place, _told(serializer.errors))
-            fields = dict(serializer.validated_data)
-            if fields["scope"] == "public" and not self.allow_public:
-                return Outcome(Kind.FAILED, item.place, "It says public: --allow-public allows it.")
-            name = fields.pop("source", None)
-            facts = facts_of(fields)
-            draft = Draft(**fields)
-            places.place_for(self.by, draft.scope, draft.team_key)
-        except HubError as error:
-            return Outcome(Kind.FAILED, item.place, str(error))
-        digest = digest_of(draft, without_path=item.file is not None)
-        if name is None:
-            # Lines that are alike are as many memories as there are lines, at every import.
-            self._seen[digest] += 1
-            name = f"content:{digest}:{self._seen[digest]}"
-        whole = digest_of(replace(draft, path=None), without_path=False)
-        return SourceEntry(
-            item.place, name, key_of(name), digest, whole, draft, facts, item.file, item.odd
-        )
-
-    def _with_defaults(self, item: Item) -> dict[str, Any]:
-        fields = {**self.defaults, **item.fields}
-        if "team_key" not in item.fields and item.fields.get("scope", "team") != "team":
-            # The default team belongs to the default scope, not to a line with its own.
-            fields.pop("team_key", None)
-        return fields if item.source is None else {**fields, "source": item.source}
-
     def _store(self, entries: Sequence[SourceEntry]) -> Iterator[Outcome]:
         """In transactions of bounded size, of which the terms are counted before."""
+        if self.dry_run:
+            yield from self._foreseen(entries)
+            return
         same = self._sources.unchanged(entries)
-        rest = list(entries)
+        rest, ahead = list(entries), {}
         while rest:
-            end, counts = _counted(rest, same)
+            end, counts, ahead = counted_part(rest, same, ahead)
+            words = vocabulary.reserved({t for one in counts.values() for t in one.frequencies})
             for entry in rest[:end]:
                 # Remembered for within the transaction.
-                _secret_in(entry)
-            with counted_before(counts):
+                secret_in(entry)
+            with counted_before(counts), vocabulary.reserved_before(vocabulary.Ahead(words.ids)):
                 outcomes = self._store_part(rest[:end])
             yield from outcomes
             del rest[:end]
@@ -125,51 +110,116 @@ class Importer:
         # the lock of a changed key: other saves of this owner, which point at the row, go on.
         owner = User.objects.select_for_update(no_key=True).filter(pk=self.by.user_id)
         owner.values_list("pk").first()
-        return [outcome for turn in _turns(entries) for outcome in self._store_turn(turn)]
+        return [outcome for turn in turns_of(entries) for outcome in self._store_turn(turn)]
 
     def _store_turn(self, entries: Sequence[SourceEntry]) -> list[Outcome]:
         """Stores entries of different sources."""
         known = self._sources.known(entries)
-        revised = [self._revise(entry, known[entry.key]) for entry in entries if entry.key in known]
+        pairs = [(entry, known[entry.key]) for entry in entries if entry.key in known]
+        grown, rest = self._grown(pairs)
+        revised = grown + [self._revise(entry, present) for entry, present in rest]
         return revised + self._save([entry for entry in entries if entry.key not in known])
 
-    def _save(self, entries: list[SourceEntry]) -> list[Outcome]:
+    def _grown(
+        self, pairs: Sequence[tuple[SourceEntry, Known]]
+    ) -> tuple[list[Outcome], list[tuple[SourceEntry, Known]]]:
+        """Gives the next version to memories that come back, all together; what became of them, and
+        those that remain. Where one of them is refused, all remain."""
+        growing = [
+            (entry, present)
+            for entry, present in pairs
+            if self.returns and is_next(entry, present) and present.moved_from is None
+        ]
+        if not growing:
+            return [], list(pairs)
+        try:
+            with transaction.atomic():
+                self._put([(entry, present.memory_id) for entry, present in growing])
+        except HubError:
+            return [], list(pairs)
+        done = {entry.key for entry, _ in growing}
+        outcomes = [Outcome(Kind.CHANGED, entry.place, entry.odd) for entry, _ in growing]
+        return outcomes, [pair for pair in pairs if pair[0].key not in done]
+
+    def _put(self, growing: Sequence[tuple[SourceEntry, int]]) -> None:
+        """The next versions of memories of the caller's. Raises HubError."""
+        ids = [memory_id for _, memory_id in growing]
+        mine = Memory.objects.filter(policies.alive(), pk__in=ids, owner=self.by.user_id)
+        if mine.count() != len(ids):
+            raise NotFound(policies.ABSENT)
+        restoring.put_all([grown_of(*one) for one in growing], by=self.by)
+        self._finish([(entry, memory_id) for entry, memory_id in growing if entry.facts.is_last])
+        self._sources.remember(growing)
+
+    def _foreseen(self, entries: Sequence[SourceEntry]) -> Iterator[Outcome]:
+        """What would become of the entries, as far as it can be told without writing."""
+        known = self._sources.known(entries, settling=False)
+        new = [entry for entry in entries if entry.key not in known]
+        for entry in entries:
+            if entry.key in known:
+                yield self._foreseen_of(entry, known[entry.key])
+        whole, outcomes = self._judged(new)
+        yield from outcomes
+        for entry in self._with_free_paths(whole):
+            again = entry.key in self._met
+            self._met.add(entry.key)
+            yield Outcome(Kind.CHANGED if again else Kind.SAVED, entry.place, entry.odd)
+
+    def _foreseen_of(self, entry: SourceEntry, known: Known) -> Outcome:
+        if holds_already(entry, known):
+            return Outcome(Kind.UNCHANGED, entry.place)
+        try:
+            self._present(known, history=False)
+        except NotFound:
+            return Outcome(Kind.SKIPPED, entry.place, _GONE)
+        except HubError as error:
+            return Outcome(Kind.FAILED, entry.place, str(error))
+        return Outcome(Kind.CHANGED, entry.place, entry.odd)
+
+    def _judged(self, entries: Sequence[SourceEntry]) -> tuple[list[SourceEntry], list[Outcome]]:
+        """Those of the entries that can be saved, and what becomes of the others."""
         whole, outcomes = [], []
         taken = self._of_others(entries)
         for entry in entries:
-            if entry.doc_id in taken:
+            if entry.facts.deleted_at and not self.returns:
+                outcomes.append(Outcome(Kind.SKIPPED, entry.place, "It was in the trash."))
+            elif entry.doc_id in taken:
                 why = "This hub has it, and it is somebody else's."
                 outcomes.append(Outcome(Kind.SKIPPED, entry.place, why))
             elif entry.facts.version and entry.facts.version.number > 1:
                 why = "Its history does not begin with version 1."
                 outcomes.append(Outcome(Kind.FAILED, entry.place, why))
-            elif why := _secret_in(entry):
+            elif why := secret_in(entry):
                 outcomes.append(Outcome(Kind.FAILED, entry.place, why))
             else:
                 whole.append(entry)
+        return whole, outcomes
+
+    def _save(self, entries: list[SourceEntry]) -> list[Outcome]:
+        whole, outcomes = self._judged(entries)
         if not whole:
             return outcomes
         whole = self._with_free_paths(whole)
         stored = save.save_all(self._drafts(whole), by=self.by)
         ids = [row["id"] for row in stored]
         self._sources.remember(zip(whole, ids, strict=True))
-        for entry, memory_id in zip(whole, ids, strict=True):
-            if entry.facts.version:
-                restoring.amend(memory_id, entry.facts.version, entry.draft.path, by=self.by)
-            if entry.facts.is_last:
-                self._finish(memory_id, entry)
+        made = list(zip(whole, ids, strict=True))
+        first = [(entry, memory_id) for entry, memory_id in made if entry.facts.version]
+        restoring.amend_all([grown_of(*one) for one in first], by=self.by)
+        self._finish([(entry, memory_id) for entry, memory_id in made if entry.facts.is_last])
         return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
 
     def _with_free_paths(self, entries: Sequence[SourceEntry]) -> list[SourceEntry]:
         """The entries, those whose paths somebody has without one: the text is what matters."""
         refused = save.refused([entry.saved for entry in entries], self.by)
         return [
-            _without_path(entry, refused[place]) if place in refused else entry
+            without_path(entry, refused[place]) if place in refused else entry
             for place, entry in enumerate(entries)
         ]
 
-    def _finish(self, memory_id: int, entry: SourceEntry) -> None:
-        restoring.finish(memory_id, entry.facts, by=self.by, returned=self.returns)
+    def _finish(self, made: Sequence[tuple[SourceEntry, int]]) -> None:
+        done = [restoring.Finished(pk, entry.facts, entry.draft.path) for entry, pk in made]
+        restoring.finish_all(done, by=self.by, returned=self.returns)
 
     def _of_others(self, entries: Iterable[SourceEntry]) -> set[UUID]:
         """Those of an export that are in this hub already: what is the importer's is known. A line
@@ -184,7 +234,7 @@ class Importer:
         return [replace(entry.saved, doc_id=entry.doc_id) for entry in entries]
 
     def _revise(self, entry: SourceEntry, known: Known) -> Outcome:
-        if _holds_already(entry, known):
+        if holds_already(entry, known):
             return Outcome(Kind.UNCHANGED, entry.place)
         try:
             with transaction.atomic():
@@ -192,12 +242,11 @@ class Importer:
                     with transaction.atomic():
                         row = self._changed(entry, known)
                 except naming.Taken as taken:
-                    entry = _without_path(entry, taken)
+                    entry = without_path(entry, taken)
                     row = self._changed(entry, known)
                 self._sources.remember([(entry, known.memory_id)])
         except NotFound:
-            why = "The memory is in the trash, expired, or not this owner's any more."
-            return Outcome(Kind.SKIPPED, entry.place, why)
+            return Outcome(Kind.SKIPPED, entry.place, _GONE)
         except HubError as error:
             return Outcome(Kind.FAILED, entry.place, str(error))
         told = [f"Moved from {printable(known.moved_from)}."] if known.moved_from else []
@@ -208,24 +257,14 @@ class Importer:
     def _changed(self, entry: SourceEntry, known: Known) -> Row:
         """The memory as it is now. Where only the path of its file is another, or the digest is of
         an older kind, what people changed in the hub stays."""
-        names = ("content", "category", "metadata", "expires_at", "scope", "team_key")
-        changes = {name: getattr(entry.draft, name) for name in names}
-        grows = entry.facts.version and entry.facts.version.number > known.version
-        # A file that stayed where it was says nothing of what people have made of its path; of a
-        # version that has none it was taken away.
-        says = entry.draft.path is not None and (entry.file is None or known.moved_from is not None)
-        if grows or says:
+        if entry.facts.version and entry.facts.version.number > known.version:
+            return self._grow(entry, known)
+        changes = {name: getattr(entry.draft, name) for name in FIELDS}
+        # A file that stayed where it was says nothing of what people have made of its path.
+        moves = entry.file is None and not entry.settled
+        if entry.draft.path is not None and (moves or known.moved_from is not None):
             changes["path"] = entry.draft.path
-        kept = self._present(known, history=bool(grows))["metadata"]
-        if entry.facts.version and grows:
-            row = restoring.put(
-                *(known.memory_id, changes, entry.facts.version),
-                by=self.by,
-                passed=entry.has_passed,
-            )
-            if entry.facts.is_last:
-                self._finish(known.memory_id, entry)
-            return row
+        kept = self._present(known, history=False)["metadata"]
         if known.digest in (entry.digest, entry.old_digest):
             path = entry.draft.metadata.get("path")
             moved = {"path": changes["path"]} if "path" in changes else {}
@@ -233,6 +272,14 @@ class Importer:
         if self.returns:
             return revise.overwrite(known.memory_id, changes, by=self.by)
         return revise.revise(doc_id=str(known.doc_id), changes=changes, by=self.by)
+
+    def _grow(self, entry: SourceEntry, known: Known) -> Row:
+        """The memory with its next version; of one that has no path it is taken away."""
+        self._present(known, history=True)
+        put = restoring.put_all([grown_of(entry, known.memory_id)], by=self.by)
+        if entry.facts.is_last:
+            self._finish([(entry, known.memory_id)])
+        return put[known.memory_id]
 
     def _present(self, known: Known, *, history: bool) -> Row:
         """The memory as it is. Raises NotFound where it is in the trash, expired or not the
@@ -245,68 +292,3 @@ class Importer:
         if not mine.exists():
             raise NotFound(policies.ABSENT)
         return operators.locked_row(known.memory_id)
-
-
-def _secret_in(entry: SourceEntry) -> str:
-    """Why the hub refuses the text for others, if it does."""
-    draft = entry.draft
-    try:
-        judge({"scope": draft.scope, "content": draft.content, "metadata": draft.metadata})
-    except HoldsSecret as error:
-        return str(error)
-    return ""
-
-
-def _without_path(entry: SourceEntry, taken: naming.Taken) -> SourceEntry:
-    odd = f"{entry.odd} Without its path: {taken}".strip()
-    return replace(entry, draft=replace(entry.draft, path=None), odd=odd)
-
-
-def _counted(entries: Sequence[SourceEntry], same: set[str]) -> tuple[int, dict[str, Counted]]:
-    """How many of the entries a transaction has room for, and the terms of their contents; not of
-    those that hold the same as before. Adds their words to the vocabulary."""
-    counts: dict[str, Counted] = {}
-    end, room = 0, Room()
-    for entry in entries:
-        content = entry.draft.content
-        counted = Counted({}, {}, 0) if entry.key in same else count_terms(content)
-        if not room.has(size=len(content.encode()), terms=len(counted.frequencies)):
-            break
-        if entry.key not in same:
-            counts[content] = counted
-        end += 1
-    vocabulary.reserved({term for one in counts.values() for term in one.frequencies})
-    return end, counts
-
-
-def _turns(entries: Sequence[SourceEntry]) -> list[list[SourceEntry]]:
-    """The entries in their order, cut so that no turn has a source twice."""
-    turns: list[list[SourceEntry]] = []
-    times: Counter[str] = Counter()
-    for entry in entries:
-        if times[entry.key] == len(turns):
-            turns.append([])
-        turns[times[entry.key]].append(entry)
-        times[entry.key] += 1
-    return turns
-
-
-def _holds_already(entry: SourceEntry, known: Known) -> bool:
-    """Whether the memory has had this already: the same as at the last import, or a version of the
-    past."""
-    version = entry.facts.version
-    if version is None or (version.number <= known.version and entry.facts.is_last):
-        return known.digest == entry.digest and known.moved_from is None
-    return version.number <= known.version
-
-
-def _told(errors: Mapping[str, Any], inside: str = "") -> str:
-    """A serializer's errors on one line; names of members are quoted, values never."""
-    told = []
-    for name, details in errors.items():
-        path = f"{inside}{ascii(name)[1:-1]}"
-        if isinstance(details, Mapping):
-            told.append(_told(details, f"{path}."))
-        else:
-            told += [f"{path}: {detail}" for detail in details]
-    return " ".join(told)

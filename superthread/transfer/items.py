@@ -12,7 +12,8 @@ class Item:
 
     ``place`` names it in messages. ``source`` is what makes it the same at the next import; None
     where only its content does. ``fields`` are those of the create shape. ``file`` is set
-    for files, which may be moved. ``odd`` is what a person should know about it.
+    for files, which may be moved. ``odd`` is what a person should know about it. Of one that is
+    ``settled`` its path is where it begins: once it is saved, where it lies is its owner's affair.
     """
 
     place: str
@@ -20,6 +21,7 @@ class Item:
     fields: Any
     file: "File | None" = None
     odd: str = ""
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Kind(StrEnum):
     UNCHANGED = "unchanged"
     SKIPPED = "skipped"
     FAILED = "failed"
+    # Said of the whole, and no item.
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from superthread.transfer.items import Item, Kind, Outcome, printable
 from superthread.transfer.line import TOLD, is_exported
 from superthread.transfer.mapping import OURS, BadMapping, FieldMap
 
-LINE_BYTES = 8 * 2**20  # as the body of a request that saves one memory
+# As the body of a request that saves one memory.
+LINE_BYTES = 8 * 2**20
 
 
 def read_jsonl(

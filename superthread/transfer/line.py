@@ -15,7 +15,8 @@ from superthread.reads.memories import is_id
 from superthread.serializers.memories import NewMemory
 from superthread.services.restoring import Facts, Recorded
 
-SOURCE_LENGTH = 8192  # characters; a path has at most half of that
+# Characters; a path has at most half of that.
+SOURCE_LENGTH = 8192
 _MOST_GRANTS = 10_000
 _COUNT = 2**53
 
@@ -41,6 +42,16 @@ class Senders(serializers.Field):
         return {normal_address(email): normal_address(sender) for email, sender in data.items()}
 
 
+class Moments(serializers.Field):
+    """``{"user@example.com": "2026-11-28T09:12:44Z"}``: since when they are offered the memory."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict) or len(data) > _MOST_GRANTS:
+            raise serializers.ValidationError("An object of addresses is expected.", "not_object")
+        past = Instant(past=True)
+        return {normal_address(email): past.run_validation(at) for email, at in data.items()}
+
+
 class ImportedVersion(StrictSerializer):
     """Which version of the memory a line is."""
 
@@ -64,6 +75,9 @@ class ImportedMemory(NewMemory):
     grants = GrantMap(most=_MOST_GRANTS, least=0, required=False)
     offers = GrantMap(most=_MOST_GRANTS, least=0, required=False)
     offered_by = Senders(required=False)
+    offered_at = Moments(required=False)
+    deleted_at = Instant(past=True, required=False)
+    deleted_by = Address(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         created, updated = attrs.get("created_at"), attrs.get("updated_at")
@@ -89,6 +103,9 @@ def facts_of(fields: dict[str, Any]) -> Facts:
     return Facts(
         owner=fields.pop("owner", None),
         offered_by=fields.pop("offered_by", None),
+        offered_at=fields.pop("offered_at", None),
+        deleted_at=fields.pop("deleted_at", None),
+        deleted_by=fields.pop("deleted_by", None),
         version=Recorded(**version) if version else None,
         revision=fields.pop("revision", None),
         updated_at=fields.get("updated_at"),

@@ -19,7 +19,8 @@ from superthread.store_terms import Draft
 from superthread.transfer.items import File
 
 _KNOWN = ("digest", "memory_id", "memory__doc_id", "memory__revision", "memory__version")
-OWN_SOURCE = "urn:uuid:"  # the source that an export gives a memory of a hub
+# The source that an export gives a memory of a hub.
+OWN_SOURCE = "urn:uuid:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,14 @@ class SourceEntry:
     facts: Facts
     file: File | None
     odd: str
+    settled: bool = False
 
     @property
     def has_passed(self) -> bool:
-        """Whether it is a version that is not the last: others may have its path by now."""
-        return self.facts.version is not None and not self.facts.is_last
+        """Whether it is a version that is not the last, or in the trash: others may have its path
+        by now."""
+        passed = self.facts.version is not None and not self.facts.is_last
+        return passed or self.facts.deleted_at is not None
 
     @property
     def saved(self) -> Draft:
@@ -90,8 +94,8 @@ class Sources:
         self.owner_id = owner_id
         self._gone: dict[str, dict[str, list[tuple[str, Known]]]] = {}
 
-    def known(self, entries: Sequence[SourceEntry]) -> dict[str, Known]:
-        """By the entry's key. Files that moved are settled on the way: their source is renamed."""
+    def known(self, entries: Sequence[SourceEntry], *, settling: bool = True) -> dict[str, Known]:
+        """By the entry's key. With ``settling``, the source of a file that moved is renamed."""
         known = self._by_key(entry.key for entry in entries)
         known |= self._own([entry for entry in entries if entry.key not in known])
         identified = self._by_key(
@@ -105,7 +109,8 @@ class Sources:
                 moved = self._by_content(entry)
             if moved is not None:
                 known[entry.key] = moved
-                self._rename(entry, moved)
+                if settling:
+                    self._rename(entry, moved)
         return known
 
     def unchanged(self, entries: Sequence[SourceEntry]) -> set[str]:

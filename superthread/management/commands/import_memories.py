@@ -1,8 +1,8 @@
-import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,22 @@ from superthread.models import Scope
 from superthread.reads.statistics import OF_THE_HUB
 from superthread.transfer.accounts import caller
 from superthread.transfer.decoding import is_known
-from superthread.transfer.folder import SUFFIXES, NotesFolder, Reading
+from superthread.transfer.folder import Reading
+from superthread.transfer.formats import hub_archive
+from superthread.transfer.formats.archives import BadArchive
+from superthread.transfer.formats.names import AUTO, NAMES, TITLES
+from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.registry import Unrecognised, found, opened
+from superthread.transfer.formats.tree import Tree
 from superthread.transfer.importing import Importer
 from superthread.transfer.items import Item, Kind, Outcome
-from superthread.transfer.jsonl import read_jsonl
 from superthread.transfer.mapping import BadMapping, FieldMap
-from superthread.transfer.owners import Owners
+from superthread.transfer.owners import BRINGING, Owners
 
 HELP = """\
-Import memories from a JSONL file or from a directory of Markdown and text files.
+Import memories from a JSONL file, from a directory of Markdown and text files, or from what other
+programs export: files, directories and archives (ZIP, tar). What it is is found out (--format auto)
+or said. Formats: {formats}.
 
 JSONL: one object of the create shape a line (content, scope, category, team_key, metadata,
 expires_at), optionally created_at and updated_at, and "source": a name under which the line is
@@ -40,9 +47,10 @@ Links are not followed, hidden directories not entered.
 
 Importing twice is safe: a source that did not change gives nothing new, one that did gives a new
 version of its memory, and what was moved to the trash stays there. A file that was moved or renamed
-is the same memory: by the id, uid or uuid in its front matter, else by its content. Lines and files
-that cannot be imported are named on stderr and left out; the exit status is then 1.
-"""
+is the same memory: by the id, uid or uuid in its front matter, else by its content; what another
+program gave an id is known by that. What cannot be imported is named on stderr and left out; the
+exit status is then 1, as where there is nothing to import at all. -v 2 names every item.
+""".format(formats="; ".join(f"{name} ({title})" for name, title in TITLES.items()))
 
 
 class Command(BaseCommand):
@@ -55,6 +63,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", metavar="FILE|DIR", type=Path)
+        parser.add_argument(
+            "--format", choices=NAMES, default=AUTO, help="whose files these are; default: auto"
+        )
+        parser.add_argument(
+            "--exchanges",
+            action="store_true",
+            help="of conversations, a memory for each question with its answers; default: one for "
+            "each conversation",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would come, and write nothing"
+        )
         parser.add_argument(
             "--as", dest="email", metavar="EMAIL", help="the owner; default: the administrator"
         )
@@ -108,69 +128,88 @@ class Command(BaseCommand):
     @cache_invalidate(OF_THE_HUB)
     def handle(self, *, path: Path, email: str | None, **options: Any) -> str:
         importer = _importer(email, options)
-        reading = _reading(options)
-        tally: Counter[Kind] = Counter()
-        with tqdm(file=sys.stderr, disable=options["verbosity"] == 0, **_scale(path)) as bar:
-            try:
-                for outcome in importer.run(self._found(path, bar, reading, options["collection"])):
-                    tally[outcome.kind] += 1
-                    if outcome.why:
-                        self._tell(bar, outcome)
-            except OSError as error:
-                raise CommandError(f"Cannot read {path}: {error.strerror}.") from error
-        summary = ", ".join(f"{tally[kind]} {kind}" for kind in Kind)
-        if tally[Kind.FAILED]:
+        asked = Asked(options["exchanges"], options["collection"], _reading(options))
+        try:
+            with opened(path, bounded=not options["owners"]) as tree:
+                tally, items = self._carry_out(importer, tree, asked, options)
+        except OSError as error:
+            raise CommandError(f"Cannot read {path}: {error.strerror}.") from error
+        except (BadArchive, hub_archive.BadManifest, Unrecognised) as error:
+            raise CommandError(f"{path}: {error}") from error
+        summary = ", ".join(f"{tally[kind]} {kind}" for kind in Kind if kind != Kind.NOTED)
+        if options["dry_run"]:
+            self.stderr.write("This was a dry run: nothing was written.", style_func=str)
+        if tally[Kind.FAILED] or not items:
             self.stdout.write(summary)
-            raise CommandError(f"{tally[Kind.FAILED]} could not be imported; they are named above.")
+            raise CommandError(
+                f"{tally[Kind.FAILED]} could not be imported; they are named above."
+                if tally[Kind.FAILED]
+                else "There is nothing in it to import."
+            )
         return summary
 
-    def _found(
-        self, path: Path, bar: tqdm, reading: Reading, collection: str | None
-    ) -> Iterator[Item | Outcome]:
-        if not _is_text(path):
-            return read_jsonl(path, field_map=reading.field_map, advance=bar.update)
-        root = path.resolve()
-        folder = NotesFolder(root, collection or str(root), reading)
-        bar.reset(total=len(folder.paths))
-        return self._with_others(folder, bar.update)
-
-    def _with_others(
-        self, folder: NotesFolder, advance: Callable[[int], Any]
-    ) -> Iterator[Item | Outcome]:
-        yield from folder.read(advance=advance)
-        if folder.others:
-            kinds = ", ".join(f"{kind} {count}" for kind, count in folder.others.most_common(8))
-            count = sum(folder.others.values())
-            with tqdm.external_write_mode(file=sys.stderr):
-                self.stderr.write(f"{count} files of other kinds left out: {kinds}", style_func=str)
+    def _carry_out(
+        self, importer: Importer | Owners, tree: Tree, asked: Asked, options: dict[str, Any]
+    ) -> tuple[Counter[Kind], int]:
+        """How many items became what, and how many there were that could become something; what
+        there is to say of them is said. Raises Unrecognised."""
+        tally: Counter[Kind] = Counter()
+        quiet = options["verbosity"] == 0
+        scale: dict[str, Any] = {"total": tree.size, "unit": "B", "unit_scale": True}
+        with tqdm(file=sys.stderr, disable=quiet, **scale) as bar:
+            tree.advance = bar.update
+            read = Counting(_read(tree, asked, options["format"]))
+            with _around(tree, options):
+                for outcome in importer.run(read):
+                    tally[outcome.kind] += 1
+                    if outcome.why or options["verbosity"] > 1:
+                        self._tell(bar, outcome)
+        return tally, read.items
 
     def _tell(self, bar: tqdm, outcome: Outcome) -> None:
         with bar.external_write_mode(file=sys.stderr):
-            self.stderr.write(f"{outcome.place}: {outcome.kind}: {outcome.why}", style_func=str)
+            said = f"{outcome.place}: {outcome.kind}: {outcome.why}".removesuffix(": ")
+            self.stderr.write(said, style_func=str)
+
+
+def _read(tree: Tree, asked: Asked, form: str) -> Iterator[Item | Outcome]:
+    yield from tree.troubles
+    yield from found(tree, form).read(tree, asked)
+
+
+def _around(tree: Tree, options: dict[str, Any]) -> AbstractContextManager[None]:
+    """With an archive its accounts, teams and proposals come too, where owners are kept."""
+    if options["owners"] and hub_archive.recognised(tree):
+        return hub_archive.around(tree, by=BRINGING)
+    return nullcontext()
+
+
+class Counting:
+    """What is found, and how much of it is an item."""
+
+    def __init__(self, read: Iterator[Item | Outcome]) -> None:
+        self._read, self.items = read, 0
+
+    def __iter__(self) -> Iterator[Item | Outcome]:
+        for one in self._read:
+            self.items += isinstance(one, Item)
+            yield one
 
 
 def _importer(email: str | None, options: dict[str, Any]) -> Importer | Owners:
     defaults = _defaults(options)
     if not options["owners"]:
-        return Importer(caller(email, Via.IMPORT), defaults, allow_public=options["allow_public"])
+        return Importer(
+            caller(email, Via.IMPORT),
+            defaults,
+            allow_public=options["allow_public"],
+            dry_run=options["dry_run"],
+        )
+    if options["dry_run"]:
+        raise CommandError("--dry-run is for one owner.")
     if email is not None:
         raise CommandError("--owners takes the owners of the lines, not that of --as.")
     return Owners(defaults)
-
-
-def _is_text(path: Path) -> bool:
-    return path.is_dir() or path.suffix.lower() in SUFFIXES
-
-
-def _scale(path: Path) -> dict[str, Any]:
-    """The bar's unit: files of a directory, bytes of a file. Raises CommandError."""
-    try:
-        size = os.stat(path).st_size
-    except OSError as error:
-        raise CommandError(f"Cannot read {path}: {error.strerror}.") from error
-    if _is_text(path):
-        return {"unit": "file"}
-    return {"total": size, "unit": "B", "unit_scale": True}
 
 
 def _defaults(options: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from tqdm import tqdm
 
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
-from superthread.services import linking
-from superthread.services.reindexing import clean, outdated, reindex
+from superthread.services.upkeep import linking
+from superthread.services.upkeep.reindexing import clean, outdated, reindex
 
 
 class Command(BaseCommand):

@@ -9,7 +9,8 @@ from memory_hub.database.statements import run
 from superthread.models import Finding, Memory, Scope
 from superthread.scanning import judging
 
-PAGE = 32  # memories read at a time: 32 MiB at worst
+# Memories read at a time: 32 MiB at worst.
+PAGE = 32
 
 
 class Command(BaseCommand):

@@ -3,27 +3,14 @@
 import json
 import subprocess
 import sys
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
+from superthread.tests.transfer.moving import bring_in, lines_out, take_out
 from testing.server import ROOT
-
-
-def _export(path, *options):
-    out = StringIO()
-    call_command("export_memories", str(path), *options, "--verbosity", "0", stdout=out)
-    return [json.loads(line) for line in path.read_bytes().splitlines()], out.getvalue().strip()
-
-
-def _import(path, who):
-    out = StringIO()
-    options = ("--as", who, "--verbosity", "0")
-    call_command("import_memories", str(path), *options, stdout=out)
-    return out.getvalue().strip()
 
 
 def test_an_export_saved_through_the_api_gives_the_same_memories(mina, api, tmp_path):
@@ -32,8 +19,9 @@ def test_an_export_saved_through_the_api_gives_the_same_memories(mina, api, tmp_
     mina.save("a\r\n b ", category="c", metadata={"한": [1.0, None, 2**53]})
     mina.save("team", scope="team", team_key="alpha")
     mina.save("later", expires_at="2999-01-01T00:00:00Z", scope="public")
-    exported, said = _export(tmp_path / "out.jsonl", "--plain")
-    assert said == "3 exported"
+    file = tmp_path / "out.jsonl"
+    assert take_out(file, "--plain") == "3 exported"
+    exported = [json.loads(line) for line in file.read_bytes().splitlines()]
     for memory in exported:
         again = mina.save(**memory)
         assert {name: again[name] for name in memory if name != "expires_at"} == {
@@ -50,8 +38,8 @@ def test_an_export_is_everything_for_an_operator_and_what_one_may_read_for_a_use
     jun.save("jun's own")
     gone = mina.save("in the trash")
     mina.delete(f"/superthread/memories/{gone['doc_id']}")
-    everything, _ = _export(tmp_path / "all.jsonl")
-    juns, _ = _export(tmp_path / "jun.jsonl", "--as", "jun@example.com")
+    everything = lines_out(tmp_path / "all.jsonl")
+    juns = lines_out(tmp_path / "jun.jsonl", "--as", "jun@example.com")
     assert [m["content"] for m in everything] == ["mina's own", "public", "jun's own"]
     assert [m["content"] for m in juns] == ["public", "jun's own"]
 
@@ -59,10 +47,10 @@ def test_an_export_is_everything_for_an_operator_and_what_one_may_read_for_a_use
 def test_an_export_with_sources_into_the_same_hub_changes_nothing(mina, tmp_path):
     saved = [mina.save(f"memory {n}")["doc_id"] for n in range(3)]
     file = tmp_path / "out.jsonl"
-    _export(file, "--sources")
-    assert _import(file, "mina@example.com").startswith("0 saved, 0 changed, 3 unchanged")
+    take_out(file, "--sources")
+    assert bring_in(file, "--as", "mina@example.com").startswith("0 saved, 0 changed, 3 unchanged")
     file.write_text(file.read_text().replace("memory 1", "edited in the file"))
-    assert _import(file, "mina@example.com").startswith("0 saved, 1 changed, 2 unchanged")
+    assert bring_in(file, "--as", "mina@example.com").startswith("0 saved, 1 changed, 2 unchanged")
     assert mina.get(f"/superthread/memories/{saved[1]}").json()["content"] == "edited in the file"
 
 
@@ -71,7 +59,7 @@ def test_naming_somebody_elses_memory_as_source_does_not_open_it(mina, api, tmp_
     file = tmp_path / "f.jsonl"
     file.write_text(json.dumps({"source": f"urn:uuid:{saved['doc_id']}", "content": "taken"}))
     api("jun@example.com")
-    assert _import(file, "jun@example.com").startswith("1 saved")
+    assert bring_in(file, "--as", "jun@example.com").startswith("1 saved")
     assert mina.get(f"/superthread/memories/{saved['doc_id']}").json() == saved
 
 
@@ -90,20 +78,20 @@ def test_the_file_is_replaced_whole_or_not_at_all(mina, tmp_path, monkeypatch):
 
     monkeypatch.setattr("superthread.transfer.exporting._packed", broken)
     with pytest.raises(CommandError, match="No space left"):
-        _export(file)
+        take_out(file)
     assert file.read_text() == "what was here before\n"
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
 def test_an_export_is_readable_by_its_owner_alone(mina, tmp_path):
     mina.save()
-    _export(tmp_path / "out.jsonl")
+    take_out(tmp_path / "out.jsonl")
     assert (tmp_path / "out.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_export_into_a_directory_that_is_not_there_is_an_error(mina, tmp_path):
     with pytest.raises(CommandError, match="No such file"):
-        _export(tmp_path / "none" / "out.jsonl")
+        take_out(tmp_path / "none" / "out.jsonl")
 
 
 def test_the_commands_keep_stdout_for_the_result_and_exit_with_1_where_a_line_failed(

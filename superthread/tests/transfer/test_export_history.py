@@ -1,32 +1,15 @@
 """An export says whose each memory is, with history and grants, and comes back as it was."""
 
 import json
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Team, User
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, Source
-
-
-def _export(path, *options):
-    call_command("export_memories", str(path), *options, "--verbosity", "0", stdout=StringIO())
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
-
-
-def _import(path, *options):
-    out = StringIO()
-    call_command("import_memories", str(path), *options, "--verbosity", "0", stdout=out)
-    return out.getvalue().strip()
-
-
-def _clear():
-    """As in a new hub, but for the accounts whose tokens the clients have."""
-    Source.objects.all().delete()
-    Memory.objects.all().delete()
+from superthread.tests.transfer.moving import bring_in, clear, lines_out, take_out, url_of
 
 
 @pytest.fixture
@@ -39,23 +22,19 @@ def world(api):
     mina, jun = api("mina@example.com"), api("jun@example.com")
     sora = api("sora@example.com")
     team = mina.save("first", scope="team", team_key="alpha", metadata={"n": [1.0, None]})
-    jun.patch(_url(team), json={"content": "second", "category": "b"})
+    jun.patch(url_of(team), json={"content": "second", "category": "b"})
     jun.post(f"/superthread/versions/{team['doc_id']}", params={"description": "release"})
-    mina.patch(_url(team), json={"content": "third\r\n"})
-    mina.patch(_url(team), json={"expires_at": "2999-01-01T00:00:00Z"})
+    mina.patch(url_of(team), json={"content": "third\r\n"})
+    mina.patch(url_of(team), json={"expires_at": "2999-01-01T00:00:00Z"})
     personal = mina.save("mina's own")
     grants = {"sora@example.com": "editor", "nobody@example.com": "viewer"}
     mina.post(f"/superthread/permissions/{personal['doc_id']}", json={"permissions": grants})
     sora.post(f"/superthread/shares/{personal['doc_id']}", json={"accept": True})
-    sora.patch(_url(personal), json={"content": "edited by sora"})
+    sora.patch(url_of(personal), json={"content": "edited by sora"})
     public = jun.save("public", scope="public")
     offered = {"permissions": {"sora@example.com": "viewer"}}
     jun.post(f"/superthread/permissions/{public['doc_id']}", json=offered)
     return {"mina": mina, "jun": jun, "sora": sora}
-
-
-def _url(memory):
-    return f"/superthread/memories/{memory['doc_id']}"
 
 
 def _answers(world):
@@ -84,20 +63,20 @@ def _without_id(body):
 
 def test_a_whole_hub_comes_back_as_it_was(world, tmp_path):
     before = _answers(world)
-    lines = _export(tmp_path / "all.jsonl", "--with", "history,grants")
-    _clear()
-    said = _import(tmp_path / "all.jsonl", "--owners")
+    lines = lines_out(tmp_path / "all.jsonl", "--with", "history,grants")
+    clear()
+    said = bring_in(tmp_path / "all.jsonl", "--owners")
     assert said == "3 saved, 4 changed, 0 unchanged, 0 skipped, 0 failed"
     assert len(lines) == 7
     assert _answers(world) == before
 
 
 def test_bringing_it_back_twice_changes_nothing(world, tmp_path):
-    _export(tmp_path / "all.jsonl", "--with", "history,grants")
-    _clear()
-    _import(tmp_path / "all.jsonl", "--owners")
+    take_out(tmp_path / "all.jsonl", "--with", "history,grants")
+    clear()
+    bring_in(tmp_path / "all.jsonl", "--owners")
     before = _answers(world)
-    said = _import(tmp_path / "all.jsonl", "--owners")
+    said = bring_in(tmp_path / "all.jsonl", "--owners")
     assert said == "0 saved, 0 changed, 7 unchanged, 0 skipped, 0 failed"
     assert _answers(world) == before
 
@@ -111,7 +90,7 @@ def test_owners_and_teams_are_made_where_they_are_missing(db, tmp_path):
         "source": "urn:uuid:01a204fd-ca96-731c-b865-8c7a8fdc762e",
     }
     (tmp_path / "a.jsonl").write_text(json.dumps(line))
-    assert _import(tmp_path / "a.jsonl", "--owners").startswith("1 saved")
+    assert bring_in(tmp_path / "a.jsonl", "--owners").startswith("1 saved")
     memory = Memory.objects.get()
     assert (memory.owner.email, memory.team.key) == ("ann@example.com", "new")
     assert str(memory.doc_id) == line["source"].removeprefix("urn:uuid:")
@@ -124,12 +103,12 @@ def test_what_is_hers_comes_back_as_it_was_for_one_person(world, tmp_path):
     jun, doc_id = world["jun"], _owned(world["jun"])["doc_id"]
     jun.patch(f"/superthread/memories/{doc_id}", json={"content": "public, second"})
     before = _owned(jun)
-    _export(tmp_path / "jun.jsonl", "--as", "jun@example.com", "--with", "history,grants")
+    take_out(tmp_path / "jun.jsonl", "--as", "jun@example.com", "--with", "history,grants")
     lines = (tmp_path / "jun.jsonl").read_text().splitlines(keepends=True)
     hers = [line for line in lines if json.loads(line)["owner"] == "jun@example.com"]
     (tmp_path / "jun.jsonl").write_text("".join(hers))
-    _clear()
-    _import(tmp_path / "jun.jsonl", "--as", "jun@example.com", "--allow-public")
+    clear()
+    bring_in(tmp_path / "jun.jsonl", "--as", "jun@example.com", "--allow-public")
     after = _owned(jun)
     # Only the id is another: it could be somebody else's.
     assert after == before | {"doc_id": after["doc_id"]}
@@ -144,7 +123,9 @@ def _owned(client):
 
 
 def test_a_reader_exports_no_history_and_no_grants_of_what_she_may_only_read(world, tmp_path):
-    lines = _export(tmp_path / "sora.jsonl", "--as", "sora@example.com", "--with", "history,grants")
+    lines = lines_out(
+        tmp_path / "sora.jsonl", "--as", "sora@example.com", "--with", "history,grants"
+    )
     by_owner = {line["owner"]: line for line in lines}
     assert set(by_owner) == {"mina@example.com", "jun@example.com"}
     # Of mina's she is an editor, of jun's public one a reader.
@@ -169,7 +150,7 @@ def test_a_line_that_cannot_have_been_is_named_and_leaves_nothing(mina, tmp_path
     line = {"content": "x", "owner": "mina@example.com", "source": "s", **change}
     (tmp_path / "a.jsonl").write_text(json.dumps(line))
     with pytest.raises(CommandError):
-        _import(tmp_path / "a.jsonl", "--owners")
+        bring_in(tmp_path / "a.jsonl", "--owners")
     assert not Memory.objects.exists()
 
 
@@ -181,100 +162,19 @@ def test_a_gap_in_a_history_is_named(mina, tmp_path):
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
     with pytest.raises(CommandError, match="1 could not"):
-        _import(tmp_path / "a.jsonl", "--as", "mina@example.com")
+        bring_in(tmp_path / "a.jsonl", "--as", "mina@example.com")
     assert Memory.objects.get().content == "state 2"
 
 
 def test_owners_and_one_owner_exclude_each_other(mina, tmp_path):
     (tmp_path / "a.jsonl").write_text('{"content": "x"}')
     with pytest.raises(CommandError, match="--owners"):
-        _import(tmp_path / "a.jsonl", "--as", "mina@example.com", "--owners")
+        bring_in(tmp_path / "a.jsonl", "--as", "mina@example.com", "--owners")
 
 
 def test_plain_lines_have_nothing_else(world, tmp_path):
     with pytest.raises(CommandError, match="--plain"):
-        _export(tmp_path / "a.jsonl", "--plain", "--with", "history")
-
-
-def _line(number, text, **more):
-    version = {"author": "mina@example.com", "created_at": "2026-01-01T00:00:00Z"}
-    line = {"content": text, "source": "s", "version": {"number": number, **version}, **more}
-    return json.dumps(line) + "\n"
-
-
-LAST = {"revision": 1, "grants": {"mina@example.com": "admin", "sora@example.com": "admin"}}
-
-
-def _imported(mina, tmp_path):
-    """A memory with one version, and the file that it came from."""
-    path = tmp_path / "one.jsonl"
-    path.write_text(_line(1, "one", revision=1))
-    _import(path, "--as", "mina@example.com")
-    (memory,) = mina.get("/superthread/memories").json()["memories"]
-    return path, memory
-
-
-def test_who_gave_a_memory_away_brings_back_neither_history_nor_grants(mina, api, tmp_path):
-    path, memory = _imported(mina, tmp_path)
-    jun = api("jun@example.com")
-    mina.post(f"{_url(memory)}/transfer", json={"to": "jun@example.com"})
-    jun.post(f"{_url(memory)}/transfer", json={"accept": True})
-    path.write_text(_line(1, "one") + _line(2, "two", **LAST))
-    with pytest.raises(CommandError):  # its editor still
-        _import(path, "--as", "mina@example.com")
-    url = f"/superthread/permissions/{memory['doc_id']}"
-    jun.post(url, json={"permissions": {"mina@example.com": None}})
-    assert "1 skipped" in _import(path, "--as", "mina@example.com")
-    assert mina.get(_url(memory)).status_code == 404
-    assert jun.get(_url(memory)).json()["content"] == "one"
-    assert jun.get(url).json()["permissions"] == {}
-
-
-def test_a_history_whose_memory_is_in_the_trash_stays_there(mina, tmp_path):
-    path, memory = _imported(mina, tmp_path)
-    mina.delete(_url(memory))
-    path.write_text(_line(1, "one") + _line(2, "two", **LAST))
-    assert "1 skipped, 0 failed" in _import(path, "--as", "mina@example.com")
-    assert mina.get(_url(memory)).status_code == 404
-
-
-def test_a_later_export_changes_what_its_owner_left_in_a_team(mina, api, tmp_path):
-    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
-    services.place_member(key="alpha", email="jun@example.com", role="member", by=OPERATOR)
-    memory = api("jun@example.com").save("first", scope="team", team_key="alpha")
-    mina.delete("/accounts/teams/alpha/members/jun@example.com")
-    path = tmp_path / "all.jsonl"
-    _export(path, "--sources")
-    _clear()
-    assert "1 saved" in _import(path, "--owners")
-    path.write_text(path.read_text().replace("first", "second"))
-    assert "1 changed" in _import(path, "--owners")
-    assert mina.get(_url(memory)).json()["content"] == "second"
-    Memory.objects.update(deleted_at="2026-01-01T00:00:00Z")
-    path.write_text(path.read_text().replace("second", "third"))
-    assert "1 skipped" in _import(path, "--owners")
-
-
-def test_ids_that_no_path_could_find_are_not_taken(mina, tmp_path):
-    """Other spellings of one id were two memories of one id, and the end of the import."""
-    plain = "019ac2f0-0000-7000-8000-00000000000a"
-    others = (plain.upper(), f"{{{plain}}}", "00000000-0000-4000-8000-000000000001")
-    lines = [
-        {"content": name, "owner": "mina@example.com", "source": f"urn:uuid:{name}"}
-        for name in (plain, *others)
-    ]
-    path = tmp_path / "ids.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert "4 saved" in _import(path, "--owners")
-    found = mina.get("/superthread/memories").json()["memories"]
-    assert {one["content"] for one in found} == {plain, *others}
-    assert all(mina.get(_url(one)).status_code == 200 for one in found)
-    assert mina.get(f"/superthread/memories/{plain}").json()["content"] == plain
-    version = {"number": 1, "author": "mina@example.com", "created_at": "2026-01-01T00:00:00Z"}
-    line = {"content": "x", "version": {**version, "version_id": others[-1]}}
-    path.write_text(json.dumps(line))
-    with pytest.raises(CommandError):
-        _import(path, "--as", "mina@example.com")
+        take_out(tmp_path / "a.jsonl", "--plain", "--with", "history")
 
 
 def _rename(client, doc_id, *paths):
@@ -311,17 +211,17 @@ def test_every_path_comes_back_whoever_has_it_by_now(world, tmp_path, person):
     before = [told(doc_id) for doc_id in ids]
     assert before[0][2]["path"] == "b.md"
     own = ["--as", person] if person else []
-    _export(tmp_path / "all.jsonl", *own, "--with", "history,grants")
+    take_out(tmp_path / "all.jsonl", *own, "--with", "history,grants")
     if person:
         lines = (tmp_path / "all.jsonl").read_text().splitlines(keepends=True)
         hers = [line for line in lines if json.loads(line)["owner"] == person]
         (tmp_path / "all.jsonl").write_text("".join(hers))
-    _clear()
-    said = _import(tmp_path / "all.jsonl", *(own or ["--owners"]))
+    clear()
+    said = bring_in(tmp_path / "all.jsonl", *(own or ["--owners"]))
     assert "0 skipped, 0 failed" in said
     back = [told(doc_id) for doc_id in (_ids_by_first(mina, ids) if person else ids)]
     assert back == before
-    again = _import(tmp_path / "all.jsonl", *(own or ["--owners"]))
+    again = bring_in(tmp_path / "all.jsonl", *(own or ["--owners"]))
     assert again.startswith("0 saved, 0 changed")
 
 

@@ -30,7 +30,8 @@ def test_lines_of_the_create_shape_become_memories_of_the_named_owner(run, mina,
     )
     counts, _, failed = run(file, "--allow-public")
     assert (counts["saved"], failed) == (2, False)
-    first, second = _mine(mina)  # saved at one moment: the nearest scope first
+    # Saved at one moment: the nearest scope first.
+    first, second = _mine(mina)
     assert (first["content"], first["category"], first["metadata"]) == (
         "first\r\n  kept  ",
         "decisions",

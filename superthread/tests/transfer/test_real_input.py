@@ -11,7 +11,8 @@ from django.core.management import call_command
 
 from superthread.transfer.folder import NotesFolder
 
-FILES = 60  # enough for licences, metadata, READMEs and Markdown of many authors
+# Enough for licences, metadata, READMEs and Markdown of many authors.
+FILES = 60
 SETS = Path(__file__).parents[1] / "search" / "sets"
 
 
