@@ -13,8 +13,9 @@ from memory_hub.api import strict_json
 from memory_hub.api.fields import JsonObject, Text
 from memory_hub.core.errors import BadInput
 from superthread import limits
+from superthread.identifiers import NUMBERS, is_value
 from superthread.policies import Role
-from superthread.reads.filters import RANGES, Condition, Filters, Under
+from superthread.reads.filters import RANGES, Condition, Filters, Identified, Under
 
 MOST_NAMES, MOST_CONDITIONS, LONGEST = 20, 10, 4_000
 _KINDS = ("equals", "exists", "contains")
@@ -172,18 +173,31 @@ def under_of(asked: dict[str, Any]) -> Under | None:
     return Under.of(prefix or "", depth)
 
 
+def _identifiers(
+    asked: Sequence[Condition],
+) -> tuple[tuple[Identified, ...], tuple[Condition, ...]]:
+    """Those of the conditions that the index of identifiers answers, as that takes them, and the
+    others."""
+    equal = [one for one in asked if one.kind == "equals" and len(one.path) == 1]
+    found = [one for one in equal if one.path[0] in NUMBERS and is_value(one.value)]
+    named = tuple(Identified(one.path[0], (one.value,)) for one in found)
+    return named, tuple(one for one in asked if one not in found)
+
+
 def filters_of(asked: dict[str, Any]) -> Filters:
     """The filters of a validated query or body; what they are made of is taken out of it."""
     conditions = asked.pop("metadata", ())
     if (tag := asked.pop("tag", None)) is not None:
         conditions = (*conditions, Condition(("tags",), "contains", tag))
+    identifiers, conditions = _identifiers(conditions)
     role = asked.pop("role", None)
     ranges = {name: asked.pop(name, None) for name in RANGES}
     return Filters(
         categories=tuple(asked.pop("categories", ())),
         role=Role[role.upper()] if role else None,
         origins=tuple(asked.pop("origin", ())),
-        conditions=tuple(conditions),
+        conditions=conditions,
+        identifiers=identifiers,
         owner=asked.pop("owner", None),
         under=under_of(asked),
         **ranges,

@@ -12,7 +12,8 @@ import orjson
 from memory_hub.core.budget import answers
 from superthread.reads.representation import Row, completed
 
-PAGE_BYTES = 8 * 2**20  # of all items of a page; the first one always has room
+# Of all items of a page; the first one always has room.
+PAGE_BYTES = 8 * 2**20
 # A page of fewer bytes is usual: there are as many at once as there are threads.
 USUAL_BYTES = 256 * 1024
 # Beside an answer as it is sent stand its pieces, and what the pieces are put together in.

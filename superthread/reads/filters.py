@@ -10,14 +10,19 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, Protocol
 
-from django.db.models import CharField, Q, SmallIntegerField
+from django.db.models import CharField, F, Q, SmallIntegerField, Subquery
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
+from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import Principal
 from memory_hub.database.compiled_queries import Parameter
+from memory_hub.database.dialect import apart_from_indexes
 from superthread import limits, paths
+from superthread.identifiers import NUMBERS
 from superthread.policies import Role
+from superthread.reads.identified import identified
 from superthread.reads.representation import Row, origin
 
 SCANNED = 2_000  # memories examined for one page
@@ -45,18 +50,18 @@ class Condition:
         if self.kind == "exists":
             return self.value is True
         if self.kind == "equals":
-            return _same(found, self.value)
+            return same(found, self.value)
         if isinstance(found, str):
             return isinstance(self.value, str) and self.value.casefold() in found.casefold()
-        return isinstance(found, list) and any(_same(item, self.value) for item in found)
+        return isinstance(found, list) and any(same(item, self.value) for item in found)
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Equal as JSON: true is not 1, at any depth."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
@@ -97,6 +102,21 @@ class Under:
         return {"path_from": self.start, "path_before": self.before, **levels}
 
 
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """One of these ``values``, any where there are none, of the identifier ``name``."""
+
+    name: str
+    values: tuple[Any, ...] = ()
+
+
+class Test(Protocol):
+    """What only a look at a memory tells. Its ``repr`` says all that is asked."""
+
+    def met_by(self, row: Row) -> bool:
+        """Whether the memory meets it: metadata, and what lists look at."""
+
+
 # After every path there can be.
 BEYOND = "\U0010ffff" * (limits.PATH_BYTES // 4 + 1)
 
@@ -116,6 +136,8 @@ class Filters:
     origins: Sequence[str] = ()
     conditions: Sequence[Condition] = ()
     under: Under | None = None
+    identifiers: Sequence[Identified] = ()
+    tests: Sequence[Test] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -125,20 +147,31 @@ class Filters:
     @property
     def scans(self) -> bool:
         """Whether memories have to be looked at one by one."""
-        return bool(self.role or self.origins or self.conditions)
+        return bool(self.role or self.origins or self.conditions or self.tests)
 
-    def query(self, by: Principal) -> Q:
-        """What an index or a column answers."""
+    def query(self, by: Principal, sort: str = "") -> Q:
+        """What an index or a column answers, of a list in the order of ``sort``."""
         asked = [Q(category__in=self.categories)] if self.categories else []
-        for name in ("created", "updated"):
-            start, end = getattr(self, f"{name}_from"), getattr(self, f"{name}_before")
-            asked += [Q(**{f"{name}_at__gte": start})] if start else []
-            asked += [Q(**{f"{name}_at__lt": end})] if end else []
+        for name in RANGES:
+            if bound := getattr(self, name):
+                asked += _in_range(name, bound, sort)
         if self.owner:
-            mine = Q(owner_id=by.user_id)
-            asked.append(mine if self.is_mine(by) else Q(owner__email=self.owner))
+            named = User.objects.filter(email=self.owner).order_by().values("pk")
+            asked.append(Q(owner_id=by.user_id if self.is_mine(by) else Subquery(named)))
         asked += [self.under.query()] if self.under else []
+        asked += [identified(by, NUMBERS[one.name], one.values) for one in self.identifiers]
         return reduce(and_, asked, Q())
+
+    def since(self, sort: str) -> datetime | None:
+        """From when on all that is asked for was made or changed, by the time of ``sort``."""
+        told = (self.created_from, self.updated_from if sort == "updated" else None)
+        return max((one for one in told if one), default=None)
+
+    def until(self, sort: str) -> datetime | None:
+        """Before when all that is asked for was made or changed, by the time of ``sort``: what is
+        changed early was made so."""
+        told = (self.updated_before, self.created_before if sort == "created" else None)
+        return min((one for one in told if one), default=None)
 
     def is_mine(self, by: Principal) -> bool:
         """Whether the owner asked for is the caller."""
@@ -150,7 +183,22 @@ class Filters:
             (not self.role or row["role"] >= self.role)
             and (not self.origins or origin(row, by) in self.origins)
             and all(one.met_by(row["metadata"]) for one in self.conditions)
+            and all(one.met_by(row) for one in self.tests)
         )
 
 
 NO_FILTERS = Filters()
+
+
+def _in_range(name: str, bound: Any, sort: str) -> list[Q]:
+    """What one bound says. A memory is not changed before it is made: of what is made from a moment
+    on, or changed before one, a list by the other time knows where it ends or begins."""
+    time, _, side = name.partition("_")
+    column, follows = F(f"{time}_at"), {"created_from": "updated", "updated_before": "created"}
+    lookup = GreaterThanOrEqual if side == "from" else LessThan
+    other = follows.get(name)
+    if other is None:
+        return [Q(lookup(column, bound))]
+    if sort == other:
+        column = apart_from_indexes(column)
+    return [Q(lookup(column, bound)), Q(lookup(F(f"{other}_at"), bound))]

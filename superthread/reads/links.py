@@ -4,7 +4,7 @@ A wiki link without a folder may name the last segment of a path: if there is on
 the caller may read, whatever else there is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from superthread import policies
+from superthread.links import Link as Written
 from superthread.links import LinkKind
 from superthread.models import LastSegment, Link, Memory, PathName
 from superthread.paths import Shelf, key_of, last_of, shelf_of
@@ -39,12 +40,24 @@ def links_of(*, doc_id: str, by: Principal) -> list[dict[str, Any]]:
     columns = Link.objects.filter(memory_id=row["id"]).order_by("pk")
     named = [Named(*one) for one in columns.values_list(*Named._fields)]
     # A text is often called by its first link: that leads not to the text itself.
-    ids = targets(shelf_of(row), named, but=[row["id"]], by=by)
-    told = _told(by, ids.values())
+    met = _targets(shelf_of(row), named, but=[row["id"]], by=by)
     return [
-        {"kind": LinkKind(one.kind).word, "text": one.text, "memory": told.get(ids.get(one))}
+        {
+            "kind": LinkKind(one.kind).word,
+            "text": one.text,
+            "memory": _shown(met[one]) if one in met else None,
+        }
         for one in named
     ]
+
+
+def leading(row: Row, links: Iterable[Written], *, by: Principal) -> dict[Written, dict[str, Any]]:
+    """The memories that links in a text of this memory's place lead to, those that the caller may
+    read; ``row`` has the columns of a shelf, and an id where it is saved already."""
+    named = {one: Named(one.kind, one.text, one.key) for one in links}
+    but = [row["id"]] if "id" in row else []
+    met = _targets(shelf_of(row), named.values(), but=but, by=by)
+    return {one: _shown(met[name]) for one, name in named.items() if name in met}
 
 
 def backlinks_of(
@@ -81,23 +94,35 @@ def targets(
     """The memory that each link in a shelf leads to for the caller, of those that they may read:
     the one at the path, else the latest with the very title, ``but`` these, else the only one whose
     path ends so."""
+    met = _targets(shelf, named, but=but, by=by)
+    return {one: row["id"] for one, row in met.items()}
+
+
+def _targets(
+    shelf: Shelf, named: Iterable[Named], *, but: Sequence[int], by: Principal
+) -> dict[Named, Row]:
+    """The same as rows of what is told of each."""
     wanted = list(named)
     at = _names(shelf).filter(twin__in={one.target for one in wanted})
     by_path = _readable(at.values_list("twin", "memory_id"), by)
-    titles = {one.text for one in wanted if one.kind == LinkKind.WIKI}
+    found = {one: by_path[one.target][0] for one in wanted if one.target in by_path}
+    rest = [one for one in wanted if one not in found and one.kind == LinkKind.WIKI]
+    by_title = _titled(shelf, {one.text for one in rest}, but, by)
+    found |= {one: by_title[one.text] for one in rest if one.text in by_title}
+    rest = [one for one in rest if one not in found and is_last_segment(one)]
+    return found | _by_last_segment(shelf, rest, by)
+
+
+def _titled(
+    shelf: Shelf, titles: Collection[str], but: Sequence[int], by: Principal
+) -> dict[str, Row]:
+    if not titles:
+        return {}
     titled = _read_by(by).filter(space=shelf.space, title__in=titles).exclude(pk__in=but)
     if shelf.holder:
         titled = titled.filter(owner_id=shelf.holder)
-    by_title = dict(titled.order_by("pk").values_list("title", "pk"))
-    found: dict[Named, int] = {}
-    for one in wanted:
-        pks = by_path.get(one.target, [])
-        if one.kind == LinkKind.WIKI and one.text in by_title:
-            pks = [*pks, by_title[one.text]]
-        if pks:
-            found[one] = pks[0]
-    rest = [one for one in wanted if one not in found and is_last_segment(one)]
-    return found | _by_last_segment(shelf, rest, by)
+    # The latest has the last word.
+    return {row["title"]: row for row in titled.order_by("pk").values(*_TOLD)}
 
 
 def is_last_segment(link: Named) -> bool:
@@ -105,7 +130,7 @@ def is_last_segment(link: Named) -> bool:
     return link.kind == LinkKind.WIKI and "/" not in link.target
 
 
-def _by_last_segment(shelf: Shelf, named: Sequence[Named], by: Principal) -> dict[Named, int]:
+def _by_last_segment(shelf: Shelf, named: Sequence[Named], by: Principal) -> dict[Named, Row]:
     if not named:
         return {}
     ending = _names(shelf).annotate(last=LastSegment())
@@ -126,23 +151,29 @@ def _read_by(by: Principal) -> QuerySet[Memory]:
     return policies.with_role(by).filter(role__gte=Role.VIEWER)
 
 
-def _readable(pairs: Iterable[tuple[str, int]], by: Principal) -> dict[str, list[int]]:
+def _readable(pairs: Iterable[tuple[str, int]], by: Principal) -> dict[str, list[Row]]:
     """The memories by their names, those that the caller may read."""
     pairs = list(pairs)
-    read = _read_by(by).filter(pk__in=[pk for _, pk in pairs]).order_by() if pairs else None
-    readable = set() if read is None else set(read.values_list("pk", flat=True))
-    found: dict[str, list[int]] = {}
+    rows = _rows(by, [pk for _, pk in pairs])
+    found: dict[str, list[Row]] = {}
     for name, pk in pairs:
-        if pk in readable:
-            found.setdefault(name, []).append(pk)
+        if pk in rows:
+            found.setdefault(name, []).append(rows[pk])
     return found
 
 
 def _told(by: Principal, ids: Iterable[int], owner_id: int = 0) -> dict[int, dict[str, Any]]:
     """What is told of memories that the caller may read, by id; of an owner's where told."""
-    found = _read_by(by).filter(pk__in=list(ids))
+    return {pk: _shown(row) for pk, row in _rows(by, list(ids), owner_id).items()}
+
+
+def _rows(by: Principal, ids: Sequence[int], owner_id: int = 0) -> dict[int, Row]:
+    if not ids:
+        return {}
+    found = _read_by(by).filter(pk__in=ids)
     found = found.filter(owner_id=owner_id) if owner_id else found
-    return {
-        row["id"]: {"doc_id": str(row["doc_id"]), "path": row["path"], "title": row["title"]}
-        for row in found.values(*_TOLD)
-    }
+    return {row["id"]: row for row in found.order_by().values(*_TOLD)}
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    return {"doc_id": str(row["doc_id"]), "path": row["path"], "title": row["title"]}

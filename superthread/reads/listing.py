@@ -17,7 +17,7 @@ from memory_hub.caching import valid_until
 from memory_hub.core.errors import BadInput
 from superthread import policies
 from superthread.models import Memory
-from superthread.reads import bounded_pages
+from superthread.reads import bounded_pages, orders
 from superthread.reads import memories as reads
 from superthread.reads.filters import SCANNED, Filters
 from superthread.reads.representation import Row, brief_rows
@@ -55,11 +55,16 @@ def page(
     fewer than ``limit``, even none, and still have a next one. Raises as ``reads.page``.
     """
     fingerprint = "|".join((sort, *(value or "" for value in place.values()), repr(filters)))
-    chosen = reads.filters(**place) & filters.query(by)
-    if cursor:
-        chosen &= reads.after_place(sort, reads.place_values(decode(cursor, fingerprint), sort))
-    public = policies.shows_public(place["scope"])
-    in_order = partial(reads.in_order, by, chosen, sort=sort, public=public, under=filters.under)
+    chosen = orders.narrowed(place["category"]) & filters.query(by, sort)
+    after = orders.place_values(decode(cursor, fingerprint), sort) if cursor else None
+    in_order = partial(
+        *(orders.in_order, by, chosen),
+        sort=sort,
+        scope=place["scope"],
+        team_key=place["team_key"],
+        asked=filters,
+        after=after,
+    )
     if not filters.scans:
         found = in_order(limit + 1)
         met = list(found.values("id", "scope", "path", "created_at", "updated_at"))
@@ -69,11 +74,11 @@ def page(
         met = [row for row in scanned[:SCANNED] if filters.met_by(row, by)]
         examined = min(len(scanned), SCANNED)
         last_looked = scanned[SCANNED - 1] if len(scanned) > SCANNED else None
-    items, last = _items([row["id"] for row in met[:limit]], by, shape, show, limit)
+    items, last = in_this_order([row["id"] for row in met[:limit]], by, shape, show, limit)
     if last is None:
         # As they were found: one of them may be gone since, and the rest is there still.
         last = met[limit - 1] if len(met) > limit else last_looked
-    following = encode(fingerprint, reads.place_of(last, sort)) if last else None
+    following = encode(fingerprint, orders.place_of(last, sort)) if last else None
     return Page(items, following, examined)
 
 
@@ -86,7 +91,7 @@ def looked_at(memories: QuerySet[Memory]) -> list[Row]:
     return rows
 
 
-def _items(
+def in_this_order(
     ids: Sequence[int], by: Principal, shape: Shape, show: Callable[[Row], Any], limit: int
 ) -> bounded_pages.Part:
     """The memories of these ids in their order, those that the caller may still read."""
@@ -131,7 +136,7 @@ def by_ids(
     keys = {str(doc_id): pk for doc_id, pk in visible.values_list("doc_id", "pk")}
     missing = [one for one in doc_ids if one not in keys]
     wanted = [keys[one] for one in doc_ids[begin:] if one in keys]
-    items, last = _items(wanted, by, shape, show, len(wanted) + 1)
+    items, last = in_this_order(wanted, by, shape, show, len(wanted) + 1)
     # Counted in what was asked for: which of these there are may be another thing by then.
     following = encode(fingerprint, [doc_ids.index(str(last["doc_id"])) + 1]) if last else None
     return Page(items, following), missing
@@ -143,7 +148,7 @@ def total(*, by: Principal, filters: Filters, place: dict[str, Any]) -> int:
     if filters.scans:
         detail = "What is examined memory by memory is not counted before it is seen."
         raise BadInput.at("query:total", "not-counted", detail)
-    chosen = reads.filters(**place) & filters.query(by)
+    chosen = orders.filters(**place) & filters.query(by)
     public = policies.shows_public(place["scope"])
     visible = Memory.objects.filter(policies.visible_to(by, public=public), chosen)
     counted = visible.aggregate(total=Count("pk"), first=Min("expires_at"))
@@ -158,12 +163,14 @@ def facets(*, by: Principal, place: dict[str, Any]) -> dict[str, Any]:
     Categories are counted over all, the hundred largest; tags, which no index answers, over the
     SCANNED memories changed last, and ``complete`` tells whether these were all.
     """
-    chosen, public = reads.filters(**place), policies.shows_public(place["scope"])
+    chosen, public = orders.filters(**place), policies.shows_public(place["scope"])
     visible = Memory.objects.filter(policies.visible_to(by, public=public), chosen)
     valid_until(visible.aggregate(first=Min("expires_at"))["first"])
     counted = visible.order_by().values("category").annotate(n=Count("pk"))
     categories = counted.order_by("-n", "category")[:LISTED]
-    latest = looked_at(reads.in_order(by, chosen, SCANNED + 1, sort="updated", public=public))
+    where = {"scope": place["scope"], "team_key": place["team_key"]}
+    narrowed = orders.narrowed(place["category"])
+    latest = looked_at(orders.in_order(by, narrowed, SCANNED + 1, sort="updated", **where))
     tags = Counter(tag for row in latest[:SCANNED] for tag in _tags(row["metadata"]))
     return {
         "categories": {row["category"]: row["n"] for row in categories},

@@ -6,15 +6,16 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from memory_hub.core.text import rfc3339
 from superthread import limits, policies
+from superthread.models import Memory
 from superthread.reads import bounded_pages
-from superthread.reads.memories import instant_of, micros_of
+from superthread.reads.orders import instant_of, micros_of
 from superthread.reads.representation import Row, brief_rows, rows
 from superthread.reads.shape import WHOLE, Shape
 
@@ -32,8 +33,7 @@ def page(
 
     Raises BadInput for a cursor of another list.
     """
-    administered = policies.held_branches(by, policies.Role.ADMIN)
-    mine = policies.in_trash(by).filter(reduce(or_, administered))
+    mine = restorable(by)
     if cursor:
         micros, pk = decode(cursor, "trash")
         mine = mine.filter(_after(instant_of(micros), pk))
@@ -47,6 +47,12 @@ def page(
         limit=limit,
     )
     return items, encode("trash", _place(last)) if last else None
+
+
+def restorable(by: Principal) -> QuerySet[Memory]:
+    """What the caller may undelete, with the caller's ``role``."""
+    administered = policies.held_branches(by, policies.Role.ADMIN)
+    return policies.in_trash(by).filter(reduce(or_, administered))
 
 
 def _after(moment: datetime, pk: int) -> Q:

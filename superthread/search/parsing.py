@@ -13,8 +13,10 @@ from superthread.search.analysis.korean import certain_terms
 from superthread.search.analysis.normalize import fold
 from superthread.search.wanted import Wanted, asked_terms
 
-LONGEST_QUERY = 16_384  # characters after NFC: a prompt, a stack trace
-LONGEST_SHORT = 512  # characters; what is longer was pasted, and its signs are text
+# Characters after NFC: a prompt, a stack trace.
+LONGEST_QUERY = 16_384
+# Characters; what is longer was pasted, and its signs are text.
+LONGEST_SHORT = 512
 
 # How signs are read: with care, never, or always.
 AUTO, PLAIN = "auto", "plain"

@@ -19,8 +19,10 @@ from superthread.search.analysis.signs import tokens, ungrouped
 # What a stop word that is written like a name counts for beside others: in capitals among words
 # that are not (US visa), and where its capital may have another reason.
 ACRONYM_WEIGHT, NAME_WEIGHT = 1.0, 0.3
-LONGEST_TYPED = 512  # characters; of what was pasted the rarest words decide, however spelt
-SENTENCE = 4  # words from which on a capital at the beginning says nothing
+# Characters; of what was pasted the rarest words decide, however spelt.
+LONGEST_TYPED = 512
+# Words from which on a capital at the beginning says nothing.
+SENTENCE = 4
 
 
 class Wanted(NamedTuple):

@@ -8,15 +8,22 @@ Terms are what the index stores. Any change of `counted_terms`, or of what is co
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Collection, Iterator
 
-from superthread.search.analysis.english import CLITICS, NEGATIONS, STOP_WORDS, word_term
-from superthread.search.analysis.forms import spelling
+from memory_hub.core.recent import Recent
+from superthread.search.analysis.encoded import is_key
+from superthread.search.analysis.english import (
+    CLITICS,
+    NEGATIONS,
+    STOP_WORDS,
+    plain_terms,
+    word_term,
+)
+from superthread.search.analysis.forms import plain_spellings, spelling
 from superthread.search.analysis.korean import PARTICLES, bigrams, hangul_terms, parted
-from superthread.search.analysis.language import is_key, language_of
+from superthread.search.analysis.language import language_of
 from superthread.search.analysis.normalize import fold
-from superthread.search.analysis.signs import tokens, wanted_tokens
+from superthread.search.analysis.signs import joints, tokens, wanted_tokens, written_tokens
 
 VERSION = 7
 
@@ -45,6 +52,8 @@ _APOSTROPHE = re.compile("['’]")
 
 # A run of letters of one script at start:end of the folded text, and its terms.
 Word = tuple[int, int, tuple[str, ...]]
+# The terms of a run of letters of one script, and the bits of its spelling.
+Reading = tuple[tuple[str, ...], int]
 
 
 # Before a stop word that is written like a name: The Who, IT.
@@ -59,11 +68,13 @@ def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
     # Without Hangul there are no particles: the quick way.
     found_runs = _RUN.findall(folded) if folded.isascii() else (run for _, _, run in runs(folded))
     seen = Counter(found_runs)
-    beside = Counter((term, folded[start:end]) for start, end, term in tokens(folded))
-    found = [(reading(run), times) for run, times in seen.items()]
+    beside = Counter((term, folded[start:end]) for start, end, term in written_tokens(folded))
+    found = list(zip(_readings(seen), seen.values(), strict=True))
     found += [
         (((term,), token_spelling(as_written)), n) for (term, as_written), n in beside.items()
     ]
+    pairs = Counter(term for _, _, term in joints(folded))
+    found += [(((term,), 0), times) for term, times in pairs.items()]
     for (of_run, bits), times in found:
         for term in of_run:
             if term in spelt:
@@ -154,19 +165,41 @@ def terms_of(run: str) -> tuple[str, ...]:
     return reading(run)[0]
 
 
-def reading(run: str) -> tuple[tuple[str, ...], int]:
-    return _remembered(run) if len(run) <= LONGEST_REMEMBERED else _read(run)
+def reading(run: str) -> Reading:
+    """What a run says."""
+    (found,) = _readings((run,))
+    return found
 
 
-def _read(run: str) -> tuple[tuple[str, ...], int]:
-    """The terms of a run of letters of one script, and the bits of its spelling."""
-    found = _run_terms(run)
-    if not found:
-        return found, 0
+def _readings(runs: Collection[str]) -> list[Reading]:
+    """What distinct runs say, in their order; those that were not met lately are read together."""
+    found = _remembered.found(runs)
+    if len(found) == len(runs):
+        return list(found.values())
+    new = _read_all([run for run in runs if run not in found])
+    _remembered.keep({run: one for run, one in new.items() if len(run) <= LONGEST_REMEMBERED})
+    found |= new
+    return [found[run] for run in runs]
+
+
+def _read_all(runs: list[str]) -> dict[str, Reading]:
+    plain = [run for run in runs if run.isascii() and run.isalpha() and run.islower()]
+    plain = [run for run in plain if len(run) <= LONGEST_RUN]
+    found = {
+        run: ((term[:LONGEST_TERM],), bits) if term else _NOTHING
+        for run, term, bits in zip(plain, plain_terms(plain), plain_spellings(plain), strict=True)
+    }
+    return found | {run: _read(run) for run in runs if run not in found}
+
+
+def _read(run: str) -> Reading:
     if HANGUL_LETTER.match(run):
+        stem, particle = parted(run)
         # One syllable says too little: most are verbs, counters and negations.
-        return found, spelling(*parted(run)) if len(run) > 1 else 0
-    return found, spelling(_without_clitic(run))
+        return hangul_terms(run, stem), spelling(stem, particle) if len(run) > 1 else 0
+    if found := _run_terms(run):
+        return found, spelling(_without_clitic(run))
+    return _NOTHING
 
 
 def _without_clitic(run: str) -> str:
@@ -175,17 +208,16 @@ def _without_clitic(run: str) -> str:
 
 
 def _run_terms(run: str) -> tuple[str, ...]:
-    """The terms of a run of letters of one script."""
-    if HANGUL_LETTER.match(run):
-        return hangul_terms(run)
+    """The terms of a run of letters of one script other than Hangul."""
     if _CJK_LETTER.match(run):
         # One character inside a word is looked for as well.
         return (*bigrams(run), *HAN.findall(run)) if len(run) > 1 else (run,)
     return letter_terms(run) if len(run) <= LONGEST_RUN else _data_term(run)
 
 
+_NOTHING: Reading = (), 0
 # What anybody has written stays here: a few megabytes of usual words, 25 of made-up Korean ones.
-_remembered = lru_cache(maxsize=16_384)(_read)
+_remembered = Recent[str, Reading](16_384)
 
 
 def letter_terms(run: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """English words as index terms: stop words out, irregular forms and endings brought together."""
 
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -69,9 +70,19 @@ def word_term(word: str) -> str:
     return _stem(IRREGULAR.get(word, word))
 
 
+def plain_terms(words: Sequence[str]) -> list[str]:
+    """The same of words of small ASCII letters, all of them at once."""
+    stems = _stemmer().stemWords([IRREGULAR.get(word, word) for word in words])
+    return ["" if word in STOP_WORDS else stem for word, stem in zip(words, stems, strict=True)]
+
+
 def _stem(word: str) -> str:
+    return _stemmer().stemWord(word)
+
+
+def _stemmer() -> Stemmer.Stemmer:
     # A stemmer keeps the word it works on in itself, so every thread has its own.
     if not hasattr(_local, "stemmer"):
-        # Words are remembered above.
+        # Words are remembered elsewhere.
         _local.stemmer = Stemmer.Stemmer("english", 0)
-    return _local.stemmer.stemWord(word)
+    return _local.stemmer

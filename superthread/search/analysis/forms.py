@@ -5,6 +5,7 @@ each, so that either finds the other. Of otherwise equal memories the one that h
 was asked for comes first.
 """
 
+from collections.abc import Iterable
 from itertools import combinations
 from zlib import crc32
 
@@ -25,6 +26,12 @@ ALONE, AMONG_OTHERS = (1.2, 1.42), (1.1, 1.15)
 def spelling(word: str, particle: str | None = None) -> int:
     """The bits of one spelling: of the letters, and of its capitals or, in Korean, the particle."""
     return _OF_LETTERS[crc32(word.casefold().encode()) % len(_OF_LETTERS)] | _shape(word, particle)
+
+
+def plain_spellings(words: Iterable[str]) -> list[int]:
+    """The same of words of small ASCII letters, all of them at once."""
+    letters, count, shape = _OF_LETTERS, len(_OF_LETTERS), _SHAPES[0]
+    return [letters[crc32(word.encode()) % count] | shape for word in words]
 
 
 def _shape(word: str, particle: str | None) -> int:

@@ -23,13 +23,13 @@ def bigrams(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
 
 
-def hangul_terms(word: str) -> tuple[str, ...]:
-    """The terms of one run of Hangul syllables.
+def hangul_terms(word: str, stem: str | None = None) -> tuple[str, ...]:
+    """The terms of one run of Hangul syllables, perhaps with its ``stem``.
 
     A stem of one syllable (약 in 약은) is a term beside the first pair, for a pair alone would
     only find it with the same particle.
     """
-    stem = _without_particle(word)
+    stem = _without_particle(word) if stem is None else stem
     if len(word) > 1 and len(stem) == 1:
         return (word[:2], stem)
     return tuple(bigrams(stem))
@@ -46,10 +46,12 @@ def joint(word: str, following: str) -> str:
 
     So it is with words of one syllable: negations, counters, bound nouns (안 됨, 두 번, 올 때).
     """
-    short = any(len(one) == 1 for one in (word, following))
-    if not short and all(len(_without_particle(one)) > 1 for one in (word, following)):
-        return ""
-    return word[-1] + following[0]
+    return word[-1] + following[0] if is_short(word) or is_short(following) else ""
+
+
+def is_short(word: str) -> bool:
+    """Whether a run of Hangul is one syllable but for its particle."""
+    return len(word) == 1 or (len(word) <= _LONGEST + 1 and word[1:] in PARTICLES)
 
 
 def _without_particle(word: str) -> str:

@@ -8,23 +8,20 @@ titles and highlights alike; the memory itself keeps them.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 from sys import maxsize
+
+from superthread.search.analysis.encoded import SHORTEST, is_base85, is_data, is_dump
 
 # Stands for every character that is no language: no memory holds it, and no word crosses it.
 BLANK = "\x00"
 
-SHORTEST = 40  # characters of a run that may be data; names and paths are hardly ever longer
-# Of encoded data: the share of neighbours of different kinds (lower, upper, digit). In random
-# base64 it is .63, in hex .47, in names like parseInvoiceDateOfCustomer below .25.
-CHANGES = 0.35
-CHANGES_OF_CAPITALS = 0.2  # without small letters: in base32 it is .30
-JUDGED = 2_000  # characters of a run that are looked at
-LONGEST_HASH = 64  # digits
-LONG_LINE = 500  # from here on a line with hardly a space and many signs is minified code
-CONTEXT = 5_000  # characters around a part that tell what it is
+# From here on a line with hardly a space and many signs is minified code.
+LONG_LINE = 500
+# Characters around a part that tell what it is.
+CONTEXT = 5_000
 REMEMBERED = 4_096  # characters of a text that is
-PIECE = 32_768  # characters that are looked at without a pause
+# Characters that are looked at without a pause.
+PIECE = 32_768
 
 _NUMBER_PARTS = r"[\d.]{0,9}[,;\s-]{1,3}"
 _WORTH_A_LOOK = re.compile(
@@ -78,10 +75,7 @@ _RUN = re.compile(
     r"(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]++(?==))?={0,2}"
 )
 _DENSE = re.compile(rf"[!-~]{{{SHORTEST},}}(?:\r?\n[!-~]{{{SHORTEST},}})*+")
-_KINDS = [re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")]
 _MAPPINGS = re.compile(r"[A-Za-z0-9+/;,]{100,}")
-_HEX = re.compile(r"[0-9A-Fa-f]+")
-_CHANGE = re.compile(r"[a-z](?=[A-Z0-9])|[A-Z](?=[a-z0-9])|[0-9](?=[A-Za-z])")
 _LINE = re.compile(rf"[^\r\n]{{{LONG_LINE},}}")
 _REST = re.compile(r"[^\r\n]*")
 _SIGN = re.compile(r"[{}()\[\];,=:.&|<>!?+*\"'/\\-]")
@@ -221,18 +215,13 @@ def _encoded(text: str) -> Iterator[tuple[int, int]]:
         if beginning in text
         for found in head.finditer(text)
     ]
-    spans += [found.span() for found in _HEX_DUMP.finditer(text) if _is_dump(found[0])]
+    spans += [found.span() for found in _HEX_DUMP.finditer(text) if is_dump(found[0])]
     yield from sorted(spans)
 
 
 def _end_of(text: str, closing: str, at: int, until: int) -> int:
     end = text.find(closing, at, until)
     return end if end >= 0 else until
-
-
-def _is_dump(run: str) -> bool:
-    """Digits and letters mixed: a column of numbers is none."""
-    return re.search("[A-Fa-f]", run) is not None and re.search("[0-9]", run) is not None
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
@@ -245,52 +234,12 @@ def _encoded_runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if is_data(found[0]):
             yield found.span()
     for found in _DENSE.finditer(text, start, end):
-        if _is_base85(found[0]):
+        if is_base85(found[0]):
             yield found.span()
     for found in _MAPPINGS.finditer(text, start, end):
         signs = found[0].count(";") + found[0].count(",")
         if signs > len(found[0]) / 20 and is_data(found[0]):
             yield found.span()
-
-
-def is_data(run: str) -> bool:
-    """Whether a run of letters and digits is encoded data and no name.
-
-    Hashes of up to 64 digits are names: of commits, of files.
-    """
-    if _HEX.fullmatch(run):
-        return len(run) > LONGEST_HASH and _is_dump(run)
-    looked_at = run[:JUDGED]
-    longest = max(map(len, re.split(r"[\W_]", looked_at)), default=0)
-    if longest < SHORTEST // 2 and "/" not in looked_at and "+" not in looked_at:
-        # Such as a-long-name-of-short-words, or a UUID.
-        return False
-    return _is_mixed(looked_at)
-
-
-def _is_base85(run: str) -> bool:
-    """Whether a run of letters, digits and signs has all kinds of them in no order at all."""
-    run = run[: JUDGED // 5].replace("\n", "")
-    if "://" in run:
-        return False
-    shares = [len(kind.findall(run)) / len(run) for kind in _KINDS]
-    if not (all(share > 0.05 for share in shares) and 0.1 < shares[-1] < 0.45):
-        return False
-    kinds = [next(n for n, kind in enumerate(_KINDS) if kind.match(char)) for char in run]
-    return sum(one != other for one, other in pairwise(kinds)) > 0.6 * len(run)
-
-
-def is_key(word: str) -> bool:
-    """Whether a word is a key or a hash, whole or nothing: its parts are no words."""
-    if _HEX.fullmatch(word):
-        return len(word) >= 7 and len(_CHANGE.findall(word)) > 2
-    return len(word) >= 16 and _is_mixed(word)
-
-
-def _is_mixed(text: str) -> bool:
-    letters = sum(map(str.isalnum, text))
-    least = CHANGES if text != text.upper() else CHANGES_OF_CAPITALS
-    return len(_CHANGE.findall(text)) > least * letters
 
 
 def _minified(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ All of it stands beside the words themselves: C++ is found as `c` and before it 
 import re
 from collections.abc import Collection, Iterator
 
-from superthread.search.analysis.korean import joint
+from superthread.search.analysis.korean import is_short, joint
 
 # A token at start:end of the folded text, and its term.
 Token = tuple[int, int, str]
@@ -31,7 +31,6 @@ _SIGN = re.compile(
 _WORD_BEFORE = re.compile(r"[A-Za-z0-9_]++\Z")
 # Of ordinary text and of mark-up: nobody tells memories apart by these.
 _COMMON = frozenset(("--", "**", "//", "://", "!!", "~~", "||", "<!--", "-->", "__"))
-_END = re.compile("[가-힣](?= [가-힣])")
 _HANGUL_BEFORE = re.compile("[가-힣]++\\Z")
 _A_SIGN = re.compile("[^\\w]")
 _HANGUL = re.compile("[가-힣]+")
@@ -48,9 +47,14 @@ _NO_DIGIT = re.compile(r"\D+")
 
 def tokens(folded: str) -> Iterator[Token]:
     """All of them in a text that `fold` has seen, kind by kind."""
+    yield from written_tokens(folded)
+    yield from joints(folded)
+
+
+def written_tokens(folded: str) -> Iterator[Token]:
+    """Those that are written as they are spelt: signs and numbers."""
     yield from _signs(folded)
     yield from _numbers(folded)
-    yield from _joints(folded)
 
 
 def wanted_tokens(folded: str, wanted: Collection[str]) -> Iterator[Token]:
@@ -61,7 +65,9 @@ def wanted_tokens(folded: str, wanted: Collection[str]) -> Iterator[Token]:
         yield from (token for token in _numbers(folded) if token[2] in wanted)
     pairs = [term for term in wanted if len(term) == 2 and _HANGUL.fullmatch(term)]
     if pairs:
-        yield from _joints(folded, re.compile("|".join(f"{one[0]}(?= {one[1]})" for one in pairs)))
+        yield from _joints_at(
+            re.compile("|".join(f"{one[0]}(?= {one[1]})" for one in pairs)), folded
+        )
 
 
 def _signs(folded: str) -> Iterator[Token]:
@@ -89,11 +95,19 @@ def ungrouped(folded: str) -> str:
     return _LARGE.sub(lambda number: _NO_DIGIT.sub("", number[0]), folded)
 
 
-def _joints(folded: str, ends: re.Pattern[str] = _END) -> Iterator[Token]:
-    """The pair of syllables on both sides of a space, where one word may be written there.
+def joints(folded: str) -> Iterator[Token]:
+    """The pair of syllables on both sides of each space where one word may be written."""
+    before, was_short, end = "", False, -2
+    for found in _HANGUL.finditer(folded):
+        start, word = found.start(), found[0]
+        short = is_short(word)
+        if start == end + 1 and (short or was_short) and folded[end] == " ":
+            yield end - 1, end + 2, before[-1] + word[0]
+        before, was_short, end = word, short, found.end()
 
-    `ends` finds the syllables before the spaces that are looked at.
-    """
+
+def _joints_at(ends: re.Pattern[str], folded: str) -> Iterator[Token]:
+    """Those whose first syllables, before the spaces, `ends` finds."""
     for found in ends.finditer(folded):
         end = found.end()
         before = _HANGUL_BEFORE.search(folded, max(0, end - LONGEST), end)[0]

@@ -16,7 +16,8 @@ from superthread.search.index.postings import Counted
 WEIGHTS = {"title": 4, "alias": 4, "tag": 2, "file": 2, "category": 1}
 LONGEST, MOST = 200, 50  # characters of a label, and labels
 MOST_TIMES = 100  # that a term is added
-UNTOLD = "default"  # the category of memories that were given none
+# The category of memories that were given none.
+UNTOLD = "default"
 _KEYS = {
     "title": ("title",),
     "alias": ("aliases", "alias"),
@@ -32,10 +33,16 @@ class Beside(NamedTuple):
     spellings: Mapping[str, int]
 
 
+_NOTHING = Beside(Counter(), {})
+
+
 def terms_beside(row: Mapping[str, Any]) -> Beside:
     """The terms of a memory's metadata, category and path."""
+    labels = list(_labels(row))
+    if not labels:
+        return _NOTHING
     found, spelt = Counter[str](), {}
-    for weight, text in _labels(row):
+    for weight, text in labels:
         frequencies, spellings = analyzer.counted_terms(text)
         for term, times in frequencies.items():
             found[term] = min(found[term] + times * weight, MOST_TIMES)

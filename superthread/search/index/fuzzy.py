@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-SHORTEST = 4  # letters; shorter words have too many neighbours
+# Letters; shorter words have too many neighbours.
+SHORTEST = 4
 SUBSTITUTES = 3
-WEIGHT = 0.6  # of a substitute against a term as typed
-PREFIX = 2  # letters taken as right, so that only a range of the vocabulary is read
+# Of a substitute against a term as typed.
+WEIGHT = 0.6
+# Letters taken as right, so that only a range of the vocabulary is read.
+PREFIX = 2
 
 
 def long_words(terms: Iterable[str]) -> list[str]:
@@ -26,6 +26,10 @@ def substitutes(term: str, vocabulary: Iterable[str], count: int) -> list[str]:
 
     An edit inserts, drops or replaces a letter or swaps neighbours (optimal string alignment).
     """
+    # Of a hub that is not searched nobody needs it.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
     allowed = edits_allowed(term)
     words = [word for word in vocabulary if word != term]
     found = process.extract_iter(term, words, scorer=OSA.distance, score_cutoff=allowed)

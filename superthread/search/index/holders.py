@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.spaces import space_of_team
+from memory_hub.database.dialect import is_postgres
 from superthread.models.memory import Memory
 from superthread.models.space import PUBLIC_SPACE
 from superthread.restricted import within
@@ -89,8 +90,14 @@ class Holders:
 
 
 def among_numbers(column: str, numbers: Sequence[int]) -> str:
-    """SQL for a column in a list of our own numbers; true for no list."""
-    return f"{column} IN ({', '.join(map(str, numbers))})" if numbers else "1 = 1"
+    """SQL for a small number in a list of our own; true for no list. PostgreSQL looks it up by a
+    hash where both are of one kind, and otherwise compares each row with all of the list."""
+    if not numbers:
+        return "1 = 1"
+    listed = ", ".join(map(str, numbers))
+    if is_postgres():
+        return f"{column} = ANY ('{{{listed}}}'::smallint[])"
+    return f"{column} IN ({listed})"
 
 
 def _part(by: Principal) -> tuple[str, tuple[Any, ...]]:

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
 
+from memory_hub.database.dialect import is_postgres
 from memory_hub.database.statements import Statement
 from superthread import limits
 from superthread.search.analysis import analyzer
-from superthread.search.index import postings, vocabulary
+from superthread.search.index import postings, pruning, vocabulary
 from superthread.search.index.described import Beside, with_beside
 from superthread.search.index.documents import Document, documents_of
 from superthread.search.index.holders import holder_of
@@ -34,12 +35,16 @@ MANY = 2_048
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is known of some contents before the transaction; of few terms no more than these."""
+    """What is known of some contents before the transaction; of few terms no more than these.
+
+    ``asks``: their ids are not those that the process has kept.
+    """
 
     counted: Sequence[Counted]
     words: Words | None = None
     rows: Rows | None = None
     removal: Removal | None = None
+    asks: bool = False
 
     def with_these(self, beside: Sequence[Beside]) -> "Prepared":
         """The same with what is said of each memory beside its text."""
@@ -95,14 +100,17 @@ def written(
 ) -> list[Statement]:
     """What indexes the memories of these ids and spaces, in the order of what was prepared.
 
-    ``new`` says that none of them is in the index, so that there is nothing to look for.
+    ``new`` says that none of them is in the index, so that there is nothing to look for; then an
+    IntegrityError may be for words that have gone: again with what ``asks``.
     """
     if not ids:
         return []
     rows, removal = prepared.rows, prepared.removal
     if rows is None or prepared.words is None or not vocabulary.are_there(prepared.words):
-        rows = Rows.of(prepared.counted, vocabulary.ids_of(_terms(prepared.counted)))
-        removal = None
+        trusting = new and not prepared.asks
+        ids_of = vocabulary.likely_ids_of if trusting else vocabulary.ids_of
+        rows = Rows.of(prepared.counted, ids_of(_terms(prepared.counted)))
+        removal, prepared = None, Prepared(prepared.counted)
     following = dict(zip(ids, rows.documents, strict=True))
     old, removing = ({}, []) if new else _removed(ids, following, removal)
     documents = [
@@ -113,10 +121,12 @@ def written(
         (document.holder, one.frequencies)
         for document, one in zip(documents, prepared.counted, strict=True)
     ]
+    ahead = prepared.words.ahead if prepared.words else vocabulary.NOTHING
     return [
+        *([vocabulary.LOCKED] if new and is_postgres() else ()),
         *removing,
         *postings.insertion(ids, rows, documents, new=new),
-        *vocabulary.held(by_holder),
+        *vocabulary.held(vocabulary.not_ahead(by_holder, ahead)),
         *postings.totals(old.values(), documents),
     ]
 
@@ -203,11 +213,11 @@ def forgotten(ids: Sequence[int], removal: Removal | None = None) -> list[Statem
 
 def prune_vocabulary() -> int:
     """Delete the words that no memory has any more; returns how many went."""
-    return vocabulary.prune()
+    return pruning.prune()
 
 
 def _terms(counted: Iterable[Counted]) -> set[str]:
-    return {term for one in counted for term in one.frequencies}
+    return set[str]().union(*(one.frequencies for one in counted))
 
 
 def _removed(

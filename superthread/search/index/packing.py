@@ -20,7 +20,8 @@ def packed_count(data: bytes) -> int:
     return len(data.translate(None, _UNFINISHED))
 
 
-_UNFINISHED = bytes(range(0x80, 0x100))  # bytes after which the number goes on
+# Bytes after which the number goes on.
+_UNFINISHED = bytes(range(0x80, 0x100))
 
 
 def unpack(data: bytes | memoryview) -> list[int]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from memory_hub.database.dialect import among, array, is_postgres
-from memory_hub.database.statements import Statement, inserted
+from memory_hub.database.statements import Planned, Statement, inserted
 from superthread.search.analysis import analyzer
 from superthread.search.index.documents import Document, frequencies_of
 from superthread.search.index.packing import pack, unpack
@@ -45,7 +45,7 @@ class Rows(NamedTuple):
     """What the index shall hold of some memories, by their place: their ids are given later."""
 
     documents: list[Document]
-    postings: list[str]  # the parameters of their insert
+    postings: list[str]  # the parameters of their insert, which on PostgreSQL name the terms too
 
     @classmethod
     def of(cls, counted: Sequence[Counted], term_ids: Mapping[str, int]) -> "Rows":
@@ -60,7 +60,7 @@ class Rows(NamedTuple):
             postings += [(pk << 32) + (place << 22) + number for pk, number in numbers.items()]
         # Neighbours in the table are written together.
         postings.sort()
-        return cls(documents, _encoded(postings))
+        return cls(documents, _encoded(postings, term_ids))
 
 
 class Removal(NamedTuple):
@@ -70,12 +70,18 @@ class Removal(NamedTuple):
     postings: list[str]  # the parameters of their deletion, none where none goes
 
 
-def _encoded(postings: list[int]) -> list[str]:
-    """Numbers of term, place, spellings and frequency (31, 10, 14 and 8 bits) as parameters."""
+def _encoded(postings: list[int], term_ids: Mapping[str, int]) -> list[str]:
+    """Numbers of term, place, spellings and frequency (31, 10, 14 and 8 bits) as parameters; on
+    PostgreSQL behind the ids and texts of the terms, which the postings then name by their place.
+    """
     if not is_postgres():
         return [_json(postings)]
+    terms = sorted((pk, text) for text, pk in term_ids.items())
+    places = {pk: place for place, (pk, _) in enumerate(terms, 1)}
     columns = (
-        [number >> 32 for number in postings],
+        [pk for pk, _ in terms],
+        [text for _, text in terms],
+        [places[number >> 32] for number in postings],
         [(number >> 22 & 0x3FF) + 1 for number in postings],
         [number & 0xFF for number in postings],
         [number >> 8 & 0x3FFF for number in postings],
@@ -128,15 +134,21 @@ def insertion(
     ids: Sequence[int], rows: Rows, documents: Sequence[Document], *, new: bool
 ) -> list[Statement]:
     """The statements that write the rows of the memories, and `documents`, which are the rows' with
-    their holders; `new` memories have none yet."""
+    their holders; `new` memories have none yet.
+
+    On PostgreSQL a term whose id is not its own (any more) becomes NULL, and is refused.
+    """
     lengths = [weighed_length(document.length) for document in documents]
     holders = [document.holder for document in documents]
     head = ""
     if is_postgres():
         source = (
-            "SELECT p.term, (%s::integer[])[p.place], p.frequency, (%s::smallint[])[p.place], "
-            "(%s::smallint[])[p.place], p.spellings "
-            "FROM unnest(%s::integer[], %s::integer[], %s::smallint[], %s::smallint[]) "
+            "SELECT t.ids[p.term], (%s::integer[])[p.place], p.frequency, "
+            "(%s::smallint[])[p.place], (%s::smallint[])[p.place], p.spellings FROM ("
+            "SELECT array(SELECT (SELECT known.id FROM superthread_search_term AS known "
+            "WHERE known.id = given.id AND known.text = given.text) "
+            "FROM unnest(%s::integer[], %s::text[]) AS given (id, text)) AS ids) AS t, "
+            "unnest(%s::integer[], %s::integer[], %s::smallint[], %s::smallint[]) "
             "AS p (term, place, frequency, spellings)"
         )
         params = [array(ids), array(lengths), array(holders), *rows.postings]
@@ -160,7 +172,7 @@ def insertion(
     target = f"superthread_search_posting AS t ({_POSTED})"
     # WHERE true: SQLite would take ON for the start of a join.
     clash = "" if new else f"WHERE true ON CONFLICT (term_id, memory_id) DO UPDATE {_OVERWRITTEN}"
-    statement = f"{head}INSERT INTO {target} {source} {clash}", params
+    statement = Planned(f"{head}INSERT INTO {target} {source} {clash}", params)
     return [statement, *_documents(ids, documents)]
 
 
@@ -190,7 +202,7 @@ def _documents(ids: Sequence[int], documents: Sequence[Document]) -> list[Statem
         kinds = ("integer", "smallint", "smallint", "bytea", "integer", "smallint", "bigint")
         source = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
         columns = [array(column) for column in zip(*rows, strict=True)]
-        return [(f"{_NOTED} {source} {_NOTED_ANEW}", columns)]
+        return [Planned(f"{_NOTED} {source} {_NOTED_ANEW}", columns)]
     return inserted(_DOCUMENTS, _COLUMNS, rows, _NOTED_ANEW)
 
 
@@ -255,17 +267,28 @@ def adjustment(
 def totals(gone: Collection[Document], come: Collection[Document]) -> list[Statement]:
     """The statements that book the change in a slot of this connection; in the order of the
     analyzer's versions and holders, for the locks."""
-    slot = f"pg_backend_pid() %% {SLOTS}" if is_postgres() else "0"
-    sql = (
-        "INSERT INTO superthread_search_total AS t (analyzer, holder, slot, documents) "
-        f"VALUES (%s, %s, {slot}, %s) ON CONFLICT (analyzer, holder, slot) DO UPDATE SET "
-        "documents = t.documents + excluded.documents"
-    )
     change: Counter[tuple[int, int]] = Counter()
     for sign, documents in ((-1, gone), (1, come)):
         for document in documents:
             change[document.analyzer, document.holder] += sign
-    return [(sql, [*key, change[key]]) for key in sorted(change) if change[key]]
+    rows = [(*key, change[key]) for key in sorted(change) if change[key]]
+    if not rows:
+        return []
+    columns = [array(column) for column in zip(*rows, strict=True)]
+    if is_postgres():
+        return [Planned(_BOOKED.format(source=_IN_SLOTS), columns)]
+    return [(_BOOKED.format(source="VALUES (%s, %s, 0, %s)"), list(row)) for row in rows]
+
+
+_BOOKED = (
+    "INSERT INTO superthread_search_total AS t (analyzer, holder, slot, documents) {source} "
+    "ON CONFLICT (analyzer, holder, slot) DO UPDATE "
+    "SET documents = t.documents + excluded.documents"
+)
+_IN_SLOTS = (
+    f"SELECT analyzer, holder, pg_backend_pid() %% {SLOTS}, documents "
+    "FROM unnest(%s::smallint[], %s::smallint[], %s::bigint[]) AS b (analyzer, holder, documents)"
+)
 
 
 def weighed_length(length: int) -> int:

@@ -11,9 +11,12 @@ from superthread.search.analysis.normalize import fold_with_spans
 
 SNIPPET = 200  # characters shown
 LEAD = 40  # of them before the first match
-SCANNED = 50_000  # characters looked at; a page of results must not take seconds
-PORTIONS = 3  # of so many characters, where data is among them
-GLANCES = 10  # places looked at that may be data
+# Characters looked at; a page of results must not take seconds.
+SCANNED = 50_000
+# Of so many characters, where data is among them.
+PORTIONS = 3
+# Places looked at that may be data.
+GLANCES = 10
 MATCHES = 500
 
 _DATA = re.compile(f"{BLANK}+")

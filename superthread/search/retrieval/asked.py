@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import count as numbers_from_0
 from typing import Any
 
 from superthread.search.analysis.forms import ALONE, AMONG_OTHERS
@@ -39,13 +40,15 @@ from superthread.search.retrieval.ranking import (
     rarest,
 )
 from superthread.search.retrieval.reach import Everything, Searchable
+from superthread.search.retrieval.sieving import Sieve
 from superthread.search.retrieval.spelling import Vocabulary
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
 BEGINNING_WEIGHT = 0.8  # of "transcript" where "transcr*" was typed
 MOST_BEGINNINGS = 4
-# Where a phrase has to be looked for in the text itself: memories ranked at a time.
-FIRST_CHUNK, LARGEST_CHUNK = 100, 800
+# Where a phrase has to be looked for in the text itself: memories ranked at a time, the first time
+# as many as ties are looked at among.
+FIRST_CHUNK, LARGEST_CHUNK = 250, 1_000
 
 
 class Asked:
@@ -56,11 +59,8 @@ class Asked:
     ) -> None:
         self.query, self.reach, self.mark = query, reach, mark
         self.reader = Reader(reach)
-        # Whether memories fit the patterns, of those that were read.
-        self._fitting: dict[int, bool] = {}
-        # Where the list goes on when as much was read as one query may, else None.
-        self.rest: Hit | None = None
-        self._last_read: Hit | None = mark.start if mark else None
+        # Chunks of the ranking behind a place.
+        self._ranked: dict[Hit | None, list[list[Hit]]] = {}
 
     @cached_property
     def reachable(self) -> tuple[str, list[Any]]:
@@ -98,15 +98,17 @@ class Asked:
     @cached_property
     def ranking(self) -> Ranking:
         holders = self.reach.holders
-        needed = rarest(self.terms, self._in_every_hit)
         most = max((term.postings for term in self.terms), default=0)
+        within = self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None
+        # Among few memories it costs more to find all that have the word than to look at each.
+        needed = None if within else rarest(self.terms, self._in_every_hit)
         return Ranking(
             terms=self.terms,
             collection=self.mark.collection if self.mark else Collection.now(holders),
             condition=self.condition,
             holders=holders,
             needed=needed.id if needed else None,
-            within=self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None,
+            within=within,
             exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
         )
 
@@ -123,7 +125,7 @@ class Asked:
             return self.ranking.top(count, after)
         found: list[Hit] = []
         for chunk in self._chunks(after):
-            found += self._matching(chunk, count - len(found))
+            found += self._sieve.first(chunk, count - len(found))
             if len(found) >= count or self.rest:
                 break
         return found[:count]
@@ -142,6 +144,11 @@ class Asked:
         if self._patterns and not fits(plain(content), self._patterns):
             return None
         return self.ranking.score_of(counted, self._unknown) or None
+
+    @property
+    def rest(self) -> Hit | None:
+        """Where the list goes on when as much was read as one query may, else None."""
+        return self._sieve.rest
 
     @property
     def scan_is_cut_short(self) -> bool:
@@ -224,6 +231,10 @@ class Asked:
         ]
 
     @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(self.reader, self._patterns, self.mark.start if self.mark else None)
+
+    @cached_property
     def _is_scan(self) -> bool:
         """Whether only reading finds: stop words and signs, of which the index has nothing."""
         if self.query.phrases:
@@ -251,35 +262,16 @@ class Asked:
         )
 
     def _chunks(self, after: Hit | None) -> Iterator[list[Hit]]:
-        size = FIRST_CHUNK
-        while chunk := self.ranking.top(size, after):
-            yield chunk
-            after, size = chunk[-1], min(size * 4, LARGEST_CHUNK)
-
-    def _matching(self, places: list[Hit], wanted: int) -> list[Hit]:
-        """The first `wanted` of the places that fit; `rest` is set where reading ended before."""
-        texts = self.reader.texts([p.memory_id for p in places if p.memory_id not in self._fitting])
-        found: list[Hit] = []
-        for place in places:
-            self._read_up_to(place.memory_id, texts)
-            if place.memory_id in self._fitting:
-                self._last_read = place
-            elif self.reader.is_cut_short:
-                self.rest = self._last_read
-                break
-            if self._fitting.get(place.memory_id):
-                found.append(place)
-                if len(found) == wanted:
-                    break
-        return found
-
-    def _read_up_to(self, memory_id: int, texts: Iterator[tuple[int, str]]) -> None:
-        if memory_id in self._fitting:
-            return
-        for one, content in texts:
-            self._fitting[one] = fits(plain(content), self._patterns)
-            if one == memory_id:
+        """What ranks behind ``after``, a chunk at a time; what was ranked for fewer places is not
+        ranked again for more."""
+        known = self._ranked.setdefault(after, [])
+        for number in numbers_from_0():
+            if number == len(known):
+                size = min(FIRST_CHUNK * 4**number, LARGEST_CHUNK)
+                known.append(self.ranking.top(size, known[-1][-1] if known else after))
+            if not known[number]:
                 return
+            yield known[number]
 
 
 def _has(requirement: Requirement, terms: Container[str]) -> bool:

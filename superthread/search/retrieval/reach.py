@@ -12,11 +12,12 @@ from django.db.models.expressions import RawSQL
 from memory_hub.accounts.principal import Principal
 from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.dialect import each_of, number_list
-from superthread import policies
+from superthread import askers, policies
 from superthread.models import Memory
 from superthread.reads.filters import NO_FILTERS, Filters
 from superthread.reads.listing import looked_at
-from superthread.reads.memories import ORDERS, filters, micros_of, newest
+from superthread.reads.newest import Newest
+from superthread.reads.orders import filters, micros_of, narrowed
 from superthread.reads.representation import Row, brief_rows, rows
 from superthread.search.index.holders import Holders
 from superthread.search.retrieval.narrowed import Shape, values_of
@@ -75,10 +76,8 @@ class Searchable:
 
     def newest(self, count: int) -> list[int]:
         """Ids of those changed last: by the indexes of lists, whatever others have saved since."""
-        chosen = self._chosen
-        public = policies.shows_public(self.scope)
-        found = Memory.objects.filter(pk__in=newest(self.by, chosen, count, public=public))
-        return list(found.order_by(*ORDERS["updated"]).values_list("pk", flat=True)[:count])
+        chosen = narrowed(self.category) & self.filters.query(self.by)
+        return Newest(self.by, count, self.scope, self.team_key).in_order(chosen)
 
     def times(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """When these memories were made and changed, in microseconds, by id."""
@@ -101,11 +100,11 @@ class Searchable:
     def _prepared(self, build: Any) -> Prepared:
         by_team, by_category = self.team_key is not None, self.category is not None
         shape = Shape.of(self.filters, self.by)
-        return _query(build, self.scope, by_team, by_category, shape, policies.kind_of(self.by))
+        return _query(build, self.scope, by_team, by_category, shape, askers.kind_of(self.by))
 
     def _values(self) -> dict[str, Any]:
         filtered = {"team_key": self.team_key, "category": self.category}
-        return {**policies.parameters(self.by), **filtered, **values_of(self.filters)}
+        return {**askers.parameters(self.by), **filtered, **values_of(self.filters)}
 
 
 class Everything:
@@ -131,13 +130,13 @@ def _query(
     build: Any, scope: str, by_team: bool, by_category: bool, shape: Shape, kind: str
 ) -> Prepared:
     """The prepared query of one shape of search, for callers of one kind."""
-    by = policies.asker(kind)
+    by = askers.asker(kind)
     public = policies.shows_public(scope)
-    chosen = policies.visible_to(by, policies.NOW, public=public) & filters(
+    chosen = policies.visible_to(by, askers.NOW, public=public) & filters(
         scope,
         Parameter("team_key", CharField()) if by_team else None,
         Parameter("category", CharField()) if by_category else None,
-        policies.NOW,
+        askers.NOW,
     )
     chosen &= shape.filters().query(by)
     return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by))

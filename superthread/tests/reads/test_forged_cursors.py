@@ -28,7 +28,8 @@ def written(data):
 
 def test_a_cursor_tells_no_numbers(cursor):
     score, *numbers = decode(cursor, "search|zebra|all||", "/cursor")
-    assert len(numbers) >= 5  # an id, the memories and words of the hub, and those of a term
+    # An id, the memories and words of the hub, and those of a term.
+    assert len(numbers) >= 5
     assert str(score).encode() not in read(cursor)
     with pytest.raises(orjson.JSONDecodeError):
         orjson.loads(read(cursor))

@@ -87,6 +87,19 @@ def test_what_is_examined_one_by_one_says_so_and_is_bounded(mina, monkeypatch):
     assert pages == 4
 
 
+def test_where_all_was_examined_there_is_no_next_page(mina, monkeypatch):
+    monkeypatch.setattr("superthread.reads.listing.SCANNED", 3)
+    query = {"metadata": json.dumps({"rare": {"exists": True}})}
+    for _ in range(3):
+        mina.save("usual")
+    page = _page(mina, **query)
+    assert (page["examined"], page["next_cursor"]) == (3, None)
+    mina.save("one more")
+    page = _page(mina, **query)
+    assert page["examined"] == 3
+    assert page["next_cursor"] is not None
+
+
 def test_a_total_is_told_where_it_is_asked_for(world):
     assert "total" not in _page(world)
     assert _page(world, total="true", limit=2)["total"] == 6

@@ -61,17 +61,16 @@ def test_a_change_of_what_she_may_edit_counts_with_its_history(world):
 def test_no_row_of_own_public_or_team_memories_is_looked_up(world):
     with CaptureQueriesContext(connection) as caught:
         world.get(STATS)
-    counting = [one["sql"] for one in caught if 'COUNT("superthread_memory"' in one["sql"]]
+    counting = [one["sql"] for one in caught if "superthread_tally" in one["sql"]]
     plan = []
     for statement in counting:
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
             plan += [row[-1] for row in cursor.fetchall() if "superthread_memory" in row[-1]]
-    assert len(plan) == 4
-    # But for what was granted, one by one.
-    looked_up = [step for step in plan if "COVERING INDEX" not in step]
-    assert len(looked_up) == 1
-    assert "INTEGER PRIMARY KEY" in looked_up[0]
+    # But for what expires, and what was granted, one by one.
+    looked_up = [step for step in plan if "memory_expiring_in_space (space=?" not in step]
+    assert len(plan) > len(looked_up) > 0
+    assert all("INTEGER PRIMARY KEY" in step for step in looked_up)
 
 
 def test_statistics_cost_by_what_they_count(world, monkeypatch):
@@ -79,3 +78,21 @@ def test_statistics_cost_by_what_they_count(world, monkeypatch):
     before = int(world.get("/superthread/info").headers["ratelimit-remaining"])
     after = int(world.get(STATS).headers["ratelimit-remaining"])
     assert before - after == 1 + 6 // 2
+
+
+def test_who_is_in_ones_teams_is_counted_once_and_oneself(mina, api, nobody, settings):
+    settings.HUB_PUBLIC_READ = True
+    jun = api("jun@example.com")
+    for owner, team, *others in [
+        (mina, "alpha", "jun@example.com", "ada@example.com"),
+        (mina, "beta", "jun@example.com"),
+        # Only invited to: nobody's there is counted.
+        (jun, "gamma", "mina@example.com", "eve@example.com"),
+    ]:
+        owner.post("/accounts/teams", json={"team_key": team})
+        for email in others:
+            path = f"/accounts/teams/{team}/members/{email}"
+            assert owner.put(path, json={"role": "member"}).status_code == 200
+    told = mina.get(STATS).json()
+    assert (told["teams"], told["members"]) == (2, 3)
+    assert nobody.get(STATS).json()["members"] == 0

@@ -1,0 +1,266 @@
+"""Reads that are carried out together say what the view says, to the byte, and each to its own."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memory_hub.accounts.models import Token
+from memory_hub.accounts.restrictions import Restriction
+from memory_hub.accounts.secrets import digest
+from memory_hub.caching.tests.exchange import ask, ask_together, uncached
+from memory_hub.core import request_stats
+from memory_hub.core.request_stats import Observation
+from memory_hub.journal import tallies
+from memory_hub.journal.models import Access
+from superthread.feed.shown import WHOLE
+from superthread.models import Grant, Memory
+from superthread.views import grouped
+from testing.examples import examples
+
+ROLES = ("viewer", "editor", "admin")
+METADATA = {
+    "tags": ["배포", "a/b"],
+    "numbers": [1e22, -0.0, 1.5, 2**63 - 1],
+    "nested": {"é": None, "z": True, "a": "\u2028</script>"},
+}
+
+
+@pytest.fixture
+def world(api):
+    """Memories of all kinds, and who may and may not read them."""
+    people = {name: api(f"{name}@example.com") for name in (*ROLES, "owner", "member", "stranger")}
+    owner = people["owner"]
+    owner.post("/accounts/teams", json={"team_key": "alpha"})
+    owner.put("/accounts/teams/alpha/members/member@example.com", json={"role": "member"})
+    tokens = {name: one.token for name, one in people.items()}
+    for name, restriction in {
+        "own alone": Restriction(personal=True),
+        "one category": Restriction(category="kept"),
+        "one folder": Restriction(path_prefix="notes/"),
+        "reading alone": Restriction(read_only=True),
+    }.items():
+        tokens[name] = api("owner@example.com", restriction=restriction).token
+    tokens["writing alone"] = api("owner@example.com", scopes=["memories:write"]).token
+    tokens["expired"] = api("owner@example.com").token
+    tokens["revoked"] = api("owner@example.com").token
+    tokens |= {"unknown": "mh_" + "a" * 43, "none": None}
+    saved = {
+        "short": owner.save("Jun has the key."),
+        "long": owner.save("배포는 화요일에. " * 200, metadata=METADATA, category="kept"),
+        "huge": owner.save("word " * 20_000),
+        "with a path": owner.save("At a path.", path="notes/한글 one.md"),
+        "team's": owner.save("Noon.", scope="team", team_key="alpha", metadata={"a": 1.0}),
+        "public": owner.save("Everyone may know.", scope="public"),
+        "expiring": owner.save("Soon.", expires_at="2199-01-01T00:00:00Z"),
+        "expired": owner.save("Gone."),
+        "in the trash": owner.save("Thrown away."),
+        "offered": owner.save("Take it?"),
+        "whole second": owner.save("On the second."),
+    }
+    ids = {name: one["doc_id"] for name, one in saved.items()}
+    grants = {f"{role}@example.com": role for role in ROLES}
+    for doc_id in ids.values():
+        path = f"/superthread/permissions/{doc_id}"
+        assert owner.post(path, json={"permissions": grants}).status_code == 200
+    Grant.objects.exclude(memory__doc_id=ids["offered"]).update(accepted=True)
+    past = timezone.now() - timedelta(seconds=1)
+    Memory.objects.filter(doc_id=ids["expired"]).update(expires_at=past)
+    second = past.replace(microsecond=0)
+    Memory.objects.filter(doc_id=ids["whole second"]).update(created_at=second, updated_at=second)
+    assert owner.delete(f"/superthread/memories/{ids['in the trash']}").status_code == 204
+    for token in tokens.values():
+        # Known to the process from now on, also those that end here.
+        ask(uncached, token, "/superthread/info")
+    Token.objects.filter(digest=digest(tokens["expired"])).update(
+        created_at=past - timedelta(days=1), expires_at=past
+    )
+    Token.objects.filter(digest=digest(tokens["revoked"])).update(revoked_at=past)
+    tags = [f'"{one["revision"]}"' for one in saved.values()]
+    tags.append(dict(ask(uncached, tokens["owner"], _path(ids["short"])).headers)[b"etag"].decode())
+    versions = owner.get(f"/superthread/versions/{ids['short']}").json()["versions"]
+    version_id = versions[0]["version_id"]
+    return SimpleNamespace(tokens=tokens, ids=ids, tags=tags, version_id=version_id)
+
+
+def _path(doc_id):
+    return f"/superthread/memories/{doc_id}"
+
+
+@pytest.fixture
+def together(monkeypatch):
+    """What was read together: the ids of each group."""
+    groups = []
+    read = grouped._groups._read
+
+    def watched(group):
+        groups.append([one.doc_id for one in group])
+        return read(group)
+
+    monkeypatch.setattr(grouped._groups, "_read", watched)
+    return groups
+
+
+CALLERS = (
+    *(*ROLES, "owner", "member", "stranger", "own alone", "one category", "one folder"),
+    *("reading alone", "writing alone", "expired", "revoked", "unknown", "none"),
+)
+MEMORIES = (
+    *("short", "long", "huge", "with a path", "team's", "public", "expiring", "expired"),
+    *("in the trash", "offered", "whole second"),
+)
+LISTS = (
+    *("", "?limit=2", "?scope=all", "?scope=team&team_key=alpha&limit=3", "?scope=public"),
+    *("?scope=all&content=summary&limit=50", "?fields=doc_id,updated_at&sort=created", "?limit=51"),
+    *(
+        "?scope=all&total=1",
+        "?path_prefix=notes/",
+        "?category=kept",
+        "?category=%EB%B0%B0%ED%8F%AC",
+    ),
+    *("?limit=0", "?limit=1&limit=2", "?scope=nonsense", "?cursor=nonsense", "?tag=a/b&scope=all"),
+    *("?at=2020-01-01T00:00:00Z", "?%61t=2020-01-01T00:00:00Z", "?metadata=%ff", "?role=editor"),
+)
+OTHER_PATHS = (
+    *(f"/superthread/memories{query}" for query in LISTS),
+    "/superthread/by-path/personal/notes/한글 one.md",
+    "/superthread/by-path/personal/notes/none.md",
+    "/superthread/by-path/public/notes/한글 one.md",
+    "/superthread/by-path/team/alpha/none.md",
+    "/superthread/by-path/team/other//",
+    "/superthread/trash",
+    "/superthread/stats",
+    "/superthread/memories/",
+    "/superthread/memories/01a204fd-ca96-731c-b865-8c7a8fdc762e",
+    "/superthread/memories/01A204FD-CA96-731C-B865-8C7A8FDC762E",
+    "/superthread/memories/not-an-id",
+    "/google-docs/memories/01a204fd-ca96-731c-b865-8c7a8fdc762e",
+    "/google-docs/01a204fd-ca96-731c-b865-8c7a8fdc762e",
+)
+ENDS = ("", "/", "?", "?fields=title,size", "?content=summary", "?at=2020-01-01T00:00:00Z", "?x=1")
+HEADERS = {
+    "accept_encoding": ("gzip", "gzip;q=0", "identity", "br, GZIP;q=0.5"),
+    "accept": ("application/json", "text/event-stream", "*/*;q=0"),
+    "if_none_match": ("*", "nonsense", '"1", W/"2"', "the present"),
+    "origin": ("https://elsewhere.example", "https://friend.example", "null"),
+    "host": ("localhost", "evil.example", "localhost:8000"),
+    "x_forwarded_proto": ("https",),
+    "x_api_key": ("mh_nonsense",),
+    "cookie": ("sessionid=unknown",),
+    "user_agent": ("curl/8",),
+    "range": ("bytes=0-9",),
+    "if_match": ('"1"',),
+    "idempotency_key": ("one",),
+    "x_anything": ("at all",),
+    "authorization": ("Basic bm90aGluZw==",),
+    "content_length": ("0",),
+}
+
+
+@examples(150)
+@given(
+    caller=st.sampled_from(CALLERS),
+    of=st.sampled_from(("memories", "memories", "versions", "permissions")),
+    memory=st.sampled_from(MEMORIES) | st.sampled_from(OTHER_PATHS),
+    end=st.sampled_from(ENDS) | st.just(""),
+    method=st.sampled_from(("GET", "GET", "GET", "HEAD", "OPTIONS")),
+    chosen=st.lists(st.sampled_from(sorted(HEADERS)), max_size=3, unique=True),
+    data=st.data(),
+)
+def test_what_is_read_together_is_answered_as_the_view_answers(
+    world, settings, caller, of, memory, end, method, chosen, data
+):
+    settings.CORS_ALLOWED_ORIGINS = ["https://friend.example"]
+    path = memory
+    if memory in world.ids:
+        path = _path(world.ids[memory]).replace("memories", of) + end
+    headers = {name: data.draw(st.sampled_from(HEADERS[name])) for name in chosen}
+    if headers.get("if_none_match") == "the present":
+        headers["if_none_match"] = data.draw(st.sampled_from(world.tags))
+    question = (world.tokens[caller], path, method)
+    settings.HUB_GROUPED_READS = False
+    view = ask(uncached, *question, **headers)
+    settings.HUB_GROUPED_READS = True
+    # Twice: what middleware say is learned the first time.
+    answers = [ask(uncached, *question, **headers) for _ in range(2)]
+    assert [one.essence() for one in answers] == [view.essence()] * 2
+    if "gzip" not in headers.get("accept_encoding", ""):
+        # In the same order, too.
+        assert answers == [view, view]
+
+
+def test_every_caller_gets_what_is_plain_as_the_view_shows_it(world, settings):
+    one = world.ids["short"]
+    paths = [_path(world.ids[memory]) for memory in MEMORIES]
+    paths += [f"/superthread/versions/{one}", f"/superthread/permissions/{one}"]
+    paths += [f"/superthread/versions/{one}/{world.version_id}", *OTHER_PATHS]
+    paths.append(f"/superthread/memories?ids={','.join(world.ids.values())}")
+    questions = [(world.tokens[caller], path) for caller in CALLERS for path in paths]
+    plain = [ask(uncached, *one) for one in questions]
+    settings.HUB_GROUPED_READS = False
+    for question, answer in zip(questions, plain, strict=True):
+        assert ask(uncached, *question) == answer, question
+
+
+def test_plain_reads_are_carried_out_together(world, together):
+    short, long = world.ids["short"], world.ids["long"]
+    tokens = [world.tokens[name] for name in ("owner", "viewer")]
+    answers = ask_together(uncached, [(one, _path(short)) for one in tokens * 3 + tokens[:1]])
+    answers += ask_together(uncached, [(tokens[0], _path(long))] * 2)
+    assert {one.status for one in answers} == {200}
+    assert together == [[short] * 4, [short] * 3, [long] * 2]
+    tag = dict(answers[0].headers)[b"etag"].decode()
+    assert ask(uncached, tokens[0], _path(short), if_none_match=tag).status == 304
+    assert together[3:] == [[short]]
+
+
+def test_other_plain_reads_are_answered_by_the_get_of_their_view(world, monkeypatch):
+    made, by_view = [], grouped._by_view
+
+    def watched(*arguments):
+        made.append(by_view(*arguments))
+        return made[-1]
+
+    monkeypatch.setattr(grouped, "_by_view", watched)
+    doc_id = world.ids["with a path"]
+    paths = [f"/superthread/{kind}/{doc_id}" for kind in ("versions", "permissions")]
+    paths += ["/superthread/memories?limit=2", f"/superthread/memories/{doc_id}?fields=title"]
+    paths += [f"/superthread/versions/{world.ids['short']}/{world.version_id}"]
+    paths += ["/superthread/by-path/personal/notes/한글 one.md"]
+    answers = [ask(uncached, world.tokens["owner"], path) for path in paths]
+    assert [one.body for one in made] == [one.body for one in answers]
+    assert {one.status for one in answers} == {200}
+
+
+def test_a_read_in_a_group_is_noted_and_counted_as_one_of_its_own(world, together, settings):
+    def noted(name):
+        """What is noted of a read, and what the journal counts of it."""
+        present = Observation()
+        tallies.take()
+        token = request_stats.current.set(present)
+        try:
+            ask(uncached, world.tokens[name], _path(world.ids["short"]))
+        finally:
+            request_stats.current.reset(token)
+        assert present.wait_ns > 0
+        assert present.db_ns > 0
+        return present.route, present.user_id, tallies.take()
+
+    names = ("owner", "viewer")
+    grouped = [noted(name) for name in names]
+    assert len(together) == len(names)
+    settings.HUB_GROUPED_READS = False
+    assert [noted(name) for name in names] == grouped
+    (_, _, own), (_, _, others) = grouped
+    assert own == {}
+    assert list(others.values()) == [1]
+
+
+def test_where_every_read_has_a_row_each_read_is_carried_out_alone(world, together, settings):
+    settings.HUB_AUDIT_READS = "every"
+    ask(uncached, world.tokens["viewer"], _path(world.ids["short"]))
+    assert together == []
+    assert Access.objects.filter(kind=WHOLE).exists()
