@@ -3,7 +3,7 @@ from django.apps import AppConfig
 from memory_hub.core.features import CachedTable, Features, RowLink, SideBarItem
 from memory_hub.events.order import Stage
 from memory_hub.rate_limits.prices import SEARCH
-from superthread.limits import BATCH_BODY_BYTES
+from superthread.limits import BATCH_BODY_BYTES, FILE_BYTES
 from superthread.prices import PRICES, TEST
 from superthread.scopes import SCOPES
 
@@ -21,6 +21,8 @@ class SuperthreadConfig(AppConfig):
         points={"/search": SEARCH, "/webhooks/{id}/test": TEST},
         prices=PRICES,
         body_limits={"/batch/": BATCH_BODY_BYTES},
+        uploads={"/imports": FILE_BYTES},
+        together=("superthread.views.grouped.answer",),
         cached_tables={
             # Who moved it to the trash is told by the trash alone, which is not kept; the space
             # follows from other columns.
@@ -30,14 +32,15 @@ class SuperthreadConfig(AppConfig):
         },
         subscribers={
             Stage.CONSEQUENCES: (
-                "superthread.services.departures.follow",
-                "superthread.services.readdressing.follow",
+                "superthread.services.upkeep.departures.follow",
+                "superthread.services.upkeep.readdressing.follow",
                 "superthread.scanning.judging.follow",
             ),
             Stage.ANSWERS: ("superthread.generations.outdate",),
             Stage.NAMES: (
                 "superthread.path_names.follow",
                 "superthread.link_rows.follow",
+                "superthread.identifier_rows.follow",
             ),
             Stage.INDEX: ("superthread.search.index.subscriber.follow",),
             Stage.RECORD: ("superthread.feed.recorded.record",),
@@ -47,6 +50,10 @@ class SuperthreadConfig(AppConfig):
             "superthread.jobs.PURGE_MEMORIES",
             "superthread.jobs.ERASE_TRACES",
             "superthread.jobs.DROP_OLD_INDEXES",
+            "superthread.jobs.IMPORT",
+            "superthread.jobs.FORGET_IMPORTS",
+            "superthread.jobs.EXPORT",
+            "superthread.jobs.FORGET_EXPORTS",
         ),
         side_bar=(
             SideBarItem("Memories", "Memories", "notes", model="superthread.memory"),
@@ -64,12 +71,13 @@ class SuperthreadConfig(AppConfig):
                 query={"team": "key"},
             ),
         ),
+        openapi="superthread.openapi",
         order=10,
     )
 
     def ready(self) -> None:
         from memory_hub.journal import retention
-        from superthread import checks, openapi  # noqa: F401 - they register themselves
+        from superthread import checks  # noqa: F401 - they register themselves
         from superthread.feed import cut
         from superthread.services import holds
 

@@ -15,10 +15,16 @@ from superthread.search import service
 
 
 def listed(
-    asked: dict[str, Any], *, by: Principal, shape: Shape, show: Callable[[Row], Any]
+    asked: dict[str, Any],
+    *,
+    by: Principal,
+    shape: Shape,
+    show: Callable[[Row], Any],
+    as_texts: bool = False,
 ) -> tuple[listing.Page, int | None]:
     """The page that a ``ListQuery`` without ids asks for, and with ``total`` how many there are
-    over all pages. Raises BadInput, Spent."""
+    over all pages. ``as_texts`` tells that ``show`` takes ids and moments that are texts, too.
+    Raises BadInput, Spent."""
     asked = {name: value for name, value in asked.items() if name not in ("fields", "content")}
     if "at" in asked:
         return _as_it_was(asked, by=by, shape=shape, show=show), None
@@ -28,7 +34,7 @@ def listed(
     how = {"shape": shape, "show": show, "cursor": None, **asked}
     if replace(filters, under=None).is_empty:
         how["under"] = filters.under
-        page = listing.Page(*memories.page(by=by, **place, **how))
+        page = listing.Page(*memories.page(by=by, as_texts=as_texts, **place, **how))
     else:
         page = listing.page(by=by, filters=filters, place=place, **how)
     total = listing.total(by=by, filters=filters, place=place) if counted else None

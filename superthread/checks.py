@@ -8,7 +8,7 @@ from django.db import connections
 
 from superthread.models import SearchTotal
 from superthread.search.analysis.analyzer import VERSION
-from superthread.services.reindexing import old_versions
+from superthread.services.upkeep.reindexing import old_versions
 
 
 @register(Tags.database)

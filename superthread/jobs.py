@@ -1,10 +1,14 @@
 """What the hub does for memories in the background."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from memory_hub.core.identity import HUB
 from memory_hub.database.online import drop_indexes
-from memory_hub.jobs.declared import Job
+from memory_hub.jobs.declared import Job, WorkerJob
+from superthread.exports import upkeep as exports
+from superthread.exports.wake import making
+from superthread.imports import services as imports
+from superthread.imports.wake import importing
 from superthread.services import erasing, lifecycle
 
 
@@ -45,4 +49,32 @@ DROP_OLD_INDEXES = Job(
     name="drop_old_indexes",
     help="Drops indexes that only the release before needs, a day after the upgrade.",
     run=drop_old_indexes,
+)
+
+IMPORT = WorkerJob(
+    name="imports",
+    help="Imports the files that people have sent to this host.",
+    loop=importing.loop,
+    on_demand=True,
+    look=importing.look,
+)
+FORGET_IMPORTS = Job(
+    name="forget_imports",
+    help="Deletes what is told of imports 30 days after their end; ends those that were lost.",
+    run=imports.forget_ended,
+    at=time(3, 50),
+)
+
+EXPORT = WorkerJob(
+    name="exports",
+    help="Makes the files of exports that people have asked this host for, and removes old ones.",
+    loop=making.loop,
+    on_demand=True,
+    look=making.look,
+)
+FORGET_EXPORTS = Job(
+    name="forget_exports",
+    help="Deletes what is told of exports a day after their end; ends those that were lost.",
+    run=exports.forget_old,
+    every=timedelta(hours=1),
 )

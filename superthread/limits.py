@@ -20,9 +20,12 @@ BATCH_BODY_BYTES = 32 * 2**20
 # Of an atomic batch, which is one transaction: bytes of contents, and distinct terms of memories.
 # By measurement, SQLite's writer is held for a second by as much.
 ATOMIC_BYTES, ATOMIC_TERMS = 8 * 2**20, 500_000
+FILE_BYTES = 2**30  # of an import
 PAGE = 100
-CHANGES_WAIT = 25  # seconds that a follower may wait for a change
+# Seconds that a follower may wait for a change.
+CHANGES_WAIT = 25
 VERSIONS_PAGE = 50
 LIST_CURSOR_LENGTH = 2_000  # a path takes 1,400
-SEARCH_CURSOR_LENGTH = 4_000  # a place and the frequencies of 16 terms take some 300
+# A place and the frequencies of 16 terms take some 300.
+SEARCH_CURSOR_LENGTH = 4_000
 TRASH_KEPT = timedelta(days=30)

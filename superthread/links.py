@@ -77,7 +77,7 @@ def each_link(content: str, path: str | None) -> Iterator[Found]:
             if written is None:
                 continue
             start, end = written
-            link = _link(sign, line[start:end], path)
+            link = link_of(sign, line[start:end], path)
             if link is not None:
                 yield Found(offset + start, offset + end, link)
 
@@ -142,7 +142,9 @@ def _markdown(line: str, start: int) -> tuple[int, int] | None:
     return (begin, end) if 0 < end - begin <= _LONGEST else None
 
 
-def _link(sign: str, written: str, path: str | None) -> Link | None:
+def link_of(sign: str, written: str, path: str | None) -> Link | None:
+    """What is written behind a sign, ``[[`` or ``](``, in a text at this path, as a link; None for
+    an address elsewhere and for what leads out."""
     if sign == "[[":
         relative = written.startswith(("./", "../"))
         text = _from_top(written, path) if relative else written.removeprefix("/")

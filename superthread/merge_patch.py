@@ -40,9 +40,14 @@ class MetadataPatch:
         """The new metadata; of null, none. Raises BadInput where they would be over a bound."""
         if self.patch is None:
             return {}
-        try:
-            return Metadata().run_validation(merged(metadata, self.patch))
-        except ValidationError as error:
-            detail = error.detail[0]
-            code = detail.code.replace("_", "-")
-            raise BadInput.at("/metadata", code, str(detail)) from error
+        return within_bounds(merged(metadata, self.patch))
+
+
+def within_bounds(metadata: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a change. Raises BadInput where they are over a bound."""
+    try:
+        return Metadata().run_validation(metadata)
+    except ValidationError as error:
+        detail = error.detail[0]
+        code = detail.code.replace("_", "-")
+        raise BadInput.at("/metadata", code, str(detail)) from error

@@ -2,23 +2,18 @@
 
 ``effective_role`` is the role as an SQL expression, ``listed_branches`` the same rule for role ≥
 viewer, without what is only offered, cut into parts that each have an index; a property test holds
-them together. Every path goes
-through here: detail, list, search, statistics, batches, versions, permissions, admin actions.
+them together. Every path goes through here: detail, list, search, statistics, batches, versions,
+permissions, admin actions.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.conf import settings
 from django.db.models import (
-    BigIntegerField,
     Case,
-    CharField,
-    DateTimeField,
     Exists,
     F,
     IntegerField,
@@ -29,17 +24,21 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from memory_hub.accounts.models import DefaultRole, Membership, TeamRole, User
-from memory_hub.accounts.principal import NOBODY, Principal
+from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import NotFound, RoleTooLow
 from memory_hub.database.compiled_queries import Parameter
 from superthread import limits
+from superthread.branches import Granted, Joined, OfMany
 from superthread.models import Grant, Memory, Scope
 from superthread.models.space import PUBLIC_SPACE
-from superthread.restricted import SOME, is_for_own, is_for_public, values_of, within
+from superthread.restricted import is_for_own, is_for_public, within
+
+ALL_SCOPES = "all"  # beside the words of Scope, as lists and searches are asked for them
 
 
 class Role(IntEnum):
@@ -63,9 +62,7 @@ def effective_role(by: Principal) -> Case:
     if not by.is_narrowed:
         return role
     return Case(
-        When(within(by), then=role),
-        default=Value(Role.NONE.value),
-        output_field=IntegerField(),
+        When(within(by), then=role), default=Value(Role.NONE.value), output_field=IntegerField()
     )
 
 
@@ -135,30 +132,52 @@ def _as_member(place: QuerySet[Membership]) -> QuerySet:
     )
 
 
-class Granted(Q):
-    """The branch of what is granted to the caller: small, and in many spaces."""
-
-
-def listed_branches(by: Principal, *, public: bool = True) -> list[Q]:
+def listed_branches(by: Principal, *, public: bool = True, scope: str = ALL_SCOPES) -> list[Q]:
     """Conditions whose union is what the caller's lists and searches are drawn from; each is served
     by one index.
 
     All that the caller may read but what others have only offered: a share and a team must be
     accepted first, or anybody could put texts before somebody else's agent. ``public`` tells
-    whether other people's public memories are among it.
+    whether other people's public memories are among it. Of a ``scope`` those that can hold it.
     """
-    branches = [Q(space=PUBLIC_SPACE) & is_for_public(by)] if public else []
+    has_public, has_own, has_teams = (
+        scope in (ALL_SCOPES, one.label) for one in (Scope.PUBLIC, Scope.PERSONAL, Scope.TEAM)
+    )
+    branches = []
+    if public and has_public:
+        branches.append(OfMany(space=PUBLIC_SPACE) & is_for_public(by))
     if by.user_id:
-        granted = grants_of(by).filter(accepted=True).order_by()
-        joined = places_of(by).filter(accepted=True).order_by()
-        branches += [
-            Q(space=by.user_id) & is_for_own(by),
-            Granted(pk__in=granted.values("memory_id")),
-            Q(space__in=_spaces(joined)),
-        ]
-        if not public:
+        if has_own:
+            branches.append(Q(space=by.user_id) & is_for_own(by))
+        branches.append(Granted(pk__in=granted_to(by).values("memory_id")))
+        if has_teams:
+            branches.append(Joined(space__in=joined_spaces(by)))
+        if has_public and not public:
             branches.append(_owned_public(by) & is_for_public(by))
     return _narrowed(branches, by) or [Q(pk=None)]
+
+
+def granted_to(by: Principal) -> QuerySet[Grant]:
+    """The grants that put memories into the caller's lists."""
+    return grants_of(by).filter(accepted=True).order_by()
+
+
+def joined_spaces(by: Principal, team_key: str | Parameter | None = None) -> QuerySet:
+    """Each ``space`` of a team whose memories are in the caller's lists; of one team with a key."""
+    joined = places_of(by).filter(accepted=True).order_by()
+    return _spaces(joined if team_key is None else joined.filter(team__key=team_key))
+
+
+def listed_in(by: Principal, space: Combinable) -> Q:
+    """As much of the branch ``Joined`` as is in one of its spaces."""
+    (branch,) = _narrowed([Q(space=space)], by)
+    return branch
+
+
+def listed_by(by: Principal, memory: Combinable) -> Q:
+    """As much of the branch ``Granted`` as is by a grant on this memory."""
+    (branch,) = _narrowed([Q(pk=memory)], by)
+    return branch
 
 
 def _narrowed(branches: list[Q], by: Principal) -> list[Q]:
@@ -170,25 +189,42 @@ def _narrowed(branches: list[Q], by: Principal) -> list[Q]:
 
 def _spaces(joined: QuerySet[Membership]) -> QuerySet:
     """The spaces of these memberships' teams."""
-    return joined.values_list(F("team_id") * Value(-1))
+    return joined.annotate(space=F("team_id") * Value(-1)).values("space")
 
 
 def _owned_public(by: Principal) -> Q:
     return Q(owner_id=by.user_id, scope=Scope.PUBLIC)
 
 
+def held_spaces(by: Principal, least: Role) -> QuerySet:
+    """Each ``space`` of a team all of whose memories the caller may edit, or administers."""
+    leading = Q(role=TeamRole.ADMIN)
+    if least == Role.EDITOR:
+        leading |= Q(team__default_role=DefaultRole.EDITOR)
+    return _spaces(places_of(by).filter(leading, accepted=True).order_by())
+
+
+def edited_spaces(by: Principal) -> list[Q]:
+    """What of spaces the caller may edit, by space and owner, in parts that have nothing in common:
+    as ``held_branches`` without what is granted."""
+    held = Q(space__in=held_spaces(by, Role.EDITOR))
+    return [
+        Q(space=by.user_id) & ~Q(space=PUBLIC_SPACE),
+        held,
+        Q(space=PUBLIC_SPACE, owner_id=by.user_id),
+        Q(space__in=joined_spaces(by), owner_id=by.user_id) & ~held,
+    ]
+
+
 def held_branches(by: Principal, least: Role) -> list[Q]:
     """Conditions whose union is what the caller may edit (Role.EDITOR) or administers (ADMIN)."""
     granted = grants_of(by).filter(role__gte=least, accepted=True).order_by()
     joined = places_of(by).filter(accepted=True).order_by()
-    leading = Q(role=TeamRole.ADMIN)
-    if least == Role.EDITOR:
-        leading |= Q(team__default_role=DefaultRole.EDITOR)
     branches = [
         # The reader without a credential has no number.
         Q(space=by.user_id) & ~Q(space=PUBLIC_SPACE),
-        Q(pk__in=granted.values("memory_id")),
-        Q(space__in=_spaces(joined.filter(leading))),
+        Granted(pk__in=granted.values("memory_id")),
+        Q(space__in=held_spaces(by, least)),
         _owned_public(by),
         # Not of a team that its owner has left, or was only invited to: a team's admins may make
         # an owner of whom they invite.
@@ -227,54 +263,12 @@ def visible_to(by: Principal, now: datetime | Parameter | None = None, *, public
 
 def shows_public(scope: str) -> bool:
     """Whether a list or search of the scope has other people's public memories."""
-    return scope != "all" or settings.HUB_PUBLIC_IN_ALL
+    return scope != ALL_SCOPES or settings.HUB_PUBLIC_IN_ALL
 
 
 def with_role(by: Principal, now: datetime | Parameter | None = None) -> QuerySet[Memory]:
     """Memories alive, with the caller's ``role`` (may be 0): for looking one up."""
     return Memory.objects.filter(alive(now)).annotate(role=effective_role(by))
-
-
-# The caller and the time of a prepared query, given at each call by ``parameters``.
-ANYONE = Principal(
-    user_id=Parameter("user_id", BigIntegerField()),
-    email=Parameter("email", CharField()),
-    scopes=frozenset(),
-)
-_VOUCHED = replace(ANYONE, vouched_by=Parameter("vouched_by", CharField()))
-NOW = Parameter("now", DateTimeField())
-_ASKERS = {
-    "nobody": NOBODY,
-    "anyone": ANYONE,
-    "restricted": replace(ANYONE, restriction=SOME),
-    "vouched": _VOUCHED,
-    "vouched restricted": replace(_VOUCHED, restriction=SOME),
-}
-KINDS = len(_ASKERS)
-
-
-def kind_of(by: Principal) -> str:
-    """Which of the few shapes the caller's prepared queries have: a reader without a credential has
-    fewer branches, a restricted one has the restriction, one with an unproven address has who
-    vouches for it."""
-    if by.vouched_by:
-        return "vouched restricted" if by.is_narrowed else "vouched"
-    if by.is_narrowed:
-        return "restricted"
-    return "anyone" if by.user_id else "nobody"
-
-
-def asker(kind: str) -> Principal:
-    """The caller of prepared queries of this kind."""
-    return _ASKERS[kind]
-
-
-def parameters(by: Principal) -> dict[str, Any]:
-    """The values of ``asker`` and NOW for this caller at this moment."""
-    values = {"user_id": by.user_id, "email": by.email, "now": timezone.now()}
-    if by.vouched_by:
-        values["vouched_by"] = by.vouched_by
-    return values | values_of(by) if by.is_narrowed else values
 
 
 def role_of(pk: int, by: Principal) -> int:

@@ -8,11 +8,14 @@ from typing import Any
 from superthread import limits
 from superthread.search.analysis.language import BLANK, LongText, language_of
 
-LOOKED_AT = 65_536  # characters of a content, and of what follows data that goes on beyond them
+# Characters of a content, and of what follows data that goes on beyond them.
+LOOKED_AT = 65_536
 PICTURES = 8  # such data that is passed over
-DATA = "…"  # what is called so has nothing but data
+# What is called so has nothing but data.
+DATA = "…"
 BLANK_LINE = f" \t{BLANK}"
-LINES = 40  # that a heading is looked for in
+# That a heading is looked for in.
+LINES = 40
 FRONT_MATTER = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M
 )

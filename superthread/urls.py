@@ -1,6 +1,8 @@
 from django.urls import path
 
+from superthread.exports import views as exports
 from superthread.feed.webhooks import views as webhooks
+from superthread.imports import views as imports
 from superthread.views import (
     audit,
     batch,
@@ -27,8 +29,14 @@ urlpatterns = [
     path("audit/export", audit.ExportView.as_view()),
     path("audit/head", audit.HeadView.as_view()),
     path("changes", changes.ChangesView.as_view()),
+    path("exports", exports.ExportsView.as_view()),
+    path("exports/<str:export_id>", exports.ExportView.as_view()),
+    path("exports/<str:export_id>/file", exports.ExportFileView.as_view()),
     path("holds", holds.HoldsView.as_view()),
     path("holds/<str:hold_id>", holds.HoldView.as_view()),
+    path("imports", imports.ImportsView.as_view()),
+    path("imports/<str:import_id>", imports.ImportView.as_view()),
+    path("imports/<str:import_id>/outcomes", imports.OutcomesView.as_view()),
     path("webhooks", webhooks.WebhooksView.as_view()),
     path("webhooks/<str:webhook_id>", webhooks.WebhookView.as_view()),
     path("webhooks/<str:webhook_id>/pause", webhooks.PauseView.as_view()),

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from memory_hub.accounts.models import Team, User
 from memory_hub.admin.base import LINK, HubAdmin, ReadOnlyPage, moment
@@ -35,7 +37,7 @@ class _AuditAdmin(ReadOnlyPage, HubAdmin):
 
     list_filter = [KindFilter, ActorFilter, TokenFilter, DayFilter]
     search_fields = ["pk"]
-    search_help_text = "doc_id of a memory, e-mail address of who did it, or a number"
+    search_help_text = _("doc_id of a memory, e-mail address of who did it, or a number")
     ordering = ["-pk"]
     sortable_by = ()
 
@@ -49,11 +51,11 @@ class _AuditAdmin(ReadOnlyPage, HubAdmin):
         """The list's search box."""
         return matching(queryset, search_term.strip()), False
 
-    @admin.display(description="who")
+    @admin.display(description=_("who"))
     def who(self, row: Any) -> str:
-        return row.actor_email or (f"user {row.actor_id}" if row.actor_id else "–")
+        return row.actor_email or (_user(row.actor_id) if row.actor_id else "–")
 
-    @admin.display(description="token")
+    @admin.display(description=_("token"))
     def token(self, row: Any) -> str:
         return str(row.token_id or "–")
 
@@ -95,37 +97,38 @@ class EntryAdmin(_AuditAdmin):
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    @admin.display(description="known since (UTC)")
+    @admin.display(description=_("known since (UTC)"))
     def when(self, entry: Entry) -> SafeString:
         return moment(entry.at)
 
-    @admin.display(description="about")
+    @admin.display(description=_("about"))
     def about(self, entry: Entry) -> SafeString | str:
         if entry.doc_id:
             return _memory(str(entry.doc_id))
-        return f"{entry.kind.partition('.')[0]} {entry.subject_id}" if entry.subject_id else "–"
+        what = gettext(entry.kind.partition(".")[0])
+        return f"{what} {entry.subject_id}" if entry.subject_id else "–"
 
-    @admin.display(description="place")
+    @admin.display(description=_("place"))
     def place(self, entry: Any) -> str:
         if entry.space is None:
             return "–"
         if entry.space < 0:
-            return f"team {entry.team_key or -entry.space}"
-        return "public" if entry.space == PUBLIC_SPACE else f"user {entry.space}"
+            return _("team %(key)s") % {"key": entry.team_key or -entry.space}
+        return gettext("public") if entry.space == PUBLIC_SPACE else _user(entry.space)
 
-    @admin.display(description="place before")
+    @admin.display(description=_("place before"))
     def old_place(self, entry: Entry) -> str:
         return "–" if entry.old_space is None else str(entry.old_space)
 
-    @admin.display(description="details")
+    @admin.display(description=_("details"))
     def details(self, entry: Any) -> str:
         return json.dumps(entry.came_detail, ensure_ascii=False) if entry.came_detail else "–"
 
-    @admin.display(description="address")
+    @admin.display(description=_("address"))
     def address(self, entry: Any) -> str:
         return entry.came_address or "–"
 
-    @admin.display(description="request")
+    @admin.display(description=_("request"))
     def request_id(self, entry: Any) -> str:
         return entry.came_request or "–"
 
@@ -140,19 +143,23 @@ class AccessAdmin(_AuditAdmin):
         doc_id = Memory.objects.filter(pk=OuterRef("subject_id")).values("doc_id")
         return super().get_queryset(request).annotate(doc_id=Subquery(doc_id))
 
-    @admin.display(description="from (UTC)")
+    @admin.display(description=_("from (UTC)"))
     def since(self, access: Access) -> SafeString:
         return moment(access.first_at)
 
-    @admin.display(description="to (UTC)")
+    @admin.display(description=_("to (UTC)"))
     def until(self, access: Access) -> SafeString:
         return moment(access.last_at)
 
-    @admin.display(description="what")
+    @admin.display(description=_("what"))
     def about(self, access: Any) -> SafeString | str:
         if not access.subject_id:
             return "–"
         return _memory(str(access.doc_id or access.subject_id))
+
+
+def _user(number: int) -> str:
+    return _("user %(number)s") % {"number": number}
 
 
 def _memory(text: str) -> SafeString:

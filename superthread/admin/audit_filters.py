@@ -5,19 +5,19 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from memory_hub.accounts.models import User, normal_email
 from memory_hub.admin.base import as_uuid
 from memory_hub.journal.models import Entry
-from superthread.admin.memories import ExactFilter
+from superthread.admin.memory_filters import ExactFilter
+from superthread.feed.audit import NOBODY, user_of
 from superthread.models import Memory
 
-NOBODY = -1
 _MOST = 2**63 - 1
 
 
 class KindFilter(ExactFilter):
-    title, parameter_name = "kind, or its beginning with the dot", "kind"
+    title, parameter_name = _("kind, or its beginning with the dot"), "kind"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         self.column = "kind__startswith" if (self.value() or "").endswith(".") else "kind"
@@ -25,21 +25,21 @@ class KindFilter(ExactFilter):
 
 
 class ActorFilter(ExactFilter):
-    title, parameter_name, column = "who: e-mail address", "actor", "actor_id"
+    title, parameter_name, column = _("who: e-mail address"), "actor", "actor_id"
 
     def normal(self, value: str) -> Any:
         return user_of(value)
 
 
 class TokenFilter(ExactFilter):
-    title, parameter_name, column = "token: its number", "token", "token_id"
+    title, parameter_name, column = _("token: its number"), "token", "token_id"
 
     def normal(self, value: str) -> Any:
         return number_of(value)
 
 
 class DayFilter(ExactFilter):
-    title, parameter_name = "day in UTC, as 2026-11-28", "day"
+    title, parameter_name = _("day in UTC, as 2026-11-28"), "day"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = (self.value() or "").strip()
@@ -77,12 +77,6 @@ def _keys_of(doc_id: Any) -> list[int]:
     found = Memory.objects.filter(doc_id=doc_id).values_list("pk", flat=True)
     gone = Entry.objects.filter(doc_id=doc_id).order_by().values_list("subject_id", flat=True)
     return [*found] or [*gone[:1]]
-
-
-def user_of(email: str) -> int:
-    """Somebody's number; NOBODY where nobody has the address."""
-    found = User.objects.filter(email=normal_email(email)).values_list("pk", flat=True)
-    return found.first() or NOBODY
 
 
 def number_of(text: str) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from memory_hub.core.diff import unified_diff
 
@@ -13,7 +14,8 @@ from memory_hub.core.diff import unified_diff
 IN_LISTS = 256 * 2**10
 LINES_IN_LISTS = 200
 LINES_ON_PAGES = 2000
-COLUMNS = 2000  # characters of a line that are shown
+# Characters of a line that are shown.
+COLUMNS = 2000
 _CLASSES = {"+": "added", "-": "removed", "@": "place"}
 
 
@@ -31,13 +33,13 @@ class State:
 def short(old: State | None, new: State) -> SafeString:
     """A line such as "+3 −1" that opens to the diff."""
     if old is None:
-        return format_html("first version, {} lines", len(new.content.splitlines()))
+        return format_html(_("first version, {} lines"), len(new.content.splitlines()))
     if len(old.content) + len(new.content) > IN_LISTS:
-        return format_html("{}", "too long to compare here: open the version")
+        return format_html("{}", _("too long to compare here: open the version"))
     lines = _lines(old, new)
     others = _others(old, new)
     if not lines:
-        return others or format_html("{}", "no change")
+        return others or format_html("{}", _("no change"))
     added = sum(line.startswith("+") for line in lines)
     removed = sum(line.startswith("-") for line in lines)
     return format_html(
@@ -53,10 +55,10 @@ def short(old: State | None, new: State) -> SafeString:
 def full(old: State | None, new: State) -> SafeString:
     """The whole diff, cut at LINES_ON_PAGES."""
     if old is None:
-        return format_html("{}", "The first version.")
+        return format_html("{}", _("The first version."))
     lines = _lines(old, new)
     texts = (
-        _rendered(lines, LINES_ON_PAGES) if lines else format_html("{}", "The text is the same.")
+        _rendered(lines, LINES_ON_PAGES) if lines else format_html("{}", _("The text is the same."))
     )
     return format_html("{}{}", texts, _others(old, new))
 
@@ -81,14 +83,15 @@ def _others(old: State, new: State) -> SafeString:
     """What changed beside the text."""
     changed = [] if old.category == new.category else [f"{old.category} → {new.category}"]
     changed += [] if old.path == new.path else [f"{old.path or '—'} → {new.path or '—'}"]
-    changed += [] if old.metadata == new.metadata else ["metadata changed"]
+    changed += [] if old.metadata == new.metadata else [_("metadata changed")]
     return format_html_join("", "<div>{}</div>", ((line,) for line in changed))
 
 
 def _rendered(lines: list[str], limit: int) -> SafeString:
     shown = lines[:limit]
     if len(lines) > limit:
-        shown.append(f"@ … and {len(lines) - limit} further lines")
+        further = _("… and %(count)s further lines") % {"count": len(lines) - limit}
+        shown.append(f"@ {further}")
     return format_html(
         '<div class="hub-diff" tabindex="0">{}</div>',
         format_html_join(

@@ -8,11 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from memory_hub.accounts.models import normal_email
 from memory_hub.accounts.principal import operator
-from memory_hub.admin.base import HubAdmin, link_to
+from memory_hub.admin.base import HubAdmin, Labelled, link_to
 from superthread.models import Grant, GrantRole
 from superthread.services import operators
 
@@ -28,9 +30,9 @@ class GrantForm(forms.ModelForm):
         cleaned = super().clean()
         memory, email = cleaned.get("memory"), cleaned.get("email")
         if memory and email and normal_email(email) == memory.owner.email:
-            raise ValidationError({"email": "The owner needs no grant."})
+            raise ValidationError({"email": _("The owner needs no grant.")})
         if memory and memory.deleted_at is not None:
-            raise ValidationError({"memory": "The memory is in the trash."})
+            raise ValidationError({"memory": _("The memory is in the trash.")})
         return cleaned
 
 
@@ -40,7 +42,7 @@ class GrantAdmin(HubAdmin):
     list_display = ["email", "role_label", "memory_link", "owner"]
     list_filter = ["role"]
     search_fields = ["email"]
-    search_help_text = "the whole e-mail address"
+    search_help_text = _("the whole e-mail address")
     ordering = ["-pk"]
     sortable_by = ()
     raw_id_fields = ["memory"]
@@ -63,17 +65,18 @@ class GrantAdmin(HubAdmin):
     def get_fields(self, request: HttpRequest, obj: Grant | None = None) -> list[str]:
         return ["memory_link", "email", "role"] if obj else self.fields
 
-    @admin.display(description="memory")
+    @admin.display(description=_("memory"))
     def memory_link(self, grant: Grant) -> SafeString | str:
         return link_to(grant.memory, grant.memory.title)
 
-    @admin.display(description="owner")
+    @admin.display(description=_("owner"))
     def owner(self, grant: Grant) -> str:
         return grant.memory.owner.email
 
-    @display(description="role", label=LABELS)
-    def role_label(self, grant: Grant) -> str:
-        return GrantRole(grant.role).label
+    @display(description=_("role"), label=LABELS)
+    def role_label(self, grant: Grant) -> Labelled:
+        role = GrantRole(grant.role).label
+        return Labelled(role, gettext(role))
 
     def save_model(self, request: HttpRequest, obj: Grant, form: Any, change: bool) -> None:
         """Through the service; the log needs the key of what it wrote."""

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from memory_hub.accounts.principal import operator
 from memory_hub.admin.base import HubAdmin, link_to, moment
@@ -23,7 +24,7 @@ class HoldForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if bool(cleaned.get("memory")) == bool(cleaned.get("team")):
-            raise ValidationError("Choose a memory or a team.")
+            raise ValidationError(_("Choose a memory or a team."))
         return cleaned
 
 
@@ -32,7 +33,7 @@ class HoldAdmin(HubAdmin):
     form = HoldForm
     list_display = ["on", "reason", "placed_by", "at"]
     search_fields = ["reason", "memory__doc_id", "team__key"]
-    search_help_text = "reason, doc_id or team's key"
+    search_help_text = _("reason, doc_id or team's key")
     ordering = ["-pk"]
     sortable_by = ()
     raw_id_fields = ["memory", "team"]
@@ -45,13 +46,13 @@ class HoldAdmin(HubAdmin):
         """Another reason is another hold."""
         return False
 
-    @admin.display(description="on")
+    @admin.display(description=_("on"))
     def on(self, hold: Hold) -> SafeString | str:
         if hold.team:
-            return link_to(hold.team, f"team {hold.team.key}")
-        return link_to(hold.memory, f"memory {hold.memory.doc_id}")
+            return link_to(hold.team, _("team %(key)s") % {"key": hold.team.key})
+        return link_to(hold.memory, _("memory %(doc_id)s") % {"doc_id": hold.memory.doc_id})
 
-    @admin.display(description="since (UTC)")
+    @admin.display(description=_("since (UTC)"))
     def at(self, hold: Hold) -> SafeString | str:
         return moment(hold.placed_at)
 

@@ -9,16 +9,25 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import TextFilter
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 
 from memory_hub.accounts.models import normal_email
 from memory_hub.accounts.principal import operator
-from memory_hub.admin.base import HubAdmin, ReadOnlyPage, as_uuid, moment
-from superthread import limits, policies
+from memory_hub.admin.base import HubAdmin, Labelled, ReadOnlyPage, as_uuid, moment
+from superthread import limits
 from superthread.admin import changes
+from superthread.admin.memory_filters import (
+    WORDS,
+    CategoryFilter,
+    FoundFilter,
+    OwnerFilter,
+    StateFilter,
+    TeamFilter,
+)
 from superthread.admin.versions import VersionsInline
 from superthread.feed.shown import note_shown
 from superthread.models import Finding, Grant, Memory, Scope
@@ -27,69 +36,12 @@ from superthread.search.parsing import BadQuery
 from superthread.search.service import ranked_ids
 from superthread.services import operators
 
-STATES = {"alive": "success", "expired": "warning", "in the trash": "danger"}
+STATES = {"alive": "success", "expired": "warning", "trash": "danger"}
 SCOPES = {"personal": "", "team": "info", "public": "warning"}
-SEARCHED = 200  # characters of a search that are used
-FOUND = 200  # memories that the search index names; more would be no list to read
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("alive", "alive"), ("expired", "expired"), ("trash", "in the trash")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Memory]) -> QuerySet[Memory]:
-        conditions = {
-            "alive": policies.alive(),
-            "expired": Q(deleted_at=None, expires_at__lte=timezone.now()),
-            "trash": Q(deleted_at__isnull=False),
-        }
-        condition = conditions.get(self.value() or "")
-        return queryset.filter(condition) if condition else queryset
-
-
-class ExactFilter(TextFilter):
-    """A field to type the whole value into: a list of all owners or categories could be endless."""
-
-    column = ""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Memory]) -> QuerySet[Memory]:
-        # PostgreSQL takes no NUL, wherever it stands.
-        value = (self.value() or "").replace("\x00", "").strip()
-        return queryset.filter(**{self.column: self.normal(value)}) if value else queryset
-
-    def normal(self, value: str) -> str:
-        return value
-
-
-class OwnerFilter(ExactFilter):
-    title, parameter_name, column = "owner's e-mail address", "owner", "owner__email"
-
-    def normal(self, value: str) -> str:
-        return normal_email(value)
-
-
-class TeamFilter(ExactFilter):
-    title, parameter_name, column = "team's key", "team", "team__key"
-
-
-class CategoryFilter(ExactFilter):
-    title, parameter_name, column = "category", "category", "category"
-
-
-class FoundFilter(admin.SimpleListFilter):
-    """Memories that others read and in which the scan found something."""
-
-    title = "holds a secret"
-    parameter_name = "found"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "perhaps")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Memory]) -> QuerySet[Memory]:
-        return queryset.filter(finding__isnull=False) if self.value() == "yes" else queryset
+# Characters of a search that are used.
+SEARCHED = 200
+# Memories that the search index names; more would be no list to read.
+FOUND = 200
 
 
 class GrantsInline(ReadOnlyPage, TabularInline):
@@ -100,7 +52,7 @@ class GrantsInline(ReadOnlyPage, TabularInline):
     extra = 0
     per_page = 20
     tab = True
-    verbose_name_plural = "grants"
+    verbose_name_plural = _("grants")
     hide_title = True
 
 
@@ -114,7 +66,7 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     list_filter = [("scope", admin.ChoicesFieldListFilter), StateFilter, FoundFilter]
     list_filter += [OwnerFilter, TeamFilter, CategoryFilter]
     search_fields = ["title"]
-    search_help_text = (
+    search_help_text = _(
         "words as in searching memories, a doc_id, a path, a folder with its slash, or the owner's "
         "e-mail address"
     )
@@ -132,7 +84,7 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     fieldsets = [
         (None, {"fields": ["text", "metadata_shown"]}),
         (
-            "Place",
+            _("Place"),
             {
                 "fields": [
                     ("owner", "category"),
@@ -143,7 +95,7 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
             },
         ),
         (
-            "Times and counts",
+            _("Times and counts"),
             {
                 "fields": [
                     ("created_at", "updated_at"),
@@ -177,47 +129,51 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     def audit_name(self, memory: Memory) -> str:
         return f"memory {memory.doc_id}"
 
-    @admin.display(description="title")
+    @admin.display(description=_("title"))
     def shown(self, memory: Memory) -> SafeString:
         return format_html('<span class="hub-title">{}</span>', memory.title)
 
-    @display(description="scope", label=SCOPES)
-    def scope_label(self, memory: Memory) -> str:
-        return Scope(memory.scope).label
+    @display(description=_("scope"), label=SCOPES)
+    def scope_label(self, memory: Memory) -> Labelled:
+        scope = Scope(memory.scope).label
+        return Labelled(scope, gettext(scope))
 
-    @display(description="state", label=STATES)
-    def state(self, memory: Memory) -> str:
+    @display(description=_("state"), label=STATES)
+    def state(self, memory: Memory) -> Labelled:
         if memory.deleted_at:
-            return "in the trash"
-        expired = memory.expires_at is not None and memory.expires_at <= timezone.now()
-        return "expired" if expired else "alive"
+            state = "trash"
+        else:
+            expired = memory.expires_at is not None and memory.expires_at <= timezone.now()
+            state = "expired" if expired else "alive"
+        return Labelled(state, WORDS[state])
 
-    @admin.display(description="size")
+    @admin.display(description=_("size"))
     def bytes(self, memory: Memory) -> str:
         return filesizeformat(memory.size)
 
-    @admin.display(description="changed (UTC)")
+    @admin.display(description=_("changed (UTC)"))
     def changed(self, memory: Memory) -> SafeString:
         return moment(memory.updated_at)
 
-    @admin.display(description="content")
+    @admin.display(description=_("content"))
     def text(self, memory: Memory) -> SafeString:
         return changes.text(memory.content)
 
-    @admin.display(description="looks like a secret")
+    @admin.display(description=_("looks like a secret"))
     def found(self, memory: Memory) -> str:
         finding = Finding.objects.filter(memory=memory).first()
-        return (
-            ", ".join(f"{kind} in line {line}" for kind, line in finding.found) if finding else "—"
-        )
+        told = _("%(kind)s in line %(line)s")
+        found = finding.found if finding else ()
+        return ", ".join(told % {"kind": kind, "line": line} for kind, line in found) or "—"
 
-    @admin.display(description="metadata")
+    @admin.display(description=_("metadata"))
     def metadata_shown(self, memory: Memory) -> SafeString:
         return changes.pretty(memory.metadata)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """The one of the two that would do something."""
-        memory = self.get_object(request, str(object_id))  # None for an address that is mistyped
+        # None for an address that is mistyped.
+        memory = self.get_object(request, str(object_id))
         useless = "trash" if memory and memory.deleted_at else "undelete"
         found = super().get_actions_detail(request, object_id)
         return [button for button in found if button.path != useless]
@@ -228,51 +184,54 @@ class MemoryAdmin(ReadOnlyPage, HubAdmin):
     def has_undelete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("superthread.change_memory")
 
-    @admin.action(description="Move to the trash", permissions=["trash"])
+    @admin.action(description=_("Move to the trash"), permissions=["trash"])
     def trash_chosen(self, request: HttpRequest, selection: QuerySet[Memory]) -> None:
         self.message_user(request, self._trash(request, self.chosen(request, selection)))
 
-    @admin.action(description="Take out of the trash", permissions=["undelete"])
+    @admin.action(description=_("Take out of the trash"), permissions=["undelete"])
     def undelete_chosen(self, request: HttpRequest, selection: QuerySet[Memory]) -> None:
         self.message_user(request, self._undelete(request, self.chosen(request, selection)))
 
-    @action(description="Move to the trash", permissions=["trash"], icon="delete")
+    @action(description=_("Move to the trash"), permissions=["trash"], icon="delete")
     def trash(self, request: HttpRequest, object_id: str) -> HttpResponse:
         memory = self.one(request, object_id)
         return self.confirmed(
             request,
             memory,
-            question=f"Move “{memory.title}” to the trash?",
-            detail=f"It can be taken out again for {limits.TRASH_KEPT.days} days.",
-            button="Move to the trash",
+            question=_("Move “%(title)s” to the trash?") % {"title": memory.title},
+            detail=_("It can be taken out again for %(days)s days.")
+            % {"days": limits.TRASH_KEPT.days},
+            button=_("Move to the trash"),
             act=lambda: self._trash(request, [memory]),
         )
 
     @action(
-        description="Take out of the trash", permissions=["undelete"], icon="restore_from_trash"
+        description=_("Take out of the trash"), permissions=["undelete"], icon="restore_from_trash"
     )
     def undelete(self, request: HttpRequest, object_id: str) -> HttpResponse:
         memory = self.one(request, object_id)
         return self.confirmed(
             request,
             memory,
-            question=f"Take “{memory.title}” out of the trash?",
-            detail="It comes back as it was, with its grants and versions.",
-            button="Take out",
+            question=_("Take “%(title)s” out of the trash?") % {"title": memory.title},
+            detail=_("It comes back as it was, with its grants and versions."),
+            button=_("Take out"),
             act=lambda: self._undelete(request, [memory]),
         )
 
     def _trash(self, request: HttpRequest, memories: list[Memory]) -> str:
         alive = [memory for memory in memories if memory.deleted_at is None]
         done = operators.trash([memory.pk for memory in alive], by=operator(request))
-        self.audit(request, alive, "Moved to the trash.")
-        return f"Moved {done} of {len(memories)} memories to the trash."
+        self.audit(request, alive, gettext_noop("Moved to the trash."))
+        told = _("Moved %(done)s of %(count)s memories to the trash.")
+        return told % {"done": done, "count": len(memories)}
 
     def _undelete(self, request: HttpRequest, memories: list[Memory]) -> str:
         trashed = [memory for memory in memories if memory.deleted_at is not None]
         done = operators.undelete([memory.pk for memory in trashed], by=operator(request))
-        self.audit(request, trashed, "Taken out of the trash.")
-        return f"Took {done} of {len(memories)} memories out of the trash."
+        self.audit(request, trashed, gettext_noop("Taken out of the trash."))
+        told = _("Took %(done)s of %(count)s memories out of the trash.")
+        return told % {"done": done, "count": len(memories)}
 
 
 def matching(memories: QuerySet[Memory], term: str) -> QuerySet[Memory]:

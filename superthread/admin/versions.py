@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import action
 
@@ -50,21 +52,21 @@ class VersionsInline(ReadOnlyPage, TabularInline):
     extra = 0
     per_page = 10
     tab = True
-    verbose_name_plural = "versions"
+    verbose_name_plural = _("versions")
     hide_title = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Version]:
         return with_previous(super().get_queryset(request)).select_related("author")
 
-    @admin.display(description="version")
+    @admin.display(description=_("version"))
     def shown(self, version: Version) -> SafeString | str:
         return link_to(version, str(version.number))
 
-    @admin.display(description="changed")
+    @admin.display(description=_("changed"))
     def what_changed(self, version: Version) -> SafeString:
         return changes.short(*_states(version))
 
-    @admin.display(description="made (UTC)")
+    @admin.display(description=_("made (UTC)"))
     def made(self, version: Version) -> SafeString:
         return moment(version.created_at)
 
@@ -73,7 +75,7 @@ class VersionsInline(ReadOnlyPage, TabularInline):
 class VersionAdmin(ReadOnlyPage, HubAdmin):
     list_display = ["shown", "memory_link", "author", "description", "bytes", "made"]
     search_fields = ["memory__doc_id"]
-    search_help_text = "doc_id of the memory, or e-mail address of the author"
+    search_help_text = _("doc_id of the memory, or e-mail address of the author")
     ordering = ["-pk"]
     sortable_by = ()
     actions_detail = ["restore", "redact"]
@@ -110,75 +112,80 @@ class VersionAdmin(ReadOnlyPage, HubAdmin):
     def audit_name(self, version: Version) -> str:
         return f"version {version.number} of memory {version.memory.doc_id}"
 
-    @admin.display(description="version")
+    @admin.display(description=_("version"))
     def shown(self, version: Version) -> str:
         current = version.number == version.memory.version
-        return f"{version.number} (current)" if current else str(version.number)
+        shown = _("%(number)s (current)") if current else "%(number)s"
+        return shown % {"number": version.number}
 
-    @admin.display(description="memory")
+    @admin.display(description=_("memory"))
     def memory_link(self, version: Version) -> SafeString | str:
         return link_to(version.memory, version.memory.title)
 
-    @admin.display(description="made (UTC)")
+    @admin.display(description=_("made (UTC)"))
     def made(self, version: Version) -> SafeString:
         return moment(version.created_at)
 
-    @admin.display(description="size")
+    @admin.display(description=_("size"))
     def bytes(self, version: Version) -> str:
         return filesizeformat(version.size)
 
-    @admin.display(description="metadata")
+    @admin.display(description=_("metadata"))
     def metadata_shown(self, version: Version) -> SafeString:
         return changes.pretty(version.metadata)
 
-    @admin.display(description="changed")
+    @admin.display(description=_("changed"))
     def what_changed(self, version: Version) -> SafeString:
         return changes.full(*_states(with_previous(Version.objects.all()).get(pk=version.pk)))
 
-    @admin.display(description="content")
+    @admin.display(description=_("content"))
     def text(self, version: Version) -> SafeString:
         return changes.text(version.content)
 
-    @admin.display(description="redacted")
+    @admin.display(description=_("redacted"))
     def redacted(self, version: Version) -> SafeString | str:
         if version.redacted_at is None:
             return "—"
-        who = version.redacted_by.email if version.redacted_by else "an operator"
-        return format_html("{} by {}", moment(version.redacted_at), who)
+        who = version.redacted_by.email if version.redacted_by else gettext("an operator")
+        return format_html(_("{} by {}"), moment(version.redacted_at), who)
 
     def has_redact_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("superthread.delete_memory")
 
-    @action(description="Redact this version", permissions=["redact"], icon="ink_eraser")
+    @action(description=_("Redact this version"), permissions=["redact"], icon="ink_eraser")
     def redact(self, request: HttpRequest, object_id: str) -> HttpResponse:
         version = self.one(request, object_id)
         return self.confirmed(
             request,
             version,
-            question=f"Take the text out of version {version.number}, for good?",
-            detail="Its text, metadata and description go and cannot be brought back. Its number, "
-            "path, author and date stay, and that it was redacted is shown.",
-            button="Redact",
+            question=_("Take the text out of version %(number)s, for good?")
+            % {"number": version.number},
+            detail=_(
+                "Its text, metadata and description go and cannot be brought back. Its number, "
+                "path, author and date stay, and that it was redacted is shown."
+            ),
+            button=_("Redact"),
             act=lambda: self._redact(request, version),
         )
 
     def _redact(self, request: HttpRequest, version: Version) -> str:
         redact_as_operator(version, by=operator(request))
-        self.audit(request, [version], "Redacted.")
-        return f"Redacted version {version.number}."
+        self.audit(request, [version], gettext_noop("Redacted."))
+        return _("Redacted version %(number)s.") % {"number": version.number}
 
     def has_restore_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("superthread.change_memory")
 
-    @action(description="Restore this version", permissions=["restore"], icon="restore")
+    @action(description=_("Restore this version"), permissions=["restore"], icon="restore")
     def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:
         version = self.one(request, object_id)
         return self.confirmed(
             request,
             version,
-            question=f"Restore version {version.number} of “{version.memory.title}”?",
-            detail="Its text, category and metadata become a new version; nothing is lost.",
-            button="Restore",
+            question=_("Restore version %(number)s of “%(title)s”?")
+            % {"number": version.number, "title": version.memory.title},
+            detail=_("Its text, category and metadata become a new version; nothing is lost."),
+            button=_("Restore"),
             preview=changes.full(*_to_restore(version)),
             act=lambda: self._restore(request, version),
         )
@@ -186,7 +193,7 @@ class VersionAdmin(ReadOnlyPage, HubAdmin):
     def _restore(self, request: HttpRequest, version: Version) -> str:
         row = operators.restore(version.memory_id, str(version.version_id), by=operator(request))
         self.audit(request, [version], f"Restored as version {row['version']}.")
-        return f"Restored as version {row['version']}."
+        return _("Restored as version %(number)s.") % {"number": row["version"]}
 
 
 def _to_restore(version: Version) -> tuple[changes.State, changes.State]:

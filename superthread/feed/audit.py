@@ -1,11 +1,11 @@
 """Who did what, who was shown what and who was refused: as it is shown to those whom it concerns,
 newest first.
 
-Of a memory to its admins, whoever did it; of oneself everything, with where it came from; of
-everybody to staff. Never a title or a content.
+Of a memory to its admins and of a team to those who lead it, whoever did it; of oneself everything,
+with where it came from; of everybody to staff. Never a title or a content.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,10 +13,11 @@ from typing import Any, Literal, NamedTuple
 
 from django.db.models import QuerySet
 
-from memory_hub.accounts.models import Token, User, normal_email
+from memory_hub.accounts.models import TeamRole, Token, User, normal_email
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.api.cursors import decode, encode
-from memory_hub.core.errors import Forbidden, NotFound
+from memory_hub.core.errors import Forbidden, NotFound, RoleTooLow
 from memory_hub.core.text import rfc3339
 from memory_hub.journal import sealing, sequencer
 from memory_hub.journal.models import Access, Entry
@@ -27,18 +28,23 @@ from superthread.models import Memory
 from superthread.reads.memories import parse_id
 
 ME, ALL = "me", "all"
+NOBODY = -1
 ONLY = ("changes", "reads", "refusals")
+# What makes a version, or names one.
+OF_VERSIONS = ("memory.created", "memory.updated", "memory.version_named")
 _COUNTED = {"reads": "read.", "refusals": "refused."}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which acts: of the memory ``doc_id`` (None: whatever they are about), by ``actor``: ``me``,
-    ``all``, an address, None for whoever is concerned. ``only`` is one of ONLY. ``kind`` is one
-    kind, or the beginning of some, with its dot. ``since`` and ``until`` are when they became
-    known, from and before; ``token_id`` is the token it was done with."""
+    """Which acts: of the memory ``doc_id`` (None: whatever they are about) or in the team
+    ``team_key``, by ``actor``: ``me``, ``all``, an address, None for whoever is concerned. ``only``
+    is one of ONLY. ``kind`` is one kind, or the beginning of some, with its dot. ``since`` and
+    ``until`` are when they became known, from and before; ``token_id`` is the token it was done
+    with."""
 
     doc_id: str | None = None
+    team_key: str | None = None
     actor: str | None = None
     only: Literal["changes", "reads", "refusals"] | None = None
     kind: str | None = None
@@ -86,6 +92,43 @@ def page(
     return told(found, by, is_whole=chosen.is_whole), following
 
 
+def of_history(
+    row: Mapping[str, Any], numbers: Sequence[int], *, by: Principal, most: int
+) -> tuple[dict[int, dict[str, Any]], list[dict[str, Any]]]:
+    """Of a memory that the caller has found and administers: the acts that made these versions, by
+    their numbers, as far as the journal knows them, and the ``most`` newest others that changed
+    something."""
+    sequencer.sequence(patience_ms=PATIENCE_MS)
+    entries = _entries_of(row).order_by("-position")
+    # Later acts, such as a share, leave the version as it is.
+    made = entries.filter(version__in=numbers, kind__startswith="memory.")
+    first = {entry.version: entry for entry in made}
+    rest = list(entries.exclude(kind__in=OF_VERSIONS)[:most])
+    lines = told([*first.values(), *rest], by, is_whole=_sees_all(by))
+    return dict(zip(first, lines, strict=False)), lines[len(first) :]
+
+
+def beginning(row: Mapping[str, Any], *, by: Principal) -> list[dict[str, Any]]:
+    """The act that saved a memory which the caller has found and administers; none where the
+    journal does not go back so far."""
+    saved = _entries_of(row).filter(kind="memory.created").order_by("-position")[:1]
+    found = list(saved)
+    if not found:
+        # Of a moment ago it has no number yet.
+        sequencer.sequence(patience_ms=PATIENCE_MS)
+        found = list(saved.all())
+    return told(found, by, is_whole=_sees_all(by))
+
+
+def _entries_of(row: Mapping[str, Any]) -> QuerySet[Entry]:
+    # By the words of the index of memories, which SQLite does not know otherwise.
+    return Entry.objects.filter(subject_id=row["id"], doc_id=row["doc_id"]).exclude(doc_id=None)
+
+
+def _sees_all(by: Principal) -> bool:
+    return by.is_staff and by.via == "session"
+
+
 def _merged(*lists: Sequence[Act]) -> Any:
     """The newest first, each list in its order."""
     left = [list(one)[::-1] for one in lists]
@@ -96,7 +139,9 @@ def _merged(*lists: Sequence[Act]) -> Any:
 def _chosen(wanted: Wanted, by: Principal) -> _Chosen:
     """As far as the caller may see it."""
     is_others = wanted.actor is not None and wanted.actor not in (ME, by.email)
-    is_staff = by.is_staff and by.via == "session"
+    is_staff = _sees_all(by)
+    if wanted.team_key is not None:
+        return _of_team(wanted, by)
     if wanted.doc_id is None and is_others and not is_staff:
         raise Forbidden("What others did is for staff, in a session.")
     if wanted.doc_id is not None:
@@ -106,7 +151,25 @@ def _chosen(wanted: Wanted, by: Principal) -> _Chosen:
     actor = wanted.actor or (None if wanted.doc_id else ME)
     if actor in (None, ALL):
         return found
-    return _narrowed(found, actor_id=by.user_id if actor == ME else _user_of(str(actor)))
+    return _narrowed(found, actor_id=by.user_id if actor == ME else user_of(str(actor)))
+
+
+def _of_team(wanted: Wanted, by: Principal) -> _Chosen:
+    """What happened in a team, to its places and to what it has, as it is told to those who lead
+    it: they administer all of that. What was read is told by memory."""
+    place = by.team(str(wanted.team_key))
+    if place is None or not place.accepted:
+        raise NotFound("You are in no such team.")
+    if place.role != TeamRole.ADMIN:
+        raise RoleTooLow("Only admins of the team may do this.")
+    entries = Entry.objects.filter(space=space_of_team(place.team_id))
+    if wanted.doc_id is not None:
+        entries = entries.filter(doc_id=parse_id(wanted.doc_id))
+    found = _Chosen(entries, Access.objects.none())
+    if wanted.actor in (None, ALL):
+        return found
+    mine = wanted.actor == ME
+    return _narrowed(found, actor_id=by.user_id if mine else user_of(str(wanted.actor)))
 
 
 def _of_memory(doc_id: str, by: Principal, *, is_staff: bool) -> _Chosen:
@@ -129,18 +192,18 @@ def _administered(doc_id: str, by: Principal) -> Memory:
     """The memory, in the trash or not."""
     key = parse_id(doc_id)
     memory = None
-    for reachable in (policies.with_role(by), policies.in_trash(by)):
-        memory = memory or reachable.filter(doc_id=key).only("pk", "doc_id").first()
+    for reachable in (policies.with_role, policies.in_trash):
+        memory = memory or reachable(by).filter(doc_id=key).only("pk", "doc_id").first()
     if memory is None:
         raise NotFound(policies.ABSENT)
     policies.require(memory.role, policies.Role.ADMIN)
     return memory
 
 
-def _user_of(email: str) -> int:
-    """Nobody's number for an address that nobody has."""
+def user_of(email: str) -> int:
+    """The number of whoever has the address; NOBODY where that is nobody."""
     found = User.objects.filter(email=normal_email(email)).values_list("pk", flat=True).first()
-    return -1 if found is None else found
+    return NOBODY if found is None else found
 
 
 def _limited(found: _Chosen, wanted: Wanted) -> _Chosen:

@@ -9,8 +9,8 @@ from memory_hub.accounts.models import Team, User
 from memory_hub.core.identity import Identity
 from memory_hub.core.text import rfc3339
 from memory_hub.journal.models import Access, Entry, Origin
-from superthread.models import Memory, Scope
-from superthread.models.space import PUBLIC_SPACE
+from superthread.feed.branches import scope_of
+from superthread.models import Memory
 
 Act = Entry | Access
 
@@ -113,7 +113,4 @@ def _place(space: int | None, keys: dict[Any, str]) -> dict[str, str | None] | N
     """Scope and team of a space; the key of a team that was deleted is not known."""
     if space is None:
         return None
-    if space < 0:
-        return {"scope": Scope.TEAM.label, "team_key": keys.get(-space)}
-    scope = Scope.PUBLIC if space == PUBLIC_SPACE else Scope.PERSONAL
-    return {"scope": scope.label, "team_key": None}
+    return {"scope": scope_of(space).label, "team_key": keys.get(-space)}

@@ -14,7 +14,8 @@ from superthread.models import Scope
 from superthread.models.space import PUBLIC_SPACE
 from superthread.policies import shows_public
 
-AT_ONCE = 100  # parts of a statement; SQLite bears 500
+# Parts of a statement; SQLite bears 500.
+AT_ONCE = 100
 _PART = "SELECT position FROM {} WHERE {} AND position > %s AND position <= %s"
 ALL = "all"
 # Conditions of partial indexes, in the words of these: in others SQLite does not know them again.
@@ -56,6 +57,7 @@ EVERYWHERE = Place()
 
 
 def scope_of(space: int) -> Scope:
+    """The scope that a space is of."""
     if space < 0:
         return Scope.TEAM
     return Scope.PUBLIC if space == PUBLIC_SPACE else Scope.PERSONAL

@@ -21,12 +21,13 @@ from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.dialect import each_of, number_list
 from memory_hub.journal import hashing, sequencer
 from memory_hub.journal.models import Audience, Entry, Origin
-from superthread import policies
+from superthread import askers, policies
 from superthread.feed.branches import EVERYWHERE, Place, names_of, positions
 from superthread.models import Memory, Scope
-from superthread.reads.memories import filters
+from superthread.reads.orders import filters
 
-PATIENCE_MS = 1_000  # for whoever numbers entries at the moment
+# For whoever numbers entries at the moment.
+PATIENCE_MS = 1_000
 NOW = "now"
 LEFT = "membership.left"
 PLACES = ("membership.joined", "membership.accepted", LEFT)
@@ -168,8 +169,8 @@ def _listed(entries: Sequence[Entry], by: Principal, place: Place) -> dict[Any, 
     if not ids:
         return {}
     public, by_team = policies.shows_public(place.scope), place.team_key is not None
-    query = _in_list(place.scope, by_team, public, policies.kind_of(by))
-    given = policies.parameters(by) | {"team_key": place.team_key, "ids": number_list(sorted(ids))}
+    query = _in_list(place.scope, by_team, public, askers.kind_of(by))
+    given = askers.parameters(by) | {"team_key": place.team_key, "ids": number_list(sorted(ids))}
     rows = {row["doc_id"]: row for row in query(**given)}
     for row in rows.values():
         valid_until(row["expires_at"])
@@ -180,11 +181,11 @@ def _listed(entries: Sequence[Entry], by: Principal, place: Place) -> dict[Any, 
 def _in_list(scope: str, by_team: bool, public: bool, kind: str) -> Prepared:
     """The prepared query for callers of one kind: with every page, and the gate takes long to
     compile."""
-    by = policies.asker(kind)
+    by = askers.asker(kind)
     team_key = Parameter("team_key", CharField()) if by_team else None
     visible = Memory.objects.filter(
-        policies.visible_to(by, policies.NOW, public=public),
-        filters(scope, team_key, None, policies.NOW),
+        policies.visible_to(by, askers.NOW, public=public),
+        filters(scope, team_key, None, askers.NOW),
         pk__in=each_of(Parameter("ids", TextField())),
     )
     named = visible.annotate(role=policies.effective_role(by), team_key=F("team__key"))

@@ -9,7 +9,8 @@ from memory_hub.core.text import rfc3339
 from memory_hub.journal import sequencer
 from memory_hub.journal.models import Entry
 
-PATIENCE_MS = 1_000  # for whoever numbers entries at the moment
+# For whoever numbers entries at the moment.
+PATIENCE_MS = 1_000
 
 
 def position_at(moment: datetime, pointer: str = "query:at") -> int:

@@ -47,13 +47,13 @@ GONE = frozenset(
     for kind in (MemoryKind.TRASHED, MemoryKind.SHORTENED, MemoryKind.PURGED, MemoryKind.EXPIRED)
 )
 AT_ONCE = 200  # entries looked at together, at most
-_OF_MEMORIES = f"{OF_MEMORY} AND kind IN ({', '.join(['%s'] * len(KINDS))})"
+OF_MEMORIES = f"{OF_MEMORY} AND kind IN ({', '.join(['%s'] * len(KINDS))})"
 # The last one of each memory up to a position, newest first.
 _LAST = f"""
 SELECT position FROM {{}} AS one
-WHERE {{}} AND {_OF_MEMORIES} AND position < %s AND position <= %s AND NOT EXISTS (
+WHERE {{}} AND {OF_MEMORIES} AND position < %s AND position <= %s AND NOT EXISTS (
   SELECT 1 FROM journal_entry AS later WHERE later.subject_id = one.subject_id
-  AND later.position > one.position AND later.position <= %s AND {_OF_MEMORIES}
+  AND later.position > one.position AND later.position <= %s AND {OF_MEMORIES}
 ) ORDER BY position DESC LIMIT %s
 """  # noqa: S608 - names of our own; every value is a parameter
 _TABLES = (Entry._meta.db_table, CutState._meta.db_table)

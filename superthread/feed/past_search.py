@@ -19,14 +19,14 @@ from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.dialect import each_of, number_list
 from memory_hub.journal.models import Entry
 from memory_hub.rate_limits import bill
-from superthread import policies
+from superthread import askers, policies
 from superthread.feed import past
-from superthread.feed.branches import OF_MEMORY, Place
+from superthread.feed.branches import Place
 from superthread.feed.cut import KINDS
 from superthread.feed.moments import position_at, too_far
 from superthread.models import Memory
 from superthread.policies import Role
-from superthread.reads.memories import filters, micros_of
+from superthread.reads.orders import filters, micros_of
 from superthread.reads.representation import Row, completed
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.indexer import count_terms
@@ -35,7 +35,8 @@ from superthread.search.retrieval.ranking import Hit
 from superthread.search.service import Moment
 from superthread.titles import title_of
 
-MOST, MOST_BYTES = 1_000, 32 * 2**20  # memories that have changed since, and bytes of their texts
+# Memories that have changed since, and bytes of their texts.
+MOST, MOST_BYTES = 1_000, 32 * 2**20
 AT_ONCE = 2_000  # entries looked at together
 A_POINT = 3  # memories that are judged for one
 
@@ -77,7 +78,7 @@ class AsItWas(Moment):
 
     def _prepared(self, build: Any) -> Prepared:
         by_team, by_category = self.team_key is not None, self.category is not None
-        return _query(build, self.scope, by_team, by_category, policies.kind_of(self.by))
+        return _query(build, self.scope, by_team, by_category, askers.kind_of(self.by))
 
     def _values(self) -> dict[str, Any]:
         return super()._values() | {"changed": number_list(self.changed)}
@@ -90,12 +91,12 @@ def _counted(row: Row) -> Any:
 @lru_cache(maxsize=64)
 def _query(build: Any, scope: str, by_team: bool, by_category: bool, kind: str) -> Prepared:
     """What has not changed, of what callers of one kind may edit now."""
-    by = policies.asker(kind)
+    by = askers.asker(kind)
     chosen = reduce(or_, policies.held_branches(by, Role.EDITOR)) & filters(
         scope,
         Parameter("team_key", CharField()) if by_team else None,
         Parameter("category", CharField()) if by_category else None,
-        policies.NOW,
+        askers.NOW,
     )
     chosen &= ~Q(pk__in=each_of(Parameter("changed", TextField())))
     return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by))
@@ -152,13 +153,12 @@ def _changed_since(until: int, by: Principal) -> list[int]:
 
 def _entries(until: int, before: int, by: Principal) -> list[tuple[int, int]]:
     """The newest entries of memories between these positions: position and memory."""
-    kinds = ", ".join(["%s"] * len(KINDS))
     found: set[tuple[int, int]] = set()
     with connection.cursor() as cursor:
         for condition, values in past.parts(by, Place(), moved=True):
             cursor.execute(
                 f"SELECT position, subject_id FROM journal_entry WHERE {condition} "  # noqa: S608 - conditions of our own, values apart
-                f"AND {OF_MEMORY} AND kind IN ({kinds}) AND position > %s AND position < %s "
+                f"AND {past.OF_MEMORIES} AND position > %s AND position < %s "
                 "ORDER BY position DESC LIMIT %s",
                 [*values, *KINDS, until, before, AT_ONCE],
             )

@@ -19,8 +19,10 @@ from superthread.generations import of_everything
 
 T = TypeVar("T")
 
-MOST_OF_A_TOKEN, MOST_OF_A_USER, MOST = 4, 16, 1_000  # that wait at once, in one worker
-AT_ONCE = 2  # of those that were woken look at once, in one worker
+# That wait at once, in one worker.
+MOST_OF_A_TOKEN, MOST_OF_A_USER, MOST = 4, 16, 1_000
+# Of those that were woken look at once, in one worker.
+AT_ONCE = 2
 
 # By person, and by person and token.
 _waiting: Counter[int] = Counter()

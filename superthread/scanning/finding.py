@@ -1,22 +1,22 @@
 """What a text holds that should not be shared: kinds and lines, never the thing itself."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
-from threading import Lock
 from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
 
+from memory_hub.caching.stores import LRUCache
 from superthread.scanning.rules import Rule, rules
 
 # Characters that a pattern sees around a word: what it takes is bounded, whatever the text is.
 BEFORE, WINDOW = 64, 512
 MOST = 20  # that are told of one text
-_REMEMBERED = 512  # texts, by their hashes
+# Of texts, by their hashes: those of a batch and more.
+_known = LRUCache(2_048)
 
 
 class Found(NamedTuple):
@@ -30,37 +30,26 @@ def find(content: str, metadata: Mapping[str, Any]) -> tuple[Found, ...]:
     """What there is, in order of lines, at most MOST. A megabyte takes a second at worst: so it is
     to be asked before a transaction first; what was found is remembered for within it."""
     beside = orjson.dumps(metadata).decode() if metadata else ""
-    found = {Found(kind, 0) for kind, _ in _in(beside)} | set(_remembered(content))
+    found = {Found(kind, 0) for kind, _ in _remembered(beside)} | set(_remembered(content))
     return tuple(sorted(found, key=lambda one: (one.line, one.kind))[:MOST])
 
 
 def _remembered(content: str) -> tuple[Found, ...]:
     """By a hash, not by the text, which may be deleted for good."""
+    if not content:
+        return ()
     key = blake2b(content.encode("utf-8", "surrogatepass")).digest()
-    with _lock:
-        if key in _known:
-            return _known[key]
-    found = tuple(_in(content))
-    with _lock:
-        _known[key] = found
-        while len(_known) > _REMEMBERED:
-            _known.popitem(last=False)
-    return found
-
-
-_known: OrderedDict[bytes, tuple[Found, ...]] = OrderedDict()
-_lock = Lock()
+    known = _known.peek(key)
+    if known is None:
+        found = tuple(_in(content))
+        _known.set(key, found)
+        return found
+    return known.value
 
 
 @lru_cache(maxsize=1)
 def _rules() -> tuple[Rule, ...]:
     return rules(settings.HUB_SCAN_PERSONAL)
-
-
-def forget_rules() -> None:
-    """For tests that change the settings."""
-    _rules.cache_clear()
-    _known.clear()
 
 
 def _in(text: str) -> Iterator[Found]:

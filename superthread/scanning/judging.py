@@ -1,11 +1,12 @@
 """What becomes of a memory for others in which something was found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from memory_hub.core.errors import HubError
@@ -18,6 +19,8 @@ from superthread.scanning.finding import Found, find
 
 _TEXTS = frozenset({"content", "metadata"})
 _SCANNED = (*sorted(_TEXTS), "scope")
+# Changes of these, as callers name them, have a memory looked through.
+JUDGED = ("content", "metadata", "scope")
 
 
 class HoldsSecret(HubError):
@@ -57,6 +60,26 @@ def judge_change(row: Mapping[str, Any], columns: Mapping[str, Any]) -> None:
     comes = "scope" in columns and row["scope"] == Scope.PERSONAL
     if comes or not _TEXTS.isdisjoint(columns):
         judge({**row, **columns})
+
+
+def look_through(
+    texts: Mapping[int, tuple[str | None, Mapping[str, Any] | None]], moving: Collection[int]
+) -> None:
+    """Before the transaction that gives memories, by id, these contents and metadata, None where
+    they keep theirs, and moves some of them: what is found is remembered for within it."""
+    if not is_on() or not texts:
+        return
+    read_by_others = ~Q(scope=Scope.PERSONAL) | Q(pk__in=moving)
+    chosen = Memory.objects.filter(read_by_others, pk__in=texts).order_by()
+    lacking = [pk for pk, given in texts.items() if None in given]
+    there = {row["id"]: row for row in chosen.filter(pk__in=lacking).values("id", *_TEXTS)}
+    for pk in chosen.values_list("pk", flat=True):
+        content, metadata = texts[pk]
+        present = there.get(pk, {"content": "", "metadata": {}})
+        find(
+            present["content"] if content is None else content,
+            present["metadata"] if metadata is None else metadata,
+        )
 
 
 @hears(MemoryChanged)

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from memory_hub.accounts.models import TEAM_KEY_LENGTH
 from memory_hub.api.fields import Choice, Instant, QueryWhole, Text
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.journal.models import KIND_LENGTH
@@ -15,11 +16,16 @@ class AuditFilters(StrictSerializer):
     doc_id = Text(
         max_length=36, required=False, help_text="of this memory, whoever did it: for its admins"
     )
+    team_key = Text(
+        max_length=TEAM_KEY_LENGTH,
+        required=False,
+        help_text="in this team, to its members and its memories: for its admins",
+    )
     actor = Text(
         max_length=254,
         required=False,
-        help_text="`me`, which it is without doc_id unless told, `all`, or somebody's address; "
-        "without doc_id, what others did is for staff, in a session",
+        help_text="`me`, which it is without doc_id and team_key unless told, `all`, or somebody's "
+        "address; without doc_id and team_key, what others did is for staff, in a session",
     )
     only = Choice(choices=ONLY, required=False, help_text="of the three things that are shown")
     kind = Text(

@@ -41,6 +41,9 @@ class PointsOut(serializers.Serializer):
     limit_of_user = serializers.IntegerField(
         allow_null=True, help_text="points of all tokens and sessions of a user together"
     )
+    limit_of_imports = serializers.IntegerField(
+        allow_null=True, help_text="points of all imports of a user together, beside those"
+    )
     seconds = serializers.IntegerField(allow_null=True, help_text="after which it starts anew")
     prices = PriceOut(many=True)
 

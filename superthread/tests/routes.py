@@ -14,6 +14,8 @@ def routes(under: str, resolver: URLResolver | None = None, prefix: str = "") ->
             yield from routes(under, pattern, template)
         elif isinstance(pattern, URLPattern) and template.startswith(under):
             view = getattr(pattern.callback, "view_class", None)
+            # Of a door that is imported when somebody comes to it.
+            view = view or getattr(pattern.callback, "cls", None)
             if view is not None:
                 yield template, view
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.core.links import path_to
 from superthread.feed import audit
 from superthread.feed.audit_export import FORMATS

@@ -24,7 +24,8 @@ from superthread.store_terms import receipt
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 UUID = {"type": "string", "format": "uuid"}
-USUAL_PAGE = 50  # memories; a page with more is a large request
+# Memories; a page with more is a large request.
+USUAL_PAGE = 50
 
 
 class MemoriesView(HubView):

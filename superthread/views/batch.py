@@ -5,10 +5,11 @@ from typing import Any, ClassVar, NamedTuple
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.serializers import validated
 from memory_hub.api.views import body_size
 from memory_hub.core.errors import BadInput, HubError, problem_body
@@ -17,6 +18,7 @@ from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.rate_limits.bill import charge
 from memory_hub.rate_limits.prices import ITEM
 from superthread import limits
+from superthread.policies import with_role
 from superthread.scanning.judging import found_in
 from superthread.scanning.judging import told as told_of
 from superthread.scopes import MEMORIES_READ
@@ -32,13 +34,17 @@ from superthread.serializers.batches import (
     UpdateItem,
 )
 from superthread.services import batch, relinking
-from superthread.services.batch import Change, How, Outcome, Part
+from superthread.services.batch import Change
+from superthread.services.steps.batching import Batch, How, NotCarriedOut, Outcome, Part
 from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView
 
 # Bytes of a body from which on a batch is large: a thousand ids, or some dozens of short notes.
 LARGE_BATCH = 32 * 1024
-ERRORS_TOLD = 100  # of an atomic batch as a whole; each item has its own
+# What a result tells of a memory's text and of others, beside what happened to it.
+TEXTUAL = frozenset({"terms_left_out", "findings", "links_to_rewrite"})
+# Of an atomic batch as a whole; each item has its own.
+ERRORS_TOLD = 100
 
 
 class BatchRefused(HubError):
@@ -67,11 +73,15 @@ def _result(index: int, outcome: Outcome, status: int, pointer: str) -> dict[str
     return result
 
 
+def _bare(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if name not in TEXTUAL}
+
+
 def _refusal(answer: dict[str, Any]) -> BatchRefused:
     refused = [
         result["problem"]
         for result in answer["results"]
-        if "problem" in result and result["status"] != batch.NotCarriedOut.status
+        if "problem" in result and result["status"] != NotCarriedOut.status
     ]
     error = BatchRefused(refused[0]["detail"], **answer)
     error.status = refused[0]["status"]
@@ -84,7 +94,7 @@ def _refusal(answer: dict[str, Any]) -> BatchRefused:
 class Ready(NamedTuple):
     """A batch before its first transaction; ``whole`` where it is atomic."""
 
-    items: batch.Batch
+    items: Batch
     how: How
     whole: Part | None
 
@@ -93,15 +103,17 @@ class BatchView(MemoriesView):
     """Items that are carried out in parts, a transaction each, or in one if they are atomic."""
 
     body_of: ClassVar[type[Serializer]]
-    named: ClassVar[str]  # the member of the body that holds the items
-    counted: ClassVar[str]  # the member of the answer that says how many were carried out
+    # The member of the body that holds the items.
+    named: ClassVar[str]
+    # The member of the answer that says how many were carried out.
+    counted: ClassVar[str]
     status: ClassVar[int]  # of an item that was
     most_items = limits.BATCH
 
     def is_large(self, request: HttpRequest) -> bool:
         return body_size(request) > LARGE_BATCH
 
-    def batch_of(self, items: list[Any]) -> batch.Batch:
+    def batch_of(self, items: list[Any]) -> Batch:
         """The items as they are understood."""
         raise NotImplementedError
 
@@ -140,8 +152,23 @@ class BatchView(MemoriesView):
         ]
 
     def _told(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+        if not self.principal.may(MEMORIES_READ):
+            results = [_bare(result) for result in results]
         failed = sum("problem" in result for result in results)
         return {"results": results, self.counted: len(results) - failed, "failed_count": failed}
+
+    def shown_again(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The same results; of texts only what the caller may read now."""
+        results = body.get("results", [])
+        told = [one["doc_id"] for one in results if not TEXTUAL.isdisjoint(one)]
+        if not told:
+            return body
+        readable: set[str] = set()
+        if self.principal.may(MEMORIES_READ):
+            edited = with_role(self.principal).filter(doc_id__in=told, role__gte=self.repeated_to)
+            readable = {str(doc_id) for doc_id in edited.values_list("doc_id", flat=True)}
+        shown = [one if one.get("doc_id") in readable else _bare(one) for one in results]
+        return {**body, "results": shown}
 
     def _finished(self, results: list[dict[str, Any]]) -> HttpResponse:
         return self.rendered(self._told(results))

@@ -4,9 +4,10 @@ from typing import Any, ClassVar, NamedTuple
 
 from django.db import IntegrityError
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.preconditions import expected_revisions, must_be_new, must_be_there
 from memory_hub.caching import cache_read_only, valid_until
 from memory_hub.core.errors import BadInput, Conflict, NotFound, PreconditionFailed

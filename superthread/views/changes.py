@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.preconditions import is_unmodified
 from memory_hub.caching import cache_read_only
 from memory_hub.caching.dependencies import never_kept
@@ -26,7 +26,8 @@ from superthread.generations import KEPT, of_everything
 from superthread.serializers.changes import ChangesPage, ChangesQuery
 from superthread.views.base import MemoriesView
 
-SPARE = 5  # seconds of a request that are not waited
+# Seconds of a request that are not waited.
+SPARE = 5
 LAST_EVENT_ID = "Last-Event-ID"
 
 

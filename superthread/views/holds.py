@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
 from memory_hub.core.errors import Forbidden, JsonAnswer, NotFound
+from memory_hub.core.text import key_in
 from superthread.scopes import HOLDS_MANAGE
 from superthread.serializers.holds import HoldOut, HoldsOut, NewHold
 from superthread.services import holds
@@ -53,6 +54,7 @@ class HoldView(_StaffView):
     def delete(self, request: Request, hold_id: str) -> None:
         """Lifts a hold."""
         by = self.require_staff()
-        if not hold_id.isascii() or not hold_id.isdigit() or len(hold_id) > 18:
+        key = key_in(hold_id)
+        if key is None:
             raise NotFound("There is no such hold.")
-        holds.lift(int(hold_id), by=by)
+        holds.lift(key, by=by)

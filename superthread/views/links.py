@@ -3,17 +3,15 @@
 from typing import Any
 
 from django.db import transaction
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from memory_hub.core.errors import HubError
+from memory_hub.api.describing import extend_schema
 from memory_hub.rate_limits.bill import charge
 from superthread.policies import Role
 from superthread.reads import links
 from superthread.scopes import MEMORIES_READ
 from superthread.serializers.links import LinksOut, LinksQuery, RelinkedOut, Relinking
 from superthread.services import relinking
-from superthread.services.batch import NotCarriedOut
 from superthread.views.base import MemoriesView
 
 
@@ -39,9 +37,6 @@ class LinksView(MemoriesView):
         `dry_run` it names them first."""
         with transaction.atomic():
             done = relinking.carry_out(self.prepared)
-            for outcome in done.outcomes:
-                if isinstance(outcome, HubError) and not isinstance(outcome, NotCarriedOut):
-                    raise outcome
         return {
             "memories": [
                 {

@@ -4,11 +4,12 @@ import contextlib
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.preconditions import expected_revisions
 from memory_hub.api.strict_json import StrictJSONParser
 from memory_hub.caching import cache_read_only
@@ -80,7 +81,9 @@ class MemoryListView(PagesView):
         asked = self.parameters
         if "ids" in asked:
             return self._by_ids(asked["ids"], asked.get("cursor"))
-        page, total = listed(asked, by=self.principal, shape=self.shape, show=self.shaped)
+        page, total = listed(
+            asked, by=self.principal, shape=self.shape, show=self.shaped, as_texts=True
+        )
         more = {} if page.examined is None else {"examined": page.examined}
         if total is not None:
             more["total"] = total

@@ -3,10 +3,11 @@
 import time
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.api.describing import extend_schema
 from memory_hub.core.request_stats import note_search
 from superthread.asked import searched
 from superthread.scopes import MEMORIES_READ

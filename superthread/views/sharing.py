@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.api.describing import extend_schema
 from memory_hub.caching import cache_read_only
 from superthread import generations
 from superthread.policies import Role

@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.models import Team
+from memory_hub.api.describing import extend_schema
 from memory_hub.caching import cache_read_only
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.rate_limits import bill, limiter

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.preconditions import expected_revisions
 from memory_hub.caching import cache_read_only
 from memory_hub.core.errors import JsonAnswer

@@ -8,16 +8,19 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from memory_hub.accounts.principal import operator
-from memory_hub.admin.base import HubAdmin, moment
+from memory_hub.admin.base import HubAdmin, Labelled, moment
 from memory_hub.core.errors import HubError
 from superthread.feed.webhooks import services
 from superthread.feed.webhooks.models import Reason, State, Webhook
 from superthread.feed.webhooks.sending import host_of
 
 LABELS = {"active": "success", "failing": "warning", "paused": "danger"}
+WORDS = {"active": _("active"), "failing": _("failing"), "paused": _("paused")}
 
 
 @admin.register(Webhook)
@@ -26,7 +29,7 @@ class WebhookAdmin(HubAdmin):
     list_select_related = ["owner"]
     list_filter = ["state", "reason"]
     search_fields = ["owner__email"]
-    search_help_text = "e-mail address of the owner"
+    search_help_text = _("e-mail address of the owner")
     ordering = ["-pk"]
     sortable_by = ()
     actions = ["pause_chosen", "resume_chosen"]
@@ -39,19 +42,21 @@ class WebhookAdmin(HubAdmin):
     ]
     readonly_fields = fields
 
-    @admin.display(description="host")
+    @admin.display(description=_("host"))
     def host(self, webhook: Webhook) -> str:
         return host_of(webhook)
 
-    @display(description="state", label=LABELS)
-    def shown_state(self, webhook: Webhook) -> str:
-        return "failing" if webhook.state == State.ACTIVE and webhook.failures else webhook.state
+    @display(description=_("state"), label=LABELS)
+    def shown_state(self, webhook: Webhook) -> Labelled:
+        failing = webhook.state == State.ACTIVE and webhook.failures
+        state = "failing" if failing else str(webhook.state)
+        return Labelled(state, WORDS[state])
 
-    @admin.display(description="why paused")
+    @admin.display(description=_("why paused"))
     def why(self, webhook: Webhook) -> str:
-        return Reason(webhook.reason).label
+        return gettext(Reason(webhook.reason).label)
 
-    @admin.display(description="last delivered (UTC)")
+    @admin.display(description=_("last delivered (UTC)"))
     def succeeded(self, webhook: Webhook) -> SafeString | str:
         return moment(webhook.last_success_at)
 
@@ -67,35 +72,37 @@ class WebhookAdmin(HubAdmin):
     def delete_model(self, request: HttpRequest, obj: Webhook) -> None:
         services.delete(webhook_id=obj.pk, owner_id=obj.owner_id, by=operator(request))
 
-    @admin.action(description="Pause", permissions=["steer"])
+    @admin.action(description=_("Pause"), permissions=["steer"])
     def pause_chosen(self, request: HttpRequest, selection: QuerySet[Webhook]) -> None:
         self.message_user(request, self._pause(request, self.chosen(request, selection)))
 
-    @admin.action(description="Resume", permissions=["steer"])
+    @admin.action(description=_("Resume"), permissions=["steer"])
     def resume_chosen(self, request: HttpRequest, selection: QuerySet[Webhook]) -> None:
         self.message_user(request, self._resume(request, self.chosen(request, selection)))
 
-    @action(description="Pause", permissions=["steer"], icon="pause")
+    @action(description=_("Pause"), permissions=["steer"], icon="pause")
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
         webhook = self.one(request, object_id)
         return self.confirmed(
             request,
             webhook,
-            question=f"Pause webhook {webhook.pk} of {webhook.owner}?",
-            detail="Nothing is sent until it is resumed, and nothing is lost.",
-            button="Pause",
+            question=_("Pause webhook %(pk)s of %(owner)s?")
+            % {"pk": webhook.pk, "owner": webhook.owner},
+            detail=_("Nothing is sent until it is resumed, and nothing is lost."),
+            button=_("Pause"),
             act=lambda: self._pause(request, [webhook]),
         )
 
-    @action(description="Resume", permissions=["steer"], icon="play_arrow")
+    @action(description=_("Resume"), permissions=["steer"], icon="play_arrow")
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         webhook = self.one(request, object_id)
         return self.confirmed(
             request,
             webhook,
-            question=f"Resume webhook {webhook.pk} of {webhook.owner}?",
-            detail="What has happened since it was paused is sent.",
-            button="Resume",
+            question=_("Resume webhook %(pk)s of %(owner)s?")
+            % {"pk": webhook.pk, "owner": webhook.owner},
+            detail=_("What has happened since it was paused is sent."),
+            button=_("Resume"),
             act=lambda: self._resume(request, [webhook]),
         )
 
@@ -109,7 +116,8 @@ class WebhookAdmin(HubAdmin):
                 webhook_id=one.pk, owner_id=one.owner_id, reason=Reason.OPERATOR, by=by
             ),
         )
-        return f"Paused {done} of {len(webhooks)} webhooks."
+        told = _("Paused %(done)s of %(count)s webhooks.")
+        return told % {"done": done, "count": len(webhooks)}
 
     def _resume(self, request: HttpRequest, webhooks: list[Webhook]) -> str:
         by = operator(request)
@@ -119,7 +127,8 @@ class WebhookAdmin(HubAdmin):
             "Resumed.",
             lambda one: services.resume(webhook_id=one.pk, owner_id=one.owner_id, by=by),
         )
-        return f"Resumed {done} of {len(webhooks)} webhooks."
+        told = _("Resumed %(done)s of %(count)s webhooks.")
+        return told % {"done": done, "count": len(webhooks)}
 
     def _done(
         self,
@@ -134,7 +143,11 @@ class WebhookAdmin(HubAdmin):
             try:
                 act(webhook)
             except HubError as error:
-                self.message_user(request, f"Webhook {webhook.pk}: {error}", "error")
+                self.message_user(
+                    request,
+                    _("Webhook %(pk)s: %(error)s") % {"pk": webhook.pk, "error": error},
+                    "error",
+                )
             else:
                 done.append(webhook)
         self.audit(request, done, message)

@@ -26,12 +26,17 @@ from superthread.feed.webhooks.models import State, Webhook
 logger = logging.getLogger(__name__)
 
 BEAT = 0.5  # seconds between two looks
-REST = 5.0  # seconds, where another process delivers, or there is nobody to deliver to
+# Seconds, where another process delivers, or there is nobody to deliver to.
+REST = 5.0
 AT_ONCE = 8  # endpoints
-AFTER_ERROR = 15.0  # seconds until an endpoint is tried again after an error of our own
-STEPS = 50  # deliveries to one, before others that wait have their turn
-WRITE_EVERY = 60.0  # seconds between two notes of a place up to which there was nothing
-FINISH_SECONDS = 5.0  # for what is under way when the process ends
+# Seconds until an endpoint is tried again after an error of our own.
+AFTER_ERROR = 15.0
+# Deliveries to one, before others that wait have their turn.
+STEPS = 50
+# Seconds between two notes of a place up to which there was nothing.
+WRITE_EVERY = 60.0
+# For what is under way when the process ends.
+FINISH_SECONDS = 5.0
 
 
 class Courier:
@@ -119,7 +124,8 @@ class Courier:
             steps = STEPS
             while steps and not self.loop.stopping and delivery.step():
                 steps -= 1
-        except Exception as error:  # whatever it is, others are delivered to, and this one later
+        except Exception as error:
+            # Whatever it is, others are delivered to, and this one later.
             logger.warning("Webhook %d is delivered to later: %s", pk, told(error))
             self._not_before[pk] = time.monotonic() + AFTER_ERROR
         finally:

@@ -26,9 +26,11 @@ from superthread.feed.webhooks.models import Office, Reason, State, Webhook
 from superthread.feed.webhooks.sending import Message, Outcome
 from superthread.feed.webhooks.wanted import told
 
-LOOK = 20  # entries that are looked at for the next one that is wanted
+# Entries that are looked at for the next one that is wanted.
+LOOK = 20
 GIVEN_UP_AFTER = timedelta(days=3)
-LATER = 0.1  # of a pause: at random so much longer, for many not to come back at once
+# Of a pause: at random so much longer, for many not to come back at once.
+LATER = 0.1
 
 
 class Looked(NamedTuple):

@@ -7,35 +7,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from memory_hub.jobs.declared import Job, WorkerJob
-from memory_hub.jobs.loops import Loop
+from memory_hub.jobs.on_demand import OnDemand
 from superthread.feed.webhooks.models import Attempt, Webhook
 
 ATTEMPTS_FOR = timedelta(days=30)
-AT_ONCE = 500  # rows of a transaction: on SQLite all writers wait for it
-_is_begun = False
+# Rows of a transaction: on SQLite all writers wait for it.
+AT_ONCE = 500
 
 
-def _loop() -> Loop | None:
-    """This process's, once it had something to deliver."""
-    if not _is_begun:
-        return None
-    from superthread.feed.webhooks.courier import courier
-
-    return courier().loop
-
-
-def begin_if_wanted() -> None:
-    """Start delivering where there is somebody to deliver to."""
-    global _is_begun
-    if _is_begun:
-        return
+def _is_anybody_there() -> bool:
     with connection.cursor() as cursor:
         # As the look for what is due: no ORM in a worker at rest.
         cursor.execute("SELECT 1 FROM webhooks_endpoint WHERE state = 'active' LIMIT 1")
-        _is_begun = cursor.fetchone() is not None
-    loop = _loop()
-    if loop is not None:
-        loop.start()
+        return cursor.fetchone() is not None
+
+
+delivering = OnDemand("superthread.feed.webhooks.courier.courier", is_wanted=_is_anybody_there)
 
 
 def forget_attempts() -> int:
@@ -56,9 +43,9 @@ def _next_of(attempts: QuerySet[Attempt]) -> list[int]:
 DELIVER = WorkerJob(
     name="webhooks",
     help="Delivers what happens to the webhooks of those who may see it.",
-    loop=_loop,
+    loop=delivering.loop,
     on_demand=True,
-    look=begin_if_wanted,
+    look=delivering.look,
 )
 FORGET_ATTEMPTS = Job(
     name="forget_webhook_attempts",

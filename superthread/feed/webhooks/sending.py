@@ -21,7 +21,8 @@ from superthread.feed.webhooks.models import Attempt, Webhook
 from superthread.feed.webhooks.signing import signatures, valid_secrets
 
 SECONDS = 10.0  # for the whole request
-LONGEST_ASKED = 6 * 3600  # seconds that a receiver may ask to be left alone
+# Seconds that a receiver may ask to be left alone.
+LONGEST_ASKED = 6 * 3600
 TEST = "webhook.test"
 GONE = 410
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,7 +25,8 @@ from superthread.feed.webhooks.models import Reason, State, Webhook
 from superthread.feed.webhooks.sending import Message, Outcome, host_of, send
 
 MOST = 20  # endpoints of one person
-FORMER_FOR = timedelta(hours=24)  # the secret before is good beside a new one
+# The secret before is good beside a new one.
+FORMER_FOR = timedelta(hours=24)
 
 
 def beginning(cursor: str | None) -> int:
@@ -126,6 +126,8 @@ def resume(
 
 def tried(webhook: Webhook, message: Message) -> Outcome:
     """Sends a message now. Raises Conflict where the endpoint's secret cannot be read."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return send(webhook, message)
     except InvalidToken:

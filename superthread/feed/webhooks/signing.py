@@ -10,7 +10,8 @@ from memory_hub.accounts.encryption import decrypt, encrypt
 from superthread.feed.webhooks.models import Webhook
 
 PREFIX = "whsec_"
-BYTES = 32  # of a secret: the standard wants 24 to 64
+# Of a secret: the standard wants 24 to 64.
+BYTES = 32
 
 
 def new_secret() -> str:

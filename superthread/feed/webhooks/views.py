@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
 from memory_hub.core.budget import Budget
 from memory_hub.core.errors import JsonAnswer, NotFound
+from memory_hub.core.text import key_in
 from superthread.feed.webhooks import sending, serializers, services
 from superthread.feed.webhooks.models import Attempt, Reason, Webhook
 from superthread.scopes import MEMORIES_READ, WEBHOOKS_MANAGE
@@ -32,11 +33,16 @@ class _WebhooksView(HubView):
         super().admit()
         self.require(MEMORIES_READ)
 
-    def known(self, webhook_id: str) -> int:
-        """The number in the path. Raises NotFound for what is none, or not the caller's."""
-        if not webhook_id.isascii() or not webhook_id.isdigit() or len(webhook_id) > 18:
+    def found(self, webhook_id: str) -> Webhook:
+        """The one in the path. Raises NotFound for what is none, or not the caller's."""
+        key = key_in(webhook_id)
+        if key is None:
             raise NotFound("You have no such webhook.")
-        return services.one(int(webhook_id), self.principal.user_id).pk
+        return services.one(key, self.principal.user_id)
+
+    def known(self, webhook_id: str) -> int:
+        """Its number. Raises as ``found``."""
+        return self.found(webhook_id).pk
 
 
 class WebhooksView(_WebhooksView):
@@ -70,8 +76,7 @@ class WebhookView(_WebhooksView):
     @extend_schema(operation_id="get_webhook", responses=serializers.WebhookOut)
     def get(self, request: Request, webhook_id: str) -> dict[str, Any]:
         """One webhook, and how it goes."""
-        found = services.one(self.known(webhook_id), self.principal.user_id)
-        return serializers.represent(found)
+        return serializers.represent(self.found(webhook_id))
 
     @extend_schema(
         operation_id="change_webhook",
@@ -156,7 +161,7 @@ class TestView(_WebhooksView):
         self, request: Request, webhook_id: str
     ) -> tuple[Webhook, sending.Message, sending.Outcome]:
         """Sends it: a receiver is waited for in no transaction."""
-        webhook = services.one(self.known(webhook_id), self.principal.user_id)
+        webhook = self.found(webhook_id)
         self.no_body()
         message = sending.trial()
         with trials.holding(1):

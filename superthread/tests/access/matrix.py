@@ -23,7 +23,8 @@ class Caller:
     member: str | None = None  # of the memory's team
     members_may: str = "viewer"  # the team's default role
     grant: str | None = None
-    offered: bool = False  # the grant or the membership is not accepted yet
+    # The grant or the membership is not accepted yet.
+    offered: bool = False
 
     def role(self, scope: str) -> int:
         return self.roles[SCOPES.index(scope)]
@@ -77,11 +78,13 @@ class Operation:
     status: int
     needs: str = MEMORIES_WRITE
     body: Any = None
-    query: str = ""  # "{now}" in it stands for the present moment
+    # "{now}" in it stands for the present moment.
+    query: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     conditional: bool = False  # takes If-Match
     trashed: bool = False  # on a memory in the trash
-    granted: bool = False  # only to whom a grant names; others may know the memory, not this
+    # Only to whom a grant names; others may know the memory, not this.
+    granted: bool = False
 
 
 MEMORY = "superthread/memories/<str:doc_id>"
@@ -177,7 +180,8 @@ class Listing:
 
 
 PATH = "keys/quokka.md"  # of every memory of these tests
-WORD = "quokka"  # in the content of every memory of these tests
+# In the content of every memory of these tests.
+WORD = "quokka"
 LISTINGS = {
     "list": Listing("GET", "superthread/memories", "memories", "scope=all"),
     "list of one scope": Listing("GET", "superthread/memories", "memories", "scope={scope}"),
@@ -225,6 +229,22 @@ ELSEWHERE = {
             f"GET {WEBHOOK}/deliveries",
         ),
         "one's own, no memory: superthread/tests/feed/webhooks",
+    ),
+    **dict.fromkeys(
+        (
+            *("GET superthread/imports", "POST superthread/imports"),
+            *(f"{method} superthread/imports/<str:import_id>" for method in ("GET", "DELETE")),
+            "GET superthread/imports/<str:import_id>/outcomes",
+        ),
+        "one's own, no memory: superthread/tests/imports",
+    ),
+    **dict.fromkeys(
+        (
+            *("GET superthread/exports", "POST superthread/exports"),
+            *(f"{method} superthread/exports/<str:export_id>" for method in ("GET", "DELETE")),
+            "GET superthread/exports/<str:export_id>/file",
+        ),
+        "one's own, of what lists hold: superthread/tests/exports",
     ),
     "GET superthread/shares": "no content, offers to the caller: test_shares.py",
     "GET superthread/transfers": "no content, offers to the caller: test_ownership.py",

@@ -5,9 +5,10 @@ import pytest
 from superthread.models import Memory
 from superthread.tests.access import matrix
 from superthread.tests.access.matrix import CALLERS, OWNER, PATH, SCOPES
-from superthread.tests.access.test_permission_matrix import EMAIL, SAME, bare, within
+from superthread.tests.access.test_permission_matrix import EMAIL, SAME, bare
 from superthread.tests.access.worlds import world
-from superthread.tests.writes.test_paths import expire
+from superthread.tests.writes.paths.test_paths import expire
+from testing.examples import taken_back
 
 ABSENT = "keys/none.md"
 CALLS = {"GET": matrix.VIEWER, "HEAD": matrix.VIEWER, "PUT": matrix.EDITOR, "DELETE": matrix.ADMIN}
@@ -67,7 +68,7 @@ def test_a_call_by_path_is_answered_as_the_role_says(api, name, scope):
             wrong.append(f"{method} of nothing: {missing.status_code}")
 
     for method in CALLS:
-        within(lambda method=method: cell(method))
+        taken_back(lambda method=method: cell(method))
     assert not wrong, "\n".join(wrong)
 
 

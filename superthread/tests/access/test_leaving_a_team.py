@@ -11,8 +11,9 @@ from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory
 from superthread.tests.access import matrix
 from superthread.tests.access.matrix import LISTINGS, OPERATIONS, Operation
-from superthread.tests.access.test_permission_matrix import call, prepare, within
+from superthread.tests.access.test_permission_matrix import call, prepare
 from superthread.tests.access.worlds import World, person
+from testing.examples import taken_back
 
 EMAIL, ADMIN = "leaver@example.com", "admin@example.com"
 
@@ -110,7 +111,7 @@ def test_no_route_knows_the_memory_any_more(api, made, standing, way):
         for title, answer in taking.items()
     }
     for title, operation in {**OPERATIONS, **offered}.items():
-        within(lambda title=title, operation=operation: cell(title, operation))
+        taken_back(lambda title=title, operation=operation: cell(title, operation))
     for call_, item in BATCHES.items():
         body = json.loads(json.dumps(item).replace("{doc_id}", world.doc_id))
         (result,) = leaver.post(f"/superthread/batch/{call_}", json=body).json()["results"]
@@ -168,7 +169,7 @@ def test_the_teams_admins_own_what_the_leaver_left(api, made, way):
                 return
             assert call(admin, world, operation).status_code == operation.status, title
 
-        within(cell)
+        taken_back(cell)
     assert member.get(world.path(matrix.MEMORY)).json()["role"] == "editor"
     assert admin.delete(world.path(matrix.MEMORY) + "?permanent=true").status_code == 204
 

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import transaction
 
 from memory_hub.accounts.models import User
 from memory_hub.accounts.scopes import every_scope
@@ -20,6 +19,7 @@ from superthread.tests.access.matrix import (
 from superthread.tests.access.worlds import World, bad_tokens, to_trash, world
 from superthread.tests.feed.acts import now
 from superthread.tests.routes import methods, routes
+from testing.examples import taken_back
 
 KNOWN = dict(routes("superthread/"))
 # What other routes of the contract bring is tested as soon as they are there.
@@ -28,10 +28,6 @@ PRESENT_LISTINGS = {name: row for name, row in LISTINGS.items() if row.route in 
 SAME = {"X-Request-ID": "same"}
 EMAIL = "caller@example.com"
 STALE = {"If-Match": '"99"'}
-
-
-class _Undo(Exception):
-    """Takes back what one cell did, so that the next one finds the same memory."""
 
 
 def call(client, made: World, operation: Operation, *, doc_id: str | None = None, **options: Any):
@@ -46,16 +42,6 @@ def call(client, made: World, operation: Operation, *, doc_id: str | None = None
     query = operation.query.format(now=quote(now())) if "{" in operation.query else operation.query
     path += f"?{query}" if query else ""
     return client.request(operation.method, path, headers=headers, **options)
-
-
-def within(undone):
-    """Runs the function in a savepoint and takes it back."""
-    try:
-        with transaction.atomic():
-            undone()
-            raise _Undo
-    except _Undo:
-        pass
 
 
 def prepare(made: World, operation: Operation) -> None:
@@ -110,7 +96,7 @@ def test_each_operation_is_answered_as_the_role_says(api, name, scope):
                 wrong.append(f"{title}: hidden {bare(answer)} differs from absent {bare(absent)}")
 
     for title, operation in PRESENT.items():
-        within(lambda title=title, operation=operation: cell(title, operation))
+        taken_back(lambda title=title, operation=operation: cell(title, operation))
     assert not wrong, "\n".join(wrong)
 
 
@@ -216,7 +202,7 @@ def test_a_stale_revision_is_told_to_those_who_may_change_it(api, name):
             expected = 404 if not role else 403 if role < operation.least else 412
             assert answer.status_code == expected, (title, answer.text)
 
-        within(cell)
+        taken_back(cell)
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memory_hub.accounts import services
@@ -18,6 +18,7 @@ from superthread.reads import memories as reads
 from superthread.services.save import save
 from superthread.store_terms import Draft
 from superthread.tests.access.worlds import person
+from testing.examples import examples, undone
 
 PEOPLE = ["a@example.com", "b@example.com", "c@example.com"]
 TEAMS = ["alpha", "beta"]
@@ -41,10 +42,6 @@ members = st.dictionaries(
     st.tuples(st.sampled_from(["member", "admin"]), st.booleans()),
 )
 defaults = st.fixed_dictionaries(dict.fromkeys(TEAMS, st.sampled_from(["viewer", "editor"])))
-
-
-class _Undo(Exception):
-    """Takes one example back."""
 
 
 def build(wanted, joined, team_defaults) -> None:
@@ -97,23 +94,13 @@ def is_listed(memory: Memory, email: str) -> bool:
     )
 
 
-@settings(
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(40)
 @given(wanted=memories, joined=members, team_defaults=defaults)
 def test_what_a_role_can_read_is_what_lists_show(db, wanted, joined, team_defaults):
-    try:
-        with transaction.atomic():
-            build(wanted, joined, team_defaults)
-            for email in PEOPLE:
-                agree(email)
-            raise _Undo
-    except _Undo:
-        pass
+    with undone():
+        build(wanted, joined, team_defaults)
+        for email in PEOPLE:
+            agree(email)
 
 
 def agree(email: str) -> None:

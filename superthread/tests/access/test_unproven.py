@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memory_hub.accounts import services
@@ -21,21 +20,12 @@ from superthread.tests.access.test_policies import PEOPLE, build, defaults, memb
 from superthread.tests.access.worlds import person
 from superthread.tests.restricted.test_intersection import found_by, ids, listed_by
 from superthread.tests.restricted.worlds import restriction_of
+from testing.examples import examples, undone
 
 MINA, LEAD, OTHER = "mina@example.com", "lead@example.com", "other@example.com"
 
 
-class _Undo(Exception):
-    """Takes one example back."""
-
-
-@settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(60)
 @given(
     wanted=memories,
     joined=members,
@@ -46,16 +36,12 @@ class _Undo(Exception):
 def test_an_unproven_caller_reads_what_one_would_whom_nobody_else_has_given_anything(
     db, wanted, joined, team_defaults, givers, told
 ):
-    try:
-        with transaction.atomic():
-            build(wanted, joined, team_defaults)
-            _given(givers)
-            for email in PEOPLE:
-                user = replace(person(email), restriction=restriction_of(**told))
-                _agree(user, replace(user, vouched_by=LEAD))
-            raise _Undo
-    except _Undo:
-        pass
+    with undone():
+        build(wanted, joined, team_defaults)
+        _given(givers)
+        for email in PEOPLE:
+            user = replace(person(email), restriction=restriction_of(**told))
+            _agree(user, replace(user, vouched_by=LEAD))
 
 
 def _given(givers) -> None:
@@ -68,14 +54,10 @@ def _given(givers) -> None:
 
 def _agree(user: Principal, by: Principal) -> None:
     seen = _seen(by)
-    try:
-        with transaction.atomic():
-            Grant.objects.filter(email=user.email).exclude(offered_by=LEAD).delete()
-            Membership.objects.filter(email=user.email).exclude(invited_by=LEAD).delete()
-            assert _seen(replace(user)) == seen
-            raise _Undo
-    except _Undo:
-        pass
+    with undone():
+        Grant.objects.filter(email=user.email).exclude(offered_by=LEAD).delete()
+        Membership.objects.filter(email=user.email).exclude(invited_by=LEAD).delete()
+        assert _seen(replace(user)) == seen
 
 
 def _seen(by: Principal) -> dict:

@@ -10,7 +10,8 @@ from memory_hub.idempotency.models import KeptPart
 from superthread import limits
 from superthread.models import Memory
 from superthread.search.analysis import analyzer
-from superthread.services import lifecycle, parts, save, writing
+from superthread.services import lifecycle, save
+from superthread.services.steps import parts, writing
 
 KEY = {"Idempotency-Key": "batch"}
 NOTES = [{"content": f"note number {number}"} for number in range(7)]

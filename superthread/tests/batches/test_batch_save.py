@@ -123,7 +123,8 @@ def test_statements_do_not_grow_with_the_items(mina):
         ) as captured:
             answer = save(mina, *({"content": f"note {n}"} for n in range(count)))
         assert answer.json()["saved_count"] == count
-        return len(captured)
+        # Keys for further memories are taken ahead now and then.
+        return len([query for query in captured if "nextval" not in query["sql"]])
 
     statements(1)  # notes the use of the token
     assert statements(2) == statements(chunk)

@@ -56,6 +56,21 @@ def test_a_memory_is_audited_by_its_admins_alone(people):
     assert mina.get(AUDIT, params={"doc_id": memory["doc_id"]}).status_code == 404
 
 
+def test_a_team_is_audited_by_its_admins_alone(people):
+    mina, jun, sora = people
+    mina.save("Personal.")
+    memory = mina.save("Of the team.", scope="team", team_key="alpha")
+    mina.put("/accounts/teams/alpha/members/kim@example.com", json={"role": "member"})
+    for client, status in ((jun, 403), (sora, 404)):
+        assert client.get(AUDIT, params={"team_key": "alpha"}).status_code == status
+    entries = asked(mina, team_key="alpha")
+    assert types(entries)[:2] == ["membership.invited", "memory.created"]
+    assert {one["place"]["team_key"] for one in entries} == {"alpha"}
+    assert types(asked(mina, team_key="alpha", doc_id=memory["doc_id"])) == ["memory.created"]
+    assert asked(mina, team_key="alpha", actor=JUN, kind="memory.") == []
+    assert asked(mina, team_key="alpha", only="reads") == []
+
+
 def test_ones_own_acts_are_ones_own_and_what_a_token_touched_is_found(people):
     mina, jun, _ = people
     memory = mina.save("Mine.")

@@ -8,18 +8,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.core.management import call_command
 
-from memory_hub.journal import accesses, tallies
+from memory_hub.journal import accesses
 from superthread.tests.feed.acts import accept, one_of, share
 from testing.admin_site import Browser
 
+pytestmark = pytest.mark.usefixtures("nothing_counted")
+
 EXPORT = "/superthread/audit/export"
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted():
-    tallies.forget()
-    yield
-    tallies.forget()
 
 
 @pytest.fixture

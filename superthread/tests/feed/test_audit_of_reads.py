@@ -7,15 +7,10 @@ from memory_hub.journal import accesses, sequencer, tallies
 from superthread.tests.feed.acts import accept, one_of, share
 from testing.admin_site import Browser
 
+pytestmark = pytest.mark.usefixtures("nothing_counted")
+
 AUDIT = "/superthread/audit"
 SORA = "sora@example.com"
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted():
-    tallies.forget()
-    yield
-    tallies.forget()
 
 
 @pytest.fixture

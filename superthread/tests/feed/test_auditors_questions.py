@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from memory_hub.core.text import rfc3339
-from memory_hub.journal import accesses, sealing, sequencer, tallies
+from memory_hub.journal import accesses, sealing, sequencer
 from memory_hub.journal.models import Entry, Origin, Seal
 from superthread.tests.feed.acts import accept, one_of, share
 from testing.admin_site import Browser
@@ -17,11 +17,9 @@ AUDIT = "/superthread/audit"
 
 
 @pytest.fixture
-def auditor(db):
+def auditor(db, nothing_counted):
     """One of the staff, in a session."""
-    tallies.forget()
-    yield Browser()
-    tallies.forget()
+    return Browser()
 
 
 def told(auditor, **query):

@@ -15,12 +15,7 @@ from superthread.models import Memory
 from superthread.tests.feed.acts import accept, one_of, share
 from testing.admin_site import Browser
 
-
-@pytest.fixture(autouse=True)
-def nothing_counted():
-    tallies.forget()
-    yield
-    tallies.forget()
+pytestmark = pytest.mark.usefixtures("nothing_counted")
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from testing.postgres import start_postgres
 from testing.server import HubServer, new_database
 
 MEMORIES = "/superthread/memories"
-LOST = 5  # memories that are saved after the backup
+# Memories that are saved after the backup.
+LOST = 5
 
 
 @pytest.fixture

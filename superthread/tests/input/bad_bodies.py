@@ -6,7 +6,6 @@ LIST = "/superthread/memories"
 ONE = "/superthread/memories/{id}"
 GRANTS = "/superthread/permissions/{id}"
 VERSIONS = "/superthread/versions/{id}"
-JSON = {"Content-Type": "application/json"}
 
 
 def raw(content: bytes, content_type: str | None = "application/json", **headers: str) -> dict:

@@ -46,7 +46,7 @@ IDS = [
 PATHS = [
     (f"path {path}", "GET", path, {}, 404, "not-found")
     for path in (
-        "/superthread", "/superthread/", "/superthread/nothing", "//superthread/memories",
+        "/superthread", "/superthread/", "/superthread/nothing",
         "/superthread//memories", "/superthread/memories//", "/superthread/memories/{id}//",
         "/superthread/memories/{id}/nothing",
         "/superthread/./memories%00", "/superthreads/memories", "/api/superthread/memories",

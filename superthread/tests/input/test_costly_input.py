@@ -5,14 +5,21 @@ None of these takes a second; each took many, or for ever, without its bound.
 
 import pytest
 
+from superthread.search.retrieval import spelling
 from superthread.search.retrieval.reach import Searchable
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 MARKS = "a" + "\u0300\u0316" * 20_000
 # Counts as a starter itself but comes apart into two marks.
 TIBETAN = "\u0f73" * 20_000
+# Marks beyond the first 65,536 characters, and some of both kinds.
+MUSICAL, MIXED = "\U0001d165" * 200, "a" + "\u0300\U0001d165" * 100
 
 
-@pytest.mark.parametrize("marks", [MARKS, TIBETAN], ids=["Latin", "Tibetan"])
+@pytest.mark.parametrize(
+    "marks", [MARKS, TIBETAN, MUSICAL, MIXED], ids=["Latin", "Tibetan", "musical", "mixed"]
+)
 @pytest.mark.parametrize("member", ["content", "category", "value", "key"])
 def test_rows_of_combining_marks_are_refused_before_they_are_sorted(mina, marks, member):
     body = {"content": "a"}
@@ -90,6 +97,25 @@ def test_a_query_of_misspelt_words_takes_few_statements(mina, django_assert_max_
     with django_assert_max_num_queries(30):
         answer = mina.post("/superthread/search", json={"query": query})
     assert answer.json()["count"] == 1
+
+
+def test_a_query_is_compared_with_few_of_the_words_that_others_have_planted(mina, api, monkeypatch):
+    monkeypatch.setattr(spelling, "COMPARED", 60)
+    monkeypatch.setattr(spelling, "COMPARED_EACH", 4)
+    planted = " ".join(f"kubern{first}{second}" for first in LETTERS for second in LETTERS)
+    api("jun@example.com").save(planted, scope="public")
+    compared, ranges = [], spelling.Vocabulary._ranges
+
+    def noting(vocabulary, *asked):
+        found = ranges(vocabulary, *asked)
+        compared.append(len(found))
+        return found
+
+    monkeypatch.setattr(spelling.Vocabulary, "_ranges", noting)
+    query = " ".join(f"kubern{letter}xxx" for letter in LETTERS[:15])
+    assert mina.post("/superthread/search", json={"query": query}).status_code == 200
+    # Of her own words and of the public's.
+    assert 0 < sum(compared) <= 2 * 60
 
 
 def test_a_phrase_is_looked_for_in_few_texts_at_a_time(mina, monkeypatch):

@@ -36,3 +36,12 @@ def test_a_list_again_is_no_change_and_another_one_is(mina):
         memory = mina.patch(url, json={"metadata": {"list": other}}).json()
         assert memory["metadata"] == {"list": other}
     assert memory["revision"] == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("ab", ["a", "b"]), (["a", "b"], "ab"), (1, [1]), ({}, [])]
+)
+def test_a_value_of_another_kind_is_a_change(mina, old, new):
+    url = f"/superthread/memories/{mina.save(metadata={'of': old})['doc_id']}"
+    changed = mina.patch(url, json={"metadata": {"of": new}}).json()
+    assert (changed["revision"], changed["metadata"]) == (2, {"of": new})

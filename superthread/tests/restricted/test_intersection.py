@@ -6,8 +6,7 @@ from operator import or_
 from typing import Any
 
 import orjson
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memory_hub.accounts.principal import Principal
@@ -22,6 +21,7 @@ from superthread.search.index.holders import holder_of
 from superthread.tests.access.test_policies import PEOPLE, TEAMS, build, defaults, members, memories
 from superthread.tests.access.worlds import person
 from superthread.tests.restricted.worlds import is_for, restriction_of
+from testing.examples import examples, undone
 
 CATEGORIES = ["default", "notes"]
 # The last of them sorts behind its folder's name and before what is in it.
@@ -39,17 +39,7 @@ restrictions = st.fixed_dictionaries(
 )
 
 
-class _Undo(Exception):
-    """Takes one example back."""
-
-
-@settings(
-    max_examples=60,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(60)
 @given(
     wanted=memories,
     joined=members,
@@ -61,20 +51,16 @@ class _Undo(Exception):
 def test_a_restricted_token_reads_what_its_user_reads_and_the_rule_lets_it(
     db, wanted, joined, team_defaults, categories, paths, told
 ):
-    try:
-        with transaction.atomic():
-            build(wanted, joined, team_defaults)
-            made = Memory.objects.order_by("pk").values_list("pk", flat=True)
-            for pk, category, path in zip(made, categories, paths, strict=False):
-                Memory.objects.filter(pk=pk).update(category=category, path=path)
-            index_where_they_are()
-            held = restriction_of(**told)
-            for email in PEOPLE:
-                user = person(email)
-                agree(user, replace(user, restriction=held), told)
-            raise _Undo
-    except _Undo:
-        pass
+    with undone():
+        build(wanted, joined, team_defaults)
+        made = Memory.objects.order_by("pk").values_list("pk", flat=True)
+        for pk, category, path in zip(made, categories, paths, strict=False):
+            Memory.objects.filter(pk=pk).update(category=category, path=path)
+        index_where_they_are()
+        held = restriction_of(**told)
+        for email in PEOPLE:
+            user = person(email)
+            agree(user, replace(user, restriction=held), told)
 
 
 def index_where_they_are() -> None:

@@ -20,10 +20,10 @@ from superthread.tests.access.test_permission_matrix import (
     bare,
     call,
     prepare,
-    within,
 )
 from superthread.tests.access.worlds import to_trash, world
 from superthread.tests.restricted.worlds import RESTRICTIONS, is_for, restriction
+from testing.examples import taken_back
 
 # Operations that put the memory elsewhere: what of its place and category is another then.
 MOVES = {
@@ -66,7 +66,7 @@ def test_each_operation_is_for_what_the_token_is_for(api, name, scope):
                 wrong.append(f"{title}: hidden {bare(answer)} differs from absent {bare(absent)}")
 
     for title, operation in OPERATIONS.items():
-        within(lambda title=title, operation=operation: cell(title, operation))
+        taken_back(lambda title=title, operation=operation: cell(title, operation))
     assert not wrong, "\n".join(wrong)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from memory_hub.accounts.models import Team
 from memory_hub.accounts.restrictions import Restriction
-from superthread.models import Scope
 
 # Names of teams in the place of their ids, which a test has when it has made them.
 RESTRICTIONS: dict[str, dict[str, Any]] = {
@@ -55,8 +54,3 @@ def is_for(
     if place == "personal":
         return bool(told.get("personal")) and mine
     return place in told.get("teams", ())
-
-
-def place_of(row: dict[str, Any]) -> str:
-    """The place of a memory's row, as ``is_for`` takes it."""
-    return row["team_key"] if row["scope"] == Scope.TEAM else Scope(row["scope"]).label

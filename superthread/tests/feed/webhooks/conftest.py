@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from memory_hub.journal import sequencer
 from superthread.feed.webhooks import delivery
@@ -12,6 +13,15 @@ from superthread.feed.webhooks.models import Webhook
 from superthread.tests.feed.webhooks.receiver import Receiver
 
 HOOKS = "/superthread/webhooks"
+
+
+def path_of(hook):
+    return f"{HOOKS}/{hook['id']}"
+
+
+def due():
+    """What waits for its next attempt waits no longer."""
+    Webhook.objects.update(next_attempt_at=timezone.now())
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from testing.serving import serving
+
 
 class Receiver:
     """``answer`` gets a post and returns the status, or None to hang up. ``posts`` are all that
@@ -65,11 +67,5 @@ class Receiver:
 
     @contextmanager
     def listening(self) -> Iterator["Receiver"]:
-        thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
+        with serving(self.server):
             yield self
-        finally:
-            self.server.shutdown()
-            self.server.server_close()
-            thread.join()

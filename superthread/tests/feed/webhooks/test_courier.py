@@ -1,8 +1,5 @@
 """Who delivers, and when: nobody where there is nobody to deliver to."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
@@ -26,52 +23,24 @@ from superthread.tests.feed.webhooks.conftest import HOOKS
 from superthread.tests.feed.webhooks.receiver import Receiver
 from testing.client import client_for
 from testing.late import own_threads
-from testing.server import ROOT, HubServer, new_database
+from testing.server import HubServer, new_database
 
 PATIENCE = 60.0  # seconds
-ALL_IS_LOADED = """
-import sys
-import memory_hub.asgi
-from memory_hub.http.application import settle
-from memory_hub.jobs import worker
-
-settle()
-print([job.name for job, loop in worker._loops() if job.name == "webhooks"])
-late = [f"superthread.feed.webhooks.{name}" for name in ("courier", "delivery", "lease")]
-print([name for name in late if name in sys.modules])
-"""
-
-
-def test_a_start_imports_nothing_that_delivers(tmp_path):
-    environment = os.environ | {
-        "HUB_ENVIRONMENT": "test",
-        "HUB_DATA_DIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "memory_hub.settings",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", ALL_IS_LOADED],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.splitlines() == ["[]", "[]"]
 
 
 def test_it_is_begun_by_a_look_that_finds_somebody(db, mina, monkeypatch):
     begun = []
-    monkeypatch.setattr(jobs, "_is_begun", False)
+    monkeypatch.setattr(jobs.delivering, "_is_begun", False)
     monkeypatch.setattr("memory_hub.jobs.loops.Loop.start", lambda loop: begun.append(loop.name))
-    jobs.begin_if_wanted()
-    assert (begun, jobs._loop()) == ([], None)
+    jobs.delivering.look()
+    assert (begun, jobs.delivering.loop()) == ([], None)
     mina.post(HOOKS, json={"url": "https://hooks.example.com/"})
     Webhook.objects.update(state="paused", reason="owner", paused_at=timezone.now())
-    jobs.begin_if_wanted()
+    jobs.delivering.look()
     assert begun == []
     Webhook.objects.update(state="active", reason="", paused_at=None)
     for _ in range(2):
-        jobs.begin_if_wanted()
+        jobs.delivering.look()
     assert begun == ["webhooks"]
     monkeypatch.undo()
 

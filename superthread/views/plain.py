@@ -1,0 +1,147 @@
+"""Plain GETs: what can be answered without Django's request and DRF's, and what is asked by them.
+
+Plain is a GET of one of a few routes, with usual headers alone and a token that was shown in the
+usual way. Whatever is not goes the way of all requests.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import QueryDict
+
+from memory_hub.core.asgi_types import Scope
+from memory_hub.core.credentials import AUTHORIZATION, token_in
+from memory_hub.http.response_cache import HARMLESS
+from superthread.reads.memories import UUID7
+from superthread.views.base import MemoriesView
+from superthread.views.by_path import PersonalPathView, PublicPathView, TeamPathView
+from superthread.views.memories import MemoryListView, MemoryView
+from superthread.views.sharing import PermissionsView
+from superthread.views.versions import VersionListView, VersionView
+
+PREFIX = "/superthread"
+
+
+class Route(NamedTuple):
+    """A route as metrics name it, the paths that it has here, and its view."""
+
+    name: str
+    paths: re.Pattern[str]
+    view: type[MemoriesView]
+
+
+def _route(template: str, view: type[MemoriesView], **parts: str) -> Route:
+    """A route whose ``parts`` match these patterns; a path never ends with a slash here."""
+    pattern = re.escape(f"{PREFIX}{template}").replace(r"\{", "{").replace(r"\}", "}")
+    for name, part in parts.items():
+        pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{part})")
+    return Route(f"{PREFIX}{template}", re.compile(pattern, re.ASCII), view)
+
+
+_ID, _PATH = UUID7.pattern, r".*[^/]"
+DETAIL = _route("/memories/{doc_id}", MemoryView, doc_id=_ID)
+ROUTES = (
+    DETAIL,
+    _route("/memories", MemoryListView),
+    _route("/versions/{doc_id}", VersionListView, doc_id=_ID),
+    _route("/versions/{doc_id}/{version_id}", VersionView, doc_id=_ID, version_id="[0-9a-f-]{36}"),
+    _route("/permissions/{doc_id}", PermissionsView, doc_id=_ID),
+    _route("/by-path/personal/{path}", PersonalPathView, path=_PATH),
+    _route("/by-path/public/{path}", PublicPathView, path=_PATH),
+    _route("/by-path/team/{team_key}/{path}", TeamPathView, team_key="[^/]+", path=_PATH),
+)
+# What says nothing of the answer, and what a middleware may look at: part of the kind of a request.
+# Any other header is for the view.
+_UNSAID = (HARMLESS - {b"content-length"}) | {b"accept"}
+_LOOKED_AT = frozenset(
+    {b"host", b"accept-encoding", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port"}
+)
+_IF_NONE_MATCH, _ENCODINGS = b"if-none-match", b"accept-encoding"
+_SAID = _LOOKED_AT | {AUTHORIZATION, _IF_NONE_MATCH}
+
+
+class Told(NamedTuple):
+    """What the headers of a plain request say: its token, the tag that the client has, which
+    encodings it takes, and what a middleware may look at."""
+
+    token: bytes
+    tag: str | None
+    encodings: str
+    kind: tuple[Any, ...]
+
+
+class Asked(NamedTuple):
+    """A plain request: its route and the parts of its path, its query, also as text, its
+    headers."""
+
+    route: Route
+    parts: Mapping[str, str]
+    query: QueryDict
+    text: str
+    told: Told
+
+
+def asked_by(scope: Scope) -> Asked | None:
+    """What a plain request asks; None for any other."""
+    found = _found(scope["path"]) if scope["method"] == "GET" else None
+    if found is None:
+        return None
+    told, query = _told(scope), _query(scope["query_string"])
+    if told is None or query is None:
+        return None
+    return Asked(*found, query, scope["query_string"].decode(), told)
+
+
+def _found(path: str) -> tuple[Route, dict[str, str]] | None:
+    for route in ROUTES:
+        match = route.paths.fullmatch(path)
+        if match is not None:
+            return route, match.groupdict()
+    return None
+
+
+def _told(scope: Scope) -> Told | None:
+    """None where a header is an unusual one, or comes twice."""
+    said: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _UNSAID:
+            continue
+        if name in said or name not in _SAID:
+            return None
+        said[name] = value
+    token = token_in(AUTHORIZATION, said.pop(AUTHORIZATION, b""))
+    tag = said.pop(_IF_NONE_MATCH, None)
+    if token is None:
+        return None
+    kind = (scope["scheme"], scope.get("root_path"), *said.items())
+    encodings = said.get(_ENCODINGS, b"").decode("latin-1")
+    return Told(token, None if tag is None else tag.decode("latin-1"), encodings, kind)
+
+
+_NO_QUERY = QueryDict()
+
+
+def _query(text: bytes) -> QueryDict | None:
+    """The query string; None for one that is odd, or asks for an old state, which is read in
+    another way."""
+    if not text:
+        return _NO_QUERY
+    try:
+        query = QueryDict(text.decode("ascii"))
+    except (UnicodeDecodeError, SuspiciousOperation):
+        return None
+    return None if "at" in query else query
+
+
+class PlainRequest:
+    """As much of DRF's request as the views of plain GETs ask of it."""
+
+    method = "GET"
+
+    def __init__(self, asked: Asked) -> None:
+        self.META = {"HTTP_ACCEPT_ENCODING": asked.told.encodings}
+        if asked.told.tag is not None:
+            self.META["HTTP_IF_NONE_MATCH"] = asked.told.tag
+        self.GET = asked.query
