@@ -7,6 +7,7 @@ goes all its way in one of the worker threads (worker_pool.py), which also give 
 connections.
 """
 
+import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -25,8 +26,8 @@ from memory_hub.core.errors import Unavailable, problem_for
 from memory_hub.core.raw_headers import Headers
 from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
+from memory_hub.http.long_answers import LongAnswer
 from memory_hub.http.path_prefix import request_of
-from memory_hub.http.streaming import EventStream
 from memory_hub.rate_limits import bill
 from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
 
@@ -34,10 +35,11 @@ Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
 class ApiHandler:
-    """An ASGI application that answers the API's routes through ``settings.API_MIDDLEWARE``."""
+    """An ASGI application that answers the API's routes through ``settings.API_MIDDLEWARE``; or,
+    instead of these, as ``innermost`` does."""
 
-    def __init__(self) -> None:
-        chain: Next = dispatch
+    def __init__(self, innermost: Next | None = None) -> None:
+        chain: Next = innermost or dispatch
         for path in reversed(settings.API_MIDDLEWARE):
             chain = _link(import_string(path), chain)
         self.chain = chain
@@ -48,10 +50,10 @@ class ApiHandler:
         if message["type"] == "http.disconnect":
             return
         response = await self.answer(scope, message.get("body", b""))
-        if isinstance(response, EventStream):
+        if isinstance(response, LongAnswer):
             await response.send_to(scope, _raw_headers(response), receive, send)
         else:
-            await _send(response, scope["method"], send)
+            await send_response(response, scope["method"], send)
 
     async def answer(self, scope: dict[str, Any], body: bytes) -> HttpResponse:
         """The response to one request; every exception becomes a problem document."""
@@ -86,7 +88,8 @@ async def _guarded(step: Next, request: HttpRequest) -> HttpResponse:
     """As Django does between middleware: an error is an answer for the ones outside."""
     try:
         return await step(request)
-    except Exception as error:  # the last line of defence: never a traceback to a client
+    except Exception as error:
+        # The last line of defence: never a traceback to a client.
         return problem_for(error)
 
 
@@ -94,7 +97,8 @@ async def dispatch(request: HttpRequest) -> HttpResponse:
     """Finds the view and calls it; a plain function crosses to a thread."""
     path = request.path_info
     if path.endswith("/") and len(path) > 1:
-        path = path[:-1]  # both forms of a path are one route, never a redirect
+        # Both forms of a path are one route, never a redirect.
+        path = path[:-1]
     match = get_resolver(settings.ROOT_URLCONF).resolve(path)
     request.resolver_match = match
     view = match.func
@@ -104,11 +108,14 @@ async def dispatch(request: HttpRequest) -> HttpResponse:
 
 
 class PageHandler(BaseHandler):
-    """An ASGI application for pages, through ``settings.MIDDLEWARE``, in one unit of work each."""
+    """An ASGI application for pages, through ``settings.MIDDLEWARE``, in one unit of work each.
+
+    The first page loads these: one of them looks at every static file.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.load_middleware()
+        self._loading = threading.Lock()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         message = await receive()
@@ -122,7 +129,7 @@ class PageHandler(BaseHandler):
             request_stats.refused()
             await send_answer(refused(error), send)
         else:
-            await _send(response, scope["method"], send)
+            await send_response(response, scope["method"], send)
 
     def _answer(self, scope: dict[str, Any], body: bytes) -> HttpResponse:
         try:
@@ -130,25 +137,39 @@ class PageHandler(BaseHandler):
         except (UnicodeDecodeError, ValueError):
             return problem_for(BadRequest())
         try:
+            self._load()
             response = self.get_response(request)
-        except Exception as error:  # as for the API: never a traceback to a client
+        except Exception as error:
+            # As for the API: never a traceback to a client.
             return problem_for(error)
         request.close()
-        bill.pays(None)  # where nobody else does, as for a static file
+        # Where nobody else does, as for a static file.
+        bill.pays(None)
         return response
+
+    def _load(self) -> None:
+        with self._loading:
+            if self._middleware_chain is None:
+                self.load_middleware()
 
 
 # Of a body that is none (RFC 9110 §15.3.5, §15.4.5, §8.6).
 _NOT_TOLD = {204: ("Content-Type", "Content-Length"), 304: ("Content-Type", "Content-Length")}
 
 
-async def _send(response: HttpResponse, method: str, send: Send) -> None:
-    for name in _NOT_TOLD.get(response.status_code, ()):
-        response.headers.pop(name, None)
-    raw = _raw_headers(response)
+async def send_response(response: HttpResponse, method: str, send: Send) -> None:
+    """Sends a response whole."""
+    raw = headers_to_send(response)
     await send({"type": "http.response.start", "status": response.status_code, "headers": raw})
     body = b"" if method == "HEAD" else response.content
     await send({"type": "http.response.body", "body": body})
+
+
+def headers_to_send(response: HttpResponse) -> Headers:
+    """The headers of a response as they are sent."""
+    for name in _NOT_TOLD.get(response.status_code, ()):
+        response.headers.pop(name, None)
+    return _raw_headers(response)
 
 
 def _raw_headers(response: HttpResponse) -> Headers:

@@ -7,7 +7,7 @@ from memory_hub.http.paths import page_policy
 
 _BASE = (
     "default-src 'none'; connect-src 'self'; font-src 'self' data:; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
 )
 STRICT = _BASE + "script-src 'self'; style-src 'self'"
 # The admin's theme, Swagger UI and ReDoc style their elements themselves.

@@ -1,31 +1,32 @@
-"""What people get for a page that is refused before Django sees it. Knows no models."""
+"""What people get for a page that is refused before Django sees it. Knows no models.
 
-from html import escape
+The page is the template ``refused.html`` of whichever app has the pages. It says it in all
+languages at once: nobody has looked yet which one is spoken. A refusal must cost next to nothing,
+so each page is made once.
+"""
+
+from functools import lru_cache
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 
 from memory_hub.core.errors import HubError
 
-_REFUSED = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<h1>{title}</h1>
-<p>{detail}</p>
-{korean}</html>
-"""
-# In both languages: nobody has looked yet which one is spoken.
-_IN_KOREAN = {
-    429: "요청이 너무 많습니다. 잠시 뒤에 다시 시도하세요.",
-    503: "허브가 지금은 답할 수 없습니다. 잠시 뒤에 다시 시도하세요.",
-    504: "허브가 제때 답하지 못했습니다.",
-}
+# Of this page: words and their style, from the hub.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 def refused(error: HubError) -> HttpResponse:
-    """What people get for a page that is refused before Django sees it."""
-    said = _IN_KOREAN.get(error.status)
-    korean = f'<p lang="ko">{said}</p>\n' if said else ""
-    text = _REFUSED.format(title=escape(error.title), detail=escape(str(error)), korean=korean)
-    policy = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
-    return HttpResponse(text, status=error.status, headers=policy | error.headers)
+    """The refusal as a page, with its status and its headers."""
+    wait = error.headers.get("Retry-After", "")
+    text = _page(error.status, int(wait) if wait.isdecimal() else 0)
+    headers = {"Content-Security-Policy": POLICY} | error.headers
+    return HttpResponse(text, status=error.status, headers=headers)
+
+
+@lru_cache(maxsize=256)
+def _page(status: int, wait: int) -> str:
+    return render_to_string("refused.html", {"status": status, "wait": wait})

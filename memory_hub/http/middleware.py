@@ -1,6 +1,8 @@
 """Django's own middleware where the API needs them slightly different."""
 
+import gzip
 import re
+import secrets
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
+from isal import igzip
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
@@ -20,7 +23,12 @@ from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.limiter import RateLimited
 
 GZIP_FROM = 1000  # bytes (contract §1)
-LONG = 64 * 1024  # bytes that are not compressed on the event loop
+# Bytes that are not compressed on the event loop.
+LONG = 64 * 1024
+# Of a gzip file: bytes of its head, and the place of its flags there (RFC 1952 §2.3).
+_HEAD, _FLAGS = 10, 3
+# Of 0 to 3; the next one takes 1.6 times as long for 2 % less.
+_LEVEL = 2
 
 
 _NEVER = re.compile(r"q=0(\.0*)?", re.ASCII | re.IGNORECASE)
@@ -47,16 +55,34 @@ class StrongGZipMiddleware(GZipMiddleware):
         # A stream is to arrive as it comes, piece by piece.
         if response.streaming or response.has_header("Content-Encoding"):
             return response
-        if len(response.content) < GZIP_FROM:
+        content = response.content
+        if len(content) < GZIP_FROM:
             return response
+        patch_vary_headers(response, ["Accept-Encoding"])
         if not accepts_gzip(request):
-            patch_vary_headers(response, ["Accept-Encoding"])
             return response
-        tag = response.headers.get("ETag")
-        answer = super().process_response(request, response)
-        if tag and answer.has_header("Content-Encoding"):
-            answer.headers["ETag"] = f'{tag[:-1]}-gzip"'
-        return answer
+        smaller = compressed(content, self.max_random_bytes)
+        if len(smaller) >= len(content):
+            return response
+        response.content = smaller
+        response.headers["Content-Length"] = str(len(smaller))
+        response.headers["Content-Encoding"] = "gzip"
+        if tag := response.headers.get("ETag"):
+            response.headers["ETag"] = f'{tag[:-1]}-gzip"'
+        return response
+
+
+def compressed(content: bytes, most_padding: int) -> bytes:
+    """The content as gzip, by ISA-L: of a list, with a ninth of zlib's time and 1.07 × its bytes.
+
+    As Django's, its head names a file, whose name has fewer than so many letters, by chance: by the
+    length of an answer nobody is to find out which secret stands in it beside what they sent
+    (BREACH).
+    """
+    plain = igzip.compress(content, _LEVEL, mtime=0)
+    head = bytearray(plain[:_HEAD])
+    head[_FLAGS] = gzip.FNAME
+    return b"".join((head, b"a" * secrets.randbelow(most_padding), b"\0", plain[_HEAD:]))
 
 
 def _nothing(request: HttpRequest) -> HttpResponse:
@@ -107,7 +133,8 @@ class HostCheckMiddleware(CommonMiddleware):
         try:
             return super().process_request(request)
         except DisallowedHost as error:
-            return problem_for(error)  # returned, for the length to be added to it
+            # Returned, for the length to be added to it.
+            return problem_for(error)
 
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         return False

@@ -9,7 +9,8 @@ from memory_hub.core.errors import Unavailable
 from memory_hub.core.identity import Identity
 from memory_hub.rate_limits.limiter import RateLimited
 
-MOST_OF_A_USER, MOST = 16, 1_000  # streams that are open at once, in one worker
+# Streams that are open at once, in one worker.
+MOST_OF_A_USER, MOST = 16, 1_000
 
 _open: set["asyncio.Future[None]"] = set()  # what ends each
 _of_user: Counter[int] = Counter()

@@ -13,11 +13,11 @@ from contextlib import closing, contextmanager, suppress
 from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _AGENT = "memory-hub"
@@ -55,6 +55,9 @@ def send(
     until = time.monotonic() + seconds
     host, port = str(url.hostname), url.port or (443 if url.scheme == "https" else 80)
     found = addresses(host, port, seconds, private=private)
+    # Here, for most hubs never send any.
+    from urllib3.exceptions import HTTPError
+
     with _connected(found, url, port, until) as connection:
         path = (url.path or "/") + (f"?{url.query}" if url.query else "")
         sent = {"Host": url.netloc, "User-Agent": _AGENT, **headers}
@@ -114,9 +117,11 @@ def _meant_by(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Addr
 @contextmanager
 def _connected(
     found: list[str], url: SplitResult, port: int, until: float
-) -> Iterator[HTTPConnection]:
+) -> Iterator["HTTPConnection"]:
     """A connection to the first of these addresses that takes one, in the name of the host, and to
     no other; cut when the time is over."""
+    from urllib3.exceptions import HTTPError
+
     for address in found:
         left = until - time.monotonic()
         if left <= 0:
@@ -132,7 +137,9 @@ def _connected(
     raise _no_answer()
 
 
-def _connection(address: str, url: SplitResult, port: int, seconds: float) -> HTTPConnection:
+def _connection(address: str, url: SplitResult, port: int, seconds: float) -> "HTTPConnection":
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
     if url.scheme == "http":
         return HTTPConnection(address, port, timeout=seconds)
     return HTTPSConnection(
@@ -145,7 +152,7 @@ def _no_answer() -> Unreachable:
 
 
 @contextmanager
-def _ended_after(seconds: float, connection: HTTPConnection) -> Iterator[None]:
+def _ended_after(seconds: float, connection: "HTTPConnection") -> Iterator[None]:
     """Ends the connection then, whatever it is doing: the limit of a socket is one of each
     reading, and a host can send a byte at a time."""
 

@@ -48,6 +48,16 @@ def _answering_when_full() -> tuple[str, ...]:
     return tuple(f"{one.prefix}/" for one in installed.features() if one.answers_when_full)
 
 
+def has_plain_errors(path: str) -> bool:
+    """Whether problem documents are called application/json there."""
+    return f"{path}/".startswith(_plain())
+
+
+@cache
+def _plain() -> tuple[str, ...]:
+    return tuple(f"{one.prefix}/" for one in installed.features() if one.plain_errors)
+
+
 def takes_passwords(path: str) -> bool:
     """Whether what is sent there is an attempt to log in."""
     return path.rstrip("/") in _logins()

@@ -15,9 +15,9 @@ from memory_hub.core.asgi_types import Application, Receive, Scope, Send
 from memory_hub.core.callers import allowance_of, credential_of
 from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
+from memory_hub.http.long_answers import ON_STREAM
 from memory_hub.http.paths import is_page, is_probe, takes_passwords
 from memory_hub.http.request_guard import ADDED
-from memory_hub.http.streaming import ON_STREAM
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.bill import Bill
 from memory_hub.rate_limits.limiter import Payer, RateLimited, per_login, per_payer

@@ -12,23 +12,26 @@ from typing import NamedTuple
 from django.conf import settings
 
 from memory_hub.core.addresses import unmapped
-from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
-from memory_hub.core.errors import BadInput, HubError, TooLarge
+from memory_hub.core.asgi_types import UPLOAD, Application, Message, Receive, Scope, Send
+from memory_hub.core.errors import BadInput, HubError, TooLarge, problem
 from memory_hub.core.raw_headers import Headers
 from memory_hub.core.request_id import begin_request
 from memory_hub.http import cors
-from memory_hub.http.answering import send_problem
+from memory_hub.http.answering import send_answer
 from memory_hub.http.body_budget import HeldBody
-from memory_hub.http.paths import body_limit, is_probe
-from memory_hub.http.streaming import ON_STREAM
+from memory_hub.http.error_pages import refused
+from memory_hub.http.long_answers import ON_STREAM
+from memory_hub.http.paths import body_limit, has_plain_errors, is_page, is_probe
+from memory_hub.http.uploads import (
+    BodyTooSlow,
+    Upload,
+    upload_limit,
+    without_body,
+)
 
 # In the scope: headers that every answer to this request gets, whoever makes it.
 ADDED = "hub.added_headers"
-
-
-class BodyTooSlow(HubError):
-    status, code, title = 408, "body-timeout", "The request body did not arrive in time"
-    headers = {"Connection": "close"}
+PROBLEM = b"application/problem+json"
 
 
 class ClientGone(Exception):
@@ -36,7 +39,8 @@ class ClientGone(Exception):
 
 
 class RequestGuard:
-    """Wraps an ASGI application; answers transport errors itself as problem details."""
+    """Wraps an ASGI application; answers transport errors itself, as problem details or as a
+    page."""
 
     def __init__(self, application: Application):
         self.application = application
@@ -51,17 +55,24 @@ class RequestGuard:
         if scope.get("client"):
             scope["client"] = (unmapped(scope["client"][0]), scope["client"][1])
 
-        send_with_added = _adding(added, told.origin, send)
+        plain = _plainly(send) if has_plain_errors(scope["path"]) else send
+        send_with_added = _adding(added, told.origin, plain)
         held = HeldBody()
         try:
             if told.hosts != 1 and not is_probe(scope["path"]):
                 # Without one Django would take the server's own address for what was asked for.
                 raise BadInput("A request names its host, once.")
-            if told.length is not None or told.coding is not None:
+            limit = upload_limit(scope)
+            if limit is not None:
+                declared = _declared(told, limit)
+                scope[UPLOAD] = upload = Upload(scope, receive, limit, declared)
+                receive, send_with_added = without_body(), _closing(upload, send_with_added)
+            elif told.length is not None or told.coding is not None:
                 receive = await _complete_body(scope, receive, told, held)
                 scope.setdefault(ON_STREAM, []).append(held.let_go)
         except HubError as error:
-            await send_problem(error, send_with_added)
+            answer = refused(error) if is_page(scope["path"]) else problem(error)
+            await send_answer(answer, send_with_added)
         except ClientGone:
             return
         else:
@@ -81,6 +92,20 @@ def _adding(added: Headers, origin: bytes | None, send: Send) -> Send:
         await send(message)
 
     return send_with_added
+
+
+def _plainly(send: Send) -> Send:
+    """A ``send`` that calls problem documents plain JSON."""
+
+    async def send_plainly(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, b"application/json" if value == PROBLEM else value)
+                for name, value in message.get("headers", ())
+            ]
+        await send(message)
+
+    return send_plainly
 
 
 def _for_other_origins(headers: Headers, origin: bytes) -> Headers:
@@ -125,15 +150,8 @@ async def _complete_body(
 ) -> Receive:
     """Reads the body within its limits, counts what is held of it, and returns a ``receive`` that
     gives it in one piece."""
-    limit, declared, coding = body_limit(scope["path"]), told.length, told.coding
-    if declared is not None:
-        if coding is not None:
-            # Two lengths: what is in front of the hub may have believed the other one.
-            raise BadInput("A body has a Content-Length or a Transfer-Encoding, not both.")
-        if not declared.isdigit():
-            raise BadInput("The Content-Length header is not a number.")
-        if len(declared) > 18 or int(declared) > limit:
-            raise TooLarge(f"A body here may have {limit} bytes.", headers={"Connection": "close"})
+    limit = body_limit(scope["path"])
+    declared = _declared(told, limit)
     try:
         async with asyncio.timeout(settings.HUB_BODY_SECONDS):
             body = await _read(receive, limit, held)
@@ -145,8 +163,35 @@ async def _complete_body(
     return _replay(body, receive)
 
 
+def _declared(told: _Told, limit: int) -> int | None:
+    """The length that the headers say, 0 where they say nothing of a body, None for a chunked one.
+    Raises BadInput and TooLarge."""
+    if told.length is None:
+        return None if told.coding is not None else 0
+    if told.coding is not None:
+        # Two lengths: what is in front of the hub may have believed the other one.
+        raise BadInput("A body has a Content-Length or a Transfer-Encoding, not both.")
+    if not told.length.isdigit():
+        raise BadInput("The Content-Length header is not a number.")
+    if len(told.length) > 18 or int(told.length) > limit:
+        raise TooLarge(f"A body here may have {limit} bytes.", headers={"Connection": "close"})
+    return int(told.length)
+
+
+def _closing(upload: Upload, send: Send) -> Send:
+    """A ``send`` that ends the connection behind an answer whose request was not read."""
+
+    async def send_and_close(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = upload.closing(list(message.get("headers", ())))
+        await send(message)
+
+    return send_and_close
+
+
 async def _read(receive: Receive, limit: int, held: HeldBody) -> bytes:
-    whole, size = BytesIO(), 0  # its parts and their sum would be twice as much
+    # Its parts and their sum would be twice as much.
+    whole, size = BytesIO(), 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

@@ -20,13 +20,13 @@ from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
 from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
-from memory_hub.core.callers import token_digest
+from memory_hub.core.credentials import API_KEY, AUTHORIZATION, token_in
 from memory_hub.core.raw_headers import Header, Headers, lines_of
 from memory_hub.core.request_stats import Observation
 from memory_hub.journal import tallies
 from memory_hub.journal.tallies import Tally
 from memory_hub.rate_limits import bill
-from memory_hub.rate_limits.prices import ANSWER_BYTES, price
+from memory_hub.rate_limits.prices import price
 
 # Headers that no answer of a cached route depends on. Any other one is part of the key, also one
 # that nobody has thought of yet; the generated comparison test tries each of these.
@@ -58,8 +58,11 @@ class KeptAnswer:
     body: bytes
     stamp: Stamp
     until: float
-    seen: Observation  # what is noted of a request that it answers, for whoever watches
-    points: int  # what such a request costs, with the bytes of its answer
+    # What is noted of a request that it answers, for whoever watches.
+    seen: Observation
+    # What such a request costs, with the bytes of its answer.
+    points: int
+    of_answer: int  # of these the bytes, before compression
     tally: Tally | None = None  # where it shows what is counted
     _lines: bytes = b""
 
@@ -90,7 +93,7 @@ class ResponseCache:
             return
         # Before who asks has paid, only the slow way may say whose request it is.
         kept = await self._kept(keys[0]) if bill.is_settled() else None
-        if kept is not None and not await bill.affords(len(kept.body)):
+        if kept is not None and not await bill.affords(kept.of_answer):
             await self.application(scope, receive, send)  # which says so
         elif kept is not None:
             _note_hit(kept)
@@ -163,10 +166,12 @@ class ResponseCache:
             # A copy: what orjson makes holds four kilobytes or more, however short it is.
             body = bytes(memoryview(parts.body))
             headers = [_one_of_a_kind(pair) for pair in parts.headers]
-            points = price(scope["method"], scope["path"]) + len(body) // ANSWER_BYTES
+            of_answer = bill.of_answer()
+            points = price(scope["method"], scope["path"]) + of_answer
             tally = tallies.kept(record.shows, record.principal)
             answer = KeptAnswer(
-                *(parts.status, headers, body, stamp, record.until, _seen(), points), tally
+                *(parts.status, headers, body, stamp, record.until, _seen()),
+                *(points, of_answer, tally),
             )
             self._keep(whole, answer, ttl)
             if record.known is None:
@@ -228,22 +233,25 @@ def _note_hit(answer: KeptAnswer) -> None:
 
 
 class _Parts:
-    """Passes an answer on and keeps a copy."""
+    """Passes an answer on and keeps a copy, but for one that comes in parts: it may be long, and is
+    kept by nobody."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self.status = 0
         self.headers: Headers = []
         self.body = b""
-        self.complete = False
+        self.complete = self._is_long = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.headers = list(message.get("headers", ()))
         elif message["type"] == "http.response.body":
-            self.body += message.get("body", b"")
-            self.complete = not message.get("more_body", False)
+            self._is_long |= message.get("more_body", False)
+            self.complete = not self._is_long
+            if self.complete:
+                self.body = message.get("body", b"")
         await self._send(message)
 
 
@@ -262,13 +270,12 @@ def _keys(scope: Scope) -> tuple[Key, bytes] | None:
     told: list[Any] = [scope["scheme"], scope.get("root_path"), scope["path"]]
     told += (scope["method"], scope["query_string"])
     for name, value in scope["headers"]:
-        if name == b"authorization":
-            if credential is not None:
+        if name in (AUTHORIZATION, API_KEY):
+            token = token_in(name, value)
+            if token is None or credential is not None:
                 return None
             # Credentials are not kept, not even in memory.
-            credential = token_digest(value)
-            if credential is None:
-                return None
+            credential = sha256(token).digest()
             told.append(credential)
         elif name == b"accept":
             # A stream is not kept; nothing else depends on what is accepted.

@@ -15,31 +15,30 @@ Clients come again by themselves, after the ``retry:`` that begins it, with the 
 import asyncio
 import random
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
+from typing import Any
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
-from memory_hub.caching import dependencies, generations
+from memory_hub.caching import generations
 from memory_hub.caching.dependencies import caller_key
 from memory_hub.caching.generations.watching import BEAT_OF_HOSTS, until_bumped
-from memory_hub.core import deadline, request_stats
-from memory_hub.core.asgi_types import Receive, Scope, Send
+from memory_hub.core.asgi_types import Send
 from memory_hub.core.errors import HubError, Unavailable, problem_for
 from memory_hub.core.identity import Identity
-from memory_hub.core.raw_headers import Headers
-from memory_hub.http import open_streams
+from memory_hub.http.long_answers import LongAnswer, Over
 from memory_hub.threads.worker_pool import run_in_worker
 
 EVENTS = "text/event-stream"
 # Seconds for which a stream goes on; some less for each, lest all come again at once.
 SECONDS, LESS = 300.0, 60.0
-PING = 15.0  # seconds of silence after which a comment is sent: proxies end what says nothing
-RETRY_MS = 1_000, 3_000  # after so many milliseconds, from and to, a client comes again
-# In the scope: what is called without arguments when the answer turns out to be a stream.
-ON_STREAM = "hub.on_stream"
+# Seconds of silence after which a comment is sent: proxies end what says nothing.
+PING = 15.0
+# After so many milliseconds, from and to, a client comes again.
+RETRY_MS = 1_000, 3_000
 # Where a line of a stream ends. Texts know more ends, and JSON holds those as they are.
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -59,7 +58,7 @@ def prefers_events(request: HttpRequest) -> bool:
     return request.get_preferred_type(["application/json", EVENTS]) == EVENTS
 
 
-class EventStream(HttpResponse):
+class EventStream(LongAnswer):
     """An answer of events as they come.
 
     ``frames`` yields bytes, each a whole ``event``; at its end the stream ends. It is closed
@@ -76,8 +75,6 @@ class EventStream(HttpResponse):
     or the worker is about to end.
     """
 
-    streaming = True
-
     def __init__(
         self,
         frames: AsyncGenerator[bytes, None],
@@ -86,32 +83,14 @@ class EventStream(HttpResponse):
         recheck: Callable[[], Identity],
         farewell: bytes = b"",
     ) -> None:
-        open_streams.refuse_if_full(by)
         headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-        super().__init__(content_type=EVENTS, headers=headers)
-        self._frames, self._by, self._recheck = frames, by, recheck
-        self._farewell = farewell
+        super().__init__(by=by, kind=EVENTS, headers=headers)
+        self._frames, self._recheck, self._farewell = frames, recheck, farewell
 
-    async def send_to(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        """Sends all of it, with these headers. Returns when it has ended."""
-        begun = {"type": "http.response.start", "status": self.status_code, "headers": headers}
-        if scope["method"] == "HEAD":
-            await send(begun)
-            await send({"type": "http.response.body", "body": b""})
-            return
-        for call in scope.get(ON_STREAM, ()):
-            call()
-        request_stats.streams()
-        dependencies.current.set(None)
-        deadline.current.set(None)
-        with open_streams.taking_a_place(self._by) as over:
-            await send(begun)
-            await _until_first(
-                self._pump(send),
-                _gone(receive),
-                self._until_another(),
-                _until(over, self._seconds()),
-            )
+    def _parts(self, send: Send, over: Over) -> list[Awaitable[Any]]:
+        return [self._pump(send), self._until_another(), _until(over, self._seconds())]
+
+    async def _end(self, send: Send) -> None:
         with suppress(OSError):
             await send({"type": "http.response.body", "body": self._farewell})
 
@@ -135,7 +114,8 @@ class EventStream(HttpResponse):
             except StopAsyncIteration:
                 return
             except Exception as error:
-                problem_for(error)  # which logs what is nobody's fault but the hub's
+                # Which logs what is nobody's fault but the hub's.
+                problem_for(error)
             finally:
                 step.cancel()
                 await asyncio.wait({step})
@@ -162,24 +142,5 @@ async def _send(frame: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": frame, "more_body": True})
 
 
-async def _gone(receive: Receive) -> None:
-    """Returns when the client has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _until(over: "asyncio.Future[None]", seconds: float) -> None:
+async def _until(over: Over, seconds: float) -> None:
     await asyncio.wait({over}, timeout=max(0.0, seconds))
-
-
-async def _until_first(*parts) -> None:
-    """Runs all until one of them is over; the others are cancelled, and waited for."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(ended, Exception) and not isinstance(ended, OSError):
-                problem_for(ended)

@@ -1,6 +1,7 @@
 """A request ends in time, and changes nothing afterwards or says that it may have."""
 
 import asyncio
+import math
 from functools import partial
 
 from django.conf import settings
@@ -11,8 +12,11 @@ from memory_hub.core.deadline import Deadline
 from memory_hub.core.errors import problem
 from memory_hub.http.answering import send_answer
 from memory_hub.http.error_pages import refused
+from memory_hub.http.long_answers import ON_STREAM
 from memory_hub.http.paths import is_page
-from memory_hub.http.streaming import ON_STREAM
+
+# In the scope: gives the request so many seconds from now, None for as long as it takes.
+RENEW = "hub.renew_time"
 
 
 class TimeLimit:
@@ -40,6 +44,7 @@ class TimeLimit:
         try:
             async with asyncio.timeout(settings.HUB_REQUEST_SECONDS) as limit:
                 scope.setdefault(ON_STREAM, []).append(partial(limit.reschedule, None))
+                scope[RENEW] = partial(_renew, limit, present)
                 await self.application(scope, receive, watched)
         except TimeoutError:
             if begun or not limit.expired():
@@ -49,6 +54,12 @@ class TimeLimit:
             await send_answer(answer, send)
         finally:
             deadline.current.reset(token)
+
+
+def _renew(limit: asyncio.Timeout, present: Deadline, seconds: float | None) -> None:
+    present.renew(math.inf if seconds is None else seconds)
+    clock = asyncio.get_running_loop().time
+    limit.reschedule(None if seconds is None else clock() + seconds)
 
 
 def _deadline_of(scope: Scope) -> Deadline:

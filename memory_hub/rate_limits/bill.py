@@ -22,6 +22,8 @@ class Bill:
     ) -> None:
         self.refusal: RateLimited | None = None
         self.payer: Payer | None = None
+        # Points that the bytes of the answer cost.
+        self.of_answer = 0
         self.credential = credential
         self._limiter, self._points, self._added = limiter, points, added
         self._told = 0
@@ -71,6 +73,11 @@ class Bill:
         if self._limiter is not None and self.payer is not None and points > 0:
             self._tell(self._limiter.charge_afterwards(self.payer, points))
 
+    def charge_answer(self, size: int) -> None:
+        """The same for an answer of so many bytes, before it is compressed."""
+        self.of_answer = size // ANSWER_BYTES
+        self.charge_afterwards(self.of_answer)
+
     def _note(self, count: Count) -> None:
         self._tell(count)
         # One that has too many under way stays refused.
@@ -103,10 +110,16 @@ def is_settled() -> bool:
     return bill is None or bill.payer is not None
 
 
-async def affords(size: int) -> bool:
-    """Charge the present request's payer for a kept answer of so many bytes."""
+async def affords(points: int) -> bool:
+    """Charge the present request's payer for a kept answer, as for one that is made."""
     bill = current.get()
-    return bill is None or await bill.affords(size // ANSWER_BYTES)
+    return bill is None or await bill.affords(points)
+
+
+def of_answer() -> int:
+    """Points that the bytes of the present request's answer have cost."""
+    bill = current.get()
+    return 0 if bill is None else bill.of_answer
 
 
 def address() -> str:
@@ -138,3 +151,10 @@ def charge_afterwards(points: int) -> None:
     bill = current.get()
     if bill is not None:
         bill.charge_afterwards(points)
+
+
+def charge_answer(size: int) -> None:
+    """The same for an answer of so many bytes, before it is compressed."""
+    bill = current.get()
+    if bill is not None:
+        bill.charge_answer(size)

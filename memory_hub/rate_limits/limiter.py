@@ -165,7 +165,8 @@ class Limiter:
 
     def _lend(self, payer: Payer, used: Used, granted: int, beyond: int) -> None:
         if len(self._leases) >= MOST_LEASES:
-            self._leases.clear()  # what was drawn for them is lost
+            # What was drawn for them is lost.
+            self._leases.clear()
         places = [self._counters.place(name) for name in payer.names]
         left = granted + self._leased(payer.own)
         self._leases[payer.own] = Lease(self._part(1, used), left, beyond, places)
@@ -220,6 +221,13 @@ def per_payer() -> Limiter | None:
 
 
 @lru_cache(maxsize=1)
+def per_import() -> Limiter | None:
+    """What all imports of a person may take: as much as their tokens together, and none of that."""
+    item = parse_limit(settings.HUB_RATE_LIMIT) if settings.HUB_RATE_LIMIT != "off" else None
+    return limiter_of(f"{OF_A_USER * item.amount}/{item.get_expiry()} second") if item else None
+
+
+@lru_cache(maxsize=1)
 def per_login() -> Limiter | None:
     """The limit of log-in attempts from one address, and of those at one account; django-axes has
     that of wrong ones at one account from one address."""
@@ -232,6 +240,7 @@ def told() -> dict[str, Any]:
     return {
         "limit": limiter.amount if limiter else None,
         "limit_of_user": OF_A_USER * limiter.amount if limiter else None,
+        "limit_of_imports": OF_A_USER * limiter.amount if limiter else None,
         "seconds": limiter.seconds if limiter else None,
         "prices": [row._asdict() for row in table()],
     }

@@ -10,7 +10,8 @@ from memory_hub.core.mapped_file import MappedFile
 
 _SLOTS = 1 << 16
 _PROBES = 8
-_WORDS = 3  # tag, expiry in seconds of the epoch, count
+# Tag, expiry in seconds of the epoch, count.
+_WORDS = 3
 _SEED = b"hub limits"
 
 

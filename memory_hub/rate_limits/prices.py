@@ -16,6 +16,7 @@ READ, SEARCH, WRITE, ITEM = 1, 3, 5, 1
 BODY_BYTES = 4 * 2**10
 ANSWER_BYTES = 64 * 2**10
 KEPT_BYTES = 64 * 2**10
+FILE_BYTES = 2**20
 
 COMMON = (
     Price("read", READ, 1, "a GET, and a page for people"),
@@ -25,6 +26,7 @@ COMMON = (
     Price("body_byte", 1, BODY_BYTES, "of what is sent, and of what a restore brings back"),
     Price("answer_byte", 1, ANSWER_BYTES, "of what is answered, before compression"),
     Price("kept_byte", 1, KEPT_BYTES, "of an answer that is kept for an Idempotency-Key"),
+    Price("file_byte", 1, FILE_BYTES, "of a file that is sent to be imported, or fetched"),
 )
 
 
@@ -43,7 +45,13 @@ def price(method: str, path: str, body: int = 0) -> int:
         points = next((cost for pattern, cost in patterns if pattern.fullmatch(path)), None)
     if points is None:
         points = READ if method in ("GET", "HEAD", "OPTIONS") else WRITE
-    return points + body // BODY_BYTES
+    # What goes to the disk as it comes is worked on later, by a job with points of its own.
+    return points + body // (FILE_BYTES if path in _uploads() else BODY_BYTES)
+
+
+@cache
+def _uploads() -> frozenset[str]:
+    return frozenset(path for path, _ in installed.below("uploads"))
 
 
 @cache

@@ -33,7 +33,8 @@ class Flow(FlowControl):
 class PacedProtocol(HttpToolsProtocol):
     """Takes requests as they are answered, and ends connections whose answers are not taken."""
 
-    _slow: ClassVar[set["PacedProtocol"]] = set()  # whose clients are behind, of this process
+    # Whose clients are behind, of this process.
+    _slow: ClassVar[set["PacedProtocol"]] = set()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -31,7 +31,8 @@ def end_with_master() -> None:
 
 
 def _wait(reading: int) -> None:
-    os.read(reading, 1)  # nothing is ever written: it returns at the end of the master
+    # Nothing is ever written: it returns at the end of the master.
+    os.read(reading, 1)
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(GRACE_SECONDS)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-LISTENS = "0A"  # the state of a socket in /proc/net/tcp
+# The state of a socket in /proc/net/tcp.
+LISTENS = "0A"
 
 
 def listener(port: int) -> str | None:

@@ -49,7 +49,8 @@ class Recycling:
         self._first = self._usual = _own_bytes()
         self._lock = Lock()
         self._waits = False
-        self._place = -1  # the open file whose lock says that this worker ends
+        # The open file whose lock says that this worker ends.
+        self._place = -1
 
     def note_usual(self) -> float:
         """Notes what the worker holds while nothing large is or was under way; the turn of a loop.
@@ -63,7 +64,8 @@ class Recycling:
 
     def look(self) -> None:
         """End this worker if it is too large and nothing keeps it; else look again later."""
-        with self._lock, suppress(OSError):  # a full disk, a directory taken away: it stays
+        # A full disk, a directory taken away: it stays.
+        with self._lock, suppress(OSError):
             excess = self._held() - self._usual
             if self._place >= 0 or self._held() <= self._limit():
                 return
@@ -125,7 +127,8 @@ def _read(text: bytes) -> tuple[int, list[float]]:
     try:
         count, *times = text.split()
         return int(count), [float(one) for one in times]
-    except ValueError:  # none yet, or cut off by a full disk
+    except ValueError:
+        # None yet, or cut off by a full disk.
         return 0, []
 
 

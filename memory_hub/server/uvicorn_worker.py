@@ -61,7 +61,8 @@ class HubProtocol(PacedProtocol):
         self._in_head = False
         self._in_trailers = self._chunk_begun = False
         self._between = True  # before and after requests
-        self._begun = 0  # requests that the data being parsed has a part of, until the last begins
+        # Requests that the data being parsed has a part of, until the last begins.
+        self._begun = 0
         self._head_bytes = 0
         self._head_timer: TimerHandle | None = None
         self._draining = False
@@ -91,7 +92,8 @@ class HubProtocol(PacedProtocol):
         self._head_bytes += received
         if self._head_bytes > HEAD_LIMIT:
             self._refuse(431 if self.headers else 414)
-        elif self._head_timer is None and not self.pipeline:  # else it is the hub that waits
+        elif self._head_timer is None and not self.pipeline:
+            # Else it is the hub that waits.
             self._head_timer = self.loop.call_later(settings.HUB_BODY_SECONDS, self._refuse, 408)
 
     def _count_trailers(self, received: int) -> None:

@@ -66,7 +66,8 @@ class Pace:
 
     def _push_in(self, gate: threading.Event) -> None:
         with self._lock:
-            if gate in self._line:  # else its turn has come just now
+            # Else its turn has come just now.
+            if gate in self._line:
                 self._line.remove(gate)
                 self._running += 1
 

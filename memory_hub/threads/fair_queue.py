@@ -34,7 +34,8 @@ class _Line(Generic[T]):
     def __init__(self) -> None:
         # Usual ones, and large ones.
         self.waiting: tuple[deque[Waiting[T]], deque[Waiting[T]]] = (deque(), deque())
-        self.begun: dict[int, float] = {}  # when each that runs began, by its number
+        # When each that runs began, by its number.
+        self.begun: dict[int, float] = {}
         self.large_runs = False
 
     def __len__(self) -> int:
@@ -61,7 +62,8 @@ class FairQueue(Generic[T]):
         self._lines: dict[Hashable, _Line[T]] = {}  # whose turn it is comes first
         self._lock = threading.Lock()
         self._active = self._large = self._number = 0
-        self._last: Hashable = None  # who came last, and when that was another one than before
+        # Who came last, and when that was another one than before.
+        self._last: Hashable = None
         self._shared_at = -ABOUT
 
     def held_by(self, caller: Hashable) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import connections
@@ -22,7 +22,6 @@ from memory_hub.core.errors import Unavailable
 from memory_hub.threads.concurrency_limit import Pace
 from memory_hub.threads.fair_queue import SHORT, FairQueue
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -50,7 +49,8 @@ class WorkerThreads:
 
     def __init__(self, size: int, queue: int):
         self.size, self.queue = size, queue
-        self.waiting = 0  # units begun or queued; touched on the event loop only
+        # Units begun or queued; touched on the event loop only.
+        self.waiting = 0
         self._units: FairQueue[_Unit] = FairQueue(size)
         self._pace = Pace(size)
         self._executor = ThreadPoolExecutor(size, thread_name_prefix="hub-work")
@@ -87,7 +87,8 @@ class WorkerThreads:
         if work.result.running() or work.result.done():
             return
         if self._units.look_again():
-            with suppress(RuntimeError):  # shut down: those that have begun serve all
+            # Shut down: those that have begun serve all.
+            with suppress(RuntimeError):
                 self._executor.submit(self._serve)
         loop.call_later(SHORT, self._look_again, loop, work)
 
@@ -121,7 +122,8 @@ class WorkerThreads:
         with self._pace.turn():
             place, more = self._units.take()
             if more:
-                with suppress(RuntimeError):  # shut down: those that have begun serve all
+                # Shut down: those that have begun serve all.
+                with suppress(RuntimeError):
                     self._executor.submit(self._serve)
             if place is None:
                 return False
@@ -154,7 +156,8 @@ def _carry_out(unit: _Unit, done: Callable[[], None]) -> None:
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, function: Callable[[], None], _: Any) -> None:
-    with suppress(RuntimeError):  # the loop has ended, and nobody counts any more
+    # The loop has ended, and nobody counts any more.
+    with suppress(RuntimeError):
         loop.call_soon_threadsafe(function)
 
 

@@ -1,6 +1,11 @@
 """Which answers are compressed, and for whom."""
 
+import random
+
 import pytest
+from django.http import HttpResponse
+
+from memory_hub.http.middleware import StrongGZipMiddleware
 
 # The statistics may be in a database of their own.
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -31,6 +36,27 @@ def test_a_long_answer_is_sent_as_it_is_to_who_does_not(mina, path, accepted):
         assert answer.status_code == 200
         assert "Content-Encoding" not in answer.headers
         assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_the_length_of_a_compressed_answer_is_left_to_chance(mina, path):
+    """By it one could find out a secret that stands beside what one sent."""
+    # With a header of its own none of them is a kept answer.
+    asked = [{"Accept-Encoding": "gzip", "X-Number": str(number)} for number in range(20)]
+    answers = [mina.get(path, headers=headers) for headers in asked]
+    assert len({answer.headers["Content-Length"] for answer in answers}) > 1
+    assert len({answer.content for answer in answers}) == 1
+    pages = [mina.get("/login", headers=headers) for headers in asked]
+    assert {page.headers["Content-Encoding"] for page in pages} == {"gzip"}
+    assert len({page.headers["Content-Length"] for page in pages}) > 1
+
+
+def test_an_answer_that_would_grow_is_sent_as_it_is(rf):
+    noise = random.Random(1).randbytes(5000)
+    request = rf.get("/", headers={"Accept-Encoding": "gzip"})
+    answer = StrongGZipMiddleware(lambda _: None).process_response(request, HttpResponse(noise))
+    assert "Content-Encoding" not in answer.headers
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.content == noise
 
 
 def test_a_short_answer_is_sent_as_it_is(mina):

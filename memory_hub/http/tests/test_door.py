@@ -6,12 +6,14 @@ import httpx
 import pytest
 
 from memory_hub.asgi import application
+from memory_hub.core.budget import bodies
+from memory_hub.http.body_budget import USUAL
 from memory_hub.http.proxies import BehindProxies
 from testing.client import _loop
 from testing.wire import Wire
 
 PROBES = ["/monitoring/health/live", "/monitoring/health/ready", "/monitoring/metrics"]
-INFO = "/superthread/info"
+INFO, MEMORIES = "/superthread/info", "/superthread/memories"
 
 
 @pytest.fixture
@@ -179,6 +181,20 @@ def test_what_is_refused_at_the_door_is_readable_for_pages_of_other_origins(
     assert (late.status_code, readable(late)) == (503, True)
     other = mina.get("/superthread/stats", headers={"Origin": "https://evil.example"})
     assert (other.status_code, other.headers.get("access-control-allow-origin")) == (503, None)
+
+
+def test_a_large_body_is_refused_while_others_have_all_room_and_a_usual_one_is_not(
+    mina, shared, monkeypatch
+):
+    monkeypatch.setattr(bodies, "spent", bodies.most)
+    large = mina.post(MEMORIES, json={"content": "x" * 2 * USUAL}, headers=CORS)
+    assert (large.status_code, readable(large)) == (503, True)
+    assert (large.headers["Retry-After"], large.headers["Connection"]) == ("1", "close")
+    assert bodies.spent == bodies.most
+    assert mina.post(MEMORIES, json={"content": "x"}).status_code == 201
+    monkeypatch.setattr(bodies, "spent", 0)
+    assert mina.post(MEMORIES, json={"content": "x" * 2 * USUAL}).status_code == 201
+    assert bodies.spent == 0
 
 
 def test_https_required_is_readable_for_pages_of_other_origins(mina, shared, in_production):

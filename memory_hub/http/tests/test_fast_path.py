@@ -115,7 +115,8 @@ def test_each_kept_answer_is_charged_once_and_named(hub, wire):
     get = wire.head("GET", hub.path, hub.secret, "X-Request-ID: mine-1")
     wire.send(get).answer()
     left = []
-    for _ in range(150):  # more than are drawn at a time
+    # More than are drawn at a time.
+    for _ in range(150):
         _, headers, _ = wire.send(get).answer()
         assert headers["x-request-id"] == "mine-1"
         left.append(int(headers["ratelimit-remaining"]))

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from monitoring.tests.show.webdriver import Browser, missing
+from testing.webdriver import IN_A_BROWSER, Browser
 
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"
 READY = (
@@ -24,10 +24,7 @@ PAGES = [
 ]
 SHOWN = "return [...document.querySelectorAll('{}')].some((one) => one.offsetParent !== null)"
 
-pytestmark = [
-    pytest.mark.drill,
-    pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")

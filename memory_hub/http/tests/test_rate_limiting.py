@@ -1,6 +1,7 @@
 """Points per token, requests at once, attempts to log in."""
 
 import asyncio
+import itertools
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -14,10 +15,12 @@ from memory_hub.conf import env
 from memory_hub.core.callers import Credential
 from memory_hub.core.circuit_breaker import Breaker
 from memory_hub.http import rate_limiting, request_guard
+from memory_hub.http.response_cache import ResponseCache
 from memory_hub.rate_limits import bill, counters
 from memory_hub.rate_limits import limiter as points
 from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
+from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.rate_limits.tests import processes
 from testing.limits import forget_limits
 
@@ -68,6 +71,23 @@ def test_kept_answers_are_counted_like_others(mina, limited):
     limited("3/minute")
     path = "/superthread/memories?scope=all"
     assert [mina.get(path).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_kept_answer_costs_what_it_cost_to_make(mina, limited, monkeypatch, at_once, encoding):
+    if not at_once:
+        # As where another server has to be asked whether it is still true.
+        monkeypatch.setattr(ResponseCache, "at_once", lambda cache, scope: None)
+    path = f"/superthread/memories/{mina.save('word ' * (ANSWER_BYTES // 5))['doc_id']}"
+    limited("1000/minute")
+    leaves = [left(mina.get("/superthread/info"))]
+    for _ in range(3):
+        answer = mina.get(path, headers={"Accept-Encoding": encoding})
+        assert answer.headers.get("Content-Encoding", "identity") == encoding
+        leaves.append(left(answer))
+    # Bytes count before compression.
+    assert [one - other for one, other in itertools.pairwise(leaves)] == [2, 2, 2]
 
 
 def test_each_token_has_a_limit_of_its_own(api, limited):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from memory_hub.accounts import services as accounts
 from memory_hub.accounts.models import Membership, User
-from memory_hub.caching.tests.exchange import ask, cached, hits, uncached
+from memory_hub.caching.tests.exchange import ask, cached, hits, response_cache, uncached
 from memory_hub.core.identity import OPERATOR
 from memory_hub.http import response_cache as responses
 from superthread.models import Grant, Memory
@@ -89,6 +89,26 @@ def test_a_kept_answer_is_the_slow_one_to_the_byte(world, headers, settings):
         assert hits() > before
 
 
+def test_what_cannot_be_answered_at_once_is_kept_all_the_same(world, monkeypatch):
+    # As where another server has to be asked whether it is still true.
+    monkeypatch.setattr(responses.ResponseCache, "at_once", lambda cache, scope: None)
+    before = hits()
+    assert differences(world) == []
+    assert hits() > before
+
+
+def test_an_answer_has_to_fit_with_all_that_it_is_kept_under(world, monkeypatch):
+    token, path = world.people["owner"].token, "/superthread/stats"
+    room = len(ask(cached, token, path).body) + responses._OVERHEAD
+    for more, found in ((50, 0), (10_000, 2)):
+        monkeypatch.setattr(response_cache, "_most", room + more)
+        response_cache.answers.clear()
+        before = hits()
+        for _ in range(3):
+            ask(cached, token, path)
+        assert hits() - before == found
+
+
 def test_a_kept_answer_to_head_is_the_slow_one(world):
     token, path = world.people["owner"].token, "/superthread/memories"
     slow = ask(uncached, token, path, "HEAD").essence()
@@ -161,7 +181,8 @@ def restore(world, memory):
 def trash_and_back(world, memory):
     owner, path = world.people["owner"], f"/superthread/memories/{memory['doc_id']}"
     assert owner.delete(path).status_code == 204
-    owner.get(path)  # the cache may keep that it is gone
+    # The cache may keep that it is gone.
+    owner.get(path)
     assert owner.post(f"{path}/undelete").status_code == 200
 
 

@@ -74,23 +74,28 @@ def test_an_answer_is_not_kept_beyond_the_expiry_of_the_credential(mina, monkeyp
     assert hits() == before
 
 
-def test_an_answer_read_while_a_write_commits_is_not_kept(mina, monkeypatch):
+@pytest.mark.parametrize(("reading", "together"), [("find", False), ("texts_of", True)])
+def test_an_answer_read_while_a_write_commits_is_not_kept(
+    mina, monkeypatch, settings, reading, together
+):
     """A slow reader: it read before the write and answers after it."""
     from superthread.reads import memories as reads
 
+    settings.HUB_GROUPED_READS = together
     memory = mina.save("before")
     path = f"/superthread/memories/{memory['doc_id']}"
-    mina.get("/superthread/info")  # the caller is known from here on
-    find = reads.find
+    # The caller is known from here on.
+    mina.get("/superthread/info")
+    find = getattr(reads, reading)
 
     def find_then_write(**arguments):
         row = find(**arguments)
-        monkeypatch.setattr(reads, "find", find)
+        monkeypatch.setattr(reads, reading, find)
         by = principal_of(mina.user, "command")
         revise.revise(doc_id=memory["doc_id"], changes={"content": "after"}, by=by)
         return row
 
-    monkeypatch.setattr(reads, "find", find_then_write)
+    monkeypatch.setattr(reads, reading, find_then_write)
     assert mina.get(path).json()["content"] == "before"
     assert mina.get(path).json()["content"] == "after"
 

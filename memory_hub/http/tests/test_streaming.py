@@ -1,10 +1,15 @@
 """Streams: what holds for every view that answers with one. Shown by the change feed."""
 
 import asyncio
+from types import SimpleNamespace
 
-from memory_hub.accounts import operators
+from django.utils import timezone
+
+from memory_hub.accounts import operators, services
+from memory_hub.accounts.models import User
 from memory_hub.core.identity import OPERATOR
 from memory_hub.http import application, open_streams, streaming
+from memory_hub.http.response_cache import _Parts
 from memory_hub.http.streaming import event
 from superthread.feed import changes
 from testing.browsing import inside
@@ -169,6 +174,29 @@ def test_a_stream_ends_with_the_account(mina, follow):
     stream.until_end()
 
 
+def test_a_stream_ends_when_its_credential_may_less(api, follow):
+    staff, plain = api("staff@example.com", is_staff=True), api("jun@example.com")
+    stream, other = follow(staff, NOW), follow(plain, NOW)
+    stream.until(has_begun)
+    other.until(has_begun)
+    with staff.threads.committing():
+        user = User.objects.get(pk=staff.user.pk)
+        user.is_staff = False
+        operators.store_user(user, by=OPERATOR)
+    assert staff.get(NOW).status_code == 200
+    stream.until_end()
+    plain.save()
+    other.until(lambda text: "memory.created" in text)
+
+
+def test_a_stream_ends_with_the_time_of_its_token(mina, follow, monkeypatch):
+    late = timezone.now() + services.DEFAULT_LIFETIME
+    monkeypatch.setattr(streaming, "timezone", SimpleNamespace(now=lambda: late))
+    stream = follow(mina, NOW)
+    stream.until_end()
+    assert stream.status == 200
+
+
 def test_an_error_in_a_stream_ends_it(mina, follow, monkeypatch, caplog):
     stream = follow(mina, NOW)
     stream.until(has_begun)
@@ -185,3 +213,22 @@ def test_nothing_of_a_stream_is_left(mina, follow):
     assert open_streams.count() == 0
     _loop.run_until_complete(asyncio.sleep(0))
     assert not [task for task in asyncio.all_tasks(_loop) if not task.done()]
+
+
+def test_of_an_answer_that_comes_in_parts_the_cache_holds_nothing():
+    passed = []
+
+    async def send(message):
+        passed.append(message)
+
+    async def sent(*bodies):
+        parts = _Parts(send)
+        await parts.send({"type": "http.response.start", "status": 200})
+        for place, body in enumerate(bodies, 1):
+            more = place < len(bodies)
+            await parts.send({"type": "http.response.body", "body": body, "more_body": more})
+        return parts.body, parts.complete
+
+    assert asyncio.run(sent(b"whole")) == (b"whole", True)
+    assert asyncio.run(sent(b"one", b"two", b"")) == (b"", False)
+    assert [one.get("body") for one in passed[3:]] == [b"one", b"two", b""]

@@ -164,7 +164,8 @@ def test_head_has_the_headers_of_get_and_no_body(hub, wire):
         name, _, value = line.decode().partition(":")
         headers[name.lower()] = value.strip()
     assert (status, headers["content-length"]) == (200, got[1]["content-length"])
-    assert wire.answer()[0] == 200  # had HEAD a body, this would begin within it
+    # Had HEAD a body, this would begin within it.
+    assert wire.answer()[0] == 200
 
 
 def test_both_forms_of_every_path_answer_without_a_redirect(hub, wire):

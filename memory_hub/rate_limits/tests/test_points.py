@@ -1,7 +1,6 @@
 """Who pays for a request, how much, and what the headers say of it."""
 
 import asyncio
-import random
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from memory_hub.core.identity import OPERATOR
 from memory_hub.rate_limits import prices
 from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
+from testing.spellings import SPELLINGS, spelt
 
 INFO = "/superthread/info"
 MEMORIES = "/superthread/memories"
@@ -28,15 +28,19 @@ def statuses(client, times, path=INFO, **options):
     return [client.get(path, **options).status_code for _ in range(times)]
 
 
-def test_a_token_has_one_allowance_however_the_word_before_it_is_spelt(mina, limited):
+def test_a_token_has_one_allowance_however_it_is_spelt(mina, nobody, limited):
     limited("10/minute")
-    draw = random.Random(1)
-    told = []
-    for _ in range(12):
-        word = "".join(draw.choice([letter, letter.upper()]) for letter in "bearer")
-        headers = {"Authorization": f"{word} {mina.token}"}
-        told.append(mina.get(INFO, headers=headers).status_code)
+    ways = [*SPELLINGS, *SPELLINGS][:12]
+    told = [nobody.get(INFO, headers=spelt(mina.token, how)).status_code for how in ways]
     assert told == [200] * 10 + [429] * 2
+
+
+def test_two_credentials_at_once_use_up_nobodys_allowance(mina, api, nobody, limited):
+    limited("10/minute")
+    jun = api("jun@example.com")
+    both = {"Authorization": f"Bearer {mina.token}", "x-api-key": jun.token}
+    assert statuses(nobody, 12, headers=both) == [401] * 12
+    assert (left(mina.get(INFO)), left(jun.get(INFO))) == (9, 9)
 
 
 def test_all_tokens_of_a_user_together_have_three_times_the_allowance_of_one(api, limited):
@@ -197,6 +201,7 @@ def test_info_has_the_price_table_and_the_documents_have_the_same(mina, limited)
     limited("6000/minute")
     told = mina.get(INFO).json()["points"]
     assert (told["limit"], told["limit_of_user"], told["seconds"]) == (6000, 18000, 60)
+    assert told["limit_of_imports"] == 18000
     assert [(row["counted"], row["points"], row["each"]) for row in told["prices"]] == [
         row[:3] for row in prices.table()
     ]
@@ -208,15 +213,13 @@ def test_info_has_the_price_table_and_the_documents_have_the_same(mina, limited)
 def test_info_says_where_nothing_is_limited(mina, limited):
     limited("off")
     told = mina.get(INFO).json()["points"]
-    assert (told["limit"], told["limit_of_user"]) == (None, None)
+    assert (told["limit"], told["limit_of_user"], told["limit_of_imports"]) == (None,) * 3
 
 
 def test_requests_at_once_are_of_a_token_however_it_is_spelt():
-    found = {
-        callers.credential_of({"headers": [(b"authorization", word + b" mh_x")]}).digest
-        for word in (b"Bearer", b"bearer", b"BEARER")
-    }
-    assert len(found) == 1
+    headers = [spelt("mh_x", how).items() for how in SPELLINGS]
+    raw = [[(name.lower().encode(), value.encode()) for name, value in one] for one in headers]
+    assert len({callers.credential_of({"headers": one}).digest for one in raw}) == 1
 
 
 def test_the_addresses_of_one_customer_are_one():

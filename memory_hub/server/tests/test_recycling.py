@@ -12,6 +12,7 @@ import pytest
 from memory_hub.caching import LRUCache, registry
 from memory_hub.caching.shared_stats import Board
 from memory_hub.core import budget
+from memory_hub.core.allocator import Trimmer
 from memory_hub.server import recycling
 from testing.races import Caller
 
@@ -37,6 +38,8 @@ def process(monkeypatch, tmp_path):
     made = Process()
     keeper = registry.Housekeeper(Board(tmp_path / "board.map"))
     monkeypatch.setattr(registry, "housekeeper", lambda: keeper)
+    # The process's own may be about to give back what another test took.
+    monkeypatch.setattr(recycling, "trimmer", Trimmer())
     monkeypatch.setattr(recycling, "_own_bytes", lambda: made.bytes)
     monkeypatch.setattr(recycling.os, "kill", made.kill)
     monkeypatch.setattr(recycling, "Timer", made.timer)

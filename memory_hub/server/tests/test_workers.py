@@ -90,7 +90,8 @@ def test_of_what_a_client_and_its_proxy_say_the_proxy_is_believed(new_hub, trust
     hub = new_hub(workers=1, HUB_TRUSTED_PROXIES=trusted, HUB_LOGIN_LIMIT="1/hour")
     said = [{"X-Forwarded-For": f"192.0.2.{number}, 203.0.113.9"} for number in range(2)]
     found = [httpx.post(f"{hub.url}/login", headers=one).status_code for one in said]
-    assert found == [403, 429]  # without the token of the form; too many from 203.0.113.9
+    # Without the token of the form; too many from 203.0.113.9.
+    assert found == [403, 429]
 
 
 def test_a_worker_that_cannot_make_what_all_share_does_not_start(nursery, tmp_path):
