@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
         cached_tables={
             # Answers are kept for tokens only: no password is in them.
             "accounts_user": CachedTable(
-                harmless=frozenset({"password", "last_login", "date_joined"}),
+                harmless=frozenset({"password", "last_login", "date_joined", "language"}),
                 far=frozenset({"email"}),
             ),
             "accounts_token": CachedTable(harmless=frozenset({"last_used_at"})),
@@ -41,8 +41,9 @@ class AccountsConfig(AppConfig):
             Stage.ANSWERS: ("memory_hub.accounts.generations.outdate",),
             Stage.RECORD: ("memory_hub.accounts.recorded.record",),
         },
+        openapi="memory_hub.accounts.openapi",
         order=20,
     )
 
     def ready(self) -> None:
-        from memory_hub.accounts import ended_sessions, openapi  # noqa: F401 - they register themselves
+        from memory_hub.accounts import ended_sessions  # noqa: F401 - it registers itself

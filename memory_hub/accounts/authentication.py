@@ -1,4 +1,4 @@
-"""Credentials: API tokens in the Authorization header, Django sessions for people's pages."""
+"""Credentials: tokens in a header (`core/credentials.py`), sessions for people's pages."""
 
 import logging
 import re
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import DatabaseError, connection
 from django.db.models import CharField, DateTimeField, Q
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication
@@ -20,38 +21,51 @@ from memory_hub.accounts.principal import Principal, origin_of, principal_of
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.scopes import writing_scopes
 from memory_hub.accounts.secrets import digest, is_well_formed
-from memory_hub.core import callers, deadline
-from memory_hub.core.errors import NotAuthenticated
+from memory_hub.core import callers, credentials, deadline
+from memory_hub.core.errors import Forbidden, NotAuthenticated
 from memory_hub.core.identity import Origin, Via
 from memory_hub.core.links import address_of
 from memory_hub.database.compiled_queries import Parameter, Prepared
 from memory_hub.database.waiting import waiting_at_most
+from memory_hub.http.origins import is_foreign
 
 logger = logging.getLogger(__name__)
 # What Django's session engines make; a cookie can hold anything, NUL included, in escapes.
 _SESSION_KEY = re.compile(r"[A-Za-z0-9_:.-]{8,4096}", re.ASCII)
-LAST_USE_EVERY = timedelta(minutes=1)  # contract: last_used_at is written at most this often
-NOT_AGAIN_FOR = 1.0  # seconds for which none is noted after one could not be
+# Contract: last_used_at is written at most this often.
+LAST_USE_EVERY = timedelta(minutes=1)
+# Seconds for which none is noted after one could not be.
+NOT_AGAIN_FOR = 1.0
 _not_before = 0.0
 
 
-def bearer_token(header: str) -> str:
-    """The token in an Authorization header. Raises NotAuthenticated for what is none."""
-    kind, _, secret = header.partition(" ")
-    if kind.lower() != "bearer" or not is_well_formed(secret):
+def token_of(request: HttpRequest) -> str:
+    """The token that the request shows, in whichever spelling.
+
+    Raises NotAuthenticated where it shows anything else, or two that are not the same, and
+    Forbidden for a change that a page of another origin asks for with Basic: what a person once
+    told a browser in that form it sends along by itself, whoever's page it is.
+    """
+    shown = credentials.of(request)
+    if shown.several:
+        raise NotAuthenticated("There are two credentials, and they are not the same.")
+    secret = (shown.token or b"").decode("latin-1")
+    if not is_well_formed(secret):
         raise NotAuthenticated("No token of this hub; send Authorization: Bearer mh_…")
+    if shown.is_basic and request.method not in ("GET", "HEAD") and is_foreign(request):
+        raise Forbidden("Pages of this origin send a token by name: Authorization: Bearer mh_…")
     return secret
 
 
-class BearerAuthentication(BaseAuthentication):
-    """``Authorization: Bearer mh_…``; a bad credential is 401 even where none is needed."""
+class TokenAuthentication(BaseAuthentication):
+    """A token of the hub; a bad credential is 401 even where none is needed."""
 
     def authenticate(self, request: Request) -> tuple[None, Principal] | None:
-        header = request.META.get("HTTP_AUTHORIZATION")
-        if header is None:
+        inner = request._request
+        if not credentials.of(inner).anything:
             return None
         origin = origin_of(request, Via.REST)
-        return None, principal_of_token(bearer_token(header), origin, request.path_info)
+        return None, principal_of_token(token_of(inner), origin, request.path_info)
 
     def authenticate_header(self, request: Request) -> str:
         return NotAuthenticated.headers["WWW-Authenticate"]
@@ -142,5 +156,6 @@ class SessionAuthentication(BaseAuthentication):
         if not user.is_authenticated or not user.is_active:
             return None
         callers.remember(digest(key), user.pk)
-        CsrfChecked().enforce_csrf(request)
+        # The request itself: to look for a form in it, the API's would parse the body.
+        CsrfChecked().enforce_csrf(inner)
         return user, principal_of(user, "session", origin_of(request, Via.REST))

@@ -36,7 +36,8 @@ class TeamPlace:
     team_id: int
     team_key: str
     role: str  # TeamRole
-    default_role: str  # DefaultRole: what a plain member may do with the team's memories
+    # DefaultRole: what a plain member may do with the team's memories.
+    default_role: str
     accepted: bool = True  # else it is an invitation
 
 

@@ -28,6 +28,7 @@ class Proof(NamedTuple):
 
 
 def key_of(user: User, address: str) -> str:
+    """What a mail to the address carries, to prove that its reader is this user; see `read`."""
     return _signed(user, address, _SALT)
 
 

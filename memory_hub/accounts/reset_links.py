@@ -23,6 +23,18 @@ class ResetTokens(PasswordResetTokenGenerator):
         return super().check_token(user, token)
 
 
+class LinkUsed(Exception):
+    """The link was good, and has set a password since."""
+
+
+def lock_unused(user: User, token: str) -> None:
+    """Locks the user, in the caller's transaction, for the one use of the token. Raises LinkUsed
+    where somebody else was quicker."""
+    present = User.objects.select_for_update().filter(pk=user.pk).first()
+    if not ResetTokens().check_token(present, token):
+        raise LinkUsed
+
+
 def proves_address(token: str) -> bool:
     """Whether the token, a good one, came by mail."""
     return not token.startswith(_SHOWN)

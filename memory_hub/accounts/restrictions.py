@@ -157,7 +157,7 @@ _KOREAN = {
     "teams": "팀 {}의 메모리",
     "and": " 및 ",
     "everywhere": "내가 읽을 수 있는 모든 메모리",
-    "category": "카테고리 {}만",
+    "category": "분류 {}만",
     "below": "경로가 {} 아래인 것만",
     "read_only": "읽기 전용",
     "gone": "(삭제됨)",

@@ -13,7 +13,8 @@ import zlib
 from collections.abc import Container
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
-PREFIX_LENGTH = 9  # shown in lists so that people can tell their tokens apart
+# Shown in lists so that people can tell their tokens apart.
+PREFIX_LENGTH = 9
 # Kinds: what people and programs make for themselves, and what a person's client is given.
 OWN, DELEGATED = "mh", "mho"
 _FORM = re.compile(r"(mh[a-z]?)_([0-9A-Za-z]{30})([0-9A-Za-z]{6})", re.ASCII)

@@ -31,7 +31,8 @@ TEAM_KEY_FORM = "letters, digits, '.', '_' and '-', at most 64"
 
 def normal_address(text: str) -> str:
     """The normal spelling of an e-mail address. Raises serializers.ValidationError."""
-    if len(text) <= MAX_ADDRESS:  # the longer ones are not even normalised
+    # The longer ones are not even normalised.
+    if len(text) <= MAX_ADDRESS:
         address = normal_email(text)
         with contextlib.suppress(ValidationError):
             validate_email(address)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from memory_hub.accounts import blocks, restricted, serializers, services
@@ -11,9 +10,10 @@ from memory_hub.accounts.models import Membership, Team, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.accounts.scopes import ACCOUNTS_MANAGE
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
 from memory_hub.core.errors import BadInput, JsonAnswer, NotFound
-from memory_hub.core.text import rfc3339
+from memory_hub.core.text import key_in, rfc3339
 
 MANAGE = {"GET": ACCOUNTS_MANAGE, "POST": ACCOUNTS_MANAGE, "DELETE": ACCOUNTS_MANAGE}
 
@@ -68,7 +68,7 @@ class TokensView(HubView):
         """
         by, wanted = self.principal, self.body(serializers.NewToken)
         if "restriction" in wanted:
-            wanted["restriction"] = _restriction_of(wanted["restriction"], by)
+            wanted["restriction"] = restriction_of(wanted["restriction"], by)
         token, secret = services.create_token(user_id=by.user_id, by=by, **wanted)
         told = serializers.represent_token(token, restricted.team_keys([token]))
         answer = JsonAnswer({**told, "token": secret}, 201)
@@ -76,7 +76,7 @@ class TokensView(HubView):
         return answer
 
 
-def _restriction_of(wanted: dict[str, Any] | None, by: Principal) -> Restriction:
+def restriction_of(wanted: dict[str, Any] | None, by: Principal) -> Restriction:
     """The restriction that a body asks for. Raises BadInput for a team that is not the caller's."""
     if wanted is None:
         return NONE
@@ -97,14 +97,14 @@ class TokenView(HubView):
     @extend_schema(operation_id="revoke_token", responses={204: None})
     def delete(self, request: Request, token_id: str) -> None:
         """Revokes one's own token and all that it made, effective on the next request."""
-        if not token_id.isascii() or not token_id.isdigit() or len(token_id) > 18:
+        key = key_in(token_id)
+        if key is None:
             raise NotFound("You have no such token.")
-        services.revoke_token(
-            token_id=int(token_id), user_id=self.principal.user_id, by=self.principal
-        )
+        services.revoke_token(token_id=key, user_id=self.principal.user_id, by=self.principal)
 
 
 def represent_team(team: Team, by: Principal, members: list[Membership]) -> dict[str, Any]:
+    """The team as the API tells it to the caller, with these members."""
     roles = {member.email: member.role for member in members}
     return {
         "team_key": team.key,

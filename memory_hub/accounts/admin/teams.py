@@ -8,6 +8,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
@@ -15,7 +17,7 @@ from memory_hub.accounts import operators
 from memory_hub.accounts.models import Membership, Team
 from memory_hub.accounts.principal import operator
 from memory_hub.accounts.serializers import normal_team_key
-from memory_hub.admin.base import HubAdmin
+from memory_hub.admin.base import HubAdmin, Labelled
 
 LABELS = {"admin": "warning", "editor": "info", "member": "", "viewer": ""}
 
@@ -38,7 +40,7 @@ class MembersInline(TabularInline):
     fields = ["email", "role"]
     extra = 0
     per_page = 50
-    verbose_name, verbose_name_plural = "member", "members"
+    verbose_name, verbose_name_plural = _("member"), _("members")
     hide_title = True
 
 
@@ -48,7 +50,7 @@ class TeamAdmin(HubAdmin):
     list_display = ["key", "name", "role_of_members", "member_count"]
     list_filter = ["default_role"]
     search_fields = ["key", "name"]
-    search_help_text = "part of the key or the name"
+    search_help_text = _("part of the key or the name")
     ordering = ["key"]
     sortable_by = ["key"]
     readonly_fields = ["created_at"]
@@ -68,11 +70,11 @@ class TeamAdmin(HubAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or not operators.is_held(obj))
 
-    @display(description="plain members are", label=LABELS)
-    def role_of_members(self, team: Team) -> str:
-        return team.default_role
+    @display(description=_("plain members are"), label=LABELS)
+    def role_of_members(self, team: Team) -> Labelled:
+        return Labelled(team.default_role, gettext(team.default_role))
 
-    @admin.display(description="members")
+    @admin.display(description=_("members"))
     def member_count(self, team: Any) -> int:
         return team.members
 
@@ -99,7 +101,7 @@ class MembershipAdmin(HubAdmin):
     list_select_related = ["team"]
     list_filter = ["role"]
     search_fields = ["email", "team__key"]
-    search_help_text = "part of the e-mail address or the team's key"
+    search_help_text = _("part of the e-mail address or the team's key")
     ordering = ["-pk"]
     sortable_by = ()
     raw_id_fields = ["team"]
@@ -109,9 +111,9 @@ class MembershipAdmin(HubAdmin):
         """Another person or another team is another membership."""
         return ["team", "email"] if obj else []
 
-    @display(description="role", label=LABELS)
-    def role_label(self, membership: Membership) -> str:
-        return membership.role
+    @display(description=_("role"), label=LABELS)
+    def role_label(self, membership: Membership) -> Labelled:
+        return Labelled(membership.role, gettext(membership.role))
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         operators.store_membership(obj, by=operator(request))

@@ -13,7 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -27,11 +28,12 @@ from memory_hub.accounts.models import Team, Token, User
 from memory_hub.accounts.principal import operator
 from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH, Restriction, folder
-from memory_hub.admin.base import HubAdmin, moment
+from memory_hub.admin.base import HubAdmin, Labelled, moment
 from memory_hub.core.text import nfc
 
 NARROWING = ("reading_only", "personal", "teams", "category", "path_prefix")
 STATES = {"valid": "success", "expired": "warning", "revoked": "danger"}
+WORDS = {"valid": _("valid"), "expired": _("expired"), "revoked": _("revoked")}
 
 
 def _scopes_in_words() -> list[tuple[str, str]]:
@@ -41,18 +43,20 @@ def _scopes_in_words() -> list[tuple[str, str]]:
 
 class NewTokenForm(forms.ModelForm):
     name = forms.CharField(
+        label=_("name"),
         max_length=64,
-        initial="made in the admin",
+        initial=_("made in the admin"),
         widget=UnfoldAdminTextInputWidget,
-        help_text="what lists of tokens show",
+        help_text=_("what lists of tokens show"),
     )
     scopes = forms.MultipleChoiceField(
+        label=_("scopes"),
         choices=_scopes_in_words,
         initial=scopes.default_scopes,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     days = forms.IntegerField(
-        label="Valid for (days)",
+        label=_("Valid for (days)"),
         min_value=1,
         max_value=services.MAX_LIFETIME.days,
         initial=services.DEFAULT_LIFETIME.days,
@@ -60,37 +64,39 @@ class NewTokenForm(forms.ModelForm):
     )
 
     reading_only = forms.BooleanField(
-        label="Reading only",
+        label=_("Reading only"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="Nothing is changed with it, whatever its scopes.",
+        help_text=_("Nothing is changed with it, whatever its scopes."),
     )
     personal = forms.BooleanField(
-        label="For personal memories",
+        label=_("For personal memories"),
         required=False,
         widget=UnfoldBooleanSwitchWidget,
-        help_text="The user's own. With teams, for both; with neither, for all that the user has.",
+        help_text=_(
+            "The user's own. With teams, for both; with neither, for all that the user has."
+        ),
     )
     teams = forms.ModelMultipleChoiceField(
-        label="For memories of teams",
+        label=_("For memories of teams"),
         queryset=Team.objects.all(),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="It gives nobody a place in a team: the user's own places count.",
+        help_text=_("It gives nobody a place in a team: the user's own places count."),
     )
     category = forms.CharField(
-        label="For one category",
+        label=_("For one category"),
         max_length=CATEGORY_LENGTH,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Left empty, for all of them.",
+        help_text=_("Left empty, for all of them."),
     )
     path_prefix = forms.CharField(
-        label="For one folder of paths",
+        label=_("For one folder of paths"),
         max_length=PREFIX_LENGTH - 1,
         required=False,
         widget=UnfoldAdminTextInputWidget,
-        help_text="Such as notes/plans. Left empty, for memories without a path, too.",
+        help_text=_("Such as notes/plans. Left empty, for memories without a path, too."),
     )
 
     class Meta:
@@ -116,9 +122,11 @@ class NewTokenForm(forms.ModelForm):
         user = cleaned.get("user")
         beyond = [name for name in cleaned.get("scopes", ()) if name in scopes.staff_scopes()]
         if user and not user.is_staff and beyond:
-            raise ValidationError({"scopes": f"Only for staff: {', '.join(beyond)}."})
+            raise ValidationError(
+                {"scopes": _("Only for staff: %(names)s.") % {"names": ", ".join(beyond)}}
+            )
         if not beyond and cleaned.get("reading_only") and _writes_only(cleaned.get("scopes", ())):
-            raise ValidationError({"scopes": "A token for reading needs a scope to read."})
+            raise ValidationError({"scopes": _("A token for reading needs a scope to read.")})
         return cleaned
 
 
@@ -127,11 +135,11 @@ def _writes_only(names: Iterable[str]) -> bool:
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in STATES]
+        return list(WORDS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Token]) -> QuerySet[Token]:
         now = timezone.now()
@@ -150,7 +158,7 @@ class TokenAdmin(HubAdmin):
     list_select_related = ["user"]
     list_filter = [StateFilter]
     search_fields = ["user__email", "name", "prefix"]
-    search_help_text = "e-mail address, name, or the first characters of the token"
+    search_help_text = _("e-mail address, name, or the first characters of the token")
     ordering = ["-pk"]
     sortable_by = ()
     actions = ["revoke_chosen"]
@@ -165,29 +173,31 @@ class TokenAdmin(HubAdmin):
     def audit_name(self, token: Token) -> str:
         return f"token {token.prefix}…"
 
-    @admin.display(description="token")
+    @admin.display(description=_("token"))
     def shown(self, token: Token) -> str:
         return f"{token.prefix}…"
 
-    @display(description="state", label=STATES)
-    def state(self, token: Token) -> str:
+    @display(description=_("state"), label=STATES)
+    def state(self, token: Token) -> Labelled:
         if token.revoked_at:
-            return "revoked"
-        return "valid" if token.expires_at > timezone.now() else "expired"
+            state = "revoked"
+        else:
+            state = "valid" if token.expires_at > timezone.now() else "expired"
+        return Labelled(state, WORDS[state])
 
-    @admin.display(description="scopes")
+    @admin.display(description=_("scopes"))
     def scope_list(self, token: Token) -> str:
         return ", ".join(token.scope_names)
 
-    @admin.display(description="it is for, as its user is told")
+    @admin.display(description=_("it is for, as its user is told"))
     def limited_to(self, token: Token) -> str:
         return token.restriction.words(get_language(), team_keys([token]))
 
-    @admin.display(description="valid until (UTC)")
+    @admin.display(description=_("valid until (UTC)"))
     def until(self, token: Token) -> SafeString | str:
         return moment(token.expires_at)
 
-    @admin.display(description="last used (UTC)")
+    @admin.display(description=_("last used (UTC)"))
     def last_used(self, token: Token) -> SafeString | str:
         return moment(token.last_used_at)
 
@@ -238,7 +248,7 @@ class TokenAdmin(HubAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": obj,
-            "title": "The new token",
+            "title": _("The new token"),
             "secret": request.new_secret,
             "back": reverse("admin:accounts_token_changelist"),
         }
@@ -246,24 +256,25 @@ class TokenAdmin(HubAdmin):
             request, "admin/hub/new_token.html", page, headers={"Cache-Control": "no-store"}
         )
 
-    @admin.action(description="Revoke", permissions=["revoke"])
+    @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke_chosen(self, request: HttpRequest, selection: QuerySet[Token]) -> None:
         self.message_user(request, self._revoke(request, self.chosen(request, selection)))
 
-    @action(description="Revoke", permissions=["revoke"], icon="block")
+    @action(description=_("Revoke"), permissions=["revoke"], icon="block")
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         token = self.one(request, object_id)
         return self.confirmed(
             request,
             token,
-            question=f"Revoke {self.audit_name(token)} of {token.user}?",
-            detail="It is refused from the next request on, for good.",
-            button="Revoke",
+            question=_("Revoke token %(token)s… of %(user)s?")
+            % {"token": token.prefix, "user": token.user},
+            detail=_("It is refused from the next request on, for good."),
+            button=_("Revoke"),
             act=lambda: self._revoke(request, [token]),
         )
 
     def _revoke(self, request: HttpRequest, tokens: list[Token]) -> str:
         held = [token for token in tokens if token.revoked_at is None]
         done = operators.revoke_tokens(held, by=operator(request))
-        self.audit(request, held, "Revoked.")
-        return f"Revoked {done} of {len(tokens)} tokens."
+        self.audit(request, held, gettext_noop("Revoked."))
+        return _("Revoked %(done)s of %(count)s tokens.") % {"done": done, "count": len(tokens)}

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.forms import UserChangeForm, UserCreationForm
 
@@ -49,7 +51,7 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     list_display = ["email", "is_active", "proven", "is_staff", "is_superuser", "seen", "since"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["email"]
-    search_help_text = "part of the e-mail address"
+    search_help_text = _("part of the e-mail address")
     ordering = ["email"]
     sortable_by = ["email"]
     readonly_fields = ["last_login", "date_joined"]
@@ -58,15 +60,15 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     actions_detail = ["reset_link", "remove_factors", "prove_address"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        ("May", {"fields": ["is_active", *POWERS]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
+        (_("What they may do"), {"fields": ["is_active", *POWERS]}),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (
             None,
             {
                 "fields": ["email", "usable_password", "password1", "password2"],
-                "description": "Without a password the user works with tokens only.",
+                "description": _("Without a password the user works with tokens only."),
             },
         )
     ]
@@ -74,15 +76,15 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     def audit_name(self, user: User) -> str:
         return user.email
 
-    @admin.display(description="address proven", boolean=True)
+    @admin.display(description=_("address proven"), boolean=True)
     def proven(self, user: User) -> bool:
         return user.is_proven
 
-    @admin.display(description="last login (UTC)")
+    @admin.display(description=_("last login (UTC)"))
     def seen(self, user: User) -> SafeString | str:
         return moment(user.last_login)
 
-    @admin.display(description="since (UTC)")
+    @admin.display(description=_("since (UTC)"))
     def since(self, user: User) -> SafeString | str:
         return moment(user.date_joined)
 
@@ -118,13 +120,14 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         """The user's tokens go as well, though nobody may delete tokens by themselves."""
-        shown, counts, _, protected = super().get_deleted_objects(objs, request)
+        shown, counts, _missing, protected = super().get_deleted_objects(objs, request)
         return shown, counts, set(), protected
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
-        page = copy(self)  # of this request, as its form is
+        # Of this request, as its form is.
+        page = copy(self)
         page.change_password_form = partial(self.change_password_form, by=operator(request))
         return super(UserAdmin, page).user_change_password(request, id, form_url)
 
@@ -135,15 +138,17 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         operators.delete_user(obj, by=operator(request))
 
-    @admin.action(description="Activate", permissions=["change"])
+    @admin.action(description=_("Activate"), permissions=["change"])
     def activate(self, request: HttpRequest, selection: QuerySet[User]) -> None:
         self._set_active(request, selection, active=True)
 
-    @admin.action(description="Deactivate: sign out and refuse all tokens", permissions=["change"])
+    @admin.action(
+        description=_("Deactivate: sign out and refuse all tokens"), permissions=["change"]
+    )
     def deactivate(self, request: HttpRequest, selection: QuerySet[User]) -> None:
         self._set_active(request, selection, active=False)
 
-    @action(description="Link to set a password", icon="link", permissions=["reach"])
+    @action(description=_("Link to set a password"), icon="link", permissions=["reach"])
     def reset_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Shows a link for the user, on the page that answers alone."""
         user = self._changeable(request, object_id)
@@ -151,17 +156,17 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
             return self.confirmed(
                 request,
                 user,
-                question=f"Make a link with which {user} sets a new password?",
-                detail="It is good once, within three days, for whoever has it.",
-                button="Make a link",
+                question=_("Make a link with which %(user)s sets a new password?") % {"user": user},
+                detail=_("It is good once, within three days, for whoever has it."),
+                button=_("Make a link"),
                 act=str,
             )
-        self.audit(request, [user], "Made a link to set the password.")
+        self.audit(request, [user], gettext_noop("Made a link to set the password."))
         page = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": user,
-            "title": "The link",
+            "title": _("The link"),
             "secret": request.build_absolute_uri(shown_path(user)),
             "back": reverse("admin:accounts_user_change", args=[user.pk]),
         }
@@ -169,40 +174,42 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
             request, "admin/hub/reset_link.html", page, headers={"Cache-Control": "no-store"}
         )
 
-    @action(description="Remove second factors", icon="phonelink_erase", permissions=["reach"])
+    @action(description=_("Remove second factors"), icon="phonelink_erase", permissions=["reach"])
     def remove_factors(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = self._changeable(request, object_id)
         return self.confirmed(
             request,
             user,
-            question=f"Remove the app, passkeys, recovery codes and single sign-on of {user}?",
-            detail="Then the password alone lets in. For who has lost them.",
-            button="Remove",
+            question=_("Remove the app, passkeys, recovery codes and single sign-on of %(user)s?")
+            % {"user": user},
+            detail=_("Then the password alone lets in. For who has lost them."),
+            button=_("Remove them"),
             act=lambda: self._remove_factors(request, user),
         )
 
     def _remove_factors(self, request: HttpRequest, user: User) -> str:
         removed = remove_all(user, by=operator(request))
-        self.audit(request, [user], "Removed the second factors.")
-        return f"Removed {removed} of {user}."
+        self.audit(request, [user], gettext_noop("Removed the second factors."))
+        return _("Removed %(removed)s of %(user)s.") % {"removed": removed, "user": user}
 
-    @action(description="The address is theirs", icon="verified", permissions=["reach"])
+    @action(description=_("The address is theirs"), icon="verified", permissions=["reach"])
     def prove_address(self, request: HttpRequest, object_id: str) -> HttpResponse:
         user = self._changeable(request, object_id)
         return self.confirmed(
             request,
             user,
-            question=f"Do you know that {user} reads the mail of this address?",
-            detail="From then on all counts that anybody shares with the address.",
-            button="Yes",
+            question=_("Do you know that %(user)s reads the mail of this address?")
+            % {"user": user},
+            detail=_("From then on all counts that anybody shares with the address."),
+            button=_("Yes"),
             act=lambda: self._prove(request, user),
         )
 
     def _prove(self, request: HttpRequest, user: User) -> str:
         if not prove(user.pk, by=operator(request)):
-            return "The address was proven already."
-        self.audit(request, [user], "Said that the address is theirs.")
-        return f"{user} is proven."
+            return gettext("The address was proven already.")
+        self.audit(request, [user], gettext_noop("Said that the address is theirs."))
+        return _("%(user)s is proven.") % {"user": user}
 
     def _changeable(self, request: HttpRequest, object_id: str) -> User:
         """The user of a page's button. Raises PermissionDenied for whom staff may not change."""
@@ -221,8 +228,9 @@ class UserAdmin(DjangoUserAdmin, HubAdmin):
             and self.has_change_permission(request, user)
         ]
         done = operators.set_active(users, active=active, by=operator(request))
-        word = "Activated" if active else "Deactivated"
-        self.audit(request, users, f"{word}.")
-        left = len(chosen) - done
-        rest = f"; {left} left as they were" if left else ""
-        self.message_user(request, f"{word} {done} users{rest}.")
+        noted = gettext_noop("Activated.") if active else gettext_noop("Deactivated.")
+        self.audit(request, users, noted)
+        told = _("Activated %(done)s users.") if active else _("Deactivated %(done)s users.")
+        self.message_user(request, told % {"done": done})
+        if left := len(chosen) - done:
+            self.message_user(request, _("%(count)s are left as they were.") % {"count": left})

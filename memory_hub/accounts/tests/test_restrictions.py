@@ -76,8 +76,7 @@ def test_a_restriction_is_told_in_words_of_both_languages():
         "only in the category notes; only with a path in a/; reading only"
     )
     assert both.words("ko-kr", {1: "alpha", 2: "beta"}) == (
-        "내 개인 메모리 및 팀 alpha, beta의 메모리; 카테고리 notes만; "
-        "경로가 a/ 아래인 것만; 읽기 전용"
+        "내 개인 메모리 및 팀 alpha, beta의 메모리; 분류 notes만; 경로가 a/ 아래인 것만; 읽기 전용"
     )
     assert NONE.words(None, {}) == "all memories that you may read"
 

@@ -49,6 +49,19 @@ def test_a_session_reads_and_with_the_csrf_token_writes(nobody, user):
     assert [memory["content"] for memory in listed.json()["memories"]] == [BODY["content"]]
 
 
+def test_a_session_sends_a_file_with_the_csrf_token_and_none_without(
+    nobody, user, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    browser = cookies(user)
+    sent = {**header(browser), "Content-Type": "application/octet-stream"}
+    refused = nobody.post("/superthread/imports", content=b"# A note", headers=sent)
+    assert refused.status_code == 403
+    sent["X-CSRFToken"] = browser["csrftoken"]
+    answer = nobody.post("/superthread/imports", content=b"# A note", headers=sent)
+    assert answer.status_code == 202, answer.text
+
+
 @pytest.mark.parametrize("token", [None, "", "x" * 32, "y" * 64])
 def test_a_write_without_the_csrf_token_is_refused(nobody, user, token):
     sent = header(cookies(user)) | ({"X-CSRFToken": token} if token is not None else {})

@@ -65,7 +65,8 @@ class Command(BaseCommand):
         try:
             validate_email(normal_email(email))
             lifetime = timedelta(seconds=env.duration(expires_in, "--expires-in"))
-            with transaction.atomic():  # a misspelt scope leaves no user behind
+            # A misspelt scope leaves no user behind.
+            with transaction.atomic():
                 user = services.ensure_user(email, by=OPERATOR)
                 _, secret = services.create_token(
                     user_id=user.pk,
