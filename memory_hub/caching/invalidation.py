@@ -150,7 +150,8 @@ def _committed_alone(statement: Callable[[], Any], parts: frozenset[str]) -> Any
             begun = True
             return statement()
     finally:
-        if begun:  # also where it failed: a lost connection may have taken the change along
+        # Also where it failed: a lost connection may have taken the change along.
+        if begun:
             change.publish()
             untold.send(None, parts=parts)
 

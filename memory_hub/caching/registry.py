@@ -28,7 +28,8 @@ class Housekeeper:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._owner = random_generation() | 2  # never one of the reserved owners 0 and 1
+        # Never one of the reserved owners 0 and 1.
+        self._owner = random_generation() | 2
         self._lock = threading.RLock()
         self._members: list[tuple[weakref.ref[LRUCache], Row | None]] = []
         self._seen = board.posted_word
@@ -114,6 +115,7 @@ def board() -> Board:
 
 @lru_cache(maxsize=1)
 def housekeeper() -> Housekeeper:
+    """This process's, made at its first cache."""
     return Housekeeper(board())
 
 

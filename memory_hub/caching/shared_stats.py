@@ -55,11 +55,13 @@ class Row:
         return self.owner > _RETIRED and 0 <= now_ns - self.words[_BEAT] < DEAD_AFTER_NS
 
     def beat(self) -> None:
-        self.words[_BEAT] = time.monotonic_ns()  # the same for all processes, and never set
+        # The same for all processes, and never set.
+        self.words[_BEAT] = time.monotonic_ns()
 
     def acknowledge(self, sequence: int, removed: int) -> None:
         self.words[_REMOVED] = removed
-        self.words[_ACKNOWLEDGED] = sequence  # last: it says that the other number is there
+        # Last: it says that the other number is there.
+        self.words[_ACKNOWLEDGED] = sequence
 
     def removed_for(self, sequence: int) -> int | None:
         """How many entries went for this command; None while it is not acknowledged."""

@@ -34,7 +34,8 @@ class Flights:
         return self._lead(key, mine, work)
 
     def _lead(self, key: Hashable, flight: "Future[Any]", work: Callable[[], T]) -> T:
-        outcome: Any = _ABANDONED  # also what an interrupted thread leaves: the next one leads
+        # Also what an interrupted thread leaves: the next one leads.
+        outcome: Any = _ABANDONED
         try:
             outcome = work()
         except Exception as failure:
@@ -76,7 +77,8 @@ class AsyncFlights:
             outcome = await work()
         except Exception as failure:
             mine.set_exception(failure)
-            mine.exception()  # looked at, so that nobody is told it was not
+            # Looked at, so that nobody is told it was not.
+            mine.exception()
             raise
         finally:
             del self._under_way[place]

@@ -11,8 +11,9 @@ from functools import cache, lru_cache
 
 from memory_hub.core import installed
 from memory_hub.core.features import CachedTable
+from memory_hub.database.compiled_queries import QueryText
 
-LONGEST_REMEMBERED = 4096  # characters of a statement
+LONGEST_REMEMBERED = 8192  # characters of a statement
 
 
 # Words that every change has, and statements whose effect stands elsewhere.
@@ -36,6 +37,8 @@ _PLAIN_SET = re.compile(rf'("\w+" = {_VALUE}(?:, "\w+" = {_VALUE})*)(?: WHERE .*
 
 def changed_by(sql: str) -> frozenset[str]:
     """The tables, and far columns as ``table.column``, that the statement may change."""
+    if isinstance(sql, QueryText):
+        return frozenset()
     # Only short ones are remembered: the text of an INSERT grows with its rows.
     find = _changed_by if len(sql) <= LONGEST_REMEMBERED else _changed_by.__wrapped__
     return find(sql)

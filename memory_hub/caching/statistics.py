@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, MutableSequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 
 
@@ -87,19 +87,6 @@ def total(rows: Iterable[CacheStatistics]) -> dict[str, CacheStatistics]:
 
 
 def _plus(a: CacheStatistics, b: CacheStatistics) -> CacheStatistics:
-    return CacheStatistics(
-        a.name,
-        a.backend or b.backend,
-        *(
-            getattr(a, field) + getattr(b, field)
-            for field in (
-                "entries",
-                "max_entries",
-                "hits",
-                "misses",
-                "evictions",
-                "expired",
-                "invalidations",
-            )
-        ),
-    )
+    numbers = (one.name for one in fields(CacheStatistics)[2:])
+    sums = (getattr(a, name) + getattr(b, name) for name in numbers)
+    return CacheStatistics(a.name, a.backend, *sums)

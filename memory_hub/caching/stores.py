@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from memory_hub.caching.statistics import CacheStatistics, Counter, Counters
 
 FOREVER = float("inf")
-MISSING: Any = object()
 
 
 class Entry(NamedTuple):

@@ -66,7 +66,8 @@ def is_write(sql: Any) -> bool:
     text = sql if isinstance(sql, str) else str(sql)
     if text.startswith(_READS):
         return False
-    if len(text) > LONGEST_REMEMBERED:  # the text of an INSERT grows with its rows
+    # The text of an INSERT grows with its rows.
+    if len(text) > LONGEST_REMEMBERED:
         return _WRITE.search(text) is not None
     return _writes(text)
 

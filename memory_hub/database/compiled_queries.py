@@ -8,23 +8,15 @@ PostgreSQL spends more on planning such a query than on answering it, so each of
 plans it once as well (PREPARE).
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any
 
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
-from django.db.models import Expression, Field, Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
-from psycopg2.extensions import AsIs
 
-from memory_hub.core import deadline
-from memory_hub.core.errors import sqlstate
-from memory_hub.database.postgresql import pooler
-
-T = TypeVar("T")
+from memory_hub.database import plans
 
 
 class _Slot:
@@ -45,14 +37,26 @@ class Parameter(Expression):
         return "%s", [_Slot(self.name, self.output_field)]
 
 
+class QueryText(str):
+    """The SQL of a prepared query. It only reads: whoever looks at statements need not look at this
+    one each time."""
+
+    # The same with its parameters as SQLite's driver has them, once that was made.
+    with_marks: str | None = None
+
+
 class Prepared:
     """``build()`` returns a ``values()`` query over Parameters; calling gives its rows as dicts.
 
-    Of a list of queries, alike in their columns, it gives the rows of all in one statement.
+    Of a list of queries, alike in their columns, it gives the rows of all in one statement. Names
+    of columns that begin with ``mark`` are told without it: the ORM gives no expression the name of
+    a field.
     """
 
-    def __init__(self, build: Callable[[], QuerySet | list[QuerySet]]) -> None:
-        self.build = build
+    def __init__(
+        self, build: Callable[[], QuerySet | list[QuerySet]], *, mark: str | None = None
+    ) -> None:
+        self.build, self.mark = build, mark
         self._compiled: _Compiled | None = None
 
     def __call__(self, **values: Any) -> list[dict[str, Any]]:
@@ -69,52 +73,26 @@ class Prepared:
         return compiled.sql, compiled.given(values)
 
     def _once(self) -> "_Compiled":
-        if self._compiled is None:  # twice at worst, when two threads come first
+        # Twice at worst, when two threads come first.
+        if self._compiled is None:
             built = self.build()
-            self._compiled = _Compiled(built if isinstance(built, list) else [built])
+            queries = built if isinstance(built, list) else [built]
+            self._compiled = _Compiled(queries, self.mark or "")
         return self._compiled
-
-
-# SQLSTATEs of a plan that is there already, and of one that is not.
-NOT_OURS = ("42P05", "26000")
-
-
-class PlansLost(OperationalError):
-    """A pooler gave the transaction another connection than planned; the next one goes well."""
-
-    untouched = True
-
-
-def again_without_plans(unit: Callable[[], T]) -> T:
-    """Calls the unit; once more when it lost its plans, unless it has changed something."""
-    try:
-        return unit()
-    except PlansLost:
-        if deadline.may_have_changed():
-            raise
-        return unit()
-
-
-# Plans that a connection keeps, each of about 150 KB of PostgreSQL's memory; the one that was not
-# used for longest goes.
-MOST_PLANS = 64
-# The names of what is prepared, used last at the end, by connection of the driver, each used by one
-# thread at a time.
-_prepared: WeakKeyDictionary[Any, OrderedDict[str, None]] = WeakKeyDictionary()
 
 
 class _Compiled:
     """The SQL, its slots and its converters. Holds no connection: any thread may run it."""
 
-    def __init__(self, queries: list[QuerySet]) -> None:
+    def __init__(self, queries: list[QuerySet], mark: str) -> None:
         query = queries[0]
         compilers = [one.query.get_compiler(DEFAULT_DB_ALIAS) for one in queries]
         parts = [one.as_sql() for one in compilers]
-        self.sql = " UNION ALL ".join([sql for sql, _ in parts])
+        self.sql = QueryText(" UNION ALL ".join([sql for sql, _ in parts]))
         self.parameters = [parameter for _, given in parts for parameter in given]
         compiler = compilers[0]
         columns = [column for column, *_ in compiler.select]
-        self.names = list(query.query.selected)
+        self.names = [name.removeprefix(mark) for name in query.query.selected]
         self.converters = compiler.get_converters(columns)
         slots = [one for one in self.parameters if isinstance(one, _Slot)]
         table = query.model._meta.db_table
@@ -138,42 +116,24 @@ class _Compiled:
 
         Raises PlansLost within a transaction that met a connection which is not its own.
         """
-        planning = connection.vendor == "postgresql" and settings.HUB_PREPARED_STATEMENTS
-        if not planning or not pooler.may_prepare():
+        if not plans.are_kept(connection):
             return False
         try:
             with connection.wrap_database_errors:
-                self._prepare(connection.connection)
+                plans.prepare(connection.connection, self.name, self.sql, self._places())
             cursor.execute(self._execute_sql, self._in_slots(values, connection))
         except DatabaseError as error:
-            if sqlstate(error) not in NOT_OURS:
-                raise
-            pooler.stop_preparing("a connection kept another one's plans")
-            _prepared[connection.connection].pop(self.name, None)
-            if connection.in_atomic_block:
-                raise PlansLost("The statement was planned on another connection.") from error
+            plans.met_foreign_ones(error, connection, self.name)
             return False
         return True
 
-    def _prepare(self, raw: Any) -> None:
-        """Have the connection plan the statement, unless it did before.
+    def _places(self) -> list[Any]:
+        from psycopg2.extensions import AsIs
 
-        A rollback takes no prepared statement away, and psycopg2 shares none between connections.
-        """
-        known = _prepared.setdefault(raw, OrderedDict())
-        if self.name in known:
-            known.move_to_end(self.name)
-            return
         numbers = iter(range(1, len(self.parameters) + 1))
-        places = [
+        return [
             AsIs(f"${next(numbers)}") if isinstance(one, _Slot) else one for one in self.parameters
         ]
-        with raw.cursor() as cursor:
-            if len(known) >= MOST_PLANS:
-                oldest, _ = known.popitem(last=False)
-                cursor.execute(f'DEALLOCATE "{oldest}"')
-            cursor.execute(f'PREPARE "{self.name}" AS {self.sql}', places)
-        known[self.name] = None
 
     def _in_slots(self, values: dict[str, Any], connection: Any) -> list[Any]:
         return [
@@ -197,46 +157,17 @@ class _Compiled:
         converters = [(at, *one) for at, one in self.converters.items()]
         found.reverse()
         while found:
-            row = list(found.pop())
-            for position, functions, column in converters:
-                value = row[position]
-                for function in functions:
-                    value = function(value, column, connection)
-                row[position] = value
+            row = found.pop()
+            if converters:
+                row = _converted(row, converters, connection)
             yield dict(zip(self.names, row, strict=True))
 
 
-MOST_PARAMETERS = 32_766  # of a statement, SQLite's limit
-
-
-class PreparedInsert:
-    """``insert(rows)`` inserts rows of a model and returns their primary keys in order.
-
-    ``names`` are the columns' (``owner_id``) that each row holds; others get the database's
-    default. No model instances, no signals; values are stored as the model's fields say.
-    """
-
-    def __init__(self, model: type[Model], *names: str) -> None:
-        by_column = {field.attname: field for field in model._meta.concrete_fields}
-        self._fields = [(name, by_column[name].get_db_prep_save) for name in names]
-        meta = model._meta
-        columns = ", ".join(f'"{by_column[name].column}"' for name in names)
-        # Names of the model's own; every value is a parameter.
-        self._begin = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES '  # noqa: S608
-        self._row = f"({', '.join(['%s'] * len(names))})"
-        self._at_once = MOST_PARAMETERS // len(names)
-        self._end = f' RETURNING "{meta.pk.column}"'
-
-    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-        connection = connections[DEFAULT_DB_ALIAS]
-        keys: list[int] = []
-        with connection.cursor() as cursor:
-            for start in range(0, len(rows), self._at_once):
-                part = rows[start : start + self._at_once]
-                sql = self._begin + ", ".join([self._row] * len(part)) + self._end
-                values = [
-                    prepare(row[name], connection) for row in part for name, prepare in self._fields
-                ]
-                cursor.execute(sql, values)
-                keys += [key for (key,) in cursor.fetchall()]
-        return keys
+def _converted(row: tuple, converters: list[tuple], connection: Any) -> list[Any]:
+    values = list(row)
+    for position, functions, column in converters:
+        value = values[position]
+        for function in functions:
+            value = function(value, column, connection)
+        values[position] = value
+    return values

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.db import OperationalError
 
-AT_ONCE = 4  # of a worker's threads; making a connection takes some milliseconds
-OVERDUE = 1.0  # seconds after which an attempt counts as one that will not succeed
+# Of a worker's threads; making a connection takes some milliseconds.
+AT_ONCE = 4
+# Seconds after which an attempt counts as one that will not succeed.
+OVERDUE = 1.0
 
 
 class DatabaseUnreachable(OperationalError):

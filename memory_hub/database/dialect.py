@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Func, TextField
+from django.db.models import F, Func, TextField
 from django.db.models.expressions import Combinable
 
 _KINDS = {"int": "integer", "text": "text"}
@@ -14,6 +14,7 @@ _KINDS = {"int": "integer", "text": "text"}
 
 @cache
 def is_postgres() -> bool:
+    """Whether the default database is PostgreSQL, and not SQLite."""
     return connection.vendor == "postgresql"
 
 
@@ -33,16 +34,31 @@ def unnested(values: Sequence[Any], kind: str) -> tuple[str, list[Any]]:
     return "SELECT value FROM json_each(%s)", [orjson.dumps(list(values)).decode()]
 
 
-def array(values: Sequence[int] | Sequence[str] | Sequence[bytes]) -> str:
-    """The text of a PostgreSQL array, as a parameter to be cast. None of the values may be None.
+def array(values: Sequence[Any]) -> str:
+    """The text of a PostgreSQL array, as a parameter to be cast: of numbers, texts or bytes, all of
+    one kind or None.
 
     The driver takes a microsecond for each element of a list, this a tenth of it.
     """
-    if not values or isinstance(values[0], int):
+    if not values:
+        return "{}"
+    whole = None not in values
+    if whole and isinstance(values[0], int):
         return "{" + ",".join(map(str, values)) + "}"
-    texts = [f"\\x{one.hex()}" if isinstance(one, bytes) else one for one in values]
-    quoted = [one.replace("\\", "\\\\").replace('"', '\\"') for one in texts]
-    return '{"' + '","'.join(quoted) + '"}'
+    if whole and isinstance(values[0], str):
+        return '{"' + '","'.join(map(_escaped, values)) + '"}'
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+    return f'"{_escaped(text)}"'
 
 
 def number_list(numbers: Sequence[int]) -> str:
@@ -57,6 +73,64 @@ def each_of(numbers: Combinable) -> Func:
     else:
         template = "(SELECT value FROM json_each(%(expressions)s))"
     return Func(numbers, template=template, output_field=TextField())
+
+
+class UuidText(Func):
+    """A UUID as text, in its canonical spelling; SQLite keeps its hexadecimal digits."""
+
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS text)", **more)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        column = "%(expressions)s"
+        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        template = " || '-' || ".join(f"substr({column}, {at}, {many})" for at, many in parts)
+        return self.as_sql(compiler, connection, template=f"({template})", **more)
+
+
+class InstantText(Func):
+    """A moment as text as the API writes it: RFC 3339 in UTC, with microseconds. SQLite keeps that
+    nearly so, and leaves out microseconds that are none."""
+
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        form = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+        template = f"to_char(%(expressions)s AT TIME ZONE 'UTC', '{form}')"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        end = "CASE length(%(expressions)s) WHEN 19 THEN '.000000Z' ELSE 'Z' END"
+        template = f"(replace(%(expressions)s, ' ', 'T') || {end})"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
+def uuid_list(ids: Sequence[str]) -> str:
+    """A list of UUIDs in their canonical spelling as one text, which ``each_uuid`` takes apart in
+    the database."""
+    if is_postgres():
+        return f"{{{','.join(ids)}}}"
+    return orjson.dumps([one.replace("-", "") for one in ids]).decode()
+
+
+def each_uuid(ids: Combinable) -> Func:
+    """The UUIDs of a ``uuid_list``, for ``IN``.
+
+    PostgreSQL must not see how many there are when it plans: for a few it takes a plan of their own
+    for cheaper than the one it has, and plans them anew each time, for three times the work.
+    """
+    if is_postgres():
+        template = "(SELECT unnest((SELECT CAST(%(expressions)s AS uuid[]))))"
+    else:
+        template = "(SELECT value FROM json_each(%(expressions)s))"
+    return Func(ids, template=template, output_field=TextField())
+
+
+def apart_from_indexes(column: F) -> F | Func:
+    """A column that SQLite, which keeps no statistics, is to choose no index by."""
+    return column if is_postgres() else Func(column, template="+%(expressions)s")
 
 
 def double(number: float) -> str:

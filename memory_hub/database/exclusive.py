@@ -18,7 +18,8 @@ from django.db import connections
 from memory_hub.database.postgresql import pooler
 
 MIGRATING = 0x4D48_4D47  # the number of the advisory lock
-PAUSE = 0.2  # seconds until one that waits asks again
+# Seconds until one that waits asks again.
+PAUSE = 0.2
 _held: ContextVar[frozenset[str]] = ContextVar("held", default=frozenset())
 
 

@@ -26,7 +26,8 @@ class _Ticket(Generic[T, R]):
         self.item = item
         self.deadline = deadline.current.get()
         self.leads = False
-        self.called = threading.Event()  # to lead, or because it is done
+        # To lead, or because it is done.
+        self.called = threading.Event()
         self.outcome: R | None = None
         self.error: BaseException | None = None
 
@@ -38,7 +39,8 @@ class _Ticket(Generic[T, R]):
     def result(self) -> R:
         if self.error is not None:
             raise self.error
-        return cast(R, self.outcome)  # where there is no error, there is one
+        # Where there is no error, there is one.
+        return cast(R, self.outcome)
 
 
 class GroupCommit(Generic[T, R]):
@@ -92,14 +94,16 @@ class GroupCommit(Generic[T, R]):
             with deadline.together(ticket.deadline for ticket in group):
                 outcomes = self._write([ticket.item for ticket in group])
         except TimeIsUp:
-            self._write_all(group)  # without the one whose time ended meanwhile
+            # Without the one whose time ended meanwhile.
+            self._write_all(group)
         except (IntegrityError, DataError) as error:
             if len(group) == 1:
                 group[0].error = error
                 return
             for ticket in group:
                 self._write_all([ticket])
-        except BaseException as error:  # whatever it is, those who wait must not wait for ever
+        except BaseException as error:
+            # Whatever it is, those who wait must not wait for ever.
             for ticket in group:
                 ticket.error = error
         else:

@@ -47,7 +47,8 @@ class ConnectionPool:
         self._outdated = threading.Event()
         self._waiting = 0
         self._longest = 0.0
-        self._lent: dict[int, float] = {}  # id of the pool's record -> when it was lent
+        # Id of the pool's record -> when it was lent.
+        self._lent: dict[int, float] = {}
         # LIFO: a quiet hub keeps a few connections warm and lets the others grow old.
         self._queue = QueuePool(
             Connector(connect),
@@ -130,7 +131,8 @@ class ConnectionPool:
     def _drop_outdated(self, _connection: Any, _record: Any, _loan: Any) -> None:
         if self._outdated.is_set():
             self._outdated.clear()
-            raise exc.InvalidatePoolError  # the pool makes this connection, and all others, anew
+            # The pool makes this connection, and all others, anew.
+            raise exc.InvalidatePoolError
 
     def _on_checkout(self, _connection: Any, record: Any, _loan: Any) -> None:
         with self._lock:
@@ -162,5 +164,6 @@ def _ping(connection: Any, record: Any, _loan: Any) -> None:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except Exception as error:  # whatever the driver raises: the connection is of no use
+    except Exception as error:
+        # Whatever the driver raises: the connection is of no use.
         raise exc.InvalidatePoolError from error

@@ -28,7 +28,8 @@ BEGUN_AT_MOST = timedelta(minutes=5)
 REPLAYED = "Idempotent-Replayed"
 # Members of an answer that say something of the text of the memory whose doc_id is beside them.
 _TEXTS = frozenset({"content", "title", "summary", "metadata", "highlight", "description"})
-_AT_ONCE, _BYTES = 1000, 16 * 2**20  # rows deleted per statement, and bytes of their bodies
+# Rows deleted per statement, and bytes of their bodies.
+_AT_ONCE, _BYTES = 1000, 16 * 2**20
 
 
 def replay(claim: Claim) -> HttpResponse | None:

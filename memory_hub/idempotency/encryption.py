@@ -6,11 +6,13 @@ encrypted under the caller's own token, which the hub does not store either, and
 
 import hmac
 from base64 import urlsafe_b64encode
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING
 
 from memory_hub.idempotency.errors import AnswerSecret
 from memory_hub.idempotency.key import Claim
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 def seal(claim: Claim, body: bytes) -> bytes:
@@ -20,6 +22,8 @@ def seal(claim: Claim, body: bytes) -> bytes:
 
 def unseal(claim: Claim, sealed: bytes) -> bytes:
     """The body again. Raises AnswerSecret for every caller but the first."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _cipher(claim).decrypt(sealed)
     except InvalidToken as error:
@@ -28,7 +32,9 @@ def unseal(claim: Claim, sealed: bytes) -> bytes:
         ) from error
 
 
-def _cipher(claim: Claim) -> Fernet:
+def _cipher(claim: Claim) -> "Fernet":
+    from cryptography.fernet import Fernet
+
     # A token is random and long: one round of HMAC is key derivation enough.
     secret = hmac.digest(claim.credential.encode(), b"idempotency " + claim.key.encode(), "sha256")
     return Fernet(urlsafe_b64encode(secret))

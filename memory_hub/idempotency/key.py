@@ -6,6 +6,8 @@ from hashlib import sha256
 
 from django.http import HttpRequest
 
+from memory_hub.core import credentials
+from memory_hub.core.asgi_types import UPLOAD
 from memory_hub.core.identity import Identity
 from memory_hub.idempotency.errors import MalformedKey
 from memory_hub.idempotency.models import KEY_LENGTH
@@ -36,8 +38,8 @@ def claim_of(request: HttpRequest, by: Identity, path_id: str | None) -> Claim |
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None or request.method not in METHODS:
         return None
-    credential = request.META.get("HTTP_AUTHORIZATION", "")
-    return claimed(by, key, _what_is_asked(request), path_id, credential)
+    token = (credentials.of(request).token or b"").decode("latin-1")
+    return claimed(by, key, _what_is_asked(request), path_id, token)
 
 
 def claimed(by: Identity, key: str, asked: bytes, path_id: str | None, credential: str) -> Claim:
@@ -57,4 +59,7 @@ def _what_is_asked(request: HttpRequest) -> bytes:
     """Both forms of a path are one; the body counts byte for byte."""
     path = request.path_info.rstrip("/")
     line = f"{request.method} {path}?{request.META.get('QUERY_STRING', '')}\n"
+    if UPLOAD in getattr(request, "scope", {}):
+        # What is not read yet counts by its length.
+        line += request.META.get("CONTENT_LENGTH", "")
     return line.encode("utf-8", "surrogateescape") + request.body

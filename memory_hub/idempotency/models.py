@@ -11,11 +11,15 @@ SUBJECT_LENGTH = 128
 class State(models.IntegerChoices):
     """How far the request with the key came."""
 
-    BEGUN = 0, "begun"  # by an async handler, whose effect is outside the database
+    # By an async handler, whose effect is outside the database.
+    BEGUN = 0, "begun"
     DONE = 1, "done"
-    UNKNOWN = 2, "unknown"  # it failed in a way that leaves open whether it had an effect
-    FORGOTTEN = 3, "forgotten"  # done, but what it answered has been purged
-    IN_PARTS = 4, "in parts"  # some parts were done, each with its results
+    # It failed in a way that leaves open whether it had an effect.
+    UNKNOWN = 2, "unknown"
+    # Done, but what it answered has been purged.
+    FORGOTTEN = 3, "forgotten"
+    # Some parts were done, each with its results.
+    IN_PARTS = 4, "in parts"
 
 
 class KeptAnswer(models.Model):

@@ -86,7 +86,8 @@ def _answer_kept(claim: Claim, steps: Steps) -> HttpResponse:
             kept = answers.replay(claim)
             present = _recorded(claim)
             if kept is not None or len(present) != len(done):
-                done = present  # of a twin that was here meanwhile
+                # Of a twin that was here meanwhile.
+                done = present
                 continue
             results = step.carry_out()
             if step.end < steps.total:

@@ -18,7 +18,8 @@ class Change:
     def __init__(self, generations: Generations) -> None:
         self._generations = generations
         self._number = expected_generation()
-        self._silent = False  # whether PostgreSQL, not Redis, told the others
+        # Whether PostgreSQL, not Redis, told the others.
+        self._silent = False
         self.keys: set[str] = set()
         self.everything = False
 

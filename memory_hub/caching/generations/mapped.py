@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 _HEADER = 8
 _SLOTS = 1 << 18
-_LAYOUT = 0x6D68_6765_6E30_3031  # "mhgen001": a file of another layout is refused
+# "mhgen001": a file of another layout is refused.
+_LAYOUT = 0x6D68_6765_6E30_3031
 _EPOCH, _OWED = 1, 2  # the layout is the word before
 
 # The low 16 bits of a slot that is expected to change; above them, the second in which that was

@@ -26,7 +26,8 @@ from memory_hub.jobs.loops import Loop
 
 logger = logging.getLogger(__name__)
 
-LEAVE = 1.0  # seconds for which a reading allows the use of kept answers
+# Seconds for which a reading allows the use of kept answers.
+LEAVE = 1.0
 PERIOD = 0.5  # seconds between two readings
 QUIET = 10.0  # seconds of a silence
 # Seconds until every leave has lapsed, counted from when the row could be read: clocks differ.
@@ -35,7 +36,8 @@ LAPSED = LEAVE + 0.25
 SPARE = 2.0
 # While Redis stays away a silence goes on so long after the last write, for the next not to wait.
 LINGER = 60.0
-PATIENCE = 5.0  # seconds that a writer waits for the row
+# Seconds that a writer waits for the row.
+PATIENCE = 5.0
 
 _READ = """
 SELECT epoch, quiet_since, extract(epoch FROM quiet_until - clock_timestamp())::float
@@ -78,7 +80,8 @@ class News:
         self._connection: Any = None
         self._reading: _Reading | None = None
         self._changed = threading.Condition()
-        self._asked = self._answered = 0  # tickets of those who wait for the row to be written
+        # Tickets of those who wait for the row to be written.
+        self._asked = self._answered = 0
         self._error: Exception | None = None
         self._under_way = 0  # commits inside the silence
         self._last_write = -LINGER
@@ -171,7 +174,8 @@ class News:
                 self.tell()
             else:
                 self._note(*self._ask(_READ))
-        except Exception as error:  # the thread must outlive whatever the driver raises
+        except Exception as error:
+            # The thread must outlive whatever the driver raises.
             self._hang_up()
             if wanted and held is not None:  # perhaps the server was restarted since
                 return self._turn(wanted=True)
@@ -216,7 +220,8 @@ class News:
     def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(Exception):  # it is broken, whatever the driver says of it
+            # It is broken, whatever the driver says of it.
+            with suppress(Exception):
                 connection.close()
 
 

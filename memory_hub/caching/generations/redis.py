@@ -158,7 +158,8 @@ class RedisGenerations:
             result = work(connection)
         except FAULTS as fault:
             if connection is not None:
-                connection.disconnect()  # half an answer may be in it
+                # Half an answer may be in it.
+                connection.disconnect()
             self._failed(fault)
             return None
         finally:

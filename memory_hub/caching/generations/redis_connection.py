@@ -78,7 +78,8 @@ class Line:
             for _ in missing:
                 try:
                     await connection.read_response()
-                except ResponseError as refused:  # out of memory: what is missing stays unknown
+                except ResponseError as refused:
+                    # Out of memory: what is missing stays unknown.
                     logger.debug("no new generation: %s", refused)
             values = await connection.read_response()
         return connection.run_id, values
@@ -106,6 +107,8 @@ def _refuse(
 
 
 def numbers_of(run_id: bytes, values: Sequence[bytes | None]) -> Numbers | None:
+    """What stands under the keys, with the run of the server; None where one is missing or
+    announced."""
     known = [value for value in values if value is not None and not value.startswith(PENDING)]
     return (run_id, *known) if len(known) == len(values) else None
 
@@ -116,6 +119,7 @@ def _founding(missing: Sequence[str], names: Sequence[str]) -> list[tuple[Any, .
 
 
 def read(connection: Any, names: list[str]) -> Numbers | None:
+    """The numbers under the names; those that are missing are made. None while one is announced."""
     connection.send_command("MGET", *names)
     values = connection.read_response()
     missing = [name for name, value in zip(names, values, strict=True) if value is None]
@@ -131,12 +135,14 @@ def read(connection: Any, names: list[str]) -> Numbers | None:
 
 
 def execute(connection: Any, command: Sequence[Any]) -> bool:
+    """Sends one command. Raises what the client raises where it is refused or not answered."""
     connection.send_command(*command)
     connection.read_response()
     return True
 
 
 def options(retry: type) -> dict[str, Any]:
+    """Of a connection: short timeouts, no retries, bytes as they are."""
     # No retries: the client's own waiting would add up to seconds in front of the breaker.
     return {
         "socket_timeout": TIMEOUT,
@@ -147,6 +153,7 @@ def options(retry: type) -> dict[str, Any]:
 
 
 def introduce(connection: Any) -> None:
+    """What is done once for a connection: its greeting, and which run of the server this is."""
     connection.on_connect()
     connection.send_command("INFO", "server")
     connection.run_id = _run_id(connection.read_response())

@@ -11,7 +11,8 @@ from weakref import WeakKeyDictionary
 from memory_hub.caching import generations
 from memory_hub.caching.generations import ANYTHING, Generations, Stamp
 
-BEAT = 0.1  # seconds between two looks at this host's numbers
+# Seconds between two looks at this host's numbers.
+BEAT = 0.1
 BEAT_OF_HOSTS = 1.0  # seconds between two questions to Redis
 
 _watches: "WeakKeyDictionary[asyncio.AbstractEventLoop, _Watch]" = WeakKeyDictionary()

@@ -1,6 +1,8 @@
 """Raw exchanges with an ASGI application, for comparing answers to the byte."""
 
+import asyncio
 import gzip
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from memory_hub.caching.statistics import Counter
@@ -41,11 +43,28 @@ class Answer(NamedTuple):
 
 def ask(app: Any, token: str | None, path: str, method: str = "GET", **headers: str) -> Answer:
     """The answer of `app`; keyword arguments are headers, with `_` for `-`."""
+    return _loop.run_until_complete(asking(app, token, path, method, **headers))
+
+
+def ask_together(app: Any, questions: Iterable[tuple[str | None, str]]) -> list[Answer]:
+    """The answers to GETs, by token and path, that come in the same turn of the event loop."""
+
+    async def all_of_them() -> list[Answer]:
+        return await asyncio.gather(*(asking(app, *one) for one in questions))
+
+    return _loop.run_until_complete(all_of_them())
+
+
+async def asking(
+    app: Any, token: str | None, path: str, method: str = "GET", **headers: str
+) -> Answer:
+    """`ask`, to be awaited."""
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     if "host" not in headers:
         raw.append((b"host", b"localhost"))
     if "x_request_id" not in headers:
-        raw.append((b"x-request-id", b"the-same"))  # it is told in the bodies of problems
+        # It is told in the bodies of problems.
+        raw.append((b"x-request-id", b"the-same"))
     if token:
         raw.append((b"authorization", f"Bearer {token}".encode()))
     path, _, query = path.partition("?")
@@ -71,7 +90,7 @@ def ask(app: Any, token: str | None, path: str, method: str = "GET", **headers: 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    _loop.run_until_complete(app(scope, receive, send))
+    await app(scope, receive, send)
     told = [(name.lower(), value) for name, value in sent[0]["headers"]]
     kept = tuple(pair for pair in told if pair[0] not in VARYING)
     return Answer(sent[0]["status"], kept, b"".join(part["body"] for part in sent[1:]))

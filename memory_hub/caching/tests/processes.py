@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from memory_hub.caching.generations import Generations
 from memory_hub.caching.generations.mapped import MappedGenerations
-from memory_hub.caching.generations.redis import RedisGenerations
 from memory_hub.caching.shared_stats import Board
 
 
@@ -27,11 +25,6 @@ def bump_and_collect(directory: Path, key: str, times: int) -> list[int]:
 def make_file(directory: Path) -> int:
     """Open the file at the same time as others do; the epoch this process found."""
     return MappedGenerations(directory / "generations.map").read([])[0]
-
-
-def bump_without_redis(directory: Path, key: str, url: str) -> None:
-    local = MappedGenerations(directory / "generations.map")
-    Generations(local, RedisGenerations(url)).bump(key)
 
 
 def count_hits(path: Path, owner: int, hits: int) -> None:

@@ -12,7 +12,7 @@ from memory_hub.caching.tests.exchange import ask, cached, response_cache
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, Source
 from superthread.services import lifecycle
-from superthread.services.facts import facts_of
+from superthread.services.steps.facts import facts_of
 
 MINA, JUN = "mina@example.com", "jun@example.com"
 

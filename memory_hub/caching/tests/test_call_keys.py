@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from pathlib import PurePath
 from uuid import UUID
 
 import pytest
@@ -29,6 +30,7 @@ DIFFERENT = [
     (1,), [1], {1}, frozenset({1}), {"1": 1}, {1: 1}, Colour.RED, Point(1), (1, None),
     ("a", "b"), ("ab",), (("a",), "b"), {"a": 1, "b": 2}, {"b": 2, "a": 1},
     NOON, NOON.astimezone(timezone(timedelta(hours=9))), UUID(int=1), str(UUID(int=1)), [], (), {},
+    PurePath("1"), PurePath("2"),
 ]  # fmt: skip
 
 
@@ -43,6 +45,7 @@ def test_the_order_of_keyword_arguments_does_not_matter():
 
 def test_a_keyword_is_not_a_positional_argument():
     calls = [((), {"a": 1}), ((("a", 1),), {}), (("a", 1), {}), (({"a": 1},), {}), ((1,), {})]
+    calls += [((), {"a": 2}), ((), {"b": 1}), ((), {}), ((1,), {"a": 1})]
     assert len({call_key(args, kwargs) for args, kwargs in calls}) == len(calls)
 
 
@@ -58,9 +61,10 @@ def test_keys_are_equal_exactly_when_the_calls_read_the_same(one, other):
     assert (call_key(one, {}) == call_key(other, {})) == (repr(one) == repr(other))
 
 
-def test_an_argument_that_is_no_value_is_refused_rather_than_guessed():
+@pytest.mark.parametrize("value", [object(), Point, print])
+def test_an_argument_that_is_no_value_is_refused_rather_than_guessed(value):
     with pytest.raises(TypeError, match="__cache_key__"):
-        call_key((object(),), {})
+        call_key((value,), {})
 
 
 def test_an_object_may_say_what_its_key_is():

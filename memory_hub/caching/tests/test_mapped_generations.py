@@ -140,7 +140,8 @@ def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path,
     generations = Generations(store)
     stamp = generations.stamp(["one"])
     store.path.unlink()
-    store.path.mkdir()  # as on a full disk, no file can be made in its place
+    # As on a full disk, no file can be made in its place.
+    store.path.mkdir()
     generations.bump("one")
     assert not is_current(generations, stamp)
     again = generations.stamp(["one"])

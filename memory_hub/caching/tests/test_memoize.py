@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import math
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from memory_hub.caching import cache_invalidate, cache_result, generations, invalidate
+from memory_hub.caching import cache_invalidate, cache_result, generations, invalidate, memoize
 from memory_hub.caching.tests.asking import is_current
 
 pytestmark = pytest.mark.usefixtures("data_directory")
@@ -274,3 +275,12 @@ def test_methods_can_be_cached_when_their_object_says_what_it_is():
     one, two = Shelf(1), Shelf(2)
     assert [one.books(), one.books(), two.books()] == [1, 1, 2]
     assert (one.calls, two.calls) == (1, 1)
+
+
+@pytest.mark.parametrize(("left", "is_due"), [(9.5, True), (10.5, False), (201.0, False)])
+def test_a_result_is_renewed_early_by_what_it_costs(monkeypatch, left, is_due):
+    monkeypatch.setattr(memoize.time, "monotonic", lambda: 0.0)
+    # Of which the logarithm is -1.
+    monkeypatch.setattr(memoize.random, "random", lambda: 1 - math.exp(-1))
+    result = memoize.Result("value", None, cost=10.0)
+    assert memoize._Base._is_due(result, deadline=left) is is_due

@@ -57,7 +57,8 @@ def test_commands_reach_every_worker_of_a_running_hub(new_hub, request, redis):
         answer = httpx.get(f"{hub.url}/monitoring/cache", headers=ops)
         return {row["name"]: row["entries"] for row in answer.json()["caches"]}
 
-    deadline = 200  # connections, each to whichever worker takes it
+    # Connections, each to whichever worker takes it.
+    deadline = 200
     while entries().get("responses", 0) < 2 and deadline:
         httpx.get(f"{hub.url}/superthread/info", headers=mina)
         deadline -= 1

@@ -11,6 +11,7 @@ from memory_hub.caching import cache_result, generations, registry
 from memory_hub.caching import shared_stats as boards
 from memory_hub.caching.registry import Housekeeper
 from memory_hub.caching.shared_stats import Board, Command
+from memory_hub.caching.statistics import CacheStatistics, Counter, total
 from memory_hub.caching.stores import LRUCache
 from memory_hub.caching.tests import processes
 
@@ -37,6 +38,21 @@ def test_numbers_of_all_processes_are_summed(path):
     row = registry.total(Board(path).statistics())["answers"]
     assert (row.entries, row.max_entries, row.hits, row.misses) == (5, 20, 2, 1)
     assert row.hit_rate == pytest.approx(2 / 3)
+
+
+def test_a_cache_that_nobody_has_asked_hits_nothing(path):
+    row = worker(path, entries=0)[0].statistics()
+    assert (row.hit_rate, row.entries) == (0.0, 0)
+
+
+def test_sums_are_of_each_number_by_name_of_the_cache():
+    one = CacheStatistics("answers", "lru", 1, 2, 3, 4, 5, 6, 7)
+    other = CacheStatistics("answers", "lru", 10, 20, 30, 40, 50, 60, 70)
+    third = CacheStatistics("callers", "ttl", 8, 8, 8, 8, 8, 8, 8)
+    assert total([one, other, third]) == {
+        "answers": CacheStatistics("answers", "lru", 11, 22, 33, 44, 55, 66, 77),
+        "callers": third,
+    }
 
 
 def test_what_was_counted_before_joining_the_board_is_kept(path):
@@ -69,6 +85,23 @@ def test_a_process_that_stood_still_for_long_is_counted_again(path, monkeypatch)
     assert (rows["still"].entries, rows["still"].hits, rows["other"].entries) == (2, 2, 3)
 
 
+def test_a_process_that_beats_keeps_its_row(path):
+    _cache, housekeeper = worker(path)
+    [(_, row)] = housekeeper._members
+    housekeeper._beat()
+    assert [kept for _, kept in housekeeper._members] == [row]
+
+
+def test_what_the_caches_of_a_process_weigh_is_summed(path):
+    heavy, housekeeper = worker(path)
+    light, gone = LRUCache(10, name="light"), LRUCache(10, name="gone")
+    for cache, weight in ((heavy, 40), (light, 2), (gone, 500)):
+        cache.set("heavy", 1, weight=weight)
+    housekeeper.add(light), housekeeper.add(gone)
+    del cache, gone
+    assert housekeeper.weight() == 42
+
+
 @pytest.mark.parametrize("step", [timedelta(days=10), timedelta(days=-10)])
 def test_no_process_is_taken_for_dead_when_the_clock_is_set(path, monkeypatch, step):
     Board(path).join(10, "answers", "lru", 10)
@@ -77,13 +110,46 @@ def test_no_process_is_taken_for_dead_when_the_clock_is_set(path, monkeypatch, s
     assert len(Board(path).rows()) == 1
 
 
+def test_a_beat_counts_from_its_moment_until_it_is_too_old(path):
+    row = Board(path).join(10, "answers", "lru", 10)
+    beat = row.words[1]
+    assert row.is_alive(beat)
+    assert row.is_alive(beat + boards.DEAD_AFTER_NS - 1)
+    assert not row.is_alive(beat + boards.DEAD_AFTER_NS)
+    assert not row.is_alive(beat - 1)
+
+
+def test_what_a_process_left_that_died_while_it_joined_is_not_counted(path):
+    """It says last whose a row is."""
+    board = Board(path)
+    board._rows[0].cells[Counter.HITS] = 7
+    assert board.join(10, "answers", "lru", 10).statistics().hits == 0
+
+
+def test_a_command_from_before_is_nothing_to_a_cache_that_joins(path):
+    board = Board(path)
+    posted = board.post(Command.CLEAR)
+    row = board.join(10, "answers", "lru", 10)
+    assert row.removed_for(posted.sequence) == 0
+
+
+@pytest.mark.parametrize("name", ["a" * 64, "a" * 65, "기억" * 20])
+def test_a_long_name_is_cut_where_the_room_ends(path, name):
+    Board(path).join(10, name, "lru", 10)
+    [row] = Board(path).statistics()
+    assert row.name == name.encode()[:64].decode("utf-8", "replace")
+    assert (row.backend, row.max_entries) == ("lru", 10)
+
+
 def test_a_full_board_costs_the_statistics_and_nothing_else(path, monkeypatch):
     board = Board(path)
     monkeypatch.setattr(board, "_rows", [])
-    cache = LRUCache(10, name="answers")
-    Housekeeper(board).add(cache)
+    cache, housekeeper = LRUCache(10, name="answers"), Housekeeper(board)
+    housekeeper.add(cache)
     cache.set("a", 1)
     assert cache.get("a") == 1
+    housekeeper._beat()
+    assert housekeeper.weight() == 0
 
 
 @pytest.mark.usefixtures("data_directory")

@@ -34,13 +34,15 @@ def test_none_is_a_value_and_not_a_miss():
     cache.set("nothing", None)
     assert cache.get("nothing", "default") is None
     assert cache.get("unknown", "default") == "default"
-    assert (cache.statistics().hits, cache.statistics().misses) == (1, 1)
+    assert cache.get("also unknown") is None
+    assert (cache.statistics().hits, cache.statistics().misses) == (1, 2)
 
 
 def test_an_entry_dies_when_its_time_is_over(clock):
     cache = TTLCache(ttl_seconds=10)
     cache.set("a", 1)
     cache.set("short", 2, ttl=3)
+    assert TTLCache(0.5).ttl == 0.5
     clock.now += 3
     assert (cache.get("a"), cache.get("short")) == (1, None)
     clock.now += 7
@@ -52,7 +54,9 @@ def test_what_may_live_no_longer_is_not_stored_and_replaces_what_was():
     cache = LRUCache()
     cache.set("a", 1)
     cache.set("a", 2, ttl=0)
-    assert "a" not in cache
+    assert ("a" in cache, len(cache)) == (False, 0)
+    cache.set("b", 2, ttl=-1)
+    assert len(cache) == 0
 
 
 def test_the_weight_of_all_entries_is_bounded():
@@ -61,7 +65,17 @@ def test_the_weight_of_all_entries_is_bounded():
     cache.set("b", 2, weight=6)
     assert ("a" in cache, "b" in cache) == (False, True)
     cache.set("huge", 3, weight=11)
-    assert "huge" not in cache
+    assert ("b" in cache, "huge" in cache) == (True, False)
+    cache.set("all there is room for", 4, weight=10)
+    assert (cache.get("all there is room for"), cache.weight, len(cache)) == (4, 10, 1)
+
+
+def test_what_is_deleted_leaves_room_and_counts_as_no_longer_true():
+    cache = LRUCache(max_weight=10)
+    cache.set("a", 1, weight=6)
+    assert (cache.delete("a"), cache.delete("a")) == (True, False)
+    assert (cache.weight, len(cache)) == (0, 0)
+    assert (cache.statistics().invalidations, cache.statistics().entries) == (1, 0)
 
 
 def test_replacing_an_entry_replaces_its_weight():
@@ -82,11 +96,28 @@ def test_cleanup_takes_the_expired_and_the_outdated_only(clock):
     assert (len(cache), cache.get("good")) == (1, 3)
 
 
+def test_at_its_very_end_an_entry_is_gone(clock):
+    cache = TTLCache(ttl_seconds=10)
+    cache.set("a", 1)
+    cache.set("longer", 2, ttl=11)
+    clock.now += 10
+    assert ("a" in cache, "longer" in cache) == (False, True)
+    assert (cache.cleanup(), cache.statistics().expired, len(cache)) == (1, 1, 1)
+
+
 def test_clear_says_how_many_entries_went():
     cache = LRUCache()
     cache.set("a", 1)
+    cache.set("b", 2, weight=3)
+    assert (cache.clear(), len(cache), cache.clear(), cache.weight) == (2, 0, 0, 0)
+    assert (cache.statistics().invalidations, cache.statistics().entries) == (2, 0)
+
+
+def test_a_cache_may_have_room_for_one():
+    cache = LRUCache(1)
+    cache.set("a", 1)
     cache.set("b", 2)
-    assert (cache.clear(), len(cache), cache.clear()) == (2, 0, 0)
+    assert (cache.get("a"), cache.get("b")) == (None, 2)
 
 
 @pytest.mark.parametrize("make", [lambda: LRUCache(0), lambda: TTLCache(0), lambda: TTLCache(-1)])

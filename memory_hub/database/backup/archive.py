@@ -72,7 +72,8 @@ def _extract(path: Path, dump: Path) -> dict[str, Any]:
         raise
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror}.") from error
-    except Exception as error:  # damage shows as BadZipFile, KeyError, zlib.error, struct.error …
+    except Exception as error:
+        # Damage shows as BadZipFile, KeyError, zlib.error, struct.error …
         raise BackupError(f"{path} is not a backup, or it is truncated or damaged.") from error
     if _seal(text, dump) != seal:
         raise BackupError(f"{path} was altered: its checksum does not match.")

@@ -22,7 +22,8 @@ from memory_hub.database.postgresql import pooler
 
 # SQLSTATEs
 IDLE_IN_TRANSACTION = "25P03"
-READ_ONLY = "25006"  # also of a server that is no longer the primary, or not yet
+# Also of a server that is no longer the primary, or not yet.
+READ_ONLY = "25006"
 
 _pools: dict[str, tuple[dict[str, Any], ConnectionPool]] = {}
 _pools_lock = threading.Lock()
@@ -75,7 +76,8 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
     """As Django's, but ``connect`` borrows from the pool and ``close`` gives back."""
 
     _loan: Any = None
-    _is_read_only = False  # somebody's server that must not be asked to write again
+    # Somebody's server that must not be asked to write again.
+    _is_read_only = False
 
     # Django looks here for its own kind of pool, which there never is.
     pool = None
@@ -101,7 +103,8 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
         """An answer of PostgreSQL says that it was not, unless it is a good-bye: that may be sent
         after the commit as well. (One to a transaction that was idle was sent before.)"""
         if isinstance(error, InterfaceError):
-            return False  # psycopg2's own: it knew before that the connection had ended
+            # psycopg2's own: it knew before that the connection had ended.
+            return False
         told = getattr(error.__cause__, "pgcode", None)
         return not told or (told.startswith(("08", "57")) and told != IDLE_IN_TRANSACTION)
 

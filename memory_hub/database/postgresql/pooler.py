@@ -9,8 +9,6 @@ import logging
 import re
 from typing import Any
 
-import psycopg2
-
 logger = logging.getLogger(__name__)
 REFUSED = "unsupported startup parameter"
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
@@ -26,6 +24,9 @@ _missing: dict[str, int] = {}
 
 def connect(parameters: dict[str, Any]) -> Any:
     """A new connection; without ``options`` where these are refused. Notes where it leads."""
+    # Hubs on SQLite import this module, too.
+    import psycopg2
+
     global _refuses_options
     given = parameters
     if _refuses_options:

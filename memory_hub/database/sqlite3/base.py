@@ -10,6 +10,7 @@ from django.db.backends.sqlite3 import base
 
 from memory_hub.core import deadline
 from memory_hub.database.commits import TruthfulCommits
+from memory_hub.database.compiled_queries import QueryText
 
 
 class DatabaseFeatures(base.DatabaseFeatures):
@@ -19,10 +20,24 @@ class DatabaseFeatures(base.DatabaseFeatures):
     max_query_params = 32_766 if base.Database.sqlite_version_info >= (3, 32) else 999
 
 
+class CursorWrapper(base.SQLiteCursorWrapper):
+    """As Django's, but the text of a prepared query is converted once."""
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        if not isinstance(query, QueryText) or param_names is not None:
+            return super().convert_query(query, param_names=param_names)
+        if query.with_marks is None:
+            query.with_marks = super().convert_query(query)
+        return query.with_marks
+
+
 class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
     """As Django's, but a request that was given up becomes no writer, nor stays one."""
 
     features_class = DatabaseFeatures
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=CursorWrapper)
 
     def _start_transaction_under_autocommit(self) -> None:
         deadline.require_time()

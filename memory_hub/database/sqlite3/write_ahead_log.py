@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db import connections
 
-PATIENCE, PAUSE = 5.0, 0.1  # seconds in which readers let go of it, and between two looks
+# Seconds in which readers let go of it, and between two looks.
+PATIENCE, PAUSE = 5.0, 0.1
 
 
 def emptied(alias: str) -> bool:

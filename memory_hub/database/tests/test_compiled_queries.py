@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import IntegerField, Value
 
 from memory_hub.accounts.models import User
-from memory_hub.database import compiled_queries
+from memory_hub.database import plans
 from memory_hub.database.compiled_queries import Parameter, Prepared
 
 LIST = "/superthread/memories"
@@ -25,11 +25,11 @@ def shape(number: int) -> Prepared:
 
 
 def test_a_connection_keeps_a_bounded_number_of_plans_those_used_last(monkeypatch, threads):
-    monkeypatch.setattr(compiled_queries, "MOST_PLANS", 5)
+    monkeypatch.setattr(plans, "MOST_PLANS", 5)
     with connection.cursor() as cursor:
         # What the tests before have had planned on this connection.
         cursor.execute("DEALLOCATE ALL")
-    compiled_queries._prepared.pop(connection.connection, None)
+    plans._prepared.pop(connection.connection, None)
     user = User.objects.create(email="mina@example.com")
     shapes = [shape(number) for number in range(12)]
     for _ in range(2):

@@ -49,7 +49,8 @@ def test_every_time_limit_comes_from_its_variable(monkeypatch):
     assert options["connect_timeout"] == "4"
     assert options["options"] == (
         "-c statement_timeout=1500 -c lock_timeout=0 "
-        "-c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
+        "-c idle_in_transaction_session_timeout=60000 "
+        "-c random_page_cost=1.1 -c TimeZone=UTC"
     )
 
 

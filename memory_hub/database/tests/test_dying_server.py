@@ -15,7 +15,8 @@ from testing.late import everything, own_threads
 
 pytestmark = pytest.mark.only_on("postgresql")
 MEMORIES = "/superthread/memories"
-MOST = 60  # statements of a request; more than any has
+# Statements of a request; more than any has.
+MOST = 60
 
 
 class Killer:
@@ -100,7 +101,8 @@ def test_a_server_that_only_reads_is_503_for_writes_and_left_when_another_one_le
         assert [one.status_code for one in writes] == [503] * 4, [one.text for one in writes]
         assert {one.headers.get("Retry-After") for one in writes} == {"1"}
         assert client.get(path).json()["content"] == "before"
-        with ThreadPoolExecutor(6) as pool:  # have several connections lie in the pool
+        # Have several connections lie in the pool.
+        with ThreadPoolExecutor(6) as pool:
             list(pool.map(lambda _: client.get(f"{MEMORIES}?limit=3"), range(24)))
         # Another server leads; the connections that only read are still open.
         as_it_is(url, "ALTER DATABASE {} RESET default_transaction_read_only", end=False)

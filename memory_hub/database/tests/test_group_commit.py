@@ -47,7 +47,8 @@ class Writer:
         return [type(error) if error else future.result() for error, future in outcomes]
 
     def _until_waiting(self, count: int) -> None:
-        while len(self.write._waiting) < count:  # there is no event for it: nobody else needs one
+        # There is no event for it: nobody else needs one.
+        while len(self.write._waiting) < count:
             threading.Event().wait(0.001)
 
 
@@ -79,7 +80,8 @@ def test_whose_request_is_given_up_is_not_stored_and_the_others_are(late):
         outcomes = writer._write(numbers)
         if 3 in numbers:
             deadlines[3].end()
-        with deadline.changing():  # as a transaction does at its end
+        # As a transaction does at its end.
+        with deadline.changing():
             stored.extend(numbers)
         return outcomes
 

@@ -36,7 +36,8 @@ def test_a_thread_that_ends_without_giving_back_loses_nothing(database):
     forgetful = threading.Thread(target=lambda: db.connection.ensure_connection())
     forgetful.start()
     forgetful.join()
-    gc.collect()  # Django's connection objects refer to themselves: only the collector ends them
+    # Django's connection objects refer to themselves: only the collector ends them.
+    gc.collect()
     assert db.ask("SELECT 1") == 1
 
 

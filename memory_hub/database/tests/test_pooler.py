@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 from django.db import connection, transaction
 
-from memory_hub.database.compiled_queries import PlansLost
+from memory_hub.database.plans import PlansLost
 from memory_hub.database.postgresql import pooler
 from memory_hub.database.postgresql.base import existing_pool
 from superthread.reads.memories import row_of

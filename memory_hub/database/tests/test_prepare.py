@@ -11,7 +11,7 @@ import pytest
 
 from testing.server import ROOT, HubServer, free_port, new_database
 
-TOGETHER = [2, pytest.param(8, marks=pytest.mark.drill)]
+TOGETHER = [2, pytest.param(5, marks=pytest.mark.drill)]
 
 
 @pytest.fixture
