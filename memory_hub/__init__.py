@@ -6,7 +6,8 @@ try:
     # SQLite libraries before 3.51.3 can corrupt a WAL database that several processes write;
     # the wheel carries a newer one. It must be in place before anything imports sqlite3.
     import pysqlite3
-except ImportError:  # no wheel for this machine: the interpreter's own library serves
+except ImportError:
+    # No wheel for this machine: the interpreter's own library serves.
     pass
 else:
     sys.modules["sqlite3"] = pysqlite3

@@ -1,3 +1,6 @@
+import memory_hub.core.slim_rest_framework  # noqa: F401 - it must load before the framework
+
+# isort: split
 from django.apps import AppConfig
 from django.conf import settings
 from django.http import HttpRequest

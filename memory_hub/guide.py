@@ -5,7 +5,8 @@ from typing import Any
 DESCRIPTION = """\
 A self-hosted git for what LLMs and teams remember.
 
-**Who is asking.** Every request has `Authorization: Bearer mh_…`. `manage.py create_token EMAIL`
+**Who is asking.** Every request has `Authorization: Bearer mh_…`; `Token mh_…`, `Basic` with the
+token as the password, and `x-api-key: mh_…` are the same. `manage.py create_token EMAIL`
 makes the first token, `POST /accounts/tokens` further ones. To try things on this page, give one to
 *Authorize*, without the word Bearer.
 
@@ -40,6 +41,7 @@ def document_settings(version: str, prefix: str) -> dict[str, Any]:
         },
         "SERVERS": [{"url": prefix or "/", "description": "this hub"}],
         "SERVE_INCLUDE_SCHEMA": False,
+        "DEFAULT_GENERATOR_CLASS": "memory_hub.api.openapi.HubGenerator",
         "SWAGGER_UI_DIST": "SIDECAR",
         "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
         "REDOC_DIST": "SIDECAR",
@@ -61,6 +63,9 @@ def document_settings(version: str, prefix: str) -> dict[str, Any]:
             "GrantRole": ["viewer", "editor", "admin"],
             "TeamRole": ["member", "admin"],
             "DefaultRole": ["viewer", "editor"],
+            "StateEnum": ["active", "paused"],
+            "ImportState": ["waiting", "running", "done", "failed", "cancelled"],
+            "OutcomeKind": ["saved", "changed", "unchanged", "skipped", "failed", "noted"],
             # Of tokens; generated clients know it by this name.
             "ScopesEnum": "memory_hub.accounts.scopes.every_scope",
         },

@@ -6,23 +6,24 @@ means is in docs/deployment.md.
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from django.core.exceptions import ImproperlyConfigured
 
 from google_docs.configuration import from_environment as google_docs_configuration
 from memory_hub import guide
 from memory_hub.conf import env
 from memory_hub.conf.admin_theme import UNFOLD as UNFOLD
+from memory_hub.conf.browsers import browser_settings
+from memory_hub.conf.caches import caches
 from memory_hub.conf.filesystems import refuse_network_filesystem
 from memory_hub.conf.mail import mail_settings
 from memory_hub.conf.production_checks import require_safe
+from memory_hub.conf.public_address import public_address
 from memory_hub.conf.secret_key import secret_key
 from memory_hub.conf.signup import sign_up
 from memory_hub.conf.single_sign_on import single_sign_on
 from memory_hub.database.configuration import databases
 from monitoring.logs.setup import configure as configure_logging
 from superthread.scanning.rules import PERSONAL
+from web.accounts.settings import *  # noqa: F403 - Django takes every name of this module
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -39,15 +40,8 @@ HUB_HOST = env.text("HUB_HOST", "127.0.0.1")
 HUB_PORT = env.integer("HUB_PORT", 8000, least=1, most=65535)
 # Where people find the hub: the only source of links that leave it. Below a path of its host, that
 # path is the prefix of everything; the proxy may take it off or leave it.
-HUB_PUBLIC_URL = env.public_url("HUB_PUBLIC_URL")
-HUB_PATH_PREFIX = env.path_prefix("HUB_PATH_PREFIX", urlsplit(HUB_PUBLIC_URL).path)
-if HUB_PUBLIC_URL and urlsplit(HUB_PUBLIC_URL).path != HUB_PATH_PREFIX:
-    raise ImproperlyConfigured("HUB_PUBLIC_URL must end with HUB_PATH_PREFIX.")
+HUB_PUBLIC_URL, HUB_PATH_PREFIX, ALLOWED_HOSTS = public_address(HUB_HOST)
 FORCE_SCRIPT_NAME = HUB_PATH_PREFIX or None
-ALLOWED_HOSTS = env.words("HUB_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HUB_HOST])
-if HUB_PUBLIC_URL:
-    _host = urlsplit(HUB_PUBLIC_URL).hostname or ""
-    ALLOWED_HOSTS.append(f"[{_host}]" if ":" in _host else _host)
 # Where the welcome of the very first start goes instead of standard output, which may be a log.
 HUB_WELCOME_FILE = env.text("HUB_WELCOME_FILE", "")
 # Who may see /docs, /redoc and /openapi.json: everybody, users, or nobody.
@@ -69,7 +63,7 @@ HUB_SCAN_PERSONAL = env.some_of("HUB_SCAN_PERSONAL", PERSONAL)
 HUB_OIDC = single_sign_on()
 INSTALLED_APPS = [
     "memory_hub",  # before the theme: it has another build of one of its scripts
-    "unfold",
+    "memory_hub.late_admin.ThemeConfig",
     "unfold.contrib.filters",
     "memory_hub.jobs",
     "memory_hub.accounts",
@@ -81,6 +75,10 @@ INSTALLED_APPS = [
     "google_docs",
     "integrations.oauth",
     "integrations.mcp",
+    "integrations.langgraph",
+    "integrations.anthropic",
+    "integrations.anthropic.short_path",
+    "integrations.mem0",
     "monitoring",
     "web",  # before allauth, whose templates it has its own instead of
     *env.modules("HUB_APPS"),
@@ -91,7 +89,7 @@ INSTALLED_APPS = [
     # Always, for the table that goes with an account; a provider, only where one is named.
     "allauth.socialaccount",
     *(["web.single_sign_on"] if HUB_OIDC else []),
-    "django.contrib.admin",
+    "memory_hub.late_admin.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -163,6 +161,9 @@ HUB_PREPARED_STATEMENTS = env.flag("HUB_PREPARED_STATEMENTS", default=True)
 HUB_THREADS = env.integer("HUB_THREADS", 8, least=1, most=256)
 HUB_THREAD_QUEUE = env.integer("HUB_THREAD_QUEUE", 200, least=1)
 
+# Whether reads of one caller that wait at the same moment are carried out together.
+HUB_GROUPED_READS = env.flag("HUB_GROUPED_READS", default=True)
+
 # Addresses or networks whose X-Forwarded-For and -Proto are believed. Who may write to a Unix
 # socket is decided by its directory: the proxy.
 _unix_socket = env.text("HUB_BIND", "").startswith("unix:")
@@ -202,33 +203,7 @@ GOOGLE_DOCS = google_docs_configuration(HUB_PUBLIC_URL)
 HUB_RESPONSE_CACHE = env.flag("HUB_RESPONSE_CACHE", default=True)
 HUB_RESPONSE_CACHE_MB = env.integer("HUB_RESPONSE_CACHE_MB", 24, least=1)
 REDIS_URL = env.redis_url("REDIS_URL")
-
-# Django's cache framework. None of these holds answers of the API: those have caches of their own.
-# "default", where libraries keep limits and the like, and "shared" are the same for all workers:
-# files of the host or, with REDIS_URL, Redis. "ttl" is each worker's own.
-CACHES = {
-    name: {
-        "BACKEND": "memory_hub.caching.host_files.HostFiles",
-        "LOCATION": DATA_DIR / "cache" / name,
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    }
-    for name in ("default", "shared")
-}
-CACHES["ttl"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 3600}
-if REDIS_URL:
-    for name in ("default", "shared"):
-        CACHES[name] = {
-            "BACKEND": "django_redis.cache.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": f"hub:{name}",
-            "OPTIONS": {
-                # Not pickles: who can write into Redis shall run nothing here.
-                "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-                "IGNORE_EXCEPTIONS": True,  # a cache that is away is a cache that has nothing
-                "SOCKET_CONNECT_TIMEOUT": 0.1,
-                "SOCKET_TIMEOUT": 0.1,
-            },
-        }
+CACHES = caches(DATA_DIR, REDIS_URL)
 
 # Limits: points of a token, of a session, and of an address without either (what costs how many is
 # in rate_limits/prices.py; a user's all have three times as much), requests of one at once in a
@@ -251,69 +226,10 @@ PASSWORD_HASHERS = [
 ]
 if HUB_ENVIRONMENT == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "account_home"
 # Passwords are guessed at most so often for one account from one address, then not for a while.
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
 AXES_FAILURE_LIMIT = env.integer("HUB_LOGIN_ATTEMPTS", 10, least=1)
 AXES_COOLOFF_TIME = timedelta(seconds=env.seconds("HUB_LOGIN_COOLOFF", 900))
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "memory_hub.accounts.login.attempted_address"
-AXES_LOCKOUT_CALLABLE = "web.accounts.locked.locked_out"
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True  # who logged in when is nobody's business here
-AXES_VERBOSE = False
-
-# The pages of accounts are django-allauth's. What is limited is limited by axes and by
-# HUB_LOGIN_LIMIT: its own limits would count the same again, in a cache that may forget.
-ACCOUNT_ADAPTER = "web.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "web.accounts.forms.LoginForm",
-    "change_password": "web.accounts.forms.ChangePasswordForm",
-    "reset_password": "web.accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "web.accounts.forms.ResetPasswordKeyForm",
-}
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-# Whoever has an account may log in; what an unproven address counts for, the gate says.
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "Memory Hub: "
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "memory_hub.accounts.reset_links.ResetTokens"  # noqa: S105 - a class
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = False
-ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
-# A first password and a sign-on that is connected outlast the session that they are set up in.
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-
-SOCIALACCOUNT_ADAPTER = "web.accounts.single_sign_on.SingleSignOn"
 SOCIALACCOUNT_PROVIDERS = HUB_OIDC.providers if HUB_OIDC else {}
-MFA_ADAPTER = "web.accounts.second_factors.SecondFactors"
-MFA_FORMS = {
-    "authenticate": "web.accounts.second_factors.AuthenticateForm",
-    "reauthenticate": "web.accounts.second_factors.ReauthenticateForm",
-}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-# Also for an unproven address: whose it turns out to be takes the account over without them.
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_RATE_LIMITS = False
-MFA_TOTP_ISSUER = "Memory Hub"
 
 # Where mail goes, such as smtp://user:password@mail.example.com:587; without, links are shown to
 # whoever would send them.
@@ -323,47 +239,17 @@ HUB_SIGNUP = sign_up(sends_mail=HUB_SENDS_MAIL)
 HUB_INVITES = env.choice("HUB_INVITES", ["staff", "team-admins"], "staff")
 
 # Security: safe with no configuration; production also asks for TLS.
-SESSION_COOKIE_HTTPONLY = True
-# What else lives on the host has cookies of its own.
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = LANGUAGE_COOKIE_PATH = HUB_PATH_PREFIX or "/"
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("HUB_SECURE_COOKIES", PRODUCTION)
-SECURE_SSL_REDIRECT = env.flag("HUB_SSL_REDIRECT", PRODUCTION)
-SECURE_HSTS_SECONDS = env.integer("HUB_HSTS_SECONDS", 31_536_000 if PRODUCTION else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-CSRF_TRUSTED_ORIGINS = env.origins("HUB_TRUSTED_ORIGINS")
-if HUB_PUBLIC_URL:
-    CSRF_TRUSTED_ORIGINS.append(HUB_PUBLIC_URL.removesuffix(HUB_PATH_PREFIX))
-CORS_ALLOW_ALL_ORIGINS = env.text("HUB_CORS_ORIGINS", "") == "*"
-CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else env.origins("HUB_CORS_ORIGINS")
-CORS_ALLOW_CREDENTIALS = env.flag("HUB_CORS_CREDENTIALS", default=False)
-CORS_ALLOW_HEADERS = [
-    "accept",
-    "authorization",
-    "content-type",
-    "idempotency-key",
-    "if-match",
-    "if-none-match",
-    "mcp-method",
-    "mcp-name",
-    "mcp-protocol-version",
-    "x-csrftoken",
-    "x-request-id",
-]
-CORS_EXPOSE_HEADERS = [
-    "ETag",
-    "Location",
-    "X-Request-ID",
-    "Idempotent-Replayed",
-    "Retry-After",
-    "WWW-Authenticate",
-]
-
-# A cookie of messages would be of the whole host.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+browser_settings(
+    globals(),
+    public_url=HUB_PUBLIC_URL,
+    path_prefix=HUB_PATH_PREFIX,
+    production=PRODUCTION,
+    # What the doors for other people's clients are sent beside what all are.
+    headers=[
+        *("mcp-method", "mcp-name", "mcp-protocol-version"),
+        *("mem0-user-id", "x-api-key", "x-mem0-client"),
+    ],
+)
 
 # Texts and time: the API speaks UTC, the admin shows it.
 LANGUAGE_CODE = "en"
@@ -376,10 +262,11 @@ STATIC_URL = f"{HUB_PATH_PREFIX}/static/"
 # Static files are served from the packages themselves: nothing to collect, nothing to forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "memory_hub.accounts.authentication.BearerAuthentication",
+        "memory_hub.accounts.authentication.TokenAuthentication",
         "memory_hub.accounts.authentication.SessionAuthentication",
     ],
     "DEFAULT_PARSER_CLASSES": ["memory_hub.api.strict_json.StrictJSONParser"],

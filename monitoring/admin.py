@@ -14,6 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
@@ -27,17 +29,17 @@ from monitoring.show import reports
 RESET_PERMISSION = "monitoring.reset_statistics"
 DEFAULT_WINDOW, DEFAULT_ORDER = "all", "request_count"
 COLUMNS = (
-    ("Endpoint", "endpoint"),
-    ("Method", "method"),
-    ("Requests", "request_count"),
-    ("Errors %", "error_percent"),
-    ("Average ms", "avg_time_ms"),
+    (_("Endpoint"), "endpoint"),
+    (_("Method"), "method"),
+    (_("Requests"), "request_count"),
+    (_("Errors %"), "error_percent"),
+    (_("Average ms"), "avg_time_ms"),
     ("p50", "p50_ms"),
     ("p95", "p95_ms"),
     ("p99", "p99_ms"),
-    ("Max", "max_time_ms"),
-    ("Slow", "slow_count"),
-    ("Cached", "cache_hits"),
+    (_("Max"), "max_time_ms"),
+    (_("Slow"), "slow_count"),
+    (_("Cached"), "cache_hits"),
 )
 CACHE_COLUMNS = (*(field.name for field in fields(CacheStatistics)), "hit_rate")
 POOL_COLUMNS = ("type", *pools.SUMMED)
@@ -94,7 +96,7 @@ class EndpointAdmin(ReadOnlyAdmin):
         }
         return self._page(
             request,
-            "Endpoint statistics",
+            _("Endpoint statistics"),
             table,
             summary=answer["summary"],
             windows=WINDOWS,
@@ -116,7 +118,8 @@ class EndpointAdmin(ReadOnlyAdmin):
             change_message=f"Reset the statistics: epoch {epoch}.",
         )
         level = messages.SUCCESS if done >= alive else messages.WARNING
-        said = f"New statistics have begun: epoch {epoch}, {done}/{alive} workers."
+        told = _("New statistics have begun: epoch %(epoch)s, %(done)s/%(alive)s workers.")
+        said = told % {"epoch": epoch, "done": done, "alive": alive}
         self.message_user(request, said, level)
         return HttpResponseRedirect(reverse("admin:monitoring_endpointtotal_changelist"))
 
@@ -125,23 +128,26 @@ class EndpointAdmin(ReadOnlyAdmin):
         self._require_view(request)
         stats = pools.of_all_workers()
         table = {
-            "headers": ["Database", *(field.replace("_", " ") for field in POOL_COLUMNS)],
+            "headers": [
+                _("Database"),
+                *(gettext(field.replace("_", " ")) for field in POOL_COLUMNS),
+            ],
             "rows": [
                 [alias, *(_shown(pool.get(field)) for field in POOL_COLUMNS)]
                 for alias, pool in stats.items()
             ],
         }
-        return self._page(request, "Database pools", table)
+        return self._page(request, _("Database pools"), table)
 
     def caches(self, request: HttpRequest) -> HttpResponse:
         """Show the caches of this host."""
         self._require_view(request)
         caches = registry.describe()
         table = {
-            "headers": [field.replace("_", " ") for field in CACHE_COLUMNS],
+            "headers": [gettext(field.replace("_", " ")) for field in CACHE_COLUMNS],
             "rows": [[cache[field] for field in CACHE_COLUMNS] for cache in caches],
         }
-        return self._page(request, "Caches", table)
+        return self._page(request, _("Caches"), table)
 
     def _require_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
@@ -183,7 +189,7 @@ class SlowQueryAdmin(ReadOnlyAdmin):
     list_display = ["at", "database", "route", "duration_ms", "statement_start"]
     search_fields = ["route", "request_id"]
 
-    @admin.display(description="statement")
+    @admin.display(description=_("statement"))
     def statement_start(self, row: SlowQuery) -> str:
         """Return as much of the statement as a list has room for."""
         return row.statement[:120]
@@ -191,7 +197,11 @@ class SlowQueryAdmin(ReadOnlyAdmin):
 
 @admin.register(WorkerProcess)
 class WorkerAdmin(ReadOnlyAdmin):
-    list_display = ["host", "pid", "state", "seen_at", "epoch", "requests", "memory_bytes"]
+    list_display = ["host", "pid", "shown_state", "seen_at", "epoch", "requests", "memory_bytes"]
+
+    @admin.display(description=_("state"))
+    def shown_state(self, worker: WorkerProcess) -> str:
+        return gettext(worker.state)
 
 
 @admin.register(Reset)

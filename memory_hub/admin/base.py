@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin import display
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -19,16 +20,20 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from memory_hub.admin.names import permission_label
 from memory_hub.core import installed
 from memory_hub.core.errors import HubError
 from memory_hub.core.features import RowLink
 
-COUNTED = 10_000  # rows a list counts; further ones are told as "10,000+"
+# Rows a list counts; further ones are told as "10,000+".
+COUNTED = 10_000
 LINK = '<a class="text-primary-600 dark:text-primary-400" href="{}">{}</a>'
-ACTED_ON = 500  # objects one run of a list's action takes
+# Objects one run of a list's action takes.
+ACTED_ON = 500
 
 
 @cache
@@ -39,10 +44,10 @@ def _columns(model: str) -> tuple[Callable[[Model], SafeString], ...]:
 
 
 def _column(link: RowLink) -> Callable[[Model], SafeString]:
-    @display(description=link.title)
+    @display(description=_(link.title))
     def column(row: Model) -> SafeString:
         query = {name: getattr(row, attribute) for name, attribute in link.query.items()}
-        return format_html(LINK, reverse(link.url, query=query), "show")
+        return format_html(LINK, reverse(link.url, query=query), _("show"))
 
     return column
 
@@ -99,6 +104,13 @@ class HubAdmin(ModelAdmin):
         actions.pop("delete_selected", None)
         return actions
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """With permissions in the language of the page."""
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        if field and db_field.remote_field.model is Permission:
+            field.label_from_instance = permission_label
+        return field
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -125,7 +137,7 @@ class HubAdmin(ModelAdmin):
 
     def audit_name(self, obj: Model) -> str:
         """What the log calls the object. Never a text of a user's: the log outlives it."""
-        return f"{obj._meta.verbose_name} {obj.pk}"
+        return f"{obj._meta.verbose_name_raw} {obj.pk}"
 
     def audit(self, request: HttpRequest, objects: Iterable[Model], message: str) -> None:
         """Notes in Django's log that the person did this to each object."""
@@ -149,7 +161,8 @@ class HubAdmin(ModelAdmin):
             del objects[ACTED_ON:]
             self.message_user(
                 request,
-                f"Only the first {ACTED_ON} are done at a time; run the action again.",
+                _("Only the first %(count)s are done at a time; run the action again.")
+                % {"count": ACTED_ON},
                 messages.WARNING,
             )
         return objects
@@ -193,6 +206,16 @@ class HubAdmin(ModelAdmin):
         return obj
 
 
+class Labelled(tuple[str, str]):
+    """A word that a list is coloured by, and what is shown there and, as its text, on a page."""
+
+    def __new__(cls, word: str, shown: Any) -> "Labelled":
+        return super().__new__(cls, (word, str(shown)))
+
+    def __str__(self) -> str:
+        return self[1]
+
+
 class ReadOnlyPage:
     """A page to look at: nothing is added, changed or deleted there."""
 
@@ -212,9 +235,7 @@ def link_to(obj: Model | None, text: str) -> SafeString | str:
         return "–"
     meta = obj._meta
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[obj.pk])
-    return format_html(
-        '<a class="text-primary-600 dark:text-primary-400" href="{}">{}</a>', url, text
-    )
+    return format_html(LINK, url, text)
 
 
 def moment(at: datetime | None) -> SafeString | str:

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from memory_hub.admin.base import HubAdmin, ReadOnlyPage, moment
 from memory_hub.jobs import queue, report, schedule
@@ -70,52 +72,57 @@ class ScheduledJobAdmin(_Steered):
     def audit_name(self, obj: Any) -> str:
         return f"job {obj.pk}"
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state(self, row: ScheduledJob) -> str:
-        return report.state_of(row, database_now())
+        return gettext(report.state_of(row, database_now()))
 
-    @admin.display(description="last run (UTC)")
+    @admin.display(description=_("last run (UTC)"))
     def last_run(self, row: ScheduledJob) -> SafeString | str:
         return moment(row.started_at)
 
-    @admin.display(description="next run (UTC)")
+    @admin.display(description=_("next run (UTC)"))
     def next_run(self, row: ScheduledJob) -> SafeString | str:
         return moment(row.next_run_at if row.enabled else None)
 
-    @admin.display(description="took")
+    @admin.display(description=_("took"))
     def took(self, row: ScheduledJob) -> str:
         return "–" if row.duration_ms is None else f"{row.duration_ms / 1000:.1f} s"
 
-    @admin.display(description="what it does")
+    @admin.display(description=_("what it does"))
     def what(self, row: ScheduledJob) -> str:
-        return scheduled()[row.name].help
+        return gettext(scheduled()[row.name].help)
 
-    @admin.display(description="every")
+    @admin.display(description=_("every"))
     def every(self, row: ScheduledJob) -> str:
-        return str(scheduled()[row.name].every)
+        hours = scheduled()[row.name].every.total_seconds() / 3600
+        return _("%(count)s hours") % {"count": f"{hours:g}"}
 
-    @admin.action(description="Run now", permissions=["steer"])
+    @admin.action(description=_("Run now"), permissions=["steer"])
     def run_now(self, request: HttpRequest, selection: QuerySet) -> None:
         chosen = self.chosen(request, selection)
         chosen = [job for job in chosen if job.enabled]
         asked = schedule.ask(job.pk for job in chosen)
-        self.audit(request, chosen, "Had it run at once.")
-        told = f"A worker begins {asked} jobs within seconds; it runs none that is disabled."
-        self.message_user(request, told, messages.SUCCESS if asked else messages.WARNING)
+        self.audit(request, chosen, gettext_noop("Had it run at once."))
+        told = _("A worker begins %(count)s jobs within seconds; it runs none that is disabled.")
+        self.message_user(
+            request, told % {"count": asked}, messages.SUCCESS if asked else messages.WARNING
+        )
 
-    @admin.action(description="Enable", permissions=["steer"])
+    @admin.action(description=_("Enable"), permissions=["steer"])
     def enable(self, request: HttpRequest, selection: QuerySet) -> None:
         self._enable(request, selection, True)
 
-    @admin.action(description="Disable", permissions=["steer"])
+    @admin.action(description=_("Disable"), permissions=["steer"])
     def disable(self, request: HttpRequest, selection: QuerySet) -> None:
         self._enable(request, selection, False)
 
     def _enable(self, request: HttpRequest, selection: QuerySet, enabled: bool) -> None:
-        chosen, word = self.chosen(request, selection), "Enabled" if enabled else "Disabled"
+        chosen = self.chosen(request, selection)
         schedule.enable((job.pk for job in chosen), enabled)
-        self.audit(request, chosen, f"{word} it.")
-        self.message_user(request, f"{word} {len(chosen)} jobs.", messages.SUCCESS)
+        noted = gettext_noop("Enabled it.") if enabled else gettext_noop("Disabled it.")
+        self.audit(request, chosen, noted)
+        told = _("Enabled %(count)s jobs.") if enabled else _("Disabled %(count)s jobs.")
+        self.message_user(request, told % {"count": len(chosen)}, messages.SUCCESS)
 
 
 @admin.register(QueuedTask)
@@ -152,26 +159,27 @@ class QueuedTaskAdmin(_Steered):
     def audit_name(self, obj: Any) -> str:
         return f"task {obj.pk}"
 
-    @admin.display(description="enqueued (UTC)")
+    @admin.display(description=_("enqueued (UTC)"))
     def enqueued(self, row: QueuedTask) -> SafeString | str:
         return moment(row.enqueued_at)
 
-    @admin.display(description="not before (UTC)")
+    @admin.display(description=_("not before (UTC)"))
     def due(self, row: QueuedTask) -> SafeString | str:
         return moment(row.due_at if row.status == Status.READY else None)
 
-    @admin.display(description="ended (UTC)")
+    @admin.display(description=_("ended (UTC)"))
     def ended(self, row: QueuedTask) -> SafeString | str:
         return moment(row.finished_at)
 
-    @admin.display(description="attempts that failed")
+    @admin.display(description=_("attempts that failed"))
     def attempts(self, row: QueuedTask) -> SafeString | str:
         text = orjson.dumps(row.errors, option=orjson.OPT_INDENT_2).decode().replace("\\n", "\n")
         return format_html('<pre class="whitespace-pre-wrap">{}</pre>', text) if row.errors else "–"
 
-    @admin.action(description="Try again", permissions=["steer"])
+    @admin.action(description=_("Try again"), permissions=["steer"])
     def try_again(self, request: HttpRequest, selection: QuerySet) -> None:
         failed = self.chosen(request, selection.filter(status=Status.FAILED))
         again = queue.try_again(task.pk for task in failed)
-        self.audit(request, failed, "Had it tried again.")
-        self.message_user(request, f"{again} tasks are tried again.", messages.SUCCESS)
+        self.audit(request, failed, gettext_noop("Had it tried again."))
+        told = _("%(count)s tasks are tried again.") % {"count": again}
+        self.message_user(request, told, messages.SUCCESS)

@@ -8,14 +8,15 @@ import base64
 import binascii
 import hmac
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 
 from memory_hub.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 
 def encode(fingerprint: str, place: list[Any]) -> str:
@@ -27,6 +28,8 @@ def encode(fingerprint: str, place: list[Any]) -> str:
 
 def decode(cursor: str, fingerprint: str, pointer: str = "query:cursor") -> list[Any]:
     """The place. Raises BadInput for what ``encode`` did not make for this list."""
+    from cryptography.exceptions import InvalidTag
+
     try:
         sealed = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         return orjson.loads(_cipher().decrypt(sealed, [fingerprint.encode()]))
@@ -36,6 +39,9 @@ def decode(cursor: str, fingerprint: str, pointer: str = "query:cursor") -> list
 
 
 @lru_cache(maxsize=1)
-def _cipher() -> AESSIV:
+def _cipher() -> "AESSIV":
+    # Of first pages nobody needs it.
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
     # The secret key is random and long: one round of HMAC is key derivation enough.
     return AESSIV(hmac.digest(settings.SECRET_KEY.encode(), b"cursors", "sha512"))

@@ -1,28 +1,23 @@
 """The OpenAPI document: what every operation has in common is added here, once."""
 
 import re
-import secrets
-import threading
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import orjson
-from django.conf import settings
-from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
-from drf_spectacular.extensions import OpenApiSerializerFieldExtension
-from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from memory_hub.api.fields import Instant, JsonObject, Pattern, QueryFlag, Text, Whole
+from memory_hub.api import (
+    describing,
+    openapi_fields,  # noqa: F401 - they register themselves
+)
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.api.views import HubView
 from memory_hub.core import installed
-from memory_hub.core.errors import NotFound
 from memory_hub.idempotency.key import METHODS
 
 
@@ -117,7 +112,8 @@ def problems_of(view: HubView, method: str, path: str) -> list[int]:
     if method not in view.public:
         found |= {401, 429}
     if method in METHODS:
-        found |= {403, 408, 413}  # 403: a session without its CSRF token
+        # 403: a session without its CSRF token.
+        found |= {403, 408, 413}
     if takes_key(view, method):
         found |= {409, 410, 422, 507}
     if method in TAKING_BODIES:
@@ -224,7 +220,8 @@ class HubSchema(AutoSchema):
             if field.get("nullable") and "allOf" in field:
                 self._write_out(field)
         if not type(serializer).__doc__:
-            schema.pop("description", None)  # a base class's, which says nothing of this one
+            # A base class's, which says nothing of this one.
+            schema.pop("description", None)
         example = getattr(serializer, "EXAMPLE", None)
         return {**schema, "example": example} if example else schema
 
@@ -236,87 +233,22 @@ class HubSchema(AutoSchema):
         field |= {**schema, **field}
 
 
-class TextField(OpenApiSerializerFieldExtension):
-    target_class = Text
-    match_subclasses = True
+class _Endpoints(EndpointEnumerator):
+    """Looks through all routes, which imports what is imported when it is asked; then all views
+    have said what there is to say."""
 
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        schema: dict[str, Any] = {"type": "string"}
-        if not self.target.allow_blank:
-            schema["minLength"] = 1
-        if self.target.max_length:
-            schema["maxLength"] = self.target.max_length
-        if isinstance(self.target, Pattern):
-            schema["pattern"] = f"^{self.target.pattern.pattern}$"
-        return schema
+    def get_api_endpoints(self, *args: Any, **kwargs: Any) -> list[Any]:
+        found = super().get_api_endpoints(*args, **kwargs)
+        describing.tell()
+        return found
 
 
-class WholeField(OpenApiSerializerFieldExtension):
-    target_class = Whole
-    match_subclasses = True
+class HubGenerator(SchemaGenerator):
+    """drf-spectacular's, with what apps and views say."""
 
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.target.least, "maximum": self.target.most}
+    endpoint_inspector_cls = _Endpoints
 
 
-class QueryFlagField(OpenApiSerializerFieldExtension):
-    target_class = QueryFlag
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "boolean"}
-
-
-class InstantField(OpenApiSerializerFieldExtension):
-    target_class = Instant
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "string", "format": "date-time"}
-
-
-class JsonObjectField(OpenApiSerializerFieldExtension):
-    target_class = JsonObject
-    match_subclasses = True
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": True, "maxProperties": self.target.keys}
-
-
-# Made when the hub's code is imported: once for all workers that are forked from one master, and of
-# another release, or with other apps, it is another.
-_KEY = f"openapi:{secrets.token_hex(8)}"
-_rendering = threading.Lock()
-
-
-def document() -> str:
-    """The document as JSON: from this worker's memory, or from what another one of the host has
-    rendered, which takes a second and 20 MB."""
-    return caches["ttl"].get_or_set(_KEY, _rendered_once)
-
-
-def _rendered_once() -> str:
-    with _rendering:  # the generator is not for two threads at once
-        return caches["default"].get_or_set(_KEY, _rendered)
-
-
-def _rendered() -> str:
-    return orjson.dumps(SchemaGenerator().get_schema(request=None, public=True)).decode()
-
-
-class OpenApiView(HubView):
-    """The document itself; public unless told otherwise: it holds nothing of anyone's."""
-
-    heeds_restrictions = True
-
-    def admit(self) -> None:
-        """Refuses as for a path that there is none of, where the document is turned off."""
-        if settings.HUB_DOCS == "off":
-            raise NotFound("No such path.")
-        super().admit()
-
-    def _is_public(self) -> bool:
-        return settings.HUB_DOCS == "public"
-
-    @extend_schema(exclude=True)
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The same bytes until the hub starts again: the routes cannot change before."""
-        return HttpResponse(document(), "application/json")
+def render() -> str:
+    """The document as JSON; takes a second and 20 MB. Not for two threads at once."""
+    return orjson.dumps(HubGenerator().get_schema(request=None, public=True)).decode()

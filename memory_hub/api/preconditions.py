@@ -50,7 +50,11 @@ def must_be_there(request: Request) -> bool:
 
 def is_unmodified(request: Request, etag: str) -> bool:
     """True when If-None-Match names the present representation: the answer is 304."""
-    header = request.META.get("HTTP_IF_NONE_MATCH")
+    return names_present(request.META.get("HTTP_IF_NONE_MATCH"), etag)
+
+
+def names_present(header: str | None, etag: str) -> bool:
+    """The same, for the value of the header. Raises BadInput."""
     if header is None:
         return False
     if header.strip() == "*":

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -72,7 +73,11 @@ def query_parameters(request: Request, kind: type[serializers.Serializer]) -> di
     raw = request.META.get("QUERY_STRING", "")
     if not raw and kind is Nothing:
         return {}
-    given = request.query_params
+    return parameters_of(request.query_params, kind)
+
+
+def parameters_of(given: QueryDict, kind: type[serializers.Serializer]) -> dict[str, Any]:
+    """The same of a query string that was taken apart."""
     for name in given:
         if len(given.getlist(name)) > 1:
             raise _bad_query(name, "repeated", "This parameter is given more than once.")

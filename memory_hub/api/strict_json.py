@@ -9,7 +9,8 @@ from rest_framework.parsers import BaseParser
 
 from memory_hub.core.errors import BadInput, UnsupportedMediaType, pointer_step
 
-MAX_DEPTH = 64  # of a whole body; metadata has its own, smaller limit
+# Of a whole body; metadata has its own, smaller limit.
+MAX_DEPTH = 64
 _INT64 = 2**63
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Escapes that may hide a lone surrogate or NUL; without them the text cannot hold one.

@@ -10,19 +10,17 @@ from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
+from memory_hub.api.replays import KeyedView
 from memory_hub.api.serializers import Nothing, query_parameters
 from memory_hub.caching import dependencies
 from memory_hub.core import callers, deadline
 from memory_hub.core.budget import heavy
 from memory_hub.core.errors import (
     BadInput,
-    JsonAnswer,
     MethodNotAllowed,
     MissingScope,
     NotAuthenticated,
@@ -31,22 +29,15 @@ from memory_hub.core.errors import (
 )
 from memory_hub.core.identity import Identity
 from memory_hub.core.route_templates import template
-from memory_hub.database.compiled_queries import again_without_plans
+from memory_hub.database.plans import again_without_plans
 from memory_hub.http.body_budget import USUAL
 from memory_hub.http.middleware import compressed_if_long
 from memory_hub.http.streaming import EventStream
-from memory_hub.idempotency import answers
-from memory_hub.idempotency.answers import REPLAYED
-from memory_hub.idempotency.execute import answer_once, answer_once_outside
-from memory_hub.idempotency.key import Claim, claim_of
 from memory_hub.journal import tallies
 from memory_hub.journal.accesses import before_answering
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
-
-READS = ("GET", "HEAD")
-JSON = "application/json"
 
 
 def body_size(request: HttpRequest) -> int:
@@ -54,12 +45,12 @@ def body_size(request: HttpRequest) -> int:
     return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
-def _points_of(answer: HttpResponse) -> int:
-    """What an answer costs by its bytes, before it is compressed."""
-    return 0 if answer.streaming else len(answer.content) // ANSWER_BYTES
+def _size_of(answer: HttpResponse) -> int:
+    """Bytes of an answer before it is compressed; 0 of one that is made as it is sent."""
+    return 0 if answer.streaming else len(answer.content)
 
 
-class HubView(APIView):
+class HubView(KeyedView):
     """An API view. Class attributes say what a method needs and takes:
 
     ``scopes``  method → token scope, or None where any valid credential will do
@@ -78,18 +69,13 @@ class HubView(APIView):
 
     scopes: ClassVar[dict[str, str | None]] = {}
     queries: ClassVar[dict[str, type[Serializer]]] = {}
-    public: ClassVar[tuple[str, ...]] = ()
-    reads: ClassVar[tuple[str, ...]] = ()
     conditions: ClassVar[dict[str, str]] = {}
     most_items: ClassVar[int | None] = None
     path_schemas: ClassVar[dict[str, dict[str, Any]]] = {}
     problems: ClassVar[dict[str, tuple[int, ...]]] = {}
-    tells_changes: ClassVar[bool] = False
     heeds_restrictions: ClassVar[bool] = False
 
-    principal: Identity
     parameters: dict[str, Any]
-    prepared: Any
 
     # Handlers may be of both kinds; dispatch is a coroutine either way.
     view_is_async = True
@@ -99,7 +85,8 @@ class HubView(APIView):
         self.args, self.kwargs = args, kwargs
         try:
             answer = await self._dispatch(request, args, kwargs)
-        except Exception as error:  # the boundary: whatever happened is told as a problem
+        except Exception as error:
+            # The boundary: whatever happened is told as a problem.
             answer = problem_for(error)
             self._note_refusal(request, answer.status_code)
         self._untie()
@@ -116,12 +103,13 @@ class HubView(APIView):
             await record.begin(handler, kwargs, request.GET)
         if iscoroutinefunction(handler):
             if self._is_public():
-                self.admit()  # asks no database: liveness is told when no thread is free
+                # Asks no database: liveness is told when no thread is free.
+                self.admit()
             else:
                 await run_in_worker(self.admit)
             answer = await self.perform_outside(handler, args, kwargs)
-            if points := _points_of(answer):
-                await run_in_worker(bill.charge_afterwards, points)
+            if (size := _size_of(answer)) >= ANSWER_BYTES:
+                await run_in_worker(bill.charge_answer, size)
             return answer
         unit = partial(self._answer, handler, args, kwargs)
         return await worker_threads().run(unit, large=self.is_large(request))
@@ -158,80 +146,8 @@ class HubView(APIView):
             heavy()
         with before_answering():
             answer = again_without_plans(partial(self.perform, handler, args, kwargs))
-        bill.charge_afterwards(_points_of(answer))
+        bill.charge_answer(_size_of(answer))
         return compressed_if_long(self.request._request, answer)
-
-    def perform(self, handler: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse:
-        """Calls the handler and renders what it returns; once per Idempotency-Key.
-
-        A view's ``prepare_post`` goes before ``post``, and likewise for other methods: it may read
-        and compute, writes nothing, and what it returns is ``prepared``. With a key the handler
-        runs in the transaction that keeps its answer, and others may be waiting for its end.
-        """
-
-        def make() -> HttpResponse:
-            return self.rendered(handler(self.request, *args, **kwargs))
-
-        claim = self._claim()
-        prepare = getattr(self, f"prepare_{self._method().lower()}", None)
-        answer = None
-        if prepare is not None:
-            answer = answers.replay(claim) if claim else None
-            if answer is None:
-                self.prepared = prepare(self.request, *args, **kwargs)
-        answer = answer or self.once(claim, make)
-        body = _replayed_body(answer)
-        return answer if body is None else _replay_of(answer, body, self.shown_again(body))
-
-    def once(self, claim: Claim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
-        """The answer that ``make`` makes, with a key the one kept under it."""
-        return answer_once(claim, make) if claim else make()
-
-    async def perform_outside(
-        self, handler: Callable[..., Any], args: Any, kwargs: Any
-    ) -> HttpResponse:
-        """The same for a coroutine, whose effect is outside the database."""
-
-        async def make() -> HttpResponse:
-            if not self.tells_changes:
-                deadline.may_change()
-            return self.rendered(await handler(self.request, *args, **kwargs))
-
-        claim = self._claim()
-        if claim is None:
-            return await make()
-        answer = await answer_once_outside(claim, make)
-        body = _replayed_body(answer)
-        if body is None:
-            return answer
-        return _replay_of(answer, body, await self.shown_again_outside(body))
-
-    def shown_again(self, body: dict[str, Any]) -> dict[str, Any]:
-        """What the caller may see, by their present rights, of the body of a first answer that an
-        Idempotency-Key repeats."""
-        return body
-
-    async def shown_again_outside(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The same for views whose handlers are coroutines."""
-        return await run_in_worker(self.shown_again, body)
-
-    def _claim(self) -> Claim | None:
-        """The claim of a write with an Idempotency-Key. Raises MalformedKey.
-
-        None without a user: a key belongs to one.
-        """
-        if self.request.method in (*READS, *self.reads):
-            return None
-        if self._is_public() or not self.principal.user_id:
-            return None
-        doc_id = self.kwargs.get("doc_id")
-        return claim_of(self.request._request, self.principal, doc_id)
-
-    def rendered(self, result: Any) -> HttpResponse:
-        """Data as 200 JSON, None as 204, responses as they are."""
-        if isinstance(result, HttpResponse):
-            return result
-        return HttpResponse(status=204) if result is None else JsonAnswer(result)
 
     def admit(self) -> None:
         """Who is asking, may they, and is the query string in order. Raises 401, 403, 400."""
@@ -274,12 +190,6 @@ class HubView(APIView):
         if not self.principal.may(scope):
             raise MissingScope(f"This needs a token with the scope {scope}.", scope=scope)
 
-    def _method(self) -> str:
-        return "GET" if self.request.method == "HEAD" else str(self.request.method)
-
-    def _is_public(self) -> bool:
-        return self._method() in self.public
-
     def _caller(self, method: str) -> Identity:
         principal = self.request.auth
         if isinstance(principal, Identity):
@@ -310,19 +220,3 @@ class HubView(APIView):
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         """The methods of this path, without a body."""
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
-
-
-def _replayed_body(answer: HttpResponse) -> dict[str, Any] | None:
-    """The body of a replayed answer; None where there is nothing in it to be judged."""
-    if REPLAYED not in answer.headers or answer.headers.get("Content-Type") != JSON:
-        return None
-    return orjson.loads(answer.content)
-
-
-def _replay_of(answer: HttpResponse, body: dict[str, Any], shown: dict[str, Any]) -> HttpResponse:
-    """The answer, byte for byte where all of its body may be shown. An ETag would tell of the rest
-    by its checksum."""
-    if shown == body:
-        return answer
-    kept = {name: answer.headers[name] for name in (REPLAYED, "Location") if name in answer.headers}
-    return JsonAnswer(shown, answer.status_code, kept)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from memory_hub.core import installed
 from memory_hub.core.features import SideBarItem
@@ -20,18 +21,18 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     for item in read[-1].side_bar:
         sections[item.section] = sections.pop(item.section)
     return [
-        {"title": title, "separator": place > 0, "items": items}
+        {"title": gettext(title), "separator": place > 0, "items": items}
         for place, (title, items) in enumerate(sections.items())
     ]
 
 
 def _link(item: SideBarItem) -> dict[str, Any]:
     if not item.model:
-        link = {"title": item.title, "icon": item.icon, "link": reverse_lazy(item.url)}
+        link = {"title": gettext(item.title), "icon": item.icon, "link": reverse_lazy(item.url)}
         return link | ({"permission": item.is_shown} if item.is_shown else {})
     app, model = item.model.split(".")
     return {
-        "title": item.title,
+        "title": gettext(item.title),
         "icon": item.icon,
         "link": reverse_lazy(f"admin:{app}_{model}_changelist"),
         "permission": lambda request: request.user.has_perm(f"{app}.view_{model}"),
@@ -41,7 +42,7 @@ def _link(item: SideBarItem) -> dict[str, Any]:
 UNFOLD = {
     "SITE_TITLE": "Memory Hub",
     "SITE_HEADER": "Memory Hub",
-    "SITE_SUBHEADER": "Administration",
+    "SITE_SUBHEADER": gettext_lazy("Administration"),
     "SITE_SYMBOL": "hub",
     "SITE_URL": reverse_lazy("home"),
     "SITE_FAVICONS": [

@@ -258,7 +258,8 @@ def parsed_database_url(value: str, name: str) -> dict:
     """As database_url, of a URL that was given otherwise; ``name`` is what errors call it."""
     try:
         url = urlsplit(value)
-    except ValueError:  # its message may quote a password with characters that must be escaped
+    except ValueError:
+        # Its message may quote a password with characters that must be escaped.
         url = urlsplit("")
     if url.scheme not in ("postgresql", "postgres") or len(url.path) < 2:
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host/db.")

@@ -16,7 +16,8 @@ SCHEMES = {
     "smtps": (465, False, True),
     "smtp+plain": (25, False, False),
 }
-SECONDS = 20  # for which a mail server is waited for
+# For which a mail server is waited for.
+SECONDS = 20
 
 
 def mail_settings(settings: MutableMapping[str, Any], public_url: str) -> bool:

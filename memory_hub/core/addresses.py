@@ -3,13 +3,15 @@
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
 _SPELT = ("::ffff:", "::FFFF:", "0")
-_MAPPED = 96  # bits before the IPv4 address in ::ffff:0:0/96
+# Bits before the IPv4 address in ::ffff:0:0/96.
+_MAPPED = 96
 
 
 def unmapped(address: str) -> str:
     """An IPv4-mapped address (``::ffff:192.0.2.1``) as the IPv4 address that it is; all else as
     it stands. A socket that listens on ``::`` names every IPv4 client so."""
-    if not address.startswith(_SPELT):  # most are not, and this is asked for every request
+    # Most are not, and this is asked for every request.
+    if not address.startswith(_SPELT):
         return address
     try:
         parsed = ip_address(address)

@@ -20,7 +20,8 @@ _PARAMETERS = {
     "MALLOC_MMAP_THRESHOLD_": (-3, 128 * 1024),
     "MALLOC_TRIM_THRESHOLD_": (-1, 2**20),
 }
-DELAY = 5.0  # seconds between a large request and the return of what it and others freed
+# Seconds between a large request and the return of what it and others freed.
+DELAY = 5.0
 
 
 def keep_little() -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import parse_cookie
 
+from memory_hub.core import credentials
 from memory_hub.core.asgi_types import Scope
 
 MOST = 10_000  # credentials remembered
@@ -79,24 +80,19 @@ def caller_of(scope: Scope) -> Hashable:
     return shown.address if shown.user_id is None else shown.user_id
 
 
-def token_digest(header: bytes) -> bytes | None:
-    """The SHA-256 of the token in an Authorization header, however its first word is spelt; None
-    for what is no token."""
-    if header[:7] == b"Bearer ":  # as nearly all have it
-        return sha256(header[7:]).digest() if len(header) > 7 else None
-    kind, _, secret = header.partition(b" ")
-    return sha256(secret).digest() if secret and kind.lower() == b"bearer" else None
-
-
 def _digest(headers: list[tuple[bytes, bytes]]) -> bytes | None:
-    session = None
+    shown = credentials.shown(headers)
+    if shown.anything:
+        return sha256(shown.token or _what_is_none(headers)).digest()
     for name, value in headers:
-        if name == b"authorization":
-            return token_digest(value) or sha256(value).digest()
-        if name == b"cookie" and session is None:
-            key = _session_key(value.decode("latin-1"))
-            session = sha256(key).digest() if key else None
-    return session
+        if name == b"cookie" and (key := _session_key(value.decode("latin-1"))):
+            return sha256(key).digest()
+    return None
+
+
+def _what_is_none(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """What is shown where that is not a token: nobody's, whatever is in it."""
+    return b"\n".join(value for name, value in headers if name in credentials.NAMES)
 
 
 def _session_key(cookies: str) -> bytes:

@@ -58,6 +58,10 @@ class Deadline:
         self._under_way = 0
         self._lock = threading.Lock()
 
+    def renew(self, seconds: float) -> None:
+        """The time begins anew; ``inf`` for no end."""
+        self._end = time.monotonic() + seconds
+
     @property
     def is_over(self) -> bool:
         """Whether no change may begin any more."""

@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-CONTEXT = 3  # lines around a change, as in diff -u
+# Lines around a change, as in diff -u.
+CONTEXT = 3
 # The matcher looks at every pair of equal lines, at worst once for every line: above this many
 # steps (about a second) the changed middle is shown as one replacement.
 _BUDGET = 50_000_000
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -18,12 +20,7 @@ class _Matcher(SequenceMatcher):
 
     def get_opcodes(self) -> list[Opcode]:
         a, b = self.a, self.b
-        head = 0
-        while head < min(len(a), len(b)) and a[head] == b[head]:
-            head += 1
-        tail = 0
-        while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
-            tail += 1
+        head, tail = shared_ends(a, b)
         end_a, end_b = len(a) - tail, len(b) - tail
         codes: list[Opcode] = [("equal", 0, head, 0, head)] if head else []
         codes += self._middle(head, end_a, end_b)
@@ -52,31 +49,45 @@ def _steps(old: list[str], new: list[str]) -> int:
     return pairs * min(len(old), len(new))
 
 
-def opcodes(old: list[str], new: list[str]) -> list[Opcode]:
-    """How to make one list of another, as ``SequenceMatcher.get_opcodes``, bounded in time."""
-    # An empty matcher first: building its index would cost what get_opcodes here avoids.
+def shared_ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """How many lines both begin with, and how many of the rest both end with."""
+    least = min(len(one), len(other))
+    head = 0
+    while head < least and one[head] == other[head]:
+        head += 1
+    tail = 0
+    while tail < least - head and one[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    return head, tail
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, which are LF alone, as for diff and patch; str.splitlines knows
+    more separators."""
+    return _LINES.findall(text)
+
+
+def _matcher(old: list[str], new: list[str]) -> _Matcher:
+    # An empty one first: building its index would cost what get_opcodes here avoids.
     matcher = _Matcher(None, (), ())
     matcher.a, matcher.b = old, new
-    return matcher.get_opcodes()
+    return matcher
+
+
+def opcodes(old: list[str], new: list[str]) -> list[Opcode]:
+    """How to make one list of another, as ``SequenceMatcher.get_opcodes``, bounded in time."""
+    return _matcher(old, new).get_opcodes()
 
 
 def unified_diff(old: str, new: str, old_name: str, new_name: str) -> str:
     """The diff in the form ``patch`` takes; empty when the texts are the same."""
-    a, b = _lines(old), _lines(new)
+    a, b = lines_of(old), lines_of(new)
     if a == b:
         return ""
     lines = [f"--- {old_name}\n", f"+++ {new_name}\n"]
-    # An empty matcher first: building its index would cost what get_opcodes here avoids.
-    matcher = _Matcher(None, (), ())
-    matcher.a, matcher.b = a, b
-    for group in matcher.get_grouped_opcodes(CONTEXT):
+    for group in _matcher(a, b).get_grouped_opcodes(CONTEXT):
         lines.extend(_hunk(group, a, b))
     return "".join(lines)
-
-
-def _lines(text: str) -> list[str]:
-    """Lines end at LF only, as for diff and patch; str.splitlines knows more separators."""
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _hunk(group: list[Opcode], a: list[str], b: list[str]) -> Iterator[str]:

@@ -13,7 +13,6 @@ from django.core.exceptions import (
 )
 from django.db import DataError, Error, IntegrityError, OperationalError
 from django.http import Http404, HttpResponse
-from psycopg2 import InterfaceError
 from rest_framework import exceptions as drf
 
 from memory_hub.core.request_id import current_request_id
@@ -182,7 +181,8 @@ def hub_error(error: Exception) -> HubError:
     if isinstance(error, HubError):
         return error
     told = getattr(error, "problem", None)
-    if isinstance(told, HubError):  # an exception of another kind that brings its answer along
+    # An exception of another kind that brings its answer along.
+    if isinstance(told, HubError):
         return told
     for kind, translate in _TRANSLATIONS:
         if isinstance(error, kind):
@@ -243,6 +243,8 @@ def is_unavailable(error: Error) -> bool:
     Its driver calls them by many names: a server that became read-only is an internal error, and a
     connection that ended earlier in the request an error of the interface.
     """
+    from psycopg2 import InterfaceError
+
     if isinstance(error, DataError | IntegrityError):
         return False
     if isinstance(error.__cause__ or error, InterfaceError):

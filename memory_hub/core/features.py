@@ -114,6 +114,10 @@ class Features:
     # "/notes", one segment; and the module of its routes, which stand below it.
     prefix: str = ""
     urls: str = ""
+    # Whether that module is imported when a path below the prefix is asked, and not before.
+    urls_when_asked: bool = False
+    # Whether its errors are called application/json: some clients read no other.
+    plain_errors: bool = False
     # Dotted name of the async view at the prefix itself, imported when it is asked.
     view: str = ""
     # Whether what is below the prefix is the API: answers problem details, and takes the lean way.
@@ -136,12 +140,21 @@ class Features:
     policies: Mapping[str, str] = field(default_factory=dict)
     # The OpenAPI document's words for the app, and for statuses that only its answers have.
     tag: str = ""
+    # Dotted name of a module that is imported with the document: how the app's own kinds of fields
+    # and credentials look there.
+    openapi: str = ""
     problems: Mapping[int, str] = field(default_factory=dict)
     # Points of a request to a path, whatever its method; {…} stands for any one segment.
     points: Mapping[str, int] = field(default_factory=dict)
     prices: tuple[Price, ...] = ()
     # Most bytes of a body for paths that begin so, where it is not HUB_BODY_LIMIT.
     body_limits: Mapping[str, int] = field(default_factory=dict)
+    # Paths whose POST brings a file, and its most bytes: it goes to the disk as it comes, once the
+    # view knows whose it is (`http/uploads.py`).
+    uploads: Mapping[str, int] = field(default_factory=dict)
+    # Dotted names of coroutines that get the ASGI scope and send of a request of the API, and tell
+    # whether they have answered it: together with others of its kind. Else its view does.
+    together: tuple[str, ...] = ()
     scopes: tuple[Scope, ...] = ()
     cached_tables: Mapping[str, CachedTable] = field(default_factory=dict)
     # Dotted names of functions that hear of changes, by the stages of `events/order.py`.

@@ -8,7 +8,8 @@ import os
 
 _LONGEST = 16  # octets: a trace id
 _AT_ONCE = 256
-_ready: list[str] = []  # pop() is atomic: threads never get the same one
+# pop() is atomic: threads never get the same one.
+_ready: list[str] = []
 os.register_at_fork(after_in_child=_ready.clear)
 
 

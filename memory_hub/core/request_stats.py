@@ -14,8 +14,10 @@ from memory_hub.core.route_templates import LONGEST
 SEARCH = "SEARCH"  # where was searched; FOUND or EMPTY
 FOUND, EMPTY = 200, 204
 NO_ANSWER = 0
-REFUSED = "_refused"  # in the place of a route that was not even looked up
-STREAM = " (stream)"  # behind the route of a request that is answered with a stream
+# In the place of a route that was not even looked up.
+REFUSED = "_refused"
+# Behind the route of a request that is answered with a stream.
+STREAM = " (stream)"
 
 
 class Observation:
@@ -27,10 +29,12 @@ class Observation:
         self.route: str | None = None  # the template: "/superthread/memories/{doc_id}"
         self.user_id: int | None = None
         self.cache_hit = False  # answered from the response cache
-        self.streams = False  # a stream: its answer goes on for minutes
+        # A stream: its answer goes on for minutes.
+        self.streams = False
         self.wait_ns = 0  # waiting for a worker thread
         self.db_ns = 0  # in database queries
-        self.traceparent: str | None = None  # W3C header for calls to other services
+        # W3C header for calls to other services.
+        self.traceparent: str | None = None
 
 
 current: ContextVar[Observation | None] = ContextVar("observation", default=None)

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 
 _CONVERTER = re.compile(r"<(?:[^:<>]+:)?([^:<>]+)>")  # <uuid:doc_id>
-_GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")  # (?P<url>.*), of Django's older patterns
+_GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)\??")  # (?P<url>.*)?, of Django's older patterns
+_ESCAPED = re.compile(r"\\([^\w\s])")  # \.
 LONGEST = 160
 
 
@@ -12,5 +13,5 @@ LONGEST = 160
 def template(pattern: str) -> str:
     """Return Django's pattern as an OpenAPI path: ``/memories/{doc_id}``."""
     named = _CONVERTER.sub(r"{\1}", _GROUP.sub(r"{\1}", pattern))
-    plain = named.replace("^", "").replace("$", "").removesuffix("/?")
+    plain = _ESCAPED.sub(r"\1", named).replace("^", "").replace("$", "").removesuffix("/?")
     return f"/{plain}"[:LONGEST]

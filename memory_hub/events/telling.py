@@ -28,17 +28,18 @@ def hears(*kinds: type[Event]) -> Callable[[S], S]:
     return mark
 
 
-def tell(*events: Event) -> None:
+def tell(*events: Event, writing: Iterable[Statement] = ()) -> None:
     """Tells the subscribers of changes that were just written, in the transaction that wrote them.
 
     What they want written goes to the database in one round trip, behind all that the change itself
-    wrote: a service tells last. Raises TransactionManagementError outside a transaction.
+    wrote: a service tells last. ``writing`` are statements of the change itself that go with
+    theirs, as the first. Raises TransactionManagementError outside a transaction.
     """
     if not events:
         return
     if not connection.in_atomic_block:
         raise TransactionManagementError("An event belongs to the transaction of its change.")
-    statements: list[Statement] = []
+    statements = list(writing)
     for subscriber in subscribers():
         heard = [event for event in events if isinstance(event, subscriber.hears)]
         if heard:

@@ -17,7 +17,8 @@ from memory_hub.jobs.models import ERROR_LENGTH, Leased
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two attempts to tell how it went
+# Seconds between two attempts to tell how it went.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 
 class Claim:

@@ -6,7 +6,6 @@ long purge does not hold tasks up; the loop renews their leases. Nothing is give
 a worker: what it cannot finish another one takes over when its lease is over.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -26,10 +25,9 @@ from memory_hub.jobs.lookout import Lookout
 from memory_hub.jobs.loops import Loop
 from memory_hub.jobs.peek import is_anything_to_do
 
-logger = logging.getLogger(__name__)
-
 AT_ONCE = {"schedule": 1, "queue": 2}  # claims under way in one process
-FINISH_SECONDS = 5.0  # for what is under way when the worker ends
+# For what is under way when the worker ends.
+FINISH_SECONDS = 5.0
 
 
 class Dispatcher:
@@ -42,7 +40,8 @@ class Dispatcher:
             self.turn,
             last=self.finish,
             forked=self._forget,
-            delay=1.0,  # a worker that starts has better to do
+            # A worker that starts has better to do.
+            delay=1.0,
             patience=FINISH_SECONDS + 1,
         )
         self._forget()
@@ -51,7 +50,8 @@ class Dispatcher:
         self._watches = {lane: Watch() for lane in AT_ONCE}
         self._under_way: dict[threading.Thread, tuple[str, Claim]] = {}
         self._lock = threading.Lock()
-        self._lookout.give_up()  # in a fork the lock stays the parent's
+        # In a fork the lock stays the parent's.
+        self._lookout.give_up()
         self._is_woken = False
 
     def wake(self) -> None:
@@ -132,7 +132,8 @@ class Dispatcher:
             connections[DEFAULT_DB_ALIAS] = without_time_limits(DEFAULT_DB_ALIAS)
             following: Claim | None = claim
             while following is not None:
-                with suppress(Exception):  # its row says what, and so does the log
+                # Its row says what, and so does the log.
+                with suppress(Exception):
                     following.carry_out()
                 following = None
                 if not self.loop.stopping:

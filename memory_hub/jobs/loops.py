@@ -101,7 +101,8 @@ class Loop:
     def _attempt(self) -> float:
         try:
             pause = self._turn()
-        except Exception as error:  # the thread must outlive whatever a turn raises
+        except Exception as error:
+            # The thread must outlive whatever a turn raises.
             self._failures += 1
             if self._failures == 1:
                 logger.warning("%s goes on later: %s", self.name, type(error).__name__)

@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 ATTEMPTS = 10
 # To the second attempt, doubled for each further one: ten take three quarters of an hour.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
-LOOKED_AT = 20  # tasks that are ready; others may be quicker to take some of them
+# Tasks that are ready; others may be quicker to take some of them.
+LOOKED_AT = 20
 SUCCESSFUL_KEPT, FAILED_KEPT = timedelta(days=1), timedelta(days=30)
 
 
@@ -45,7 +46,8 @@ class TaskRun(Claim):
         try:
             result = _call(self.row)
             self.tell(lambda: _succeeded(result))
-        except Exception as error:  # whatever it is, it is tried again or given up
+        except Exception as error:
+            # Whatever it is, it is tried again or given up.
             logger.warning("%s failed: %s", self.describe, told(error))
             failure = failure_of(error)
             self.tell(lambda: self._failed(failure))

@@ -37,7 +37,8 @@ class Run(Claim):
         try:
             self.count = self.job.run()
             self.tell(self._done)
-        except Exception as error:  # whatever it is, the job is tried again
+        except Exception as error:
+            # Whatever it is, the job is tried again.
             logger.error("Job %s failed: %s", self.job.name, told(error))
             reason = told(error)
             self.tell(lambda: self._failed(reason))

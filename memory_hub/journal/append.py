@@ -18,7 +18,7 @@ from django.utils import timezone
 from memory_hub.core.identity import Actor
 from memory_hub.core.identity import Origin as CameFrom
 from memory_hub.database.dialect import is_postgres
-from memory_hub.database.statements import Statement
+from memory_hub.database.statements import Planned, Statement
 from memory_hub.database.transactions import OfTransaction
 from memory_hub.journal.facts import Fact, new_salt, origin_hash
 
@@ -122,7 +122,7 @@ _INBOX = (
 
 def _to_inbox(rows: Sequence[_Row]) -> Iterator[Statement]:
     """One statement, whose text is always the same."""
-    yield _INBOX, [orjson.dumps([_as_json(row) for row in rows]).decode()]
+    yield Planned(_INBOX, [orjson.dumps([_as_json(row) for row in rows]).decode()])
 
 
 def _as_json(row: _Row) -> dict[str, Any]:

@@ -23,11 +23,16 @@ from memory_hub.journal import sealing, sequencer, unattributed
 
 logger = logging.getLogger(__name__)
 
-BEAT = 0.1  # seconds from an append to its number
-REST = 10.0  # seconds between two looks where nothing is appended
-SEAL_AFTER = 5.0  # seconds from an append to its seal, at most
-TOLD_EVERY = 3600.0  # seconds between two lines of the log about the head
-DEEP = 10_000  # rows behind the newest in which what waits is looked for first
+# Seconds from an append to its number.
+BEAT = 0.1
+# Seconds between two looks where nothing is appended.
+REST = 10.0
+# Seconds from an append to its seal, at most.
+SEAL_AFTER = 5.0
+# Seconds between two lines of the log about the head.
+TOLD_EVERY = 3600.0
+# Rows behind the newest in which what waits is looked for first.
+DEEP = 10_000
 
 
 class Keeper:
@@ -41,7 +46,8 @@ class Keeper:
         self._forget()
 
     def _forget(self) -> None:
-        self._lookout.give_up()  # in a fork the lock stays the parent's
+        # In a fork the lock stays the parent's.
+        self._lookout.give_up()
         self._is_woken = self._is_waiting = False
         self._is_done = True  # with what this process appended
         self._looked = self._sealed = self._told = float("-inf")

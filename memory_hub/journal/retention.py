@@ -26,7 +26,8 @@ from memory_hub.journal.models import Access, Audience, Entry, Origin, Seal
 logger = logging.getLogger(__name__)
 
 PRUNED = "journal.pruned"
-PATIENCE_MS = 10_000  # for whoever numbers entries at the moment
+# For whoever numbers entries at the moment.
+PATIENCE_MS = 10_000
 # Put here by apps that know of what must be kept: while one says so nothing is deleted.
 stopped_by: list[Callable[[], bool]] = []
 # Put here by apps that keep something of what goes: called with the first and the last position of

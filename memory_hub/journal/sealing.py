@@ -5,7 +5,6 @@ each other's. What was sealed cannot be altered, left out or put in elsewhere wi
 showing it; that its end was cut off shows a head alone that is kept elsewhere.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +13,6 @@ from django.utils import timezone
 
 from memory_hub.journal import hashing
 from memory_hub.journal.models import Entry, Seal
-
-logger = logging.getLogger(__name__)
 
 MOST = 4_096  # entries of a seal
 

@@ -18,7 +18,8 @@ from memory_hub.core.errors import LOCK_NOT_AVAILABLE, sqlstate
 from memory_hub.database.dialect import array, is_postgres
 from memory_hub.journal.append import COLUMNS
 
-MOST = 2_000  # entries of a batch, more only where one change has more
+# Entries of a batch, more only where one change has more.
+MOST = 2_000
 _LOCK = 0x4D48_4A4E  # the number of the advisory lock
 
 
@@ -29,7 +30,7 @@ def sequence(*, above: int = 0, patience_ms: int = 0) -> bool:
     that is most likely below all that waits: a look at the rows behind it alone is cheap where dead
     ones cannot be cleared away.
     """
-    if not is_postgres():
+    if not is_postgres() or (patience_ms and not _is_any()):
         return True
     with transaction.atomic():
         if not _lock(patience_ms):
@@ -44,6 +45,13 @@ def newest() -> int:
     """The highest id that was given to anything that waits, or waited."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT last_value FROM journal_inbox_id_seq")
+        return cursor.fetchone()[0]
+
+
+def _is_any() -> bool:
+    """Whether anything waits. What somebody is at just now still does, to those who look."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM journal_inbox)")
         return cursor.fetchone()[0]
 
 

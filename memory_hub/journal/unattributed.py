@@ -14,7 +14,8 @@ from memory_hub.journal.facts import Fact
 logger = logging.getLogger(__name__)
 
 KIND = "hub.unattributed"
-MOST = 1_000  # that wait while the database is away
+# That wait while the database is away.
+MOST = 1_000
 _waiting: deque[list[str]] = deque(maxlen=MOST)
 _migrating = False
 

@@ -33,3 +33,9 @@ def test_every_path_on_the_page_exists(path):
 def test_what_a_newcomer_asks_has_its_line(question):
     [line] = [line for line in PAGE.splitlines() if line.startswith(f"| {question} |")]
     assert re.search(r"`[\w/]+\.py`", line)
+
+
+def test_the_page_has_at_most_ten_words_of_its_own():
+    words = PAGE.partition("Words of our own:")[2].partition("\n## ")[0]
+    told = re.findall(r"^- (.+?):", words, re.M)
+    assert 0 < sum(one.count("**") // 2 for one in told) <= 10

@@ -2,12 +2,15 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
 PAGES = ("/docs", "/redoc", "/login", "/openapi.json", "/favicon.ico")
 AT_ONCE = 24
+# Of a worker, as HUB_THREADS has it unless told.
+THREADS = 8
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,8 @@ def at_once(hub, calls):
 
     def send(call):
         method, path, body = call
-        with httpx.Client(base_url=hub.url, headers=hub.headers, timeout=60) as client:
+        how = {"headers": hub.headers, "timeout": 60, "follow_redirects": True}
+        with httpx.Client(base_url=hub.url, **how) as client:
             gate.wait()
             return client.request(method, path, json=body)
 
@@ -39,7 +43,8 @@ FIRST = [
     ("GET", "/superthread/stats", None),
     ("GET", "/superthread/facets", None),
     ("GET", "/accounts/tokens", None),
-    *(("GET", page, None) for page in PAGES[:2]),
+    *(("GET", page, None) for page in (*PAGES[:2], "/openapi.json", "/admin/")),
+    ("GET", "/google-docs/info", None),
 ]
 
 
@@ -73,3 +78,32 @@ def test_pages_are_answered_beside_a_crowd_of_callers(hub):
     assert seen.count(200) >= len(PAGES)
     assert crowd_seen <= {200, 503}
     assert 200 in crowd_seen
+
+
+def threads_of(worker):
+    (line,) = [
+        line
+        for line in Path(f"/proc/{worker}/status").read_text().splitlines()
+        if line.startswith("Threads:")
+    ]
+    return int(line.split()[1])
+
+
+def test_pages_are_answered_by_the_threads_that_there_are(hub):
+    (worker,) = hub.workers()
+    at_once(hub, FIRST)
+    before, seen, ended = threads_of(worker), [], threading.Event()
+
+    def watch():
+        while not ended.wait(0.01):
+            seen.append(threads_of(worker))
+
+    with ThreadPoolExecutor(1) as watcher:
+        watching = watcher.submit(watch)
+        try:
+            answers = at_once(hub, [("GET", page, None) for page in PAGES * 10])
+        finally:
+            ended.set()
+        watching.result()
+    assert {one.status_code for one in answers} <= {200, 302, 503}
+    assert max(seen) <= before + 2 * THREADS

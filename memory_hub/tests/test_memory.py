@@ -42,6 +42,8 @@ class Watched:
                 base_url=hub.url,
                 headers={"Authorization": f"Bearer {hub.token(f'user{number}@example.com')}"},
                 timeout=120,
+                # A worker that is replaced may close one at rest as a request sets out on it.
+                limits=httpx.Limits(max_keepalive_connections=0),
             )
             for number in range(4)
         ]

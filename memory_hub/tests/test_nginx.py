@@ -17,7 +17,8 @@ pytestmark = pytest.mark.skipif(
     not shutil.which("nginx"), reason="nginx is not installed on this machine"
 )
 MEMORIES = "/superthread/memories"
-LONG = 2_000_000  # bytes of the stand-in's answer under /long: more than a socket's buffers hold
+# Bytes of the stand-in's answer under /long: more than a socket's buffers hold.
+LONG = 2_000_000
 
 
 class StandIn(ThreadingHTTPServer):

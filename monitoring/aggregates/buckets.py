@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 NANOSECONDS = 1_000_000_000
-_FIRST_DECADE, _LAST_DECADE = 3, 11  # 10**3 ns = 1 µs … 10**11 ns = 100 s (up to 990 s)
+# 10**3 ns = 1 µs … 10**11 ns = 100 s (up to 990 s).
+_FIRST_DECADE, _LAST_DECADE = 3, 11
 
 BOUNDS: tuple[int, ...] = tuple(
     digits * 10 ** (decade - 1)

@@ -5,7 +5,8 @@ import threading
 from monitoring.aggregates.buckets import index_of
 from monitoring.aggregates.series import FIRST_ERROR, METHODS, OTHER, Series, Tally
 
-MAX_SERIES = 500  # bounds memory, the table and a scrape; later ones are counted together
+# Bounds memory, the table and a scrape; later ones are counted together.
+MAX_SERIES = 500
 
 
 class Recorder:

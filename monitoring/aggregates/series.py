@@ -5,8 +5,10 @@ from typing import NamedTuple, Self
 
 from monitoring.aggregates import buckets
 
-FUNCTION = "FUNCTION"  # the "method" of timed code, which is not a request
-OTHER = "_OTHER"  # OpenTelemetry's name for a method that is not a known one
+# The "method" of timed code, which is not a request.
+FUNCTION = "FUNCTION"
+# OpenTelemetry's name for a method that is not a known one.
+OTHER = "_OTHER"
 OTHER_ROUTE = "_other"  # requests beyond the bound on series
 UNMATCHED = "_unmatched"  # requests to no route at all
 METHODS = frozenset(
@@ -14,7 +16,8 @@ METHODS = frozenset(
 )
 # Whatever else a series has in their place is a kind of work inside the hub (`features.Work`).
 OF_REQUESTS = METHODS | {OTHER}
-FIRST_ERROR = 400  # a status from here on is an error to whoever asked
+# A status from here on is an error to whoever asked.
+FIRST_ERROR = 400
 
 
 class Series(NamedTuple):

@@ -62,7 +62,8 @@ class EcsFormat:
             "@timestamp": iso_time(access.finished_ns),
             "log.level": level_of(access.status),
             **self._fixed,
-            "process.pid": os.getpid(),  # asked anew: a worker is a fork
+            # Asked anew: a worker is a fork.
+            "process.pid": os.getpid(),
             "event.duration": access.duration_ns,
             "event.outcome": "failure" if access.status >= _CLIENT_ERROR else "success",
             "http.request.method": access.method,

@@ -6,6 +6,9 @@ so that a line looks the same whoever wrote it.
 
 from typing import Any
 
+import memory_hub.core.slim_structlog  # noqa: F401 - it must load before structlog
+
+# isort: split
 import ecs_logging
 import structlog
 
@@ -16,7 +19,8 @@ from monitoring.logs.tracing import current_trace
 
 Event = dict[str, Any]
 
-LONGEST_VALUE = 4096  # characters; longer ones are cut, a stack trace keeps its lines below
+# Characters; longer ones are cut, a stack trace keeps its lines below.
+LONGEST_VALUE = 4096
 _STACK_KEYS = frozenset({"exception", "stack", "exc_info"})
 
 

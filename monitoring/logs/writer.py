@@ -12,8 +12,10 @@ from memory_hub.jobs.loops import Loop
 
 Item = TypeVar("Item")
 
-INTERVAL = 0.25  # seconds between two writes: what a crash may lose
-MAX_PENDING = 20_000  # lines; about 5 MB, some seconds of full load with the reader stuck
+# Seconds between two writes: what a crash may lose.
+INTERVAL = 0.25
+# Lines; about 5 MB, some seconds of full load with the reader stuck.
+MAX_PENDING = 20_000
 
 
 class LineWriter(Generic[Item]):
@@ -44,7 +46,8 @@ class LineWriter(Generic[Item]):
 
     def _begin(self) -> None:
         self.dropped = 0
-        self._is_cut = False  # the last line came to an end too early
+        # The last line came to an end too early.
+        self._is_cut = False
         self._pending: deque[Item] = deque()
         self._writing = threading.Lock()
 

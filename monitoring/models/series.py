@@ -10,7 +10,8 @@ from memory_hub.core.route_templates import LONGEST
 from monitoring.aggregates import buckets
 from monitoring.aggregates.series import Series, Tally
 
-ALL_ROUTES = ""  # the route of slices that sum all routes, for charts over time
+# The route of slices that sum all routes, for charts over time.
+ALL_ROUTES = ""
 
 TALLY_FIELDS = (
     "count",

@@ -53,6 +53,8 @@ class WorkerProcess(models.Model):
     open_files = models.PositiveIntegerField(default=0)
     pools = models.JSONField(default=dict, help_text="Database connections by alias.")
     lines_dropped = models.PositiveBigIntegerField(default=0)
+    # The database's default is for workers of the version before, which tell of none.
+    open_streams = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = "worker"

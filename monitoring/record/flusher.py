@@ -23,7 +23,8 @@ from monitoring.store import tables
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0  # seconds between two looks whether someone began a new epoch
+# Seconds between two looks whether someone began a new epoch.
+LOOK_EVERY = 1.0
 
 
 class Flusher:
@@ -52,7 +53,8 @@ class Flusher:
         self._epoch: int | None = None
         self._frozen: tables.Flush | None = None
         self._flushing = threading.Lock()
-        self._due = 0.0  # at once: a worker that has answered nothing yet is known too
+        # At once: a worker that has answered nothing yet is known too.
+        self._due = 0.0
 
     def restart(self) -> None:
         """Begin as a new worker with nothing recorded, as the child of a fork does: what the

@@ -1,18 +1,21 @@
-"""What a process needs of its machine, from the kernel; zero where it does not say."""
+"""What a process needs of its machine, from the kernel, where it says so; and holds open."""
 
 import os
 import resource
 from contextlib import suppress
 from pathlib import Path
 
+from memory_hub.http import open_streams
+
 
 def read() -> dict[str, float]:
-    """Return memory in bytes, CPU time in seconds and open files of this process."""
+    """Return memory in bytes, CPU time in seconds, open files and streams of this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "memory_bytes": _resident_bytes(),
         "cpu_seconds": round(used.ru_utime + used.ru_stime, 3),
         "open_files": _open_files(),
+        "open_streams": open_streams.count(),
     }
 
 

@@ -6,7 +6,8 @@ from memory_hub.core import deadline
 from monitoring.record.flusher import flusher
 from monitoring.store import tables
 
-ACKNOWLEDGE_SECONDS = 10.0  # workers look every second, and flush within some milliseconds
+# Workers look every second, and flush within some milliseconds.
+ACKNOWLEDGE_SECONDS = 10.0
 LOOK_SECONDS = 0.1
 
 acknowledged = tables.acknowledged

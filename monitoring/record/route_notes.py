@@ -20,7 +20,8 @@ def note_route(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
     async def lean(request: HttpRequest) -> HttpResponse:
         try:
             return await get_response(request)
-        finally:  # also of a request that is cut off at its limit
+        finally:
+            # Also of a request that is cut off at its limit.
             _note(request)
 
     def page(request: HttpRequest) -> HttpResponse:

@@ -24,7 +24,8 @@ from monitoring.models import SlowRequest
 from monitoring.record.flusher import flusher
 from monitoring.record.measure import performance
 
-CLIENT_GONE = 499  # nginx's number for a client that left before the answer
+# Nginx's number for a client that left before the answer.
+CLIENT_GONE = 499
 
 
 class ObservedAnswer:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
 from memory_hub.caching import maintenance, registry
 from memory_hub.core import deadline
@@ -66,4 +66,5 @@ class CleanupView(HubView):
 
 
 def told(removed: dict[str, int]) -> dict[str, Any]:
+    """What was removed from each cache by its name, and the sum."""
     return {"removed": sum(removed.values()), "by_cache": removed}

@@ -20,8 +20,10 @@ from monitoring.show.reports import Row
 from monitoring.store import tables
 
 SLOW_MS = 2_000  # the dashboard asks every few seconds
-KEPT = 5  # seconds at most, where nobody reports: rates sink all the same
-LISTED = 8  # rows of the slowest and most used routes
+# Seconds at most, where nobody reports: rates sink all the same.
+KEPT = 5
+# Rows of the slowest and most used routes.
+LISTED = 8
 LONGEST_CHART = 7 * windows.DAY  # of the window "all"
 SERVER_ERROR = 500
 

@@ -54,7 +54,8 @@ def render_durations(totals: Iterable[tuple[Series, Tally, list[int]]]) -> Itera
     for series, tally, flat in totals:
         if series.is_request:
             requests.append((_route_labels(series), tally, _cumulative(flat)))
-        elif series.method in kinds:  # or else an app that is gone has counted it
+        elif series.method in kinds:
+            # Or else an app that is gone has counted it.
             labels = _work_labels(kinds[series.method], series)
             work[series.method].append((labels, tally, _cumulative(flat)))
     yield from _histogram(

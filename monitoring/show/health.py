@@ -18,7 +18,8 @@ from monitoring.router import alias
 
 logger = logging.getLogger(__name__)
 
-READY_WITHIN = 5.0  # seconds; a load balancer gives up about then
+# Seconds; a load balancer gives up about then.
+READY_WITHIN = 5.0
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Anyone may ask, however often: in a process the databases are asked once at a time, once a second.

@@ -7,10 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
+from memory_hub.core import credentials
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.http.middleware import accepts_gzip
 from memory_hub.threads.worker_pool import run_in_worker
@@ -135,10 +136,8 @@ class MetricsView(StatisticsView):
 
     def _is_scraper(self) -> bool:
         expected = settings.HUB_SCRAPE_TOKEN
-        given = self.request.META.get("HTTP_AUTHORIZATION", "")
-        return bool(expected) and hmac.compare_digest(
-            given.encode("utf-8", "replace"), f"Bearer {expected}".encode()
-        )
+        given = credentials.of(self.request._request).token
+        return bool(expected) and hmac.compare_digest(given or b"", expected.encode())
 
 
 class LiveView(HubView):

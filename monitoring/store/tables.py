@@ -28,8 +28,10 @@ from monitoring.models.slow import KEPT
 from monitoring.models.workers import LIVE_WITHIN
 from monitoring.router import alias
 
-OLD_EPOCHS = 0  # the epoch that folded ones are added to
-SILENT_AFTER = timedelta(seconds=60)  # of another host's worker, whose process cannot be looked at
+# The epoch that folded ones are added to.
+OLD_EPOCHS = 0
+# Of another host's worker, whose process cannot be looked at.
+SILENT_AFTER = timedelta(seconds=60)
 LISTED_WITHIN = timedelta(hours=1)
 KEEP_WORKERS = timedelta(days=1)
 
@@ -40,8 +42,10 @@ class Flush:
 
     worker_id: str
     sequence: int
-    epoch: int | None  # None: the present one, of a worker that has not asked yet
-    moment: float  # seconds since the epoch: the slice it is counted in
+    # None: the present one, of a worker that has not asked yet.
+    epoch: int | None
+    # Seconds since the epoch: the slice it is counted in.
+    moment: float
     delta: Mapping[Series, Tally]
     slow: Iterable[Any] = ()
     vitals: Mapping[str, Any] = field(default_factory=dict)
@@ -158,7 +162,8 @@ def _keep_slow(rows: Iterable[Any]) -> None:
         by_model.setdefault(type(row), []).append(row)
     for model, instances in by_model.items():
         for instance in instances:
-            instance.pk = None  # a repeated flush sends the same objects again
+            # A repeated flush sends the same objects again.
+            instance.pk = None
             instance._state.adding = True
         model.objects.bulk_create(instances)
         last = list(model.objects.order_by("-id").values_list("id", flat=True)[KEPT - 1 : KEPT])
@@ -236,7 +241,8 @@ def _is_gone(worker: WorkerProcess, silent: datetime) -> bool:
     if worker.pid == os.getpid():
         # A process number is given again: an old row of it is not this process if it is silent.
         return worker.seen_at < silent
-    with suppress(PermissionError):  # the process exists and is someone else's
+    # The process exists and is someone else's.
+    with suppress(PermissionError):
         try:
             os.kill(worker.pid, 0)
         except ProcessLookupError:

@@ -4,15 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from monitoring.record.flusher import flusher
 from monitoring.scopes import MONITORING_READ, MONITORING_WRITE
 from superthread.reads.statistics import memories_by_scope
-
-# A machine that does other things too is no reason to fail.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from memory_hub.api import openapi
+from memory_hub.api import document
 from memory_hub.asgi import application
 from superthread.services.save import save
 from superthread.store_terms import Draft
@@ -127,12 +127,12 @@ def check(case: Any, bearer: dict[str, str]) -> None:
 
 
 def test_a_fresh_worker_asked_by_several_at_once_answers_all(monkeypatch):
-    monkeypatch.setattr(openapi, "_KEY", "openapi:of-a-fresh-worker")
+    monkeypatch.setattr(document, "_KEY", "openapi:of-a-fresh-worker")
     together = threading.Barrier(4)
 
     def ask(_: int) -> bytes:
         together.wait()
-        return openapi.OpenApiView().get(None).content
+        return document.OpenApiView().get(None).content
 
     with ThreadPoolExecutor(4) as pool:
         answers = set(pool.map(ask, range(4)))

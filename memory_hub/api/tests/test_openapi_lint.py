@@ -1,11 +1,12 @@
 """What linters of OpenAPI documents say of ours: nothing. And what they do not look for."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from testing.foreign import from_npm
 
 RULES = Path(__file__).resolve().parents[3] / "docs/api"
 LINTERS = ("@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3")
@@ -18,13 +19,7 @@ COMMANDS = {
 @pytest.fixture(scope="module")
 def linters(tmp_path_factory):
     """The directory with the linters' programs, of npm."""
-    npm, directory = shutil.which("npm"), tmp_path_factory.mktemp("linters")
-    if npm is None:
-        pytest.skip("The linters of OpenAPI documents run on Node.js, and there is no npm here.")
-    command = [npm, "install", "--prefix", directory, "--no-audit", "--no-fund", *LINTERS]
-    if subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("npm could not install the linters of OpenAPI documents: without a network?")
-    return directory / "node_modules/.bin"
+    return from_npm(tmp_path_factory.mktemp("linters"), *LINTERS) / ".bin"
 
 
 @pytest.mark.drill
@@ -57,7 +52,8 @@ def test_ids_in_paths_say_their_form(document):
         if parameter["name"].endswith("_id")
     }
     numbers = {"hold_id": "integer", "webhook_id": "integer"}
-    assert forms == {"doc_id": "uuid", "version_id": "uuid"} | numbers
+    uuids = dict.fromkeys(("doc_id", "version_id", "import_id", "export_id"), "uuid")
+    assert forms == uuids | numbers
 
 
 def test_what_has_a_default_may_be_left_out_of_a_request(document):

@@ -72,6 +72,7 @@ BAD = {
     "HUB_PUBLIC_URL": "https://user:secret-value@hub.example.com",
     "HUB_RATE_LIMIT": "0/minute",
     "HUB_REQUEST_SECONDS": "half a minute",
+    "HUB_GROUPED_READS": "perhaps",
     "HUB_INVITES": "everybody",
     "HUB_JOBS": "perhaps",
     "HUB_JOURNAL_KEPT": "a year",

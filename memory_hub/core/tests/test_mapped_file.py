@@ -11,7 +11,8 @@ from memory_hub.core.mapped_file import MappedFile
 def test_a_fork_that_cannot_open_it_again_closes_no_file_of_others(tmp_path):
     folder = tmp_path / "cache"
     mapped = MappedFile(folder / "words.map", 8)
-    mapped._process = 0  # as in the child of a fork
+    # As in the child of a fork.
+    mapped._process = 0
     shutil.rmtree(folder)
     with pytest.raises(FileNotFoundError), mapped.locked():
         pass

@@ -142,7 +142,8 @@ def test_the_peek_sees_whatever_a_look_would_take(clock, job):
     assert not is_anything_to_do(clock.now)
     schedule.enable(["count"])
     clock.set(days=-2)
-    assert is_anything_to_do(clock.now)  # its time is further off than it can be
+    # Its time is further off than it can be.
+    assert is_anything_to_do(clock.now)
     ScheduledJob.objects.update(next_run_at=clock.now + job.every)
     say.enqueue("hello")
     assert is_anything_to_do(clock.now)

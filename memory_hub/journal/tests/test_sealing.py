@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import F
 
 from memory_hub.core.identity import Actor, Origin
 from memory_hub.database.statements import run
@@ -97,7 +98,7 @@ def test_a_removed_seal_and_one_made_anew_without_the_key_are_found(sealed, sett
 
 
 def test_a_chain_that_was_calculated_anew_is_found_by_its_macs(sealed):
-    Entry.objects.filter(pk=sealed[0]).update(actor_id=2)
+    Entry.objects.filter(pk=sealed[0]).update(actor_id=F("actor_id") + 1)
     before = hashing.NOTHING
     for seal in Seal.objects.order_by("last"):
         said = Entry.objects.filter(position__range=(seal.first, seal.last)).order_by("position")

@@ -12,7 +12,8 @@ from monitoring.aggregates.windows import WINDOWS
 from monitoring.show import reports
 from monitoring.show.terminal import page
 
-CLEAR = "\x1b[2J\x1b[H"  # clear the screen, cursor to the upper left
+# Clear the screen, cursor to the upper left.
+CLEAR = "\x1b[2J\x1b[H"
 
 
 def _seconds(text: str) -> float:

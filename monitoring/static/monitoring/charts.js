@@ -2,13 +2,16 @@
 
 /* The four charts. Colours are read from the style sheet, so that light and dark are said once. */
 const Charts = (() => {
+  const WORDS = JSON.parse(document.getElementById("words").textContent);
+  /* In the language of the page; %s is where a value stands. */
+  const said = (text, value) => (WORDS[text] || text).replace("%s", value);
   const percent = (value) => (value === null ? "–" : `${value.toFixed(1)} %`);
   const plain = (value) => (value === null ? "–" : number(value));
   const milliseconds = (value) => (value === null ? "–" : `${number(value)} ms`);
 
   /* What is drawn: series as [label, colour, function from data to values]. */
   const CHARTS = {
-    traffic: { show: plain, series: [["requests/s", "--one", (d) => d.traffic]] },
+    traffic: { show: plain, series: [[said("requests/s"), "--one", (d) => d.traffic]] },
     latency: {
       show: milliseconds,
       series: [
@@ -24,13 +27,18 @@ const Charts = (() => {
         ["5xx", "--server", (d) => d.errors["5xx"]],
       ],
     },
-    hits: { show: percent, top: 100, series: [["hit rate", "--good", (d) => d.cache_hit_rate]] },
+    hits: { show: percent, top: 100, series: [[said("hit rate"), "--good", (d) => d.cache_hit_rate]] },
   };
+  const language = document.documentElement.lang;
+  const DAY = 86_400;
+  const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+  const day = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const drawn = new Map();
   let last = null;
 
   function number(value) {
-    return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+    return value.toLocaleString(language, { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
   }
 
   function colour(name) {
@@ -56,9 +64,9 @@ const Charts = (() => {
       height: 200,
       cursor: { drag: { x: false, y: false }, sync: { key: "dashboard" } },
       scales: { y: { range: (_plot, _low, high) => [0, chart.top || (high > 0 ? high * 1.1 : 1)] } },
-      axes: [axis(), { ...axis(), size: 56, values: (_plot, ticks) => ticks.map(number) }],
+      axes: [{ ...axis(), values: times }, { ...axis(), size: 56, values: (_plot, ticks) => ticks.map(number) }],
       series: [
-        { label: "time" },
+        { label: said("time"), value: (_plot, at) => (at === null ? "–" : moment.format(at * 1000)) },
         ...chart.series.map(([label, name]) => ({
           label,
           stroke: colour(name),
@@ -69,6 +77,11 @@ const Charts = (() => {
         })),
       ],
     };
+  }
+
+  /* What stands at the axis of time: hours, or days where these are as far apart. */
+  function times(_plot, ticks, _axis, _space, apart) {
+    return ticks.map((at) => (apart >= DAY ? day : clock).format(at * 1000));
   }
 
   function values(chart, data) {
@@ -101,5 +114,5 @@ const Charts = (() => {
     }
   });
 
-  return { update, number };
+  return { update, number, said };
 })();

@@ -3,7 +3,7 @@
 /* Fetches the figures every few seconds while someone can see them, and shows them. */
 (() => {
   const settings = document.body.dataset;
-  const { number } = Charts;
+  const { number, said } = Charts;
   const byId = (id) => document.getElementById(id);
   const MEBIBYTE = 1024 * 1024;
   const TIMEOUT_MS = 10_000;
@@ -12,28 +12,28 @@
 
   const ms = (value) => `${number(value)} ms`;
   const ROUTE_COLUMNS = [
-    ["Route", (row) => `${row.method} ${row.endpoint}`, "name"],
-    ["Requests", (row) => number(row.request_count)],
-    ["Average", (row) => ms(row.avg_time_ms)],
+    [said("Route"), (row) => `${row.method} ${row.endpoint}`, "name"],
+    [said("Requests"), (row) => number(row.request_count)],
+    [said("Average"), (row) => ms(row.avg_time_ms)],
     ["p95", (row) => ms(row.p95_ms)],
     ["p99", (row) => ms(row.p99_ms)],
-    ["Errors", (row) => number(row.error_count), (row) => (row.error_count ? "bad" : "")],
+    [said("Errors"), (row) => number(row.error_count), (row) => (row.error_count ? "bad" : "")],
   ];
   const POOL_COLUMNS = [
-    ["Database", (row) => row.alias, "name"],
-    ["Type", (row) => row.type],
-    ["In use", (row) => count(row.checked_out)],
-    ["Idle", (row) => count(row.checked_in)],
-    ["Size", (row) => count(row.size)],
-    ["Overflow", (row) => `${count(row.overflow)} / ${count(row.max_overflow)}`],
-    ["Waiting", (row) => count(row.waiting), (row) => (row.waiting ? "bad" : "")],
+    [said("Database"), (row) => row.alias, "name"],
+    [said("Type"), (row) => row.type],
+    [said("In use"), (row) => count(row.checked_out)],
+    [said("Idle"), (row) => count(row.checked_in)],
+    [said("Size"), (row) => count(row.size)],
+    [said("Overflow"), (row) => `${count(row.overflow)} / ${count(row.max_overflow)}`],
+    [said("Waiting"), (row) => count(row.waiting), (row) => (row.waiting ? "bad" : "")],
   ];
   const WORKER_COLUMNS = [
-    ["Worker", (row) => `${row.host} ${row.pid}`, "name"],
-    ["State", (row) => row.state, (row) => ({ live: "good", lost: "bad" })[row.state] || ""],
-    ["Seen", (row) => `${number(row.seconds_ago)} s ago`],
-    ["Requests", (row) => number(row.requests)],
-    ["Memory", (row) => `${number(row.memory_bytes / MEBIBYTE)} MiB`],
+    [said("Worker"), (row) => `${row.host} ${row.pid}`, "name"],
+    [said("State"), (row) => said(row.state), (row) => ({ live: "good", lost: "bad" })[row.state] || ""],
+    [said("Seen"), (row) => said("%s s ago", number(row.seconds_ago))],
+    [said("Requests"), (row) => number(row.requests)],
+    [said("Memory"), (row) => `${number(row.memory_bytes / MEBIBYTE)} MiB`],
     ["CPU", (row) => `${number(row.cpu_seconds)} s`],
   ];
 
@@ -66,7 +66,7 @@
       return line;
     });
     if (!rows.length) {
-      const none = cell("td", "None yet", "none");
+      const none = cell("td", said("None yet"), "none");
       none.colSpan = columns.length;
       const line = document.createElement("tr");
       line.append(none);
@@ -91,7 +91,7 @@
     const lost = workers.filter((worker) => worker.state === "lost");
     byId("lost").hidden = !lost.length;
     byId("lost").textContent =
-      `${lost.length} worker(s) ended without a last report; up to five seconds of each are missing.`;
+      said("%s ended without a last report; up to five seconds of each are missing.", lost.length);
   }
 
   function show(data) {
@@ -118,7 +118,7 @@
     place.hidden = !text;
     place.textContent = text;
     if (link) {
-      const anchor = cell("a", "Sign in again");
+      const anchor = cell("a", said("Log in again"));
       anchor.href = link;
       place.append(" ", anchor);
     }
@@ -139,13 +139,13 @@
       signal: AbortSignal.any([controller.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     if (answer.status === 401 || answer.status === 403) {
-      problem("Your session has ended.", settings.loginUrl);
+      problem(said("Your session has ended."), settings.loginUrl);
       return;
     }
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     show(await answer.json());
     problem("");
-    state(`Live, ${new Date().toLocaleTimeString()}`);
+    state(said("Live, %s", new Date().toLocaleTimeString(document.documentElement.lang)));
     document.body.dataset.loaded = window_;
   }
 
@@ -158,8 +158,8 @@
       await load(controller);
     } catch (error) {
       if (controller.signal.aborted) return;
-      problem(`The hub did not answer (${error.message}). Trying again; figures may be old.`);
-      state("Disconnected");
+      problem(said("The hub did not answer (%s). Trying again; figures may be old.", error.message));
+      state(said("Disconnected"));
     }
     if (running === controller) running = null;
     if (!paused()) timer = setTimeout(refresh, Number(settings.intervalMs));
@@ -168,7 +168,7 @@
   function settle() {
     if (paused()) {
       clearTimeout(timer);
-      state("Paused");
+      state(said("Paused"));
     } else {
       refresh();
     }
@@ -180,7 +180,7 @@
   byId("pause").addEventListener("click", (event) => {
     const pressed = event.currentTarget.getAttribute("aria-pressed") === "true";
     event.currentTarget.setAttribute("aria-pressed", String(!pressed));
-    event.currentTarget.textContent = pressed ? "Pause" : "Resume";
+    event.currentTarget.textContent = said(pressed ? "Pause" : "Resume");
     settle();
   });
   document.addEventListener("visibilitychange", settle);

@@ -1,6 +1,8 @@
 """The dashboard in a real browser: live figures, light and dark, phone, not one complaint."""
 
+import json
 import os
+import re
 import struct
 from pathlib import Path
 
@@ -8,9 +10,10 @@ import httpx
 import pytest
 
 from monitoring.show.pages import CONTENT_SECURITY_POLICY
-from monitoring.tests.show.webdriver import Browser, missing
+from testing.webdriver import Browser, missing
 
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"
+SCRIPTS = tuple((Path(__file__).resolve().parents[2] / "static" / "monitoring").glob("*.js"))
 SCROLL_BAR = 20  # at most, in pixels
 LOADED = "return document.body.dataset.loaded"
 NAMES = "[...document.querySelectorAll('#most-used td.name')]"
@@ -48,7 +51,8 @@ def browser(hub, tmp_path_factory):
         browser.type("[name=password]", PASSWORD)
         browser.click("[type=submit]")
         browser.wait("return location.pathname === '/monitoring/dashboard'")
-        browser.complaints()  # of the sign-in page, which is not ours
+        # Of the sign-in page, which is not ours.
+        browser.complaints()
         yield browser
 
 
@@ -157,3 +161,13 @@ def test_the_policy_is_strict_and_nothing_is_inline(client, django_user_model):
         assert "<style" not in page
         assert "style=" not in page
         assert "http" not in page
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_all_that_its_scripts_say_is_in_the_language_of_the_page(client, django_user_model):
+    client.force_login(django_user_model.objects.create(email=EMAIL, is_staff=True))
+    page = client.get("/monitoring/dashboard", headers={"accept-language": "ko"}).content.decode()
+    handed = json.loads(re.search(r'<script id="words"[^>]*>(.*?)</script>', page)[1])
+    said = {one for script in SCRIPTS for one in re.findall(r'said\("(.+?)"', script.read_text())}
+    assert len(said) > 20
+    assert {one for one in said if not re.search("[가-힣]", handed[one])} == set()

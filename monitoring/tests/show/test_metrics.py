@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from memory_hub.jobs import schedule
 from monitoring.record.flusher import flusher
 from monitoring.store import tables
+from testing.spellings import SPELLINGS, spelt
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -45,9 +46,10 @@ def counted(samples: dict, route: str) -> float:
 
 def test_the_scrape_token_opens_the_metrics_and_nothing_else(nobody, settings):
     settings.HUB_SCRAPE_TOKEN = TOKEN
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    assert scraped(nobody, headers=headers)
-    assert nobody.get("/monitoring/performance", headers=headers).status_code == 401
+    for how in SPELLINGS:
+        headers = spelt(TOKEN, how)
+        assert scraped(nobody, headers=headers)
+        assert nobody.get("/monitoring/performance", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize("given", ["Bearer ", "Bearer scrape-me", "Bearer \xff", "", None])
@@ -135,6 +137,14 @@ def test_the_worker_that_answers_is_among_the_live_ones(staff):
     samples = scraped(staff)
     assert samples[("memory_hub_workers", ("state", "live"))] == 1
     assert any(key[0] == "process_resident_memory_bytes" and samples[key] > 0 for key in samples)
+
+
+def test_open_streams_are_told(mina, staff, follow):
+    name = "memory_hub_open_streams"
+    assert [value for key, value in scraped(staff).items() if key[0] == name] == [0]
+    for _ in range(2):
+        follow(mina, "/superthread/changes?cursor=now").until(lambda text: "retry: " in text)
+    assert [value for key, value in scraped(staff).items() if key[0] == name] == [2]
 
 
 def expressions() -> list[str]:

@@ -130,7 +130,8 @@ def test_a_flush_over_the_bound_that_fails_half_way_is_sent_again_as_it_was(monk
     monkeypatch.setattr(tables, "MAX_SERIES", 1)
     tables.apply(flush(1, 1_000))
     recorder = Recorder(max_series=1)
-    for route in ("/new", "/beyond"):  # the second is counted as others by the worker itself
+    # The second is counted as others by the worker itself.
+    for route in ("/new", "/beyond"):
         recorder.record(route, "GET", 200, 1_000)
     again = flush(2, delta=recorder.take())
 

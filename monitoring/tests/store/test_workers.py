@@ -138,7 +138,8 @@ def test_a_reset_under_load_loses_and_doubles_nothing(hub, client):
         loading = pool.submit(load, client, [INFO] * 300)
         reset = client.post("/monitoring/reset-performance").json()
         answers = loading.result()
-    assert reset["workers"] == 2  # how many acknowledge within ten seconds is up to the machine
+    # How many acknowledge within ten seconds is up to the machine.
+    assert reset["workers"] == 2
     wanted = before + sum(expected(answers).values())
     assert eventually(lambda: scraped(client), wanted) == wanted
     told = hub.manage("reset_stats", "--wait", f"{WITHIN:g}")

@@ -8,10 +8,11 @@ from django.db import connections
 
 django.setup()
 
-from memory_hub.jobs.tests.sample import work  # noqa: E402
+from memory_hub.jobs.tests.sample import work  # noqa: E402 - Django has to be there first
 
 for line in sys.stdin:
     exec(line, vars(work).copy())
-    connections.close_all()  # the next one may come after the database was away
+    # The next one may come after the database was away.
+    connections.close_all()
     sys.stdout.write("done\n")
     sys.stdout.flush()

@@ -1,0 +1,44 @@
+"""What was met last, by its key: values that can be had again, for a price."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """The ``most`` values that were used last at least by half. Nothing is locked: threads that
+    use it at once may lose something, and nothing more."""
+
+    def __init__(self, most: int) -> None:
+        self._half = most // 2
+        self._recent: dict[K, V] = {}
+        self._older: dict[K, V] = {}
+
+    def found(self, keys: Iterable[K]) -> dict[K, V]:
+        """Those of the keys that are kept, in their order."""
+        recent, older = self._recent, self._older
+        values = {}
+        for key in keys:
+            value = recent.get(key)
+            if value is None:
+                value = older.get(key)
+                if value is None:
+                    continue
+                recent[key] = value
+            values[key] = value
+        return values
+
+    def keep(self, values: Mapping[K, V]) -> None:
+        """Keeps these, in place of those that were not used for longest."""
+        if len(values) > self._half:
+            values = dict(islice(values.items(), self._half))
+        self._recent.update(values)
+        if len(self._recent) > self._half:
+            self._recent, self._older = {}, self._recent
+
+    def forget(self) -> None:
+        """Forgets all of them."""
+        self._recent, self._older = {}, {}

@@ -1,0 +1,100 @@
+"""The Korean pages beside the English ones: both are there, and name the same things."""
+
+import re
+
+import pytest
+
+from testing.server import ROOT
+
+DOCS = ROOT / "docs"
+PAIRS = {"README.ko.md": ROOT / "README.md"} | {
+    f"docs/ko/{page.name}": DOCS / page.name for page in sorted((DOCS / "ko").glob("*.md"))
+}
+HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+FENCE = re.compile(r"^ *```.*?\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`]+)`")
+LINK = re.compile(r"\]\(([^)\s:]+)\)")
+SETTING = re.compile(r"\b(?:[A-Z]+_[A-Z_*]+|DEBUG)\b")
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _code_lines(text: str) -> list[str]:
+    return [line.strip() for block in FENCE.findall(text) for line in block.splitlines()]
+
+
+def _named(text: str) -> set[str]:
+    """What stands between backticks outside of blocks, each on one line."""
+    return {_one_line(name) for name in INLINE.findall(FENCE.sub("", text))}
+
+
+def _settings(text: str) -> dict[str, set[str]]:
+    """The variables in the first column of the tables, with numbers and code of their defaults."""
+    rows = re.findall(r"^\| ([^|]*)\|([^|]*)\|", text, re.MULTILINE)
+    return {
+        name: set(re.findall(r"`[^`]+`|\d[\w.]*", default))
+        for cell, default in rows
+        for name in SETTING.findall(cell)
+    }
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors of the headings, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.*)$", FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.fixture(params=PAIRS)
+def pair(request):
+    """The path of a Korean page, and of its English one."""
+    return ROOT / request.param, PAIRS[request.param]
+
+
+def test_each_has_an_english_page_and_both_lead_to_each_other(pair):
+    korean, english = pair
+    assert english.exists()
+    for page, other, words in ((korean, english, "English"), (english, korean, "한국어")):
+        head = page.read_text().split("\n## ")[0]
+        there = re.search(rf"\[{words}\]\(([^)]+)\)", head)
+        assert there, f"{page.name} does not lead to {other}"
+        assert (page.parent / there[1]).resolve() == other
+
+
+def test_links_lead_to_pages_and_headings_that_exist_and_are_korean_where_there_are_such(pair):
+    korean, english = pair
+    for link in LINK.findall(INLINE.sub("", FENCE.sub("", korean.read_text()))):
+        name, _, anchor = link.partition("#")
+        target = (korean.parent / name).resolve() if name else korean
+        assert target.exists(), link
+        if anchor:
+            assert anchor in _anchors(target.read_text()), link
+        elif target != english:
+            assert target not in PAIRS.values(), f"{link} has a Korean page"
+
+
+def test_code_is_that_of_the_english_page_but_for_what_is_in_korean(pair):
+    korean, english = pair
+    said = _code_lines(english.read_text())
+    words = set(" ".join(said).split())
+    for line in _code_lines(korean.read_text()):
+        if not HANGUL.search(line):
+            assert line in said, line
+            continue
+        code = re.sub(r'"[^"]*"', lambda text: '""' if HANGUL.search(text[0]) else text[0], line)
+        for word in code.split("  #")[0].split():
+            assert word in words or '""' in word, f"{word} in {line}"
+
+
+def test_what_is_named_in_backticks_is_named_in_english_too(pair):
+    korean, english = pair
+    said = _one_line(english.read_text())
+    names = {name for name in _named(korean.read_text()) if not HANGUL.search(name)}
+    gone = {name for name in names if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)}
+    assert gone == set()
+
+
+def test_the_tables_have_the_same_settings_and_defaults(pair):
+    korean, english = pair
+    assert _settings(korean.read_text()) == _settings(english.read_text())
