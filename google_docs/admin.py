@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from google_docs.access import consent
@@ -13,14 +14,22 @@ from memory_hub.accounts.principal import operator
 
 @admin.register(Connection)
 class ConnectionAdmin(ModelAdmin):
-    list_display = ["holder", "account", "state", "connected_at"]
+    list_display = ["whose", "account", "shown_state", "connected_at"]
     list_select_related = ["user", "team"]
     search_fields = ["account", "user__email", "team__key"]
     fields = [
-        "holder", "account", "state", "permission_id", "scopes", "connected_at", "refused_at",
+        "whose", "account", "shown_state", "permission_id", "scopes", "connected_at", "refused_at",
     ]  # fmt: skip
     readonly_fields = fields
     show_full_result_count = False
+
+    @admin.display(description=_("holder"))
+    def whose(self, connection: Connection) -> str:
+        return connection.holder
+
+    @admin.display(description=_("state"))
+    def shown_state(self, connection: Connection) -> str:
+        return connection.state
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only the person whose account it is can give the consent."""
@@ -35,7 +44,8 @@ class ConnectionAdmin(ModelAdmin):
 
     def _disconnect(self, request: HttpRequest, connection: Connection) -> None:
         if not consent.disconnect(connection, by=operator(request)):
-            messages.warning(request, f"Google did not confirm the end of {connection.account}.")
+            told = _("Google did not confirm the end of %(account)s.")
+            messages.warning(request, told % {"account": connection.account})
 
 
 @admin.register(Folder)

@@ -1,6 +1,8 @@
 import logging
+from typing import Any
 
 from django.apps import AppConfig
+from django.core.checks import CheckMessage, register
 
 from google_docs.client.work import CALLS, RETRIES
 from google_docs.scopes import SCOPES
@@ -23,6 +25,7 @@ class GoogleDocsConfig(AppConfig):
     features = Features(
         prefix="/google-docs",
         urls="google_docs.urls",
+        urls_when_asked=True,
         pages=("/connect", "/callback"),
         tag="The same with a Google Doc behind every memory",
         problems={502: "Google could not be used", 504: "Google did not answer in time"},
@@ -34,18 +37,24 @@ class GoogleDocsConfig(AppConfig):
             Stage.CONSEQUENCES: ("google_docs.access.ended.follow",),
             Stage.RECORD: ("google_docs.recorded.record",),
         },
-        at_start=("google_docs.backend.load",),
-        at_shutdown=("google_docs.backend.forget_backend",),
+        at_start=("google_docs.process.load",),
+        at_shutdown=("google_docs.process.close",),
         side_bar=(
             SideBarItem(
                 "Hub", "Connected accounts", "add_to_drive", model="google_docs.connection"
             ),
         ),
+        openapi="google_docs.openapi",
         order=30,
     )
 
     def ready(self) -> None:
-        from google_docs import checks, openapi  # noqa: F401 - they register themselves
-
+        register(_check_settings)
         for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _check_settings(**_: Any) -> list[CheckMessage]:
+    from google_docs import checks
+
+    return checks.google_docs_settings()

@@ -194,12 +194,9 @@ def _libraries() -> list[Any]:
 
 
 def load() -> None:
-    """Import Google's libraries and read its descriptions, if this hub is configured for it. At
-    start-up: what is loaded before a fork is in memory once, and no request waits for it."""
-    config: Config = settings.GOOGLE_DOCS
-    if config.configured:
-        transport, *_ = _libraries()
-        transport.resources_at(config.root or None)
+    """Import Google's libraries and read its descriptions."""
+    transport, *_ = _libraries()
+    transport.resources_at(settings.GOOGLE_DOCS.root or None)
 
 
 async def backend() -> Backend:

@@ -1,15 +1,12 @@
 """What `manage.py check` says of the Google Docs settings."""
 
-from typing import Any
-
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Warning
 
 from google_docs.access.token_encryption import BadKey, Vault
 
 
-@register()
-def google_docs_settings(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+def google_docs_settings() -> list[CheckMessage]:
     """Half of a configuration is most likely a mistake; none at all is not."""
     config = settings.GOOGLE_DOCS
     found: list[CheckMessage] = []

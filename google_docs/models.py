@@ -6,11 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from memory_hub.accounts.models import Team
 
 WARNED = timedelta(days=2)  # before a consent ends
-RECENT = timedelta(minutes=10)  # lists have been seen to lag by minutes
+# Lists have been seen to lag by minutes.
+RECENT = timedelta(minutes=10)
 
 
 class Connection(models.Model):
@@ -54,26 +57,27 @@ class Connection(models.Model):
     @property
     def holder(self) -> str:
         """Whose connection it is, in words."""
-        return f"team {self.team.key}" if self.team else str(self.user)
+        return _("team %(key)s") % {"key": self.team.key} if self.team else str(self.user)
 
     @property
     def state(self) -> str:
         """The state of the connection, in words."""
         if self.refused_at:
-            why = self.refused_because or "The consent was withdrawn or has expired."
-            return f"Refused by Google since {self.refused_at:%Y-%m-%d %H:%M} UTC. {why}"
-        ends = f" {self.ending}" if self.ending else ""
-        return f"Connected since {self.connected_at:%Y-%m-%d %H:%M} UTC.{ends}"
+            why = self.refused_because or gettext_noop("The consent was withdrawn or has expired.")
+            told = _("Refused by Google since %(at)s UTC. %(why)s")
+            return told % {"at": f"{self.refused_at:%Y-%m-%d %H:%M}", "why": _(why)}
+        told = _("Connected since %(at)s UTC.") % {"at": f"{self.connected_at:%Y-%m-%d %H:%M}"}
+        return f"{told} {self.ending}".rstrip()
 
     @property
     def ending(self) -> str:
         """When the consent ends, in words; a warning in its last days. Empty for none."""
         if self.ends_at is None:
             return ""
-        words = f"Google ends this consent on {self.ends_at:%Y-%m-%d %H:%M} UTC"
-        if self.ends_at - timezone.now() > WARNED:
-            return f"{words}."
-        return f"{words}: connect the account again before."
+        told = _("Google ends this consent on %(at)s UTC.")
+        if self.ends_at - timezone.now() <= WARNED:
+            told = _("Google ends this consent on %(at)s UTC: connect the account again before.")
+        return told % {"at": f"{self.ends_at:%Y-%m-%d %H:%M}"}
 
 
 class Folder(models.Model):

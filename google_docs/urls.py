@@ -15,8 +15,8 @@ urlpatterns = [
     path("stats", store.StatsView.as_view()),
     path("info", store.InfoView.as_view()),
     path("health", store.HealthView.as_view()),
-    path("connect", connecting.connect, name="google-docs-connect"),
+    path("connect", connecting.connect),
     path("connect/", connecting.connect),
-    path("callback", connecting.callback, name="google-docs-callback"),
+    path("callback", connecting.callback),
     path("callback/", connecting.callback),
 ]

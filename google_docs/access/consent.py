@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from google_docs.access.token_encryption import BadKey, Vault
 from google_docs.backend import require_configured
@@ -48,9 +49,9 @@ class Pending:
     def refuse_unless(self, state: str, user_id: int) -> None:
         """Raises ConsentFailed for another state, another person, or after ten minutes."""
         if not hmac.compare_digest(self.state.encode(), state.encode()):
-            raise ConsentFailed("This is not the consent that was asked for; start again.")
+            raise ConsentFailed(_("This is not the consent that was asked for; start again."))
         if self.user_id != user_id or time.time() - self.asked_at > STATE_SECONDS:
-            raise ConsentFailed("The request for consent is too old; start again.")
+            raise ConsentFailed(_("The request for consent is too old; start again."))
 
 
 def oauth_config() -> Config:
@@ -135,7 +136,8 @@ def finish(pending: Pending, code: str) -> Granted:
         scopes = list(granted.granted_scopes or granted.scopes or [])
         missing = refusal_texts.missing_scopes(list(config.scopes), scopes)
         user = {} if missing else _user(config, flow)
-    except Exception as error:  # oauthlib, requests and google-auth have no common ancestor
+    except Exception as error:
+        # Oauthlib, requests and google-auth have no common ancestor.
         # By its kind alone: the text of these may hold the code or a token.
         logger.warning("A consent could not be completed: %s", type(error).__name__)
         reason = refusal_texts.reason_of(
@@ -143,12 +145,15 @@ def finish(pending: Pending, code: str) -> Granted:
         )
         if reason in refusal_texts.REASONS and reason != "invalid_grant":
             raise refused(reason) from None
-        raise ConsentFailed("Google did not complete the consent; try again.") from None
+        raise ConsentFailed(_("Google did not complete the consent; try again.")) from None
     if missing:
         names = ", ".join(missing)
-        raise ConsentFailed(f"Not all was ticked on Google's page: {names} is missing. Try again.")
+        told = _("Not all was ticked on Google's page: %(names)s is missing. Try again.")
+        raise ConsentFailed(told % {"names": names})
     if not granted.refresh_token:
-        raise ConsentFailed("Google sent no refresh token; remove the app's access and try again.")
+        raise ConsentFailed(
+            _("Google sent no refresh token; remove the app's access and try again.")
+        )
     locked = Vault(list(config.token_keys)).lock(granted.refresh_token)
     ends_at = _end(told.get("refresh_token_expires_in"))
     return Granted(
@@ -217,7 +222,7 @@ def folder_words(connection: Connection | None) -> str:
     space = f"u{connection.user_id}" if connection.user_id else f"t{connection.team_id}"
     identity = f"account:{connection.permission_id}"[:64]
     row = Folder.objects.filter(identity=identity, space=space).first()
-    return row.trouble if row else ""
+    return _(row.trouble) if row and row.trouble else ""
 
 
 def disconnect(connection: Connection, *, by: Identity) -> bool:

@@ -5,6 +5,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from google_docs.client.calls import Calls, File
 from google_docs.client.file_queries import all_of, child_of, has
 from google_docs.errors import GoogleDocsError, NoSuchFile
@@ -15,8 +17,12 @@ KINDS = ("folder", "snapshots")
 FOUND = "The folder was found again in Google Drive."
 BROUGHT_BACK = "The folder was in Google's trash; it was brought back."
 MADE_AGAIN = "The folder was gone from Google Drive; a new one was made."
-IN_TRASH = "The folder of these memories is in Google's trash: they are not shown until it is back."
-MISSING = "The folder of these memories is gone from Google Drive; the next save makes a new one."
+IN_TRASH = _(
+    "The folder of these memories is in Google's trash: they are not shown until it is back."
+)
+MISSING = _(
+    "The folder of these memories is gone from Google Drive; the next save makes a new one."
+)
 
 
 @dataclass(frozen=True)

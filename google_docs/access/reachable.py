@@ -74,7 +74,8 @@ class DocsCaller:
         self, by: Principal, google: Backend, homes: list[Home], folders: dict[Any, Folder]
     ) -> None:
         self.by, self.google, self.homes = by, google, homes
-        self.notice: str | None = None  # what happened to the folder of a save, in words
+        # What happened to the folder of a save, in words.
+        self.notice: str | None = None
         spaces, broken = [], {}
         for home in homes:
             try:

@@ -176,4 +176,5 @@ class ReadCache:
 
 
 def now() -> datetime:
+    """The present moment, in UTC."""
     return datetime.now(UTC)

@@ -152,10 +152,12 @@ def _of(name: str, wanted: str, check: Check) -> Reader[dict[str, Any]]:
 
 
 def file_with(file_id: str) -> Reader[dict[str, Any]]:
+    """Reads a file's id, name, times and properties; refuses the answer of another file."""
     return _of("id", file_id, _fields("id name createdTime modifiedTime", **_FILE))
 
 
 def revision_of(file_id: str) -> Reader[str | None]:
+    """Reads the revision that a document is at; None where Google tells none."""
     read = _of("documentId", file_id, _fields("documentId", revisionId=_name))
     return lambda content_type, content: read(content_type, content).get("revisionId")
 
@@ -169,6 +171,7 @@ def document_with(file_id: str) -> Reader[Reading]:
 
 
 def text_of(file_id: str) -> Reader[Shown]:
+    """Reads a document as the text that a memory shows of it."""
     read = document_with(file_id)
     return lambda content_type, content: read(content_type, content).told()
 

@@ -19,7 +19,8 @@ from memory_hub.core.errors import drop_tracebacks
 
 logger = logging.getLogger(__name__)
 UNREACHABLE = "Google cannot be reached from here."
-GONE_AFTER, GONE_SECONDS = 5, 3.0  # connections in a row that could not be made; left alone for
+# Connections in a row that could not be made; left alone for.
+GONE_AFTER, GONE_SECONDS = 5, 3.0
 _NOBODY_THERE = {
     errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN,
 }  # fmt: skip

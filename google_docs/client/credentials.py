@@ -21,10 +21,11 @@ from google.oauth2 import credentials as oauth2
 
 from google_docs.errors import NotConfigured, NoToken, ServiceAccountOwnsNothing
 
-DRIVE_FILE = "https://www.googleapis.com/auth/drive.file"
 EARLY = timedelta(minutes=4)  # refreshed so long before the end
-REFUSED_FOR = 60.0  # seconds that a refusal of the token endpoint is believed
-BUSY_FOR = 3.0  # seconds that it is left alone when it did not answer properly
+# Seconds that a refusal of the token endpoint is believed.
+REFUSED_FOR = 60.0
+# Seconds that it is left alone when it did not answer properly.
+BUSY_FOR = 3.0
 
 
 class SharedCredentials(base.Credentials):
@@ -85,7 +86,8 @@ class SharedCredentials(base.Credentials):
             return self._failure[1]
         try:
             self._inner.refresh(_asking_once(request()))
-        except Exception as error:  # the libraries trip over answers of other shapes
+        except Exception as error:
+            # The libraries trip over answers of other shapes.
             self._failure = (self._clock() + _believed(error), error)
             return error
         self._failure = None

@@ -2,7 +2,8 @@
 
 import re
 
-MAX_TERM = 200  # Google's limit of one search term, in characters
+# Google's limit of one search term, in characters.
+MAX_TERM = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -18,6 +19,7 @@ def has(key: str, value: str) -> str:
 
 
 def child_of(folder: str) -> str:
+    """What lies in this folder."""
     return f"{quoted(folder)} in parents"
 
 
@@ -27,6 +29,7 @@ def words(text: str) -> str:
 
 
 def all_of(*terms: str | None) -> str:
+    """What meets all of the terms; those that are None or empty are left out."""
     return " and ".join(term for term in terms if term)
 
 

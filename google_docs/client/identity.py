@@ -47,7 +47,8 @@ class Identity:
         self.transport, self.credentials, self.identity = transport, credentials, identity
         self.buckets, self.policy, self.drive_id = buckets, policy, drive_id
         self._patient = False
-        self._patience: float | None = None  # seconds to wait for room in the buckets
+        # Seconds to wait for room in the buckets.
+        self._patience: float | None = None
         # Awaited when Google no longer accepts the credential, and when it gave another token.
         self._refused, self._rotated = refused, rotated
         # Of one identity's batches and lists with contents so many calls are under way at once:

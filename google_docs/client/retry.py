@@ -17,8 +17,10 @@ class Safety(Enum):
     """What a second execution of a call would do."""
 
     READ = "read"
-    REPEATABLE = "repeatable"  # a write that leaves the same state when it is done twice
-    ONCE = "once"  # a write that would be done twice
+    # A write that leaves the same state when it is done twice.
+    REPEATABLE = "repeatable"
+    # A write that would be done twice.
+    ONCE = "once"
 
 
 @dataclass(frozen=True)

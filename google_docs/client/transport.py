@@ -5,7 +5,6 @@ Importing this module imports googleapiclient: only `backend` does, once configu
 
 import asyncio
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -47,7 +46,6 @@ from google_docs.errors import (
 from memory_hub.core import deadline, request_stats
 from memory_hub.core.errors import drop_tracebacks
 
-logger = logging.getLogger(__name__)
 T = TypeVar("T")
 EXPORT_LINK = "export-link"
 REFRESHERS = 16

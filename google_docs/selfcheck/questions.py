@@ -10,7 +10,8 @@ from google_docs.store import file_properties
 from google_docs.text.canonical import from_export
 from google_docs.text.edits import plan
 
-CREATES = 20  # in which a 503 is looked for
+# In which a 503 is looked for.
+CREATES = 20
 
 
 async def _new(scratch: Scratch, text: str) -> str:

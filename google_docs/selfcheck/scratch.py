@@ -21,6 +21,7 @@ class NotAsWritten(Exception):
 
 
 def require(condition: bool, told: str) -> None:
+    """Raises NotAsWritten with these words where the condition does not hold."""
     if not condition:
         raise NotAsWritten(told)
 

@@ -13,11 +13,14 @@ from google_docs.errors import GoogleDocsError, NoAnswer
 from memory_hub.core import deadline
 
 NEWEST = 50
-KEPT = "mh_kept"  # the property of the one that was answered, where there may be twins
+# The property of the one that was answered, where there may be twins.
+KEPT = "mh_kept"
 # A lost create has a twin of the next tries; a copy that a person makes comes later, or is edited.
 TOGETHER, UNTOUCHED = timedelta(minutes=10), timedelta(minutes=1)
-SETTLED = timedelta(minutes=2)  # until then whoever made them may be at it
-LOOKS = (2, 2)  # so many times the timeout after a lost answer, and after the first look
+# Until then whoever made them may be at it.
+SETTLED = timedelta(minutes=2)
+# So many times the timeout after a lost answer, and after the first look.
+LOOKS = (2, 2)
 # References to what is still under way after an answer; the loop itself keeps none.
 _afterwards: set[asyncio.Task[None]] = set()
 

@@ -12,7 +12,8 @@ from memory_hub.core.text import rfc3339
 
 # Google's limit of key and value together, in UTF-8 bytes: 38 Korean letters.
 PROPERTY_BYTES = 124
-MAX_ADMINS = 15  # of Google's 30 properties per file and app
+# Of Google's 30 properties per file and app.
+MAX_ADMINS = 15
 TITLE_LENGTH = 80
 MARK = {"mh": "1"}
 _INTRODUCTION = "A memory of Memory Hub; the line below belongs to it."

@@ -71,7 +71,8 @@ async def snapshot(reach: Reach, found: Located, description: str) -> Version:
     key = uuid.uuid4().hex
     by = reach.email if len(reach.email) < 100 else ""
     own = {
-        "mh": None,  # a copy inherits the properties: without this it would be listed
+        # A copy inherits the properties: without this it would be listed.
+        "mh": None,
         "mh_kind": "snapshot",
         "mh_of": found.doc_id,
         "mh_id": key,

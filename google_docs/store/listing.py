@@ -1,7 +1,8 @@
 """Lists of the spaces that a caller reaches, newest change first."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from google_docs.client.calls import File
@@ -11,7 +12,8 @@ from google_docs.store.space import Located, Reach
 from memory_hub.api.cursors import decode, encode
 from superthread.reads.bounded_pages import PAGE_BYTES
 
-MAX_TIES = 200  # ids of one moment that a cursor carries
+# Ids of one moment that a cursor carries.
+MAX_TIES = 200
 
 
 async def page(
@@ -61,16 +63,18 @@ async def _represented(
     """All of them, or with contents as many as have room; the first one always has."""
     memories: list[dict[str, Any]] = []
     size = 0
-    async for found, text in read_texts(reach, shown) if contents else _unread(shown):
-        memory = memory_of(found, text, recent)
-        size += weight(memory)
-        if memories and size > PAGE_BYTES:
-            break
-        memories.append(memory)
+    # Closed where it is left early: else the event loop is given the rest to do whenever.
+    async with aclosing(read_texts(reach, shown) if contents else _unread(shown)) as read:
+        async for found, text in read:
+            memory = memory_of(found, text, recent)
+            size += weight(memory)
+            if memories and size > PAGE_BYTES:
+                break
+            memories.append(memory)
     return memories
 
 
-async def _unread(shown: list[Located]) -> AsyncIterator[tuple[Located, None]]:
+async def _unread(shown: list[Located]) -> AsyncGenerator[tuple[Located, None], None]:
     for found in shown:
         yield found, None
 

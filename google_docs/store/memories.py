@@ -30,7 +30,8 @@ from superthread.store_terms import Draft
 
 logger = logging.getLogger(__name__)
 Memory = dict[str, Any]
-NAMED = {"category", "metadata", "expires_at"}  # the facts that a change may name
+# The facts that a change may name.
+NAMED = {"category", "metadata", "expires_at"}
 
 
 async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
@@ -95,6 +96,7 @@ def storable(content: str) -> str:
 
 
 def whole(found: Located, shown: Shown) -> Memory:
+    """The memory as the API tells it, with this text."""
     return represent(found.file, found.role, shown)
 
 

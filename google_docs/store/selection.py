@@ -1,7 +1,7 @@
 """What lists and searches choose from: the memories of the spaces that a caller reaches."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ from google_docs.store.space import Located, Reach, Space, admitted
 from google_docs.text.pieces import Shown
 
 MAX_RECENT = 20
-READ_AT_ONCE = 20  # texts, of which each may be the longest that there is
+# Texts, of which each may be the longest that there is.
+READ_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,15 @@ def weight(memory: dict[str, Any]) -> int:
 def memory_of(
     found: Located, text: Shown | GoogleDocsError | None, recent: set[str]
 ) -> dict[str, Any]:
+    """The memory as the API tells it, with its text or why there is none; those named in ``recent``
+    say that no index had them."""
     source = "recent" if found.doc_id in recent else None
     return represent(found.file, found.role, text, source=source)
 
 
 async def read_texts(
     reach: Reach, wanted: list[Located]
-) -> AsyncIterator[tuple[Located, Shown | GoogleDocsError]]:
+) -> AsyncGenerator[tuple[Located, Shown | GoogleDocsError], None]:
     """Each with its text, or why it cannot be read: one that cannot keeps none of the others."""
 
     async def one(found: Located) -> Shown | GoogleDocsError:

@@ -13,8 +13,10 @@ from google_docs.text.rewriting import forced
 from memory_hub.core.errors import StaleRevision
 from memory_hub.threads.worker_pool import run_in_worker
 
-REREADS = 3  # of a write without If-Match that meets other writers
-LONG = 20_000  # characters whose comparison is left to a worker thread
+# Of a write without If-Match that meets other writers.
+REREADS = 3
+# Characters whose comparison is left to a worker thread.
+LONG = 20_000
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from memory_hub.core.diff import opcodes
 
 _NUMBERED = re.compile(r"( *)[^\s\w]?(?:\d+|[A-Za-z]+)(?:[.)]\d+)*[^\s\w]? (.*)", re.DOTALL)
 _WORDS = re.compile(r"\w+|[^\w\s]")
-MOST_PAIRS = 4000  # of lines compared with each other; beyond it they are paired in their order
+# Of lines compared with each other; beyond it they are paired in their order.
+MOST_PAIRS = 4000
 ALIKE = 0.5
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-Shown = tuple[str, str]  # the kind of structure, and the text that stands for it
+# The kind of structure, and the text that stands for it.
+Shown = tuple[str, str]
 
 
 def shown(element: dict[str, Any], objects: dict[str, Any]) -> Shown:

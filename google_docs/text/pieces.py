@@ -88,7 +88,8 @@ class Reading:
     tabs: list[Tab]
     lossy: Counter[str]
     revision: str | None
-    inline: bool = False  # read with its suggestions: only then the indexes hold
+    # Read with its suggestions: only then the indexes hold.
+    inline: bool = False
 
     @property
     def shown(self) -> str:

@@ -17,18 +17,22 @@ def _range(place: Container, start: int, end: int) -> Request:
 
 
 def delete(place: Container, start: int, end: int) -> Request:
+    """Takes out what is from start to before end."""
     return {"deleteContentRange": {"range": _range(place, start, end)}}
 
 
 def insertion(place: Container, index: int, text: str) -> Request:
+    """Puts a text in at an index."""
     return {"insertText": {"location": {"index": index, **_where(place)}, "text": text}}
 
 
 def no_bullets(paragraph: Paragraph, start: int, end: int) -> Request:
+    """Takes the paragraphs of a range out of their lists."""
     return {"deleteParagraphBullets": {"range": _range(paragraph.place, start, end)}}
 
 
 def styled(paragraph: Paragraph, style: str, start: int, end: int) -> Request:
+    """Gives the paragraphs of a range a named style, such as HEADING_1."""
     named = {"namedStyleType": style}
     where = _range(paragraph.place, start, end)
     return {

@@ -7,7 +7,8 @@ from google_docs.text.edits import Plan, plan
 from google_docs.text.pieces import END, NORMAL, Reading, Tab
 from google_docs.text.requests import Request, delete, insertion, no_bullets, styled
 
-FIRST = 1  # behind the section break that every body begins with
+# Behind the section break that every body begins with.
+FIRST = 1
 
 
 def forced(reading: Reading, wanted: str) -> Plan:

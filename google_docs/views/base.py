@@ -91,7 +91,8 @@ class DocsView(HubView):
             return body
         try:
             await self.find(doc_id, self.repeated_to)
-        except HubError:  # Google out of reach included: what cannot be judged is not shown
+        except HubError:
+            # Google out of reach included: what cannot be judged is not shown.
             return receipt(body)
         return self.told(body)
 

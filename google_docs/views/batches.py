@@ -3,7 +3,6 @@
 from typing import Any
 
 import orjson
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs.access.reachable import saved_in
@@ -12,9 +11,10 @@ from google_docs.serializers import answers, requests
 from google_docs.store import batch, memories
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.serializers import validated
 from memory_hub.core.errors import HubError, problem_for
-from superthread.services.places import place_for
+from superthread.services.steps.places import place_for
 from superthread.store_terms import Draft
 
 

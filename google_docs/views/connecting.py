@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from google_docs.access import consent
 from google_docs.access.consent import ConsentFailed, Granted, Pending
 from google_docs.client import refusal_texts
+from google_docs.errors import CONNECT_PAGE
 from google_docs.models import Connection
 from google_docs.scopes import DOCS_WRITE
 from memory_hub.accounts.authentication import principal_of_token
@@ -29,13 +31,15 @@ from memory_hub.core.errors import (
     TokenRestricted,
     problem,
 )
+from memory_hub.core.links import path_to
 
 PENDING, PERSON = "google_docs_consents", "google_docs_person"
-DOOR = "google"  # what changes that come in by these pages say of their origin
+# What changes that come in by these pages say of their origin.
+DOOR = "google"
 DECISION = "google_docs_decision"
 MAX_PENDING = 5  # consents that one session waits for
-PERSON_SECONDS = 900  # how long a pasted token stands for its person
-PAGE = "google-docs-connect"
+# How long a pasted token stands for its person.
+PERSON_SECONDS = 900
 
 
 def telling_problems(view: Any) -> Any:
@@ -47,7 +51,7 @@ def telling_problems(view: Any) -> Any:
             return view(request)
         except (ConsentFailed, NotAuthenticated, MissingScope, TokenRestricted) as error:
             messages.error(request, str(error))
-            return redirect(PAGE)
+            return redirect(path_to(CONNECT_PAGE))
         except HubError as error:
             return problem(error)
 
@@ -103,17 +107,17 @@ def _decide(request: HttpRequest, person: Principal) -> HttpResponse:
     request.session.save()
     granted = Granted(**kept["granted"]) if kept else None
     if granted is None or granted.user_id != person.user_id:
-        raise ConsentFailed("There is nothing to decide any more; start again.")
+        raise ConsentFailed(_("There is nothing to decide any more; start again."))
     if time.time() - kept["at"] > consent.STATE_SECONDS:
         consent.give_up(granted)
-        raise ConsentFailed("The request for consent is too old; start again.")
+        raise ConsentFailed(_("The request for consent is too old; start again."))
     _require_admin(person, granted.team_id)
     if request.POST["action"] == "keep":
         consent.give_up(granted)
-        messages.info(request, f"{granted.account} was not connected.")
+        messages.info(request, _("%(account)s was not connected.") % {"account": granted.account})
     else:
-        messages.success(request, f"{consent.keep(granted, by=person).account} is connected.")
-    return redirect(PAGE)
+        messages.success(request, _said_of(consent.keep(granted, by=person).account))
+    return redirect(path_to(CONNECT_PAGE))
 
 
 def _require_admin(person: Principal, team_id: int | None) -> None:
@@ -127,15 +131,17 @@ def _identify(request: HttpRequest) -> HttpResponse:
     secret = request.POST.get("token", "").strip()
     # Not one of a client that was let in: what it may do is for data, not for the account.
     if not is_well_formed(secret, (OWN,)):
-        raise NotAuthenticated("This is not a token that you have made in this hub.")
+        raise NotAuthenticated(_("This is not a token that you have made in this hub."))
     person = principal_of_token(secret, origin_of(request, DOOR), request.path_info)
     if not person.may(DOCS_WRITE):
-        raise MissingScope(f"This needs a token with the scope {DOCS_WRITE}.")
+        raise MissingScope(
+            _("This needs a token with the scope %(scope)s.") % {"scope": DOCS_WRITE}
+        )
     if person.is_restricted:
-        raise TokenRestricted("An account is connected for all of a user, not for a part of it.")
+        raise TokenRestricted(_("An account is connected for all of a user, not for a part of it."))
     request.session.cycle_key()
     request.session[PERSON] = {"token_id": person.token_id, "at": time.time()}
-    return redirect(PAGE)
+    return redirect(path_to(CONNECT_PAGE))
 
 
 def _team(person: Principal, team_key: str) -> int | None:
@@ -157,13 +163,18 @@ def _connection(person: Principal, team_id: int | None) -> Connection | None:
     return Connection.objects.filter(**holder).first()
 
 
+def _said_of(account: str) -> str:
+    return _("%(account)s is connected.") % {"account": account}
+
+
 def _context(request: HttpRequest, person: Principal | None) -> dict[str, Any]:
     if person is None:
-        return {"person": None}
+        return {"person": None, "here": path_to(CONNECT_PAGE)}
     administered = _administered(person)
-    rows = [("", "yourself", _connection(person, None))]
+    rows = [("", _("yourself"), _connection(person, None))]
     rows += [
-        (p.team_key, f"team {p.team_key}", _connection(person, p.team_id)) for p in administered
+        (p.team_key, _("team %(key)s") % {"key": p.team_key}, _connection(person, p.team_id))
+        for p in administered
     ]
     kept = request.session.get(DECISION)
     chosen = Granted(**kept["granted"]) if kept else None
@@ -175,16 +186,16 @@ def _context(request: HttpRequest, person: Principal | None) -> dict[str, Any]:
 def _disconnect(request: HttpRequest, person: Principal, team_id: int | None) -> HttpResponse:
     connection = _connection(person, team_id)
     if connection is None:
-        messages.info(request, "There was no connection.")
+        messages.info(request, _("There was no connection."))
     elif consent.disconnect(connection, by=person):
-        messages.success(request, "Disconnected; Google no longer accepts the consent.")
+        messages.success(request, _("Disconnected; Google no longer accepts the consent."))
     else:
         messages.warning(
             request,
-            "Disconnected here, but Google did not answer: remove the app's access at "
-            "https://myaccount.google.com/permissions.",
+            _("Disconnected here, but Google did not answer: remove the app's access at %(page)s.")
+            % {"page": "https://myaccount.google.com/permissions"},
         )
-    return redirect(PAGE)
+    return redirect(path_to(CONNECT_PAGE))
 
 
 @never_cache
@@ -201,9 +212,9 @@ def callback(request: HttpRequest) -> HttpResponse:
     request.session.save()
     person = _person(request)
     if person is None or not (kept or waiting):
-        raise ConsentFailed("No consent was asked for in this session; start again.")
+        raise ConsentFailed(_("No consent was asked for in this session; start again."))
     if kept is None:
-        raise ConsentFailed("This is not the consent that was asked for; start again.")
+        raise ConsentFailed(_("This is not the consent that was asked for; start again."))
     pending = Pending(**kept)
     pending.refuse_unless(state, person.user_id)
     _require_admin(person, pending.team_id)
@@ -212,10 +223,10 @@ def callback(request: HttpRequest) -> HttpResponse:
             refusal_texts.reason_of(request.GET["error"], "", request.GET.get("subtype"))
         )
     if not request.GET.get("code"):
-        raise ConsentFailed("The consent was not given.")
+        raise ConsentFailed(_("The consent was not given."))
     granted = consent.finish(pending, request.GET["code"])
     if granted.other_account():
         request.session[DECISION] = {"granted": asdict(granted), "at": time.time()}
     else:
-        messages.success(request, f"{consent.keep(granted, by=person).account} is connected.")
-    return redirect(PAGE)
+        messages.success(request, _said_of(consent.keep(granted, by=person).account))
+    return redirect(path_to(CONNECT_PAGE))

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample
 from rest_framework.request import Request
 
 from google_docs.access.reachable import DocsCaller, saved_in
@@ -15,13 +15,14 @@ from google_docs.serializers import answers, requests
 from google_docs.store import listing, memories, searching
 from google_docs.store.selection import Wanted
 from google_docs.views.base import DocsView, conditional
+from memory_hub.api.describing import extend_schema
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.core.links import path_to
 from memory_hub.core.request_stats import note_search
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
 from superthread.serializers.memories import written
-from superthread.services.places import place_for
+from superthread.services.steps.places import place_for
 from superthread.store_terms import Draft
 
 

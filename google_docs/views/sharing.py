@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs.scopes import DOCS_READ
@@ -10,6 +9,7 @@ from google_docs.serializers import answers, requests
 from google_docs.store import file_properties, sharing
 from google_docs.store.memories import noted
 from google_docs.views.base import DocsView
+from memory_hub.api.describing import extend_schema
 from memory_hub.core.errors import Conflict
 from superthread.policies import Role
 from superthread.scopes import MEMORIES_SHARE

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs.access.folders import trouble
@@ -19,6 +18,7 @@ from google_docs.serializers import answers, requests
 from google_docs.store import batch, file_properties, overview
 from google_docs.store.space import Space
 from google_docs.views.base import DocsView
+from memory_hub.api.describing import extend_schema
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.core.links import link_to
 from memory_hub.threads.worker_pool import run_in_worker

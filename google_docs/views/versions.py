@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from google_docs.access.reachable import DocsCaller
@@ -15,6 +14,7 @@ from google_docs.serializers import answers, requests
 from google_docs.store import history
 from google_docs.store.space import Located
 from google_docs.views.base import PROBLEMS, DocsView
+from memory_hub.api.describing import extend_schema
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.core.links import path_to
 from superthread.fields import NameQuery

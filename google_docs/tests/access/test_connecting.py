@@ -1,55 +1,23 @@
 """Connecting a Google account, keeping it secret, and ending it."""
 
-import io
 import time
 from datetime import timedelta
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
-from cryptography.fernet import Fernet
-from django.core.management import CommandError, call_command
-from django.test import Client, TestCase
+from django.test import Client
 from django.utils import timezone
 
-from google_docs.access import ended
-from google_docs.access.token_encryption import Vault
 from google_docs.models import Connection
+from google_docs.tests.access.connecting import PAGE, browser, connect, consented
 from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
-from memory_hub.accounts import closing, operators, services
-from memory_hub.accounts.models import Team, User
-from memory_hub.accounts.proving import take_over
+from memory_hub.accounts import services
+from memory_hub.accounts.models import Team
 from memory_hub.accounts.restrictions import Restriction
-from memory_hub.core.errors import Conflict
 from memory_hub.core.identity import OPERATOR
-from memory_hub.jobs.models import QueuedTask
-from superthread.models import Memory
-from testing.browsing import carry_out
-from testing.telling import everything_told
 
-PAGE = "/google-docs/connect"
-
-
-def browser(client) -> Client:
-    """A browser that said who it is with a token."""
-    page = Client()
-    answer = page.post(PAGE, {"action": "identify", "token": client.token})
-    assert answer.status_code == 302
-    return page
-
-
-def consented(url: str) -> str:
-    """Where Google sends the browser back to once the person agreed, without the host."""
-    back = urlsplit(httpx.get(url).headers["location"])
-    return f"{back.path}?{back.query}"
-
-
-def connect(page: Client, **more: str) -> str:
-    answer = page.post(PAGE, {"action": "connect", **more})
-    assert answer.status_code == 302, answer.content
-    return answer["location"]
+KOREAN = {"accept-language": "ko"}
 
 
 def test_an_account_is_connected_and_used(hub, double):
@@ -66,8 +34,16 @@ def test_an_account_is_connected_and_used(hub, double):
     connection = Connection.objects.get(user=mina.user)
     assert connection.account == "person@example.com"
     assert "Connected since" in page.get(PAGE).content.decode()
+    assert "UTC부터 연결됨." in page.get(PAGE, headers=KOREAN).content.decode()
     DocsClient(mina).save("in my own account")
     assert {f.owner for f in double.world.files.values()} == {"person@example.com"}
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_page(hub):
+    page = browser(hub("mina@example.com"))
+    connect(page)
+    page.get("/google-docs/callback?state=another&code=x", headers=KOREAN)
+    assert "요청한 동의가 아닙니다" in page.get(PAGE, headers=KOREAN).content.decode()
 
 
 def test_a_state_is_used_once(hub):
@@ -233,130 +209,3 @@ def test_a_token_that_cannot_be_revoked_is_forgotten_and_told(hub, double, confi
     page.post(PAGE, {"action": "disconnect"})
     assert not Connection.objects.exists()
     assert "myaccount.google.com" in page.get(PAGE).content.decode()
-
-
-def test_keys_are_rotated_and_the_old_one_is_needed_no_more(hub, double, configure):
-    mina = hub("mina@example.com")
-    connected(double, "mina@gmail.example", user=mina.user)
-    old, new = OAUTH["token_keys"][0], Fernet.generate_key().decode()
-    configure(root=double.root, **OAUTH | {"token_keys": (new, old)})
-    out = io.StringIO()
-    call_command("rotate_google_keys", stdout=out)
-    assert out.getvalue().strip() == "Encrypted 1 tokens with the first key."
-    locked = Connection.objects.get().locked_token
-    assert Vault([new]).open(locked) == "1//refresh-of-mina@gmail.example"
-    configure(root=double.root, **OAUTH | {"token_keys": (new,)})
-    DocsClient(mina).save()
-
-
-def test_a_lost_key_is_told_and_changes_nothing(hub, double, configure):
-    mina = hub("mina@example.com")
-    connected(double, "mina@gmail.example", user=mina.user)
-    configure(root=double.root, **OAUTH | {"token_keys": (Fernet.generate_key().decode(),)})
-    with pytest.raises(CommandError, match="GOOGLE_TOKEN_KEYS"):
-        call_command("rotate_google_keys")
-    answer = mina.get("/google-docs/memories")
-    assert (answer.status_code, answer.json()["code"]) == (503, "google-account-not-connected")
-
-
-def test_health_tells_of_a_consent_that_cannot_be_read(hub, double, configure):
-    mina = hub("mina@example.com")
-    connection = connected(double, "mina@gmail.example", user=mina.user)
-    connected(double, "alpha@gmail.example", team=Team.objects.create(key="alpha"))
-    services.place_member(key="alpha", email="mina@example.com", role="member", by=OPERATOR)
-    Connection.objects.filter(pk=connection.pk).update(locked_token="of a lost key")
-    answer = mina.get("/google-docs/health")
-    found = {item["space"][0]: item["status"] for item in answer.json()["credentials"]}
-    assert found == {"t": "ok", "u": "google-account-not-connected"}
-    assert (answer.status_code, answer.json()["status"]) == (503, "unhealthy")
-
-
-def test_who_takes_an_account_over_saves_into_no_foreign_google_account(hub, double):
-    mina, jun = hub("mina@example.com"), hub("jun@example.com")
-    for one in (mina, jun):
-        connected(double, f"{one.user.pk}@gmail.example", user=one.user)
-    User.objects.filter(pk=mina.user.pk).update(vouched_by="lead@example.com")
-    for one in (mina, jun):
-        with TestCase.captureOnCommitCallbacks(execute=True), everything_told():
-            take_over(one.user.pk, by=OPERATOR)
-    carry_out()
-    # Of a proven address the account is its owner's already.
-    assert Connection.objects.get().user == jun.user
-    assert double.oauth.revoked == [f"1//refresh-of-{mina.user.pk}@gmail.example"]
-
-
-WAYS = {
-    "by its own wish": ("user", lambda user: closing.close(user, by=OPERATOR)),
-    "by staff": ("user", lambda user: operators.delete_user(user, by=OPERATOR)),
-    "a team by staff": ("team", lambda team: operators.delete_team(team, by=OPERATOR)),
-}
-
-
-@pytest.fixture
-def holders(hub, double):
-    """Mina and team alpha, each with a Google account."""
-    mina, team = hub("mina@example.com"), Team.objects.create(key="alpha")
-    services.place_member(key="alpha", email="mina@example.com", role="admin", by=OPERATOR)
-    connected(double, "user@gmail.example", user=mina.user)
-    connected(double, "team@gmail.example", team=team)
-    return SimpleNamespace(user=mina.user, team=team, client=mina)
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_who_is_deleted_leaves_no_consent_at_google(holders, double, way):
-    kind, delete = WAYS[way]
-    with TestCase.captureOnCommitCallbacks(execute=True), everything_told():
-        delete(getattr(holders, kind))
-    carry_out()
-    assert double.oauth.revoked == [f"1//refresh-of-{kind}@gmail.example"]
-    assert not Connection.objects.filter(account=f"{kind}@gmail.example").exists()
-
-
-def test_a_consent_that_google_could_not_take_back_is_asked_for_again(holders, double, configure):
-    configure(root="http://127.0.0.1:9/", **OAUTH)
-    with everything_told():
-        operators.delete_user(holders.user, by=OPERATOR)
-    with pytest.raises(RuntimeError):
-        carry_out()
-    configure(root=double.root, **OAUTH)
-    # Whoever connects the same account meanwhile keeps it.
-    jun = services.ensure_user("jun@example.com", by=OPERATOR)
-    anew = connected(double, "user@gmail.example", user=jun)
-    (waiting,) = QueuedTask.objects.filter(status="READY")
-    ended.take_back.func(*waiting.args)
-    assert double.oauth.revoked == []
-    anew.delete()
-    carry_out()
-    assert double.oauth.revoked == ["1//refresh-of-user@gmail.example"]
-
-
-def test_nor_does_who_has_written_what_others_keep(holders, double):
-    holders.client.save("For all.", scope="public")
-    Memory.objects.update(owner=services.ensure_user("jun@example.com", by=OPERATOR))
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        closing.close(holders.user, by=OPERATOR)
-    carry_out()
-    assert User.objects.get(pk=holders.user.pk).email.startswith("deleted-")
-    assert double.oauth.revoked == ["1//refresh-of-user@gmail.example"]
-
-
-def test_a_team_that_its_admin_deletes_leaves_none_either(holders, double):
-    assert holders.client.delete("/accounts/teams/alpha").status_code == 204
-    carry_out()
-    assert double.oauth.revoked == ["1//refresh-of-team@gmail.example"]
-
-
-def test_who_stays_keeps_the_consent(holders, double):
-    holders.client.save("Ours.", scope="team", team_key="alpha")
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        assert holders.client.delete("/accounts/teams/alpha").status_code == 409
-        for delete in (operators.delete_user, operators.delete_team):
-            with pytest.raises(Conflict):
-                delete(
-                    holders.user if delete is operators.delete_user else holders.team, by=OPERATOR
-                )
-        # What is shut out may come back.
-        operators.set_active([holders.user], active=False, by=OPERATOR)
-    carry_out()
-    assert double.oauth.revoked == []
-    assert Connection.objects.count() == 2

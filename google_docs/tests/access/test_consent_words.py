@@ -13,7 +13,7 @@ from google_docs.access import consent, folders
 from google_docs.client import refusal_texts
 from google_docs.config import DRIVE_FILE
 from google_docs.models import Connection, Folder
-from google_docs.tests.access.test_connecting import PAGE, browser, connect, consented
+from google_docs.tests.access.connecting import PAGE, browser, connect, consented
 from google_docs.tests.access.test_who_may import OAUTH
 from google_docs.tests.conftest import DocsClient
 from testing.google import Fault

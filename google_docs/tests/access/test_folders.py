@@ -92,7 +92,8 @@ def _rescan(*arguments: str) -> str:
 def test_a_lost_database_finds_folders_and_memories_of_other_numbers(docs, double):
     saved = docs.save("first", metadata={"n": 1})
     docs.post(f"versions/{saved['doc_id']}", params={"description": "kept"})
-    for file in double.world.files.values():  # as another database would have numbered them
+    # As another database would have numbered them.
+    for file in double.world.files.values():
         own = file.properties["hub"]
         if "space" in own:
             own |= {"space": "u777"} | ({"by": "777"} if "by" in own else {})
@@ -160,7 +161,8 @@ def test_a_snapshot_into_a_folder_in_the_trash_brings_it_back(docs, double):
 
 def test_where_even_the_folder_above_is_in_the_trash_nothing_is_saved(docs, double, configure):
     docs.save("first")
-    above = docs.save("in the folder above")  # any file: only its id is needed
+    # Any file: only its id is needed.
+    above = docs.save("in the folder above")
     parent = double.world.files[above["doc_id"]]
     parent.mime, parent.document = "application/vnd.google-apps.folder", None
     parent.trashed = True

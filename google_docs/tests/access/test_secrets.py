@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from google_docs.models import Connection
-from google_docs.tests.access.test_connecting import browser, connect, consented
+from google_docs.tests.access.connecting import browser, connect, consented
 from google_docs.tests.access.test_who_may import OAUTH
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts.models import User
@@ -64,7 +64,8 @@ def test_nothing_secret_lies_in_the_database(after_work):
         for model in apps.get_models(include_auto_created=True)
         for row in model.objects.values_list()
     )
-    assert "person@example.com" in dump  # the dump is of the right database
+    # The dump is of the right database.
+    assert "person@example.com" in dump
     for secret in [*secrets, *_refresh_tokens(), *OAUTH["token_keys"], TEXT]:
         assert secret not in dump
 

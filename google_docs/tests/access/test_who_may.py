@@ -171,7 +171,8 @@ def test_a_file_shared_in_google_is_read_with_ones_own_credential(people, double
     # With the scope drive.file Google shows a file only to whom opened it with this app.
     assert people["eve"].get(f"memories/{doc_id}").status_code == 404
     double.world.files[doc_id].opened.add(("hub", "eve@gmail.example"))
-    double.world.files[doc_id].parents = []  # a folder that eve cannot see is not shown to her
+    # A folder that eve cannot see is not shown to her.
+    double.world.files[doc_id].parents = []
     assert people["eve"].read(doc_id)["role"] == "viewer"
     assert people["eve"].patch(f"memories/{doc_id}", json={"content": "x"}).status_code == 403
 

@@ -56,7 +56,8 @@ def test_an_edit_in_googles_editor_is_seen_with_the_next_look_at_the_changes(
 ):
     other = docs.save("other")
     monkeypatch.setattr(caching, "POLL_EVERY", 0.0)
-    for _ in range(2):  # the first look at the changes still tells of the save
+    # The first look at the changes still tells of the save.
+    for _ in range(2):
         docs.read(saved["doc_id"])
         docs.read(other["doc_id"])
     double.world.edit_as_human(saved["doc_id"], "typed by hand")
@@ -64,7 +65,8 @@ def test_an_edit_in_googles_editor_is_seen_with_the_next_look_at_the_changes(
     assert docs.read(saved["doc_id"])["content"] == "typed by hand"
     assert docs.read(saved["doc_id"])["edited_in_google"] is True
     assert docs.read(other["doc_id"])["content"] == "other"
-    assert _asked(double) == before + 1  # only the one that changed was read anew
+    # Only the one that changed was read anew.
+    assert _asked(double) == before + 1
 
 
 def test_what_was_read_before_the_changes_were_followed_anew_is_not_taken(docs, double, saved):

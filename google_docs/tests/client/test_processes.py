@@ -35,7 +35,8 @@ def test_a_hub_is_tried_against_the_double_with_one_variable(standalone, new_hub
     assert saved.status_code == 201
     one = f"{path}/{saved.json()['doc_id']}"
     for turn in range(1, 6):
-        for _ in range(4):  # each on a connection of its own: either worker may answer
+        # Each on a connection of its own: either worker may answer.
+        for _ in range(4):
             assert httpx.get(one, headers=headers).json()["content"] == f"text {turn - 1}"
         assert httpx.patch(one, json={"content": f"text {turn}"}, headers=headers).is_success
         for _ in range(4):

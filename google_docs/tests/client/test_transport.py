@@ -117,7 +117,8 @@ def test_one_http_for_all_threads_would_swap_texts(double, transport, calls, run
                 content = await transport.run(
                     wait_for_the_others, answers.plain, calls.credentials, 10
                 )
-            except Exception:  # a shared socket breaks in many ways; the silent one counts
+            except Exception:
+                # A shared socket breaks in many ways; the silent one counts.
                 return
             if content.decode("utf-8-sig") != f"text {number}":
                 swapped.append(number)
@@ -155,7 +156,8 @@ def test_a_call_given_up_while_queued_is_never_sent(double, run):
         with pytest.raises(NoAnswer) as failed:
             await transport.run(create, answers.new_id, calls.credentials, 0.1)
         await first
-        await calls.about()  # the thread went past the one given up
+        # The thread went past the one given up.
+        await calls.about()
         return failed.value
 
     failure = run(crowd())
@@ -179,7 +181,8 @@ def test_a_failed_call_leaves_nothing_to_the_garbage_collector(double, calls, ru
         failed = run(failure())
         end = time.monotonic() + 5
         while failed() is not None and time.monotonic() < end:
-            time.sleep(0.01)  # the thread is about to let go of it
+            # The thread is about to let go of it.
+            time.sleep(0.01)
         assert failed() is None
     finally:
         gc.enable()

@@ -3,7 +3,7 @@
 import pytest
 
 from google_docs.models import Connection
-from google_docs.tests.access.test_connecting import PAGE, browser, connect, consented
+from google_docs.tests.access.connecting import PAGE, browser, connect, consented
 from google_docs.tests.access.test_who_may import connected
 from memory_hub.core.identity import Actor, Via
 from memory_hub.events import telling

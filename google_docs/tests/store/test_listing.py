@@ -29,6 +29,23 @@ def test_a_list_has_the_newest_change_first_and_pages_through_all(docs):
     assert seen == ["memory 2 again", *(f"memory {n}" for n in (6, 5, 4, 3, 1, 0))]
 
 
+def test_memories_of_one_moment_come_once_each_over_many_pages(docs, double):
+    saved = [docs.save(f"memory {n}")["doc_id"] for n in range(5)]
+    files = [double.world.files[doc_id] for doc_id in saved]
+    for file in files[1:4]:
+        file.modified = files[1].modified
+    seen, query = [], {"limit": "1"}
+    # So many requests at most, or it would go round and round.
+    for _ in range(8):
+        answer = docs.get("memories", params=query)
+        seen += _titles(answer)
+        query["cursor"] = answer.json()["next_cursor"]
+        if query["cursor"] is None:
+            break
+    assert (seen[0], seen[-1]) == ("memory 4", "memory 0")
+    assert sorted(seen[1:-1]) == ["memory 1", "memory 2", "memory 3"]
+
+
 def test_writes_between_two_pages_neither_repeat_nor_hide_anything(docs):
     for n in range(4):
         docs.save(f"memory {n}")
@@ -115,7 +132,8 @@ def test_a_memory_just_saved_is_listed_and_found_although_google_lags(docs, doub
 def test_a_memory_just_deleted_is_not_listed_although_google_lags(docs, double):
     saved = docs.save()
     docs.delete(f"memories/{saved['doc_id']}")
-    double.world.files[saved["doc_id"]].trashed = False  # as a lagging list still has it
+    # As a lagging list still has it.
+    double.world.files[saved["doc_id"]].trashed = False
     assert _titles(docs.get("memories")) == []
 
 
@@ -230,7 +248,8 @@ def test_pages_with_contents_end_at_their_bytes_and_leave_none_out(docs, room_fo
         query["cursor"] = answer.json()["next_cursor"]
     assert [len(page) for page in pages] == [2, 2, 1]
     assert [title[-1] for page in pages for title in page] == ["4", "3", "2", "1", "0"]
-    assert len(_titles(docs.get("memories"))) == 5  # without contents there is room for all
+    # Without contents there is room for all.
+    assert len(_titles(docs.get("memories"))) == 5
 
 
 def test_a_memory_of_more_bytes_than_a_page_is_a_page(docs, room_for_two):

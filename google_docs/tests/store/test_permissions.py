@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 
 def _map(docs, doc_id: str) -> dict[str, str]:
     answer = docs.get(f"permissions/{doc_id}")
@@ -58,7 +60,8 @@ def test_simultaneous_grants_on_one_file_are_all_there(docs, double, threads):
     """Google applies only the last of simultaneous changes; so they are made one by one."""
     from testing.client import _loop
 
-    threads.queue = 40  # one user may have half of it
+    # One user may have half of it.
+    threads.queue = 40
     double.world.permission_race = 0.05
     doc_id = docs.save()["doc_id"]
     people = [f"p{n}@example.com" for n in range(8)]
@@ -81,19 +84,37 @@ def test_simultaneous_grants_on_one_file_are_all_there(docs, double, threads):
     assert double.seen.count("drive.permissions.create") == len(people)  # none was lost and redone
 
 
-def test_a_grant_lost_to_another_process_is_made_again(docs, double, monkeypatch):
+@pytest.fixture
+def losing_once(double, monkeypatch):
+    """The next change is lost: another process writes the whole list back."""
+
+    def lose():
+        genuine, lost = double.api._rewrite, []
+
+        def losing(file, change):
+            if not lost:
+                lost.append(file.id)
+                return
+            genuine(file, change)
+
+        monkeypatch.setattr(double.api, "_rewrite", losing)
+
+    return lose
+
+
+def test_a_grant_lost_to_another_process_is_made_again(docs, losing_once):
     doc_id = docs.save()["doc_id"]
-    genuine, lost = double.api._rewrite, []
-
-    def losing(file, change):
-        if not lost:
-            lost.append(file.id)  # another process wrote the whole list back
-            return
-        genuine(file, change)
-
-    monkeypatch.setattr(double.api, "_rewrite", losing)
+    losing_once()
     _set(docs, doc_id, permissions={"a@example.com": "viewer"})
     assert _map(docs, doc_id) == {"a@example.com": "viewer"}
+
+
+def test_a_grant_that_another_process_gave_back_is_taken_back_again(docs, losing_once):
+    doc_id = docs.save()["doc_id"]
+    _set(docs, doc_id, permissions={"a@example.com": "viewer"})
+    losing_once()
+    _set(docs, doc_id, permissions={"a@example.com": None})
+    assert _map(docs, doc_id) == {}
 
 
 def test_an_alias_is_granted_once_by_the_id_that_google_answers(docs, double):

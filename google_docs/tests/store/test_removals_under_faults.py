@@ -12,7 +12,8 @@ from testing.google import Fault
 JUN = "jun@example.com"
 EVERY = [*REFUSALS, *SENSELESS, *LOST]
 FAULTS = [*EVERY, *(fault.after() for fault in EVERY if fault.kind not in {"mistype", "truncate"})]
-EMPTY = Fault.senseless(b"")  # to a deletion, the very answer that Google gives
+# To a deletion, the very answer that Google gives.
+EMPTY = Fault.senseless(b"")
 
 
 def _role(double: Any, doc_id: str) -> str | None:

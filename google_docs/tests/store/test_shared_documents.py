@@ -191,7 +191,8 @@ def _added(docs, doc_id: str, number: int) -> int:
 def test_a_search_obeys_its_limit_and_leaves_the_rest_to_the_next_page(docs, double):
     for n in range(7):
         docs.save(f"{TAG} number {n}")
-    double.world.text_lag = 3600  # all of them are recent writes that no index has
+    # All of them are recent writes that no index has.
+    double.world.text_lag = 3600
     seen, cursor = [], None
     for _ in range(10):
         body = {"query": TAG, "limit": 3} | ({"cursor": cursor} if cursor else {})

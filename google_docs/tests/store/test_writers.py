@@ -27,7 +27,8 @@ def test_a_revision_may_hold_a_point_itself(sent):
 
 
 def test_of_ten_writers_with_one_tag_one_wins_each_of_twenty_rounds(docs, threads):
-    threads.queue = 40  # one user may have half of it
+    # One user may have half of it.
+    threads.queue = 40
     saved = docs.save("round 0")
     path, revision = f"memories/{saved['doc_id']}", saved["revision"]
     for turn in range(20):

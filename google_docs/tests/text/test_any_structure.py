@@ -153,5 +153,6 @@ def test_what_is_forced_is_the_wanted_text(data):
     got = reading_of(document).text
     if len(found.tabs) == 1:
         assert got == wanted, (found.text, requests, found.tabs)
-    else:  # a line before the title of the first tab has no place there
+    else:
+        # A line before the title of the first tab has no place there.
         assert sorted(got.split()) == sorted(wanted.split())

@@ -51,7 +51,8 @@ def test_a_line_that_is_added_leaves_every_structure_as_it_was(name, first_stays
     document.edit(made.requests, found.revision)
     after = reading_of(document)
     assert sorted(after.text.split("\n")) == sorted(wanted.split("\n"))
-    if not found.tabs[-1].after:  # else the line is put at the end of the body
+    # Else the line is put at the end of the body.
+    if not found.tabs[-1].after:
         assert after.text == wanted
     assert structure_of(document) == before
     assert dict(after.lossy) == dict(found.lossy)
