@@ -7,7 +7,7 @@ from memory_hub.accounts.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, for which profile of tools, and the credential that was shown."""
+    """Who asks, for which profile of tools, and the token that was shown."""
 
     by: Principal
     profile: str

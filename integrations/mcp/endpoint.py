@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from integrations.mcp import instructing, listening, resources
 from integrations.mcp.caller import Caller
 from integrations.mcp.offered import server
-from integrations.mcp.origins import is_foreign
 from integrations.mcp.protocol import replying
 from integrations.mcp.protocol.calls import Call
 from integrations.mcp.protocol.faults import INTERNAL_ERROR, INVALID_PARAMS, Fault, Refused
@@ -23,12 +22,12 @@ from integrations.mcp.protocol.reading import Failed, Incoming, read
 from integrations.mcp.protocol.replying import Reply
 from integrations.mcp.tools import catalog
 from integrations.mcp.tools.telling import failed_by
-from memory_hub.accounts.authentication import bearer_token, principal_of_token
+from memory_hub.accounts.authentication import principal_of_token, token_of
 from memory_hub.accounts.principal import Principal, origin_of
 from memory_hub.accounts.scopes import default_scopes
 from memory_hub.accounts.secrets import is_delegated
 from memory_hub.api import strict_json
-from memory_hub.core import callers, deadline
+from memory_hub.core import callers, credentials, deadline
 from memory_hub.core.budget import heavy
 from memory_hub.core.errors import (
     BadInput,
@@ -43,13 +42,13 @@ from memory_hub.core.errors import (
     hub_error,
     problem_for,
 )
-from memory_hub.database.compiled_queries import again_without_plans
+from memory_hub.database.plans import again_without_plans
 from memory_hub.http.body_budget import USUAL
 from memory_hub.http.middleware import compressed_if_long
+from memory_hub.http.origins import is_foreign
 from memory_hub.journal import tallies
 from memory_hub.journal.accesses import before_answering
 from memory_hub.rate_limits import bill
-from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.threads.worker_pool import LARGE_BODY, worker_threads
 
 VIA = "mcp"
@@ -64,7 +63,8 @@ async def answer(request: HttpRequest) -> HttpResponse:
     """The answer to whatever comes to ``/mcp``; never raises."""
     try:
         response = await _answered(request)
-    except Exception as error:  # the boundary: whatever happened is told as a problem
+    except Exception as error:
+        # The boundary: whatever happened is told as a problem.
         response = problem_for(error)
     _note_refusal(request, response.status_code)
     return response
@@ -103,7 +103,7 @@ def _check_door(request: HttpRequest) -> None:
         raise Forbidden("Pages of this origin may not use the hub; see HUB_CORS_ORIGINS.")
     if request.method != "POST":
         raise MethodNotAllowed("It answers POST.", headers={"Allow": "POST"})
-    if "HTTP_AUTHORIZATION" not in request.META:
+    if not credentials.of(request).anything:
         raise _unknown(NotAuthenticated("Send a token: Authorization: Bearer mh_…"))
 
 
@@ -152,8 +152,7 @@ def _get_ready(request: HttpRequest) -> None:
 def _caller(request: HttpRequest) -> Principal:
     """Who asks. Raises NotAuthenticated."""
     try:
-        secret = bearer_token(request.META["HTTP_AUTHORIZATION"])
-        by = principal_of_token(secret, origin_of(request, VIA), request.path_info)
+        by = principal_of_token(token_of(request), origin_of(request, VIA), request.path_info)
     except NotAuthenticated as error:
         raise _unknown(error) from None
     request.caller = by
@@ -205,7 +204,7 @@ async def _listened(asked: _Asked) -> HttpResponse:
 def _subscribing(asked: _Asked) -> tuple[Caller, listening.Wanted]:
     by = _caller(asked.request)
     bill.refuse_if_over()
-    caller = Caller(by, asked.profile, asked.request.META["HTTP_AUTHORIZATION"])
+    caller = Caller(by, asked.profile, token_of(asked.request))
     return caller, listening.wanted_of(asked.call, by)
 
 
@@ -215,12 +214,12 @@ def _unit(asked: _Asked) -> HttpResponse:
     if len(asked.request.body) > USUAL:
         heavy()
     reply = _reply(asked, by)
-    bill.charge_afterwards(len(reply.body) // ANSWER_BYTES)
+    bill.charge_answer(len(reply.body))
     return _http(asked.request, reply)
 
 
 def _reply(asked: _Asked, by: Principal) -> Reply:
-    caller = Caller(by, asked.profile, asked.request.META["HTTP_AUTHORIZATION"])
+    caller = Caller(by, asked.profile, token_of(asked.request))
     try:
         bill.refuse_if_over()
         with before_answering():
@@ -228,7 +227,8 @@ def _reply(asked: _Asked, by: Principal) -> Reply:
         return replying.finished(asked.call, result, server().info)
     except Fault as fault:
         return replying.failed(asked.call, fault)
-    except Exception as caught:  # told as a problem of the hub's, whatever it was
+    except Exception as caught:
+        # Told as a problem of the hub's, whatever it was.
         error = hub_error(caught)
         drop_tracebacks(caught)
     return _told(asked, error)
@@ -237,8 +237,7 @@ def _reply(asked: _Asked, by: Principal) -> Reply:
 def _told(asked: _Asked, error: HubError) -> Reply:
     """An error of a tool goes to the model, which can do something about it; a client that was let
     in and lacks a scope is told so, and asks its person for it."""
-    credential = asked.request.META["HTTP_AUTHORIZATION"].partition(" ")[2]
-    if isinstance(error, MissingScope) and is_delegated(credential):
+    if isinstance(error, MissingScope) and is_delegated(token_of(asked.request)):
         raise error
     if asked.call.method == "tools/call":
         _note_refusal(asked.request, error.status)

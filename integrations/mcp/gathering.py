@@ -25,9 +25,13 @@ def page(
 
 
 def gathered(
-    by: Principal, make: Callable[[Row], T], shape: Shape = NAMED, **asked: str
+    by: Principal, make: Callable[[Row], T], shape: Shape = NAMED, pages: int = 1, **asked: str
 ) -> list[T]:
-    """The same as values."""
+    """The same as values, of so many pages at most."""
     found: list[T] = []
-    page(by, lambda row: found.append(make(row)), shape, **asked)
+    for _ in range(pages):
+        _, cursor = page(by, lambda row: found.append(make(row)), shape, **asked)
+        if cursor is None:
+            break
+        asked["cursor"] = cursor
     return found

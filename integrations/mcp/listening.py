@@ -27,7 +27,9 @@ from superthread.scopes import MEMORIES_READ
 METHOD = "subscriptions/listen"
 MOST = 100  # addresses of a subscription
 PAGE = 100  # changes looked at together
-UPDATED, GONE = "memory.updated", "memory.gone"
+UPDATED = "memory.updated"
+# By which a memory leaves the place that it was in; of none of them it is told which that was.
+LEAVING = {"memory.gone", "memory.moved", "memory.transferred"}
 Change = dict[str, Any]
 
 
@@ -86,11 +88,15 @@ class _Told:
     def __init__(self, call: Call, caller: Caller, wanted: Wanted, follower: Follower) -> None:
         self._call, self._caller, self._wanted, self._follower = call, caller, wanted, follower
         self._prompts: list[str] = []
+        # What was at each path that is listened to, by the address.
+        self._ids: dict[str, str | None] = {}
 
     async def frames(self, first: Page) -> AsyncGenerator[bytes, None]:
         """The acknowledgement, and what changes after it."""
         if self._wanted.prompts:
             self._prompts = await when_there_is_room(self._names_of_prompts)
+        if any(address.path for address in self._wanted.addresses.values()):
+            self._ids = await when_there_is_room(self._ids_at_paths)
         yield frame(subscribed(self._call, self._wanted.as_json()))
         async with aclosing(self._follower.pages(first)) as pages:
             async for page in pages:
@@ -116,24 +122,33 @@ class _Told:
         return [repr(one) for one in list_prompts(self._call, caller)["prompts"]]
 
     def _updates(self, changes: list[Change]) -> Iterator[dict[str, Any]]:
+        changed = {one["doc_id"] for one in changes if "doc_id" in one}
+        before, self._ids = self._ids, self._ids_at_paths()
         for uri, address in self._wanted.addresses.items():
-            if any(self._is_about(change, address) for change in changes):
+            if address.id:
+                is_told = address.id in changed
+            elif address.path:
+                now = self._ids[uri]
+                is_told = now != before[uri] or now in changed
+            else:
+                is_told = any(_is_in(change, address) for change in changes)
+            if is_told:
                 yield self._call.notice("notifications/resources/updated", {"uri": uri})
 
-    def _is_about(self, change: Change, address: Address) -> bool:
-        if "doc_id" not in change:
-            return False
-        if address.id:
-            return change["doc_id"] == address.id
-        if address.path:
-            return change["doc_id"] == self._id_at(address)
-        # Of what is gone nobody is told where it was.
-        is_there = change.get("scope") == address.scope
-        of_team = change.get("team_key") == (address.team_key or None)
-        return change["type"] == GONE or (is_there and of_team)
+    def _ids_at_paths(self) -> dict[str, str | None]:
+        """In a worker thread."""
+        addresses = self._wanted.addresses.items()
+        return {uri: self._id_at(address) for uri, address in addresses if address.path}
 
     def _id_at(self, address: Address) -> str | None:
         try:
             return str(chosen(address._asdict(), self._follower.by)["doc_id"])
         except HubError:
             return None
+
+
+def _is_in(change: Change, place: Address) -> bool:
+    """Whether it may be of a memory that is in the place, or was."""
+    is_there = change.get("scope") == place.scope
+    of_team = change.get("team_key") == (place.team_key or None)
+    return change["type"] in LEAVING or ("doc_id" in change and is_there and of_team)

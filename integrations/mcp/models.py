@@ -3,7 +3,8 @@
 from django.core.validators import MaxLengthValidator
 from django.db import models
 
-LONGEST = 8_000  # characters: all of it goes into every conversation
+# Characters: all of it goes into every conversation.
+LONGEST = 8_000
 
 
 class Instructions(models.Model):

@@ -19,13 +19,13 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import NotFound
 from superthread.feed.shown import PART, note_shown
 from superthread.paths import NOTE
-from superthread.reads.filters import ME
 from superthread.reads.representation import Row
 from superthread.reads.shape import WHOLE
 from superthread.scopes import MEMORIES_READ
 
 FOLDER = "prompts/"
-MOST = 50  # of one's own, and of all teams together
+# Of one's own, and of all teams together; of which they are looked for.
+MOST, PAGES = 50, 4
 MOST_ARGUMENTS = 10
 _ARGUMENT = re.compile(r"\{\{\s*([A-Za-z][A-Za-z0-9_]{0,39})\s*\}\}")
 _OWN = {
@@ -70,14 +70,18 @@ def _kept(by: Principal) -> Iterator[dict[str, Any]]:
     """The prompts that memories are."""
     if not by.may(MEMORIES_READ):
         return
-    for place in ({"scope": "personal", "owner": ME}, {"scope": "team"}):
-        asked = {"path_prefix": FOLDER, "limit": str(MOST), **place}
-        yield from filter(None, gathered(by, partial(_prompt, by), WHOLE, **asked))
+    for scope in ("personal", "team"):
+        asked = {"path_prefix": FOLDER, "limit": str(MOST), "scope": scope}
+        # What others have shared is left out here: a list of one's own alone costs ten times as
+        # much, and every client asks for this one.
+        found = gathered(by, partial(_prompt, by), WHOLE, pages=PAGES, **asked)
+        yield from [one for one in found if one is not None][:MOST]
 
 
 def _prompt(by: Principal, row: Row) -> dict[str, Any] | None:
-    """None for a memory of a team that somebody outside of it has shared."""
-    if row["team_key"] is not None and by.team(row["team_key"]) is None:
+    """None for what others have shared."""
+    is_own = row["owner_id"] == by.user_id if row["team_key"] is None else by.team(row["team_key"])
+    if not is_own:
         return None
     note_shown(row["id"], row["owner_id"], by=by, kind=PART)
     name = row["path"].removeprefix(FOLDER).removesuffix(NOTE)

@@ -8,6 +8,7 @@ from django.utils.deprecation import MiddlewareMixin
 from integrations.oauth.issuer import why_off
 from integrations.oauth.resources import metadata_address, resource_of
 from memory_hub.accounts.scopes import delegable_scopes
+from memory_hub.core import credentials
 
 ASKED = "Bearer realm="
 
@@ -18,8 +19,7 @@ class ChallengeMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code == 401:
             told = response.headers.get("WWW-Authenticate", "")
-            shown = request.META.get("HTTP_AUTHORIZATION", "")
-            wrong = ', error="invalid_token"' if shown[:7].lower() == "bearer " else ""
+            wrong = ', error="invalid_token"' if credentials.of(request).anything else ""
             _add(request, response, f"{told}{wrong}")
         elif response.status_code == 403 and not response.has_header("WWW-Authenticate"):
             scope = _lacking(response)

@@ -20,10 +20,15 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 
 
 def with_defaults(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments, with the defaults of those that are left out; null is left out, too."""
-    given = {name: value for name, value in arguments.items() if value is not None}
-    known = schema["properties"].items()
-    return {name: said["default"] for name, said in known if "default" in said} | given
+    """The arguments, with the defaults of those that are left out; null is left out, too, and a
+    whole number is one however it was written."""
+    known = schema["properties"]
+    given = {
+        name: int(value) if known[name]["type"] == "integer" else value
+        for name, value in arguments.items()
+        if value is not None
+    }
+    return {name: said["default"] for name, said in known.items() if "default" in said} | given
 
 
 def problems(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
@@ -41,6 +46,9 @@ def problems(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> list[st
 
 def _wrong(name: str, value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
     kind, word = _KINDS[schema["type"]]
+    if kind is int and isinstance(value, float) and value.is_integer():
+        # 10.0 is a whole number: some models have no others.
+        value = int(value)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         yield f"{name} must be {word}."
     elif "enum" in schema and value not in schema["enum"]:

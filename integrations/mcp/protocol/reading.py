@@ -67,10 +67,12 @@ def read(incoming: Incoming, loads: Callable[[bytes], Any]) -> Call | None:
         raise malformed(INVALID_REQUEST, "One JSON-RPC 2.0 message is expected, and no batch.")
     params = message.get("params")
     params = {} if params is None else params
-    meta = params.get("_meta", {}) if isinstance(params, dict) else None
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    meta = {} if meta is None else meta
     modern = _is_modern(incoming.headers, meta)
     if not modern and "method" not in message and ("result" in message or "error" in message):
-        return None  # an answer to what this server never asks
+        # An answer to what this server never asks.
+        return None
     if not _is_request(message, params, meta):
         raise malformed(INVALID_REQUEST, "A request has a method, an id, and params by name.")
     if "id" not in message:
@@ -85,7 +87,7 @@ def read(incoming: Incoming, loads: Callable[[bytes], Any]) -> Call | None:
 
 def _check_media(incoming: Incoming) -> bool:
     """Whether the client takes a stream. Raises Refused for what it does not take, or has sent."""
-    accepted = incoming.header("accept") or "*/*"
+    accepted = incoming.header("accept").lower() or "*/*"
     anything = "*/*" in accepted
     modern = any(one not in HANDSHAKE for one in incoming.headers.get(VERSION_HEADER, ()))
     takes = {kind: anything or kind in accepted for kind in (JSON, STREAM)}

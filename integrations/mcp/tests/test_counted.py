@@ -2,15 +2,10 @@
 
 import pytest
 
-from memory_hub.journal import accesses, tallies
+from memory_hub.journal import accesses
 from memory_hub.journal.models import Access
 
-
-@pytest.fixture(autouse=True)
-def nothing_counted():
-    tallies.forget()
-    yield
-    tallies.forget()
+pytestmark = pytest.mark.usefixtures("nothing_counted")
 
 
 def counted(client):

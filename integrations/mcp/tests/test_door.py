@@ -7,6 +7,7 @@ import pytest
 from integrations.mcp import endpoint
 from integrations.mcp.tests.client import Mcp, older
 from memory_hub.core.errors import Unavailable
+from memory_hub.rate_limits.prices import ANSWER_BYTES
 from testing.client import Client
 from testing.journaling import journaling
 
@@ -83,6 +84,12 @@ def test_a_call_costs_what_its_twin_costs(modern, limited, tool, arguments, poin
     assert _cost(modern, "tools/call", {"name": tool, "arguments": arguments}) == points
 
 
+def test_a_long_answer_costs_more(modern, limited):
+    limited("1000/minute")
+    saved = modern.told("save_memory", content="x" * 3 * ANSWER_BYTES)
+    assert _cost(modern, "resources/read", {"uri": f"memory://id/{saved['id']}"}) == 1 + 3
+
+
 @pytest.mark.parametrize("method", ["server/discover", "tools/list", "nope"])
 def test_handshakes_and_lists_cost_one_point(modern, limited, method):
     limited("1000/minute")
@@ -150,6 +157,12 @@ def test_a_key_may_come_beside_the_arguments(modern):
     assert len(ids) == 1
 
 
+def test_a_key_that_is_null_is_none(modern):
+    params = {"name": "save_memory", "arguments": {"content": "x", "idempotency_key": None}}
+    params["_meta"] = {"memory-hub/idempotencyKey": None}
+    assert modern.result("tools/call", params)["isError"] is False
+
+
 def test_a_key_is_for_one_call_alone(modern):
     modern.told("save_memory", content="once", idempotency_key="k3")
     text = modern.error("save_memory", content="other", idempotency_key="k3")
@@ -202,7 +215,8 @@ def test_a_client_that_was_let_in_is_asked_for_more_and_others_are_told(api, set
     assert "memories:publish" in own.error("save_memory", **saving)
 
 
-def test_chatgpt_gets_its_two_tools_in_their_exact_shapes(mina):
+def test_chatgpt_gets_its_two_tools_in_their_exact_shapes(mina, settings):
+    settings.HUB_PUBLIC_URL = HUB
     saved = mina.save("# Tea\n\nMina drinks green tea.", path="notes/tea.md")
     client = Mcp(mina, path="/mcp?profile=chatgpt")
     tools = client.result("tools/list")["tools"]
@@ -211,6 +225,7 @@ def test_chatgpt_gets_its_two_tools_in_their_exact_shapes(mina):
     (found,) = client.told("search", query="green tea")["results"]
     assert found.keys() == {"id", "title", "url"}
     assert (found["id"], found["title"]) == (saved["doc_id"], "Tea")
+    assert found["url"] == f"{HUB}/memories/{saved['doc_id']}"  # the page for people
     whole = client.told("fetch", id=found["id"])
     assert whole.keys() == {"id", "title", "text", "url", "metadata"}
     assert (whole["text"], whole["url"]) == (saved["content"], found["url"])

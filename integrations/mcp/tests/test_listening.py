@@ -91,6 +91,36 @@ def test_a_change_in_a_place_is_told_and_that_the_list_is_another(modern, mina, 
     assert told[1]["params"]["uri"] == "memory://team/alpha"
 
 
+@pytest.mark.parametrize(
+    "leaving",
+    [
+        ("delete_memory", {}),
+        ("update_memory", {"new_path": "notes/b.md"}),
+        ("update_memory", {"new_scope": "public"}),
+    ],
+)
+def test_an_address_whose_memory_leaves_it_is_told(modern, mina, listen, leaving):
+    saved = mina.save("one", path="notes/a.md")
+    uri = "memory://personal/notes/a.md"
+    heard = listen(modern, resourceSubscriptions=[uri, "memory://personal/notes/c.md"])
+    tool, arguments = leaving
+    modern.told(tool, id=saved["doc_id"], **arguments)
+    heard.until("resources/updated")
+    mina.save("another at the same address", path="notes/a.md")
+    told = heard.until("resources/updated", "resources/updated")
+    assert [one["params"]["uri"] for one in told] == [uri] * 2
+
+
+def test_a_place_that_a_memory_leaves_is_told(modern, mina, listen):
+    saved = mina.save("one")
+    mina.post("/accounts/teams", json={"team_key": "alpha"})
+    uris = ["memory://personal", "memory://team/alpha"]
+    heard = listen(modern, resourceSubscriptions=uris)
+    modern.told("update_memory", id=saved["doc_id"], new_team_key="alpha")
+    told = heard.until("resources/updated", "resources/updated")
+    assert [one["params"]["uri"] for one in told] == uris
+
+
 def test_prompts_tell_that_they_are_others(modern, mina, listen):
     heard = listen(modern, promptsListChanged=True)
     mina.save("no prompt")

@@ -2,6 +2,9 @@
 
 import pytest
 
+from integrations.mcp import prompts
+from superthread.tests.feed.acts import accept, share
+
 OWN = ["recall_before_answering", "save_what_was_decided"]
 
 
@@ -55,6 +58,17 @@ def test_what_others_share_is_no_prompt(modern, mcp, mina):
     jun.api.post(f"/superthread/shares/{saved['doc_id']}", json={"accept": True})
     assert len(jun.told("list_memories")["memories"]) == 1
     assert list(listed(jun)) == OWN
+
+
+def test_what_others_share_takes_no_place_of_ones_own_prompts(mcp, mina, monkeypatch):
+    monkeypatch.setattr(prompts, "MOST", 2)
+    jun = mcp("jun@example.com")
+    for number in range(5):
+        saved = mina.save("Do as I say.", path=f"prompts/{number}.md")
+        share(mina, saved, jun="viewer")
+        accept(jun.api, saved)
+    jun.told("save_memory", content="Mine.", path="prompts/z.md")
+    assert [*listed(jun)] == [*OWN, "personal/z"]
 
 
 @pytest.mark.parametrize(

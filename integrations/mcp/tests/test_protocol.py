@@ -43,7 +43,10 @@ def test_a_handshake_agrees_on_the_revision_that_is_asked_for(mina, revision):
     result = answer.json()["result"]
     assert result["protocolVersion"] == revision
     assert result["serverInfo"]["name"] == "memory-hub"
-    assert result["capabilities"]["tools"] == {}
+    # Nothing is told later in this era, so nothing of that is promised.
+    assert result["capabilities"] == {
+        name: {} for name in ("tools", "resources", "prompts", "completions")
+    }
     assert "search_memories" in result["instructions"]
     assert "resultType" not in result
     assert "mcp-session-id" not in answer.headers
@@ -70,6 +73,12 @@ def test_a_request_after_a_handshake_may_leave_its_revision_unsaid(post):
     assert len(answer.json()["result"]["tools"]) == 8
 
 
+@pytest.mark.parametrize("params", [None, {"_meta": None}])
+def test_what_is_null_is_what_is_left_out(post, params):
+    answer = post({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": params})
+    assert len(answer.json()["result"]["tools"]) == 8
+
+
 def test_discovery_says_what_is_served_and_how_long_it_may_be_kept(modern):
     result = modern.result("server/discover")
     assert result["supportedVersions"] == [MODERN]
@@ -90,6 +99,23 @@ def test_results_of_the_modern_era_say_that_they_are_complete(modern):
     called = modern.call("list_memories")
     assert called["resultType"] == "complete"
     assert "ttlMs" not in called
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("server/discover", {}),
+        ("tools/list", {}),
+        ("prompts/list", {}),
+        ("resources/list", {}),
+        ("resources/templates/list", {}),
+        ("resources/read", {"uri": "memory://personal"}),
+    ],
+)
+def test_lists_and_what_is_read_say_that_nobody_may_keep_them(modern, method, params):
+    result = modern.result(method, params)
+    assert (result["ttlMs"], result["cacheScope"]) == (0, "private")
+    assert result["_meta"][f"{OF}serverInfo"]["name"] == "memory-hub"
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT", "HEAD"])
@@ -114,6 +140,7 @@ def test_an_answer_to_what_was_never_asked_is_taken_in_the_older_era_alone(post)
     ("accept", "status"),
     [
         (BOTH, 200),
+        ("Application/JSON;q=0.9, Text/Event-Stream", 200),
         ("*/*", 200),
         ("application/json", 406),
         ("text/event-stream", 406),
@@ -163,6 +190,7 @@ def test_what_is_no_request_is_refused_without_an_id(post, body, headers, status
     ("body", "headers", "status", "code"),
     [
         (listing(params={}), ROUTED, 400, -32602),
+        (listing(params={"_meta": None}), ROUTED, 400, -32602),
         (listing(params={"_meta": {f"{OF}protocolVersion": MODERN}}), ROUTED, 400, -32602),
         (listing(), {"Mcp-Method": "tools/list"}, 400, -32020),
         (listing(), {**ROUTED, "MCP-Protocol-Version": "2025-11-25"}, 400, -32020),

@@ -3,6 +3,7 @@
 import pytest
 
 from integrations.mcp.addresses import Address, address_of
+from integrations.mcp.tests.client import Mcp
 
 GONE = "01a204fd-ca96-731c-b865-8c7a8fdc762e"
 
@@ -117,6 +118,12 @@ def test_tools_take_the_address_of_a_resource_for_an_id(modern, saved):
         assert modern.told("get_memory", id=uri)["id"] == saved["doc_id"]
     assert modern.told("update_memory", id=uri, category="ops")["revision"] == 2
     assert modern.error("get_memory", id="memory://team/x").startswith("Error")
+    uri = f"memory://id/{saved['doc_id']}"
+    modern.told("delete_memory", id=uri)
+    assert modern.told("delete_memory", id=uri, undo=True)["state"] == "restored"
+    chatgpt = Mcp(modern.api, path="/mcp?profile=chatgpt")
+    for uri in (f"memory://id/{saved['doc_id']}", "memory://personal/notes/배포%20plan.md"):
+        assert chatgpt.told("fetch", id=uri)["id"] == saved["doc_id"]
 
 
 def completed(client, uri, name, value, **given):

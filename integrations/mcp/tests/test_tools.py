@@ -7,6 +7,7 @@ import pytest
 
 from integrations.mcp.tests.client import Mcp
 from memory_hub.accounts.restrictions import Restriction
+from superthread.tests.feed.acts import now
 
 DEFAULT = {
     *("search_memories", "get_memory", "list_memories", "save_memory"),
@@ -134,6 +135,20 @@ def test_the_history_of_a_memory_is_told_compared_and_put_back(modern):
     assert modern.told("get_memory", id=saved["id"])["content"] == "one"
 
 
+def test_a_memory_is_read_as_it_was_at_a_moment(modern):
+    doc_id = modern.told("save_memory", content="Tuesdays", path="notes/day.md", tags=["old"])["id"]
+    before = now()
+    modern.told("update_memory", id=doc_id, content="Wednesdays", new_path="notes/d.md")
+    assert modern.told("get_memory", id=doc_id)["content"] == "Wednesdays"
+    told = modern.told("get_memory", path="notes/d.md", at=before, max_characters=4)
+    assert (told["id"], told["content"], told["next_offset"]) == (doc_id, "Tues", 4)
+    assert (told["path"], told["tags"], told["revision"]) == ("notes/day.md", ["old"], 1)
+    assert "It is not known what will be" in modern.error(
+        "get_memory", id=doc_id, at="2999-01-01T00:00:00Z"
+    )
+    assert modern.error("get_memory", id=doc_id, at="Tuesday").startswith("Error: at: A time such")
+
+
 def test_a_memory_is_shared_and_taken_back(modern, mcp):
     saved = modern.told("save_memory", content="for Jun, too")
     jun = {"with_email": "Jun@Example.com", "role": "editor"}
@@ -153,6 +168,31 @@ def test_a_long_content_comes_in_parts(modern):
     assert (rest["content"][-7:], rest["next_offset"]) == ("the end", None)
 
 
+@pytest.mark.parametrize(
+    ("member", "action"),
+    [
+        ("content", {"action": "read", "version": 1}),
+        ("diff", {"action": "diff", "version": 1}),
+    ],
+)
+def test_a_long_version_or_difference_comes_in_parts(modern, member, action):
+    content = "é1\n" * 10_000
+    saved = modern.told("save_memory", content=content)
+    modern.told("update_memory", id=saved["id"], content="short")
+    first = modern.told("memory_history", id=saved["id"], **action)
+    assert (len(first[member]), first["next_offset"]) == (20_000, 20_000)
+    rest = modern.told("memory_history", id=saved["id"], offset=20_000, **action)
+    assert (rest["characters"], len(rest[member])) == (
+        first["characters"],
+        min(first["characters"] - 20_000, 20_000),
+    )
+    asked = {"max_characters": 200_000, **action}
+    whole = modern.told("memory_history", id=saved["id"], **asked)
+    assert whole["next_offset"] is None
+    assert whole[member].startswith(first[member] + rest[member])
+    assert whole[member] == content or member == "diff"
+
+
 def test_lists_and_searches_go_on_by_their_cursor(modern):
     for number in range(3):
         modern.told("save_memory", content=f"note {number}")
@@ -164,60 +204,6 @@ def test_lists_and_searches_go_on_by_their_cursor(modern):
         rest = modern.told(tool, limit=2, cursor=first["next_cursor"], **asked)
         assert len({one["id"] for one in first[name] + rest[name]}) == 3
         assert rest["next_cursor"] is None
-
-
-def test_exact_replacement_refuses_what_is_not_there_or_there_twice(modern):
-    saved = modern.told("save_memory", content="tea, tea and coffee")
-    absent = modern.error("update_memory", id=saved["id"], old_text="milk", new_text="water")
-    assert absent.startswith("Error: old_text: This text is not in the memory.")
-    twice = modern.error("update_memory", id=saved["id"], old_text="tea", new_text="water")
-    assert "2 times" in twice
-    assert modern.told("get_memory", id=saved["id"])["revision"] == 1
-    modern.told("update_memory", id=saved["id"], old_text="tea", new_text="", replace_all=True)
-    assert modern.told("get_memory", id=saved["id"])["content"] == ",  and coffee"
-
-
-def test_a_change_of_an_older_revision_is_refused_with_what_to_do(modern):
-    saved = modern.told("save_memory", content="one")
-    modern.told("update_memory", id=saved["id"], content="two", expected_revision=1)
-    text = modern.error("update_memory", id=saved["id"], content="three", expected_revision=1)
-    assert text.startswith("Error: ")
-    assert "get_memory" in text
-    assert modern.told("get_memory", id=saved["id"])["content"] == "two"
-
-
-@pytest.mark.parametrize(
-    ("tool", "arguments", "said"),
-    [
-        ("nope", {}, "Unknown tool: nope"),
-        ("get_memory", {}, "Give the id of a memory"),
-        ("get_memory", {"id": 7}, "id must be a text"),
-        ("get_memory", {"name": "x"}, "name is no argument"),
-        ("save_memory", {}, "content is missing"),
-        ("save_memory", {"content": "  "}, "content: This must not be blank."),
-        ("save_memory", {"content": "x", "scope": "mine"}, "scope must be one of"),
-        ("save_memory", {"content": "x", "path": "a//b"}, "path: "),
-        ("save_memory", {"content": "x", "expires_at": "tomorrow"}, "expires_at: "),
-        ("search_memories", {"query": "x", "limit": 51}, "limit must be from 1 to 50."),
-        ("search_memories", {"query": "x", "limit": True}, "limit must be a whole number."),
-        ("search_memories", {"query": "x", "cursor": "bad"}, "cursor"),
-        ("update_memory", {"id": "x"}, "Say what is to change"),
-        ("update_memory", {"id": "x", "new_text": "y"}, "old_text"),
-        ("delete_memory", {"undo": True}, "give its id"),
-        ("memory_history", {"id": "x", "action": "restore"}, "Say which version"),
-        ("share_memory", {"id": "x", "role": "viewer"}, "Say whose role"),
-    ],
-)
-def test_a_bad_argument_is_told_to_the_model(modern, tool, arguments, said):
-    text = modern.error(tool, **arguments)
-    assert text.startswith("Error: ")
-    assert said in text
-
-
-def test_a_text_that_reads_as_json_arrives_as_it_is(modern):
-    for content in ("null", "[1, 2]", '{"a": 1}', "12", "true"):
-        saved = modern.told("save_memory", content=content)
-        assert modern.told("get_memory", id=saved["id"])["content"] == content
 
 
 def test_the_hidden_and_the_missing_are_the_same_answer(modern, mcp):

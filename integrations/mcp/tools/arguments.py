@@ -65,6 +65,12 @@ REVISION = whole(
     *(0, 0, 2**53),
 )
 MOST = 50  # memories of a page
+# Characters of a text that are answered unless told: some 5,000 tokens.
+SHOWN, MOST_SHOWN = 20_000, 200_000
+PART = {
+    "offset": whole("From which character on.", 0, 0, 2**53),
+    "max_characters": whole("How many characters of the text at most.", SHOWN, 1, MOST_SHOWN),
+}
 
 
 def limit(default: int) -> dict[str, Any]:
@@ -97,7 +103,7 @@ def validated(kind: type[Serializer], data: dict[str, Any]) -> dict[str, Any]:
 
 def chosen(args: dict[str, Any], by: Principal, least: Role = Role.VIEWER) -> Row:
     """The memory that the arguments name. Raises BadInput, NotFound, RoleTooLow."""
-    where = _where(args)
+    where = where_of(args)
     if where.id:
         return find(doc_id=where.id, by=by, least=least)
     spot = spot_of(scope=where.scope, team_key=where.team_key, path=where.path, by=by)
@@ -107,7 +113,7 @@ def chosen(args: dict[str, Any], by: Principal, least: Role = Role.VIEWER) -> Ro
     return row
 
 
-def _where(args: dict[str, Any]) -> Address:
+def where_of(args: dict[str, Any]) -> Address:
     """The address that the arguments say; an id may be one whole. Raises BadInput, NotFound."""
     if args["id"].lower().startswith(SCHEME):
         found = address_of(args["id"])
@@ -125,7 +131,7 @@ def _where(args: dict[str, Any]) -> Address:
 def chosen_id(args: dict[str, Any], by: Principal) -> str:
     """The id of that memory. Whether there is one is not looked up for an id: what is done with it
     asks that. By path, where a token that may not read would learn of it, it is."""
-    doc_id = _where(args).id
+    doc_id = where_of(args).id
     if not doc_id:
         require(by, MEMORIES_READ)
         doc_id = str(chosen(args, by)["doc_id"])

@@ -9,17 +9,16 @@ from functools import partial
 from typing import Any
 
 from integrations.mcp.tools import showing
-from integrations.mcp.tools.arguments import require, validated
+from integrations.mcp.tools.arguments import chosen, require, validated
 from integrations.mcp.tools.tool import Args, Told, Tool
 from memory_hub.accounts.principal import Principal
-from memory_hub.core.links import link_to
+from memory_hub.core.links import address_of
 from memory_hub.core.request_stats import note_search
 from memory_hub.core.text import rfc3339
 from memory_hub.rate_limits.prices import SEARCH
 from superthread.asked import searched
 from superthread.feed.shown import PART, note_shown
 from superthread.models import Scope
-from superthread.reads.memories import find
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
 from superthread.search.service import Found
@@ -49,14 +48,14 @@ def _named(row: Row) -> Told:
     return {
         "id": doc_id,
         "title": row["title"],
-        "url": link_to(f"/superthread/memories/{doc_id}"),
+        "url": address_of(f"/memories/{doc_id}"),
     }
 
 
 def fetch(args: Args, by: Principal) -> Told:
     """One memory, whole."""
     require(by, MEMORIES_READ)
-    row = find(doc_id=args["id"], by=by)
+    row = chosen({**args, "path": ""}, by)
     note_shown(row["id"], row["owner_id"], by=by)
     facts: dict[str, Any] = {
         "scope": Scope(row["scope"]).label,

@@ -4,6 +4,7 @@ from integrations.mcp.tools import showing
 from integrations.mcp.tools.arguments import (
     CURSOR,
     IDEMPOTENT,
+    PART,
     REVISION,
     WHICH,
     choice,
@@ -47,7 +48,8 @@ def memory_history(args: Args, by: Principal) -> Told | Write:
         found = history.read_version(
             doc_id=doc_id, version_id=_version_id(doc_id, args["version"], by), by=by
         )
-        return {"id": doc_id, "versions": [_listed(found)], "content": found["content"]}
+        told = showing.part("content", found["content"], args)
+        return {"id": doc_id, "versions": [_listed(found)], **told}
     return _diff(doc_id, args, by)
 
 
@@ -69,7 +71,8 @@ def _diff(doc_id: str, args: Args, by: Principal) -> Told:
     if not old:
         raise BadInput.at("/version", "required", "Say from which version on (action: versions).")
     found = history.diff_versions(doc_id=doc_id, by=by, old=old, new=new)
-    return {"id": doc_id, "from": found["from"], "to": found["to"], "diff": found["diff"]}
+    told = showing.part("diff", found["diff"], args)
+    return {"id": doc_id, "from": found["from"], "to": found["to"], **told}
 
 
 def _version_id(doc_id: str, number: int, by: Principal) -> str:
@@ -93,7 +96,8 @@ def _restore(args: Args, by: Principal) -> Write:
 
 
 def _empty(args: Args, told: Told) -> str | None:
-    return "The two versions have the same content." if told.get("diff") == "" else None
+    is_same = "diff" in told and told["characters"] == 0
+    return "The two versions have the same content." if is_same else None
 
 
 MEMORY_HISTORY = Tool(
@@ -103,7 +107,8 @@ MEMORY_HISTORY = Tool(
         "See how a memory came to be what it is, and undo a change of it. versions lists its kept "
         "states, newest first; read shows one; diff shows what changed from version to to_version "
         "(the present one unless told); restore makes an old version the present one, as a new "
-        "version. To bring a deleted memory back use delete_memory with undo."
+        "version. To bring a deleted memory back use delete_memory with undo. A long text comes in "
+        "parts: go on with offset = next_offset."
     ),
     properties={
         **WHICH,
@@ -114,6 +119,7 @@ MEMORY_HISTORY = Tool(
         "to_version": whole("For diff: up to which one; 0: the present one.", 0, 0, 2**53),
         "limit": limit(10),
         "cursor": CURSOR,
+        **PART,
         "expected_revision": REVISION,
         **IDEMPOTENT,
     },
@@ -126,6 +132,8 @@ MEMORY_HISTORY = Tool(
             "from": {"type": "integer"},
             "to": {"type": "integer"},
             "diff": {"type": "string"},
+            "characters": {"type": "integer"},
+            "next_offset": showing.OFFSET,
         },
         "id",
     ),

@@ -9,10 +9,12 @@ from typing import Any
 from integrations.mcp.tools import showing
 from integrations.mcp.tools.arguments import (
     CURSOR,
+    PART,
     SCOPES,
     WHICH,
     choice,
     chosen,
+    chosen_id,
     flag,
     limit,
     require,
@@ -27,15 +29,15 @@ from memory_hub.core.request_stats import note_search
 from memory_hub.rate_limits.prices import SEARCH
 from superthread import limits
 from superthread.asked import listed, searched
+from superthread.feed import past
+from superthread.feed.shown import note_shown
 from superthread.reads import trash
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
 from superthread.search.service import Found
-from superthread.serializers.lists import ListQuery, TrashQuery
+from superthread.serializers.lists import ListQuery, MemoryQuery, TrashQuery
 from superthread.serializers.searches import SearchBody
 
-# Characters of a content that are answered unless told: some 5,000 tokens.
-SHOWN, MOST_SHOWN = 20_000, 200_000
 _MARK = re.compile("</?mark>")
 _PLACE = {
     "scope": choice(
@@ -115,9 +117,21 @@ SEARCH_MEMORIES = Tool(
 
 
 def get_memory(args: Args, by: Principal) -> Told:
-    """One memory, with as much of its content as is wanted."""
+    """One memory as it is, or as it was, with as much of its content as is wanted."""
     require(by, MEMORIES_READ)
-    return showing.whole(chosen(args, by), by, args["offset"], args["max_characters"])
+    row = _as_it_was(args, by) if args["at"] else _as_it_is(args, by)
+    return showing.whole(row, by, args)
+
+
+def _as_it_is(args: Args, by: Principal) -> Row:
+    row = chosen(args, by)
+    note_shown(row["id"], row["owner_id"], by=by)
+    return row
+
+
+def _as_it_was(args: Args, by: Principal) -> Row:
+    at = validated(MemoryQuery, {"at": args["at"]})["at"]
+    return past.find(doc_id=chosen_id(args, by), at=at, by=by)
 
 
 GET_MEMORY = Tool(
@@ -126,12 +140,15 @@ GET_MEMORY = Tool(
     description=(
         "Read one memory in full, by its id or its path. Use it when a search or a list has shown "
         "which one matters, and before changing a memory. A long one comes in parts: go on with "
-        "offset = next_offset."
+        "offset = next_offset. With at it is read as it was then."
     ),
     properties={
         **WHICH,
-        "offset": whole("From which character on.", 0, 0, limits.CONTENT_BYTES),
-        "max_characters": whole("How much of the content at most.", SHOWN, 1, MOST_SHOWN),
+        "at": text(
+            "A moment such as 2026-07-28T09:00:00Z: what it said then. Only those who may change "
+            "the memory may read that."
+        ),
+        **PART,
     },
     output=showing.WHOLE,
     handle=get_memory,

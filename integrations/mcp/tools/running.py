@@ -61,7 +61,7 @@ def run(asked: Asked, tools: Mapping[str, Tool], by: Principal) -> dict[str, Any
 def _key(args: dict[str, Any], meta: Mapping[str, Any]) -> str:
     """The idempotency key of the call; never the id of its message: those begin anew with every
     connection."""
-    key = args.pop(KEY, "") or meta.get(KEY_MEMBER, "")
+    key = args.pop(KEY, "") or meta.get(KEY_MEMBER) or ""
     if not isinstance(key, str):
         raise BadInput.at(f"/_meta/{KEY_MEMBER}", "not-text", "The key must be a text.")
     return key

@@ -43,13 +43,20 @@ def schema(properties: dict[str, Any], *required: str) -> dict[str, Any]:
 LIST_ITEM = schema(
     {**_BRIEF, "excerpt": _TEXT, "deleted_at": _TEXT, "purge_at": _TEXT}, "id", "title"
 )
-CURSOR = {"type": ["string", "null"]}
+
+
+def _or_null(kind: str) -> dict[str, Any]:
+    """In branches of one type each: some clients know no others."""
+    return {"anyOf": [{"type": kind}, {"type": "null"}]}
+
+
+CURSOR, OFFSET = _or_null("string"), _or_null("integer")
 WHOLE = schema(
     {
         **_BRIEF,
         "content": _TEXT,
         "characters": _WHOLE,
-        "next_offset": {"type": ["integer", "null"]},
+        "next_offset": OFFSET,
         "metadata": {"type": "object"},
         "owner": _TEXT,
         "role": _TEXT,
@@ -102,15 +109,22 @@ def item(row: Row, by: Principal, excerpt: str | None = None) -> dict[str, Any]:
     return brief(row) | ({"excerpt": excerpt} if excerpt else {})
 
 
-def whole(row: Row, by: Principal, offset: int, most: int) -> dict[str, Any]:
-    """All of a memory, of its content as many characters as are wanted."""
-    note_shown(row["id"], row["owner_id"], by=by)
-    content, end = row["content"], offset + most
+def part(name: str, text: str, args: dict[str, Any]) -> dict[str, Any]:
+    """As many characters of a text as are wanted (`arguments.PART`), and where it goes on."""
+    end = args["offset"] + args["max_characters"]
+    return {
+        name: text[args["offset"] : end],
+        "characters": len(text),
+        "next_offset": end if end < len(text) else None,
+    }
+
+
+def whole(row: Row, by: Principal, args: dict[str, Any]) -> dict[str, Any]:
+    """All of a memory, of its content as many characters as are wanted; whoever read it has noted
+    that it is shown."""
     more = {"metadata": row["metadata"]} if row["metadata"] else {}
     return brief(row) | {
-        "content": content[offset:end],
-        "characters": len(content),
-        "next_offset": end if end < len(content) else None,
+        **part("content", row["content"], args),
         **more,
         "owner": row["owner_email"],
         "role": Role(row["role"]).word,

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from integrations.mcp.tools.tool import Told
-from memory_hub.core.errors import BadInput, HubError
+from memory_hub.core.errors import BadInput, HubError, StaleRevision
 
 # What to do next, by the code of the problem.
 _NEXT = {
@@ -46,10 +46,17 @@ def failed(sentence: str) -> dict[str, Any]:
 
 def failed_by(error: HubError) -> dict[str, Any]:
     """The same for an error of the hub's."""
-    said = _details(error) if isinstance(error, BadInput) else str(error)
+    said = _said(error)
     doc_id = error.extra.get("doc_id")
     named = f"The memory's id is {doc_id}." if doc_id else ""
     return failed(" ".join(filter(None, (said, named, _NEXT.get(error.code)))))
+
+
+def _said(error: HubError) -> str:
+    if isinstance(error, BadInput):
+        return _details(error)
+    # What REST says of it is what to do next, in its own words.
+    return f"{error.title}." if isinstance(error, StaleRevision) else str(error)
 
 
 def _details(error: BadInput) -> str:

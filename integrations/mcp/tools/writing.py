@@ -17,6 +17,7 @@ from integrations.mcp.tools.arguments import (
     said,
     text,
     validated,
+    where_of,
 )
 from integrations.mcp.tools.tool import Args, Done, Tool, Write
 from memory_hub.accounts.principal import Principal
@@ -186,6 +187,8 @@ UPDATE_MEMORY = Tool(
 def delete_memory(args: Args, by: Principal) -> Write:
     """To the trash, for good, or back."""
     require(by, MEMORIES_WRITE)
+    if args["undo"] and args["permanent"]:
+        raise BadInput.at("/undo", "either-or", "Give either undo or permanent.")
     if args["undo"]:
         return _undelete(args, by)
     doc_id, revisions = chosen_id(args, by), expected(args)
@@ -200,7 +203,7 @@ def delete_memory(args: Args, by: Principal) -> Write:
 
 
 def _undelete(args: Args, by: Principal) -> Write:
-    doc_id = args["id"]
+    doc_id = where_of(args).id if args["id"] else ""
     if not doc_id:
         raise BadInput.at("/id", "required", "What was deleted has no path; give its id.")
     named = validated(Undeletion, {"path": args["new_path"]}) if args["new_path"] else None

@@ -14,6 +14,8 @@ from testing.client import Client
 
 HUB = "https://hub.example.com"
 BACK = "http://127.0.0.1:33418/callback"
+# What is told of a code, or of what renews, that is good for nothing.
+GRANT = {"error": "invalid_grant"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _HIDDEN = re.compile(r'name="(csrfmiddlewaretoken|made_for)" value="([^"]+)"')
 

@@ -2,9 +2,8 @@
 that a test's own client knows nothing of."""
 
 import json
-import threading
 from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +11,8 @@ import httpx
 import pytest
 
 from integrations.oauth.tests.flow import Agent
-from monitoring.tests.show.webdriver import Browser, missing
+from testing.serving import serving
+from testing.webdriver import IN_A_BROWSER, Browser
 
 EMAIL, PASSWORD = "mina@example.com", "a long pass phrase 1"
 ACCOUNT = f"""
@@ -23,10 +23,7 @@ User.objects.create_user({EMAIL!r}, {PASSWORD!r})
 START = "memories:read memories:write"
 IS_READY = "return document.readyState === 'complete' && location.pathname === '{}'"
 
-pytestmark = [
-    pytest.mark.drill,
-    pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +55,10 @@ def listener():
         def log_message(self, *_):
             """Nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield server.server_address[1], told
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    # A connection that the browser opens in advance and keeps holds up no other, and not the end.
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with serving(server):
+        yield server.server_address[1], told
 
 
 class RealAgent(Agent):
@@ -144,7 +138,7 @@ def test_no_is_brought_to_the_client_as_well(hub, browser, listener, real_agent)
     browser.type("[name=login]", EMAIL)
     browser.type("[name=password]", PASSWORD)
     browser.click("main [type=submit]")
-    browser.wait(IS_READY.format("/account"))
+    browser.wait(IS_READY.format("/memories"))
     browser.open(agent.question())
     browser.wait(IS_READY.format("/oauth/authorize"))
     browser.click("[value=deny]")

@@ -3,15 +3,14 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from testing.foreign import NODE_CLIENTS, PYTHON_SDK, from_npm, from_pypi
 from testing.https_host import HttpsHost
 
 DRILL = Path(__file__).with_name("drill")
-PYTHON_SDK, NODE_SDK = "mcp==2.3.0", "@modelcontextprotocol/sdk@1.32.2"
 EMAIL, PASSWORD = "mina@example.com", "a long pass phrase 1"
 ACCOUNT = f"""
 from memory_hub.accounts.models import User
@@ -44,24 +43,15 @@ def hub(nursery, tmp_path_factory, https_host):
 @pytest.fixture(scope="module")
 def python_sdk(tmp_path_factory):
     """A Python that has the library, and nothing of the hub's."""
-    directory = tmp_path_factory.mktemp("python")
-    subprocess.run([sys.executable, "-m", "venv", directory], check=True)
-    python = directory / "bin" / "python"
-    installed = subprocess.run([python, "-m", "pip", "install", "--quiet", PYTHON_SDK])
-    if installed.returncode:
-        pytest.skip(f"pip could not install {PYTHON_SDK}: without a network?")
-    return [python, DRILL / "python_sdk.py"]
+    programs = from_pypi(tmp_path_factory.mktemp("python"), PYTHON_SDK)
+    return [programs / "python", DRILL / "python_sdk.py"]
 
 
 @pytest.fixture(scope="module")
 def node_sdk(tmp_path_factory):
     """A Node that has the library."""
-    if not shutil.which("node") or not shutil.which("npm"):
-        pytest.skip("The SDK runs on Node.js, and there is no node or npm here.")
     directory = tmp_path_factory.mktemp("node")
-    installing = ["npm", "install", "--silent", "--prefix", directory, NODE_SDK]
-    if subprocess.run(installing).returncode:
-        pytest.skip(f"npm could not install {NODE_SDK}: without a network?")
+    from_npm(directory, *NODE_CLIENTS)
     return ["node", shutil.copy(DRILL / "node_sdk.mjs", directory)]
 
 

@@ -19,6 +19,7 @@ from memory_hub.accounts.principal import origin_of, principal_of
 from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.scopes import described
 from memory_hub.core.errors import NotFound
+from memory_hub.core.text import key_in
 
 MOST = 200  # connections that are shown
 
@@ -57,6 +58,7 @@ def _shown(found: list[ConnectedClient]) -> list[dict[str, Any]]:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    key = key_in(text)
+    if key is None:
         raise NotFound(_("You have no such client."))
-    return int(text)
+    return key

@@ -26,7 +26,7 @@ from memory_hub.http.content_security_policy import sending_forms_to
 if TYPE_CHECKING:
     from integrations.oauth.protocol import Asked
 
-ALLOW, DENY = "allow", "deny"
+ALLOW = "allow"
 PERSONAL, TEAMS, EVERYTHING = "personal", "teams", "everything"
 
 

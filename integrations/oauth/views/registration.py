@@ -4,13 +4,13 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from integrations.oauth import serializers
 from integrations.oauth.clients.described import BadDescription
 from integrations.oauth.clients.registration import register
 from integrations.oauth.issuer import issuer
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
 from memory_hub.core.errors import JsonAnswer
 

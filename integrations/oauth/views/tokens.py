@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 
 from integrations.oauth import serializers
 from integrations.oauth.issuer import issuer
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
 
 

@@ -14,11 +14,12 @@ from superthread.scopes import MEMORIES_WRITE
 from superthread.tests.access import matrix
 from superthread.tests.access.matrix import OPERATIONS, PATH, WORD, Operation
 
-# A team's memory is where callers differ most; the others take as long again, each.
+# A team's memory is where callers differ most; the others take as long again, each, and go to one
+# kind of database: who may do what is asked of both kinds by the matrix of REST.
 PLACES = [
     "team",
-    pytest.param("personal", marks=pytest.mark.drill),
-    pytest.param("public", marks=pytest.mark.drill),
+    pytest.param("personal", marks=[pytest.mark.drill, pytest.mark.only_on("sqlite")]),
+    pytest.param("public", marks=[pytest.mark.drill, pytest.mark.only_on("postgresql")]),
 ]
 
 
@@ -46,6 +47,9 @@ _TEAM = {"path": PATH, "scope": "team", "team_key": "alpha"}
 
 ACTS = {
     "read": Act("get_memory", _ONE, _READ),
+    "read as it was": Act(
+        "get_memory", _ONE | {"at": "{now}"}, OPERATIONS["read as it was"]
+    ),
     "read by an address": Act("get_memory", {"id": "memory://id/{id}"}, _READ),
     "read one's own by its path": Act(
         "get_memory", {"path": PATH}, _at("personal", "GET", matrix.VIEWER)

@@ -20,9 +20,11 @@ from integrations.mcp.tools.catalog import CHATGPT, PROFILES
 from memory_hub.accounts.scopes import every_scope
 from superthread.scopes import MEMORIES_READ
 from superthread.tests.access.matrix import CALLERS, Operation
-from superthread.tests.access.test_permission_matrix import EMAIL, call, prepare, within
+from superthread.tests.access.test_permission_matrix import EMAIL, call, prepare
 from superthread.tests.access.worlds import World, to_trash, world
+from superthread.tests.feed.acts import now
 from superthread.tests.restricted.worlds import RESTRICTIONS, restriction
+from testing.examples import taken_back
 
 # Methods of the door that show memories otherwise than by a tool or a resource's address, and
 # those that show none.
@@ -48,17 +50,13 @@ def filled(made: World, arguments: dict[str, Any], doc_id: str = "") -> dict[str
     """The arguments with what is of the world in its places."""
 
     def put(value: Any) -> Any:
-        return value.replace("{id}", doc_id or made.doc_id) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if "{now}" in value:
+            return value.replace("{now}", now())
+        return value.replace("{id}", doc_id or made.doc_id)
 
     return {name: put(value) for name, value in arguments.items()}
-
-
-def taken_back(act: Any) -> Any:
-    """What the function answers, and all that it did undone."""
-    answers: list[Any] = []
-    within(lambda: answers.append(act()))
-    assert answers, "nothing was answered"
-    return answers[0]
 
 
 def of_rest(client: Any, made: World, twin: Operation) -> tuple[int, str]:

@@ -31,5 +31,14 @@ seen.resource = (await client.readResource({ uri })).contents[0].text === conten
 const { name } = (await client.listPrompts()).prompts[0];
 const prompt = await client.getPrompt({ name, arguments: { topic: "tea" } });
 seen.prompt = prompt.messages[0].content.text.includes("tea");
+if (seen.revision === "2026-07-28") {
+  const told = new Promise((resolve) =>
+    client.setNotificationHandler("notifications/resources/updated", ({ params }) => resolve(params.uri)),
+  );
+  const subscription = await client.listen({ resourceSubscriptions: [uri] });
+  await call("update_memory", { id, category: "told" });
+  seen.told = [(await told) === uri, subscription.honoredFilter.resourceSubscriptions[0] === uri];
+  await subscription.close();
+}
 await client.close();
 console.log(JSON.stringify(seen));

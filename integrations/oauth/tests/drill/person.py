@@ -12,6 +12,9 @@ FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 class Person:
     """``asked`` are the scopes on the last page, ``new`` those marked."""
 
+    # Nobody listens: it is read from the redirect.
+    callback = "http://localhost:3030/callback"
+
     def __init__(self, hub: str, email: str, password: str) -> None:
         self._hub, self._login = hub, {"login": email, "password": password}
         self._browser = httpx.Client(base_url=hub, follow_redirects=False)

@@ -10,55 +10,16 @@ import sys
 from typing import Any
 
 import httpx2 as httpx
-from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
-from mcp.shared.auth import OAuthClientMetadata
 from person import Person
+from python_agent import Kept, let_in_by
 
 HUB, EMAIL, PASSWORD = sys.argv[1:4]
 DOCUMENT = sys.argv[4] if len(sys.argv) > 4 else None
 
 
-class Kept:
-    """What the client remembers."""
-
-    def __init__(self) -> None:
-        self.tokens: Any = None
-        self.client: Any = None
-
-    async def get_tokens(self) -> Any:
-        return self.tokens
-
-    async def set_tokens(self, tokens: Any) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> Any:
-        return self.client
-
-    async def set_client_info(self, client_info: Any) -> None:
-        self.client = client_info
-
-
 async def main() -> None:
-    person, kept, told = Person(HUB, EMAIL, PASSWORD), Kept(), {}
-
-    async def redirect(address: str) -> None:
-        told.update(await asyncio.to_thread(person.answer, address))
-
-    async def callback() -> AuthorizationCodeResult:
-        return AuthorizationCodeResult(
-            code=told["code"], state=told.get("state"), iss=told.get("iss")
-        )
-
-    provider = OAuthClientProvider(
-        f"{HUB}/superthread/memories",
-        OAuthClientMetadata(
-            client_name="A Python agent", redirect_uris=["http://localhost:3030/callback"]
-        ),
-        kept,
-        redirect,
-        callback,
-        client_metadata_url=DOCUMENT,
-    )
+    person, kept = Person(HUB, EMAIL, PASSWORD), Kept()
+    provider = let_in_by(person, kept, f"{HUB}/superthread/memories", DOCUMENT)
     seen: dict[str, Any] = {}
     async with httpx.AsyncClient(base_url=HUB, auth=provider, timeout=60) as client:
         seen["first"] = (await client.get("/superthread/memories")).status_code
