@@ -1,0 +1,1 @@
+"""The door for clients of mem0. See docs/mem0.md."""
