@@ -1,0 +1,1 @@
+"""The memory tool at a path of one segment."""
