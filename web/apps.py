@@ -4,14 +4,21 @@ from django.apps import AppConfig
 
 from memory_hub.core.features import Features
 from memory_hub.events.order import Stage
+from web.memories.prices import PRICES
 
 
 class WebConfig(AppConfig):
     name = "web"
     features = Features(
         is_api=False,
-        # With the slash: /accounts is the API.
-        pages=("/login", "/logout", "/signup", "/invitation/", "/account/"),
+        # With the slash: /accounts is the API, and /teams is one page of many.
+        pages=(
+            *("/login", "/logout", "/signup", "/invitation/", "/account/"),
+            *("/memories/", "/trash/", "/shares/", "/teams/", "/tokens/"),
+            *("/connect/", "/import/", "/export/"),
+        ),
+        # A form with files; longer ones are sent to the API.
+        body_limits={"/import": 32 * 2**20},
         logins=(
             *("/login", "/login/code", "/login/passkey", "/signup", "/account/reset"),
             *("/account/confirm", "/account/confirm/code", "/account/password", "/account/email"),
@@ -19,6 +26,7 @@ class WebConfig(AppConfig):
         subscribers={
             Stage.RECORD: ("web.accounts.readdressed.tell_former", "web.webhooks.tell_owner")
         },
+        prices=PRICES,
         order=10,
     )
 

@@ -1,4 +1,7 @@
-"""Paths of the pages. The names are those under which django-allauth looks for them."""
+"""Paths of the pages. Those of accounts have the names under which django-allauth looks for them;
+all others are in the ``urls`` of their package."""
+
+from django.urls import include, path
 
 from web.lazy import page
 
@@ -7,7 +10,9 @@ MFA = "allauth.mfa"
 SOCIAL = "allauth.socialaccount.views"
 KEYS = "allauth.mfa.webauthn.views"
 
+PACKAGES = ("bulk", "sharing", "memories", "teams", "tokens", "transfer", "connect")
 urlpatterns = [
+    *(path("", include(f"web.{package}.urls")) for package in PACKAGES),
     page("login", "web.accounts.views.log_in", "account_login"),
     page("logout", f"{ACCOUNT}.logout", "account_logout"),
     page("account", "web.accounts.views.home", "account_home"),
@@ -81,7 +86,7 @@ urlpatterns = [
     page("account/password", f"{ACCOUNT}.password_change", "account_change_password"),
     page("account/password/set", f"{ACCOUNT}.password_set", "account_set_password"),
     page("account/reset", "web.accounts.views.password_reset", "account_reset_password"),
-    page("account/language", "django.views.i18n.set_language", "set_language"),
+    page("account/language", "web.language.choose", "set_language"),
     page("account/reset/sent", f"{ACCOUNT}.password_reset_done", "account_reset_password_done"),
     page(
         "account/reset/done",
@@ -90,7 +95,7 @@ urlpatterns = [
     ),
     page(
         r"account/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)",
-        f"{ACCOUNT}.password_reset_from_key",
+        "web.accounts.views.set_password",
         "account_reset_password_from_key",
     ),
 ]

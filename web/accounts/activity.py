@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from memory_hub.accounts.models import Token
+from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
 from superthread.feed import audit
 from web.accounts.activity_words import AFTER, DOORS, words_of
@@ -36,10 +37,14 @@ def activity(request: HttpRequest) -> HttpResponse:
         if error.status == HTTPStatus.FORBIDDEN:
             raise PermissionDenied from error
         raise Http404 from error
-    names = _token_names(acts, by.user_id)
-    rows = [_row(act, names) for act in acts]
-    page = {"rows": rows, "doc_id": doc_id, "cursor": cursor, "next_cursor": following}
+    page = {"rows": rows_of(acts, by), "doc_id": doc_id, "cursor": cursor, "next_cursor": following}
     return render(request, "web/activity.html", page)
+
+
+def rows_of(acts: list[dict[str, Any]], by: Principal) -> list[dict[str, Any]]:
+    """Acts as rows of a table, in words."""
+    names = _token_names(acts, by.user_id)
+    return [_row(act, names) for act in acts]
 
 
 def _token_names(acts: list[dict[str, Any]], user_id: int) -> dict[int, str]:

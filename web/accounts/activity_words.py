@@ -85,9 +85,11 @@ _WORDS = {
 }
 DOORS = {
     "rest": "API",
-    "web": _("Account pages"),
+    "web": _("Web pages"),
     "admin": _("Admin pages"),
     "mcp": _("MCP, for AI clients"),
+    "langgraph": _("LangGraph's store"),
+    "anthropic": _("Claude's memory tool"),
     "oauth": _("Connected client, OAuth"),
     "google": _("Google pages"),
     "command": _("Command of an operator"),

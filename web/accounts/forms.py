@@ -20,7 +20,7 @@ from memory_hub.accounts.attempts import guessed_wrong, may_guess, may_log_in
 from memory_hub.accounts.models import TeamRole, User, normal_email
 from memory_hub.accounts.operators import store_password
 from memory_hub.accounts.proving import take_over
-from memory_hub.accounts.reset_links import proves_address
+from memory_hub.accounts.reset_links import lock_unused, proves_address
 from web.accounts import mail
 from web.accounts.visitors import person
 
@@ -77,10 +77,12 @@ class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):
     """A link that was mailed shows whose the address is, too."""
 
     def save(self) -> None:
+        """Sets the password. Raises LinkUsed where the link has set one meanwhile."""
         # Before the transaction: it takes long.
         encoded = make_password(self.cleaned_data["password1"])
         by = person(context.request, self.user)
         with transaction.atomic():
+            lock_unused(self.user, self.temp_key)
             if proves_address(self.temp_key):
                 take_over(self.user.pk, by=by)
                 self.user.refresh_from_db()

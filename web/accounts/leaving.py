@@ -1,6 +1,5 @@
 """What somebody takes along, and what becomes of the rest when they delete their account."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -8,8 +7,7 @@ import orjson
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -21,7 +19,6 @@ from memory_hub.accounts.models import Block, Token, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.serializers import represent_token
-from memory_hub.core.budget import answers
 from memory_hub.core.errors import HubError, NotFound
 from memory_hub.core.identity import Origin
 from memory_hub.core.text import rfc3339
@@ -29,10 +26,11 @@ from superthread import policies
 from superthread.models import Memory, Scope
 from superthread.services.holds import OnHold
 from superthread.services.lifecycle import purge, trash
-from superthread.transfer.exporting import Wanted, lines
+from superthread.transfer import parts
+from superthread.transfer.exporting import Wanted
 from web.accounts.visitors import DOOR, person
+from web.files import attachment
 
-PART = 8 * 2**20  # bytes of contents in one file of an export
 Places = dict[str, int]
 
 
@@ -56,8 +54,8 @@ def _taken_along(by: Principal) -> Q:
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     """The parts in which one's own is to be had."""
-    parts = range(1, len(_parts(person(request))) + 1)
-    return render(request, "web/export.html", {"parts": parts})
+    numbers = range(1, len(_parts(person(request))) + 1)
+    return render(request, "web/export.html", {"parts": numbers})
 
 
 @never_cache
@@ -67,36 +65,18 @@ def export_part(request: HttpRequest, number: str) -> HttpResponse:
     that import again."""
     if number == "0":
         told = orjson.dumps(_account(request.user), option=orjson.OPT_INDENT_2)
-        return _file(told, "account.json")
+        return attachment(told, "account.json")
     by = person(request)
-    parts = _parts(by)
-    if int(number) > len(parts):
+    chosen, found = _taken_along(by), _parts(by)
+    if int(number) > len(found):
         raise Http404
-    first, last, size = parts[int(number) - 1]
-    answers.take_for_unit(size)
-    chosen = _taken_along(by) & Q(doc_id__gte=first, doc_id__lte=last)
     wanted = Wanted(sources=True, history=True, grants=True)
-    found = lines(chosen, wanted, by=by)
-    body = b"".join(line for memory in found for line in memory)
-    return _file(body, f"memories-{number}.jsonl")
+    body = parts.written(chosen, found[int(number) - 1], wanted, by=by)
+    return attachment(body, f"memories-{number}.jsonl")
 
 
-def _parts(by: Principal) -> list[tuple[Any, Any, int]]:
-    """The first and the last doc_id of each part, and the bytes of contents in it."""
-    parts: list[tuple[Any, Any, int]] = []
-    for doc_id, size in _sizes(by):
-        if parts and parts[-1][2] + size <= PART:
-            parts[-1] = (parts[-1][0], doc_id, parts[-1][2] + size)
-        else:
-            parts.append((doc_id, doc_id, size))
-    return parts
-
-
-def _sizes(by: Principal) -> Iterator[tuple[Any, int]]:
-    sized = Memory.objects.filter(_taken_along(by)).annotate(
-        bytes=Coalesce(Sum("versions__size"), 0)
-    )
-    yield from sized.order_by("doc_id").values_list("doc_id", "bytes").iterator(1000)
+def _parts(by: Principal) -> list[parts.Part]:
+    return parts.parts(_taken_along(by), history=True)
 
 
 def _account(user: User) -> dict[str, Any]:
@@ -114,12 +94,6 @@ def _account(user: User) -> dict[str, Any]:
         "tokens": [represent_token(token, keys) for token in tokens],
         "blocks": list(Block.objects.filter(user=user).values_list("email", flat=True)),
     }
-
-
-def _file(body: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    kind = "application/json" if name.endswith(".json") else "application/x-ndjson"
-    return HttpResponse(body, kind, headers=headers)
 
 
 @never_cache

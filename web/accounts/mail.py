@@ -21,8 +21,10 @@ from memory_hub.core.identity import HUB
 from memory_hub.core.links import link_to
 from memory_hub.jobs.models import QueuedTask
 
-MOST_IN_AN_HOUR = 5  # mails that strangers may have sent to one address
-SENT = "sent"  # the result of a task that did send one
+# Mails that strangers may have sent to one address.
+MOST_IN_AN_HOUR = 5
+# The result of a task that did send one.
+SENT = "sent"
 
 
 @task()
@@ -43,8 +45,10 @@ def send_reset_link(address: str, language: str) -> str | None:
 
 def send(name: str, to: str, language: str, **words: Any) -> str:
     """Send the mail of the templates ``web/mail/<name>.txt``, whose first line is the subject, and
-    return SENT."""
-    with override(language):
+    return SENT. An account with the address is written to in the language it has chosen, if any;
+    else it is ``language``."""
+    chosen = User.objects.filter(email=to).exclude(language="").values_list("language", flat=True)
+    with override(chosen.first() or language):
         words |= {"hub": settings.HUB_PUBLIC_URL, "address": to}
         subject, _, text = render_to_string(f"web/mail/{name}.txt", words).strip().partition("\n")
     send_mail(subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])

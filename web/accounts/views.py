@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from allauth.account.views import LoginView, PasswordResetView
+from allauth.account.views import LoginView, PasswordResetFromKeyView, PasswordResetView
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+
+from memory_hub.accounts.reset_links import LinkUsed
+from web.accounts.forms import ResetPasswordKeyForm
 
 
 @never_cache
@@ -37,3 +40,16 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     if not settings.HUB_SENDS_MAIL:
         return render(request, "web/no_mail.html")
     return PasswordResetView.as_view()(request)
+
+
+class SetPassword(PasswordResetFromKeyView):
+    """Takes the password of one who came by a link."""
+
+    def form_valid(self, form: ResetPasswordKeyForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except LinkUsed:
+            return self.render_to_response(self.get_context_data(token_fail=True))
+
+
+set_password = SetPassword.as_view()

@@ -8,16 +8,11 @@ import pytest
 from google_docs.events import ConnectionKind, DocumentKind, PermissionKind
 from integrations.mcp.events import InstructionsKind
 from memory_hub.accounts import events as of_accounts
-from memory_hub.accounts import services
 from memory_hub.accounts.models import Token
-from memory_hub.accounts.scopes import personal_scopes
-from memory_hub.core.identity import OPERATOR
 from memory_hub.journal.models import Access
 from superthread import events as of_memories
 from superthread.feed.webhooks.events import WebhookKind
-from superthread.scopes import AUDIT_READ
-from testing.browsing import Person, inside
-from testing.client import Client
+from testing.browsing import Person
 from web.accounts import activity as page_of
 from web.accounts.activity_words import words_of
 
@@ -41,26 +36,6 @@ KINDS = {
 }
 
 
-def visitor(email, threads):
-    """Somebody at the pages, with a token of that name."""
-    person = inside(email)
-    _, secret = services.create_token(
-        user_id=person.user.pk, scopes=[*personal_scopes(), AUDIT_READ], by=OPERATOR, name="laptop"
-    )
-    person.client = Client(secret, person.user, threads)
-    return person
-
-
-@pytest.fixture
-def mina(db, threads):
-    return visitor("mina@example.com", threads)
-
-
-@pytest.fixture
-def jun(db, threads):
-    return visitor("jun@example.com", threads)
-
-
 def rows(page):
     """The cells of the table as text, row by row."""
     body = page.partition("<tbody>")[2].partition("</tbody>")[0]
@@ -81,7 +56,8 @@ def test_what_one_did_is_told_newest_first_with_its_door_token_and_memory(mina, 
     newest, before = rows(page)[:2]
     assert [newest[1], before[1]] == ["Memory changed", "Memory saved"]
     assert newest[2:] == ["API, token “laptop”", memory["doc_id"]]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", newest[0])
+    assert re.fullmatch(r"\w+\. \d+, \d{4}, .+ UTC", newest[0])
+    assert re.search(r"\d{4}년 \d+월 \d+일", mina.text(PAGE, HTTP_ACCEPT_LANGUAGE="ko"))
     assert len([one for one in rows(page) if one[1] == "Memory saved"]) == 1
     assert "words" not in page
 
@@ -134,7 +110,7 @@ def test_it_is_for_those_who_are_logged_in_and_counts_nothing_as_a_read(mina):
 def test_it_speaks_korean(mina):
     mina.client.save("Own.")
     page = mina.text(PAGE, HTTP_ACCEPT_LANGUAGE="ko")
-    assert rows(page)[0][1] == "기억 저장"
+    assert rows(page)[0][1] == "메모리 저장"
     assert "토큰 “laptop”" in page
 
 

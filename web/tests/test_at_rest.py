@@ -15,7 +15,8 @@ heavy = (
     "allauth.account.views", "allauth.account.forms", "allauth.mfa.webauthn",
     "allauth.mfa.totp", "allauth.usersessions.views", "allauth.socialaccount.views",
     "allauth.socialaccount.providers.openid_connect", "web.single_sign_on", "web.accounts.views",
-    "web.accounts.leaving", "fido2", "qrcode",
+    "web.accounts.leaving", "web.home", "web.memories.list",
+    "fido2", "qrcode", "markdown_it", "nh3", "web.memories.markdown",
 )
 print([name for name in heavy if name in sys.modules])
 """

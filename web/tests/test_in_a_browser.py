@@ -5,13 +5,14 @@ import time
 
 import pytest
 
-from monitoring.tests.show.webdriver import Browser, missing
 from testing.openid_provider import OpenIdProvider, install
 from testing.smtp_sink import SmtpSink
+from testing.webdriver import IN_A_BROWSER, Browser
 from web.tests.test_second_factors import code_of
+from web.tests.windows import PASSWORD, against_the_policy, at, log_in
 
 ROOT, MINA, JUN = "root@example.com", "mina@example.com", "jun@example.com"
-PASSWORD, NEW = "correct horse battery staple", "another long pass phrase"
+NEW = "another long pass phrase"
 PEOPLE = (
     "from memory_hub.accounts.models import User; "
     f"User.objects.create_superuser('{ROOT}', '{PASSWORD}'); "
@@ -25,10 +26,7 @@ AUTHENTICATOR = {
     "isUserVerified": True,
 }
 
-pytestmark = [
-    pytest.mark.drill,
-    pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -83,30 +81,16 @@ def browser(tmp_path):
         yield window
 
 
-def at(browser, path):
-    browser.wait(f"return location.pathname === {path!r} && document.readyState === 'complete'")
-
-
-def against_the_policy(browser):
-    return [one for one in browser.complaints() if "Content Security Policy" in one]
-
-
-def log_in(browser, hub, email, password):
-    browser.open(f"{hub.url}/login")
-    browser.type("[name=login]", email)
-    browser.type("[name=password]", password)
-    browser.click("main [type=submit]")
-
-
 def log_out(browser):
-    browser.click("header form button")
+    browser.click(".account > summary")
+    browser.click(".account form button")
     at(browser, "/login")
 
 
 def invited(browser, hub, post):
     """Mina has an account by a link in a mail, and is logged in."""
-    log_in(browser, hub, ROOT, PASSWORD)
-    at(browser, "/account")
+    log_in(browser, hub.url, ROOT)
+    at(browser, "/memories")
     browser.open(f"{hub.url}/account/invitations")
     browser.type("[name=email]", MINA)
     browser.click("main form button")
@@ -115,7 +99,7 @@ def invited(browser, hub, post):
     browser.open(link)
     browser.type("[name=password]", PASSWORD)
     browser.click("main [type=submit]")
-    at(browser, "/account")
+    at(browser, "/memories")
 
 
 def with_a_passkey(browser, hub):
@@ -130,7 +114,7 @@ def with_a_passkey(browser, hub):
     browser.wait("return !location.pathname.endsWith('/keys/add')")
     log_out(browser)
     browser.click("#passkey_login")
-    at(browser, "/account")
+    at(browser, "/memories")
     assert MINA in browser.run("return document.body.innerText")
 
 
@@ -145,7 +129,7 @@ def with_a_new_password(browser, hub, post):
     browser.click("main [type=submit]")
     at(browser, "/account/reset/done")
     # The passkey is a second factor now: a password alone opens nothing.
-    log_in(browser, hub, MINA, NEW)
+    log_in(browser, hub.url, MINA, NEW)
     at(browser, "/login/code")
 
 
@@ -169,8 +153,8 @@ def shown(browser):
 
 
 def test_the_app_or_a_recovery_code_opens_after_the_password(browser, quiet_hub):
-    log_in(browser, quiet_hub, MINA, PASSWORD)
-    at(browser, "/account")
+    log_in(browser, quiet_hub.url, MINA)
+    at(browser, "/memories")
     browser.open(f"{quiet_hub.url}/account/security/app")
     at(browser, "/account/confirm")
     submit(browser, password=PASSWORD)
@@ -185,24 +169,24 @@ def test_the_app_or_a_recovery_code_opens_after_the_password(browser, quiet_hub)
     log_out(browser)
 
     def with_the_password():
-        log_in(browser, quiet_hub, MINA, PASSWORD)
+        log_in(browser, quiet_hub.url, MINA)
         at(browser, "/login/code")
 
     with_the_password()
     browser.open(f"{quiet_hub.url}/account")
     at(browser, "/login/code")
     submit(browser, code=codes[0])
-    at(browser, "/account")
+    at(browser, "/memories")
     log_out(browser)
     with_the_password()
     submit(browser, code=codes[0])
     browser.wait("return document.querySelector('ul.errorlist') !== null")
     submit(browser, code=codes[1])
-    at(browser, "/account")
+    at(browser, "/memories")
     log_out(browser)
     with_the_password()
     submit(browser, code=fresh_code(secret, used=first))
-    at(browser, "/account")
+    at(browser, "/memories")
     assert against_the_policy(browser) == []
 
 
@@ -216,8 +200,8 @@ def fresh_code(secret, used=""):
 def test_without_mail_staff_make_the_link_to_a_new_password(browser, quiet_hub):
     browser.open(f"{quiet_hub.url}/account/reset")
     assert "administrators" in shown(browser)
-    log_in(browser, quiet_hub, ROOT, PASSWORD)
-    at(browser, "/account")
+    log_in(browser, quiet_hub.url, ROOT)
+    at(browser, "/memories")
     browser.open(f"{quiet_hub.url}/admin/accounts/user/?q={JUN}")
     for link in ("#result_list a[href*='/change/']", "a[href*='/reset_link/']"):
         browser.open(browser.run(f'return document.querySelector("{link}").href'))
@@ -231,10 +215,10 @@ def test_without_mail_staff_make_the_link_to_a_new_password(browser, quiet_hub):
     at(browser, "/account/reset/done")
     browser.open(link)
     assert browser.run("return document.querySelector('[name=password1]') === null")
-    log_in(browser, quiet_hub, JUN, PASSWORD)
+    log_in(browser, quiet_hub.url, JUN)
     browser.wait("return document.querySelector('ul.errorlist') !== null")
-    log_in(browser, quiet_hub, JUN, NEW)
-    at(browser, "/account")
+    log_in(browser, quiet_hub.url, JUN, NEW)
+    at(browser, "/memories")
     assert JUN in shown(browser)
 
 
@@ -250,7 +234,7 @@ def test_people_sign_on_at_a_provider_by_address_or_once_connected(browser, sign
     hub = sign_on_hub
     browser.open(f"{hub.url}/login")
     sign_on(browser, "m1")
-    at(browser, "/account")
+    at(browser, "/memories")
     assert MINA in shown(browser)
     log_out(browser)
 
@@ -258,15 +242,15 @@ def test_people_sign_on_at_a_provider_by_address_or_once_connected(browser, sign
     browser.wait(f"return location.href.startsWith('{hub.url}/account/oidc/')")
     browser.open(f"{hub.url}/account")
     at(browser, "/login")
-    log_in(browser, hub, JUN, PASSWORD)
-    at(browser, "/account")
+    log_in(browser, hub.url, JUN)
+    at(browser, "/memories")
     browser.open(f"{hub.url}/account/confirm?next=/account")
     submit(browser, password=PASSWORD)
     at(browser, "/account")
     sign_on(browser, "j1")
-    browser.wait("return document.querySelector('header form button') !== null")
+    browser.wait("return document.querySelector('.account form button') !== null")
     assert browser.run("return location.origin") == hub.url
     log_out(browser)
     sign_on(browser, "j1")
-    at(browser, "/account")
+    at(browser, "/memories")
     assert JUN in shown(browser)

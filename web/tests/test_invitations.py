@@ -53,7 +53,7 @@ def test_a_link_that_is_shown_makes_an_account_once(root):
         assert NEW in Person().text(path)  # looking uses nothing up
     person, made = come(path)
     assert (made.status_code, made.headers["Location"]) == (302, "/login")
-    assert person.enter().headers["Location"] == "/account"
+    assert person.enter().headers["Location"] == "/memories"
     user = User.objects.get(email=NEW)
     assert (user.is_staff, user.vouched_by) == (False, ROOT)
     assert come(path)[1].status_code == 404
@@ -64,7 +64,7 @@ def test_a_link_that_is_mailed_proves_the_address_and_logs_in(root, sending):
     answer = root.send(INVITE, email=NEW)
     assert not LINK.search(answer.content.decode())
     person, made = come(link_in_mail(NEW))
-    assert made.headers["Location"] == "/account"
+    assert made.headers["Location"] == "/memories"
     assert NEW in person.text("/account")
     assert User.objects.get(email=NEW).is_proven
     assert ROOT in mail.outbox[0].body
@@ -127,7 +127,8 @@ def test_an_admin_of_a_team_invites_to_it_where_that_is_wanted(lead, settings):
     "change",
     [
         {"is_active": False},
-        {"email": "elsewhere@example.com"},  # which is no admin of the team
+        # Which is no admin of the team.
+        {"email": "elsewhere@example.com"},
     ],
 )
 def test_a_link_is_good_only_while_who_made_it_may_invite(lead, change):
@@ -238,7 +239,7 @@ def test_who_has_an_address_of_the_domain_makes_an_account(domain):
     assert "/signup" in person.text("/login")
     assert person.send("/signup", email="NEW@example.com").status_code == 200
     path = link_in_mail(NEW)
-    assert come(path)[1].headers["Location"] == "/account"
+    assert come(path)[1].headers["Location"] == "/memories"
     assert User.objects.get(email=NEW).is_proven
     answer = person.send("/signup", email="new@example.org")
     assert "example.com" in answer.content.decode()

@@ -1,44 +1,84 @@
 """All that pages and mails say is there in Korean too."""
 
 import re
-from pathlib import Path
 
 import pytest
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
+from memory_hub.conf.admin_theme import navigation
+from memory_hub.core.installed import features
 from testing.browsing import PASSWORD, Person, carry_out, inside, link_in_mail, registered
+from web.sentences import said
+from web.tests.sayings import catalogues, every_saying, modules, refusals, templates, unmarked
 
 NEW = "another long pass phrase"
-
-WEB = Path(__file__).resolve().parents[1]
-SIMPLE = re.compile(r"""\{% translate "([^"]+)" %\}""")
-BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}", re.S)
-VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
-SPOKEN = re.compile(r"""\b(?:_|gettext)\(\s*"([^"]+)"\s*\)""")
-
-
-def said() -> list[str]:
-    """What templates and views say, as gettext knows it."""
-    found = []
-    for path in (WEB / "templates").rglob("*.*"):
-        text = path.read_text()
-        found += SIMPLE.findall(text)
-        found += [VARIABLE.sub(r"%(\1)s", one) for one in BLOCK.findall(text)]
-    for path in WEB.rglob("*.py"):
-        if "tests" not in path.parts:
-            found += SPOKEN.findall(path.read_text())
-    return sorted(set(found))
+# What only programs are told: of requests that no page sends, and of credentials.
+OF_PROGRAMS = {"views", "views.py", "management", "authentication.py", "places.py", "errors.py"}
+VARIABLE = re.compile(r"%\(\w+\)[sd]")
 
 
 def test_every_sentence_has_a_translation_with_the_same_variables():
-    sentences = said()
-    assert len(sentences) > 90
+    sayings = every_saying()
+    assert len(sayings) > 350
     with override("ko"):
-        spoken = {one: gettext(one) for one in sentences}
-    assert [one for one, korean in spoken.items() if korean == one] == []
-    variables = re.compile(r"%\(\w+\)s")
-    for one, korean in spoken.items():
-        assert set(variables.findall(korean)) <= set(variables.findall(one)), one
+        spoken = {one: korean(one) for one in sayings}
+    assert [one for one, korea in spoken.items() if korea is None] == []
+    for one, korea in spoken.items():
+        told = VARIABLE.findall(one.plural or one.one)
+        assert set(VARIABLE.findall(korea)) <= set(told), one
+
+
+def korean(saying):
+    """What is said in Korean; None where that is nothing else."""
+    if saying.plural:
+        said = ngettext(saying.one, saying.plural, 2)
+        return None if said in (saying.one, saying.plural) else said
+    said = gettext(saying.one)
+    return None if said == saying.one else said
+
+
+def test_what_services_refuse_is_said_in_korean():
+    packages = ("superthread", "memory_hub/accounts", "memory_hub/core", "web")
+    told = {
+        one
+        for path in modules(*packages)
+        if not OF_PROGRAMS & set(path.parts) and path.name not in OF_PROGRAMS
+        for one in refusals(path.read_text())
+    }
+    assert len(told) > 50
+    with override("ko"):
+        assert [one for one in sorted(told) if said(one) is None] == []
+
+
+def test_the_side_bar_of_the_admin_speaks_korean():
+    told = {item.section for app in features() for item in app.side_bar}
+    told |= {item.title for app in features() for item in app.side_bar}
+    # Of the sample app of the tests.
+    told -= {"Notes", "All notes"}
+    with override("ko"):
+        assert [one for one in sorted(told) if gettext(one) == one and one != "API"] == []
+        assert "메모리" in {section["title"] for section in navigation(None)}
+
+
+def test_no_message_of_a_catalogue_is_empty_or_a_guess():
+    bad = []
+    for path in catalogues():
+        text = path.read_text()
+        bad += [f"{path}: fuzzy" for _ in re.findall(r"^#,.*fuzzy", text, re.M)]
+        bad += re.findall(r'^msgid "(.+)"\nmsgstr(?:\[0\])? ""\n(?!")', text, re.M)
+    assert bad == []
+
+
+def test_every_text_of_a_template_is_marked_for_translation():
+    wrong = {str(path): found for path in templates() if (found := unmarked(path.read_text()))}
+    assert wrong == {}
+
+
+def test_a_text_that_nobody_marked_is_found():
+    """What the test above would find."""
+    told = """{% load i18n %}<p title="Read me">{% translate "Seen" %} and not</p>
+        {% blocktranslate %}Fine{% endblocktranslate %}<code>GET</code><kbd>Esc</kbd>"""
+    assert unmarked(told) == ["Read me", "and not"]
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_what_one_wrote_for_a_team_stays_there_when_one_has_left_it(mina, client
 
 
 def test_an_export_is_cut_into_parts(mina, client, monkeypatch):
-    monkeypatch.setattr("web.accounts.leaving.PART", 25)
+    monkeypatch.setattr("superthread.transfer.parts.PART", 25)
     for number in range(3):
         client.save(f"Ten bytes{number}")
     parts = [mina.get(f"/account/export/{part}").content.splitlines() for part in (1, 2)]

@@ -13,6 +13,12 @@ HOOKS = "/superthread/webhooks"
 
 
 @pytest.fixture
+def mina(api):
+    """With a token, as programs come: pages have no webhooks."""
+    return api("mina@example.com")
+
+
+@pytest.fixture
 def webhook(mina):
     """Mina's."""
     mina.post(HOOKS, json={"url": "https://hooks.example.com/t/0123456789"})

@@ -97,7 +97,7 @@ class Visitor(httpx.Client):
 def who(visitor):
     """Whose account the session is of; None where it is nobody's."""
     page = visitor.get("/account")
-    return re.search(r"<main>.*?<p>([^<]+)</p>", page.text, re.S)[1] if page.is_success else None
+    return re.search(r"<main.*?<p>([^<]+)</p>", page.text, re.S)[1] if page.is_success else None
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ class TestAtARealProvider:
 
     def test_a_stranger_is_told_the_same_as_who_has_an_account(self, trusting, visit):
         answers = [visit(trusting).sign_on(sub) for sub in ("s1", "j1", "unknown")]
-        texts = {re.sub(r'value="\w{64}"', "", one.text.partition("<main>")[2]) for one in answers}
+        texts = {re.sub(r'value="\w{64}"', "", one.text.partition("<main")[2]) for one in answers}
         texts = {re.sub(r'name="next" value="[^"]*"', "", text) for text in texts}
         assert len(texts) == 1
         assert {one.status_code for one in answers} == {403}

@@ -1,26 +1,20 @@
 """One page takes passwords, for the admin and the dashboard too."""
 
 import re
-from datetime import timedelta
 
 import httpx
 import pytest
-from django.core import mail
 from django.test import Client
-from django.utils import timezone
 
 from memory_hub.accounts.models import User
-from memory_hub.jobs.models import QueuedTask
 from testing.admin_site import PASSWORD, Browser
-from testing.browsing import Person, carry_out, hashing
-from web.accounts.mail import MOST_IN_AN_HOUR, SENT, send_reset_link
+from testing.browsing import Person, hashing
+from web.tests.login.forms import JUN, MINA, log_in, send
 
-MINA, JUN = "mina@example.com", "jun@example.com"
 MAKE = (
     "from memory_hub.accounts.models import User; "
     f"[User.objects.create_user(one, '{PASSWORD}') for one in {[MINA, JUN]}]"
 )
-NEW = "another long pass phrase"
 SENT_ON = [
     "https://evil.example/",
     "//evil.example/",
@@ -31,31 +25,9 @@ SENT_ON = [
 ]
 
 
-@pytest.fixture
-def mina(db):
-    return User.objects.create_user(MINA, PASSWORD)
-
-
-@pytest.fixture
-def browser(mina):
-    """Nobody yet, with the token of a form."""
-    browser = Client(enforce_csrf_checks=True)
-    browser.get("/login")
-    return browser
-
-
-def send(browser, path, **fields):
-    form = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value, **fields}
-    return browser.post(path, form)
-
-
-def log_in(browser, address=MINA, password=PASSWORD, **fields):
-    return send(browser, "/login", login=address, password=password, **fields)
-
-
 def test_whoever_has_an_account_logs_in_and_out(browser, mina):
     entered = log_in(browser, "Mina@Example.com")
-    assert (entered.status_code, entered.headers["Location"]) == (302, "/account")
+    assert (entered.status_code, entered.headers["Location"]) == (302, "/memories")
     assert MINA in browser.get("/account").content.decode()
     assert browser.get("/logout").status_code == 200
     assert browser.get("/account").status_code == 200
@@ -84,8 +56,8 @@ def test_the_session_before_is_not_the_one_after(browser, mina):
 @pytest.mark.parametrize("wanted", SENT_ON)
 def test_nobody_is_sent_on_to_another_host(browser, wanted):
     entered = log_in(browser, next=wanted)
-    assert entered.headers["Location"] == "/account"
-    assert browser.get("/login", {"next": wanted}).headers["Location"] == "/account"
+    assert entered.headers["Location"] == "/memories"
+    assert browser.get("/login", {"next": wanted}).headers["Location"] == "/memories"
 
 
 def test_the_page_that_was_wanted_is_shown_afterwards(browser):
@@ -159,90 +131,10 @@ def test_staff_come_from_the_admin_through_the_log_in_to_it(db):
     assert "Memory Hub" in staff.text("/admin/")
 
 
-def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(browser, mina):
-    other = Client()
-    other.force_login(mina)
-    log_in(browser)
-    form = {"password1": NEW, "password2": NEW}
-    wrong = send(browser, "/account/password", oldpassword="wrong", **form)
-    assert wrong.status_code == 200
-    assert other.get("/account").status_code == 200
-    assert send(browser, "/account/password", oldpassword=PASSWORD, **form).status_code == 302
-    mina.refresh_from_db()
-    assert mina.check_password(NEW)
-    assert browser.get("/account").status_code == 200
-    assert other.get("/account").status_code == 302
-
-
-def test_who_finds_a_session_open_guesses_the_password_no_more_often(browser, mina, settings):
-    settings.AXES_FAILURE_LIMIT = 3
-    log_in(browser)
-    form = {"password1": NEW, "password2": NEW}
-    tries = [send(browser, "/account/password", oldpassword="wrong", **form) for _ in range(3)]
-    assert [one.status_code for one in tries] == [200, 200, 429]
-    assert send(browser, "/account/password", oldpassword=PASSWORD, **form).status_code == 429
-    mina.refresh_from_db()
-    assert mina.check_password(PASSWORD)
-
-
 @pytest.mark.parametrize("wanted", SENT_ON)
 def test_who_is_logged_in_is_sent_on_to_no_other_host_either(browser, wanted):
     log_in(browser)
-    assert browser.get("/login", {"next": wanted}).headers["Location"] == "/account"
-
-
-def test_a_forgotten_password_is_set_anew_with_a_link_of_a_mail_once(browser, mina, sending):
-    other = Client()
-    other.force_login(mina)
-    assert send(browser, "/account/reset", email="MINA@example.com").status_code == 302
-    carry_out()
-    (letter,) = mail.outbox
-    assert letter.to == [MINA]
-    path = re.search(r"https://hub\.example\.com(/account/reset/\S+)", letter.body)[1]
-    form = browser.get(path).headers["Location"]
-    with hashing() as hashed:
-        assert send(browser, form, password1=NEW, password2=NEW).status_code == 302
-    # No writer waits for it.
-    assert hashed == [False]
-    mina.refresh_from_db()
-    assert mina.check_password(NEW)
-    assert other.get("/account").status_code == 302
-    # It is used up, and there is no form behind it.
-    again = Client().get(path, follow=True)
-    assert "password1" not in again.content.decode()
-
-
-def test_a_reset_does_the_same_for_an_address_without_an_account(
-    browser, sending, django_assert_num_queries
-):
-    for address in (MINA, "nobody@example.com"):
-        with django_assert_num_queries(1):
-            asked = send(browser, "/account/reset", email=address)
-        assert asked.headers["Location"] == "/account/reset/sent"
-    carry_out()
-    assert [letter.to for letter in mail.outbox] == [[MINA]]
-
-
-def test_who_asks_without_end_neither_floods_an_address_nor_keeps_its_mails_away(mina, sending):
-    def mails_after_asking(times):
-        mail.outbox.clear()
-        for _ in range(times):
-            send_reset_link.enqueue(MINA, "en")
-        carry_out()
-        return len(mail.outbox)
-
-    assert mails_after_asking(8) == MOST_IN_AN_HOUR
-    an_hour_ago = timezone.now() - timedelta(hours=1)
-    QueuedTask.objects.filter(result=SENT).update(finished_at=an_hour_ago)
-    assert mails_after_asking(8) == MOST_IN_AN_HOUR
-
-
-def test_without_mail_the_page_says_whom_to_ask(browser, mina):
-    page = browser.get("/account/reset").content.decode()
-    assert "administrators" in page
-    assert "<input" not in page.split("<footer>")[0].split("<main>")[1]
-    assert send(browser, "/account/reset", email=MINA).status_code == 200
-    assert not QueuedTask.objects.exists()
+    assert browser.get("/login", {"next": wanted}).headers["Location"] == "/memories"
 
 
 @pytest.mark.parametrize("path", ["/login", "/account/reset", "/account/reset/sent", "/logout"])

@@ -1,0 +1,1 @@
+"""How each client is connected with this hub."""

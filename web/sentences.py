@@ -1,0 +1,200 @@
+"""What the hub says in English of things that are wrong, as sentences with a translation.
+
+The API speaks English alone, and knows nothing of pages. A sentence with ``%(name)s`` stands for
+all that have something there.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
+
+_SENTENCES = (
+    _("This must not be blank."),
+    _("This field may not be blank."),
+    _("This field is required."),
+    _("This field may not be null."),
+    _("Control characters are not allowed here."),
+    _("One address is given twice."),
+    _("One is given twice."),
+    _("An empty one is among them."),
+    _("Name at least one."),
+    _("Name at least one address."),
+    _("Name at least one field to change."),
+    _("This must not be in the future."),
+    _("This must be in the future."),
+    _("This is no day."),
+    _("It is not known what will be."),
+    _("The journal does not go back so far."),
+    _("A JSON object is expected here."),
+    _("Two keys are the same after Unicode normalisation."),
+    _("This is not an e-mail address."),
+    _("A time such as 2030-01-31T12:00:00Z is expected, with an offset."),
+    _("One of these is expected: %(words)s."),
+    _("A whole number from %(least)s to %(most)s is expected."),
+    _("This may have at most %(limit)s characters."),
+    _("This may have at most %(limit)s bytes of UTF-8."),
+    _("This has more than %(limit)s bytes of JSON."),
+    _("This has more than %(limit)s keys."),
+    _("This is nested deeper than %(limit)s levels."),
+    _("At most %(limit)s addresses at a time."),
+    _("At most %(limit)s at a time."),
+    _("A segment of a path shows nothing."),
+    _("Control characters are not allowed in a path."),
+    _("A segment of a path is neither . nor ..."),
+    _("A segment of a path is empty."),
+    _("A path has at most %(limit)s bytes of UTF-8."),
+    _("A path has at most %(limit)s segments."),
+    _("Too many combining marks stand in a row."),
+    _("The scope team needs a team_key."),
+    _("Only the scope team has a team_key."),
+    _("You are in no team with this key."),
+    _("Only the scopes team and all have teams."),
+    _("A team's memory goes to a member of the team."),
+    _("The owner needs no grant."),
+    _("There is no such field. %(known)s"),
+    _("Give either category or categories."),
+    _("The cursor is not one of this list."),
+    _("The owner's role cannot be changed by a grant."),
+    _("A role is viewer, editor, admin or null."),
+    _("The memory is this owner's already."),
+    _("The memory's owner is not in the team any more: its admins move it."),
+    _("The memory's owner is not in that team."),
+    _("A team with this key exists."),
+    _("The team still has memories."),
+    _("The team must keep an admin with an account."),
+    _("This is your own address."),
+    _("This is not of the form %(form)s."),
+    _("A folder such as notes/plans is expected here."),
+    _("A token lives for at most one year."),
+    _("No scope given."),
+    _("Not yours to give: %(scopes)s."),
+    _("There is no such place."),
+    _("You have %(count)s imports that have not ended."),
+    _("You have %(count)s exports: delete one of them first."),
+    _("There is no room for the file on the disk of the hub."),
+    _("The file cannot be written: %(why)s."),
+    _("Nobody came to it for a day."),
+    _("Something in it was deleted for good, or is not yours to read any more: ask for another."),
+    _("A file may have %(count)s bytes."),
+    _("Choose a file."),
+    _("There is nothing in it to import."),
+    _("It could not be carried out."),
+    _("The account is not active any more."),
+    _("Goes on within %(seconds)s s: the %(limit)s points of your imports are used up."),
+    _("The file cannot be read: %(why)s."),
+    _("Its file is gone, or nobody came to it for a week."),
+    _("These are files of none of: %(names)s."),
+    _("The memory is in the trash, expired, or not this owner's any more."),
+    _("There is no text in it."),
+    _("This is a binary file."),
+    _("This is not UTF-8."),
+    _("An attachment is left out."),
+    _("It is too long."),
+    _("It is too long to be read."),
+    _("The memory is too long."),
+    _("Nothing was said in it."),
+    _("Ignored: %(names)s."),
+    _("%(count)s files of other kinds left out: %(kinds)s"),
+    _("There is no such memory for you."),
+    _("One doc_id is given twice."),
+    _("The token is unknown, expired or revoked."),
+    _("Control characters are not allowed."),
+    _("Name a doc_id or a team_key."),
+    _("This is no id of a hub."),
+    _("An object of addresses is expected."),
+    _("An address is expected of each."),
+    _("The address is not one on the internet."),
+    _("A restricted token changes nothing of the account."),
+    _("The token is not for all of this team, and so not to manage it."),
+    _("This needs the role %(role)s."),
+    _("Somebody else has to administer the teams and the hub first."),
+    _("There is no such invitation."),
+    _("This invitation is for somebody else."),
+    _("This invitation is used, withdrawn or over."),
+    _("You may not invite people."),
+    _("There is no such team."),
+    _("%(count)s invitations of yours are open."),
+    _("This user has memories or wrote versions: deactivate instead."),
+    _("The team still has memories, perhaps in the trash."),
+    _("The team has no such member."),
+    _("You are in no such team."),
+    _("Only admins of the team may do this."),
+    _("You have no such token."),
+    _("A token does not outlive the one that made it: see expires_at of /accounts/me."),
+    _("A category has 1 to %(most)s characters."),
+    _("A restriction to teams names one at least."),
+    _("A team key has %(form)s."),
+    _("The address cannot be changed to this one any more."),
+    _("Too many %(what)s at once; try again shortly."),
+    _("This took too long; nothing was changed."),
+    _("The hub failed to answer this; the request id is in its log."),
+    _("The hub can read but not write until space is freed."),
+    _("The database did not answer in time; try again."),
+    _("Someone else changed this at the same time."),
+    _("You have no such export."),
+    _("The file of this export is not there: it is not done."),
+    _("The file is on another host of the hub."),
+    _("What others did is for staff, in a session."),
+    _("You have no such import."),
+    _("The memory has no such version; its list has the version_id of each."),
+    _("There is no version %(number)s."),
+    _("Version %(number)s was redacted."),
+    _("The hub's operators keep it: ask them to lift the hold."),
+    _("The hub's operators keep the team's memories where they are."),
+    _("There is no such memory or team."),
+    _("There is no such hold."),
+    _("Lift it first, to give it another reason."),
+    _("The memory is in the trash: take it out first."),
+    _("Save the memory without it first; then redact the version before."),
+    _("Version %(next)s comes next, not %(number)s."),
+    _("It was in order itself; nothing was written."),
+    _("There is a memory at this path already."),
+    _("There is %(path)s: from it only case, form or a last .md differs."),
+    _("It is a folder: there are memories in it."),
+    _("What is in its way is outside of the token's restriction."),
+    _("Read it again and repeat the change."),
+    _("The page is too long: ask for fewer."),
+    _("There is no room for the file."),
+    _("More than %(count)s combining marks stand in a row."),
+    _("A list is expected here."),
+    _("It has this name already."),
+    _("It goes not with ids."),
+    _("It goes not with at."),
+    _("Give either `to` or `accept`."),
+    _("Only a decline can block."),
+    _("You have %(count)s webhooks: delete one first."),
+    _("You have no such webhook."),
+    _("The secret cannot be read any more: rotate it."),
+    _("Too many requests are waiting; try again shortly."),
+    _("The request is not one the hub understands."),
+    _("Pages go to %(count)s memories; narrow the list, by created_at for instance."),
+    _("What is examined memory by memory is not counted before it is seen."),
+    _("The credential is good no longer."),
+)
+
+
+class _Pattern(NamedTuple):
+    sentence: str
+    shape: re.Pattern[str]
+
+
+@cache
+def _patterns() -> tuple[_Pattern, ...]:
+    return tuple(
+        _Pattern(one, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(one)), re.S))
+        for one in _SENTENCES
+    )
+
+
+def said(english: str) -> str | None:
+    """The sentence in the language of the page; None where it has no translation."""
+    if (get_language() or "en").startswith("en"):
+        return english
+    for pattern in _patterns():
+        found = pattern.shape.fullmatch(english)
+        if found:
+            return gettext(pattern.sentence) % found.groupdict()
+    return None

@@ -1,0 +1,1 @@
+"""Who else has a memory, what is offered, the trash, and acts on many memories."""

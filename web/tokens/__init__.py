@@ -1,0 +1,1 @@
+"""One's own tokens as pages."""

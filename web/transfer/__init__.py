@@ -1,0 +1,1 @@
+"""What is brought in from elsewhere, and taken along."""
