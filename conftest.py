@@ -1,13 +1,56 @@
 """Fixtures of all tests. ``TEST_DATABASE_URL`` picks PostgreSQL, SQLite is the default."""
 
+import gc
 import os
+import sys
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from testing import discretion
+
+# How long something takes is nothing that a test asserts: a machine may have other work.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+# Asks a database nothing, or nothing that another kind might answer otherwise: one run of the suite
+# is enough, that on SQLite.
+ONCE = (
+    "google_docs/tests/client/test_credentials.py",
+    "google_docs/tests/client/test_errors.py",
+    "google_docs/tests/test_double.py",
+    "google_docs/tests/text/",
+    "memory_hub/api/tests/test_openapi_lint.py",
+    "memory_hub/api/tests/test_strict_json.py",
+    "memory_hub/conf/tests/",
+    "memory_hub/http/tests/test_pages_in_a_browser.py",
+    "memory_hub/tests/test_architecture.py",
+    "memory_hub/tests/test_deploy.py",
+    "memory_hub/tests/test_rooms.py",
+    "memory_hub/tests/test_small_rooms.py",
+    "monitoring/tests/aggregates/test_",
+    "monitoring/tests/logs/test_access_log.py",
+    "monitoring/tests/record/test_measure.py",
+    "monitoring/tests/record/test_tracing.py",
+    "superthread/tests/search/test_analyzer.py",
+    "testing/tests/test_benchmarks.py",
+    "testing/tests/test_mutation.py",
+    "web/tests/test_markdown.py",
+    "web/tests/test_merging.py",
+    # Most browsers, and what no database is behind. A story in a browser, and unmodified clients of
+    # others, go to both kinds.
+    "clients/python/tests/test_installed.py",
+    "integrations/mcp/tests/test_conformance.py",
+    "integrations/oauth/tests/test_in_a_browser.py",
+    "web/tests/test_for_all.py",
+    "web/tests/test_in_a_browser.py",
+    "web/tests/test_keys_in_a_browser.py",
+    "web/tests/test_single_sign_on.py::TestAtARealProvider",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,19 +58,55 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all", action="store_true", help="run the tests marked as drills too")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: the garbage collector looks for nothing in it, now or
+    later. With thousands of tests each of its rounds would take long."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Ends what goes on in the loop of requests inside the process, where there were any."""
+    if client := sys.modules.get("testing.client"):
+        client.close_loop()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What concerns one kind of database alone runs only in that kind's run of the suite, drills
-    only where they are asked for."""
+    """What concerns one kind of database alone runs only in that kind's run of the suite, and what
+    concerns none in one run; drills run only where they are asked for."""
     kind = "postgresql" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
     drills = config.getoption("--all")
     other = [
         item
         for item in items
         if ((marker := item.get_closest_marker("only_on")) and marker.args[0] != kind)
+        or (kind != "sqlite" and item.nodeid.startswith(ONCE))
         or (item.get_closest_marker("drill") and not drills)
     ]
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in set(other)]
+    begun = [item for item in items if _begins_processes(item)]
+    for item in begun:
+        # Its processes may meet a machine that stands still: one failure may be the machine's, two
+        # are the hub's. The report says which ones were run again.
+        item.add_marker(pytest.mark.flaky(reruns=1))
+    # Modules with such tests take longest: none is left to one process while the other is through.
+    first, size = {_module(item) for item in begun}, Counter(map(_module, items))
+    items.sort(key=lambda item: (_module(item) not in first, -size[_module(item)], _module(item)))
+
+
+def _begins_processes(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("drill")) or "nursery" in getattr(item, "fixturenames", ())
+
+
+def _module(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,6 +125,13 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(autouse=True)
+def _no_words_of_others() -> None:
+    """No test meets ids of words that another one has rolled back: a save would be tried twice."""
+    if vocabulary := sys.modules.get("superthread.search.index.vocabulary"):
+        vocabulary.forget()
+
+
 @pytest.fixture
 def young(db: None) -> None:
     """A journal without entries and seals that begins at its first position, whatever tests have
@@ -59,6 +145,16 @@ def young(db: None) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [Entry._meta.db_table])
+
+
+@pytest.fixture
+def nothing_counted() -> Iterator[None]:
+    """No reads or refusals are counted yet, and none that the test has counted stay."""
+    from memory_hub.journal import tallies
+
+    tallies.forget()
+    yield
+    tallies.forget()
 
 
 @pytest.fixture
@@ -121,6 +217,13 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from testing.server import Nursery
 
     return Nursery(tmp_path_factory.mktemp("nursery"), os.environ.get("TEST_DATABASE_URL"))
+
+
+@pytest.fixture(scope="session")
+def shared_hub(nursery: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A started hub that nothing is asked of but by people of the test's own."""
+    with nursery.hub(tmp_path_factory.mktemp("hub")) as hub:
+        yield hub
 
 
 @pytest.fixture

@@ -107,7 +107,8 @@ def install(name):
     install_sqlite()
     if name == "requirements-dev.txt" and sys.version_info >= (3, 12):
         install_redis()
-    for covered in ("requirements.txt", name):  # the longer list contains the shorter one
+    # The longer list contains the shorter one.
+    for covered in ("requirements.txt", name):
         stamp(covered).write_text(fingerprint(covered))
 
 

@@ -27,7 +27,7 @@ class Person(Client):
         self.email = email
         self.get("/login")
 
-    def send(self, path: str, follow: bool = False, **fields):
+    def send(self, path: str, /, follow: bool = False, **fields):
         """Posts a form with the CSRF token of the cookie; what waits for a commit happens."""
         form = {"csrfmiddlewaretoken": self.cookies["csrftoken"].value, **fields}
         with everything_told(), TestCase.captureOnCommitCallbacks(execute=True):

@@ -23,6 +23,22 @@ from testing.telling import everything_told
 _loop = asyncio.new_event_loop()
 
 
+def close_loop() -> None:
+    """Ends what still goes on when the tests are over: nobody shall find it unfinished."""
+    if _loop.is_closed():
+        return
+    _loop.run_until_complete(_nothing_left())
+    _loop.close()
+
+
+async def _nothing_left() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()
+
+
 class SharedConnectionThreads(WorkerThreads):
     """Worker threads that use the connections of the thread that made this.
 

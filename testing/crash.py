@@ -15,7 +15,8 @@ from testing.server import HubServer
 
 BATCH = 10  # memories per batch
 ACKNOWLEDGED_BETWEEN = 25  # calls before the next kill
-PATIENCE = 120.0  # seconds for a hub to come back and go on
+# Seconds for a hub to come back and go on.
+PATIENCE = 120.0
 
 
 class Writers:

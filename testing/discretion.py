@@ -13,9 +13,12 @@ from typing import Any
 import psycopg2
 
 TOKEN = re.compile(r"\bmh[a-z]?_[0-9A-Za-z]{36}\b")
-TEXTS = ("content", "query")  # the fields of a request that people write in
-SHORTEST, LONGEST = 12, 80  # characters: a shorter text stands in a log by chance
-STORED = 300  # memories of a hub whose text is looked for
+# The fields of a request that people write in.
+TEXTS = ("content", "query")
+# Characters: a shorter text stands in a log by chance.
+SHORTEST, LONGEST = 12, 80
+# Memories of a hub whose text is looked for.
+STORED = 300
 
 written: set[str] = set()  # by the test that runs
 
@@ -50,7 +53,8 @@ def leaks_of(log: Path, data_dir: Path, database_url: str | None) -> list[str]:
     """Return what the log of a hub should not hold: tokens, and text of its memories."""
     try:
         stored = _stored(data_dir, database_url)
-    except (sqlite3.Error, psycopg2.Error):  # of a hub without a database, or with a dead one
+    except (sqlite3.Error, psycopg2.Error):
+        # Of a hub without a database, or with a dead one.
         stored = []
     texts = {part for (content,) in stored for part in telling(content)}
     return leaks(log.read_text(errors="replace"), texts | written)

@@ -1,8 +1,8 @@
 """A hub whose host dies at a chosen step of a write: ``testing.dying:application``.
 
 A step is a statement, a commit, a word to Redis, each before and after it is done. While the file
-``DIE_AT`` in the data directory holds a number, steps are counted; at that one the hub, all of its
-processes, is killed.
+``DIE_AT`` in the data directory holds a number, steps are counted; at that one the only worker is
+killed, and the master stands still: nothing of the host goes on, until ``hosts.revive``.
 """
 
 import os
@@ -15,9 +15,11 @@ from django.conf import settings
 from django.db.backends.signals import connection_created
 
 from memory_hub.asgi import application as application
+from memory_hub.caching.generations import Generations
 from memory_hub.caching.generations.redis import RedisGenerations
 from testing.hosts import DIE_AT
 
+_MASTER = os.getpid()  # which imports this module for all
 _count = 0
 
 
@@ -29,7 +31,8 @@ def _step() -> None:
         return
     _count += 1
     if _count >= chosen:
-        os.killpg(0, signal.SIGKILL)
+        os.kill(_MASTER, signal.SIGSTOP)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _stepping(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -54,5 +57,18 @@ def _watch(connection: Any, **_: Any) -> None:
         connection._commit = _stepping(partial(connection._commit))
 
 
+def _told_by_nobody(bump_all: Callable[..., None]) -> Callable[..., None]:
+    """A master outdates everything, on all hosts, when it sees that a worker died: of a host that
+    died, nobody is left to do so."""
+
+    @wraps(bump_all)
+    def told(*arguments: Any, **options: Any) -> None:
+        if os.getpid() != _MASTER:
+            bump_all(*arguments, **options)
+
+    return told
+
+
 connection_created.connect(_watch, dispatch_uid="dying")
 RedisGenerations._call = _stepping(RedisGenerations._call)
+Generations.bump_all = _told_by_nobody(Generations.bump_all)

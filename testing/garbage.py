@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-LETTING_GO = 0.05  # seconds: a worker thread holds what it did a moment longer
+# Seconds: a worker thread holds what it did a moment longer.
+LETTING_GO = 0.05
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from testing.serving import serving
 
 NAME = "agent.example.com"
 
@@ -77,14 +78,8 @@ class HttpsHost:
 
     @contextmanager
     def listening(self) -> Iterator["HttpsHost"]:
-        thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
+        with serving(self.server):
             yield self
-        finally:
-            self.server.shutdown()
-            self.server.server_close()
-            thread.join()
 
 
 def send(handler: BaseHTTPRequestHandler, document: object, **headers: str) -> None:

@@ -2,15 +2,14 @@
 
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from testing.children import ends_with_parent
+from testing.foreign import from_pypi
 from testing.server import free_port
 
 PACKAGE = "oidc-provider-mock==0.3.4"
@@ -18,12 +17,7 @@ PACKAGE = "oidc-provider-mock==0.3.4"
 
 def install(place: Path) -> str:
     """Makes the venv; returns the program. Skips the test where it cannot be had."""
-    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
-    pip = [str(place / "bin/pip"), "install", "--quiet", PACKAGE]
-    done = subprocess.run(pip, capture_output=True, text=True, timeout=300)
-    if done.returncode:
-        pytest.skip(f"pip could not install {PACKAGE}: without a network?")
-    return str(place / "bin/oidc-provider-mock")
+    return str(from_pypi(place, PACKAGE) / "oidc-provider-mock")
 
 
 class OpenIdProvider:

@@ -27,7 +27,8 @@ import psycopg2
 
 from testing.children import ends_with_parent
 
-STARTS_WITHIN = 30.0  # seconds; takes about 1 s, more on a loaded machine
+# Seconds; takes about 1 s, more on a loaded machine.
+STARTS_WITHIN = 30.0
 STOPS_WITHIN = 30.0  # seconds
 # What makes a server quick that nobody needs after the run.
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")

@@ -72,7 +72,8 @@ class Proxy:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for _ in range(3):  # a transport closes in a later turn of the loop
+        # A transport closes in a later turn of the loop.
+        for _ in range(3):
             await asyncio.sleep(0)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 MEMORIES = "/superthread/memories"
-PATIENCE = 120.0  # seconds for one answer, on a loaded machine
+# Seconds for one answer, on a loaded machine.
+PATIENCE = 120.0
 
 
 class Caller:

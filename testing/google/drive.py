@@ -7,7 +7,8 @@ from testing.google.document import Document, NotModelled, imported
 from testing.google.drive_reads import MAX_BYTES, DriveReads
 from testing.google.world import DOC, FOLDER, File, rfc3339
 
-MAX_PROPERTY = 124  # UTF-8 bytes of key and value together
+# UTF-8 bytes of key and value together.
+MAX_PROPERTY = 124
 MAX_PROPERTIES = 30
 EDITABLE = {"name", "description", "appProperties", "trashed", "writersCanShare"}
 

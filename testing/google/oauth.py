@@ -13,7 +13,8 @@ from google.auth import jwt
 from testing.google.world import Caller, World
 
 TTL = 3600
-TRY_OUT_TOKEN = "1//double-try-out"  # a refresh token that always works, for trying the hub
+# A refresh token that always works, for trying the hub.
+TRY_OUT_TOKEN = "1//double-try-out"
 
 
 @dataclass
@@ -28,11 +29,14 @@ class OAuth:
     refreshes: int = 0
     revoked: list[str] = field(default_factory=list)
     consenting: str = "person@example.com"  # who clicks "Allow"
-    granted: str | None = None  # the scopes that were ticked, where not all that were asked for
+    # The scopes that were ticked, where not all that were asked for.
+    granted: str | None = None
     testing_ends_in: int | None = None  # seconds: a consent screen in testing
-    rotates: bool = False  # whether a refresh token is exchanged when it is used
+    # Whether a refresh token is exchanged when it is used.
+    rotates: bool = False
     rotated: list[str] = field(default_factory=list)
-    asked: int = 0  # how often the token endpoint was asked, whatever it answered
+    # How often the token endpoint was asked, whatever it answered.
+    asked: int = 0
 
     def consent(self, params: dict[str, str]) -> str:
         """What the page answers once the person agreed: the address to go back to."""

@@ -129,7 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _call(self, double: Double, path: str, query: str, content: bytes) -> None:
         verb = self.headers.get("X-HTTP-Method-Override", self.command)
-        if verb != self.command:  # a query too long for a URI
+        # A query too long for a URI.
+        if verb != self.command:
             query, content = content.decode(), b""
         fault: Fault | None = None
         try:

@@ -165,7 +165,8 @@ class Sharing(Drive):
             "suggestionsViewMode": view,
         } | file.document.show(view, tabs=call.flag("includeTabsContent"))
         if role in {"reader", "commenter"}:
-            del answer["revisionId"]  # only shown to those who may edit
+            # Only shown to those who may edit.
+            del answer["revisionId"]
         return select(call.mask, answer)
 
     def documents_batchUpdate(self, call: Call) -> dict[str, Any]:

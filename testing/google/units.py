@@ -128,7 +128,8 @@ def insert(units: Units, index: int, text: str, say: str) -> None:
         for unit in chars(STRIPPED.sub("", text), before.style)
     ]
     first = next((at for at, unit in enumerate(added) if unit.newline), None)
-    if floating and first is not None:  # they stay with the first of the paragraphs
+    # They stay with the first of the paragraphs.
+    if floating and first is not None:
         added[first] = replace(added[first], payload=own | {"positionedObjectIds": floating})
         units[end] = replace(units[end], payload=own)
     units[index:index] = added

@@ -117,10 +117,14 @@ class World:
     refresh_tokens: dict[str, Caller] = field(default_factory=dict)
     list_lag: float = 0.0
     text_lag: float = 0.0
-    aliases: dict[str, str] = field(default_factory=dict)  # address -> the one that is answered
-    import_newline: str = "keep"  # or "drop", or "add": what an import does with a last newline
-    first_stays: bool = False  # which of two merged paragraphs: Google does not say
-    change_lag: float = 0.0  # seconds until a change is in the feed
+    # Address -> the one that is answered.
+    aliases: dict[str, str] = field(default_factory=dict)
+    # Or "drop", or "add": what an import does with a last newline.
+    import_newline: str = "keep"
+    # Which of two merged paragraphs: Google does not say.
+    first_stays: bool = False
+    # Seconds until a change is in the feed.
+    change_lag: float = 0.0
     trash_is_inherited: bool = True
     all_lists_lag: float = 0.0  # also those by parent alone
     before_update: Callable[[], None] | None = None  # once, before the next batchUpdate

@@ -52,6 +52,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--most", type=int, default=150, help="mutants of a module, drawn (150)")
     parser.add_argument("--seed", type=int, default=1, help="of the drawing (1)")
+    parser.add_argument(
+        "--forks",
+        action="store_true",
+        help="tell what lives in the forks without a second try: some of it is noticed there",
+    )
     return parser.parse_args()
 
 
@@ -88,7 +93,10 @@ def _try_module(
     for mutant, (outcome, reaching) in zip(mutants, json.loads(results.read_text()), strict=True):
         if outcome == "killed" or mutant.name in known:
             continue
-        if outcome != "unreached" and not _lives_alone(copy, module, mutant, reaching or tests):
+        if outcome == "import" and arguments.forks:
+            continue
+        is_sure = outcome == "unreached" or arguments.forks
+        if not (is_sure or _lives_alone(copy, module, mutant, reaching or tests)):
             continue
         lived.append(mutant)
         word = "no test reaches" if outcome == "unreached" else "lives"
@@ -128,7 +136,7 @@ def _python(copy: Path, call: list[str], stderr: int | None = None, **variables:
     environment |= {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, *call], cwd=copy, env=environment, timeout=900,
+            [sys.executable, *call], cwd=copy, env=environment, timeout=3600,
             stdout=subprocess.DEVNULL, stderr=stderr,
         )  # fmt: skip
     except subprocess.TimeoutExpired:

@@ -57,7 +57,9 @@ class ForkedRuns:
             files.put_back()
             outcome = self._outcome(mutant, prepare, [by_id[name] for name in tests], reached)
             self.results.append((outcome, tests))
-            print(_SIGNS[outcome], end="", flush=True, file=sys.__stderr__)
+            # Told at once: a run may be ended before it is through.
+            name = f"\n{mutant.line} {mutant.name}\n" if outcome in ("lived", "unreached") else ""
+            print(_SIGNS[outcome] + name, end="", flush=True, file=sys.__stderr__)
         os._exit(self._hand_over())
 
     def _hand_over(self) -> int:

@@ -16,7 +16,7 @@ _TESTS = {
         f"{_MEMORIES}/{name}.py"
         for name in (
             "access/test_policies",
-            "writes/test_trash",
+            "writes/removal/test_trash",
             "access/test_held_by_others",
             "access/test_public_and_shared",
             "access/test_leaving_a_team",
@@ -45,8 +45,14 @@ _TESTS = {
         "memory_hub/http/tests/test_rate_limiting.py::"
         "test_keeping_a_large_answer_for_its_key_is_charged",
     ],
+    "memory_hub/rate_limits/bill.py": [
+        "memory_hub/rate_limits/tests/test_points.py",
+        "memory_hub/http/tests/test_rate_limiting.py",
+        "memory_hub/http/tests/test_response_cache.py",
+    ],
     "memory_hub/rate_limits/*.py": [
         "memory_hub/rate_limits/tests",
+        "integrations/oauth/tests/test_registration.py",
         "memory_hub/http/tests/test_rate_limiting.py",
     ],
     "memory_hub/caching/generations/redis.py": [f"{_CACHING}/test_redis_generations.py"],
@@ -63,20 +69,65 @@ _TESTS = {
         f"{_MEMORIES}/writes/test_hits_kept.py",
     ],
     "memory_hub/caching/statements.py": [f"{_CACHING}/test_net.py"],
+    "memory_hub/caching/stores.py": [f"{_CACHING}/test_stores.py"],
+    "memory_hub/caching/call_keys.py": [f"{_CACHING}/test_call_keys.py"],
+    "memory_hub/caching/single_flight.py": [
+        f"{_CACHING}/test_single_flight.py",
+        f"{_CACHING}/test_memoize.py",
+    ],
+    "memory_hub/caching/registry.py": [f"{_CACHING}/test_shared_stats.py"],
+    "memory_hub/caching/shared_stats.py": [f"{_CACHING}/test_shared_stats.py"],
+    "memory_hub/caching/statistics.py": [
+        f"{_CACHING}/test_stores.py",
+        f"{_CACHING}/test_shared_stats.py",
+    ],
+    "memory_hub/caching/maintenance.py": [f"{_CACHING}/test_monitoring.py"],
+    "memory_hub/caching/memoize.py": [f"{_CACHING}/test_memoize.py"],
     "memory_hub/caching/dependencies.py": [
         f"{_CACHING}/test_memoize.py",
         "memory_hub/http/tests/test_response_cache.py",
     ],
     "memory_hub/http/response_cache.py": [
         "memory_hub/http/tests/test_response_cache.py",
+        "memory_hub/http/tests/test_response_cache_ends.py",
+        f"{_CACHING}/test_monitoring.py",
         "memory_hub/http/tests/test_compression.py",
         f"{_MEMORIES}/writes/test_fine_points.py",
     ],
-    "superthread/reads/trash.py": [f"{_MEMORIES}/writes/test_trash.py"],
+    "superthread/reads/trash.py": [f"{_MEMORIES}/writes/removal/test_trash.py"],
     "superthread/reads/bounded_pages.py": [f"{_MEMORIES}/reads/test_bounded_pages.py"],
-    "superthread/reads/statistics.py": [f"{_MEMORIES}/reads/test_statistics.py"],
+    "superthread/reads/statistics.py": [
+        f"{_MEMORIES}/reads/test_statistics.py",
+        "monitoring/tests/show/test_metrics.py",
+    ],
+    "superthread/reads/counting.py": [
+        f"{_MEMORIES}/reads/test_statistics.py",
+        f"{_MEMORIES}/reads/test_tallies.py",
+    ],
+    "superthread/tallies.py": [f"{_MEMORIES}/reads/test_tallies.py"],
+    "superthread/reads/newest.py": [
+        f"{_MEMORIES}/reads/test_growth.py",
+        f"{_MEMORIES}/reads/test_reading_lists.py",
+        f"{_MEMORIES}/reads/test_list_filters.py",
+        f"{_MEMORIES}/reads/test_lists_by_path.py",
+    ],
+    "superthread/reads/links.py": [f"{_MEMORIES}/reads/test_links.py"],
+    "superthread/reads/ident*.py": [f"{_MEMORIES}/reads/test_identifiers.py"],
+    "superthread/reads/memories.py": [
+        f"{_MEMORIES}/reads/test_reading_lists.py",
+        f"{_MEMORIES}/reads/test_bounded_pages.py",
+        f"{_MEMORIES}/writes/test_memories.py",
+        f"{_MEMORIES}/access/test_by_path.py",
+        "memory_hub/http/tests/test_response_cache_ends.py",
+    ],
+    "superthread/reads/orders.py": [
+        f"{_MEMORIES}/reads/test_reading_lists.py",
+        f"{_MEMORIES}/reads/test_lists_by_path.py",
+        f"{_MEMORIES}/reads/test_forged_cursors.py",
+    ],
     "superthread/reads/*.py": [
         f"{_MEMORIES}/reads/test_reading_lists.py",
+        f"{_MEMORIES}/reads/test_list_filters.py",
         f"{_MEMORIES}/writes/test_memories.py",
         f"{_MEMORIES}/reads/test_forged_cursors.py",
     ],
@@ -86,7 +137,39 @@ _TESTS = {
     ],
     "superthread/services/sharing.py": [f"{_MEMORIES}/access/test_shares.py"],
     "superthread/services/ownership.py": [f"{_MEMORIES}/access/test_ownership.py"],
-    "superthread/services/lifecycle.py": [f"{_MEMORIES}/writes/test_trash.py", *_WRITES],
+    "superthread/services/lifecycle.py": [
+        *(
+            f"{_MEMORIES}/writes/{name}.py"
+            for name in (
+                *("removal/test_trash", "removal/test_trash_and_bodies", "paths/test_paths"),
+                "test_bounded_transactions",
+            )
+        ),
+        *_WRITES,
+    ],
+    "superthread/services/save.py": [
+        *_WRITES,
+        f"{_MEMORIES}/writes/at_once/test_saves_together.py",
+    ],
+    "superthread/services/holds.py": [f"{_MEMORIES}/writes/removal/test_holds.py"],
+    "superthread/services/redacting.py": [f"{_MEMORIES}/writes/removal/test_redacting.py"],
+    "superthread/services/erasing.py": [f"{_MEMORIES}/writes/removal/test_no_trace.py"],
+    "superthread/services/relinking.py": [f"{_MEMORIES}/reads/test_renamed_links.py"],
+    "superthread/services/steps/naming.py": [
+        f"{_MEMORIES}/writes/paths/test_{name}.py"
+        for name in ("paths", "path_trees", "put_by_path")
+    ],
+    "superthread/services/revise.py": [
+        *_WRITES,
+        f"{_MEMORIES}/writes/test_moving.py",
+        f"{_MEMORIES}/writes/test_scanning.py",
+        f"{_MEMORIES}/writes/test_bounded_transactions.py",
+        f"{_MEMORIES}/reads/test_links.py",
+        f"{_MEMORIES}/reads/test_renamed_links.py",
+        f"{_MEMORIES}/access/test_shares.py",
+        f"{_MEMORIES}/input/test_numbers_in_metadata.py",
+        f"{_MEMORIES}/access/test_leaving_a_team.py",
+    ],
     "superthread/services/*.py": [*_WRITES, f"{_MEMORIES}/writes/test_writing_small.py"],
     "google_docs/store/*.py": [
         f"google_docs/tests/store/test_{name}.py"
@@ -97,7 +180,8 @@ TARGETS = [
     path.relative_to(ROOT).as_posix()
     for pattern in _TESTS
     for path in sorted(ROOT.glob(pattern))
-    if path.name not in ("__init__.py", "apps.py")  # a few lines that fail at once
+    # A few lines that fail at once.
+    if path.name not in ("__init__.py", "apps.py")
 ]
 
 

@@ -2,10 +2,10 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from memory_hub.api.describing import extend_schema
 from memory_hub.api.fields import Text
 from memory_hub.api.serializers import StrictSerializer
 from memory_hub.api.views import HubView

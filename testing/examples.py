@@ -1,0 +1,35 @@
+"""Examples that share one test: each is tried in the database and taken back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+
+T = TypeVar("T")
+
+
+def examples(most: int) -> settings:
+    """The same ones in every run; at most so many."""
+    return settings(
+        max_examples=most,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done inside is taken back at its end, so that the next one finds what it found."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def taken_back(act: Callable[[], T]) -> T:
+    """What the function answers, and all that it did undone."""
+    with undone():
+        return act()

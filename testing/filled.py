@@ -1,0 +1,149 @@
+"""Hubs with many memories, written by the database itself: what reads of them cost.
+
+Half of the memories are in teams of the caller, half of these in the first of them, a quarter are
+the caller's own, an eighth is public and an eighth another's, and each of these is granted to a
+guest. Three of four have a common word, a half the words of a phrase.
+"""
+
+from typing import Any
+
+WORDS = ("common", "meeting", "notes")
+
+
+def make_people(teams: int) -> list[Any]:
+    """The caller, who is in all teams, and a guest, who is in none; three more own memories."""
+    from memory_hub.accounts.models import Membership, Team, User
+    from memory_hub.accounts.principal import principal_of
+    from memory_hub.accounts.services import ensure_user
+    from memory_hub.core.identity import OPERATOR
+
+    caller = ensure_user("bench@example.com", by=OPERATOR)
+    others = ("mate", "other", "seldom", "guest")
+    *_, guest = [ensure_user(f"{name}@example.com", by=OPERATOR) for name in others]
+    made = Team.objects.bulk_create(Team(key=f"team-{n}") for n in range(teams))
+    members = [Membership(team=team, email=caller.email, accepted=True) for team in made]
+    Membership.objects.bulk_create(members)
+    return [principal_of(User.objects.get(pk=one.pk), "command") for one in (caller, guest)]
+
+
+NUMBERS = {
+    "postgresql": "SELECT n FROM generate_series({start} + 1, {end}) AS n",
+    "sqlite": "WITH RECURSIVE each(n) AS (SELECT {start} + 1 UNION ALL SELECT n + 1 FROM each "
+    "WHERE n < {end}) SELECT n FROM each",
+}
+UUID = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
+MOMENT = {
+    "postgresql": "timestamptz '2026-01-01' + n * interval '1 second'",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%S', '2026-01-01', '+' || n || ' seconds') || '.000001'",
+}
+JSON = {"postgresql": "'{}'::jsonb", "sqlite": "'{}'"}
+# Of every eight: two the caller's own, two of the first team, two of others, public, granted.
+OWNER = (
+    "CASE WHEN n % 8 < 2 THEN {caller} WHEN n < 64 THEN {seldom} WHEN n % 8 = 7 THEN {other} "
+    "ELSE {mate} END"
+)
+SCOPE = "CASE WHEN n % 8 IN (0, 1, 7) THEN 0 WHEN n % 8 = 6 THEN 2 ELSE 1 END"
+TEAM = (
+    "CASE WHEN n % 8 IN (2, 3) THEN {first} "
+    "WHEN n % 8 IN (4, 5) THEN {first} + 1 + n / 8 % {others} END"
+)
+CONTENT = (
+    "'note ' || n || CASE WHEN n % 4 > 0 THEN ' common' ELSE '' END || CASE WHEN n % 2 = 1 "
+    "THEN ' meeting notes' ELSE '' END || '" + " of a line" * 25 + "'"
+)
+CATEGORY = "CASE WHEN n < 64 THEN 'seldom' ELSE 'c' || n / 8 % 10 END"
+TABLES = (
+    "INSERT INTO superthread_memory (id, doc_id, owner_id, scope, team_id, space, category, title, "
+    "content, metadata, size, revision, version, created_at, updated_at) SELECT n, {uuid}, owner, "
+    "scope, team, CASE scope WHEN 0 THEN owner WHEN 1 THEN -team ELSE 0 END, {category}, "
+    "'note ' || n, {content}, {json}, length({content}), 1, 1, {moment}, {moment} "
+    "FROM (SELECT n, {owner} AS owner, {scope} AS scope, {team} AS team FROM ({numbers}) AS a) "
+    "AS placed",
+    "INSERT INTO superthread_version (version_id, memory_id, number, description, author_id, "
+    "category, content, metadata, size, created_at) SELECT {uuid}, id, 1, '', owner_id, category, "
+    "content, metadata, size, created_at FROM superthread_memory WHERE id > {start}",
+    "INSERT INTO superthread_grant (memory_id, email, role, accepted, offered_by, offered_at) "
+    "SELECT id, 'guest@example.com', 1, true, '', created_at FROM superthread_memory "
+    "WHERE id > {start} AND id % 8 = 7",
+)
+
+
+def fill(start: int, end: int) -> None:
+    """The memories from one number to the other, and what the index has of their words."""
+    from django.db import connection
+
+    from memory_hub.accounts.models import Team, User
+    from superthread.search.index.holders import holder_of
+    from superthread.search.index.vocabulary import ids_of
+
+    vendor = connection.vendor
+    people = {user.email.partition("@")[0]: user.pk for user in User.objects.all()}
+    people["caller"] = people.pop("bench")
+    teams = list(Team.objects.order_by("pk").values_list("pk", flat=True))
+    told = {"start": start, "end": end, "category": CATEGORY, "content": CONTENT, "scope": SCOPE}
+    told |= {"uuid": UUID[vendor], "moment": MOMENT[vendor], "json": JSON[vendor]}
+    told |= {"numbers": NUMBERS[vendor].format(**told), "owner": OWNER.format(**people)}
+    told["team"] = TEAM.format(first=teams[0], others=len(teams) - 1)
+    with connection.cursor() as cursor:
+        for statement in TABLES:
+            cursor.execute(statement.format(**told))
+    holders = {space: holder_of(space) for space in _spaces(start)}
+    _index(start, ids_of(set(_terms())), holders)
+
+
+def _terms() -> list[str]:
+    """The terms of WORDS as the analyzer has them."""
+    from superthread.search.index.indexer import count_terms
+
+    return [next(iter(count_terms(word).frequencies)) for word in WORDS]
+
+
+def _spaces(start: int) -> list[int]:
+    from superthread.models import Memory
+
+    found = Memory.objects.filter(pk__gt=start).order_by().values_list("space", flat=True)
+    return list(found.distinct())
+
+
+def _index(start: int, ids: dict[str, int], holders: dict[int, int]) -> None:
+    """Postings of WORDS, and how many memories each holder has."""
+    from django.db import connection
+
+    from superthread.models import SearchTotal
+    from superthread.search.analysis import analyzer
+
+    common, *phrase = (ids[term] for term in _terms())
+    whose = " ".join(f"WHEN {space} THEN {holder}" for space, holder in holders.items())
+    posting = (
+        "INSERT INTO superthread_search_posting (term_id, memory_id, frequency, length, holder, "
+        "spellings) SELECT {}, id, 1, 15 + id * 7 % 385, CASE space {} END, 0 "
+        "FROM superthread_memory WHERE id > {} AND id % {} <> 0"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(posting.format(common, whose, start, 4))
+        for term in phrase:
+            cursor.execute(posting.format(term, whose, start, 2))
+        cursor.execute(
+            "INSERT INTO superthread_search_document (memory_id, analyzer, length, term_ids, "
+            f"left_out, holder, space) SELECT id, {analyzer.VERSION}, 80, content, 0, "
+            f"CASE space {whose} END, space FROM superthread_memory WHERE id > {start}"
+            if connection.vendor == "sqlite"
+            else "INSERT INTO superthread_search_document (memory_id, analyzer, length, term_ids, "
+            f"left_out, holder, space) SELECT id, {analyzer.VERSION}, 80, '', 0, "
+            f"CASE space {whose} END, space FROM superthread_memory WHERE id > {start}"
+        )
+        SearchTotal.objects.all().delete()
+        cursor.execute(
+            "INSERT INTO superthread_search_total (analyzer, holder, slot, documents) "
+            "SELECT analyzer, holder, 0, count(*) FROM superthread_search_document "
+            "GROUP BY analyzer, holder"
+        )
+
+
+def settle(command: str = "VACUUM ANALYZE") -> None:
+    """What a server does by itself after a while; on SQLite nothing of the kind is done."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(command)
