@@ -18,7 +18,8 @@ from typing import Any
 
 from benchmarks.held import set_up
 
-EACH = 20  # writes of a kind in a round
+# Writes of a kind in a round.
+EACH = 20
 
 
 def main() -> None:

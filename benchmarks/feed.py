@@ -22,7 +22,8 @@ from testing.server import HubServer, new_database
 
 CHANGES, MEMORIES = "/superthread/changes", "/superthread/memories"
 TRASH = "/superthread/trash"  # never a kept answer
-OF_ONE = 10  # every so many-th entry is of the one who asks
+# Every so many-th entry is of the one who asks.
+OF_ONE = 10
 EACH = 16  # streams of one person
 POLLS, ROUNDS = 250, 20
 

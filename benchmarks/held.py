@@ -114,8 +114,9 @@ class Writes:
 
     def cases(self) -> Iterator[tuple[str, Callable[[], Any]]]:
         from superthread.services import revise, save
-        from superthread.services.batch import How, Saves
+        from superthread.services.batch import Saves
         from superthread.services.lifecycle import purge
+        from superthread.services.steps.batching import How
         from superthread.store_terms import Draft
 
         by = self.by

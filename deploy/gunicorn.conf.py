@@ -3,6 +3,7 @@
 Every value can be given by a variable of the environment; a bad one stops the start.
 """
 
+import gc
 from pathlib import Path
 
 from memory_hub.conf import env
@@ -15,6 +16,9 @@ _WORKERS = {
 }
 
 allocator.keep_little()
+# Until `settle`: while all is imported there is next to nothing to collect, and looking takes a
+# sixth of the time.
+gc.disable()
 # Before the application is imported: what it starts in the master would be lost by the fork.
 loops.hold()
 
@@ -78,7 +82,7 @@ def post_fork(server, worker):
 
 
 def when_ready(server):
-    """Import everything and settle the collector before the first fork: a collection in a worker
+    """Import what all use and settle the collector before the first fork: a collection in a worker
     writes into every object it looks at, and what is written to is shared no longer."""
     if preload_app:
         from memory_hub.http.application import settle

@@ -7,7 +7,8 @@ import httpx
 from benchmarks.faults.hall import Finding, Hall, summary
 from benchmarks.faults.load import ONLY_WRITES, Load
 
-BATCHES, BATCH = 5, 1000  # memories that are there before, for a backup that takes a while
+# Memories that are there before, for a backup that takes a while.
+BATCHES, BATCH = 5, 1000
 
 
 def backup_drill(hall: Hall) -> Finding:

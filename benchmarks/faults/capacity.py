@@ -11,8 +11,10 @@ from benchmarks.http.load import Outcome, Requests, open_loop
 from benchmarks.sampling import sampled
 from testing.server import HubServer
 
-LEAST_RATE, STEP = 50.0, 1.4  # where the search for the sustainable rate begins, and its factor
-CALLERS = 8  # each has at most 64 requests under way in a worker
+# Where the search for the sustainable rate begins, and its factor.
+LEAST_RATE, STEP = 50.0, 1.4
+# Each has at most 64 requests under way in a worker.
+CALLERS = 8
 CONNECTIONS = 1000
 REFUSALS = {429, 503}
 

@@ -13,10 +13,14 @@ from benchmarks.faults.hall import Finding, Hall, summary
 from benchmarks.faults.load import LOST
 
 APPLICATION = "benchmarks.faults.never_ending:application"
-LIMIT = 3  # seconds a request may take in these hubs
-HEARTBEAT = 5  # seconds after which a worker that stands still is replaced, the least there is
-BACK_WITHIN = 2.0  # seconds that the replacement may take on top
-PROMPT = 1.0  # seconds within which everyone else is answered
+# Seconds a request may take in these hubs.
+LIMIT = 3
+# Seconds after which a worker that stands still is replaced, the least there is.
+HEARTBEAT = 5
+# Seconds that the replacement may take on top.
+BACK_WITHIN = 2.0
+# Seconds within which everyone else is answered.
+PROMPT = 1.0
 
 
 def lock_never_given_up(hall: Hall) -> Finding:

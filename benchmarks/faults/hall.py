@@ -26,7 +26,8 @@ class Hall:
     seconds: float = 10.0  # of load around a fault
     rate: float = 50.0  # requests a second
     kills: int = 50
-    steady: float = 600.0  # seconds of the fault that is nothing but a long time
+    # Seconds of the fault that is nothing but a long time.
+    steady: float = 600.0
 
     def load(self, hub: HubServer, **options: Any) -> Load:
         return Load(hub.url, hub.token("bench@example.com"), rate=self.rate, **options)

@@ -15,7 +15,8 @@ MEMORIES = "/superthread/memories"
 MIX = {"detail": 50, "list": 20, "search": 10, "save": 10, "edit": 10}
 ONLY_WRITES = {"save": 50, "edit": 50}
 WRITES = ("save", "edit")
-LOST = 0  # the status of a request without an answer
+# The status of a request without an answer.
+LOST = 0
 PATIENCE = 15.0  # seconds
 
 
@@ -58,7 +59,8 @@ class Load:
         self.headers = {"Authorization": f"Bearer {token}"}
         self._random, self._stop = random.Random(seed), threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()))
-        self._busy: set[str] = set()  # being edited: one edit at a time keeps the last one known
+        # Being edited: one edit at a time keeps the last one known.
+        self._busy: set[str] = set()
 
     def __enter__(self) -> Self:
         with httpx.Client(base_url=self.url, headers=self.headers) as client:
@@ -146,7 +148,8 @@ class Load:
             self.written[body["doc_id"]] = content
         elif status == 200 and kind == "detail" and self.edits[doc_id] == edits:
             self.wrong += [doc_id] * (body["content"] != known)
-        if kind == "edit":  # a read that began before it must not end its turn
+        # A read that began before it must not end its turn.
+        if kind == "edit":
             self._busy.discard(doc_id)
         took = time.monotonic() - began
         self.outcomes.append(Outcome(began, took, kind, status, body.get("code", "")))

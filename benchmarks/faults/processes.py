@@ -8,7 +8,8 @@ from benchmarks.faults.hall import Finding, Hall, summary
 from benchmarks.faults.load import LOST
 
 HARD_STOP = 30.0  # seconds
-BACK_WITHIN = 2.0  # seconds until a killed worker's place is taken
+# Seconds until a killed worker's place is taken.
+BACK_WITHIN = 2.0
 
 
 def graceful_restart(hall: Hall) -> Finding:

@@ -101,7 +101,8 @@ async def _large(
 
     async def outdate() -> None:
         double.world.touch(double.world.files[saved["doc_id"]], "a@example.com")
-        await asyncio.sleep(5.1)  # the hub asks for changes that often
+        # The hub asks for changes that often.
+        await asyncio.sleep(5.1)
 
     for _ in range(repeats):
         began = time.perf_counter()

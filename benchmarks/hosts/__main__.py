@@ -16,13 +16,16 @@ from statistics import median
 import httpx
 
 from benchmarks.hosts.timing import milliseconds, p95
-from testing.hosts import FAULTS, MEMORIES, Found, TwoHosts, check_pairs
+from testing.hosts import FAULTS, TwoHosts
+from testing.pairs import MEMORIES, Found, check_pairs
 from testing.postgres import start_postgres
 from testing.redis import RedisServer
 from testing.server import ROOT, HubServer, new_database
 
-FIRST, REST = 2000, 1.2  # of the writes of an outage: ms of the first one, p95 to before
-SAVES, READS = 1.10, 0.99  # with Redis well: times and rates to those of before
+# Of the writes of an outage: ms of the first one, p95 to before.
+FIRST, REST = 2000, 1.2
+# With Redis well: times and rates to those of before.
+SAVES, READS = 1.10, 0.99
 
 
 def main() -> int:

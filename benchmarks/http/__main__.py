@@ -4,13 +4,14 @@ script/bench http compare       ceilings in turn, several rounds, medians and ra
 script/bench http mixed         open loop of reads, searches and writes at a steady rate
 script/bench http stale         reads after writes through random workers: none may be old
 script/bench http layer         what the cache costs a request it cannot answer
+script/bench http gzip          what compressing a list costs, beside zlib
 script/bench http leaks         permissions flipped in a loop: none may be answered after
 script/bench http outage        what a fault of Redis costs a request
 """
 
 import argparse
 
-from benchmarks.http import compare, layer, mixed, outage, truth
+from benchmarks.http import compare, gzipped, layer, mixed, outage, truth
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
         (compare, "compare"),
         (mixed, "mixed"),
         (layer, "layer"),
+        (gzipped, "gzip"),
         (truth, "stale"),
         (truth, "leaks"),
         (outage, "outage"),

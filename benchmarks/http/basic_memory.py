@@ -22,7 +22,8 @@ from benchmarks.http.dataset import memories, queries
 from benchmarks.http.load import Requests
 
 NAME = "basic-memory"
-CALLS = ("detail", "list of 20", "search", "save")  # the loads that it can be asked for
+# The loads that it can be asked for.
+CALLS = ("detail", "list of 20", "search", "save")
 # Below 0.24, whose dependencies did not resolve when this was written.
 HELP = (
     "also basic-memory, of this Python:"
@@ -36,16 +37,8 @@ SETTLES_WITHIN = 600.0  # seconds
 def start(field: Field, python: str, count: int) -> Contender:
     """A server with one project, an empty home and the first `count` memories as its notes."""
     home = field.directory()
-    variables = {
-        "HOME": str(home),
-        "BASIC_MEMORY_HOME": str(home / "notes"),  # the directory of its first project, main
-        "BASIC_MEMORY_CONFIG_DIR": str(home / "config"),  # with the database
-        "BASIC_MEMORY_LOG_LEVEL": "WARNING",
-        "LOGFIRE_IGNORE_NO_CONFIG": "1",
-        "BASIC_MEMORY_SEMANTIC_SEARCH_ENABLED": "false",  # up to 0.23; after that see note()
-    }
     write(home / "notes", count)
-    contender = field.foreign(NAME, "basic_memory.api.app:app", variables, python=python)
+    contender = field.foreign(NAME, "basic_memory.api.app:app", variables(home), python=python)
     contender.settle = partial(settle, *contender.processes)
     contender.settle()
     project = _project(contender.port)
@@ -59,6 +52,20 @@ def start(field: Field, python: str, count: int) -> Contender:
         "save": partial(save, project),
     }
     return contender
+
+
+def variables(home: Path) -> dict[str, str]:
+    """What is in its environment; its notes are in ``home / "notes"``."""
+    return {
+        "HOME": str(home),
+        # The directory of its first project, main.
+        "BASIC_MEMORY_HOME": str(home / "notes"),
+        "BASIC_MEMORY_CONFIG_DIR": str(home / "config"),  # with the database
+        "BASIC_MEMORY_LOG_LEVEL": "WARNING",
+        "LOGFIRE_IGNORE_NO_CONFIG": "1",
+        # Up to 0.23; after that see note().
+        "BASIC_MEMORY_SEMANTIC_SEARCH_ENABLED": "false",
+    }
 
 
 def _project(port: int) -> str:
@@ -88,7 +95,8 @@ def ids(port: int, project: str, count: int) -> list[str]:
 def note(title: str, memory: dict[str, str]) -> dict[str, Any]:
     """The body that saves a memory, without an embedding: that would need a model."""
     return {
-        "title": title,  # also the name of the file: no two are the same
+        # Also the name of the file: no two are the same.
+        "title": title,
         "directory": memory["category"],
         "content": memory["content"],
         "entity_metadata": {"embed": False},

@@ -2,16 +2,19 @@
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 
 import httpx
 
-from benchmarks.http import basic_memory, report
+from benchmarks import processor
+from benchmarks.http import basic_memory, bolt, report
 from benchmarks.http.contenders import Contender, Field, postgres
-from benchmarks.http.load import closed
+from benchmarks.http.load import Outcome, closed
 from benchmarks.http.scenarios import HOT, LIST, SCENARIOS, Scenario
 
 BEFORE = "hub before"
+PEER_CALLS = ("detail", "list of 20", "search", "save", "batch of 20")
 GOALS = [
     *((scenario.name, "hub", BEFORE, 0.97) for scenario in SCENARIOS),
     ("detail, cached", "hub", "bare", 0.6),
@@ -20,6 +23,8 @@ GOALS = [
     ("detail", "hub", "FastAPI", 1.5),
     ("list of 20", "hub", "FastAPI", 1.5),
     ("save", "hub", "FastAPI", 1.2),
+    *((call, "hub", "FastAPI, granian", "none") for call in PEER_CALLS),
+    *((call, "hub", bolt.NAME, "none") for call in bolt.CALLS),
     ("detail, cached", "hub, 2 workers", "hub", 1.6),
     ("detail", "hub, 2 workers", "hub", 1.6),
     *((call, "hub", basic_memory.NAME, "none") for call in basic_memory.CALLS),
@@ -30,10 +35,11 @@ def arguments_of_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memories", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, nargs="+", default=[16, 32])
     parser.add_argument("--sqlite", action="store_true", help="also a hub on SQLite")
     parser.add_argument("--redis", metavar="URL", help="also a hub with generations in Redis")
     parser.add_argument("--basic-memory", metavar="PYTHON", help=basic_memory.HELP)
+    parser.add_argument("--bolt", metavar="PYTHON", help=bolt.HELP)
     parser.add_argument(
         "--before", metavar="CHECKOUT", type=Path, help="also the hub of another checkout"
     )
@@ -60,16 +66,23 @@ def compare(options: argparse.Namespace) -> None:
             off[BEFORE] = field.hub("hub before, uncached", cache=False, **before)
         on["FastAPI"] = field.peer("FastAPI cached", workers=1, cache=True)
         off["FastAPI"] = field.peer("FastAPI", workers=1, cache=False)
+        granian = {"workers": 1, "cache": False, "server": "granian"}
+        off["FastAPI, granian"] = field.peer("FastAPI, granian", **granian)
+        if options.bolt:
+            off[bolt.NAME] = field.bolt(bolt.NAME, options.bolt)
+            able = [one for one in SCENARIOS if one.name in bolt.CALLS]
+            off[bolt.NAME].calls = {one.name: partial(one.make, off[bolt.NAME]) for one in able}
         on["bare"] = off["bare"] = field.bare("bare", answers_of(on["hub"]))
         if options.basic_memory:
             off[basic_memory.NAME] = basic_memory.start(
                 field, options.basic_memory, options.memories
             )
-        results = run(options, on, off)
+        results = {count: run(options, count, on, off) for count in options.connections}
         text = summary(options, results, on, off)
         print(text)
         if options.write:
-            print(f"Written: {report.write(options.write, text, results)}")
+            plotted = results[options.connections[-1]]
+            print(f"Written: {report.write(options.write, text, plotted)}")
 
 
 def answers_of(hub: Contender) -> dict[str, str]:
@@ -89,8 +102,12 @@ def bytes_of_a_list(hub: Contender, encoding: str) -> int:
 
 
 def run(
-    options: argparse.Namespace, on: dict[str, Contender], off: dict[str, Contender]
+    options: argparse.Namespace,
+    connections: int,
+    on: dict[str, Contender],
+    off: dict[str, Contender],
 ) -> report.Results:
+    """All rounds with so many connections."""
     results: report.Results = {}
     chosen = [s for s in SCENARIOS if not options.only or s.name in options.only]
     # All that reads comes first: who saves more would have more to search in the next round.
@@ -101,46 +118,55 @@ def run(
                 # Each round begins with another contender: none is always the first after a pause.
                 turn = number % len(field)
                 for name, contender in field[turn:] + field[:turn]:
-                    measure(options, scenario, name, contender, results)
+                    outcome = measure(options, connections, scenario, name, contender)
+                    if outcome is not None:
+                        results.setdefault(scenario.name, {}).setdefault(name, []).append(outcome)
     return {scenario.name: results[scenario.name] for scenario in chosen}
 
 
 def measure(
     options: argparse.Namespace,
+    connections: int,
     scenario: Scenario,
     name: str,
     contender: Contender,
-    results: report.Results,
-) -> None:
+) -> Outcome | None:
+    """One load on one contender; None where that is not asked for such."""
     if name == "bare" and not scenario.cached:
-        return
+        return None
     requests = scenario.requests(contender)
     if requests is None:
-        return
-    load = {"connections": options.connections}
+        return None
+    load = {"connections": connections}
     closed(contender.port, requests, seconds=min(1.0, options.seconds), **load)  # to warm up
+    database = [contender.database] if contender.database else []
+    before = processor.seconds_of(contender.processes), processor.seconds_of(database)
     outcome = closed(contender.port, requests, seconds=options.seconds, **load)
     contender.settle()
-    results.setdefault(scenario.name, {}).setdefault(name, []).append(outcome)
-    print(f"{scenario.name:20} {name:16} {outcome.rate:10,.0f}/s", flush=True)
+    outcome.worker = processor.between(before[0], processor.seconds_of(contender.processes))
+    outcome.database = processor.between(before[1], processor.seconds_of(database))
+    told = f"{scenario.name:20} c{connections:<3} {name:16} {outcome.rate:10,.0f}/s"
+    print(told + "{:8,.0f} + {:,.0f} µs".format(*outcome.processor), flush=True)
+    return outcome
 
 
 def summary(
     options: argparse.Namespace,
-    results: report.Results,
+    results: dict[int, report.Results],
     on: dict[str, Contender],
     off: dict[str, Contender],
 ) -> str:
     lines = ["# Ceilings over HTTP", "", f"{report.machine()}; {options.memories:,} memories."]
     lines[-1] += (
-        f" Closed loop of {options.connections} connections, {options.rounds} interleaved rounds of"
-        f" {options.seconds:g} s, medians; the load generator shares the processors."
+        f" Closed loop, {options.rounds} interleaved rounds of {options.seconds:g} s, medians; the"
+        " load generator shares the processors. Processor: microseconds of the server and of"
+        " PostgreSQL for an answer, by the kernel."
     )
-    lines += ["", report.table(results), "", "| ratio | measured | goal |", "| --- | ---: | ---: |"]
-    for scenario, one, other, goal in GOALS:
-        ratio = report.ratio(results, scenario, one, other)
-        if ratio is not None:
-            lines.append(f"| {scenario}: {one} / {other} | {ratio:.2f} | {goal} |")
+    everybody = on | off
+    lines += ["", *(f"- {name}: {one.version}" for name, one in everybody.items() if one.version)]
+    for connections, found in results.items():
+        lines += ["", f"## {connections} connections", "", report.table(found), ""]
+        lines += report.ratios(found, GOALS)
     plain, gzipped = (bytes_of_a_list(on["hub"], encoding) for encoding in ("identity", "gzip"))
     lines += [
         "",

@@ -11,9 +11,11 @@ class Connection(asyncio.Protocol):
         self._answer: asyncio.Future[tuple[int, int]] | None = None
         self._buffer = bytearray()
         self._need = -1
+        self._is_chunked = False
         self._status = 0
         self.body = b""
-        self.ends = False  # the server said that it closes the connection
+        # The server said that it closes the connection.
+        self.ends = False
 
     @classmethod
     async def open(cls, port: int) -> "Connection":
@@ -43,12 +45,14 @@ class Connection(asyncio.Protocol):
             head = bytes(buffer[:end]).lower()
             self._status = int(head[9:12])
             self.ends = b"\r\nconnection: close" in head
+            self._is_chunked = b"\r\ntransfer-encoding: chunked" in head
             start = head.find(b"content-length:")
             length = 0 if start < 0 else int(head[start + 15 :].split(b"\r\n", 1)[0])
             self._need = end + 4 + length
-        if len(buffer) >= self._need:
+        # A body in chunks ends with an empty one; its chunks are left as they came.
+        if buffer.endswith(b"0\r\n\r\n") if self._is_chunked else len(buffer) >= self._need:
             head_end = buffer.find(b"\r\n\r\n") + 4
-            self.body = bytes(buffer[head_end : self._need])
+            self.body = bytes(buffer[head_end:])
             buffer.clear()
             self._need = -1
             if not self._answer.done():

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -19,12 +18,10 @@ import httpx
 import psycopg2
 
 from benchmarks.http.dataset import USER, memories
+from benchmarks.http.pythons import peer_python
 from testing.children import ends_with_parent
 from testing.postgres import PostgresServer
 from testing.server import ROOT, HubServer, free_port, new_database
-
-ENVIRONMENT = ROOT / "var" / "bench"
-REQUIREMENTS = ROOT / "benchmarks" / "requirements.txt"
 
 
 class Data(NamedTuple):
@@ -47,6 +44,10 @@ class Contender:
     processes: list[int]
     # Requests by the name of a load, where its calls are not the hub's; None is the hub's.
     calls: dict[str, Callable[[], Callable[[], bytes]]] | None = None
+    # Process of its database, where that is PostgreSQL.
+    database: int | None = None
+    # The commit, or the packages, that it is.
+    version: str = ""
     # Returns when it has done what it answered before doing.
     settle: Callable[[], None] = lambda: None
 
@@ -59,28 +60,19 @@ class Contender:
         return max(sizes) / 1024
 
 
-def peer_python() -> str:
-    """A Python with benchmarks/requirements.txt: HUB_BENCH_PYTHON, or one made in var/bench."""
-    given = os.environ.get("HUB_BENCH_PYTHON")
-    if given:
-        return given
-    python = ENVIRONMENT / "bin" / "python"
-    mark = ENVIRONMENT / "requirements.txt"
-    if not mark.exists() or mark.read_text() != REQUIREMENTS.read_text():
-        print("Making the contenders' environment in var/bench ...", file=sys.stderr)
-        venv.create(ENVIRONMENT, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "-qq", "-r", str(REQUIREMENTS)]
-        subprocess.run(install, check=True)
-        mark.write_text(REQUIREMENTS.read_text())
-    return str(python)
-
-
 def settle(url: str) -> None:
     """Does at once what PostgreSQL does by itself in the minute after a table was filled."""
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
+
+
+def commit_of(root: Path) -> str:
+    """The commit that a checkout is at, and whether something in it is not committed."""
+    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--exclude", "*"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.strip() or "no checkout"
 
 
 @contextmanager
@@ -99,6 +91,7 @@ class Field:
         # By checkout and the server of the database; None is SQLite.
         self._hubs: dict[tuple[Path, str | None], Data] = {}
         self._peer: tuple[str, str] | None = None
+        self._versions: dict[tuple[str, ...], str] = {}
         self.running: dict[str, Contender] = {}
 
     def __enter__(self) -> "Field":
@@ -131,7 +124,9 @@ class Field:
             variables["REDIS_URL"] = redis
         server = HubServer(directory, url, workers, root=root, **variables)
         self._stack.enter_context(server)
-        return self._add(name, server.port, token, doc_ids, server.workers())
+        hub = self._add(name, server.port, token, doc_ids, server.workers(), url is not None)
+        hub.version = commit_of(root)
+        return hub
 
     def directory(self) -> Path:
         """A fresh directory that is gone after the run."""
@@ -160,8 +155,16 @@ class Field:
         url, directory, _, _ = next(iter(self._hubs.values()))
         return HubServer(directory, url).token(USER, "--scopes", "monitoring:read")
 
-    def peer(self, name: str, *, workers: int, cache: bool) -> Contender:
-        """The FastAPI service on a database of its own in the same PostgreSQL."""
+    def tokens(self, count: int, *, sqlite: bool) -> list[str]:
+        """Tokens of so many users more of the hubs on that kind of database."""
+        kept = None if sqlite or self._server is None else self._server.url()
+        url, directory, _, _ = self._hubs[ROOT, kept]
+        hub = HubServer(directory, url)
+        return [hub.token(f"user{number}@example.com") for number in range(count)]
+
+    def peer(self, name: str, *, workers: int, cache: bool, server: str = "uvicorn") -> Contender:
+        """The FastAPI service, on uvicorn or granian, and on a database of its own in the same
+        PostgreSQL."""
         if self._peer is None:
             self._peer = (new_database(self._server.url()), secrets.token_urlsafe(32))
         url, token = self._peer
@@ -171,14 +174,43 @@ class Field:
             "BENCH_TOKEN": token,
             "BENCH_MEMORIES": str(self._count),
         }
-        port, process = self._uvicorn("benchmarks.http.peer:app", workers, more)
+        start = self._granian if server == "granian" else self._uvicorn
+        port, process = start("benchmarks.http.peer:app", workers, more)
         found = httpx.get(
             f"http://127.0.0.1:{port}/superthread/memories?limit=1000",
             headers={"Authorization": f"Bearer {token}"},
         ).json()
         settle(url)
         doc_ids = [memory["doc_id"] for memory in found["memories"]]
-        return self._add(name, port, token, doc_ids, [process])
+        peer = self._add(name, port, token, doc_ids, [process], True)
+        peer.version = self.versions(peer_python(), "fastapi", "asyncpg", server)
+        return peer
+
+    def bolt(self, name: str, python: str) -> Contender:
+        """django-bolt on the data of the FastAPI service, which has to be there, by a Python that
+        has it."""
+        url, token = self._peer
+        port = free_port()
+        command = [python, "-m", "benchmarks.http.bolt", "runbolt", "--host", "127.0.0.1"]
+        process = self.program(
+            [*command, "--port", str(port), "--no-admin"], port, {"DATABASE_URL": url}
+        )
+        ids = next(one.doc_ids for one in self.running.values() if one.token == token)
+        bolt = self._add(name, port, token, ids, [process], True)
+        bolt.version = self.versions(python, "django-bolt", "django", "psycopg")
+        return bolt
+
+    def versions(self, python: str, *packages: str) -> str:
+        """Of packages that this Python has."""
+        key = (python, *packages)
+        if key not in self._versions:
+            ask = "import importlib.metadata as m, sys; print(*map(m.version, sys.argv[1:]))"
+            done = subprocess.run(
+                [python, "-c", ask, *packages], stdout=subprocess.PIPE, text=True, check=True
+            )
+            pairs = zip(packages, done.stdout.split(), strict=True)
+            self._versions[key] = ", ".join(" ".join(pair) for pair in pairs)
+        return self._versions[key]
 
     def bare(self, name: str, answers: dict[str, str], *, workers: int = 1) -> Contender:
         """The bare application with the bytes of the hub's answers."""
@@ -200,8 +232,25 @@ class Field:
         port = free_port()
         command = [python or peer_python(), "-m", "uvicorn", app, "--port", str(port)]
         command += ["--no-access-log", "--workers", str(workers), "--log-level", "warning"]
+        return port, self.program(command, port, variables)
+
+    def _granian(self, app: str, workers: int, variables: dict[str, str]) -> tuple[int, int]:
+        port = free_port()
+        command = [peer_python(), "-m", "granian", "--interface", "asgi", "--port", str(port)]
+        command += ["--workers", str(workers), "--log-level", "warning", app]
+        return port, self.program(command, port, variables)
+
+    def program(
+        self, command: list[str], port: int, variables: dict[str, str], output: int | None = None
+    ) -> int:
+        """Starts a server; its process, once it answers at the port."""
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | variables, **ends_with_parent()
+            command,
+            cwd=ROOT,
+            env=os.environ | variables,
+            stdout=output,
+            stderr=output,
+            **ends_with_parent(),
         )
         self._stack.callback(_end, process)
         deadline = time.monotonic() + 120
@@ -211,13 +260,20 @@ class Field:
             except httpx.TransportError:
                 time.sleep(0.1)
             else:
-                return port, process.pid
-        raise RuntimeError(f"{app} did not start")
+                return process.pid
+        raise RuntimeError(f"{' '.join(command)} did not start")
 
     def _add(
-        self, name: str, port: int, token: str, doc_ids: list[str], processes: list[int]
+        self,
+        name: str,
+        port: int,
+        token: str,
+        doc_ids: list[str],
+        processes: list[int],
+        has_server: bool = False,
     ) -> Contender:
-        self.running[name] = Contender(name, port, token, doc_ids, processes)
+        database = self._server.process.pid if has_server else None
+        self.running[name] = Contender(name, port, token, doc_ids, processes, database=database)
         return self.running[name]
 
 

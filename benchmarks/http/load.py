@@ -2,12 +2,11 @@
 
 import asyncio
 import random
-import shutil
-import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 import uvloop
 
@@ -27,11 +26,20 @@ class Outcome:
     slowest: dict[int, float] = field(default_factory=dict)  # seconds by status
     octets: int = 0
     failures: int = 0
+    # Seconds of the processor: of the server, and of PostgreSQL.
+    worker: float = 0.0
+    database: float = 0.0
 
     @property
     def rate(self) -> float:
         """Answers per second."""
         return len(self.latencies) / self.seconds
+
+    @property
+    def processor(self) -> tuple[float, float]:
+        """Microseconds of the server's and of PostgreSQL's processor for an answer."""
+        answers = max(1, len(self.latencies))
+        return self.worker * 1e6 / answers, self.database * 1e6 / answers
 
     def percentile(self, percent: float) -> float:
         """Milliseconds within which `percent` of the answers came."""
@@ -78,14 +86,34 @@ async def _closed(port: int, requests: Requests, seconds: float, connections: in
 
 
 def open_loop(
-    port: int, requests: Requests, *, rate: float, seconds: float, connections: int = 256
+    port: int,
+    requests: Requests,
+    *,
+    rate: float,
+    seconds: float,
+    connections: int = 256,
+    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> Outcome:
-    """Requests at random moments, `rate` a second on average, whatever became of those before.
+    """Requests at random moments, `rate` a second on average, whatever became of those before;
+    `beside` goes on meanwhile, and is cancelled at the end.
 
     A latency counts from the moment the request was meant to go, so that a server which stalls is
     charged for all who would have waited (coordinated omission is not omitted).
     """
-    return uvloop.run(_open(port, requests, rate, seconds, connections))
+    asking = _open(port, requests, rate, seconds, connections)
+    return uvloop.run(_beside(asking, beside) if beside else asking)
+
+
+async def _beside(
+    asking: Coroutine[Any, Any, Outcome], beside: Callable[[], Coroutine[Any, Any, None]]
+) -> Outcome:
+    other = asyncio.create_task(beside())
+    outcome = await asking
+    if other.done():
+        other.result()  # raises what went wrong
+    other.cancel()
+    await asyncio.wait([other])
+    return outcome
 
 
 async def _open(
@@ -124,15 +152,3 @@ async def _open(
         if connection is not None:
             connection.close()
     return outcome
-
-
-def wrk(port: int, path: str, token: str, *, seconds: float, connections: int) -> float | None:
-    """Answers per second by wrk, which needs less of the processor; None where it is missing."""
-    program = shutil.which("wrk")
-    if program is None:
-        return None
-    command = [program, "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s"]
-    command += ["-H", f"Authorization: Bearer {token}", f"http://127.0.0.1:{port}{path}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = next(line for line in done.stdout.splitlines() if line.startswith("Requests/sec"))
-    return float(found.split()[1])

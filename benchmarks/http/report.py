@@ -8,18 +8,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.http.contenders import peer_python
+from benchmarks.http.pythons import peer_python
 from testing.server import ROOT
 
 DIRECTORY = ROOT / "docs" / "benchmarks"
-Results = dict[str, dict[str, list[Any]]]  # scenario → contender → an outcome per round
+# Scenario → contender → an outcome per round.
+Results = dict[str, dict[str, list[Any]]]
 
 
 def table(results: Results) -> str:
     """A Markdown table: medians over the rounds of answers per second and of percentiles."""
     lines = [
-        "| load | contender | answers/s | p50 ms | p95 ms | p99 ms | not 2xx |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+        "| load | contender | answers/s | p50 ms | p95 ms | p99 ms | not 2xx | processor |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for scenario, by_contender in results.items():
         for name, outcomes in by_contender.items():
@@ -28,6 +29,8 @@ def table(results: Results) -> str:
                 f"{median(o.percentile(percent) for o in outcomes):.2f}" for percent in (50, 95, 99)
             ]
             cells.append(str(sum(bad(o) for o in outcomes)))
+            both = zip(*(o.processor for o in outcomes), strict=True)
+            cells.append(" + ".join(f"{median(part):,.0f}" for part in both))
             lines.append(f"| {scenario} | {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -44,6 +47,20 @@ def ratio(results: Results, scenario: str, one: str, other: str) -> float | None
         return None
     pairs = zip(ran[one], ran[other], strict=True)
     return median(a.rate / b.rate for a, b in pairs)
+
+
+def ratios(results: Results, goals: list[tuple[str, str, str, Any]]) -> list[str]:
+    """Markdown lines: rates by each other, and the processor of both kinds for an answer."""
+    lines = ["| ratio | answers/s | goal | processor |", "| --- | ---: | ---: | ---: |"]
+    for scenario, one, other, goal in goals:
+        found = ratio(results, scenario, one, other)
+        if found is not None:
+            ran = results[scenario]
+            pairs = zip(ran[one], ran[other], strict=True)
+            spent = median(sum(a.processor) / sum(b.processor) for a, b in pairs)
+            name = f"{scenario}: {one} / {other}"
+            lines.append(f"| {name} | {found:.2f} | {goal} | {spent:.2f} |")
+    return lines
 
 
 def machine() -> str:

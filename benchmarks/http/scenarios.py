@@ -12,7 +12,8 @@ from benchmarks.http.dataset import memories, queries
 from benchmarks.http.load import Requests
 
 LIST = "/superthread/memories?scope=all&limit=20"
-HOT = 100  # memories that a cache is asked for again and again
+# Memories that a cache is asked for again and again.
+HOT = 100
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,8 @@ def check_stale(hub: HubServer, *, reads: int, clients: int) -> Finding:
     counting = threading.Lock()
 
     def write(doc_id: str) -> None:
-        with locks[doc_id]:  # the numbers of one memory go up
+        # The numbers of one memory go up.
+        with locks[doc_id]:
             number = next(numbers[doc_id])
             path = f"/superthread/memories/{doc_id}"
             writer.ask("PATCH", path, json={"content": str(number)}).raise_for_status()

@@ -22,7 +22,8 @@ SCOPES = "memories:read,memories:write,monitoring:read,monitoring:write"
 LIST = "/superthread/memories"
 REPORT = "/monitoring/performance"
 WITHIN = 30.0  # seconds for the workers to report
-ASKED = 12  # times, over fresh connections: every worker answers some
+# Times, over fresh connections: every worker answers some.
+ASKED = 12
 
 
 def main(options: argparse.Namespace) -> None:

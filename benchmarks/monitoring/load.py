@@ -26,7 +26,8 @@ class Outcome(NamedTuple):
     counts: Counter[tuple[str, str, int]]
     seconds: list[float]
     unexpected: Counter[tuple[str, int]]
-    broken: int  # requests without an answer: the worker was killed
+    # Requests without an answer: the worker was killed.
+    broken: int
 
 
 async def send_all(port: int, token: str, calls: list[Call], connections: int = 16) -> Outcome:

@@ -12,9 +12,12 @@ from benchmarks.http.connection import Connection
 from benchmarks.neighbours.attackers import ATTACKERS, Answer, Attacker, Client
 from benchmarks.neighbours.ground import Ground
 
-BACK_AFTER = 0.1  # seconds until who was refused comes again
-LAST_WAIT = 1.0  # seconds for the answers under way at the end
-_SIP = 65_536  # bytes of the buffer of one who reads slowly
+# Seconds until who was refused comes again.
+BACK_AFTER = 0.1
+# Seconds for the answers under way at the end.
+LAST_WAIT = 1.0
+# Bytes of the buffer of one who reads slowly.
+_SIP = 65_536
 
 Outcome = Counter[int | str]
 

@@ -15,8 +15,10 @@ MEMORIES = "/superthread/memories"
 VERSIONS = "/superthread/versions"
 JSON = {"Content-Type": "application/json"}
 MEGABYTE = 1_000_000
-PATIENCE = 120.0  # seconds for one answer while the ground is laid
-LINES = 20_000  # of a memory that is compared with itself
+# Seconds for one answer while the ground is laid.
+PATIENCE = 120.0
+# Of a memory that is compared with itself.
+LINES = 20_000
 _HANGUL = "".join(map(chr, range(0xAC00, 0xD7A4)))
 
 

@@ -18,7 +18,8 @@ from benchmarks.neighbours.ground import MEMORIES, client_of, put
 RATE = 20.0  # requests a second
 MIX = {"detail": 70, "list": 15, "search": 10, "save": 5}
 OWN = 200  # memories it has
-PATIENCE = 40.0  # seconds for one answer; the hub gives up after 30
+# Seconds for one answer; the hub gives up after 30.
+PATIENCE = 40.0
 
 
 class Asked(NamedTuple):

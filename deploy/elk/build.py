@@ -7,7 +7,8 @@ from typing import Any
 HERE = Path(__file__).parent
 PATTERN = "logs-memory_hub.*"
 DATA_VIEW = "memory-hub-logs"
-KIBANA = "8.8.0"  # the version of the saved objects' form; later Kibanas migrate it on import
+# The version of the saved objects' form; later Kibanas migrate it on import.
+KIBANA = "8.8.0"
 
 KEYWORDS = (
     "ecs.version", "event.category", "event.dataset", "event.kind", "event.outcome", "event.type",

@@ -106,6 +106,7 @@ RESOURCES = [
     Panel("Memory", "bytes", [("process_resident_memory_bytes", "{{host}} {{pid}}")]),
     Panel("CPU", "percentunit", [(_per_second("process_cpu_seconds_total"), "{{host}} {{pid}}")]),
     Panel("Open files", "short", [("process_open_fds", "{{host}} {{pid}}")]),
+    Panel("Open streams", "short", [("memory_hub_open_streams", "{{host}} {{pid}}")]),
     Panel(
         "Database connections",
         "short",

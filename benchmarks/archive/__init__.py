@@ -1,0 +1,1 @@
+"""All of a hub as an archive, and back."""
