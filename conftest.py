@@ -92,9 +92,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in set(other)]
     begun = [item for item in items if _begins_processes(item)]
-    for item in begun:
-        # Its processes may meet a machine that stands still: one failure may be the machine's, two
-        # are the hub's. The report says which ones were run again.
+    # Processes may meet a machine that stands still, and among fifteen thousand tests beside drills
+    # so may any: one failure may be the machine's, two are the hub's. The report names them.
+    for item in items if drills else begun:
         item.add_marker(pytest.mark.flaky(reruns=1))
     # Modules with such tests take longest: none is left to one process while the other is through.
     first, size = {_module(item) for item in begun}, Counter(map(_module, items))
