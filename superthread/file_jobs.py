@@ -1,5 +1,7 @@
-"""Carrying out what people have asked for of files, one after the other in a process: imports and
-exports (`models/file_job.py`).
+"""Carrying out what people have asked for of files: imports and exports (`models/file_job.py`).
+
+In a process one job works at a time. A person's are carried out one after the other, those of
+several people by turns, so that nobody waits for what another has sent.
 
 Cut off anywhere, a job begins again, here or in another process of its host.
 """
@@ -8,8 +10,10 @@ import errno
 import fcntl
 import logging
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +25,7 @@ from memory_hub.database.resting import rest
 from memory_hub.database.time_limits import without_time_limits
 from memory_hub.jobs.claims import told
 from memory_hub.jobs.loops import Loop
+from memory_hub.threads.turns import Turns
 from superthread.models.file_job import FileJob
 
 logger = logging.getLogger(__name__)
@@ -28,36 +33,121 @@ logger = logging.getLogger(__name__)
 BEAT = 5.0  # seconds between two looks for jobs
 # Seconds between two notes of how far one is.
 TOLD_EVERY = 1.0
+# Whose jobs a process has begun at most; what they have read so far is in memory.
+PEOPLE = 8
+FINISH_SECONDS = 3.0
 
 
 class Cancelled(Exception):
     """Its owner wants no more of it, or the process ends."""
 
 
+class Part:
+    """A job's part in what a process does: here one that has nobody beside it and no end."""
+
+    def is_over(self) -> bool:
+        """Whether the process ends."""
+        return False
+
+    def give_way(self) -> None:
+        """Let others work first who wait."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """A block in which the job does nothing, so that others may work."""
+        return nullcontext()
+
+
+ALONE = Part()
+
+
 class Runner:
     """``loop`` is its thread. ``found`` gives the ids of the jobs that are to be carried out here,
-    oldest first; ``carry_out`` does one, and is told how to ask whether the process ends."""
+    oldest first, and ``owners`` whose each of them is; ``carry_out`` does one, as a part of this.
+    """
 
     def __init__(
         self,
         name: str,
         found: Callable[[], list[UUID]],
-        carry_out: Callable[[UUID, Callable[[], bool]], None],
+        owners: Callable[[list[UUID]], dict[UUID, int]],
+        carry_out: Callable[[UUID, Part], None],
     ) -> None:
-        self._found, self._carry_out = found, carry_out
-        self.loop = Loop(name, self.turn, last=connections.close_all)
+        self.name = name
+        self._found, self._owners, self._carry_out = found, owners, carry_out
+        self._begin_anew()
+        self.loop = Loop(name, self.turn, last=self._finish, forked=self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        self.turns, self._lock = Turns(), threading.Lock()
+        self._under_way: dict[int, threading.Thread] = {}
 
     def turn(self) -> float:
-        """Carries out what is here; the seconds until the next look. Raises django.db.Error."""
+        """Begins what is here; the seconds until the next look. Raises django.db.Error."""
         try:
-            connections[DEFAULT_DB_ALIAS] = without_time_limits(DEFAULT_DB_ALIAS)
-            for job_id in self._found():
-                if self.loop.stopping:
-                    break
-                self._carry_out(job_id, lambda: self.loop.stopping)
+            found = self._found()
+            owners = self._owners(found) if found else {}
+            of: dict[int, list[UUID]] = {}
+            for job_id in found:
+                # Those that nobody knows are together: they go.
+                of.setdefault(owners.get(job_id, 0), []).append(job_id)
+            for owner_id, job_ids in of.items():
+                self._begin(owner_id, job_ids)
         finally:
             rest()
         return BEAT
+
+    def _begin(self, owner_id: int, job_ids: list[UUID]) -> None:
+        """In a thread of their own, where their owner has none and there is room."""
+        with self._lock:
+            busy = self._under_way
+            if self.loop.stopping or owner_id in busy or len(busy) >= PEOPLE:
+                return
+            thread = threading.Thread(
+                target=self._work, args=(owner_id, job_ids), name=f"{self.name}-job", daemon=True
+            )
+            busy[owner_id] = thread
+        try:
+            thread.start()
+        except RuntimeError:
+            # The system has no room for it: later.
+            with self._lock:
+                del busy[owner_id]
+
+    def _work(self, owner_id: int, job_ids: list[UUID]) -> None:
+        try:
+            connections[DEFAULT_DB_ALIAS] = without_time_limits(DEFAULT_DB_ALIAS)
+            for job_id in job_ids:
+                with self.turns.mine():
+                    if not self.loop.stopping:
+                        self._carry_out(job_id, _Shared(self))
+        except Exception as error:
+            # Whatever it is, others go on, and these are begun again at a later look.
+            logger.warning("%s of a person go on later: %s", self.name, told(error))
+        finally:
+            connections.close_all()
+            with self._lock:
+                self._under_way.pop(owner_id, None)
+
+    def _finish(self) -> None:
+        """Waits a moment for what is under way; it was told to end."""
+        until = time.monotonic() + FINISH_SECONDS
+        for thread in list(self._under_way.values()):
+            thread.join(max(0.0, until - time.monotonic()))
+        connections.close_all()
+
+
+class _Shared(Part):
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+
+    def is_over(self) -> bool:
+        return self._runner.loop.stopping
+
+    def give_way(self) -> None:
+        self._runner.turns.give_way()
+
+    def aside(self) -> AbstractContextManager[None]:
+        return self._runner.turns.aside()
 
 
 def directory(name: str) -> Path:

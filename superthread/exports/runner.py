@@ -1,11 +1,10 @@
-"""Making exports, one after the other in a process: what their owners may read at that moment.
+"""Making exports: what their owners may read at that moment.
 
 Cut off anywhere, an export begins again, here or in another process of this host.
 """
 
 import time
 from array import array
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import BinaryIO
@@ -18,10 +17,10 @@ from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.core.identity import Origin, Via
 from superthread.exports import files, standing, upkeep
 from superthread.feed.shown import note_shown
-from superthread.file_jobs import TOLD_EVERY, Cancelled, Runner, why_it_failed
+from superthread.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
 from superthread.models import Export, ExportFormat, ExportState, Memory
 from superthread.models.exported import kept
-from superthread.models.file_job import UNDER_WAY, WHY_LENGTH
+from superthread.models.file_job import UNDER_WAY, WHY_LENGTH, owners
 from superthread.policies import Role
 from superthread.transfer import markdown
 from superthread.transfer.exporting import replacing
@@ -31,7 +30,7 @@ from superthread.transfer.formats import hub_archive, personal
 @lru_cache(maxsize=1)
 def runner() -> Runner:
     """The one of this process."""
-    return Runner("exports", _asked, carry_out)
+    return Runner("exports", _asked, partial(owners, Export), carry_out)
 
 
 def _asked() -> list[UUID]:
@@ -40,7 +39,7 @@ def _asked() -> list[UUID]:
     return files.asked()
 
 
-def carry_out(export_id: UUID, is_over: Callable[[], bool] = lambda: False) -> None:
+def carry_out(export_id: UUID, part: Part = ALONE) -> None:
     """Makes the file, unless another process does. Raises django.db.Error."""
     with files.alone_with(export_id) as is_mine:
         if not is_mine:
@@ -51,12 +50,12 @@ def carry_out(export_id: UUID, is_over: Callable[[], bool] = lambda: False) -> N
         elif job.state not in UNDER_WAY:
             files.made(export_id)
         else:
-            _Run(job, is_over).carry_out()
+            _Run(job, part).carry_out()
 
 
 class _Run:
-    def __init__(self, job: Export, is_over: Callable[[], bool]) -> None:
-        self.job, self._is_over = job, is_over
+    def __init__(self, job: Export, part: Part) -> None:
+        self.job, self._part = job, part
         self._ids, self._told_at = array("q"), time.monotonic()
 
     def carry_out(self) -> None:
@@ -125,6 +124,7 @@ class _Run:
         """Tells how far it is. Raises Cancelled and InsufficientStorage."""
         self._told_at = time.monotonic()
         running = Export.objects.filter(pk=self.job.pk, state=ExportState.RUNNING)
-        if not running.update(done=len(self._ids)) or self._is_over():
+        if not running.update(done=len(self._ids)) or self._part.is_over():
             raise Cancelled
         files.require_room()
+        self._part.give_way()

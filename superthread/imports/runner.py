@@ -1,5 +1,4 @@
-"""Carrying imports out, one after the other in a process: what is read becomes memories of the one
-who sent it, and of nobody else.
+"""Carrying imports out: what is read becomes memories of the one who sent it, and of nobody else.
 
 Cut off anywhere, an import begins again, here or in another process of this host; what has come
 comes not twice.
@@ -7,9 +6,9 @@ comes not twice.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +18,11 @@ from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.caching import cache_invalidate
 from memory_hub.core.identity import Origin, Via
 from memory_hub.rate_limits.limiter import Count
-from superthread.file_jobs import TOLD_EVERY, Cancelled, Runner, why_it_failed
+from superthread.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
 from superthread.imports import files
 from superthread.imports.allowance import Allowance
 from superthread.models import Import, ImportOutcome, ImportState
-from superthread.models.file_job import UNDER_WAY, WHY_LENGTH
+from superthread.models.file_job import UNDER_WAY, WHY_LENGTH, owners
 from superthread.models.imported import PLACE_LENGTH
 from superthread.reads.statistics import OF_THE_HUB
 from superthread.transfer.decoding import AUTO
@@ -47,11 +46,11 @@ CLAIMED = ("owner", "grants", "offers", "offered_by", "offered_at", "revision", 
 @lru_cache(maxsize=1)
 def runner() -> Runner:
     """The one of this process."""
-    return Runner("imports", files.waiting, carry_out)
+    return Runner("imports", files.waiting, partial(owners, Import), carry_out)
 
 
 @cache_invalidate(OF_THE_HUB)
-def carry_out(import_id: UUID, is_over: Callable[[], bool] = lambda: False) -> None:
+def carry_out(import_id: UUID, part: Part = ALONE) -> None:
     """Imports the file, unless another process does; then it is gone. Raises django.db.Error."""
     with files.alone_with(import_id) as is_mine:
         if not is_mine:
@@ -60,12 +59,12 @@ def carry_out(import_id: UUID, is_over: Callable[[], bool] = lambda: False) -> N
         if job is None or job.state not in UNDER_WAY:
             files.remove(import_id)
             return
-        _Run(job, is_over).carry_out()
+        _Run(job, part).carry_out()
 
 
 class _Run:
-    def __init__(self, job: Import, is_over: Callable[[], bool]) -> None:
-        self.job, self._is_over = job, is_over
+    def __init__(self, job: Import, part: Part) -> None:
+        self.job, self._part = job, part
         self._counts: Counter[str] = Counter()
         self._rows: list[ImportOutcome] = []
         self._items = self._done = self._number = 0
@@ -140,9 +139,10 @@ class _Run:
         self._why = (
             f"Goes on within {count.reset} s: the {count.limit} points of your imports are used up."
         )
-        while (left := ends - time.monotonic()) > 0:
-            self._note()
-            time.sleep(min(left, TOLD_EVERY))
+        with self._part.aside():
+            while (left := ends - time.monotonic()) > 0:
+                self._note()
+                time.sleep(min(left, TOLD_EVERY))
         self._why = ""
         self._note()
 
@@ -155,6 +155,7 @@ class _Run:
         Cancelled."""
         if time.monotonic() - self._told_at >= TOLD_EVERY:
             self._note()
+            self._part.give_way()
 
     def _take(self, outcome: Outcome) -> None:
         if outcome.kind != Kind.NOTED:
@@ -177,7 +178,7 @@ class _Run:
         self._told_at = time.monotonic()
         running = Import.objects.filter(pk=self.job.pk, state=ImportState.RUNNING)
         told = {"counts": dict(self._counts), "done": self._done, "why": self._why}
-        if not running.update(**told) or self._is_over():
+        if not running.update(**told) or self._part.is_over():
             raise Cancelled
         ImportOutcome.objects.bulk_create(self._rows)
         self._rows = []

@@ -1,6 +1,7 @@
 """What imports and exports have in common: somebody's work in the background on a file, which lies
 on the disk of one host."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -37,6 +38,11 @@ class FileJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.model_name} {self.pk}"
+
+
+def owners(jobs: type[FileJob], ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Whose each of these jobs is, by its id; without what is none."""
+    return dict(jobs._default_manager.filter(pk__in=list(ids)).values_list("pk", "owner_id"))
 
 
 def id_in(said: UUID | str) -> UUID | None:

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from memory_hub.core.errors import InsufficientStorage
 from superthread.exports import files, runner, services, upkeep
+from superthread.file_jobs import Part
 from superthread.models import Export
 from superthread.models.exported import KEPT
 from superthread.tests.exports.asking import URL, asked, id_of, lines_of, made, opened
@@ -72,7 +73,9 @@ def test_one_that_was_cut_off_is_made_again(mina, monkeypatch):
     mina.save("One")
     monkeypatch.setattr(runner, "TOLD_EVERY", 0.0)
     where = asked(mina)
-    runner.carry_out(id_of(where), is_over=lambda: True)
+    part = Part()
+    part.is_over = lambda: True
+    runner.carry_out(id_of(where), part)
     assert mina.get(where).json()["state"] == "running"
     assert files.asked() == [id_of(where)]
     runner.carry_out(id_of(where))

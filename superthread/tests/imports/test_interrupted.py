@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from memory_hub.core import disk
 from memory_hub.core.errors import InsufficientStorage
+from superthread.file_jobs import Part
 from superthread.imports import files, runner, services
 from superthread.models import Import, ImportState, Memory
 from superthread.tests.imports.sending import carried_out, mine, principal, send
@@ -124,7 +125,9 @@ def test_a_long_file_that_is_cancelled_is_read_no_further(mina, cancelled):
 
 def test_one_that_was_cut_off_goes_on_and_nothing_comes_twice(mina, talks):
     where, import_id = talks(6)
-    runner.carry_out(import_id, is_over=lambda: Memory.objects.count() >= 2)
+    part = Part()
+    part.is_over = lambda: Memory.objects.count() >= 2
+    runner.carry_out(import_id, part)
     assert mina.get(where).json()["state"] == "running"
     assert files.waiting() == [import_id]
     runner.carry_out(import_id)

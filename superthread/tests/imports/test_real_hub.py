@@ -3,6 +3,7 @@
 import json
 import time
 
+import httpx
 import pytest
 
 from superthread.tests.transfer.formats.samples import chat, dumped, said
@@ -41,6 +42,32 @@ def test_a_file_longer_than_a_body_may_be_becomes_memories(hub, wire):
     job = _until_ended(wire, hub, headers["location"])
     assert (job["state"], job["counts"], job["size"]) == ("done", {"saved": 20}, len(body))
     assert list((hub.data_dir / "imports").iterdir()) == []
+
+
+def test_nobody_waits_for_another_persons_points(new_hub):
+    hub = new_hub(workers=1, HUB_RATE_LIMIT="300/minute")
+    with httpx.Client(base_url=hub.url, timeout=60) as web:
+
+        def sent(name, count):
+            head = {"Authorization": f"Bearer {hub.token(f'{name}@example.com')}"}
+            lines = "\n".join(json.dumps({"content": f"note {n}"}) for n in range(count))
+            answer = web.post(URL, content=lines, params={"filename": "a.jsonl"}, headers=head)
+            assert answer.status_code == 202, answer.text
+            return lambda: web.get(answer.headers["Location"], headers=head).json()
+
+        def until(holds):
+            end = time.monotonic() + PATIENCE
+            while not holds():
+                assert time.monotonic() < end
+                time.sleep(0.5)
+
+        # More than five minutes' points.
+        long = sent("mina", 5000)
+        until(lambda: long()["why"].startswith("Goes on within"))
+        short = sent("jun", 5)
+        until(lambda: short()["state"] == "done")
+        assert short()["counts"] == {"saved": 5}
+        assert long()["state"] == "running"
 
 
 def test_a_stranger_is_refused_before_the_file_is_read(hub, wire):
