@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -21,6 +23,9 @@ from testing import discretion
 from testing.telling import everything_told
 
 _loop = asyncio.new_event_loop()
+# A fork has none of the threads that the loop's executor counts on: what is given to one that was
+# idle would wait for ever.
+os.register_at_fork(after_in_child=lambda: _loop.set_default_executor(ThreadPoolExecutor()))
 
 
 def close_loop() -> None:
