@@ -57,7 +57,7 @@ async def rewrite(
                 raise await stale(found, await calls.revision(doc_id)) from None
             others += 1
         except GoogleDocsError as error:
-            if not error.answered and (error.untouched or not error.transient):
+            if error.untouched and not error.answered:
                 raise
             # The answer got lost, or is a refusal. If our text is there it was carried out; if not,
             # the revision guards the next try as it did this one.
