@@ -65,6 +65,19 @@ def test_a_users_memories_lie_in_their_own_account_and_a_teams_in_the_teams(peop
     assert _owners(double) == {"mina@gmail.example", "alpha@gmail.example"}
 
 
+def test_a_teams_memory_says_whose_it_is_and_is_listed_by_its_team(people):
+    ada, doc_id = (
+        people["ada"],
+        people["mina"].save("ours", scope="team", team_key="alpha")["doc_id"],
+    )
+    people["mina"].save("mine")
+    read = ada.read(doc_id)
+    assert (read["scope"], read["team_key"], read["owner"]) == ("team", "alpha", "mina@example.com")
+    for narrowed in ({"scope": "all"}, {"scope": "team"}, {"scope": "team", "team_key": "alpha"}):
+        (listed,) = ada.get("memories", params=narrowed).json()["memories"]
+        assert (listed["doc_id"], listed["team_key"]) == (doc_id, "alpha")
+
+
 def test_a_personal_memory_is_nobody_elses(people):
     doc_id = people["mina"].save("mine")["doc_id"]
     for name in ("ada", "ed", "eve"):
@@ -171,10 +184,20 @@ def test_a_file_shared_in_google_is_read_with_ones_own_credential(people, double
     # With the scope drive.file Google shows a file only to whom opened it with this app.
     assert people["eve"].get(f"memories/{doc_id}").status_code == 404
     double.world.files[doc_id].opened.add(("hub", "eve@gmail.example"))
+    # In a folder of somebody's it is none that was shared by itself.
+    assert people["eve"].get(f"memories/{doc_id}").status_code == 404
     # A folder that eve cannot see is not shown to her.
     double.world.files[doc_id].parents = []
     assert people["eve"].read(doc_id)["role"] == "viewer"
     assert people["eve"].patch(f"memories/{doc_id}", json={"content": "x"}).status_code == 403
+
+
+def test_ones_own_file_of_another_hub_is_no_memory_here(people, double):
+    doc_id = people["mina"].save("of the hub before")["doc_id"]
+    file = double.world.files[doc_id]
+    file.properties["hub"]["space"] = "u987654"
+    file.parents = []
+    assert people["mina"].get(f"memories/{doc_id}").status_code == 404
 
 
 class TestOneAccountForEverybody:
@@ -218,3 +241,12 @@ class TestOneAccountForEverybody:
         for vouched_by, status in (("mina@example.com", 404), ("", 200)):
             users.update(vouched_by=vouched_by)
             assert eve.get(f"memories/{doc_id}").status_code == status
+
+    @pytest.mark.parametrize("odd", [{"type": "group"}, {"deleted": True}])
+    def test_what_is_no_grant_to_a_person_opens_nothing(self, pair, double, odd):
+        mina, eve = pair
+        doc_id = mina.save("for eve")["doc_id"]
+        mina.post(f"permissions/{doc_id}", json={"permissions": {"eve@example.com": "viewer"}})
+        grants = double.world.files[doc_id].permissions.values()
+        next(one for one in grants if one["emailAddress"] == "eve@example.com").update(odd)
+        assert eve.get(f"memories/{doc_id}").status_code == 404

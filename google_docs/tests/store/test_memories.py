@@ -1,5 +1,7 @@
 """The calls of the contract, over HTTP, with a double in Google's stead."""
 
+import json
+
 import pytest
 
 from testing.google.server import BOOK
@@ -47,6 +49,7 @@ def test_line_ends_are_kept_as_one_kind(docs):
         ({"content": "a", "scope": "team", "team_key": "unknown"}, "/team_key"),
         ({"content": "a", "team_key": "alpha"}, "/team_key"),
         ({"content": "a", "category": "긴" * 40}, "/category"),
+        ({"content": "a", "category": "긴" * 38 + "abc"}, "/category"),
         ({"content": "a", "metadata": {"k": "v" * 9000}}, "/metadata"),
         ({"content": "a", "nonsense": 1}, "/nonsense"),
     ],
@@ -59,6 +62,41 @@ def test_what_cannot_be_saved_is_told_by_its_place_and_asks_nothing_of_google(
     assert answer.json()["errors"][0]["pointer"] == pointer
     assert "drive.files.create" not in double.seen or pointer == "/category"
     assert not [file for file in double.world.files.values() if file.document]
+
+
+def test_a_category_may_have_all_the_bytes_that_google_keeps(docs):
+    category = "긴" * 38 + "ab"
+    assert docs.save(category=category)["category"] == category
+
+
+def test_a_memory_says_when_it_will_be_over(docs):
+    saved = docs.save(expires_at="2099-12-31T23:59:59.000000Z")
+    assert saved["expires_at"] == "2099-12-31T23:59:59.000000Z"
+    assert docs.get("memories").json()["memories"][0]["expires_at"] == saved["expires_at"]
+    assert docs.save("for ever")["expires_at"] is None
+
+
+def test_what_was_saved_is_known_though_a_person_writes_over_its_description(docs, double):
+    saved = docs.save("first", metadata={"n": 1})
+    double.world.files[saved["doc_id"]].description = "All of it written over"
+    read = docs.read(saved["doc_id"])
+    assert (read["metadata"], read["owner"]) == ({"n": 1}, "mina@example.com")
+
+
+def test_the_description_tells_another_project_all_about_the_memory(docs, double):
+    saved = docs.save("first", category="plans", metadata={"n": 1})
+    file = double.world.files[saved["doc_id"]]
+    docs.patch(f"memories/{saved['doc_id']}", json={"metadata": {"n": 2}})
+    introduction, line = file.description.split("\n")
+    assert introduction == "A memory of Memory Hub; the line below belongs to it."
+    assert json.loads(line) == {
+        "mh": 1,
+        "owner": "mina@example.com",
+        "scope": "personal",
+        "team_key": None,
+        "category": "plans",
+        "metadata": {"n": 2},
+    }
 
 
 def test_a_change_of_metadata_alone_changes_the_tag(docs):
@@ -131,13 +169,21 @@ def _codes(results):
     return [result["problem"]["errors"][0]["code"] for result in results]
 
 
-def test_statistics_count_what_is_there(docs):
+def test_statistics_count_what_is_there(docs, double):
     docs.save("12345", category="a")
     docs.save("1234567", category="b")
-    body = docs.get("stats").json()
-    assert (body["total_documents"], body["total_size"], body["average_size"]) == (2, 12, 6.0)
-    assert body["by_category"] == {"a": 1, "b": 1}
-    assert body["by_scope"] == {"personal": 2}
+    account = double.world.accounts["double@example.com"]
+    assert docs.get("stats").json() == {
+        "total_documents": 2,
+        "total_size": 12,
+        "storage_used": account.usage,
+        "storage_limit": account.quota_limit,
+        "average_size": 6.0,
+        "members": 1,
+        "teams": 0,
+        "by_scope": {"personal": 2},
+        "by_category": {"a": 1, "b": 1},
+    }
 
 
 def test_info_and_health_say_that_a_double_stands_in(docs):

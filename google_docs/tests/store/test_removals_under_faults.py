@@ -130,6 +130,20 @@ def test_a_refusal_of_what_google_carried_out_is_not_believed(docs, double, name
         assert row.done(double, doc_id)
 
 
+def test_a_refused_deletion_for_good_is_none_though_a_person_puts_it_into_the_trash(docs, double):
+    doc_id = docs.save("text")["doc_id"]
+
+    def plan(method_id: str) -> Fault | None:
+        if method_id != "drive.files.delete":
+            return None
+        double.world.files[doc_id].trashed = True
+        return Fault.drive(403, "insufficientFilePermissions")
+
+    double.faults.plan = plan
+    assert _purge(docs, doc_id).status_code == 403
+    assert doc_id in double.world.files
+
+
 def test_a_permission_that_google_says_it_changed_and_did_not_is_told(docs, double):
     row = ROWS["revoke"]
     doc_id = _prepared(docs, row)

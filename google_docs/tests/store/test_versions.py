@@ -70,11 +70,50 @@ def test_a_revision_of_googles_is_restored_while_it_lasts(docs, double):
     assert docs.read(saved["doc_id"])["content"] == "third"
 
 
-@pytest.mark.parametrize("version", ["s:x", "s:", "r:", "r:../x", "nonsense", "r:99999"])
-def test_an_unknown_version_is_not_found(docs, version):
+@pytest.mark.parametrize("version", ["s:x", "s:", "r:", "r:../x", "nonsense"])
+def test_an_unknown_version_is_not_found_and_not_asked_for(docs, double, version):
     saved = docs.save()
     answer = docs.post(f"versions/{saved['doc_id']}/restore/{version}")
-    assert answer.status_code in {404, 410}
+    assert answer.status_code == 404
+    assert "drive.revisions.get" not in double.seen
+
+
+def test_a_revision_that_google_does_not_have_is_gone(docs):
+    saved = docs.save()
+    assert docs.post(f"versions/{saved['doc_id']}/restore/r:99999").status_code == 410
+
+
+def test_only_a_version_of_the_very_memory_is_shown(docs, double):
+    saved, other = docs.save("mine"), docs.save("another")
+    made = docs.post(f"versions/{other['doc_id']}").json()["version_id"]
+    for name in (made, f"s:{other['doc_id']}", f"s:{saved['doc_id']}"):
+        assert docs.get(f"versions/{saved['doc_id']}/{name}").status_code == 404
+    of_other = f"versions/{other['doc_id']}/{made}"
+    assert docs.get(of_other).json()["content"] == "another"
+    double.world.files[made.removeprefix("s:")].trashed = True
+    assert docs.get(of_other).status_code == 404
+
+
+def test_of_all_versions_the_newest_revision_is_the_present_one(docs, double):
+    double.world.keep_revisions = True
+    saved = docs.save("first")
+    docs.post(f"versions/{saved['doc_id']}")
+    docs.patch(f"memories/{saved['doc_id']}", json={"content": "second"})
+    told = [(one["kind"], one["current"]) for one in _versions(docs, saved["doc_id"])]
+    assert told == [("revision", True), ("snapshot", False), ("revision", False)]
+
+
+def test_a_version_carries_no_rights_of_its_memory(docs, double):
+    saved = docs.save()
+    docs.post(f"permissions/{saved['doc_id']}", json={"permissions": {"jun@example.com": "admin"}})
+    assert any(name.startswith("adm:") for name in _properties(double, saved["doc_id"]))
+    made = docs.post(f"versions/{saved['doc_id']}").json()["version_id"]
+    kept = _properties(double, made.removeprefix("s:"))
+    assert not any(name.startswith("adm:") for name in kept)
+
+
+def _properties(double, file_id: str) -> dict:
+    return double.world.files[file_id].properties["hub"]
 
 
 def test_a_text_of_a_revision_is_fetched_from_google_only(docs, double, monkeypatch):

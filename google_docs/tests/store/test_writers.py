@@ -56,6 +56,30 @@ def test_without_a_tag_the_last_write_wins_and_none_is_an_error(docs):
     assert docs.read(saved["doc_id"])["content"] in {"0", "1", "2"}
 
 
+def test_whom_others_always_forestall_gives_up_after_three_times(docs, double):
+    saved = docs.save("start")
+    times = []
+
+    def forestall() -> None:
+        times.append(1)
+        double.world.edit_as_human(saved["doc_id"], f"typed {len(times)} times")
+        # Some day the person has enough.
+        double.world.before_update = forestall if len(times) < 9 else None
+
+    double.world.before_update = forestall
+    answer = docs.patch(f"memories/{saved['doc_id']}", json={"content": "mine"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert len(times) == 3
+    assert docs.read(saved["doc_id"])["content"] == "typed 3 times"
+
+
+def test_the_same_text_once_more_writes_nothing(docs, double):
+    saved = docs.save("the same")
+    changed = docs.patch(f"memories/{saved['doc_id']}", json={"content": "the same"}).json()
+    assert (changed["content"], changed["revision"]) == ("the same", saved["revision"])
+    assert "docs.documents.batchUpdate" not in double.seen
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("kind", ["rst", "fin"])
 def test_a_change_whose_answer_is_lost_is_made_once(docs, double, kind, when):

@@ -1,0 +1,34 @@
+"""Searches where Google's index is behind."""
+
+from google_docs.models import RecentWrite
+
+
+def _found(docs, **body) -> list[dict]:
+    """The results of all pages."""
+    results = []
+    # So many requests at most, or it would go round and round.
+    for _ in range(9):
+        page = docs.post("search", json=body).json()
+        results += page["results"]
+        body["cursor"] = page["next_cursor"]
+        if body["cursor"] is None:
+            break
+    return results
+
+
+def test_a_memory_of_nothing_but_the_words_is_found_though_no_index_has_it(docs, double):
+    double.world.text_lag = 3600
+    docs.save("new keys")
+    docs.save("new")
+    assert [one["content"] for one in _found(docs, query="New KEYS")] == ["new keys"]
+
+
+def test_recent_writes_put_nothing_of_googles_page_out_of_a_search(docs, double):
+    old = [docs.save(f"key number {n}")["doc_id"] for n in range(2)]
+    # They are of long ago, and the others of now.
+    RecentWrite.objects.all().delete()
+    double.world.clock.advance(100)
+    double.world.text_lag = 60
+    new = [docs.save(f"key number {n}")["doc_id"] for n in range(2, 4)]
+    found = [one["doc_id"] for one in _found(docs, query="key", limit=2)]
+    assert sorted(found) == sorted(old + new)
