@@ -11,10 +11,13 @@ from django.db import transaction
 
 from memory_hub.caching import bump_after_commit, generations
 from memory_hub.caching.generations import Generations, current
+from memory_hub.caching.generations.change import Change
 from memory_hub.caching.generations.mapped import (
     EXPECTED_SECONDS,
     MappedGenerations,
     expected_generation,
+    is_expected,
+    random_generation,
 )
 from memory_hub.caching.tests import processes
 from memory_hub.caching.tests.asking import is_current
@@ -92,6 +95,46 @@ def test_a_change_that_was_rolled_back_is_not_awaited_for_ever(store, monkeypatc
     assert is_current(generations, late)
     generations.bump("one", expected=change)  # or came very late
     assert not is_current(generations, late)
+
+
+def test_a_change_is_awaited_for_its_seconds_and_no_longer(store, monkeypatch):
+    generations, now = Generations(store), 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    generations.expect(["one"], expected_generation())
+    now += EXPECTED_SECONDS - 1
+    assert generations.stamp(["one"]) is None
+    now += 1
+    assert generations.stamp(["one"]) is not None
+
+
+def test_a_change_of_everything_is_announced_and_over(store):
+    generations = Generations(store)
+    change = Change(generations)
+    change.everything = True
+    with change.committing():
+        assert generations.stamp(["one"]) is None
+    change.publish()
+    assert is_current(generations, generations.stamp(["one"]))
+
+
+def test_of_two_changes_of_everything_each_outdates_what_was_kept_before_it(store):
+    generations = Generations(store)
+    first, second = expected_generation(), expected_generation()
+    store.expect_all(first)
+    store.expect_all(second)
+    store.bump_all(first)
+    assert generations.stamp([]) is None
+    store.bump_all(second)
+    between = generations.stamp([])
+    # Whichever of them commits last.
+    store.bump_all(first)
+    assert not is_current(generations, between)
+
+
+def test_no_number_says_that_its_key_is_about_to_change():
+    numbers = [random_generation() for _ in range(2000)]
+    assert len(set(numbers)) == 2000
+    assert not any(map(is_expected, numbers))
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")

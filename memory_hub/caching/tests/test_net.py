@@ -22,6 +22,7 @@ from memory_hub.caching.dependencies import caller_key
 from memory_hub.caching.statements import changed_by
 from memory_hub.caching.tests.exchange import ask, cached, uncached
 from memory_hub.core.identity import OPERATOR
+from memory_hub.database.compiled_queries import QueryText
 from superthread.models import Grant, Memory, Version
 from superthread.services import sharing
 
@@ -233,6 +234,12 @@ PARTS = {
     },
     "TRUNCATE superthread_memory, superthread_grant": {"superthread_memory", "superthread_grant"},
     "COPY superthread_grant FROM STDIN": {"superthread_grant"},
+    'DELETE FROM "superthread_grant" WHERE "superthread_grant"."id" = %s': {"superthread_grant"},
+    'INSERT INTO "accounts_user" ("id", "email") VALUES (%s, %s)': {"accounts_user"},
+    'INSERT INTO "accounts_user" ("id") VALUES (%s) ON CONFLICT ("id") DO UPDATE SET "a" = %s': {
+        "accounts_user", "accounts_user.email",
+    },
+    QueryText('DELETE FROM "superthread_grant"'): set(),
     'SELECT * FROM "superthread_memory" FOR NO KEY UPDATE OF "superthread_memory"': set(),
     'EXECUTE "superthread_memory_0123456789ab"(%s, %s)': set(),
     "SELECT replace(content, %s, %s) FROM superthread_memory": set(),
