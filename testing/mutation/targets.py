@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 _MEMORIES, _CACHING = "superthread/tests", "memory_hub/caching/tests"
+_GOOGLE = "google_docs/tests"
 _WRITES = [
     f"{_MEMORIES}/writes/test_{name}.py" for name in ("memories", "hits_kept", "fine_points")
 ]
@@ -55,17 +56,20 @@ _TESTS = {
         "integrations/oauth/tests/test_registration.py",
         "memory_hub/http/tests/test_rate_limiting.py",
     ],
-    "memory_hub/caching/generations/redis.py": [f"{_CACHING}/test_redis_generations.py"],
-    "memory_hub/caching/generations/redis_connection.py": [f"{_CACHING}/test_redis_generations.py"],
+    "memory_hub/caching/generations/redis*.py": [
+        f"{_CACHING}/test_redis_generations.py",
+        f"{_CACHING}/test_telling_hosts.py",
+    ],
     "memory_hub/caching/generations/news.py": [f"{_CACHING}/test_news.py"],
     "memory_hub/caching/generations/*.py": [
         f"{_CACHING}/test_mapped_generations.py",
-        f"{_CACHING}/test_truth.py",
+        f"{_CACHING}/test_redis_generations.py",
+        f"{_CACHING}/test_telling_hosts.py",
         f"{_MEMORIES}/writes/test_hits_kept.py",
     ],
     "memory_hub/caching/invalidation.py": [
         f"{_CACHING}/test_net.py",
-        f"{_CACHING}/test_truth.py",
+        f"{_CACHING}/test_untold.py",
         f"{_MEMORIES}/writes/test_hits_kept.py",
     ],
     "memory_hub/caching/statements.py": [f"{_CACHING}/test_net.py"],
@@ -81,11 +85,15 @@ _TESTS = {
         f"{_CACHING}/test_stores.py",
         f"{_CACHING}/test_shared_stats.py",
     ],
-    "memory_hub/caching/maintenance.py": [f"{_CACHING}/test_monitoring.py"],
+    "memory_hub/caching/maintenance.py": [
+        f"{_CACHING}/test_clearing.py",
+        f"{_CACHING}/test_monitoring.py",
+    ],
     "memory_hub/caching/memoize.py": [f"{_CACHING}/test_memoize.py"],
     "memory_hub/caching/dependencies.py": [
         f"{_CACHING}/test_memoize.py",
         "memory_hub/http/tests/test_response_cache.py",
+        "memory_hub/http/tests/test_response_cache_ends.py",
     ],
     "memory_hub/http/response_cache.py": [
         "memory_hub/http/tests/test_response_cache.py",
@@ -171,9 +179,23 @@ _TESTS = {
         f"{_MEMORIES}/access/test_leaving_a_team.py",
     ],
     "superthread/services/*.py": [*_WRITES, f"{_MEMORIES}/writes/test_writing_small.py"],
+    "google_docs/store/exactly_once.py": [
+        *(f"{_GOOGLE}/store/test_{name}.py" for name in ("twins", "once", "writers")),
+        f"{_GOOGLE}/store/test_truth_under_faults.py::"
+        "test_lists_that_lag_thirty_seconds_make_no_lasting_twin",
+    ],
     "google_docs/store/*.py": [
-        f"google_docs/tests/store/test_{name}.py"
-        for name in ("memories", "listing", "permissions", "versions", "once", "shared_documents")
+        *(
+            f"{_GOOGLE}/store/test_{name}.py"
+            for name in (
+                *("memories", "listing", "searching", "permissions", "versions", "writers"),
+                *("twins", "shared_documents", "removals_under_faults"),
+            )
+        ),
+        f"{_GOOGLE}/access/test_who_may.py",
+        f"{_GOOGLE}/access/test_folders.py",
+        f"{_GOOGLE}/client/test_cache.py",
+        f"{_GOOGLE}/client/test_error_rows.py",
     ],
 }
 TARGETS = [
