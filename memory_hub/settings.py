@@ -163,6 +163,8 @@ HUB_THREAD_QUEUE = env.integer("HUB_THREAD_QUEUE", 200, least=1)
 
 # Whether reads of one caller that wait at the same moment are carried out together.
 HUB_GROUPED_READS = env.flag("HUB_GROUPED_READS", default=True)
+# Whether saves are.
+HUB_GROUPED_SAVES = env.flag("HUB_GROUPED_SAVES", default=True)
 
 # Addresses or networks whose X-Forwarded-For and -Proto are believed. Who may write to a Unix
 # socket is decided by its directory: the proxy.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -65,6 +65,14 @@ class Principal(Identity):
     def load(self) -> None:
         """Read the caller's teams."""
         _ = self.teams
+
+    def by_way_of(self, origin: Origin) -> "Principal":
+        """The same caller, as another request of theirs has them; with the teams, if these were
+        read."""
+        other = replace(self, origin=origin)
+        if "teams" in self.__dict__:
+            other.__dict__["teams"] = self.teams
+        return other
 
     @cached_property
     def teams(self) -> tuple[TeamPlace, ...]:

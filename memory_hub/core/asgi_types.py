@@ -5,6 +5,8 @@ from typing import Any
 
 # In the scope of a request whose body goes to the disk (`http/uploads.py`): that body.
 UPLOAD = "hub.upload"
+# In the scope of a request with a short body, all of it: for who looks before taking it.
+BODY = "hub.body"
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

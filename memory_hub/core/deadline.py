@@ -33,12 +33,13 @@ class TimeIsUp(OperationalError):
 
 
 class CommitUnanswered(OperationalError):
-    """The connection ended while the database was committing. ``problem`` is the answer."""
+    """The connection ended while the database was committing. ``problem`` is the answer to the
+    request with this deadline, the present one's unless told."""
 
     untouched = False
 
-    def __init__(self) -> None:
-        present = current.get()
+    def __init__(self, of: "Deadline | None" = None) -> None:
+        present = of or current.get()
         self.problem = present.unknown("The database went") if present else OutcomeUnknown()
         super().__init__(str(self.problem))
 

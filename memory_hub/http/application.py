@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from memory_hub.caching import generations, registry
 from memory_hub.core import installed, request_stats
-from memory_hub.core.asgi_types import Application, Receive, Send
+from memory_hub.core.asgi_types import BODY, Application, Receive, Send
 from memory_hub.core.callers import caller_of
 from memory_hub.events.telling import subscribers
 from memory_hub.http.answering import send_problem
@@ -55,10 +55,14 @@ async def route(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 async def _is_answered_together(scope: dict[str, Any], send: Send) -> bool:
     """Whether an app has answered it, with others that wait at the same moment."""
-    for together in _together():
-        if await together(scope, send):
-            return True
-    return False
+    try:
+        for together in _together():
+            if await together(scope, send):
+                return True
+        return False
+    finally:
+        # Whoever goes on takes it himself; a stream shall not hold it for minutes.
+        scope.pop(BODY, None)
 
 
 @cache

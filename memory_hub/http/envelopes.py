@@ -23,40 +23,47 @@ MOST = 256
 
 
 class Plain(NamedTuple):
-    """An answer before the middleware: JSON, with or without a tag, or that the client has it."""
+    """An answer before the middleware: JSON, with or without a tag, or that the client has it;
+    with a location that something was made there."""
 
     etag: str | None
     body: bytes | None = None
+    location: str | None = None
 
     @property
-    def form(self) -> tuple[bool, int]:
-        """What middleware treat alike: with a tag or without; none, short or long."""
+    def form(self) -> tuple[bool, int, bool]:
+        """What middleware treat alike: with a tag or without; none, short or long; at a place."""
         size = 0 if self.body is None else 1 + (len(self.body) >= GZIP_FROM)
-        return self.etag is not None, size
+        return self.etag is not None, size, self.location is not None
 
     @property
     def status(self) -> int:
-        return 304 if self.body is None else 200
+        if self.body is None:
+            return 304
+        return 200 if self.location is None else 201
 
     def response(self) -> HttpResponse:
         """The same as a view gives it."""
-        headers = None if self.etag is None else {"ETag": self.etag}
+        said = {"ETag": self.etag, "Location": self.location}
+        headers = {name: value for name, value in said.items() if value is not None}
         if self.body is None:
             return HttpResponse(status=304, headers=headers)
-        return JsonAnswer(Fragment(self.body), headers=headers)
+        return JsonAnswer(Fragment(self.body), self.status, headers)
 
 
-# One of each form.
-_SAMPLES = [Plain(tag, body) for tag in ('"1"', None) for body in (b"0", b"0" * GZIP_FROM)]
-_SAMPLES.append(Plain('"1"'))
+_BODIES = (b"0", b"0" * GZIP_FROM)
+# One of each form that there is.
+_SAMPLES = [Plain(tag, body) for tag in ('"1"', None) for body in _BODIES]
+_SAMPLES += [Plain('"1"'), *(Plain('"1"', body, "/") for body in _BODIES)]
 
 
 class _Around(NamedTuple):
-    """Headers, and where among them the tag and the length are."""
+    """Headers, and where among them those are that each answer has of its own."""
 
     headers: Headers
     tag: int | None
     length: int | None
+    location: int | None
 
 
 class Envelope:
@@ -74,6 +81,9 @@ class Envelope:
         headers = around.headers.copy()
         if plain.etag is not None:
             headers[around.tag] = (headers[around.tag][0], plain.etag.encode("latin-1"))
+        if plain.location is not None:
+            place = headers[around.location][0]
+            headers[around.location] = (place, plain.location.encode("latin-1"))
         if around.length is not None:
             headers[around.length] = (headers[around.length][0], b"%d" % len(body or b""))
         await send({"type": "http.response.start", "status": plain.status, "headers": headers})
@@ -111,10 +121,8 @@ class Envelopes:
             return None
         headers = headers_to_send(made)
         names = [name.lower() for name, _ in headers]
-        tag, length = (
-            names.index(name) if name in names else None for name in (b"etag", b"content-length")
-        )
-        return _Around(headers, tag, length)
+        own = (b"etag", b"content-length", b"location")
+        return _Around(headers, *(names.index(name) if name in names else None for name in own))
 
     def _forget(self, **_: Any) -> None:
         self._known.clear()

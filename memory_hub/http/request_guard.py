@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from memory_hub.core.addresses import unmapped
-from memory_hub.core.asgi_types import UPLOAD, Application, Message, Receive, Scope, Send
+from memory_hub.core.asgi_types import BODY, UPLOAD, Application, Message, Receive, Scope, Send
 from memory_hub.core.errors import BadInput, HubError, TooLarge, problem
 from memory_hub.core.raw_headers import Headers
 from memory_hub.core.request_id import begin_request
@@ -32,6 +32,8 @@ from memory_hub.http.uploads import (
 # In the scope: headers that every answer to this request gets, whoever makes it.
 ADDED = "hub.added_headers"
 PROBLEM = b"application/problem+json"
+# Bytes of a body that is short.
+SHORT_BODY = 32 * 1024
 
 
 class ClientGone(Exception):
@@ -160,6 +162,8 @@ async def _complete_body(
     if declared is None:
         kept = [pair for pair in scope["headers"] if pair[0] != b"transfer-encoding"]
         scope["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
+    if len(body) <= SHORT_BODY:
+        scope[BODY] = body
     return _replay(body, receive)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core import deadline
+from memory_hub.core.deadline import Deadline
 from memory_hub.core.errors import HubError
 from memory_hub.database.dialect import is_postgres
 from memory_hub.database.group_commit import GroupCommit
@@ -76,12 +77,27 @@ def store(prepared: Prepared) -> Row:
     """Stores one memory; outside a transaction, together with what others save at the moment."""
     (row,) = prepared.rows
     deadline.tell(doc_id=str(row["doc_id"]))
-    # A long one goes alone: nobody shall wait for the index of another's book.
-    # So does one with a path: what is refused ends its transaction.
-    alone = prepared.terms.rows or row["size"] > LONG or row["path"] is not None
-    if connection.in_atomic_block or alone:
+    if connection.in_atomic_block or goes_alone(prepared):
         return store_all(prepared)[0]
     return _store_together(prepared)
+
+
+def store_each(
+    several: Sequence[tuple[Prepared, Deadline | None]],
+) -> Sequence[Row | BaseException]:
+    """The same for several memories, none of which ``goes_alone``, each with the deadline of its
+    request: what is stored of each, or why it is not."""
+    for prepared, of in several:
+        if of is not None:
+            of.members["doc_id"] = str(prepared.rows[0]["doc_id"])
+    return _store_together.each(several)
+
+
+def goes_alone(prepared: Prepared) -> bool:
+    """Whether one memory is stored in a transaction of its own. A long one is: nobody shall wait
+    for the index of another's book. So is one with a path: what is refused ends its transaction."""
+    (row,) = prepared.rows
+    return bool(prepared.terms.rows or row["size"] > LONG or row["path"] is not None)
 
 
 def _located(draft: Draft, by: Principal) -> Row:

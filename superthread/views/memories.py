@@ -111,7 +111,10 @@ class MemoryListView(PagesView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Saves a memory; the owner is whoever the credential belongs to."""
-        row = save.store(self.prepared)
+        return self.saved(save.store(self.prepared))
+
+    def saved(self, row: Row) -> HttpResponse:
+        """What is answered when the memory that was ``prepared`` is stored as this row."""
         headers = {"Location": path_to(f"/superthread/memories/{row['doc_id']}")}
         if not self.parameters["report_duplicates"]:
             return self.answer(row, 201, headers)

@@ -1,21 +1,25 @@
-"""Plain GETs: what can be answered without Django's request and DRF's, and what is asked by them.
+"""Plain requests: which can be answered without Django's request and DRF's, and what they ask.
 
-Plain is a GET of one of a few routes, with usual headers alone and a token that was shown in the
-usual way. Whatever is not goes the way of all requests.
+Plain are GETs of a few routes, and saves that bring a short body and no Idempotency-Key, with usual
+headers alone and a token that was shown in the usual way. Whatever is not goes the way of all
+requests.
 """
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 
-from memory_hub.core.asgi_types import Scope
+from memory_hub.api.strict_json import loads
+from memory_hub.core.asgi_types import BODY, Scope
 from memory_hub.core.credentials import AUTHORIZATION, token_in
 from memory_hub.http.response_cache import HARMLESS
 from superthread.reads.memories import UUID7
 from superthread.views.base import MemoriesView
+from superthread.views.batch import BatchSaveView
 from superthread.views.by_path import PersonalPathView, PublicPathView, TeamPathView
 from superthread.views.memories import MemoryListView, MemoryView
 from superthread.views.sharing import PermissionsView
@@ -42,7 +46,8 @@ def _route(template: str, view: type[MemoriesView], **parts: str) -> Route:
 
 _ID, _PATH = UUID7.pattern, r".*[^/]"
 DETAIL = _route("/memories/{doc_id}", MemoryView, doc_id=_ID)
-ROUTES = (
+SAVE = _route("/memories", MemoryListView)
+_READS = (
     DETAIL,
     _route("/memories", MemoryListView),
     _route("/versions/{doc_id}", VersionListView, doc_id=_ID),
@@ -52,14 +57,18 @@ ROUTES = (
     _route("/by-path/public/{path}", PublicPathView, path=_PATH),
     _route("/by-path/team/{team_key}/{path}", TeamPathView, team_key="[^/]+", path=_PATH),
 )
+ROUTES = {"GET": _READS, "POST": (SAVE, _route("/batch/save", BatchSaveView))}
 # What says nothing of the answer, and what a middleware may look at: part of the kind of a request.
 # Any other header is for the view.
-_UNSAID = (HARMLESS - {b"content-length"}) | {b"accept"}
+_LENGTH, _TYPE = b"content-length", b"content-type"
+_UNSAID = (HARMLESS - {_LENGTH}) | {b"accept"}
 _LOOKED_AT = frozenset(
     {b"host", b"accept-encoding", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port"}
 )
 _IF_NONE_MATCH, _ENCODINGS = b"if-none-match", b"accept-encoding"
-_SAID = _LOOKED_AT | {AUTHORIZATION, _IF_NONE_MATCH}
+_SAID = _LOOKED_AT | {AUTHORIZATION}
+_SAID_BY = {"GET": _SAID | {_IF_NONE_MATCH}, "POST": _SAID | {_LENGTH, _TYPE}}
+_JSON = frozenset({b"application/json", b"application/json; charset=utf-8"})
 
 
 class Told(NamedTuple):
@@ -74,28 +83,36 @@ class Told(NamedTuple):
 
 class Asked(NamedTuple):
     """A plain request: its route and the parts of its path, its query, also as text, its
-    headers."""
+    headers, the address that sent it, the body of a save."""
 
     route: Route
     parts: Mapping[str, str]
     query: QueryDict
     text: str
     told: Told
+    address: str
+    body: bytes = b""
 
 
 def asked_by(scope: Scope) -> Asked | None:
     """What a plain request asks; None for any other."""
-    found = _found(scope["path"]) if scope["method"] == "GET" else None
+    found = _found(scope["method"], scope["path"])
     if found is None:
+        return None
+    body = scope.get(BODY, b"")
+    # Of a GET, and of a save without one, the view has to say something.
+    if bool(body) != (scope["method"] == "POST"):
         return None
     told, query = _told(scope), _query(scope["query_string"])
     if told is None or query is None:
         return None
-    return Asked(*found, query, scope["query_string"].decode(), told)
+    client = scope.get("client")
+    address = client[0] if client else ""
+    return Asked(*found, query, scope["query_string"].decode(), told, address, body)
 
 
-def _found(path: str) -> tuple[Route, dict[str, str]] | None:
-    for route in ROUTES:
+def _found(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    for route in ROUTES.get(method, ()):
         match = route.paths.fullmatch(path)
         if match is not None:
             return route, match.groupdict()
@@ -105,17 +122,20 @@ def _found(path: str) -> tuple[Route, dict[str, str]] | None:
 def _told(scope: Scope) -> Told | None:
     """None where a header is an unusual one, or comes twice."""
     said: dict[bytes, bytes] = {}
+    expected = _SAID_BY[scope["method"]]
     for name, value in scope["headers"]:
         if name in _UNSAID:
             continue
-        if name in said or name not in _SAID:
+        if name in said or name not in expected:
             return None
         said[name] = value
     token = token_in(AUTHORIZATION, said.pop(AUTHORIZATION, b""))
     tag = said.pop(_IF_NONE_MATCH, None)
+    if said.pop(_LENGTH, None) is not None and said.pop(_TYPE, b"") not in _JSON:
+        return None
     if token is None:
         return None
-    kind = (scope["scheme"], scope.get("root_path"), *said.items())
+    kind = (scope["method"], scope["scheme"], scope.get("root_path"), *said.items())
     encodings = said.get(_ENCODINGS, b"").decode("latin-1")
     return Told(token, None if tag is None else tag.decode("latin-1"), encodings, kind)
 
@@ -136,12 +156,23 @@ def _query(text: bytes) -> QueryDict | None:
 
 
 class PlainRequest:
-    """As much of DRF's request as the views of plain GETs ask of it."""
-
-    method = "GET"
+    """As much of DRF's request, and of Django's in it, as the views of plain requests ask of it."""
 
     def __init__(self, asked: Asked) -> None:
+        self._asked = asked
         self.META = {"HTTP_ACCEPT_ENCODING": asked.told.encodings}
         if asked.told.tag is not None:
             self.META["HTTP_IF_NONE_MATCH"] = asked.told.tag
+        if asked.body:
+            self.META["CONTENT_LENGTH"] = str(len(asked.body))
         self.GET = asked.query
+        self.method = "POST" if asked.body else "GET"
+
+    @property
+    def _request(self) -> "PlainRequest":
+        return self
+
+    @cached_property
+    def data(self) -> Any:
+        """The body. Raises BadInput."""
+        return loads(self._asked.body, self._asked.route.view.most_items)

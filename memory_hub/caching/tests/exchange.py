@@ -41,22 +41,28 @@ class Answer(NamedTuple):
         return self.status, sorted(headers.items()), body
 
 
-def ask(app: Any, token: str | None, path: str, method: str = "GET", **headers: str) -> Answer:
-    """The answer of `app`; keyword arguments are headers, with `_` for `-`."""
-    return _loop.run_until_complete(asking(app, token, path, method, **headers))
+def ask(app: Any, token: str | None, path: str, method: str = "GET", **more: Any) -> Answer:
+    """The answer of `app`; keyword arguments are the ``body`` and headers, with `_` for `-`."""
+    return _loop.run_until_complete(asking(app, token, path, method, **more))
 
 
-def ask_together(app: Any, questions: Iterable[tuple[str | None, str]]) -> list[Answer]:
-    """The answers to GETs, by token and path, that come in the same turn of the event loop."""
+def ask_together(app: Any, questions: Iterable[tuple[Any, ...]], **more: Any) -> list[Answer]:
+    """The answers to requests, by token, path and method, that come in the same turn of the event
+    loop."""
 
     async def all_of_them() -> list[Answer]:
-        return await asyncio.gather(*(asking(app, *one) for one in questions))
+        return await asyncio.gather(*(asking(app, *one, **more) for one in questions))
 
     return _loop.run_until_complete(all_of_them())
 
 
 async def asking(
-    app: Any, token: str | None, path: str, method: str = "GET", **headers: str
+    app: Any,
+    token: str | None,
+    path: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    **headers: str,
 ) -> Answer:
     """`ask`, to be awaited."""
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
@@ -67,6 +73,8 @@ async def asking(
         raw.append((b"x-request-id", b"the-same"))
     if token:
         raw.append((b"authorization", f"Bearer {token}".encode()))
+    if body is not None:
+        raw.append((b"content-length", str(len(body)).encode()))
     path, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -85,7 +93,7 @@ async def asking(
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body or b"", "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)

@@ -73,6 +73,7 @@ BAD = {
     "HUB_RATE_LIMIT": "0/minute",
     "HUB_REQUEST_SECONDS": "half a minute",
     "HUB_GROUPED_READS": "perhaps",
+    "HUB_GROUPED_SAVES": "perhaps",
     "HUB_INVITES": "everybody",
     "HUB_JOBS": "perhaps",
     "HUB_JOURNAL_KEPT": "a year",

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, OperationalError
 
 from memory_hub.core import deadline
-from memory_hub.core.deadline import Deadline, TimeIsUp
+from memory_hub.core.deadline import CommitUnanswered, Deadline, TimeIsUp
 from memory_hub.database.group_commit import GroupCommit
 
 WAIT = 20
@@ -113,3 +113,39 @@ def test_after_an_error_the_next_one_is_written():
         with pytest.raises(OperationalError):
             writer.write(666)
     assert writer.write(7) == 49
+
+
+def test_several_items_of_one_thread_are_judged_each_by_itself():
+    writer = Writer()
+    writer.go_on.set()
+    results = writer.write.each([(number, None) for number in (1, 2, 13, 3, 4, 666, 5)])
+    kinds = [type(one) if isinstance(one, Exception) else one for one in results]
+    assert kinds == [1, 4, IntegrityError, 9, *[OperationalError] * 3]
+    assert writer.groups == [[1, 2, 13, 3], [1], [2], [13], [3], [4, 666, 5]]
+    assert writer.write.each([]) == []
+    assert writer.write(7) == 49
+
+
+def test_several_items_of_threads_are_written_together():
+    writer = Writer()
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(writer.write.each, [(1, None)])]
+        assert writer.begun.wait(WAIT)
+        for several, waiting in (((2, 3, 4), 3), ((5, 6, 7), 6)):
+            items = [(number, None) for number in several]
+            asked.append(pool.submit(writer.write.each, items))
+            writer._until_waiting(waiting)
+        writer.go_on.set()
+        assert [one.result(WAIT) for one in asked] == [[1], [4, 9, 16], [25, 36, 49]]
+    assert writer.groups == [[1], [2, 3, 4, 5], [6, 7]]
+
+
+def test_an_unknown_outcome_tells_each_of_what_it_is_about_itself():
+    def lost(numbers: list[int]) -> list[int]:
+        raise CommitUnanswered
+
+    deadlines = [Deadline(WAIT), Deadline(WAIT)]
+    for number, one in enumerate(deadlines):
+        one.members["doc_id"] = f"memory {number}"
+    results = GroupCommit(lost, most=4).each([(0, deadlines[0]), (1, deadlines[1])])
+    assert [one.problem.extra["doc_id"] for one in results] == ["memory 0", "memory 1"]

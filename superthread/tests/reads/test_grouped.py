@@ -97,7 +97,7 @@ def together(monkeypatch):
     read = grouped._groups._read
 
     def watched(group):
-        groups.append([one.doc_id for one in group])
+        groups.append([one.asked.parts["doc_id"] for one in group])
         return read(group)
 
     monkeypatch.setattr(grouped._groups, "_read", watched)
