@@ -23,12 +23,16 @@ REMEMBERED = 4_096  # characters of a text that is
 # Characters that are looked at without a pause.
 PIECE = 32_768
 
-_NUMBER_PARTS = r"[\d.]{0,9}[,;\s-]{1,3}"
+_NUMBER_PART = r"\d[\d.]{0,9}[,;\s-]{1,3}"
+_HEX = "[0-9A-Fa-f]"
+# Each alternative begins with a letter or a set, never with how often it comes: what does not fit is
+# passed over then without being tried. Runs are looked for where they begin.
 _WORTH_A_LOOK = re.compile(
-    rf"\S{{{SHORTEST}}}|[^\r\n]{{{LONG_LINE}}}|data:|-----BEGIN|eyJ|\"outputs\""
-    r"|(?:[0-9A-Fa-f]{2}){1,2}[ :](?:[0-9A-Fa-f]{2}){1,2}[ :]|[0-7]{6} [0-7]{6} |0x..?, ?0x..?,"
-    rf"|(?:\d{_NUMBER_PARTS}){{8}}|^begin \d|<~|\x1b\[",
-    re.MULTILINE,
+    rf"\S(?<!\S\S)\S{{{SHORTEST - 1}}}|[^\r\n](?<![^\r\n].)[^\r\n]{{{LONG_LINE - 1}}}"
+    r"|data:|-----BEGIN|eyJ|\"outputs\""
+    rf"|{_HEX}{_HEX}(?:{_HEX}{{2}})?[ :]{_HEX}{{2}}(?:{_HEX}{{2}})?[ :]"
+    r"|[0-7][0-7]{5} [0-7]{6} |0x..?, ?0x..?,"
+    rf"|{_NUMBER_PART}(?:{_NUMBER_PART}){{7}}|begin (?<![^\n]begin )\d|<~|\x1b\["
 )
 # Patterns begin with a letter or a set: then all else is passed over at the speed of C.
 _DATA_URI = re.compile(
