@@ -25,8 +25,8 @@ PIECE = 32_768
 
 _NUMBER_PART = r"\d[\d.]{0,9}[,;\s-]{1,3}"
 _HEX = "[0-9A-Fa-f]"
-# Each alternative begins with a letter or a set, never with how often it comes: what does not fit is
-# passed over then without being tried. Runs are looked for where they begin.
+# Each alternative begins with a letter or a set, never with how often it comes: then what does not
+# fit is passed over without being tried. Runs are looked for where they begin.
 _WORTH_A_LOOK = re.compile(
     rf"\S(?<!\S\S)\S{{{SHORTEST - 1}}}|[^\r\n](?<![^\r\n].)[^\r\n]{{{LONG_LINE - 1}}}"
     r"|data:|-----BEGIN|eyJ|\"outputs\""
