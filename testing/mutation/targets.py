@@ -57,14 +57,14 @@ _TESTS = {
         "memory_hub/http/tests/test_rate_limiting.py",
     ],
     "memory_hub/caching/generations/redis*.py": [
-        f"{_CACHING}/test_redis_generations.py",
-        f"{_CACHING}/test_telling_hosts.py",
+        f"{_CACHING}/generations/test_redis_generations.py",
+        f"{_CACHING}/generations/test_telling_hosts.py",
     ],
-    "memory_hub/caching/generations/news.py": [f"{_CACHING}/test_news.py"],
+    "memory_hub/caching/generations/news.py": [f"{_CACHING}/generations/test_news.py"],
     "memory_hub/caching/generations/*.py": [
-        f"{_CACHING}/test_mapped_generations.py",
-        f"{_CACHING}/test_redis_generations.py",
-        f"{_CACHING}/test_telling_hosts.py",
+        f"{_CACHING}/generations/test_mapped_generations.py",
+        f"{_CACHING}/generations/test_redis_generations.py",
+        f"{_CACHING}/generations/test_telling_hosts.py",
         f"{_MEMORIES}/writes/test_hits_kept.py",
     ],
     "memory_hub/caching/invalidation.py": [
