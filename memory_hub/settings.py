@@ -161,9 +161,8 @@ HUB_PREPARED_STATEMENTS = env.flag("HUB_PREPARED_STATEMENTS", default=True)
 HUB_THREADS = env.integer("HUB_THREADS", 8, least=1, most=256)
 HUB_THREAD_QUEUE = env.integer("HUB_THREAD_QUEUE", 200, least=1)
 
-# Whether reads of one caller that wait at the same moment are carried out together.
+# Whether what one caller reads, or saves, at the same moment is carried out together.
 HUB_GROUPED_READS = env.flag("HUB_GROUPED_READS", default=True)
-# Whether saves are.
 HUB_GROUPED_SAVES = env.flag("HUB_GROUPED_SAVES", default=True)
 
 # Addresses or networks whose X-Forwarded-For and -Proto are believed. Who may write to a Unix
@@ -254,8 +253,7 @@ browser_settings(
 )
 
 # Texts and time: the API speaks UTC, the admin shows it.
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LANGUAGE_CODE, LANGUAGES = "en", [("en", "English"), ("ko", "한국어")]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
