@@ -119,6 +119,24 @@ def test_an_edit_in_googles_editor_makes_an_older_tag_stale(docs, double):
     assert answer.status_code == 412
 
 
+@pytest.mark.parametrize(
+    ("verb", "options"),
+    [
+        ("patch", {"json": {"category": "later"}}),
+        ("delete", {}),
+        ("delete", {"params": {"permanent": "true"}}),
+    ],
+)
+def test_an_older_tag_stops_what_changes_no_text_as_well(docs, double, verb, options):
+    saved = docs.save()
+    double.world.edit_as_human(saved["doc_id"], "typed by hand")
+    tag = {"If-Match": f'"{saved["revision"]}"'}
+    answer = getattr(docs, verb)(f"memories/{saved['doc_id']}", headers=tag, **options)
+    assert (answer.status_code, answer.json()["code"]) == (412, "stale-revision")
+    read = docs.read(saved["doc_id"])
+    assert (read["content"], read["category"]) == ("typed by hand", "default")
+
+
 def test_who_is_told_of_an_older_tag_reads_the_present_text_at_once(docs, double):
     saved = docs.save()
     docs.read(saved["doc_id"])
