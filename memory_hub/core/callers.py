@@ -7,6 +7,7 @@ other for the same user share one allowance: a new one renews nothing.
 """
 
 from collections.abc import Hashable
+from contextvars import ContextVar
 from hashlib import sha256
 from ipaddress import IPv6Address
 from typing import NamedTuple
@@ -16,6 +17,9 @@ from django.http import parse_cookie
 
 from memory_hub.core import credentials
 from memory_hub.core.asgi_types import Scope
+
+# Who the present work is done for, as `caller_of` tells. The hub's own is nobody's.
+calling: ContextVar[Hashable] = ContextVar("calling", default=None)
 
 MOST = 10_000  # credentials remembered
 _users: dict[bytes, int] = {}

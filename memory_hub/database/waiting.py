@@ -18,7 +18,9 @@ def waiting_at_most(seconds: float, connection: Any) -> Iterator[None]:
     raw = connection.connection
     (usual,) = raw.execute("PRAGMA busy_timeout").fetchone()
     raw.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+    connection.patience = seconds
     try:
         yield
     finally:
+        connection.patience = None
         raw.execute(f"PRAGMA busy_timeout = {usual}")

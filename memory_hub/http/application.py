@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from memory_hub.caching import generations, registry
 from memory_hub.core import installed, request_stats
 from memory_hub.core.asgi_types import BODY, Application, Receive, Send
-from memory_hub.core.callers import caller_of
+from memory_hub.core.callers import caller_of, calling
 from memory_hub.events.telling import subscribers
 from memory_hub.http.answering import send_problem
 from memory_hub.http.api_handler import ApiHandler, PageHandler
@@ -25,7 +25,7 @@ from memory_hub.http.time_limit import TimeLimit
 from memory_hub.jobs import worker
 from memory_hub.jobs.declared import declared
 from memory_hub.rate_limits.limiter import per_login, per_payer
-from memory_hub.threads.worker_pool import calling, too_many, use_worker_threads, worker_threads
+from memory_hub.threads.worker_pool import too_many, use_worker_threads, worker_threads
 
 api, pages = ApiHandler(), PageHandler()
 

@@ -12,8 +12,9 @@ from contextvars import Context
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from memory_hub.core.callers import calling
 from memory_hub.threads.fair_queue import SHORT
-from memory_hub.threads.worker_pool import calling, worker_threads
+from memory_hub.threads.worker_pool import worker_threads
 
 T = TypeVar("T")
 R = TypeVar("R")

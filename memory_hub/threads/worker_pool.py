@@ -18,6 +18,7 @@ from django.db import connections
 
 from memory_hub.core import request_stats
 from memory_hub.core.budget import unit_of_work
+from memory_hub.core.callers import calling
 from memory_hub.core.errors import Unavailable
 from memory_hub.threads.concurrency_limit import Pace
 from memory_hub.threads.fair_queue import SHORT, FairQueue
@@ -28,8 +29,6 @@ T = TypeVar("T")
 # A request with a body of more bytes is large: it may compute for seconds, and take memory for
 # ten times its body.
 LARGE_BODY = 128 * 1024
-# Who the present work is done for; see core/callers.py. The hub's own is nobody's.
-calling: contextvars.ContextVar[Hashable] = contextvars.ContextVar("calling", default=None)
 
 
 class _Unit(NamedTuple):

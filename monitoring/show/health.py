@@ -11,8 +11,9 @@ from django.utils.crypto import get_random_string
 
 from memory_hub.caching.single_flight import AsyncFlights
 from memory_hub.caching.stores import TTLCache
+from memory_hub.core.callers import calling
 from memory_hub.core.errors import HubError
-from memory_hub.threads.worker_pool import calling, run_in_worker
+from memory_hub.threads.worker_pool import run_in_worker
 from monitoring.models import Ledger
 from monitoring.router import alias
 

@@ -6,11 +6,14 @@ ENGINE = "memory_hub.database.sqlite3".
 from functools import cache
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from memory_hub.core import deadline
+from memory_hub.core.callers import calling
 from memory_hub.database.commits import TruthfulCommits
 from memory_hub.database.compiled_queries import QueryText
+from memory_hub.database.sqlite3.turns import Turns, turns_of
 
 
 class DatabaseFeatures(base.DatabaseFeatures):
@@ -39,15 +42,57 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=CursorWrapper)
 
+    # Seconds for which a transaction waits for its turn to write, where not as the settings say.
+    patience: float | None = None
+    # Whose present turn it is at, if it has one.
+    _turns: Turns | None = None
+
     def _start_transaction_under_autocommit(self) -> None:
         deadline.require_time()
-        super()._start_transaction_under_autocommit()
+        self._take_turn()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._end_turn()
+            raise
         try:
             deadline.require_time()
         except deadline.TimeIsUp:
             # It has waited for the other writers until its time was over.
             self.cursor().execute("ROLLBACK")
+            self._end_turn()
             raise
+
+    def _commit(self) -> None:
+        super()._commit()
+        self._end_turn()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._end_turn()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._end_turn()
+
+    def _take_turn(self) -> None:
+        """Waits until this is the one that may write. Raises OperationalError, as SQLite does."""
+        turns = None if self.is_in_memory_db() else turns_of(str(self.settings_dict["NAME"]))
+        if turns is None:
+            return
+        usual = self.settings_dict["OPTIONS"].get("timeout", 5.0)
+        if not turns.take(calling.get(), usual if self.patience is None else self.patience):
+            raise OperationalError("database is locked")
+        self._turns = turns
+
+    def _end_turn(self) -> None:
+        turns, self._turns = self._turns, None
+        if turns is not None:
+            turns.end()
 
     def renew(self) -> None:
         """Closes the connection with all that it holds: each statement that it remembers has the

@@ -5,9 +5,10 @@ import threading
 
 import pytest
 
+from memory_hub.core.callers import calling
 from memory_hub.core.errors import Unavailable
 from memory_hub.threads import fair_queue
-from memory_hub.threads.worker_pool import WorkerThreads, calling
+from memory_hub.threads.worker_pool import WorkerThreads
 
 
 @pytest.fixture
