@@ -13,7 +13,9 @@ import uvloop
 
 from benchmarks.http.connection import Connection, request
 from benchmarks.http.dataset import memories, queries
+from benchmarks.neighbours.clocks import Clocks
 from benchmarks.neighbours.ground import MEMORIES, client_of, put
+from testing.server import HubServer
 
 RATE = 20.0  # requests a second
 MIX = {"detail": 70, "list": 15, "search": 10, "save": 5}
@@ -23,11 +25,13 @@ PATIENCE = 40.0
 
 
 class Asked(NamedTuple):
-    """One answer: its kind, milliseconds since it was meant to be asked, its status (0: none)."""
+    """One answer: its kind, milliseconds since it was meant to be asked, its status (0: none), and
+    milliseconds that the busiest worker has computed meanwhile."""
 
     kind: str
     took: float
     status: int
+    computed: float = 0.0
 
 
 @dataclass
@@ -42,11 +46,14 @@ class Victim:
         with client_of(url, self.token) as client:
             self.doc_ids = put(client, (one["content"] for one in memories(OWN, seed=5)))
 
-    def asks(self, port: int, seconds: float, seed: int) -> list[Asked]:
+    def asks(self, server: HubServer, seconds: float, seed: int) -> list[Asked]:
         """What it was answered in so many seconds."""
-        return uvloop.run(self._asks(port, seconds, random.Random(seed)))
+        clocks = Clocks(server.workers())
+        return uvloop.run(self._asks(server.port, seconds, random.Random(seed), clocks))
 
-    async def _asks(self, port: int, seconds: float, draw: random.Random) -> list[Asked]:
+    async def _asks(
+        self, port: int, seconds: float, draw: random.Random, clocks: Clocks
+    ) -> list[Asked]:
         told: list[Asked] = []
         idle: list[Connection] = []
         meant = time.perf_counter()
@@ -56,7 +63,7 @@ class Victim:
                 await asyncio.sleep(max(0.0, meant - time.perf_counter()))
                 kind = draw.choices(list(MIX), MIX.values())[0]
                 asked = self._request(kind, draw, next(numbers))
-                group.create_task(_one(port, kind, asked, meant, idle, told))
+                group.create_task(_one(_Open(port, clocks, idle, told), kind, asked, meant))
                 meant += 1 / RATE
         for connection in idle:
             connection.close()
@@ -76,27 +83,40 @@ class Victim:
         return request("POST", path, self.token, json.dumps(body).encode())
 
 
-async def _one(
-    port: int, kind: str, asked: bytes, meant: float, idle: list[Connection], told: list[Asked]
-) -> None:
+class _Open(NamedTuple):
+    """Where requests go: connections that nobody uses now, and what came of all."""
+
+    port: int
+    clocks: Clocks
+    idle: list[Connection]
+    told: list[Asked]
+
+
+async def _one(to: _Open, kind: str, asked: bytes, meant: float) -> None:
     status, connection = 0, None
+    before = to.clocks.read()
     try:
         async with asyncio.timeout(PATIENCE):
-            connection = idle.pop() if idle else await Connection.open(port)
+            connection = to.idle.pop() if to.idle else await Connection.open(to.port)
             status, _ = await connection.ask(asked)
     except OSError:  # TimeoutError is one
         pass
     if connection is not None:
         if status and not connection.ends:
-            idle.append(connection)
+            to.idle.append(connection)
         else:
             connection.close()
-    told.append(Asked(kind, 1000 * (time.perf_counter() - meant), status))
+    took = 1000 * (time.perf_counter() - meant)
+    to.told.append(Asked(kind, took, status, to.clocks.since(before)))
 
 
-def percentile(told: list[Asked], percent: float, kind: str | None = None) -> float:
-    """Milliseconds within which so many percent were answered; all kinds, or one."""
-    ordered = sorted(one.took for one in told if kind in (None, one.kind))
+def percentile(
+    told: list[Asked], percent: float, kind: str | None = None, *, computed: bool = False
+) -> float:
+    """Milliseconds within which so many percent were answered, or which were `computed`; all kinds,
+    or one."""
+    chosen = [one for one in told if kind in (None, one.kind)]
+    ordered = sorted(one.computed if computed else one.took for one in chosen)
     if not ordered:
         return 0.0
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
