@@ -64,7 +64,7 @@ class WorkerThreads:
             raise too_many()
         self.waiting += 1
         begun = partial(_noting_the_wait, unit, time.perf_counter_ns())
-        call = partial(contextvars.copy_context().run, _give_back, begun)
+        call = partial(contextvars.copy_context().run, _give_back, begun, large=large)
         work = _Unit(call, Future(), [])
         leave = partial(self._leave, work.ended)
         loop = asyncio.get_running_loop()
@@ -173,12 +173,13 @@ def _noting_the_wait(unit: Callable[[], T], queued_ns: int) -> T:
     return unit()
 
 
-def _give_back(unit: Callable[[], T]) -> T:
+def _give_back(unit: Callable[[], T], *, large: bool) -> T:
     """Runs the unit; whatever happens, its connections go back or are ready for the next one, and
-    so does what it has taken of budgets."""
+    so does what it has taken of budgets, and of memory where it is large."""
     work = None
     try:
         with unit_of_work() as work:
+            work.is_heavy = large
             return unit()
     finally:
         for connection in connections.all(initialized_only=True):

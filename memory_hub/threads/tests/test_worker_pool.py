@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from memory_hub.core import budget
 from memory_hub.core.callers import calling
 from memory_hub.core.errors import Unavailable
 from memory_hub.threads import fair_queue
@@ -222,3 +223,16 @@ def test_what_may_compute_for_long_is_large_before_it_begins(mina, threads, monk
     restored = f"/superthread/versions/{doc_id}/restore/{versions[-1]['version_id']}"
     assert mina.post(restored).status_code == 200
     assert seen == [False, True, True]
+
+
+def test_what_a_large_unit_took_of_memory_is_given_back_after_it(release, monkeypatch):
+    wanted = []
+    monkeypatch.setattr(budget.trimmer, "soon", lambda: wanted.append(True))
+
+    async def story(threads, units):
+        await threads.run(lambda: None)
+        assert not wanted
+        await threads.run(lambda: None, large=True)
+        assert wanted
+
+    told(story, 1, 2, release)
