@@ -29,6 +29,7 @@ from memory_hub.http.error_pages import refused
 from memory_hub.http.long_answers import LongAnswer
 from memory_hub.http.path_prefix import request_of
 from memory_hub.rate_limits import bill
+from memory_hub.rate_limits.prices import PAGE
 from memory_hub.threads.worker_pool import LARGE_BODY, run_in_worker, worker_threads
 
 Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -145,12 +146,21 @@ class PageHandler(BaseHandler):
         request.close()
         # Where nobody else does, as for a static file.
         bill.pays(None)
+        if not response.streaming:
+            _charge_for(response)
         return response
 
     def _load(self) -> None:
         with self._loading:
             if self._middleware_chain is None:
                 self.load_middleware()
+
+
+def _charge_for(response: HttpResponse) -> None:
+    """Has a page paid, as far as its request did not."""
+    if response.content and response.get("Content-Type", "").startswith("text/html"):
+        bill.charge_afterwards(PAGE)
+    bill.charge_answer(len(response.content))
 
 
 # Of a body that is none (RFC 9110 §15.3.5, §15.4.5, §8.6).

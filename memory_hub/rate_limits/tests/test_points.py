@@ -95,22 +95,28 @@ def test_without_a_credential_where_one_is_needed_it_is_401_whatever_the_count(n
 
 
 @pytest.mark.parametrize("path", ["/docs", "/login", "/redoc", "/no-such-page"])
-def test_a_page_costs_a_point_and_its_refusal_is_a_page(nobody, limited, path):
-    limited("2/minute")
-    answers = [nobody.get(path) for _ in range(3)]
+def test_a_page_costs_more_than_a_read_and_its_refusal_is_a_page(nobody, limited, path):
+    limited("10/minute")
+    answers = [nobody.get(path, headers={"Accept": "text/html"}) for _ in range(3)]
     assert 429 not in [answer.status_code for answer in answers[:2]]
-    assert left(answers[1]) == 0
+    assert [left(answer) for answer in answers[:2]] == [5, 0]
     refused = answers[2]
     assert refused.status_code == 429
     assert refused.headers["Content-Type"].startswith("text/html")
     assert int(refused.headers["Retry-After"]) > 0
 
 
+def test_who_is_sent_to_another_page_pays_for_the_request_alone(nobody, limited):
+    limited("10/minute")
+    answer = nobody.get("/admin/")
+    assert (answer.status_code, left(answer)) == (302, 9)
+
+
 def test_a_page_is_paid_by_the_session_and_not_by_its_address(api, nobody, limited, client):
     mina = api("mina@example.com", is_staff=True)
     client.force_login(mina.user)
     cookie = {"Cookie": f"sessionid={client.cookies['sessionid'].value}"}
-    limited("3/minute")
+    limited("15/minute")
     statuses(nobody, 3, "/docs")
     assert statuses(nobody, 4, "/admin/", headers=cookie) == [200] * 3 + [429]
     made_up = {"Cookie": "sessionid=abcdefghijklmnop"}
