@@ -10,7 +10,7 @@ from textwrap import fill
 import pytest
 
 from superthread.models import SearchDocument
-from superthread.search.analysis.language import BLANK, PIECE, language_of
+from superthread.search.analysis.language import BLANK, CONTEXT, PIECE, language_of
 from superthread.search.index.packing import unpack
 
 RANDOM = random.Random(7)
@@ -167,3 +167,14 @@ def test_a_note_with_a_large_picture_ranks_as_without_it(mina, contents):
 def test_data_is_found_wherever_a_long_text_has_it(before):
     text = ("word\n" * before)[:before] + f" {ENCODED[:60]} and words"
     assert language_of(text) == text.replace(ENCODED[:60], BLANK * 60)
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("at", [PIECE - 20, PIECE, PIECE + CONTEXT - 20])
+@pytest.mark.parametrize("data", ["Zm9vYmFyIGJheiBxdXV4IGNvcmdlIGdyYXVs" * 20, "a=b;" * 2_000])
+def test_a_text_of_words_and_lines_hides_no_data_where_its_pieces_meet(at, data, end):
+    words = "a few plain words of some line\n" * 3_000
+    at = words.rindex("\n", 0, at) + 1
+    text = f"{words[:at]}{data}{end}{words[at:]}"
+    assert BLANK in language_of(text)
+    assert language_of(words) == words
