@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import DatabaseError
 
-from memory_hub.caching.generations import Generations
+from memory_hub.caching.generations import Generations, redis_connection
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import RedisGenerations
@@ -38,7 +38,9 @@ class Row:
 
 
 @pytest.fixture
-def host(tmp_path, redis_server):
+def host(tmp_path, redis_server, monkeypatch):
+    # A machine that does other things too answers late, and that is no fault here.
+    monkeypatch.setattr(redis_connection, "TIMEOUT", 10.0)
     made = []
 
     def make(name):
