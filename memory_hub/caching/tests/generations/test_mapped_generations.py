@@ -48,6 +48,16 @@ def test_a_stamp_taken_after_the_bump_is_current(store):
     assert is_current(generations, generations.stamp(["one"]))
 
 
+def test_each_key_of_a_stamp_is_held_against_its_own_number(store):
+    generations = Generations(store)
+    generations.bump("one")
+    generations.bump("other")
+    stamp = generations.stamp(["one", "other"])
+    assert is_current(generations, stamp)
+    generations.bump("other")
+    assert not is_current(generations, stamp)
+
+
 def test_a_bump_of_another_process_outdates_a_stamp(store, tmp_path, others):
     generations = Generations(store)
     stamp = generations.stamp(["one", "other"])
