@@ -50,6 +50,8 @@ class SuperthreadConfig(AppConfig):
             "superthread.jobs.PURGE_MEMORIES",
             "superthread.jobs.ERASE_TRACES",
             "superthread.jobs.DROP_OLD_INDEXES",
+            "superthread.jobs.INDEX",
+            "superthread.jobs.FOLD_INDEX",
             "superthread.jobs.IMPORT",
             "superthread.jobs.FORGET_IMPORTS",
             "superthread.jobs.EXPORT",

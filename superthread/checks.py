@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
-from superthread.models import SearchTotal
+from superthread.models import SearchSegment
 from superthread.search.analysis.analyzer import VERSION
 from superthread.services.upkeep.reindexing import old_versions
 
@@ -32,4 +32,4 @@ def check_search_index(databases: Sequence[str] | None = None, **_: Any) -> list
 
 def _migrated() -> bool:
     tables = connections["default"].introspection.table_names()
-    return SearchTotal._meta.db_table in tables
+    return SearchSegment._meta.db_table in tables

@@ -2,6 +2,8 @@
 
 from datetime import time, timedelta
 
+from django.db import connection
+
 from memory_hub.core.identity import HUB
 from memory_hub.database.online import drop_indexes
 from memory_hub.jobs.declared import Job, WorkerJob
@@ -9,6 +11,8 @@ from superthread.exports import upkeep as exports
 from superthread.exports.wake import making
 from superthread.imports import services as imports
 from superthread.imports.wake import importing
+from superthread.search.index import before, folding
+from superthread.search.index.wake import upkeep
 from superthread.services import erasing, lifecycle
 
 
@@ -40,15 +44,29 @@ OLD_INDEXES = (
 
 
 def drop_old_indexes() -> int:
-    """Returns how many indexes went that no release needs any more."""
-    return drop_indexes(OLD_INDEXES)
+    """Returns how many indexes and tables went that no release needs any more."""
+    return drop_indexes(OLD_INDEXES) + before.drop(connection)
 
 
 # At no time of the day: the first run is a day after the first worker of this release.
 DROP_OLD_INDEXES = Job(
     name="drop_old_indexes",
-    help="Drops indexes that only the release before needs, a day after the upgrade.",
+    help="Drops indexes and tables that only the release before needs, a day after the upgrade.",
     run=drop_old_indexes,
+)
+
+INDEX = WorkerJob(
+    name="index",
+    help="Folds what was written into the segments that searches read.",
+    loop=upkeep.loop,
+    on_demand=True,
+    look=upkeep.look,
+)
+FOLD_INDEX = Job(
+    name="fold_index",
+    help="Folds what is left of a few memories in the search index.",
+    run=lambda: folding.fold_due(folding.FEW),
+    every=timedelta(minutes=10),
 )
 
 IMPORT = WorkerJob(

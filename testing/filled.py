@@ -73,8 +73,7 @@ def fill(start: int, end: int) -> None:
     from django.db import connection
 
     from memory_hub.accounts.models import Team, User
-    from superthread.search.index.holders import holder_of
-    from superthread.search.index.vocabulary import ids_of
+    from superthread.search.index.vocabulary import id_in, ids_of
 
     vendor = connection.vendor
     people = {user.email.partition("@")[0]: user.pk for user in User.objects.all()}
@@ -87,8 +86,8 @@ def fill(start: int, end: int) -> None:
     with connection.cursor() as cursor:
         for statement in TABLES:
             cursor.execute(statement.format(**told))
-    holders = {space: holder_of(space) for space in _spaces(start)}
-    _index(start, ids_of(set(_terms())), holders)
+    words = ids_of(dict.fromkeys(_terms(), 0))
+    _index(start, [id_in(words[term]) for term in _terms()])
 
 
 def _terms() -> list[str]:
@@ -98,46 +97,39 @@ def _terms() -> list[str]:
     return [next(iter(count_terms(word).frequencies)) for word in WORDS]
 
 
-def _spaces(start: int) -> list[int]:
-    from superthread.models import Memory
-
-    found = Memory.objects.filter(pk__gt=start).order_by().values_list("space", flat=True)
-    return list(found.distinct())
-
-
-def _index(start: int, ids: dict[str, int], holders: dict[int, int]) -> None:
-    """Postings of WORDS, and how many memories each holder has."""
+def _index(start: int, ids: list[int]) -> None:
+    """Documents with WORDS, and the segments of all that are there."""
     from django.db import connection
 
-    from superthread.models import SearchTotal
     from superthread.search.analysis import analyzer
+    from superthread.search.index import folding
+    from superthread.search.index.packing import code_of
 
-    common, *phrase = (ids[term] for term in _terms())
-    whose = " ".join(f"WHEN {space} THEN {holder}" for space, holder in holders.items())
-    posting = (
-        "INSERT INTO superthread_search_posting (term_id, memory_id, frequency, length, holder, "
-        "spellings) SELECT {}, id, 1, 15 + id * 7 % 385, CASE space {} END, 0 "
-        "FROM superthread_memory WHERE id > {} AND id % {} <> 0"
-    )
+    common, *phrase = (code_of(pk).hex() for pk in ids)
+    both, is_sqlite = "".join(phrase), connection.vendor == "sqlite"
+    packed = {"terms": (common, both), "counts": ("01", "01" * len(phrase))}
+    columns = (_packed(*packed[name], is_sqlite) for name in ("terms", "counts"))
     with connection.cursor() as cursor:
-        cursor.execute(posting.format(common, whose, start, 4))
-        for term in phrase:
-            cursor.execute(posting.format(term, whose, start, 2))
         cursor.execute(
-            "INSERT INTO superthread_search_document (memory_id, analyzer, length, term_ids, "
-            f"left_out, holder, space) SELECT id, {analyzer.VERSION}, 80, content, 0, "
-            f"CASE space {whose} END, space FROM superthread_memory WHERE id > {start}"
-            if connection.vendor == "sqlite"
-            else "INSERT INTO superthread_search_document (memory_id, analyzer, length, term_ids, "
-            f"left_out, holder, space) SELECT id, {analyzer.VERSION}, 80, '', 0, "
-            f"CASE space {whose} END, space FROM superthread_memory WHERE id > {start}"
+            "INSERT INTO superthread_search_document (memory_id, analyzer, length, terms, counts, "
+            f"term_ids, left_out, holder, space) SELECT id, {analyzer.VERSION}, 15 + id * 7 % 385, "
+            f"{', '.join(columns)}, {_bytes('', is_sqlite)}, 0, 0, space FROM superthread_memory "
+            f"WHERE id > {start}"
         )
-        SearchTotal.objects.all().delete()
-        cursor.execute(
-            "INSERT INTO superthread_search_total (analyzer, holder, slot, documents) "
-            "SELECT analyzer, holder, 0, count(*) FROM superthread_search_document "
-            "GROUP BY analyzer, holder"
-        )
+    folding.fold_due(least=1)
+
+
+def _packed(first: str, others: str, is_sqlite: bool) -> str:
+    empty = _bytes("", is_sqlite)
+    told = (
+        f"(CASE WHEN id % 4 <> 0 THEN {_bytes(first, is_sqlite)} ELSE {empty} END || "
+        f"CASE WHEN id % 2 <> 0 THEN {_bytes(others, is_sqlite)} ELSE {empty} END)"
+    )
+    return f"CAST({told} AS BLOB)" if is_sqlite else told
+
+
+def _bytes(digits: str, is_sqlite: bool) -> str:
+    return f"x'{digits}'" if is_sqlite else f"'\\x{digits}'::bytea"
 
 
 def settle(command: str = "VACUUM ANALYZE") -> None:

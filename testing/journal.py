@@ -92,15 +92,18 @@ BROKEN = {
     "a memory that is not indexed": """
         SELECT m.id FROM superthread_memory m LEFT JOIN superthread_search_document d
         ON d.memory_id = m.id WHERE d.memory_id IS NULL""",
-    "a memory without postings": """
-        SELECT m.id FROM superthread_memory m LEFT JOIN superthread_search_posting p
-        ON p.memory_id = m.id WHERE p.memory_id IS NULL""",
+    "a memory whose words are not indexed": """
+        SELECT memory_id FROM superthread_search_document WHERE terms IS NULL OR terms = ''""",
     "an index row without a memory": """
         SELECT d.memory_id FROM superthread_search_document d LEFT JOIN superthread_memory m
         ON m.id = d.memory_id WHERE m.id IS NULL""",
-    "totals of the index that do not add up": """
-        SELECT 1 WHERE (SELECT sum(documents) FROM superthread_search_total)
-        <> (SELECT count(*) FROM superthread_search_document)""",
+    "segments of the index that do not add up": """
+        SELECT 1 WHERE (SELECT coalesce(sum(memories - length(gone) / 2), 0)
+        FROM superthread_search_segment) + (SELECT count(*) FROM superthread_search_fresh)
+        < (SELECT count(*) FROM superthread_search_document)""",
+    "pages of the index without a segment": """
+        SELECT key FROM superthread_search_page WHERE key / 2147483648 NOT IN
+        (SELECT id FROM superthread_search_segment)""",
 }
 
 

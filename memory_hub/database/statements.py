@@ -68,6 +68,24 @@ def run(statements: Sequence[Statement]) -> None:
         cursor._execute_with_wrappers(_joined(texts), values, many=False, executor=carried_out)
 
 
+def rows(statement: Planned) -> list[tuple]:
+    """What a statement that reads finds; on PostgreSQL by its plan."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, params = statement
+    with connection.cursor() as cursor:
+        if is_postgres() and plans.are_kept(connection):
+            plan = _plan_of(sql)
+            try:
+                with connection.wrap_database_errors:
+                    plans.prepare(connection.connection, plan.name, plan.sql)
+                cursor.execute(plan.call, params)
+                return cursor.fetchall()
+            except DatabaseError as error:
+                plans.met_foreign_ones(error, connection, plan.name)
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
 def _logged(cursor: Any, texts: tuple[str, ...], values: list[Any]) -> AbstractContextManager[Any]:
     """Notes the statements where Django notes all (tests count them)."""
     if not cursor.db.queries_logged:

@@ -10,9 +10,10 @@ from superthread.models.memory import Memory, Scope
 from superthread.models.path import LastSegment, PathName
 from superthread.models.search import (
     SearchDocument,
-    SearchPosting,
+    SearchFresh,
+    SearchPage,
+    SearchSegment,
     SearchTerm,
-    SearchTotal,
     SearchWord,
 )
 from superthread.models.source import Source
@@ -40,9 +41,10 @@ __all__ = [
     "PathName",
     "Scope",
     "SearchDocument",
-    "SearchPosting",
+    "SearchFresh",
+    "SearchPage",
+    "SearchSegment",
     "SearchTerm",
-    "SearchTotal",
     "SearchWord",
     "Source",
     "Tally",

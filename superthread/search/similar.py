@@ -8,17 +8,18 @@ from typing import Any
 from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
-from superthread.models import SearchDocument
 from superthread.reads import bounded_pages
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
 from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.documents import Counted, documents_of
 from superthread.search.index.indexer import count_terms
-from superthread.search.index.packing import unpack
-from superthread.search.index.postings import Counted
+from superthread.search.index.packing import code_of, codes_of
 from superthread.search.retrieval import looking_up
-from superthread.search.retrieval.ranking import FREQUENT, Collection, Ranking, Term, affordable
+from superthread.search.retrieval.lists import Lists
+from superthread.search.retrieval.ranking import FREQUENT, Collection, Ranking, affordable
 from superthread.search.retrieval.reach import Searchable
+from superthread.search.retrieval.scoring import Term
 
 DUPLICATE = 0.8  # resemblance from which on a memory is reported as a duplicate
 COMPARED = 200  # distinct terms of a memory that are compared; a page has about as many
@@ -70,14 +71,15 @@ def resembling(row: Row, counted: Counted, *, by: Principal, limit: int) -> list
     longer: a page that happens to hold all words of a note is not its duplicate.
     """
     reach = Searchable(by)
-    terms = looking_up.counted(list(counted.frequencies)[:COMPARED], reach.holders)
+    lists = Lists(reach.holders)
+    terms = looking_up.counted(list(counted.frequencies)[:COMPARED], lists)
     # Words that stand nowhere else lead nowhere, and frequent ones only where there are no others.
     shared = [term for term in terms if term.postings > 1]
     shared = affordable([one for one in shared if one.postings < FREQUENT] or shared)
     condition, params = reach.condition()
     others = f"{condition} AND hit.memory_id <> %s", [*params, row["id"]]
-    collection = Collection.now(reach.holders)
-    places = Ranking(shared, collection, others, reach.holders).top(CANDIDATES)
+    collection = Collection.now(lists.of(()))
+    places = Ranking(shared, collection, others, lists).top(CANDIDATES)
     scores = _scores(terms, counted, collection, [place.memory_id for place in places])
     best = sorted(scores, key=lambda memory_id: (-scores[memory_id], -memory_id))[:limit]
     by_id = reach.rows(best)
@@ -88,11 +90,11 @@ def _scores(
     terms: list[Term], counted: Counted, collection: Collection, ids: list[int]
 ) -> dict[int, float]:
     # One more than the idf, by which words that all of a few memories share weigh nothing.
-    weights = {term.id: 1 + collection.idf(term) for term in terms}
+    weights = {code_of(term.id): 1 + collection.idf(term) for term in terms}
     whole = sum(weights.values())
     scores: dict[int, float] = {}
-    for document in SearchDocument.objects.filter(memory_id__in=ids):
-        common = sum(weights.get(term_id, 0.0) for term_id in unpack(document.term_ids))
+    for pk, document in documents_of(ids).items():
+        common = sum(weights.get(code, 0.0) for code in codes_of(document.terms))
         shorter, longer = sorted((counted.length, document.length))
-        scores[document.memory_id] = round(common / whole * sqrt(shorter / longer), 4)
+        scores[pk] = round(common / whole * sqrt(shorter / longer), 4)
     return scores

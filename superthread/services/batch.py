@@ -15,8 +15,8 @@ from superthread.policies import Role
 from superthread.reads.representation import Row
 from superthread.scanning.judging import JUDGED, judge, look_through
 from superthread.search.index import vocabulary
+from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import Contents
-from superthread.search.index.postings import Counted
 from superthread.services import lifecycle, revise, save
 from superthread.services.steps import naming, places, writing
 from superthread.services.steps.batching import (
@@ -74,7 +74,10 @@ class Saves(Counting[Draft]):
         judged = [judged_one(self._placed, item) for item in self.items[start:end]]
         good = [place for place, one in enumerate(judged, start) if isinstance(one, Draft)]
         holders = {save.holder_of_draft(self.items[place], self.by) for place in good}
-        found = set[str]().union(*(self._counted(place).frequencies for place in good))
+        found: dict[str, int] = {}
+        for place in good:
+            counted = self._counted(place)
+            found |= {term: counted.spellings[term] for term in counted.frequencies}
         holder = holders.pop() if len(holders) == 1 else None
         self._ahead = vocabulary.reserved_ahead(found, holder=holder)
 

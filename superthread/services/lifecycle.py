@@ -21,8 +21,7 @@ from superthread.reads.memories import parse_id
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.search.index.documents import packed_sizes
-from superthread.search.index.indexer import prepare_to_forget, prune_vocabulary
-from superthread.search.index.postings import Removal
+from superthread.search.index.indexer import prune_vocabulary
 from superthread.services import holds
 from superthread.services.erasing import ask_to_erase
 from superthread.services.steps import naming, writing
@@ -154,12 +153,10 @@ def purge_all(
     memories: Sequence[Facts],
     *,
     by: Identity,
-    removal: Removal | None = None,
     expired: Collection[int] = (),
 ) -> int:
     """Deletes memories and all that hangs on them, kept answers about them too; returns how many
-    memories went. ``removal`` is what the index prepared for them, ``expired`` the ids of those
-    that go because their time is over."""
+    memories went. ``expired`` are the ids of those that go because their time is over."""
     if not memories:
         return 0
     ids = [memory["id"] for memory in memories]
@@ -174,7 +171,6 @@ def purge_all(
                 MemoryKind.EXPIRED if memory["id"] in expired else MemoryKind.PURGED,
                 *(memory, None),
                 granted=granted[memory["id"]],
-                prepared=removal,
             )
             for memory in memories
         )
@@ -216,13 +212,12 @@ def _purge_in_parts(due: QuerySet[Memory], ids: list[int], by: Identity) -> int:
         # One as long is alone in its part.
         if histories.get(part[0], 0) > PURGED_BYTES:
             _purge_history(due, part[0], by)
-        removal = prepare_to_forget(part)
         with transaction.atomic():
             # Locked, or one of them might be undeleted between finding and deleting it.
             locked = due.filter(pk__in=part).select_for_update(of=("self",)).order_by("pk")
             going = facts_of(locked.values_list("pk", flat=True))
             expired = {memory["id"] for memory in going if memory["deleted_at"] is None}
-            gone += purge_all(going, by=by, removal=removal, expired=expired)
+            gone += purge_all(going, by=by, expired=expired)
         ids = ids[len(part) :]
     return gone
 

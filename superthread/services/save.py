@@ -26,8 +26,8 @@ from superthread.reads.representation import Row
 from superthread.scanning.judging import judge
 from superthread.search.index import indexer, vocabulary
 from superthread.search.index.described import terms_beside, with_beside
+from superthread.search.index.documents import Counted
 from superthread.search.index.holders import holder_of
-from superthread.search.index.postings import Counted
 from superthread.services.steps import naming, places, writing
 from superthread.services.steps.versioning import versions_of
 from superthread.store_terms import Draft
@@ -97,7 +97,7 @@ def goes_alone(prepared: Prepared) -> bool:
     """Whether one memory is stored in a transaction of its own. A long one is: nobody shall wait
     for the index of another's book. So is one with a path: what is refused ends its transaction."""
     (row,) = prepared.rows
-    return bool(prepared.terms.rows or row["size"] > LONG or row["path"] is not None)
+    return bool(prepared.terms.documents or row["size"] > LONG or row["path"] is not None)
 
 
 def _located(draft: Draft, by: Principal) -> Row:

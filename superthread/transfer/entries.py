@@ -8,8 +8,8 @@ from typing import Any
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
 from superthread.scanning.judging import HoldsSecret, judge
+from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import count_terms
-from superthread.search.index.postings import Counted
 from superthread.services import restoring
 from superthread.services.steps import naming, places
 from superthread.services.steps.parts import Room

@@ -95,7 +95,9 @@ class Importer:
         rest, ahead = list(entries), {}
         while rest:
             end, counts, ahead = counted_part(rest, same, ahead)
-            words = vocabulary.reserved({t for one in counts.values() for t in one.frequencies})
+            words = vocabulary.reserved(
+                {t: one.spellings[t] for one in counts.values() for t in one.frequencies}
+            )
             for entry in rest[:end]:
                 # Remembered for within the transaction.
                 secret_in(entry)

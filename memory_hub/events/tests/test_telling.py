@@ -36,7 +36,7 @@ def told(monkeypatch):
         @telling.hears(*kinds)
         def hear(events):
             told.append((name, list(events)))
-            return [("UPDATE superthread_search_total SET documents = documents", [])]
+            return [("UPDATE superthread_search_fresh SET known = known", [])]
 
         return hear
 
@@ -109,7 +109,7 @@ def test_what_they_write_goes_in_one_round_trip(db, told):
         telling.tell(_of(Rang, 1))
     written = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
     assert len(written) == 1
-    assert "".join(written).count("SET documents") == 2
+    assert "".join(written).count("SET known") == 2
 
 
 def test_nothing_told_asks_the_database_nothing(db, told, django_assert_num_queries):

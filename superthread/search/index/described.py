@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from superthread.search.analysis import analyzer
-from superthread.search.index.postings import Counted
+from superthread.search.index.documents import Counted
 
 # How many mentions in the text each counts for: `script/bench search --weights` compares.
 WEIGHTS = {"title": 4, "alias": 4, "tag": 2, "file": 2, "category": 1}

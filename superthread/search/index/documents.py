@@ -1,63 +1,178 @@
-"""What the index has of memories, read before it is changed."""
+"""What the index has of each memory: its document, in one row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection
 
-from memory_hub.database.dialect import among
+from memory_hub.database.dialect import among, array, is_postgres
+from memory_hub.database.statements import Planned, Statement, inserted
 from superthread.models.space import PUBLIC_SPACE
-from superthread.search.index.holders import PUBLIC
+from superthread.search.analysis import analyzer
+from superthread.search.index.packing import MOST_TIMES, Packing, code_of, counts_of
+from superthread.search.index.vocabulary import id_in, usual_in
+
+# Lengths, in terms, that are told apart.
+SHORTEST, LONGEST = 15, 400
+MOST_LENGTH = 32767  # as a smallint holds it
+TABLE = "superthread_search_document"
+
+
+class Counted(NamedTuple):
+    """A memory's terms with their frequencies and the bits of their spellings, how many they are in
+    all, and how many distinct ones were left out."""
+
+    frequencies: Mapping[str, int]
+    spellings: Mapping[str, int]
+    length: int
+    left_out: int = 0
+
+
+class Change(NamedTuple):
+    """How often a term is said beside a text, before and now, and how it is spelt there now."""
+
+    before: int
+    now: int
+    spelling: int
 
 
 class Document(NamedTuple):
-    """What is noted of a memory: the analyzer's version, its length, its packed term ids, and whose
-    it is as ``holders`` tells; the space of one that is to be written."""
+    """What is noted of a memory: the analyzer's version, its length, its terms as ``packing`` has
+    them, how many were left out, and the memory's space."""
 
     analyzer: int
     length: int
-    packed: bytes
+    terms: bytes
+    counts: bytes
     left_out: int
-    holder: int = PUBLIC
     space: int = PUBLIC_SPACE
+
+    @classmethod
+    def of(cls, counted: Counted, words: Mapping[str, int]) -> "Document":
+        """The document of counted terms, which are these ``words`` of the vocabulary."""
+        packing, spellings = Packing(), counted.spellings
+        for term, times in counted.frequencies.items():
+            word = words[term]
+            packing.add(id_in(word), times, spellings[term], usual_in(word))
+        packed = packing.packed()
+        return cls(analyzer.VERSION, counted.length, *packed, counted.left_out)
+
+
+def weighed_length(length: int) -> int:
+    """The length that ranking goes by: short notes are alike, and so are long articles."""
+    return min(max(length, SHORTEST), LONGEST)
 
 
 def documents_of(ids: Iterable[int]) -> dict[int, Document]:
-    """What is indexed of the memories, by id."""
+    """What is indexed of the memories, by id, but for what the release before has written."""
     condition, params = among("memory_id", list(ids), "int")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT memory_id, analyzer, length, term_ids, left_out, holder "
-            f"FROM superthread_search_document WHERE {condition}",
+            f"SELECT memory_id, analyzer, length, terms, counts, left_out, space "
+            f"FROM {TABLE} WHERE {condition} AND terms IS NOT NULL",
             params,
         )
         return {
-            pk: Document(version, length, bytes(packed), left_out, holder)
-            for pk, version, length, packed, left_out, holder in cursor.fetchall()
+            pk: Document(version, length, bytes(terms), bytes(counts), left_out, space)
+            for pk, version, length, terms, counts, left_out, space in cursor.fetchall()
         }
 
 
+def is_unread() -> bool:
+    """Whether there is a document that the release before has written."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {TABLE} WHERE terms IS NULL LIMIT 1")
+        return cursor.fetchone() is not None
+
+
 def packed_sizes(ids: Sequence[int]) -> dict[int, int]:
-    """Bytes of the packed term ids of memories, by id: no fewer than there are terms."""
+    """About how many terms memories have, by id: no fewer than there are."""
     condition, params = among("memory_id", list(ids), "int")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT memory_id, length(term_ids) FROM superthread_search_document "
-            f"WHERE {condition}",
+            f"SELECT memory_id, length(coalesce(counts, term_ids)) FROM {TABLE} WHERE {condition}",
             params,
         )
         return dict(cursor.fetchall())
 
 
-def frequencies_of(of: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """How often the terms stand in the memories, by (term, memory)."""
-    terms, memories = [sorted(set(column)) for column in zip(*of, strict=True)] or ([], [])
-    in_terms, these = among("term_id", terms, "int")
-    in_memories, those = among("memory_id", memories, "int")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT term_id, memory_id, frequency FROM superthread_search_posting "
-            f"WHERE {in_terms} AND {in_memories}",
-            [*these, *those],
-        )
-        return {(term, pk): frequency for term, pk, frequency in cursor.fetchall()}
+_COLUMNS = ("memory_id", "analyzer", "length", "terms", "counts", "left_out", "space", "term_ids")
+_KINDS = ("integer", "smallint", "smallint", "bytea", "bytea", "integer", "bigint", "bytea")
+_NOTED = f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)})"
+_ANEW = "ON CONFLICT (memory_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS[1:]
+)
+_GIVEN = ", ".join(f"%s::{kind}[]" for kind in _KINDS)
+# A document with a word whose id is not its own (any more) has no length, and is refused.
+_PROVEN = (
+    "SELECT d.memory_id, d.analyzer, CASE WHEN p.fine THEN d.length END, d.terms, d.counts, "
+    f"d.left_out, d.space, d.term_ids FROM unnest({_GIVEN}) AS d ({', '.join(_COLUMNS)}), "
+    "(SELECT count(known.id) = count(*) AS fine FROM unnest(%s::integer[], %s::text[]) "
+    "AS given (id, text) LEFT JOIN superthread_search_term AS known "
+    "ON known.id = given.id AND known.text = given.text) AS p"
+)
+
+
+def insertion(
+    ids: Sequence[int],
+    documents: Sequence[Document],
+    *,
+    proving: Mapping[str, int] | None = None,
+    new: bool = False,
+) -> list[Statement]:
+    """The statements that write the documents of memories; ``new`` ones have none yet. On
+    PostgreSQL the words ``proving`` are looked at: one whose id is not its own is refused."""
+    rows = [
+        (pk, *one[:4], one.left_out, one.space, b"") for pk, one in zip(ids, documents, strict=True)
+    ]
+    clash = "" if new else _ANEW
+    if not is_postgres():
+        return inserted(TABLE, _COLUMNS, rows, clash)
+    columns = [array(column) for column in zip(*rows, strict=True)]
+    if proving is None:
+        return [Planned(f"{_NOTED} SELECT * FROM unnest({_GIVEN}) {clash}", columns)]
+    words = [array([id_in(word) for word in proving.values()]), array(list(proving))]
+    return [Planned(f"{_NOTED} {_PROVEN} {clash}", [*columns, *words])]
+
+
+def deletion(ids: Sequence[int]) -> list[Statement]:
+    """The statement that deletes the documents of memories."""
+    condition, params = among("memory_id", list(ids), "int")
+    return [(f"DELETE FROM {TABLE} WHERE {condition}", params)]
+
+
+def adjustment(
+    documents: Mapping[int, Document], changes: Mapping[int, Mapping[int, Change]]
+) -> list[Statement]:
+    """The statements that make what changed beside the texts, by memory and word."""
+    statements: list[Statement] = []
+    for pk, document in documents.items():
+        terms, counts = _adjusted(document, changes[pk])
+        if (terms, counts) != (document.terms, document.counts):
+            update = f"UPDATE {TABLE} SET terms = %s, counts = %s WHERE memory_id = %s"
+            statements.append((update, [terms, counts, pk]))
+    return statements
+
+
+def _adjusted(document: Document, changes: Mapping[int, Change]) -> tuple[bytes, bytes]:
+    packing, left = Packing(), {code_of(id_in(word)): word for word in changes}
+    for code, count in counts_of(document.terms, document.counts):
+        word = left.pop(code, None)
+        if word is None:
+            packing.again(code, count)
+            continue
+        change = changes[word]
+        in_text = max(count.times - change.before, 0)
+        # So many may be more: what was taken from them is not known.
+        times = count.times if count.times == MOST_TIMES else in_text + change.now
+        usual = usual_in(word)
+        # As the text has it, where it does.
+        spelt = usual if count.spelling is None else count.spelling
+        spelling = spelt if in_text else change.spelling
+        if times:
+            packing.add(id_in(word), times, spelling, usual)
+    for word in left.values():
+        if changes[word].now:
+            change = changes[word]
+            packing.add(id_in(word), change.now, change.spelling, usual_in(word))
+    return packing.packed()

@@ -1,9 +1,9 @@
-"""Whose a memory's words are: what the statistics of a search are told apart by.
+"""Whose memories a search reads, and what the statistics of it are counted over.
 
 Frequencies are counted over what a caller may reach, so that no score tells of the memories of
-others. A holder is a person (their personal memories), a team or the public, as a small number that
-every posting has room for. Beyond 32 000 people some share a number; it decides what is counted,
-never what is found: that is the gate's.
+others. Words that may be misspelt are noted for a holder: a person (their personal memories), a
+team or the public, as a small number. Beyond 32 000 people some share a number; it decides which
+words are looked at, never what is found: that is the gate's.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from superthread.models.space import PUBLIC_SPACE
 from superthread.restricted import within
 
 PUBLIC = 0
-NOBODYS = -32_768  # of no memory
+NOBODYS = -(2**62)  # the space of no memory
 _NUMBERS = 32_767  # of a smallint, on either side of zero
 
 
@@ -34,7 +34,7 @@ def holder_of(space: int) -> int:
 
 @dataclass(frozen=True)
 class Holders:
-    """Those whose memories a caller reaches, in groups; `email` is the address of their grants, of
+    """The spaces that a caller reaches, in groups; `email` is the address of their grants, of
     which with `vouched_by` only those of this sender count. `part` is SQL on `memory_id` where the
     caller's token is for a part of these memories.
 
@@ -50,36 +50,22 @@ class Holders:
     def of(cls, by: Principal) -> "Holders":
         """The caller, their teams, and the public, as far as the token is for them; the reader
         without a credential is nobody."""
-        joined = [space_of_team(place.team_id) for place in by.teams if place.accepted]
-        teams = tuple(sorted({holder_of(space) for space in joined}))
+        joined = {space_of_team(place.team_id) for place in by.teams if place.accepted}
         everywhere = not by.restriction.is_placed
-        own = (holder_of(by.user_id),) if by.user_id and by.restriction.has_personal else ()
-        groups = (own, teams, (PUBLIC,) if everywhere else ())
+        own = (by.user_id,) if by.user_id and by.restriction.has_personal else ()
+        groups = (own, tuple(sorted(joined)), (PUBLIC_SPACE,) if everywhere else ())
         reached = tuple(group for group in groups if group) or ((NOBODYS,),)
         part = _part(by) if by.restriction.has_part else None
         return cls(reached, by.email, part, by.vouched_by)
 
-    def held(self) -> tuple[str, list[Any]]:
-        """SQL that is true where the columns `holder` and `memory_id` are of a memory of theirs."""
-        held = self.among()
-        if self.part is None:
-            return held, []
-        sql, params = self.part
-        return f"({held} AND {sql})", [*params]
+    @property
+    def spaces(self) -> list[int] | None:
+        """All of their spaces, None for everybody's."""
+        return [space for group in self.groups for space in group] if self.groups else None
 
-    def among(self) -> str:
-        """SQL that is true where the column `holder` is one of theirs."""
-        return among_numbers("holder", [one for group in self.groups for one in group])
-
-    def near(self) -> tuple[str, list[str]]:
-        """SQL that is true where a posting may be of a memory in reach.
-
-        Cheaper than the gate, which decides, and wider by what is trashed or filtered out.
-        """
-        if not self.groups or not self.email:
-            return self.among(), []
-        granted, values = self.granted("memory_id")
-        return f"({self.among()} OR memory_id IN ({granted}))", values
+    def wordings(self) -> list[str]:
+        """SQL for each group that is true where the column `holder` is of one of its spaces."""
+        return [among_numbers("holder", sorted(set(map(holder_of, one)))) for one in self.groups]
 
     def granted(self, column: str) -> tuple[str, list[str]]:
         """SQL for a column of what is granted to the address, as far as it counts."""
@@ -90,10 +76,8 @@ class Holders:
 
 
 def among_numbers(column: str, numbers: Sequence[int]) -> str:
-    """SQL for a small number in a list of our own; true for no list. PostgreSQL looks it up by a
-    hash where both are of one kind, and otherwise compares each row with all of the list."""
-    if not numbers:
-        return "1 = 1"
+    """SQL for a small number in a list of our own. PostgreSQL looks it up by a hash where both are
+    of one kind, and otherwise compares each row with all of the list."""
     listed = ", ".join(map(str, numbers))
     if is_postgres():
         return f"{column} = ANY ('{{{listed}}}'::smallint[])"

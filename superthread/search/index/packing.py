@@ -1,39 +1,122 @@
-"""Sets of ids in a few bytes: the differences of the sorted ids, seven bits a byte."""
+"""The terms of a document in a few bytes: its ``terms``, and its ``counts`` in the same order.
 
-from collections.abc import Iterable
+A term's code is its id, two to five bytes: the first has its high bit set and says by its other
+ones how many there are, the others have it not. So no code is a part of another one, and a term is
+in a document where the bytes of its code are.
 
+Of each term ``counts`` has a byte, its frequency; the high bit is set where it is not spelt as the
+term usually is. Behind these bytes stand the spellings of such terms, two bytes each.
+"""
 
-def pack(ids: Iterable[int]) -> bytes:
-    """Distinct ids of 0 or more as bytes."""
-    out, before = bytearray(), 0
-    for number in sorted(ids):
-        difference, before = number - before, number
-        while difference > 0x7F:
-            out.append(difference & 0x7F | 0x80)
-            difference >>= 7
-        out.append(difference)
-    return bytes(out)
+import re
+from array import array
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
-
-def packed_count(data: bytes) -> int:
-    """How many ids `pack` was given."""
-    return len(data.translate(None, _UNFINISHED))
-
-
-# Bytes after which the number goes on.
-_UNFINISHED = bytes(range(0x80, 0x100))
+MOST_TIMES = 127  # of a term in a memory; further ones would say nothing
+UNUSUAL = 0x80  # of a count
+_CODE = re.compile(rb"[\x80-\xff][\x00-\x7f]+")
+_LATER = bytes(range(0x80))  # bytes that begin no code
+_MASKS = {2: 0x3F, 3: 0x1F, 4: 0x0F, 5: 0x07}
 
 
-def unpack(data: bytes | memoryview) -> list[int]:
-    """The ids that `pack` was given, ascending."""
-    ids: list[int] = []
-    number = shift = difference = 0
-    # PostgreSQL gives a memoryview.
-    for byte in bytes(data):
-        difference |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            number += difference
-            ids.append(number)
-            shift = difference = 0
-    return ids
+@lru_cache(maxsize=65_536)
+def code_of(number: int) -> bytes:
+    """The code of an id below 2**31."""
+    if number < 1 << 13:
+        return bytes((0x80 | number >> 7, number & 0x7F))
+    if number < 1 << 19:
+        return bytes((0xC0 | number >> 14, number >> 7 & 0x7F, number & 0x7F))
+    later = (number >> 14 & 0x7F, number >> 7 & 0x7F, number & 0x7F)
+    if number < 1 << 25:
+        return bytes((0xE0 | number >> 21, *later))
+    return bytes((0xF0 | number >> 28, number >> 21 & 0x7F, *later))
+
+
+def id_of(code: bytes) -> int:
+    """The id that has this code."""
+    number = code[0] & _MASKS[len(code)]
+    for byte in code[1:]:
+        number = number << 7 | byte
+    return number
+
+
+def codes_of(terms: bytes) -> list[bytes]:
+    """The codes of all terms, in their order."""
+    return _CODE.findall(terms)
+
+
+def ids_of(terms: bytes) -> list[int]:
+    """The ids of all terms, in their order."""
+    return [id_of(code) for code in codes_of(terms)]
+
+
+class Count(NamedTuple):
+    """How often a term stands in a document, and how it is spelt there: None as usual."""
+
+    times: int
+    spelling: int | None
+
+
+def count_of(code: bytes, terms: bytes, counts: bytes) -> Count | None:
+    """What a document has of one term."""
+    at = terms.find(code)
+    if at < 0:
+        return None
+    place = len(terms[:at].translate(None, _LATER))
+    count = counts[place]
+    if not count & UNUSUAL:
+        return Count(count, None)
+    many = len(terms.translate(None, _LATER))
+    before = sum(one > MOST_TIMES for one in counts[:place])
+    return Count(count ^ UNUSUAL, spellings_in(counts[many:])[before])
+
+
+def counts_of(terms: bytes, counts: bytes) -> Iterator[tuple[bytes, Count]]:
+    """Each code with what the document has of the term."""
+    codes = codes_of(terms)
+    spellings = iter(spellings_in(counts[len(codes) :]))
+    for code, count in zip(codes, counts, strict=False):
+        if count & UNUSUAL:
+            yield code, Count(count ^ UNUSUAL, next(spellings))
+        else:
+            yield code, Count(count, None)
+
+
+def spellings_in(data: bytes) -> array:
+    """Numbers of two bytes each."""
+    found = array("H")
+    found.frombytes(data)
+    return found
+
+
+class Packing:
+    """A document's terms as they come."""
+
+    def __init__(self) -> None:
+        self._codes: list[bytes] = []
+        self._counts = bytearray()
+        self._spellings = array("H")
+
+    def add(self, term: int, times: int, spelling: int, usual: int) -> None:
+        """A further term: its id, and how it is spelt here and usually."""
+        self._codes.append(code_of(term))
+        times = min(times, MOST_TIMES)
+        if spelling != usual:
+            times |= UNUSUAL
+            self._spellings.append(spelling)
+        self._counts.append(times)
+
+    def again(self, code: bytes, count: Count) -> None:
+        """A further term, as another document has it."""
+        self._codes.append(code)
+        times = count.times
+        if count.spelling is not None:
+            times |= UNUSUAL
+            self._spellings.append(count.spelling)
+        self._counts.append(times)
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """``terms`` and ``counts``."""
+        return b"".join(self._codes), bytes(self._counts) + self._spellings.tobytes()

@@ -1,32 +1,81 @@
-"""Words that are in no memory any more go, in turns that hold nobody up."""
+"""Words that are in no memory any more go, in turns that hold nobody up.
+
+Which words there are is told by the documents, read once without a lock. What is written meanwhile
+is fresh, or in a segment that was made meanwhile: it is looked at again, with all writers locked
+out, before a word goes.
+"""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
 
 from memory_hub.database.dialect import among, is_postgres
+from superthread.search.index.documents import TABLE, is_unread
+from superthread.search.index.packing import codes_of, id_of
+from superthread.search.index.pages import TERM_BITS, members_in
 from superthread.search.index.vocabulary import AT_ONCE, LOCK
 
 PATIENCE, PAUSE = 2.0, 0.02  # seconds in which nobody writes for a moment, and between two looks
+READ_AT_ONCE = 2_000  # documents
+# Documents that are looked at again while writers wait; where more were written another run prunes.
+LOOKED_AT_AGAIN = 8_192
 
 
 def prune() -> int:
-    """Delete the words that no memory has; returns how many went.
+    """Delete the words that no memory has; returns how many went. None while something waits to be
+    indexed that the release before has written.
 
-    Unused ones are looked for without a lock and deleted some thousand at a time. On PostgreSQL
-    none while anything is being written: a writer that has read a word's id and not yet written its
-    posting must not lose it, and none should wait for this. A gap between writers is waited for,
-    `PATIENCE` at most for each part.
+    Some thousand at a time; on PostgreSQL none while anything is being written: a writer that has
+    read a word's id and not yet written its document must not lose it, and none should wait for
+    this. A gap between writers is waited for, `PATIENCE` at most for each part.
     """
-    gone = last = 0
-    while unused := _unused_after(last):
-        gone += _delete_unused(unused)
-        last = unused[-1]
+    if is_unread():
+        return 0
+    before, unused = _unused()
+    gone = 0
+    for start in range(0, len(unused), AT_ONCE):
+        gone += _delete_unused(unused[start : start + AT_ONCE], before)
     if gone:
         _delete_words()
     return gone
+
+
+def has_unused() -> bool:
+    """Whether a word is left, or may be, that no memory has."""
+    return is_unread() or bool(_unused()[1])
+
+
+def _unused() -> tuple[int, list[int]]:
+    """The newest segment there was before, and the ids of words that no memory has, ascending."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM superthread_search_segment")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT id FROM superthread_search_term")
+        words = {pk for (pk,) in cursor.fetchall()}
+    for terms in _documents():
+        words.difference_update(map(id_of, set(codes_of(terms))))
+        if not words:
+            break
+    return before, sorted(words)
+
+
+def _documents() -> Iterator[bytes]:
+    """The terms of all documents, of many at a time."""
+    last = -1
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT memory_id, terms FROM {TABLE} WHERE memory_id > %s "
+                f"ORDER BY memory_id LIMIT {READ_AT_ONCE}",
+                [last],
+            )
+            found = cursor.fetchall()
+        if not found:
+            return
+        last = found[-1][0]
+        yield b"".join(bytes(terms) for _, terms in found if terms is not None)
 
 
 def _delete_words() -> None:
@@ -38,25 +87,41 @@ def _delete_words() -> None:
         )
 
 
-def _unused_after(last: int) -> list[int]:
-    """Ids of words that no memory has, ascending."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id FROM superthread_search_term t WHERE id > %s AND {_UNUSED} "
-            f"ORDER BY id LIMIT {AT_ONCE}",
-            [last],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _delete_unused(ids: Sequence[int]) -> int:
-    condition, params = among("id", ids, "int")
+def _delete_unused(ids: Sequence[int], before: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         if is_postgres() and not _is_alone(cursor):
             return 0
-        alias = "superthread_search_term AS t"
-        cursor.execute(f"DELETE FROM {alias} WHERE {condition} AND {_UNUSED}", params)
+        since = _written_since(before)
+        if since is None:
+            return 0
+        still = set(ids).difference(map(id_of, set(codes_of(since))))
+        condition, params = among("id", sorted(still), "int")
+        cursor.execute(f"DELETE FROM superthread_search_term WHERE {condition}", params)
         return cursor.rowcount
+
+
+def _written_since(before: int) -> bytes | None:
+    """The terms of what is fresh, and of the segments behind this one; None where it is much."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT memory_id FROM superthread_search_fresh LIMIT {LOOKED_AT_AGAIN + 1}"
+        )
+        ids = {pk for (pk,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT p.data FROM superthread_search_segment s JOIN superthread_search_page p "
+            f"ON p.key = CAST(s.id AS bigint) << {TERM_BITS} WHERE s.id > %s",
+            [before],
+        )
+        ids = ids.union(*(members_in(bytes(data)).ids for (data,) in cursor.fetchall()))
+        if len(ids) > LOOKED_AT_AGAIN:
+            return None
+        condition, params = among("memory_id", sorted(ids), "int")
+        cursor.execute(f"SELECT terms FROM {TABLE} WHERE {condition}", params)
+        return b"".join(_told(cursor.fetchall()))
+
+
+def _told(rows: Iterable[tuple[Any]]) -> Iterator[bytes]:
+    return (bytes(terms) for (terms,) in rows if terms is not None)
 
 
 def _is_alone(cursor: Any) -> bool:
@@ -69,11 +134,3 @@ def _is_alone(cursor: Any) -> bool:
         if time.monotonic() > deadline_at:
             return False
         time.sleep(PAUSE)
-
-
-def has_unused() -> bool:
-    """Whether a word is left that no memory has."""
-    return bool(_unused_after(0))
-
-
-_UNUSED = "NOT EXISTS (SELECT 1 FROM superthread_search_posting p WHERE p.term_id = t.id)"

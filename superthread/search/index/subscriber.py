@@ -42,7 +42,7 @@ def follow(events: Sequence[MemoryChanged]) -> list[Statement]:
 def _forgotten(events: Sequence[MemoryChanged]) -> list[Statement]:
     if not events:
         return []
-    return indexer.forgotten([event.memory["id"] for event in events], events[0].prepared)
+    return indexer.forgotten([event.memory["id"] for event in events])
 
 
 def _created(events: Sequence[MemoryChanged]) -> list[Statement]:

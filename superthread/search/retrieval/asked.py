@@ -1,6 +1,6 @@
 """One query on its way through the index."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import count as numbers_from_0
@@ -8,7 +8,8 @@ from typing import Any
 
 from superthread.search.analysis.forms import ALONE, AMONG_OTHERS
 from superthread.search.index import fuzzy
-from superthread.search.index.postings import Counted
+from superthread.search.index.documents import Counted
+from superthread.search.index.vocabulary import id_in
 from superthread.search.parsing import (
     Query,
     Requirement,
@@ -18,7 +19,8 @@ from superthread.search.parsing import (
     phrase_requirements,
     plain,
 )
-from superthread.search.retrieval.looking_up import in_reach, look_up, term_ids
+from superthread.search.retrieval.lists import Lists
+from superthread.search.retrieval.looking_up import FEW, look_up
 from superthread.search.retrieval.mark import Mark
 from superthread.search.retrieval.phrases import (
     MOST_READ,
@@ -33,13 +35,10 @@ from superthread.search.retrieval.ranking import (
     Collection,
     Hit,
     Ranking,
-    Term,
     affordable,
-    all_fit,
-    containing,
-    rarest,
 )
 from superthread.search.retrieval.reach import Everything, Searchable
+from superthread.search.retrieval.scoring import Needed, Term
 from superthread.search.retrieval.sieving import Sieve
 from superthread.search.retrieval.spelling import Vocabulary
 
@@ -58,24 +57,14 @@ class Asked:
         self, query: Query, reach: Searchable | Everything, mark: Mark | None = None
     ) -> None:
         self.query, self.reach, self.mark = query, reach, mark
-        self.reader = Reader(reach)
+        self.reader, self.lists = Reader(reach), Lists(reach.holders)
         # Chunks of the ranking behind a place.
         self._ranked: dict[Hit | None, list[list[Hit]]] = {}
 
     @cached_property
     def reachable(self) -> tuple[str, list[Any]]:
+        """What may be found: visible and filtered."""
         return self.reach.condition()
-
-    @cached_property
-    def condition(self) -> tuple[str, list[Any]]:
-        """What may be found: visible, filtered, with the phrases' words, without the unwanted."""
-        sql, params = self.reachable
-        unwanted = self._unwanted_words.values()
-        ids = term_ids([t for one in (*self._required, *unwanted) for group in one for t in group])
-        clauses = [containing(one, ids) for one in self._required]
-        clauses += [f"NOT {containing(one, ids)}" for one in unwanted]
-        # The index first: it is quicker than the gate.
-        return " AND ".join([*clauses, sql]), params
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
@@ -91,30 +80,32 @@ class Asked:
         if self.mark:
             pinned = self.mark.documents
             found = [replace(one, documents=pinned[one.id]) for one in found if one.id in pinned]
-        elif not all_fit(found):
-            found = in_reach(found, self.reach.holders)
         return affordable(found, self._in_every_hit)
 
     @cached_property
     def ranking(self) -> Ranking:
-        holders = self.reach.holders
         most = max((term.postings for term in self.terms), default=0)
-        within = self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None
-        # Among few memories it costs more to find all that have the word than to look at each.
-        needed = None if within else rarest(self.terms, self._in_every_hit)
         return Ranking(
             terms=self.terms,
-            collection=self.mark.collection if self.mark else Collection.now(holders),
-            condition=self.condition,
-            holders=holders,
-            needed=needed.id if needed else None,
-            within=within,
+            collection=self.mark.collection if self.mark else Collection.now(self.lists.of(())),
+            condition=self.reachable,
+            lists=self.lists,
+            needed=self._by_ids(self._required),
+            unwanted=self._by_ids(self._unwanted_words.values()),
+            within=self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None,
             exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
         )
 
+    def _by_ids(self, requirements: Iterable[Requirement]) -> list[Needed]:
+        """The same with the ids of the terms."""
+        requirements = list(requirements)
+        words = self.lists.words(t for one in requirements for group in one for t in group)
+        ids = {text: id_in(word) for text, word in words.items()}
+        return [[[ids.get(text) for text in group] for group in one] for one in requirements]
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.reach.holders, self.reachable)
+        return Vocabulary(self.lists, self.reachable)
 
     def places(self, count: int, after: Hit | None) -> list[Hit]:
         """The next `count` places by relevance."""
@@ -192,9 +183,14 @@ class Asked:
     def _typed(self) -> list[Term]:
         """The terms of the words as they were typed."""
         wanted = {one.term: one for one in self.query.wanted}
+        needed = (*self._required, *self._unwanted_words.values())
+        typed = self.query.terms if len(self.query.terms) <= FEW else ()
+        self.lists.expect(
+            [*typed, *self.query.compounds, *(t for one in needed for group in one for t in group)]
+        )
         return [
             replace(one, weight=wanted[one.text].weight, spellings=wanted[one.text].spellings)
-            for one in look_up(self.query.terms, self.reach.holders)
+            for one in look_up(self.query.terms, self.lists)
         ]
 
     def _compounds(self) -> list[Term]:
@@ -202,7 +198,7 @@ class Asked:
         joined = [text for text in self.query.compounds if text not in typed]
         return [
             replace(term, weight=COMPOUND_WEIGHT, instead_of="compound")
-            for term in look_up(joined, self.reach.holders)
+            for term in look_up(joined, self.lists)
         ]
 
     @property

@@ -1,53 +1,36 @@
-"""BM25 over the postings, in two statements that give one list on SQLite and PostgreSQL."""
+"""The memories that answer a query, best first, as far as they may be found."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+import heapq
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 
-from memory_hub.database.dialect import among, double, millionths
-from superthread.search.analysis.forms import AMONG_OTHERS, EVERY
+from memory_hub.database.dialect import is_postgres, number_list
+from memory_hub.database.statements import Planned, rows
+from superthread.search.analysis.forms import AMONG_OTHERS
+from superthread.search.index.documents import Counted, documents_of, weighed_length
 from superthread.search.index.holders import Holders
-from superthread.search.index.postings import MOST_TIMES, Counted, weighed_length
-
-# Repeats count less than with the usual 1.2. The length is compared with a fixed one and not with
-# the mean: in a hub of short notes an article shall not lose for being one, and no score shall tell
-# what others have stored. See postings.weighed_length.
-K1, B, USUAL_LENGTH = 0.9, 0.9, 150
+from superthread.search.index.packing import MOST_TIMES, code_of, count_of
+from superthread.search.retrieval import scoring
+from superthread.search.retrieval.lists import Lists, Snapshot
+from superthread.search.retrieval.scoring import Factors, Needed, Scoring, Term, millionths
 
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
-MOST_SPELLINGS = 2  # of one term in a query that are told from others
 
 FREQUENT = 4_096  # memories, from which on it is not told how many
 
-# Whether a hit may be found costs more than its score: the best ten for every one wanted are
-# checked before all are. Ten suffice unless nine of ten in reach are filtered out or in the trash.
-LOOKED_AHEAD, EVERY_HIT = 10, 2**31
+# Whether a hit may be found costs more than its score: of the best ones some more than are wanted
+# are looked at, then more and more. So many are put in order before all are.
+FIRST_LOOK, LARGEST_LOOK, IN_ORDER = 1.5, 2_000, 512
 
 
 EVERYBODY = Holders()
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term of the index as one query uses it.
-
-    `documents` of what the caller reaches hold it; `postings` are those of everybody, which are
-    read, as far as they were counted. `weight` is below 1 for what was not typed; `spellings` are
-    those that were.
-    """
-
-    id: int
-    text: str
-    documents: int
-    postings: int
-    weight: float = 1.0
-    instead_of: str | None = None
-    spellings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,22 +40,25 @@ class Collection:
     documents: int
 
     @classmethod
-    def now(cls, holders: Holders) -> "Collection":
-        """As it is in the database."""
-        held, params = holders.held()
-        total = f"SELECT sum(documents) FROM superthread_search_total WHERE {held}"
-        if holders.part is not None:
-            # The totals know of no parts: counted as far as it makes a difference.
-            each = f"SELECT 1 FROM superthread_search_document WHERE {held} LIMIT {FREQUENT}"
-            total = f"SELECT count(*) FROM ({each}) AS counted"
+    def now(cls, snapshot: Snapshot) -> "Collection":
+        """As it was when the snapshot was read."""
+        holders = snapshot.holders
+        if holders.part is None:
+            return cls(snapshot.total)
+        # Nobody counts parts: counted as far as it makes a difference.
+        sql, params = holders.part
         with connection.cursor() as cursor:
-            cursor.execute(total, params)
-            return cls(int(cursor.fetchone()[0] or 0))
+            cursor.execute(
+                "SELECT count(*) FROM (SELECT 1 FROM (SELECT id AS memory_id FROM "
+                f"superthread_memory WHERE space IN ({', '.join(map(str, holders.spaces or ()))})) "
+                f"AS hit WHERE {sql} LIMIT {FREQUENT}) AS counted",
+                params,
+            )
+            return cls(cursor.fetchone()[0])
 
     def idf(self, term: Term) -> float:
-        """How much finding the term says: ln(1 + (N - n + ½) / (n + ½))."""
-        n = min(max(term.documents, 1), max(self.documents, 1))
-        return math.log(1 + (max(self.documents, 1) - n + 0.5) / (n + 0.5))
+        """How much finding the term says."""
+        return scoring.idf(self.documents, term.documents)
 
 
 @dataclass(frozen=True)
@@ -87,117 +73,79 @@ class Hit:
 class Ranking:
     """A query against the index: what is looked for, and where.
 
-    `condition`: what may be found at all, on hit.memory_id. `holders`: whose it may be, which is
-    cheaper to tell. `needed`: a term that every hit has. `within`: the only memories looked at.
-    `exactness`: what a word counts for that has the same letters, and the same capitals too.
+    `condition`: what may be found at all, on hit.memory_id. `needed` and `unwanted` are what every
+    hit has, and has not. `within`: the only memories looked at. `exactness`: what a word counts for
+    that has the same letters, and the same capitals too.
     """
 
     terms: tuple[Term, ...]
     collection: Collection
     condition: tuple[str, Sequence[Any]]
-    holders: Holders = EVERYBODY
-    needed: int | None = None
+    lists: Lists
+    needed: Sequence[Needed] = ()
+    unwanted: Sequence[Needed] = ()
     within: Sequence[int] | None = None
     exactness: tuple[float, float] = AMONG_OTHERS
 
     def top(self, count: int, after: Hit | None = None) -> list[Hit]:
         """The next `count` memories, best first; of equal ones the one made later first."""
+        found: list[Hit] = []
+        behind = after.score << 32 | after.memory_id if after else None
+        start, size = 0, int(count * FIRST_LOOK) + 1
+        while len(found) < count and (chunk := self._best(start, size, behind)):
+            start += len(chunk)
+            size = min(4 * size, LARGEST_LOOK)
+            found += self._may_be_found(chunk)
+        return found[:count]
+
+    def _best(self, start: int, size: int, behind: int | None) -> list[int]:
+        """The hits from a place on, best first; of those behind one."""
+        few = self._few
+        first = 0 if behind is None else bisect_left(few, -behind + 1, key=int.__neg__)
+        if first + start + size <= len(few) or len(few) == len(self._hits):
+            return few[first + start : first + start + size]
+        everything = self._in_order
+        first = 0 if behind is None else bisect_left(everything, -behind + 1, key=int.__neg__)
+        return everything[first + start : first + start + size]
+
+    @cached_property
+    def _hits(self) -> list[int]:
         if not self.terms:
             return []
-        checked = count * LOOKED_AHEAD
-        found = self._best(count, after, checked)
-        # Who may read few of the best has the others checked too, unless there can be no others.
-        # On later pages the terms hold the numbers of the first page, which writes outdate.
-        if len(found) < count and (after or sum(t.postings for t in self.terms) >= checked / 2):
-            found = self._best(count, after, EVERY_HIT)
-        return found
+        factors = {term.id: self._factors(term) for term in self.terms}
+        rest = self.needed, self.unwanted
+        if self.within is not None:
+            snapshot = Snapshot.of_memories(self.within, self.lists.holders)
+            return Scoring(snapshot, factors, *rest)()
+        terms = {t for one in (*self.needed, *self.unwanted) for group in one for t in group if t}
+        return self.lists.steadily(
+            [*factors, *terms], lambda snapshot: Scoring(snapshot, factors, *rest)()
+        )
 
-    def _best(self, count: int, after: Hit | None, checked: int) -> list[Hit]:
-        """What may be found among the `checked` best hits, at most `count`."""
-        later, place = "", []
-        if after:
-            later = "WHERE score < %s OR (score = %s AND memory_id < %s)"
-            place = [after.score, after.score, after.memory_id]
-        hits, params = self._hits()
-        condition, values = self.condition
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT hit.score, hit.memory_id FROM (SELECT score, memory_id "
-                f"FROM ({hits}) AS every {later} "
-                f"ORDER BY score DESC, memory_id DESC LIMIT %s) AS hit "
-                f"WHERE {condition} ORDER BY hit.score DESC, hit.memory_id DESC LIMIT %s",
-                [*params, *place, checked, *values, count],
-            )
-            return [Hit(*row) for row in cursor.fetchall()]
+    @cached_property
+    def _few(self) -> list[int]:
+        return heapq.nlargest(IN_ORDER, self._hits)
+
+    @cached_property
+    def _in_order(self) -> list[int]:
+        return sorted(self._hits, reverse=True)
+
+    def _may_be_found(self, hits: Sequence[int]) -> list[Hit]:
+        found = visible([hit & 0xFFFFFFFF for hit in hits], self.condition)
+        both = ((hit >> 32, hit & 0xFFFFFFFF) for hit in hits)
+        return [Hit(score, pk) for score, pk in both if pk in found]
 
     def contributions(self, ids: Sequence[int]) -> dict[int, dict[str, float]]:
         """What each term adds to the score of each of these memories."""
-        condition, params = among("memory_id", ids, "int")
         found: dict[int, dict[str, float]] = {memory_id: {} for memory_id in ids}
-        if not self.terms:
-            return found
-        texts = {term.id: term.text for term in self.terms}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT term_id, memory_id, {self._part()} FROM superthread_search_posting "
-                f"WHERE term_id IN ({numbers(texts)}) AND {condition}",
-                params,
-            )
-            for term_id, memory_id, part in cursor.fetchall():
-                found[memory_id][texts[term_id]] = round(float(part), 6)
+        factors = [(term, self._factors(term)) for term in self.terms]
+        for pk, document in documents_of(ids).items():
+            length = weighed_length(document.length)
+            for term, one in factors:
+                count = count_of(code_of(term.id), document.terms, document.counts)
+                if count is not None:
+                    found[pk][term.text] = round(one.part(count.times, length, count.spelling), 6)
         return found
-
-    def _hits(self) -> tuple[str, list[Any]]:
-        """Memory ids with the scores that order them.
-
-        Those of other holders are passed over: they would be in the way of the caller's.
-        """
-        near, values = self.holders.near()
-        conditions, params = [near], [*values]
-        if self.needed is not None:
-            conditions.append(
-                "memory_id IN (SELECT n.memory_id FROM superthread_search_posting n "
-                f"WHERE n.term_id = {self.needed:d})"
-            )
-        if self.within is not None:
-            condition, values = among("memory_id", self.within, "int")
-            conditions.append(condition)
-            params += values
-        scores = (
-            f"SELECT memory_id, sum({self._part()}) AS score FROM superthread_search_posting "
-            f"WHERE term_id IN ({numbers(term.id for term in self.terms)}) "
-            f"AND {' AND '.join(conditions)} GROUP BY memory_id"
-        )
-        scored = f"SELECT {millionths('score')} AS score, memory_id FROM ({scores}) AS scored"
-        return scored, params
-
-    def _part(self) -> str:
-        """What one posting adds to a score. All numbers in it are our own, no parameters."""
-        whens = " ".join(f"WHEN {term.id} THEN {self._factor(term)}" for term in self.terms)
-        return (
-            f"CASE term_id {whens} END * frequency * {double(K1 + 1)} / "
-            f"(frequency + {double(_CONSTANT)} + {double(_SLOPE)} * length)"
-        )
-
-    def _factor(self, term: Term) -> str:
-        """What a term counts for, more where it is spelt as it was asked for."""
-        usual, exact = self._factors(term)
-        whens = " ".join(
-            f"WHEN spellings & {bits:d} = {bits:d} THEN {double(factor)}" for bits, factor in exact
-        )
-        plain = double(usual)
-        return f"CASE {whens} ELSE {plain} END" if whens else plain
-
-    def _factors(self, term: Term) -> tuple[float, list[tuple[int, float]]]:
-        """What it counts for, and for bits of its spelling what it counts where it has these, the
-        first of them first."""
-        usual = term.weight * self.collection.idf(term)
-        exact = [
-            (bits, round(usual * factor, 9))
-            for factor, mask in zip(reversed(self.exactness), (-1, EVERY), strict=True)
-            for bits in dict.fromkeys(one & mask for one in term.spellings[:MOST_SPELLINGS])
-        ]
-        return round(usual, 9), exact
 
     def score_of(self, counted: Counted, more: Iterable[Term] = ()) -> int:
         """The score, in millionths, of terms that are not in the index, by the same formula;
@@ -206,14 +154,22 @@ class Ranking:
         for term in (*self.terms, *more):
             times = min(counted.frequencies.get(term.text, 0), MOST_TIMES)
             if times:
-                usual, exact = self._factors(term)
-                spelt = counted.spellings[term.text]
-                factor = next((one for bits, one in exact if spelt & bits == bits), usual)
-                score += factor * times * (K1 + 1) / (times + _CONSTANT + _SLOPE * length)
-        return int(score * 1_000_000 + 0.5)
+                score += self._factors(term).part(times, length, counted.spellings[term.text])
+        return millionths(score)
+
+    def _factors(self, term: Term) -> Factors:
+        return Factors(term, self.collection.idf(term), self.exactness)
 
 
-_CONSTANT, _SLOPE = round(K1 * (1 - B), 9), round(K1 * B / USUAL_LENGTH, 9)
+def visible(ids: Sequence[int], condition: tuple[str, Sequence[Any]]) -> set[int]:
+    """Those of the memories that meet a condition on hit.memory_id."""
+    sql, params = condition
+    if is_postgres():
+        listed = "unnest(%s::integer[]) AS hit (memory_id)"
+    else:
+        listed = "(SELECT value AS memory_id FROM json_each(%s)) AS hit"
+    statement = f"SELECT hit.memory_id FROM {listed} WHERE {sql}"
+    return {pk for (pk,) in rows(Planned(statement, [number_list(ids), *params]))}
 
 
 def all_fit(terms: Sequence[Term]) -> bool:
@@ -254,21 +210,3 @@ def _strongest(terms: Iterable[Term]) -> list[Term]:
         if term.id not in best or best[term.id].weight < term.weight:
             best[term.id] = term
     return list(best.values())
-
-
-def containing(requirement: Iterable[Iterable[str]], ids: Mapping[str, int]) -> str:
-    """A condition on hit.memory_id: has all terms of one of the groups; `ids` are those known."""
-    groups = [
-        " AND ".join(
-            "EXISTS (SELECT 1 FROM superthread_search_posting p "
-            f"WHERE p.term_id = {ids[text]:d} AND p.memory_id = hit.memory_id)"
-            for text in sorted(set(group))
-        )
-        for group in requirement
-        if all(text in ids for text in group)
-    ]
-    return f"({' OR '.join(groups)})" if groups else "1 = 0"
-
-
-def numbers(ids: Iterable[int]) -> str:
-    return ", ".join(str(int(number)) for number in ids)

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 
 from superthread.search.index import fuzzy
-from superthread.search.index.holders import Holders, among_numbers
+from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
-from superthread.search.retrieval.ranking import MOST_TERMS, Term
+from superthread.search.retrieval.ranking import MOST_TERMS, visible
+from superthread.search.retrieval.scoring import Term
 
 # A word in more memories in reach than this is spelt right; asking the gate would cost more.
 CERTAINLY_A_WORD = 1_000
@@ -22,17 +23,17 @@ CANDIDATES = 8  # nearest spellings that are checked for visibility
 MOST = MOST_TERMS
 BEGUN, READ_FOR_BEGUN = 8, 256  # words with a beginning that stand for it, and that are looked at
 SHORTEST_STEM = 2
-# Memories of a word that are looked at to learn whether the caller may read one of them: the last
-# ones, and of these, the likely ones.
-LOOKED_AT, ASKED_FOR = 1_000, 200
+# Memories of a word that are looked at to learn whether the caller may read one of them, those made
+# last: at first, and then where none of these was it.
+LOOKED_AT = (8, 200)
 
 
 class Vocabulary:
     """The words that a caller may know of: those of their holders, as far as memories in reach have
     them. `condition` (on hit.memory_id) is the gate's."""
 
-    def __init__(self, holders: Holders, condition: tuple[str, Sequence[Any]]) -> None:
-        self._holders, self._condition = holders, condition
+    def __init__(self, lists: Lists, condition: tuple[str, Sequence[Any]]) -> None:
+        self._lists, self._condition = lists, condition
 
     def respelled(self, texts: Sequence[str], known: Sequence[Term]) -> list[Term]:
         """Substitutes for the mistyped among `texts`, at most three each."""
@@ -64,26 +65,22 @@ class Vocabulary:
 
     def visible(self, terms: Sequence[Term]) -> set[str]:
         """The texts of the terms that stand in a memory that the caller may read."""
-        if not terms:
-            return set()
-        near, params = self._holders.near()
-        condition, values = self._condition
-        numbers = ", ".join(str(term.id) for term in terms)
-        latest = (
-            "SELECT memory_id, holder FROM superthread_search_posting p "
-            f"WHERE p.term_id = t.id ORDER BY memory_id DESC LIMIT {LOOKED_AT}"
-        )
-        likely = f"SELECT memory_id FROM ({latest}) AS latest WHERE {near} LIMIT {ASKED_FOR}"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT t.text FROM superthread_search_term t WHERE t.id IN ({numbers}) "
-                f"AND EXISTS (SELECT 1 FROM ({likely}) AS hit WHERE {condition})",
-                [*params, *values],
-            )
-            return {text for (text,) in cursor.fetchall()}
+        seen: set[str] = set()
+        for count in LOOKED_AT:
+            latest = {
+                term.text: self._lists.steadily(
+                    [term.id], lambda snapshot, pk=term.id, count=count: snapshot.newest(pk, count)
+                )
+                for term in terms
+                if term.text not in seen
+            }
+            ids = sorted({pk for some in latest.values() for pk in some})
+            found = visible(ids, self._condition) if ids else set()
+            seen |= {text for text, some in latest.items() if not found.isdisjoint(some)}
+        return seen
 
     def _look_up(self, texts: Iterable[str]) -> dict[str, Term]:
-        terms = look_up(list(dict.fromkeys(texts))[:FEW], self._holders)
+        terms = look_up(list(dict.fromkeys(texts))[:FEW], self._lists)
         visible = self.visible(terms)
         return {term.text: term for term in terms if term.text in visible}
 
@@ -119,10 +116,11 @@ class Vocabulary:
 
     def _sources(self) -> list[tuple[str, str, list[str]]]:
         words, terms = "superthread_search_word", "superthread_search_term"
-        sources = [(words, among_numbers("holder", group), []) for group in self._holders.groups]
+        holders = self._lists.holders
+        sources: list[tuple[str, str, list[str]]] = [(words, one, []) for one in holders.wordings()]
         if not sources:
             return [(terms, "1 = 1", [])]
-        if self._holders.email:
-            granted, values = self._holders.granted("1")
+        if holders.email:
+            granted, values = holders.granted("1")
             sources.append((terms, f"EXISTS ({granted})", values))
         return sources

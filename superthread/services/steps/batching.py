@@ -10,8 +10,8 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
 from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
+from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import count_terms
-from superthread.search.index.postings import Counted
 from superthread.services.steps.parts import Present, Room, present
 
 T = TypeVar("T")

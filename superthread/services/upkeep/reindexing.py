@@ -11,20 +11,19 @@ from memory_hub.core.identity import Identity
 from memory_hub.database.statements import run
 from memory_hub.events.telling import tell
 from superthread.events import MemoryChanged, MemoryKind, telling
-from superthread.models import Memory, SearchDocument, SearchTotal
+from superthread.models import Memory, SearchDocument, SearchFresh, SearchSegment
 from superthread.models.space import PLACE, space_of
 from superthread.search.analysis import analyzer
+from superthread.search.index import folding
 from superthread.search.index.described import terms_beside
-from superthread.search.index.documents import packed_sizes
+from superthread.search.index.documents import Counted, packed_sizes
 from superthread.search.index.indexer import (
     Contents,
     count_terms,
     forgotten,
-    prepare_to_forget,
     prune_vocabulary,
     written,
 )
-from superthread.search.index.postings import Counted
 from superthread.services.steps.facts import facts_of, granted_on
 from superthread.services.steps.parts import Room, fitting
 from superthread.titles import title_of
@@ -36,14 +35,33 @@ _PRESENT = ("pk", "revision", "title", "metadata", "category", "path", *PLACE)
 
 def outdated() -> QuerySet[Memory]:
     """Memories that are not indexed by the present analyzer, in the order of their ids."""
-    current = SearchDocument.objects.filter(memory_id=OuterRef("pk"), analyzer=analyzer.VERSION)
+    read = SearchDocument.objects.exclude(terms=None)
+    current = read.filter(memory_id=OuterRef("pk"), analyzer=analyzer.VERSION)
     return Memory.objects.filter(~Exists(current)).order_by("pk")
+
+
+def unread() -> QuerySet[Memory]:
+    """Memories that the release before has indexed, and this one not yet."""
+    written = SearchDocument.objects.filter(memory_id=OuterRef("pk"), terms=None)
+    return Memory.objects.filter(Exists(written)).order_by("pk")
+
+
+def read_anew(by: Identity) -> Iterator[int]:
+    """Indexes what the release before has written; yields how many of each transaction. What it
+    left of memories that are there no more goes."""
+    for _, count in reindex(unread(), by=by):
+        yield count
+    alive = Memory.objects.filter(pk=OuterRef("memory_id"))
+    SearchDocument.objects.filter(~Exists(alive), terms=None).delete()
 
 
 def old_versions() -> list[int]:
     """Versions of the analyzer, other than the present one, that memories are indexed by."""
-    others = SearchTotal.objects.exclude(analyzer=analyzer.VERSION).filter(documents__gt=0)
-    return sorted(set(others.values_list("analyzer", flat=True)))
+    noted = SearchFresh.objects.values("memory_id")
+    fresh = SearchDocument.objects.filter(memory_id__in=noted)
+    found = set(fresh.values_list("analyzer", flat=True))
+    found |= set(SearchSegment.objects.values_list("analyzer", flat=True))
+    return sorted(found - {analyzer.VERSION})
 
 
 def reindex(
@@ -136,6 +154,7 @@ def clean() -> tuple[int, int]:
         sizes = packed_sizes(found)
         ids = fitting((pk, 0, sizes.get(pk, 0)) for pk in found)
         with transaction.atomic():
-            run(forgotten(ids, prepare_to_forget(ids)))
+            run(forgotten(ids))
         gone += len(ids)
+    folding.fold_due(least=1)
     return gone, prune_vocabulary()

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from memory_hub.accounts.principal import Principal
 from superthread import policies
-from superthread.models import Grant, Memory, SearchPosting
+from superthread.models import Grant, Memory, SearchDocument
 from superthread.policies import Role
 from superthread.reads import memories as reads
 from superthread.reads.statistics import statistics
 from superthread.restricted import is_within
 from superthread.search import service
-from superthread.search.index.holders import holder_of
 from superthread.tests.access.test_policies import PEOPLE, TEAMS, build, defaults, members, memories
 from superthread.tests.access.worlds import person
 from superthread.tests.restricted.worlds import is_for, restriction_of
@@ -66,7 +65,7 @@ def test_a_restricted_token_reads_what_its_user_reads_and_the_rule_lets_it(
 def index_where_they_are() -> None:
     """What was moved past the services is searched where it is now."""
     for pk, space in Memory.objects.values_list("pk", "space"):
-        SearchPosting.objects.filter(memory_id=pk).update(holder=holder_of(space))
+        SearchDocument.objects.filter(memory_id=pk).update(space=space)
 
 
 def agree(user: Principal, by: Principal, told: dict[str, Any]) -> None:

@@ -1,11 +1,14 @@
 """Fixtures of the tests of search."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
 
-from superthread.search.index.packing import unpack
+from superthread.search.index.holders import Holders, holder_of
+from superthread.search.index.packing import MOST_TIMES, UNUSUAL, code_of, count_of, ids_of
+from superthread.search.index.pages import unpacked
+from superthread.search.retrieval.lists import Snapshot
 
 
 @pytest.fixture
@@ -28,19 +31,44 @@ def index_of(db: None) -> Callable[[], dict[int, dict[str, Any]]]:
 
     Compared with what a new index would hold, it must not depend on how it came about.
     """
-    from superthread.models import SearchDocument, SearchPosting, SearchTerm
+    from superthread.models import SearchDocument, SearchTerm
 
     def read() -> dict[int, dict[str, Any]]:
-        words = dict(SearchTerm.objects.values_list("id", "text"))
+        words = {one.id: one for one in SearchTerm.objects.all()}
         whole = {
-            document.memory_id: {"length": document.length, "holder": document.holder, "terms": {}}
-            | {"noted": sorted(words[term_id] for term_id in unpack(document.term_ids))}
-            for document in SearchDocument.objects.all()
+            one.memory_id: {
+                "length": one.length,
+                "holder": holder_of(one.space),
+                "noted": sorted(words[pk].text for pk in ids_of(bytes(one.terms))),
+                "terms": {},
+            }
+            for one in SearchDocument.objects.all()
         }
-        for posting in SearchPosting.objects.all():
-            terms = whole[posting.memory_id]["terms"]
-            numbers = (posting.frequency, posting.length, posting.holder, posting.spellings)
-            terms[words[posting.term_id]] = numbers
+        for pk, term, times, length, spelling in as_searched(words):
+            usual = words[term].usual
+            numbers = (times, length, usual if spelling is None else spelling)
+            assert words[term].text not in whole[pk]["terms"]
+            whole[pk]["terms"][words[term].text] = numbers
         return whole
 
     return read
+
+
+def as_searched(terms: Iterable[int]) -> Iterator[tuple[int, int, int, int, int | None]]:
+    """All that searches read: memory, term, frequency, length, and the spelling where it is not the
+    usual one."""
+    snapshot = Snapshot(Holders(), terms)
+    for one in snapshot.read.documents:
+        for term in terms:
+            if found := count_of(code_of(term), one.terms, one.counts):
+                yield one.memory_id, term, found.times, one.length, found.spelling
+    for term in terms:
+        for part in snapshot.complete(term):
+            members, gone = snapshot.members[part.segment], snapshot.masked[part.segment]
+            places, counts, spellings = unpacked(part.data or b"")
+            following = iter(spellings)
+            for place, count in zip(places, counts * (len(places) // len(counts)), strict=True):
+                spelling = next(following) if count & UNUSUAL else None
+                if place not in gone:
+                    pk, length = members.ids[place], members.lengths[place]
+                    yield pk, term, count & MOST_TIMES, length, spelling

@@ -10,7 +10,6 @@ from superthread.search.analysis import analyzer, signs
 from superthread.search.analysis.analyzer import LONGEST_TERM, Finder, counted_terms, words
 from superthread.search.analysis.normalize import fold, fold_with_spans
 from superthread.search.index.fuzzy import substitutes
-from superthread.search.index.packing import pack, unpack
 
 
 def terms(text):
@@ -79,11 +78,6 @@ def test_every_folded_character_knows_where_it_came_from(text):
 @given(anything)
 def test_terms_are_short_and_not_empty(text):
     assert all(0 < len(term) <= LONGEST_TERM for term in terms(text))
-
-
-@given(st.sets(st.integers(0, 2**31 - 1)))
-def test_packed_ids_come_back_sorted(ids):
-    assert unpack(pack(ids)) == sorted(ids)
 
 
 def test_swapped_neighbours_are_one_edit_and_the_nearest_come_first():

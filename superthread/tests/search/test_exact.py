@@ -2,8 +2,6 @@
 
 import pytest
 
-from superthread.models import SearchPosting
-
 
 @pytest.mark.parametrize(
     ("query", "first", "others"),
@@ -41,9 +39,3 @@ def test_of_what_is_said_beside_a_text_the_spelling_counts_too(mina, contents):
     url = f"/superthread/memories/{saved['doc_id']}"
     assert mina.patch(url, json={"metadata": {"title": "Go"}}).status_code == 200
     assert contents(mina, "Go") == ["On a journey.", "On a language."]
-
-
-def test_memories_indexed_before_are_found_as_well(mina, contents):
-    mina.save("She went home")
-    SearchPosting.objects.update(spellings=0)
-    assert contents(mina, "Go") == ["She went home"]

@@ -11,7 +11,7 @@ import pytest
 
 from superthread.models import SearchDocument
 from superthread.search.analysis.language import BLANK, CONTEXT, PIECE, language_of
-from superthread.search.index.packing import unpack
+from superthread.search.index.packing import ids_of
 
 RANDOM = random.Random(7)
 ENCODED = base64.b64encode(RANDOM.randbytes(4_500)).decode()
@@ -92,7 +92,7 @@ NOTEBOOK = {
 def test_data_beside_words_is_neither_indexed_nor_shown(mina, data):
     mina.save(f"Zebra walk at noon\n{data}\nTickets are booked")
     (document,) = SearchDocument.objects.all()
-    assert len(unpack(document.term_ids)) <= 14
+    assert len(ids_of(bytes(document.terms))) <= 14
     for query in ("zebra", "tickets"):
         (found,) = mina.post("/superthread/search", json={"query": query}).json()["results"]
         assert f"<mark>{query.title()}</mark>" in found["highlight"]
@@ -104,7 +104,7 @@ def test_data_beside_words_is_neither_indexed_nor_shown(mina, data):
 def test_no_encoding_of_data_is_indexed_as_words(mina, kind):
     mina.save(f"Zebra walk at noon\n\n{FURTHER[kind]}\n\nTickets are booked")
     (document,) = SearchDocument.objects.all()
-    assert len(unpack(document.term_ids)) <= 20
+    assert len(ids_of(bytes(document.terms))) <= 20
     for query in ("zebra", "tickets"):
         (found,) = mina.post("/superthread/search", json={"query": query}).json()["results"]
         assert f"<mark>{query.title()}</mark>" in found["highlight"]
@@ -160,7 +160,7 @@ def test_a_note_with_a_large_picture_ranks_as_without_it(mina, contents):
     for query in ("x7", "qq", "kubernets", "AAAA", "aB"):
         assert contents(mina, query) == []
     assert len(contents(mina, "team photo")) == 2
-    assert sum(len(one.term_ids) for one in SearchDocument.objects.all()) < 200
+    assert sum(len(one.terms) for one in SearchDocument.objects.all()) < 200
 
 
 @pytest.mark.parametrize("before", [0, PIECE - 30, PIECE, 2 * PIECE - 30])

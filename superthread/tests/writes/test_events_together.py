@@ -60,7 +60,7 @@ def test_what_subscribers_write_goes_in_the_round_trip_of_the_index(mina, monkey
 
     @telling.hears(MemoryChanged)
     def record(events):
-        return [("UPDATE superthread_search_total SET documents = documents", [])] * len(events)
+        return [("UPDATE superthread_search_fresh SET known = known", [])] * len(events)
 
     def save():
         with CaptureQueriesContext(connection) as captured:
@@ -75,4 +75,4 @@ def test_what_subscribers_write_goes_in_the_round_trip_of_the_index(mina, monkey
     monkeypatch.setattr(telling, "subscribers", lambda: named)
     after = save()
     assert len(after) == len(before)
-    assert "SET documents = documents" in [sql for sql in after if "SAVEPOINT" not in sql][-1]
+    assert "SET known = known" in [sql for sql in after if "SAVEPOINT" not in sql][-1]

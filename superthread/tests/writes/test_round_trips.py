@@ -4,15 +4,16 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from superthread.models import Memory, SearchPosting, SearchTerm, Version
+from superthread.models import Memory, SearchDocument, SearchTerm, Version
 from superthread.search.index import pruning, vocabulary
+from superthread.search.index.packing import code_of
 from superthread.services import save
 from superthread.store_terms import Draft
 from superthread.tests.access.worlds import person
 
 POSTGRES = connection.vendor == "postgresql"
 TEXTS = [f"Mina keeps the {word} of the harbour." for word in ("ledger", "anchor", "garden")]
-TABLES = ["superthread_memory", "superthread_version", "superthread_search_posting", "journal_"]
+TABLES = ["superthread_memory", "superthread_version", "superthread_search_document", "journal_"]
 
 pytestmark = pytest.mark.django_db
 
@@ -50,11 +51,11 @@ def test_a_new_word_is_asked_for_and_added_first(by):
 def found(word):
     """The ids of memories that the index has for a word."""
     term = SearchTerm.objects.get(text=word)
-    return set(SearchPosting.objects.filter(term_id=term.pk).values_list("memory_id", flat=True))
+    return {one.pk for one in SearchDocument.objects.all() if code_of(term.pk) in bytes(one.terms)}
 
 
 def test_a_word_that_was_pruned_is_not_written_by_the_id_it_had(by):
-    SearchPosting.objects.all().delete()
+    SearchDocument.objects.all().delete()
     assert pruning.prune() > 0
     (row,) = save.save_all([Draft(TEXTS[0])], by=by)
     assert found("ledger") == {row["id"]}

@@ -9,8 +9,11 @@ from django.db import connections, transaction
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.services import ensure_user
 from memory_hub.core.identity import OPERATOR
-from superthread.models import SearchPosting, SearchTerm, SearchTotal
+from superthread.models import SearchDocument, SearchTerm
+from superthread.search.index.holders import Holders
 from superthread.search.index.indexer import prune_vocabulary
+from superthread.search.index.packing import ids_of
+from superthread.search.retrieval.lists import Snapshot
 from superthread.services.lifecycle import purge_all
 from superthread.services.save import save_all
 from superthread.store_terms import Draft
@@ -47,8 +50,8 @@ def test_writers_that_bring_the_same_new_words_all_succeed():
     assert at_once(write, range(WRITERS)) == [[3] * ROUNDS] * WRITERS
     assert SearchTerm.objects.filter(text="zebra0").count() == 1
     term = SearchTerm.objects.get(text="zebra0")
-    assert SearchPosting.objects.filter(term_id=term.pk).count() == 3 * ROUNDS * WRITERS
-    assert sum(SearchTotal.objects.values_list("documents", flat=True)) == 3 * ROUNDS * WRITERS
+    snapshot = Snapshot(Holders(), [term.pk])
+    assert snapshot.documents(term.pk) == snapshot.total == 3 * ROUNDS * WRITERS
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
@@ -68,5 +71,6 @@ def test_pruning_words_takes_none_from_a_writer():
 
     at_once(work, range(4))
     words = set(SearchTerm.objects.values_list("id", flat=True))
-    assert set(SearchPosting.objects.values_list("term_id", flat=True)) <= words
-    assert SearchPosting.objects.count() == 3 * 3
+    indexed = [ids_of(bytes(one.terms)) for one in SearchDocument.objects.all()]
+    assert set().union(*indexed) <= words
+    assert sorted(map(len, indexed)) == [3, 3, 3]

@@ -7,7 +7,7 @@ from memory_hub.caching.invalidation import in_transaction
 from superthread import limits
 from superthread.models import SearchDocument
 from superthread.search.analysis import analyzer
-from superthread.search.index import postings, vocabulary
+from superthread.search.index import documents, vocabulary
 from superthread.search.index.indexer import count_terms, prune_vocabulary
 from superthread.services import revise, save
 from superthread.store_terms import Draft
@@ -31,8 +31,7 @@ def counted(monkeypatch):
         return call
 
     monkeypatch.setattr(analyzer, "counted_terms", watched(analyzer.counted_terms))
-    monkeypatch.setattr(postings, "pack", watched(postings.pack))
-    monkeypatch.setattr(postings, "unpack", watched(postings.unpack))
+    monkeypatch.setattr(documents, "Packing", watched(documents.Packing))
     monkeypatch.setattr(vocabulary, "_added_ids", watched(vocabulary._added_ids))
     return seen
 

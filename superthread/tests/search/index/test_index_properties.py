@@ -1,20 +1,19 @@
 """After any sequence of changes the index is what a new one would be, and searches agree with the
 list about what there is."""
 
-from collections import Counter
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memory_hub.accounts import services
 from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import OPERATOR
-from superthread.models import Memory, SearchTotal
+from superthread.models import Memory
 from superthread.models.space import PLACE, space_of
 from superthread.search.index.described import terms_beside, with_beside
-from superthread.search.index.holders import holder_of
+from superthread.search.index.documents import weighed_length
+from superthread.search.index.holders import Holders, holder_of
 from superthread.search.index.indexer import count_terms
-from superthread.search.index.postings import weighed_length
+from superthread.search.retrieval.lists import Snapshot
 from superthread.services.lifecycle import purge_all
 from superthread.services.steps.facts import facts_of
 
@@ -110,7 +109,7 @@ def fresh_index():
         holder = holder_of(space_of(row))
         length = weighed_length(counted.length)
         terms = {
-            term: (count, length, holder, counted.spellings[term])
+            term: (count, length, counted.spellings[term])
             for term, count in counted.frequencies.items()
         }
         whole[row["pk"]] = {"length": counted.length, "holder": holder, "terms": terms}
@@ -176,10 +175,7 @@ def test_the_index_and_the_searches_agree_with_the_memories(api, index_of, steps
         hub.do(*step)
     fresh = fresh_index()
     assert index_of() == fresh
-    totals = Counter()
-    for holder, documents in SearchTotal.objects.values_list("holder", "documents"):
-        totals[holder] += documents
-    assert +totals == Counter(one["holder"] for one in fresh.values())
+    assert Snapshot(Holders(), []).total == len(fresh)
     for client in (hub.mina, hub.jun):
         visible = listed(client)
         for word in ("zebra", "배포", "worker", "giraffe 약"):

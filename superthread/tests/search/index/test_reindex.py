@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from memory_hub.core.identity import OPERATOR
 from memory_hub.database.statements import run
-from superthread.models import Memory, SearchDocument, SearchPosting, SearchTerm, SearchTotal
+from superthread.models import Memory, SearchDocument, SearchTerm
 from superthread.search.analysis import analyzer
 from superthread.search.index import indexer
 from superthread.search.index.holders import PUBLIC
@@ -90,8 +90,7 @@ def test_long_memories_take_their_transactions_for_themselves(mina, monkeypatch)
 
 def test_memories_that_were_never_indexed_are_found_afterwards(mina, contents):
     mina.save("The zebra crossed the road.")
-    for table in (SearchPosting, SearchDocument, SearchTotal):
-        table.objects.all().delete()
+    SearchDocument.objects.all().delete()
     assert contents(mina, "zebra") == []
     reindex()
     assert contents(mina, "zebra") == ["The zebra crossed the road."]

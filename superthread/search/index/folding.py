@@ -1,0 +1,221 @@
+"""Folding: what is fresh of a space goes into a segment, together with segments no larger.
+
+A step is a transaction of one space: it takes up to 512 fresh memories and 32,768 terms, and with
+them segments that have no more memories together than it has so far. So a memory is written anew
+some three times, until its segment is full, and a space has few segments that are not. The segments
+that had one of the fresh memories note that it is gone, and are made anew, or deleted, when
+most are.
+
+Beside writers: on PostgreSQL a step leaves alone what is being changed at that moment. Whoever
+changes a document writes it before its note that it is fresh, and a step locks the documents before
+it takes their notes away; so no note goes that came after what was read.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from memory_hub.core import deadline
+from memory_hub.database.dialect import among, is_postgres
+from memory_hub.database.statements import Statement, run
+from superthread.search.index.documents import TABLE, Document, documents_of
+from superthread.search.index.pages import MOST_MEMORIES
+from superthread.search.index.segments import (
+    Segment,
+    members_of,
+    new_segment,
+    outdating,
+    removal,
+    segments_of,
+)
+
+# Fresh memories of a space from which on they are folded, and of all spaces from which on those are
+# folded that have a few.
+MANY, MOST, FEW = 128, 2_048, 8
+# Of one step: fresh memories, their terms, and the postings of all that it writes.
+AT_ONCE, TERMS, POSTINGS = 512, 32_768, 65_536
+LOCK = 0x4D48_464C  # advisory: one step of a space at a time
+
+
+class Fresh(NamedTuple):
+    """Fresh memories of a space: those whose documents are ready to be folded, those of which the
+    space has nothing any more, and which of both a segment may have."""
+
+    documents: dict[int, Document]
+    gone: set[int]
+    known: set[int]
+
+
+def fold_due(least: int | None = None) -> int:
+    """Folds the spaces that have ``least`` fresh memories, or as many as is due; returns how many
+    memories were folded."""
+    done = 0
+    # Whoever waits for an answer has got what was asked for.
+    with deadline.aside():
+        for space in _due(least):
+            while folded := fold(space):
+                done += folded
+    return done
+
+
+def _due(least: int | None) -> list[int]:
+    with connection.cursor() as cursor:
+        if least is None:
+            cursor.execute("SELECT count(*) FROM superthread_search_fresh")
+            least = FEW if cursor.fetchone()[0] >= MOST else MANY
+        cursor.execute(
+            "SELECT space FROM superthread_search_fresh GROUP BY space HAVING count(*) >= %s "
+            "ORDER BY count(*) DESC",
+            [least],
+        )
+        return [space for (space,) in cursor.fetchall()]
+
+
+def is_due() -> bool:
+    """Whether so much is fresh that there may be something to fold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM superthread_search_fresh LIMIT 1 OFFSET {MANY - 1}",
+        )
+        return cursor.fetchone() is not None
+
+
+def fold(space: int) -> int:
+    """One step; returns how many fresh memories it has dealt with."""
+    with transaction.atomic():
+        if not _is_mine(space):
+            return 0
+        fresh = _fresh(space)
+        done = fresh.documents.keys() | fresh.gone
+        if not done:
+            return 0
+        segments = _outdated(segments_of(space), fresh.known)
+        merged = _merged(segments, fresh.documents)
+        kept = _documents(space, merged, done)
+        whole = sorted((kept | fresh.documents).items())
+        if whole:
+            new_segment(space, whole)
+        run([*_replaced(segments, merged), _noted(space, done)])
+    return len(done)
+
+
+def _is_mine(space: int) -> bool:
+    if not is_postgres():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashint8(%s))", [LOCK, space])
+        return cursor.fetchone()[0]
+
+
+def _fresh(space: int) -> Fresh:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT memory_id, known FROM superthread_search_fresh WHERE space = %s "
+            f"ORDER BY memory_id LIMIT {AT_ONCE}",
+            [space],
+        )
+        noted = dict(cursor.fetchall())
+    if not noted:
+        return Fresh({}, set(), set())
+    there, present = _locked(list(noted)), _present(list(noted))
+    documents = {pk: one for pk, one in documents_of(there).items() if one.space == space}
+    gone = {pk for pk in noted if pk not in present or (pk in there and there[pk] != space)}
+    documents = _fitting(documents)
+    known = {pk for pk in documents.keys() | gone if noted[pk]}
+    return Fresh(documents, gone, known)
+
+
+def _locked(ids: list[int]) -> dict[int, int]:
+    """The spaces of the documents that nobody is changing; nobody does until the end of this."""
+    condition, params = among("memory_id", ids, "int")
+    lock = "ORDER BY memory_id FOR UPDATE SKIP LOCKED" if is_postgres() else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT memory_id, space FROM {TABLE} WHERE {condition} {lock}", params)
+        return dict(cursor.fetchall())
+
+
+def _present(ids: list[int]) -> set[int]:
+    """Those that have a document, or could get one at any moment, for the memory is there."""
+    indexed, params = among("memory_id", ids, "int")
+    there, values = among("id", ids, "int")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT memory_id FROM {TABLE} WHERE {indexed} "
+            f"UNION SELECT id FROM superthread_memory WHERE {there}",
+            [*params, *values],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _fitting(documents: dict[int, Document]) -> dict[int, Document]:
+    """The first that a step has room for, of one version of the analyzer; one at least."""
+    version = next((one.analyzer for one in documents.values()), 0)
+    alike = {pk: one for pk, one in sorted(documents.items()) if one.analyzer == version}
+    sizes = accumulate(len(one.counts) for one in alike.values())
+    fitting = sum(size <= TERMS for size in sizes)
+    return dict(list(alike.items())[: max(fitting, 1)])
+
+
+def _outdated(segments: list[Segment], known: set[int]) -> list[tuple[Segment, set[int]]]:
+    """The segments with the places that are gone by now."""
+    found = [(one, set(one.gone)) for one in segments]
+    having = [(one, gone) for one, gone in found if one.may_have(known)]
+    for (one, gone), members in zip(having, members_of([one for one, _ in having]), strict=True):
+        gone |= one.places_of(known, members)
+    return found
+
+
+def _merged(
+    segments: Iterable[tuple[Segment, set[int]]], documents: dict[int, Document]
+) -> list[tuple[Segment, set[int]]]:
+    """The segments that are made anew with the documents."""
+    version = next((one.analyzer for one in documents.values()), None)
+    memories = len(documents)
+    postings = sum(len(one.counts) for one in documents.values())
+    chosen = []
+    for one, gone in sorted(segments, key=lambda both: both[0].memories - len(both[1])):
+        present = one.memories - len(gone)
+        is_small = 0 < present <= memories or 2 * len(gone) > one.memories
+        fits = memories + present <= MOST_MEMORIES and postings + one.postings <= POSTINGS
+        # Of nothing there is nothing to fold: it goes.
+        if is_small and fits and version in (None, one.analyzer) and present:
+            chosen.append((one, gone))
+            memories, postings, version = memories + present, postings + one.postings, one.analyzer
+    return chosen
+
+
+def _documents(
+    space: int, merged: Sequence[tuple[Segment, set[int]]], done: Iterable[int]
+) -> dict[int, Document]:
+    """What is in these segments, as it is now."""
+    members = members_of([one for one, _ in merged])
+    ids = [
+        pk
+        for (_, gone), each in zip(merged, members, strict=True)
+        for place, pk in enumerate(each.ids)
+        if place not in gone
+    ]
+    version = merged[0][0].analyzer if merged else 0
+    found = documents_of(set(ids).difference(done)) if ids else {}
+    return {pk: one for pk, one in found.items() if (one.space, one.analyzer) == (space, version)}
+
+
+def _replaced(
+    segments: Iterable[tuple[Segment, set[int]]], merged: Sequence[tuple[Segment, set[int]]]
+) -> list[Statement]:
+    anew = {one.id for one, _ in merged}
+    going = [one for one, gone in segments if one.id in anew or len(gone) == one.memories]
+    ids = {one.id for one in going}
+    staying = [(one, gone) for one, gone in segments if one.id not in ids]
+    return [
+        *removal(going),
+        *(outdating(one, gone) for one, gone in staying if len(gone) > len(one.gone)),
+    ]
+
+
+def _noted(space: int, done: Iterable[int]) -> Statement:
+    condition, params = among("memory_id", sorted(done), "int")
+    table = "superthread_search_fresh"
+    return f"DELETE FROM {table} WHERE space = %s AND {condition}", [space, *params]

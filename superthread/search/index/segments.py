@@ -1,0 +1,144 @@
+"""Segments in the database: which there are, and their memories, which a process keeps."""
+
+import secrets
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from memory_hub.core.recent import Recent
+from memory_hub.database.dialect import array as listed
+from memory_hub.database.dialect import is_postgres, number_list
+from memory_hub.database.statements import Planned, Statement, inserted, rows, run
+from superthread.search.index.documents import Document, weighed_length
+from superthread.search.index.packing import codes_of, spellings_in
+from superthread.search.index.pages import TERM_BITS, Members, members_in, members_page, pages_of
+
+# Segments whose memories a process keeps, some 6 KB each where they are full: their stamps tell
+# that they are the same still, for what is in them never changes.
+_kept = Recent[tuple[int, int], Members](2_048)
+
+
+class Segment(NamedTuple):
+    """A segment; ``gone`` are the places of memories that are not in it any more."""
+
+    id: int
+    stamp: int
+    space: int
+    analyzer: int
+    memories: int
+    postings: int
+    first: int
+    last: int
+    gone: Sequence[int]
+
+    @property
+    def present(self) -> int:
+        return self.memories - len(self.gone)
+
+    def places_of(self, ids: Iterable[int], members: Members) -> set[int]:
+        """The places of those of the memories that it has."""
+        found = set()
+        for pk in ids:
+            if self.first <= pk <= self.last:
+                place = bisect_left(members.ids, pk)
+                if place < len(members.ids) and members.ids[place] == pk:
+                    found.add(place)
+        return found
+
+    def may_have(self, ids: Iterable[int]) -> bool:
+        """Whether one of the memories lies between its first and its last."""
+        return any(self.first <= pk <= self.last for pk in ids)
+
+
+class Changed(Exception):
+    """Segments were folded anew between two looks at them."""
+
+
+_COLUMNS = "id, stamp, space, analyzer, memories, postings, first, last, gone"
+
+
+def segments_of(space: int) -> list[Segment]:
+    """Those of a space, from the oldest."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM superthread_search_segment WHERE space = %s ORDER BY id",
+            [space],
+        )
+        return [Segment(*row[:-1], spellings_in(bytes(row[-1]))) for row in cursor.fetchall()]
+
+
+def members_of(segments: Sequence[Segment]) -> list[Members]:
+    """Their memories. Raises Changed where one of them has gone."""
+    keys = [(one.id, one.stamp) for one in segments]
+    found = _kept.found(keys)
+    if missing := [key for key in keys if key not in found]:
+        pages = pages_by_key([number << TERM_BITS for number, _ in missing])
+        read = {key: members_in(pages[key[0] << TERM_BITS]) for key in missing}
+        _kept.keep(read)
+        found |= read
+    return [found[key] for key in keys]
+
+
+_PAGES = {
+    "postgresql": "SELECT key, data FROM superthread_search_page WHERE key = ANY (%s::bigint[])",
+    "sqlite": "SELECT key, data FROM superthread_search_page "
+    "WHERE key IN (SELECT value FROM json_each(%s))",
+}
+
+
+def pages_by_key(keys: Sequence[int]) -> dict[int, bytes]:
+    """The bytes of these pages. Raises Changed where one of them has gone."""
+    found = rows(Planned(_PAGES[connection.vendor], [number_list(keys)]))
+    if len(found) < len(set(keys)):
+        raise Changed
+    return {key: bytes(data) for key, data in found}
+
+
+def new_segment(space: int, documents: Sequence[tuple[int, Document]]) -> None:
+    """Writes a segment of these memories, which are in the order of their ids."""
+    ids = [pk for pk, _ in documents]
+    lengths = [weighed_length(one.length) for _, one in documents]
+    postings = sum(len(codes_of(one.terms)) for _, one in documents)
+    pages = pages_of((one.terms, one.counts) for _, one in documents)
+    values = [
+        *(secrets.randbits(62), space, documents[0][1].analyzer, len(ids), postings),
+        *(ids[0], ids[-1], b""),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO superthread_search_segment ({_COLUMNS.removeprefix('id, ')}) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+            values,
+        )
+        base = cursor.fetchone()[0] << TERM_BITS
+    whole = [members_page(ids, lengths), *pages]
+    run(_insertion([(base | page.last_term, page.entries, page.data) for page in whole]))
+
+
+def _insertion(pages: list[tuple[int, int, bytes]]) -> list[Statement]:
+    into = "superthread_search_page", ("key", "entries", "data")
+    if not is_postgres():
+        return inserted(*into, pages)
+    source = "SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bytea[])"
+    columns = [listed(column) for column in zip(*pages, strict=True)]
+    return [Planned(f"INSERT INTO {into[0]} ({', '.join(into[1])}) {source}", columns)]
+
+
+def removal(segments: Iterable[Segment]) -> list[Statement]:
+    """The statements that delete segments."""
+    statements: list[Statement] = []
+    for one in segments:
+        bounds = [one.id << TERM_BITS, (one.id + 1) << TERM_BITS]
+        page = "DELETE FROM superthread_search_page WHERE key >= %s AND key < %s"
+        statements.append((page, bounds))
+        statements.append(("DELETE FROM superthread_search_segment WHERE id = %s", [one.id]))
+    return statements
+
+
+def outdating(segment: Segment, gone: Iterable[int]) -> Statement:
+    """The statement that notes the places that are gone."""
+    told: Any = array("H", sorted(gone)).tobytes()
+    return "UPDATE superthread_search_segment SET gone = %s WHERE id = %s", [told, segment.id]

@@ -1,0 +1,209 @@
+"""The postings of a query's terms within the caller's reach, and what is counted over them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from django.db import connection
+
+from memory_hub.database.dialect import unnested
+from superthread.search.index.documents import documents_of, weighed_length
+from superthread.search.index.holders import Holders
+from superthread.search.index.packing import code_of
+from superthread.search.index.pages import Members, places_in
+from superthread.search.index.segments import Changed, members_of, pages_by_key
+from superthread.search.index.vocabulary import id_in, known
+from superthread.search.retrieval.reading import Doc, Part, Read, read
+
+T = TypeVar("T")
+# Looks at an index that is folded at the same time: more than ever come in a row.
+TRIES = 10
+
+
+class Lists:
+    """All terms that were asked for, as of one moment; further ones make all of them read anew."""
+
+    def __init__(self, holders: Holders) -> None:
+        self.holders = holders
+        self._words: dict[str, int] = {}
+        self._asked: set[str] = set()
+        self._terms: set[int] = set()
+        self._snapshot: Snapshot | None = None
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """These are going to be asked for: they are read together."""
+        self.of(map(id_in, self.words(texts).values()))
+
+    def words(self, texts: Iterable[str]) -> dict[str, int]:
+        """The words of the vocabulary among the texts."""
+        wanted = dict.fromkeys(texts)
+        if new := wanted.keys() - self._asked:
+            self._words |= known(new)
+            self._asked |= new
+        return {text: self._words[text] for text in wanted if text in self._words}
+
+    def of(self, terms: Iterable[int]) -> "Snapshot":
+        """What there is of these terms at least."""
+        wanted = self._terms.union(terms)
+        if self._snapshot is None or wanted != self._terms:
+            self._terms = wanted
+            self._snapshot = steady(lambda: Snapshot(self.holders, wanted))
+        return self._snapshot
+
+    def steadily(self, terms: Iterable[int], act: Callable[["Snapshot"], T]) -> T:
+        """What it makes of them; again with what there is by then where they were folded."""
+
+        def once() -> T:
+            try:
+                return act(self.of(terms))
+            except Changed:
+                self._snapshot = None
+                raise
+
+        return steady(once)
+
+
+def steady(act: Callable[[], T]) -> T:
+    """Calls it again where segments went meanwhile."""
+    for _ in range(TRIES):
+        try:
+            return act()
+        except Changed:
+            continue
+    return act()
+
+
+class Snapshot:
+    """What was read of some terms. Raises Changed where segments have gone since."""
+
+    def __init__(self, holders: Holders, terms: Iterable[int]) -> None:
+        self.holders = holders
+        self.read: Read = read(sorted(terms), holders)
+        needed = self._needed()
+        found = members_of([self.read.segments[place] for place in needed])
+        self.members: dict[int, Members] = dict(zip(needed, found, strict=True))
+        self.masked = [self._masked(place) for place in range(len(self.read.segments))]
+        self._counted: dict[int, int] = {}
+        self._places: dict[tuple[int, int], Sequence[int]] = {}
+
+    @classmethod
+    def of_memories(cls, ids: Sequence[int], holders: Holders) -> "Snapshot":
+        """What these memories' documents tell, wherever they are."""
+        made = cls.__new__(cls)
+        documents = [
+            Doc(pk, weighed_length(one.length), one.terms, one.counts)
+            for pk, one in documents_of(ids).items()
+        ]
+        made.holders, made.masked, made.members = holders, [], {}
+        made.read = Read([], {}, len(documents), documents, [], {})
+        made._counted, made._places = {}, {}
+        return made
+
+    def _needed(self) -> list[int]:
+        """The segments whose memories are to be known."""
+        of_terms = {part.segment for parts in self.read.parts.values() for part in parts}
+        outdated = self.read.outdated
+        return sorted(
+            place
+            for place, one in enumerate(self.read.segments)
+            if place in of_terms or one.may_have(outdated.get(one.space, ()))
+        )
+
+    def _masked(self, place: int) -> set[int]:
+        """The places of a segment that do not count any more."""
+        segment = self.read.segments[place]
+        gone = set(segment.gone)
+        if (ids := self.read.outdated.get(segment.space)) and place in self.members:
+            gone |= segment.places_of(ids, self.members[place])
+        return gone
+
+    @cached_property
+    def total(self) -> int:
+        """How many memories there are in the caller's spaces."""
+        segments = zip(self.read.segments, self.masked, strict=True)
+        return self.read.fresh + sum(one.memories - len(gone) for one, gone in segments)
+
+    def documents(self, term: int) -> int:
+        """In how many memories of the caller's spaces the term stands; of a frequent one in a large
+        hub about."""
+        if term not in self._counted:
+            self._counted[term] = self._count(term)
+        return self._counted[term]
+
+    def postings(self, term: int) -> int:
+        """The same with memories that were granted."""
+        code = code_of(term)
+        return self.documents(term) + sum(code in one.terms for one in self.read.granted)
+
+    def _count(self, term: int) -> int:
+        if self.holders.part is not None:
+            return len(self._in_part(self._ids_in_spaces(term)))
+        code = code_of(term)
+        found = sum(code in one.terms for one in self.read.documents)
+        for part in self.read.parts.get(term, ()):
+            found += part.entries
+            if (gone := self.masked[part.segment]) and part.data is not None:
+                found -= len(gone.intersection(self.places(term, part)))
+        return found
+
+    def places(self, term: int, part: Part) -> Sequence[int]:
+        """The places of a part."""
+        key = term, part.segment
+        if key not in self._places:
+            self._places[key] = places_in(self._data(part))
+        return self._places[key]
+
+    def _data(self, part: Part) -> bytes:
+        return pages_by_key([part.key])[part.key] if part.data is None else part.data
+
+    def _ids_in_spaces(self, term: int) -> list[int]:
+        code = code_of(term)
+        found = [one.memory_id for one in self.read.documents if code in one.terms]
+        for part in self.complete(term):
+            ids, gone = self.members[part.segment].ids, self.masked[part.segment]
+            places = self.places(term, part)
+            found += [ids[place] for place in places if place not in gone]
+        return found
+
+    def _in_part(self, ids: Sequence[int]) -> set[int]:
+        """Those that the caller's token is for."""
+        sql, params = self.holders.part or ("1 = 1", ())
+        listed, values = unnested(ids, "int")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _IN_PART.format(listed=listed, part=sql),
+                [*values, *params],
+            )
+            return {pk for (pk,) in cursor.fetchall()}
+
+    def complete(self, term: int) -> list[Part]:
+        """The parts of a term with their lists."""
+        parts = self.read.parts.get(term, [])
+        if missing := [part.key for part in parts if part.data is None]:
+            pages = pages_by_key(missing)
+            parts = [
+                part if part.data is not None else part._replace(data=pages[part.key])
+                for part in parts
+            ]
+            self.read.parts[term] = parts
+        return parts
+
+    def newest(self, term: int, count: int) -> list[int]:
+        """The memories made last that have the term, those in reach by grants among them."""
+        code = code_of(term)
+        documents = (*self.read.documents, *self.read.granted)
+        found = [one.memory_id for one in documents if code in one.terms]
+        parts = self.read.parts.get(term, [])
+        in_order = sorted(parts, key=lambda part: -self.read.segments[part.segment].last)
+        behind = 0
+        for part in in_order:
+            if behind >= count and self.read.segments[part.segment].last < min(found):
+                break
+            ids, gone = self.members[part.segment].ids, self.masked[part.segment]
+            found += [ids[place] for place in self.places(term, part) if place not in gone]
+            found = sorted(found, reverse=True)[:count]
+            behind = len(found)
+        return sorted(found, reverse=True)[:count]
+
+
+_IN_PART = "WITH hit (memory_id) AS ({listed}) SELECT memory_id FROM hit WHERE {part}"
