@@ -78,6 +78,12 @@ def test_a_teams_memory_says_whose_it_is_and_is_listed_by_its_team(people):
         assert (listed["doc_id"], listed["team_key"]) == (doc_id, "alpha")
 
 
+def test_statistics_count_who_has_saved_anything(people):
+    for name in ("mina", "ada"):
+        people[name].save("ours", scope="team", team_key="alpha")
+    assert people["mina"].get("stats").json()["members"] == 2
+
+
 def test_a_personal_memory_is_nobody_elses(people):
     doc_id = people["mina"].save("mine")["doc_id"]
     for name in ("ada", "ed", "eve"):

@@ -29,6 +29,16 @@ def test_a_second_read_asks_nothing_of_google(docs, double, saved):
     assert len(double.seen) == before
 
 
+def test_a_second_list_with_contents_reads_no_document(docs, double, saved):
+    docs.save("second")
+    query = {"include": "content"}
+    first = docs.get("memories", params=query).json()["memories"]
+    before = _asked(double)
+    assert docs.get("memories", params=query).json()["memories"] == first
+    assert [memory["content"] for memory in first] == ["second", "first"]
+    assert _asked(double) == before
+
+
 def test_our_own_write_is_read_at_once(docs, saved):
     docs.read(saved["doc_id"])
     docs.patch(f"memories/{saved['doc_id']}", json={"content": "second"})

@@ -117,6 +117,37 @@ def test_a_grant_that_another_process_gave_back_is_taken_back_again(docs, losing
     assert _map(docs, doc_id) == {}
 
 
+def test_a_role_through_a_shared_drive_is_told_as_such_and_fixed(docs, double):
+    doc_id = docs.save()["doc_id"]
+    drive = double.world.shared_drive(**{"boss@example.com": "writer"})
+    double.world.files[doc_id].drive_id = drive
+    told = docs.get(f"permissions/{doc_id}").json()
+    inherited = {one["email"]: one["inherited"] for one in told["google"]}
+    assert inherited == {"double@example.com": False, "boss@example.com": True}
+    assert told["permissions"] == {}
+    refused = _set(docs, doc_id, permissions={"boss@example.com": None})
+    assert (refused.status_code, refused.json()["code"]) == (409, "permission-fixed")
+
+
+def test_what_became_of_each_address_is_told(docs):
+    doc_id = docs.save()["doc_id"]
+    first = {f"{name}@example.com": "viewer" for name in "abc"}
+    _set(docs, doc_id, permissions=first)
+    wanted = dict(zip([*first, "d@example.com"], ["editor", None, "viewer", "viewer"], strict=True))
+    outcomes = _set(docs, doc_id, permissions=wanted).json()["outcomes"]
+    told = [one["outcome"] for one in outcomes]
+    assert told == ["changed", "removed", "unchanged", "granted"]
+
+
+def test_who_is_no_admin_any_more_makes_room_for_another(docs):
+    doc_id = docs.save()["doc_id"]
+    _set(docs, doc_id, permissions={f"a{n}@example.com": "admin" for n in range(15)})
+    _set(docs, doc_id, permissions={"a0@example.com": "viewer"})
+    answer = _set(docs, doc_id, permissions={"another@example.com": "admin"})
+    assert answer.status_code == 200, answer.text
+    assert (_map(docs, doc_id)["a0@example.com"], len(_map(docs, doc_id))) == ("viewer", 16)
+
+
 def test_an_alias_is_granted_once_by_the_id_that_google_answers(docs, double):
     doc_id = docs.save()["doc_id"]
     double.world.aliases["mina.kim@googlemail.com"] = "minakim@gmail.com"

@@ -144,6 +144,13 @@ def test_a_refused_deletion_for_good_is_none_though_a_person_puts_it_into_the_tr
     assert doc_id in double.world.files
 
 
+def test_a_refused_move_to_the_trash_is_told(docs, double):
+    doc_id = docs.save("text")["doc_id"]
+    double.faults.add("drive.files.update", Fault.drive(403, "insufficientFilePermissions"))
+    assert docs.delete(f"memories/{doc_id}").status_code == 403
+    assert docs.read(doc_id)["content"] == "text"
+
+
 def test_a_permission_that_google_says_it_changed_and_did_not_is_told(docs, double):
     row = ROWS["revoke"]
     doc_id = _prepared(docs, row)
