@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TextIO
 
 from testing.mutation.mutants import Mutant
-from testing.mutation.one_module import OPTIONS, PREPARE, sample_of
+from testing.mutation.one_module import OPTIONS, sample_of
+from testing.mutation.plugin import PREPARE
 from testing.mutation.targets import TARGETS, tests_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent

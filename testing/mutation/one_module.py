@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from testing.mutation.mutants import Mutant, mutants_of
-from testing.mutation.plugin import ForkedRuns
+from testing.mutation.plugin import PREPARE, ForkedRuns
 
-# In the copy: nothing but a database is needed for it.
-PREPARE = "test_makes_the_database.py"
 OPTIONS = ("-q", "--capture=sys", "-p", "no:cacheprovider")
 
 

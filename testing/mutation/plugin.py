@@ -24,6 +24,8 @@ import pytest
 from testing.mutation.mutants import Mutant
 from testing.mutation.swapping import changed_functions, swap
 
+# In the copy: nothing but a database is needed for it.
+PREPARE = "test_makes_the_database.py"
 # A mutant may take this long, beside three times what its tests took before.
 SECONDS = 30.0
 _SIGNS = {"killed": ".", "lived": "S", "unreached": "U", "import": "i"}
@@ -42,8 +44,10 @@ class ForkedRuns:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed or not session.items:
             raise session.Failed("the tests could not be collected")
-        # The first one makes the database, which the forks then find.
-        prepare, items = session.items[0], session.items[1:]
+        # Makes the database, which the forks then find. By its name, for tests are put into another
+        # order: what another module had set up would fail the first test of a fork.
+        prepare = next(item for item in session.items if item.nodeid.startswith(PREPARE))
+        items = [item for item in session.items if item is not prepare]
         prepare.config.hook.pytest_runtest_protocol(item=prepare, nextitem=items[0])
         _import_all(self.path)
         files = _Files()
