@@ -50,14 +50,15 @@ async def answer(scope: Scope, send: Send) -> bool:
     observation = request_stats.current.get()
     try:
         found = await _found(way.asked, way.credential.digest, observation)
+        return await plain_ways.send_found(found, way, scope, send)
     except (Error, HubError) as error:
         # There was no thread for it, or nobody could be asked whose token it is.
         if not plain_ways.is_for_all(error):
             return False
-        found = problem_for(error)
+        return await plain_ways.send_found(problem_for(error), way, scope, send)
     finally:
+        # Last: what stands around an answer knows of no route.
         plain_ways.note(way, observation)
-    return await plain_ways.send_found(found, way, scope, send)
 
 
 async def _found(asked: Asked, key: bytes | None, observation: Observation | None) -> Answer:
