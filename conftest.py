@@ -126,10 +126,13 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(autouse=True)
-def _no_words_of_others() -> None:
-    """No test meets ids of words that another one has rolled back: a save would be tried twice."""
+def _nothing_of_others() -> None:
+    """No test meets ids of words that another one has rolled back: a save would be tried twice. Nor
+    does one fold what others have written."""
     if vocabulary := sys.modules.get("superthread.search.index.vocabulary"):
         vocabulary.forget()
+    if wake := sys.modules.get("superthread.search.index.wake"):
+        wake.forget()
 
 
 @pytest.fixture

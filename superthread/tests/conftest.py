@@ -7,6 +7,12 @@ from django.core.management import CommandError, call_command
 
 
 @pytest.fixture
+def unfolded(monkeypatch):
+    """The process that writes folds nothing, as in a hub, which has a loop for it."""
+    monkeypatch.setattr("superthread.search.index.wake.note", lambda documents: None)
+
+
+@pytest.fixture
 def run(mina, capsys):
     """``run(path, "--scope", …)``: the summary as a dictionary, what stderr said, and whether the
     exit status would be 1; as Mina unless told."""

@@ -33,6 +33,11 @@ def note(documents: int) -> None:
         transaction.on_commit(_fold, robust=True)
 
 
+def forget() -> None:
+    """As if this process had written nothing yet."""
+    _Written.count = 0
+
+
 def _fold() -> None:
     if dispatcher().loop.is_started:
         upkeep.wake()

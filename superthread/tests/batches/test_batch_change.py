@@ -180,7 +180,7 @@ def test_duplicate_ids_are_refused_as_a_whole(mina):
     assert read(mina, memory) == memory
 
 
-def test_statements_do_not_grow_with_the_items(mina):
+def test_statements_do_not_grow_with_the_items(mina, unfolded):
     items = [{"content": f"note {n}"} for n in range(1000)]
     saved = mina.post("/superthread/batch/save", json={"memories": items}).json()["results"]
     doc_ids = [result["doc_id"] for result in saved]

@@ -113,7 +113,7 @@ def test_count_is_checked_before_any_item_is_looked_at(mina, monkeypatch):
     assert mina.post(SAVE, json={"memories": [{}] * 1001}).status_code == 400
 
 
-def test_statements_do_not_grow_with_the_items(mina):
+def test_statements_do_not_grow_with_the_items(mina, unfolded):
     """Within a chunk: SQLite takes so many variables per statement, PostgreSQL all at once."""
     chunk = 1000 if connection.vendor == "postgresql" else 50
 
