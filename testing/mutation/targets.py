@@ -23,10 +23,12 @@ _TESTS = {
             "access/test_leaving_a_team",
             "access/test_ownership",
             "access/test_shares",
+            "restricted/test_intersection",
         )
     ],
     "memory_hub/api/preconditions.py": [
         f"{_MEMORIES}/input/test_preconditions.py",
+        f"{_MEMORIES}/writes/paths/test_put_by_path.py",
         "memory_hub/http/tests/test_compression.py",
     ],
     "memory_hub/api/strict_json.py": [
@@ -43,6 +45,7 @@ _TESTS = {
     ],
     "memory_hub/idempotency/*.py": [
         "memory_hub/idempotency/tests",
+        "superthread/tests/imports/test_uploads.py::test_the_same_key_starts_one_import",
         "memory_hub/http/tests/test_rate_limiting.py::"
         "test_keeping_a_large_answer_for_its_key_is_charged",
     ],
@@ -59,6 +62,9 @@ _TESTS = {
     "memory_hub/caching/generations/redis*.py": [
         f"{_CACHING}/generations/test_redis_generations.py",
         f"{_CACHING}/generations/test_telling_hosts.py",
+    ],
+    "memory_hub/caching/generations/watching.py": [
+        f"{_CACHING}/generations/test_watching.py",
     ],
     "memory_hub/caching/generations/news.py": [f"{_CACHING}/generations/test_news.py"],
     "memory_hub/caching/generations/*.py": [
@@ -94,6 +100,7 @@ _TESTS = {
         f"{_CACHING}/test_memoize.py",
         "memory_hub/http/tests/test_response_cache.py",
         "memory_hub/http/tests/test_response_cache_ends.py",
+        f"{_MEMORIES}/feed/test_as_it_was.py::test_a_memory_is_shown_as_it_was",
     ],
     "memory_hub/http/response_cache.py": [
         "memory_hub/http/tests/test_response_cache.py",
@@ -101,6 +108,20 @@ _TESTS = {
         f"{_CACHING}/test_monitoring.py",
         "memory_hub/http/tests/test_compression.py",
         f"{_MEMORIES}/writes/test_fine_points.py",
+    ],
+    "superthread/restricted.py": [
+        f"{_MEMORIES}/restricted/test_{name}.py" for name in ("intersection", "search", "places")
+    ],
+    "superthread/search/retrieval/narrowed.py": [
+        f"{_MEMORIES}/search/test_filters.py",
+        f"{_MEMORIES}/reads/test_identifiers.py",
+        f"{_MEMORIES}/restricted/test_search.py",
+    ],
+    "superthread/reads/filters.py": [
+        f"{_MEMORIES}/reads/test_list_filters.py",
+        f"{_MEMORIES}/reads/test_lists_by_path.py",
+        f"{_MEMORIES}/search/test_filters.py",
+        f"{_MEMORIES}/reads/test_identifiers.py",
     ],
     "superthread/reads/trash.py": [f"{_MEMORIES}/writes/removal/test_trash.py"],
     "superthread/reads/bounded_pages.py": [f"{_MEMORIES}/reads/test_bounded_pages.py"],
@@ -158,6 +179,7 @@ _TESTS = {
     "superthread/services/save.py": [
         *_WRITES,
         f"{_MEMORIES}/writes/at_once/test_saves_together.py",
+        f"{_MEMORIES}/writes/paths/test_paths.py::test_each_item_of_a_batch_has_its_own_refusal",
     ],
     "superthread/services/holds.py": [f"{_MEMORIES}/writes/removal/test_holds.py"],
     "superthread/services/redacting.py": [f"{_MEMORIES}/writes/removal/test_redacting.py"],

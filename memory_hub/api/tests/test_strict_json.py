@@ -21,6 +21,9 @@ def test_a_body_is_nested_sixty_four_levels_and_no_more(opens, closes):
 def test_brackets_in_texts_and_lists_side_by_side_are_no_depth():
     assert loads(b'["' + b"[" * 100 + b'"]') == ["[" * 100]
     assert loads(b"[" + b"[]," * 99 + b"[]]") == [[]] * 100
+    deep = b"[" * 63 + b"]" * 63
+    assert len(loads(b"[" + b"[]," * 99 + deep + b"]")) == 100
+    assert code_of(b"[" + b"[]," * 99 + b"[" + deep + b"]]") == "too-deep"
 
 
 @pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 0, -1])

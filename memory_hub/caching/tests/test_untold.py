@@ -3,12 +3,14 @@
 from contextlib import contextmanager, nullcontext
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
+from memory_hub.accounts import readdressing
 from memory_hub.accounts.models import User
 from memory_hub.caching import bump_after_commit, covering, generations
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.invalidation import untold
+from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
 
 
@@ -32,6 +34,16 @@ def test_a_block_around_a_transaction_that_tells_nothing_covers_nothing(mina):
     with mina.threads.committing(), covering("superthread_memory"), transaction.atomic():
         Memory.objects.update(category="another")
     assert mina.get(path).json()["category"] == "another"
+
+
+def test_a_new_address_is_in_what_others_were_answered_before(mina, api):
+    jun = api("jun@example.com")
+    path = f"/superthread/memories/{jun.save(scope='public')['doc_id']}"
+    for _ in range(2):
+        assert mina.get(path).json()["owner"] == "jun@example.com"
+    with mina.threads.committing():
+        readdressing.readdress(jun.user, "new@example.com", by=OPERATOR)
+    assert mina.get(path).json()["owner"] == "new@example.com"
 
 
 def test_what_is_told_outside_a_transaction_is_known_at_once(mina):
@@ -74,3 +86,15 @@ def test_what_was_written_and_not_told_is_told_of(frame):
     with hearing(told), frame():
         User.objects.create(email="mina@example.com")
     assert told == [{"accounts_user"}]
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+@pytest.mark.parametrize("frame", [nullcontext, transaction.atomic])
+def test_a_statement_that_writes_gives_on_what_it_was_answered(frame):
+    def answered(execute, *arguments):
+        execute(*arguments)
+        return "done"
+
+    # The last wrapper is the innermost.
+    with frame(), connection.execute_wrapper(answered), connection.cursor() as cursor:
+        assert cursor.execute("UPDATE accounts_user SET is_staff = %s", [True]) == "done"

@@ -117,3 +117,12 @@ def test_a_rolled_back_write_outdates_nothing(mina):
     before = hits()
     mina.get(path)
     assert hits() == before + 1
+
+
+def test_who_is_known_by_one_answer_is_known_with_their_teams(mina):
+    mina.post("/accounts/teams", json={"team_key": "alpha"})
+    team = mina.save(scope="team", team_key="alpha")
+    # What this depends on are no teams.
+    assert mina.get(f"/superthread/memories/{team['doc_id']}").status_code == 200
+    listed = mina.get("/superthread/memories", params={"scope": "all"})
+    assert [memory["doc_id"] for memory in listed.json()["memories"]] == [team["doc_id"]]

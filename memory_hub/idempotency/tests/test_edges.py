@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from memory_hub.core.errors import JsonAnswer
@@ -30,6 +33,19 @@ def test_a_key_is_kept_to_the_last_microsecond_of_its_day(mina, monkeypatch):
     KeptAnswer.objects.update(created_at=now - day)
     again = mina.post(MEMORIES, json=body, headers=KEY)
     assert (again.status_code, replayed(again)) == (201, False)
+
+
+def test_what_was_kept_long_enough_goes_by_its_bytes(mina, monkeypatch):
+    monkeypatch.setattr(answers, "_BYTES", 8)
+    for number in range(5):
+        answers.keep(Claim(mina.user.pk, f"{number}", "f" * 64), HttpResponse(b"four"))
+    later = timezone.now() + timedelta(days=2)
+    with CaptureQueriesContext(connection) as captured:
+        assert answers.purge_old(later) == 5
+    table = KeptAnswer._meta.db_table
+    deleted = [one["sql"] for one in captured if one["sql"].startswith(f'DELETE FROM "{table}"')]
+    # Two of four bytes, two more, and the last.
+    assert len(deleted) == 3
 
 
 def test_a_repeated_answer_without_a_body_has_no_type(mina):

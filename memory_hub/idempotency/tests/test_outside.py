@@ -191,6 +191,27 @@ def test_a_request_that_is_cut_off_while_it_reserves_its_key_frees_it(
     assert (send().status_code, service.calls) == (201, 1)
 
 
+def test_a_key_that_could_not_be_reserved_is_left_alone_when_the_request_was_cut_off(
+    send, service, monkeypatch, settings, caplog
+):
+    late = threading.Event()
+
+    def fail_late(claim):
+        late.wait(10)
+        raise DatabaseError
+
+    monkeypatch.setattr(execute, "_reserve", fail_late)
+    settings.HUB_REQUEST_SECONDS = 0.3
+    assert send().status_code == 503
+    late.set()
+    # Until all that follows from it has been done.
+    while execute.under_way:
+        testing._loop.run_until_complete(asyncio.wait(execute.under_way))
+    testing._loop.run_until_complete(asyncio.sleep(0))
+    assert "Could not settle a key: DatabaseError" in caplog.text
+    assert "Exception in callback" not in caplog.text
+
+
 @pytest.mark.parametrize("status", [400, 499, 500, 502])
 def test_an_answer_that_is_an_error_is_not_kept(send, service, monkeypatch, status):
     carry_out = service.call

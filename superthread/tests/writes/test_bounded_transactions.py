@@ -11,8 +11,6 @@ from memory_hub.accounts.principal import principal_of
 from memory_hub.caching.invalidation import in_transaction
 from memory_hub.core import deadline
 from memory_hub.core.identity import OPERATOR
-from memory_hub.idempotency import answers
-from memory_hub.idempotency.models import KeptAnswer
 from superthread.models import Memory, SearchDocument, Version
 from superthread.search.analysis import analyzer
 from superthread.search.index import pruning
@@ -136,16 +134,6 @@ def test_words_without_a_memory_are_pruned_some_at_a_time(mina, monkeypatch, siz
     assert max(pruned) <= 2_000
     assert sum(pruned) == 6_000
     assert mina.post("/superthread/search", json={"query": "zebra"}).json()["count"] == 1
-
-
-def test_kept_answers_go_by_their_bytes(mina, monkeypatch):
-    for number in range(4):
-        key = {"Idempotency-Key": f"{number}"}
-        mina.post(MEMORIES, json={"content": "a"}, headers=key)
-    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(days=2))
-    monkeypatch.setattr(answers, "_BYTES", 1)
-    assert answers.purge_old() == 4
-    assert not KeptAnswer.objects.exists()
 
 
 @pytest.mark.parametrize("scan", ["off", "flag"])
