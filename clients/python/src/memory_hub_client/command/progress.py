@@ -1,7 +1,6 @@
 """How far something is, on one line of the terminal; nothing where there is none."""
 
 import sys
-from types import TracebackType
 from typing import Self
 
 _WIDTH = 24  # signs of the bar
@@ -19,12 +18,7 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._write("")
 
     def show(self, words: str, done: int, total: int) -> None:
