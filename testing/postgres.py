@@ -175,7 +175,7 @@ def _free_port() -> int:
 @functools.cache
 def start_postgres() -> str:
     """The URL of this process's throw-away server, started on the first call, removed at exit."""
-    server = PostgresServer(settings=("max_connections=200",))
+    server = PostgresServer(settings=("max_connections=400",))
     atexit.register(server.remove)
     return server.start().url()
 
