@@ -5,7 +5,8 @@ so many times: what a note is called says more of it than a word in passing.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -33,14 +34,14 @@ class Beside(NamedTuple):
     spellings: Mapping[str, int]
 
 
-_NOTHING = Beside(Counter(), {})
-
-
 def terms_beside(row: Mapping[str, Any]) -> Beside:
     """The terms of a memory's metadata, category and path."""
-    labels = list(_labels(row))
-    if not labels:
-        return _NOTHING
+    labels = tuple(_labels(row))
+    return _beside(labels) if len(labels) > 1 else _remembered(labels)
+
+
+def _beside(labels: Sequence[tuple[int, str]]) -> Beside:
+    """The terms of labels, each with its weight."""
     found, spelt = Counter[str](), {}
     for weight, text in labels:
         frequencies, spellings = analyzer.counted_terms(text)
@@ -50,14 +51,19 @@ def terms_beside(row: Mapping[str, Any]) -> Beside:
     return Beside(found, spelt)
 
 
+# Most memories have no more to say than one of a few categories.
+_remembered = lru_cache(maxsize=256)(_beside)
+
+
 def with_beside(counted: Counted, beside: Beside) -> Counted:
     """The terms of the text and those beside it, spelt as in the text where it has them."""
     if not beside.frequencies:
         return counted
-    return counted._replace(
-        frequencies=Counter(counted.frequencies) + beside.frequencies,
-        spellings={**beside.spellings, **counted.spellings},
-    )
+    frequencies = dict(counted.frequencies)
+    for term, times in beside.frequencies.items():
+        frequencies[term] = frequencies.get(term, 0) + times
+    spellings = {**beside.spellings, **counted.spellings}
+    return counted._replace(frequencies=frequencies, spellings=spellings)
 
 
 def _labels(row: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,7 @@ from memory_hub.database.dialect import among, array, is_postgres
 from memory_hub.database.statements import Planned, Statement, inserted
 from superthread.models.space import PUBLIC_SPACE
 from superthread.search.analysis import analyzer
-from superthread.search.index.packing import MOST_TIMES, Packing, code_of, counts_of
+from superthread.search.index.packing import MOST_TIMES, Packing, code_of, counts_of, packed
 from superthread.search.index.vocabulary import id_in, usual_in
 
 # Lengths, in terms, that are told apart.
@@ -50,12 +50,12 @@ class Document(NamedTuple):
     @classmethod
     def of(cls, counted: Counted, words: Mapping[str, int]) -> "Document":
         """The document of counted terms, which are these ``words`` of the vocabulary."""
-        packing, spellings = Packing(), counted.spellings
-        for term, times in counted.frequencies.items():
-            word = words[term]
-            packing.add(id_in(word), times, spellings[term], usual_in(word))
-        packed = packing.packed()
-        return cls(analyzer.VERSION, counted.length, *packed, counted.left_out)
+        terms = counted.frequencies
+        numbers = [words[term] for term in terms]
+        spellings = [counted.spellings[term] for term in terms]
+        ids, usual = [*map(id_in, numbers)], [*map(usual_in, numbers)]
+        both = packed(ids, terms.values(), spellings, usual)
+        return cls(analyzer.VERSION, counted.length, *both, counted.left_out)
 
 
 def weighed_length(length: int) -> int:

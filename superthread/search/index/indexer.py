@@ -213,11 +213,12 @@ def prune_vocabulary() -> int:
     return pruning.prune()
 
 
-def _terms(counted: Iterable[Counted]) -> dict[str, int]:
+def _terms(counted: Sequence[Counted]) -> dict[str, int]:
     """All terms with their spellings, of each the first."""
     terms: dict[str, int] = {}
-    for one in counted:
-        spellings = one.spellings
-        for term in one.frequencies:
-            terms.setdefault(term, spellings[term])
+    for one in reversed(counted):
+        if len(one.spellings) == len(one.frequencies):
+            terms.update(one.spellings)
+        else:
+            terms.update((term, one.spellings[term]) for term in one.frequencies)
     return terms

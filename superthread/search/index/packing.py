@@ -10,7 +10,7 @@ term usually is. Behind these bytes stand the spellings of such terms, two bytes
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -89,6 +89,24 @@ def spellings_in(data: bytes) -> array:
     found = array("H")
     found.frombytes(data)
     return found
+
+
+def packed(
+    terms: Sequence[int], times: Iterable[int], spellings: Iterable[int], usual: Sequence[int]
+) -> tuple[bytes, bytes]:
+    """``terms`` and ``counts`` of a document: the ids of its terms, and of each how often it comes
+    and how it is spelt here and usually."""
+    counts = bytes([one if one < UNUSUAL else MOST_TIMES for one in times])
+    here = [*spellings]
+    if here == usual:
+        return b"".join(map(code_of, terms)), counts
+    pairs = [*zip(here, usual, strict=True)]
+    marked = [
+        one if spelt == most else one | UNUSUAL
+        for one, (spelt, most) in zip(counts, pairs, strict=True)
+    ]
+    unusual = array("H", [spelt for spelt, most in pairs if spelt != most])
+    return b"".join(map(code_of, terms)), bytes(marked) + unusual.tobytes()
 
 
 class Packing:

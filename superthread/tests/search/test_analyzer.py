@@ -121,3 +121,20 @@ def test_words_that_are_read_together_say_what_each_says_alone(runs):
 def test_pairs_across_spaces_are_the_same_however_they_are_looked_for(text):
     one_by_one = signs._joints_at(re.compile("[가-힣](?= [가-힣])"), text)
     assert list(signs.joints(text)) == list(one_by_one)
+
+
+ascii_texts = st.lists(
+    st.text("abcIT19_'.,-+#%=<>$@/:& \n", max_size=12)
+    | st.sampled_from(["don't", "C++", "1,234,567", "010-1234-5678", "-x", "=>", "The"])
+).map(" ".join)
+
+
+@given(ascii_texts)
+def test_ascii_says_the_same_alone_and_beside_other_letters(text):
+    """There is a quick way for ASCII alone."""
+    beside = {"약은": 1, "약": 1}
+    frequencies, spelt = counted_terms(f"{text}\n약은")
+    assert beside.items() <= frequencies.items()
+    alone = counted_terms(text)
+    assert alone[0] == {term: times for term, times in frequencies.items() if term not in beside}
+    assert alone[1] == {term: bits for term, bits in spelt.items() if term not in beside}

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from superthread.search.index import packing
 from superthread.search.index.packing import Packing, code_of, count_of, counts_of, id_of, ids_of
 from superthread.search.index.pages import entries_of, lists_in, pages_of, places_in, unpacked
 
@@ -23,6 +24,13 @@ def packed(document):
     for term, (times, spelling) in document.items():
         packing.add(term, times, spelling, USUAL)
     return packing.packed()
+
+
+@given(documents)
+def test_terms_that_are_packed_at_once_are_packed_as_one_by_one(document):
+    times, spellings = zip(*document.values(), strict=True) if document else ((), ())
+    usual = [USUAL] * len(document)
+    assert packing.packed(list(document), times, spellings, usual) == packed(document)
 
 
 def told(document):
