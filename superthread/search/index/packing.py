@@ -47,6 +47,11 @@ def codes_of(terms: bytes) -> list[bytes]:
     return _CODE.findall(terms)
 
 
+def count_in(terms: bytes) -> int:
+    """How many terms there are."""
+    return len(terms.translate(None, _LATER))
+
+
 def ids_of(terms: bytes) -> list[int]:
     """The ids of all terms, in their order."""
     return [id_of(code) for code in codes_of(terms)]
@@ -64,11 +69,11 @@ def count_of(code: bytes, terms: bytes, counts: bytes) -> Count | None:
     at = terms.find(code)
     if at < 0:
         return None
-    place = len(terms[:at].translate(None, _LATER))
+    place = count_in(terms[:at])
     count = counts[place]
     if not count & UNUSUAL:
         return Count(count, None)
-    many = len(terms.translate(None, _LATER))
+    many = count_in(terms)
     before = sum(one > MOST_TIMES for one in counts[:place])
     return Count(count ^ UNUSUAL, spellings_in(counts[many:])[before])
 

@@ -13,7 +13,7 @@ from memory_hub.database.dialect import array as listed
 from memory_hub.database.dialect import is_postgres, number_list
 from memory_hub.database.statements import Planned, Statement, inserted, rows, run
 from superthread.search.index.documents import Document, weighed_length
-from superthread.search.index.packing import codes_of, spellings_in
+from superthread.search.index.packing import count_in, spellings_in
 from superthread.search.index.pages import TERM_BITS, Members, members_in, members_page, pages_of
 
 # Segments whose memories a process keeps, some 6 KB each where they are full: their stamps tell
@@ -101,7 +101,7 @@ def new_segment(space: int, documents: Sequence[tuple[int, Document]]) -> None:
     """Writes a segment of these memories, which are in the order of their ids."""
     ids = [pk for pk, _ in documents]
     lengths = [weighed_length(one.length) for _, one in documents]
-    postings = sum(len(codes_of(one.terms)) for _, one in documents)
+    postings = sum(count_in(one.terms) for _, one in documents)
     pages = pages_of((one.terms, one.counts) for _, one in documents)
     values = [
         *(secrets.randbits(62), space, documents[0][1].analyzer, len(ids), postings),

@@ -166,8 +166,10 @@ def held(words: Iterable[tuple[int, Iterable[str]]]) -> list[Statement]:
     """
     found: defaultdict[int, set[str]] = defaultdict(set)
     for holder, some in words:
-        found[holder].update(long_words(some))
-    ordered = [(holder, sorted(found[holder])) for holder in sorted(found) if found[holder]]
+        found[holder].update(some)
+    # Memories have most of their words in common: each is looked at once.
+    every = [(holder, sorted(long_words(found[holder]))) for holder in sorted(found)]
+    ordered = [(holder, some) for holder, some in every if some]
     if not ordered:
         return []
     target = "INSERT INTO superthread_search_word (holder, text)"
