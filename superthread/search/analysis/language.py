@@ -25,14 +25,21 @@ PIECE = 32_768
 
 _NUMBER_PART = r"\d[\d.]{0,9}[,;\s-]{1,3}"
 _HEX = "[0-9A-Fa-f]"
-# Each alternative begins with a letter or a set, never with how often it comes: then what does not
-# fit is passed over without being tried. Runs are looked for where they begin.
-_WORTH_A_LOOK = re.compile(
-    rf"\S(?<!\S\S)\S{{{SHORTEST - 1}}}|[^\r\n](?<![^\r\n].)[^\r\n]{{{LONG_LINE - 1}}}"
-    r"|data:|-----BEGIN|eyJ|\"outputs\""
-    rf"|{_HEX}{_HEX}(?:{_HEX}{{2}})?[ :]{_HEX}{{2}}(?:{_HEX}{{2}})?[ :]"
-    r"|[0-7][0-7]{5} [0-7]{6} |0x..?, ?0x..?,"
-    rf"|{_NUMBER_PART}(?:{_NUMBER_PART}){{7}}|begin (?<![^\n]begin )\d|<~|\x1b\["
+# Each begins with a letter or a set, never with how often it comes, and each is looked for by
+# itself: then what does not fit is passed over at the speed of C. Runs are looked for where they
+# begin.
+_LONG_RUN = re.compile(rf"\A\S{{{SHORTEST}}}"), re.compile(rf"\s\S{{{SHORTEST}}}")
+_WORTH_A_LOOK = (
+    *_LONG_RUN,
+    re.compile(rf"\A[^\r\n]{{{LONG_LINE}}}"),
+    re.compile(rf"[\r\n][^\r\n]{{{LONG_LINE}}}"),
+    *(re.compile(literal) for literal in ("data:", "-----BEGIN", "eyJ", '"outputs"', "<~")),
+    re.compile(r"\x1b\["),
+    re.compile(r"begin (?<![^\n]begin )\d"),
+    re.compile(r"0x..?, ?0x..?,"),
+    re.compile(r"[0-7][0-7]{5} [0-7]{6} "),
+    re.compile(rf"{_NUMBER_PART}(?:{_NUMBER_PART}){{7}}"),
+    re.compile(rf"{_HEX}{_HEX}(?:{_HEX}{{2}})?[ :]{_HEX}{{2}}(?:{_HEX}{{2}})?[ :]"),
 )
 # Patterns begin with a letter or a set: then all else is passed over at the speed of C.
 _DATA_URI = re.compile(
@@ -165,7 +172,9 @@ def _language(text: str, is_notebook: bool) -> str:
 def _is_worth_a_look(text: str) -> bool:
     # In pieces: within one call no other thread has the interpreter, for 0.2 s a megabyte.
     pieces = range(0, len(text), PIECE)
-    return any(_WORTH_A_LOOK.search(text, at, at + PIECE + CONTEXT) for at in pieces)
+    return any(
+        pattern.search(text, at, at + PIECE + CONTEXT) for at in pieces for pattern in _WORTH_A_LOOK
+    )
 
 
 def _is_notebook(text: str) -> bool:
@@ -229,6 +238,8 @@ def _end_of(text: str, closing: str, at: int, until: int) -> int:
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
+    if not any(pattern.search(text) for pattern in _LONG_RUN):
+        return
     for lines in _LONG.finditer(text):
         yield from sorted(_encoded_runs(text, *lines.span()))
 
@@ -251,6 +262,5 @@ def _minified(text: str) -> Iterator[tuple[int, int]]:
         line = found[0].replace(BLANK, "")
         if len(line) < LONG_LINE or not line.isascii():
             continue
-        spaces, signs = line.count(" "), len(_SIGN.findall(line))
-        if spaces < len(line) * 0.08 and signs > len(line) * 0.12:
+        if line.count(" ") < len(line) * 0.08 and len(_SIGN.findall(line)) > len(line) * 0.12:
             yield found.span()
