@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from memory_hub.core.recent import Recent
+from superthread.search.analysis import pieces
 from superthread.search.analysis.encoded import is_key
 from superthread.search.analysis.english import (
     CLITICS,
@@ -94,7 +95,10 @@ def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
 def _counted_runs(folded: str) -> Counter[str]:
     """How often each of ``runs`` stands in a text, without a step of Python's for each."""
     if folded.isascii():
-        return Counter(_ASCII_RUN.findall(folded))
+        seen = Counter[str]()
+        for piece in pieces.cut(folded):
+            seen.update(_ASCII_RUN.findall(piece))
+        return seen
     if len(folded) > ORDERED_FROM:
         return Counter(run for _, _, run in runs(folded))
     seen = Counter(_RUN.findall(folded))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 import Stemmer
 
@@ -57,6 +58,7 @@ def _irregular() -> dict[str, str]:
 IRREGULAR = _irregular()
 
 _local = threading.local()
+AT_ONCE = 1_024  # words
 
 
 @lru_cache(maxsize=16_384)
@@ -72,7 +74,10 @@ def word_term(word: str) -> str:
 
 def plain_terms(words: Sequence[str]) -> list[str]:
     """The same of words of small ASCII letters, all of them at once."""
-    stems = _stemmer().stemWords([IRREGULAR.get(word, word) for word in words])
+    regular, stem = [IRREGULAR.get(word, word) for word in words], _stemmer().stemWords
+    # A part at a time: meanwhile no other thread has the interpreter.
+    parts = range(0, len(words), AT_ONCE)
+    stems = chain.from_iterable(stem(regular[at : at + AT_ONCE]) for at in parts)
     return ["" if word in STOP_WORDS else stem for word, stem in zip(words, stems, strict=True)]
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from sys import maxsize
 
 from superthread.search.analysis.encoded import SHORTEST, is_base85, is_data, is_dump
+from superthread.search.analysis.pieces import PIECE
 
 # Stands for every character that is no language: no memory holds it, and no word crosses it.
 BLANK = "\x00"
@@ -20,8 +21,6 @@ LONG_LINE = 500
 # Characters around a part that tell what it is.
 CONTEXT = 5_000
 REMEMBERED = 4_096  # characters of a text that is
-# Characters that are looked at without a pause.
-PIECE = 32_768
 
 _NUMBER_PART = r"\d[\d.]{0,9}[,;\s-]{1,3}"
 _HEX = "[0-9A-Fa-f]"
@@ -170,7 +169,6 @@ def _language(text: str, is_notebook: bool) -> str:
 
 
 def _is_worth_a_look(text: str) -> bool:
-    # In pieces: within one call no other thread has the interpreter, for 0.2 s a megabyte.
     pieces = range(0, len(text), PIECE)
     return any(
         pattern.search(text, at, at + PIECE + CONTEXT) for at in pieces for pattern in _WORTH_A_LOOK

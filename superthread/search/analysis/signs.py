@@ -7,6 +7,7 @@ All of it stands beside the words themselves: C++ is found as `c` and before it 
 import re
 from collections.abc import Collection, Iterator
 
+from superthread.search.analysis import pieces
 from superthread.search.analysis.korean import is_short, joint
 
 # A token at start:end of the folded text, and its term.
@@ -84,7 +85,7 @@ def wanted_tokens(folded: str, wanted: Collection[str]) -> Iterator[Token]:
 
 def _signs(folded: str) -> Iterator[Token]:
     pattern = _SIGN_OF_ASCII if folded.isascii() else _SIGN
-    for found in pattern.finditer(folded):
+    for found in pieces.found(pattern, folded):
         sign, start = found[0], found.start()
         if sign in _COMMON:
             continue
@@ -97,7 +98,7 @@ def _signs(folded: str) -> Iterator[Token]:
 
 def _numbers(folded: str) -> Iterator[Token]:
     """Numbers in groups as the digits alone."""
-    for found in _GROUPS.finditer(folded):
+    for found in pieces.found(_GROUPS, folded):
         digits = _NO_DIGIT.sub("", found[0])
         if 4 < len(digits) <= LONGEST_NUMBER:
             yield *found.span(), digits
