@@ -13,8 +13,11 @@ T = TypeVar("T")
 
 # Seconds for which one who asked for something counts as being about.
 ABOUT = 1.0
-# Seconds after which a unit is taken to wait for something, a lock or another host, or to be long.
-SHORT = 0.1
+# Seconds after which it is looked whether a unit waits for something, a lock or another host, and
+# those after which one that computes is not waited for any more.
+SHORT, LONG = 0.1, 1.0
+# Who waits computes less than this part of the time.
+IDLE = 0.05
 
 
 class Waiting(NamedTuple, Generic[T]):
@@ -26,24 +29,50 @@ class Waiting(NamedTuple, Generic[T]):
     number: int
 
 
+class _Running:
+    """A unit that runs in the present thread: since when, and whether it computes or waits."""
+
+    __slots__ = ("_begun", "_clock", "_computed", "_looked_at", "_waits", "large")
+
+    def __init__(self, *, large: bool) -> None:
+        self.large = large
+        # macOS has no such clocks; there all that is not short is taken to wait.
+        clock_of = getattr(time, "pthread_getcpuclockid", None)
+        self._clock = clock_of(threading.get_ident()) if clock_of else None
+        self._begun = self._looked_at = time.monotonic()
+        self._computed = self._computed_now()
+        self._waits = False
+
+    def is_waited_for(self, now: float) -> bool:
+        """Whether the next unit of the same caller begins later, while others are about."""
+        if now - self._begun < SHORT:
+            return True
+        if self.large or now - self._begun >= LONG:
+            return False
+        if now - self._looked_at >= SHORT:
+            computed = self._computed_now()
+            self._waits = computed - self._computed <= IDLE * (now - self._looked_at)
+            self._computed, self._looked_at = computed, now
+        return not self._waits
+
+    def _computed_now(self) -> float:
+        return 0.0 if self._clock is None else time.clock_gettime(self._clock)
+
+
 class _Line(Generic[T]):
     """What one caller waits for, each kind in the order of its coming, and what they have."""
 
-    __slots__ = ("begun", "large_runs", "waiting")
+    __slots__ = ("large_runs", "running", "waiting")
 
     def __init__(self) -> None:
         # Usual ones, and large ones.
         self.waiting: tuple[deque[Waiting[T]], deque[Waiting[T]]] = (deque(), deque())
-        # When each that runs began, by its number.
-        self.begun: dict[int, float] = {}
+        # By their numbers.
+        self.running: dict[int, _Running] = {}
         self.large_runs = False
 
     def __len__(self) -> int:
-        return len(self.begun) + sum(map(len, self.waiting))
-
-    def has_begun_since(self, moment: float) -> bool:
-        """Whether one that runs began after that."""
-        return bool(self.begun) and next(reversed(self.begun.values())) > moment
+        return len(self.running) + sum(map(len, self.waiting))
 
 
 class FairQueue(Generic[T]):
@@ -51,9 +80,9 @@ class FairQueue(Generic[T]):
 
     A caller has at most half of the threads, and one large unit at a time; large units of all
     callers have a quarter of the threads. So there is always a thread for one who has none. While
-    others are about, a caller's next unit begins when the one before it has ended or turned out not
-    to be short: threads that compute share one processor, and four of one caller would leave others
-    a fifth of it.
+    others are about, a caller's next unit begins when the one before it has ended, turned out to
+    wait for something, or computed for long: threads that compute share one processor, and four of
+    one caller would leave others a fifth of it. Beside a large unit goes a usual one.
     """
 
     def __init__(self, size: int) -> None:
@@ -88,7 +117,7 @@ class FairQueue(Generic[T]):
 
     def look_again(self) -> bool:
         """Whether one more thread has to come for what waits: units that run may have turned out
-        not to be short."""
+        to wait, or to be long."""
         with self._lock:
             return self._wants_a_thread()
 
@@ -104,7 +133,7 @@ class FairQueue(Generic[T]):
                 return None, False
             line = self._lines.pop(place.caller)
             line.waiting[place.large].popleft()
-            line.begun[place.number] = time.monotonic()
+            line.running[place.number] = _Running(large=place.large)
             if place.large:
                 line.large_runs = True
                 self._large += 1
@@ -115,7 +144,7 @@ class FairQueue(Generic[T]):
         """Tell that a unit has ended; its thread comes back to ``take``."""
         with self._lock:
             line = self._lines[place.caller]
-            del line.begun[place.number]
+            del line.running[place.number]
             if place.large:
                 line.large_runs = False
                 self._large -= 1
@@ -132,15 +161,15 @@ class FairQueue(Generic[T]):
         now = time.monotonic()
         is_shared = now - self._shared_at < ABOUT
         for line in self._lines.values():
-            if is_shared and line.has_begun_since(now - SHORT):
-                continue
             place = self._first_of(line)
-            if place is not None:
+            if place is None:
+                continue
+            if not (is_shared and any(one.is_waited_for(now) for one in line.running.values())):
                 return place
         return None
 
     def _first_of(self, line: _Line[T]) -> Waiting[T] | None:
-        if len(line.begun) >= self._of_one:
+        if len(line.running) >= self._of_one:
             return None
         usual, large = line.waiting
         may_be_large = large and not line.large_runs and self._large < self._of_large

@@ -82,7 +82,7 @@ class WorkerThreads:
                 work.result.add_done_callback(partial(_on_loop, loop, leave))
 
     def _look_again(self, loop: asyncio.AbstractEventLoop, work: _Unit) -> None:
-        """While the work waits: what it waits for may have turned out to be long."""
+        """While the work waits: what it waits for may have turned out to wait, or to be long."""
         if work.result.running() or work.result.done():
             return
         if self._units.look_again():

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -87,7 +88,10 @@ def test_while_others_are_about_a_caller_has_one_short_unit_at_a_time(release, m
     told(story, 8, 40, release)
 
 
-def test_what_turns_out_not_to_be_short_is_not_waited_for(release):
+def test_what_turns_out_to_wait_is_not_waited_for(release, monkeypatch):
+    monkeypatch.setattr(fair_queue, "ABOUT", 300)
+    monkeypatch.setattr(fair_queue, "LONG", 300)
+
     async def story(threads, units):
         units.send("mina")
         units.send("flood", 3)
@@ -95,6 +99,51 @@ def test_what_turns_out_not_to_be_short_is_not_waited_for(release):
         await units.end()
 
     told(story, 8, 40, release)
+
+
+def test_while_others_are_about_a_caller_computes_in_one_thread(release, monkeypatch):
+    monkeypatch.setattr(fair_queue, "ABOUT", 300)
+    monkeypatch.setattr(fair_queue, "LONG", 300)
+    told_of: list[str] = []
+
+    def compute() -> None:
+        told_of.append("begun")
+        until = time.thread_time() + 3 * fair_queue.SHORT
+        while time.thread_time() < until:
+            pass
+        told_of.append("ended")
+
+    async def story(threads, units):
+        units.send("mina")
+        await units.have_begun(1)
+        calling.set("flood")
+        await asyncio.gather(*(threads.run(compute) for _ in range(2)))
+        assert told_of == ["begun", "ended"] * 2
+        await units.end()
+
+    told(story, 8, 40, release)
+
+
+def test_one_who_computes_for_long_is_not_waited_for(release, monkeypatch):
+    monkeypatch.setattr(fair_queue, "ABOUT", 300)
+    monkeypatch.setattr(fair_queue, "LONG", fair_queue.SHORT)
+
+    async def story(threads, units):
+        units.send("mina")
+        await units.have_begun(1)
+        calling.set("flood")
+        computing = asyncio.create_task(threads.run(lambda: _compute_until(release)))
+        assert await threads.run(lambda: "a turn") == "a turn"
+        assert not computing.done()
+        await units.end()
+        await computing
+
+    told(story, 8, 40, release)
+
+
+def _compute_until(event: threading.Event) -> None:
+    while not event.is_set():
+        pass
 
 
 def test_one_who_is_alone_again_need_not_wait_for_their_own(release, monkeypatch):
