@@ -46,7 +46,11 @@ def array(values: Sequence[Any]) -> str:
     if whole and isinstance(values[0], int):
         return "{" + ",".join(map(str, values)) + "}"
     if whole and isinstance(values[0], str):
-        return '{"' + '","'.join(map(_escaped, values)) + '"}'
+        told = '","'.join(values)
+        # Of words few have anything to escape.
+        if "\\" in told or told.count('"') > 2 * (len(values) - 1):
+            told = '","'.join(map(_escaped, values))
+        return f'{{"{told}"}}'
     return "{" + ",".join(map(_element, values)) + "}"
 
 

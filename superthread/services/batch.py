@@ -14,7 +14,7 @@ from memory_hub.core.errors import HubError
 from superthread.policies import Role
 from superthread.reads.representation import Row
 from superthread.scanning.judging import JUDGED, judge, look_through
-from superthread.search.index import vocabulary
+from superthread.search.index import reserving
 from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import Contents
 from superthread.services import lifecycle, revise, save
@@ -53,12 +53,12 @@ class Saves(Counting[Draft]):
 
     def __init__(self, items: Sequence[Draft | HubError], *, by: Principal) -> None:
         super().__init__(items, by=by)
-        self._ahead, self._reserved = vocabulary.NOTHING, 0
+        self._ahead, self._reserved = reserving.NOTHING, 0
 
     def prepare(self, start: int, how: How) -> Part:
         if start >= self._reserved and not (how.atomic or how.dry_run):
             self._reserve(start)
-        with vocabulary.reserved_before(self._ahead):
+        with reserving.reserved_before(self._ahead):
             return super().prepare(start, how)
 
     def _reserve(self, start: int) -> None:
@@ -68,7 +68,7 @@ class Saves(Counting[Draft]):
         while end < len(self.items) and terms < AHEAD:
             terms += self._terms(end)
             end += 1
-        self._ahead, self._reserved = vocabulary.NOTHING, end
+        self._ahead, self._reserved = reserving.NOTHING, end
         if terms <= TERMS:
             return
         judged = [judged_one(self._placed, item) for item in self.items[start:end]]
@@ -79,7 +79,7 @@ class Saves(Counting[Draft]):
             counted = self._counted(place)
             found |= {term: counted.spellings[term] for term in counted.frequencies}
         holder = holders.pop() if len(holders) == 1 else None
-        self._ahead = vocabulary.reserved_ahead(found, holder=holder)
+        self._ahead = reserving.reserved_ahead(found, holder=holder)
 
     def _content(self, item: Draft | HubError) -> str | None:
         return None if isinstance(item, HubError) else item.content

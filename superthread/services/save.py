@@ -67,7 +67,7 @@ def prepare(
     if counted is None:
         counted = [indexer.count_terms(draft.content) for draft in drafts]
     counted = [with_beside(one, terms_beside(row)) for one, row in zip(counted, rows, strict=True)]
-    terms = indexer.prepare(counted)
+    terms = indexer.prepare(counted, spaces={row["space"] for row in rows})
     for row, one in zip(rows, terms.counted, strict=True):
         row["terms_left_out"] = one.left_out
     return Prepared(rows, terms, [by] * len(rows))

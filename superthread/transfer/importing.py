@@ -19,7 +19,7 @@ from superthread import policies
 from superthread.models import Memory
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
-from superthread.search.index import vocabulary
+from superthread.search.index import reserving
 from superthread.search.index.indexer import counted_before
 from superthread.services import operators, restoring, revise, save
 from superthread.services.steps import naming
@@ -95,13 +95,13 @@ class Importer:
         rest, ahead = list(entries), {}
         while rest:
             end, counts, ahead = counted_part(rest, same, ahead)
-            words = vocabulary.reserved(
+            words = reserving.reserved(
                 {t: one.spellings[t] for one in counts.values() for t in one.frequencies}
             )
             for entry in rest[:end]:
                 # Remembered for within the transaction.
                 secret_in(entry)
-            with counted_before(counts), vocabulary.reserved_before(vocabulary.Ahead(words.ids)):
+            with counted_before(counts), reserving.reserved_before(reserving.Ahead(words.ids)):
                 outcomes = self._store_part(rest[:end])
             yield from outcomes
             del rest[:end]

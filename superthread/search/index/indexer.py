@@ -12,7 +12,7 @@ anew. Memories in the trash and expired ones stay indexed, searches leave them o
 for those deleted for good.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from memory_hub.database.dialect import is_postgres
 from memory_hub.database.statements import Statement
 from superthread import limits
 from superthread.search.analysis import analyzer
-from superthread.search.index import pruning, vocabulary, wake
+from superthread.search.index import pruning, reserving, vocabulary, wake
 from superthread.search.index.described import Beside, with_beside
 from superthread.search.index.documents import (
     MOST_LENGTH,
@@ -36,7 +36,7 @@ from superthread.search.index.documents import (
     insertion,
 )
 from superthread.search.index.holders import holder_of
-from superthread.search.index.vocabulary import Words
+from superthread.search.index.reserving import Words
 
 # Distinct terms from which on documents are made before the transaction; fewer take 10 ms.
 MANY = 2_048
@@ -87,14 +87,17 @@ def count_terms(content: str) -> Counted:
     return Counted(frequencies, spelt, min(sum(found.values()), MOST_LENGTH), left_out)
 
 
-def prepare(counted: Sequence[Counted]) -> Prepared:
-    """The documents of the contents, where their terms are many.
+def prepare(counted: Sequence[Counted], *, spaces: Collection[int] = ()) -> Prepared:
+    """The documents of the contents, where their terms are many; of memories in these spaces, as
+    far as that is known.
 
     Outside the transaction: adds words in transactions of its own.
     """
     if sum(len(one.frequencies) for one in counted) <= MANY:
         return Prepared(counted)
-    words = vocabulary.reserved(_terms(counted))
+    holders = {holder_of(space) for space in spaces}
+    holder = holders.pop() if len(holders) == 1 else None
+    words = reserving.reserved(_terms(counted), holder=holder)
     return Prepared(counted, words, [Document.of(one, words.ids) for one in counted])
 
 
@@ -109,23 +112,24 @@ def written(
     if not ids:
         return []
     made, words, proving = prepared.documents, prepared.words, None
-    if made is None or words is None or not vocabulary.are_there(words):
+    if made is None or words is None or not reserving.are_there(words):
         terms, words = _terms(prepared.counted), None
         trusting = new and not prepared.asks
         known = vocabulary.likely_ids_of(terms) if trusting else vocabulary.ids_of(terms)
         made = [Document.of(one, known) for one in prepared.counted]
         proving = known if trusting else None
     documents = [one._replace(space=space) for one, space in zip(made, spaces, strict=True)]
+    noted_for = words.holder if words else None
     by_holder = [
-        (holder_of(space), one.frequencies)
+        (holder, one.frequencies)
         for space, one in zip(spaces, prepared.counted, strict=True)
+        if (holder := holder_of(space)) != noted_for
     ]
-    ahead = words.ahead if words else vocabulary.NOTHING
     wake.note(len(ids))
     return [
         *([vocabulary.LOCKED] if new and is_postgres() else ()),
         *insertion(ids, documents, proving=proving, new=new),
-        *vocabulary.held(vocabulary.not_ahead(by_holder, ahead)),
+        *vocabulary.held(by_holder),
     ]
 
 

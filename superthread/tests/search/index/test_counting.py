@@ -5,9 +5,9 @@ import pytest
 from memory_hub.accounts.principal import principal_of
 from memory_hub.caching.invalidation import in_transaction
 from superthread import limits
-from superthread.models import SearchDocument
+from superthread.models import SearchDocument, SearchTerm
 from superthread.search.analysis import analyzer
-from superthread.search.index import documents, vocabulary
+from superthread.search.index import documents, reserving, vocabulary
 from superthread.search.index.indexer import count_terms, prune_vocabulary
 from superthread.services import revise, save
 from superthread.store_terms import Draft
@@ -32,7 +32,8 @@ def counted(monkeypatch):
 
     monkeypatch.setattr(analyzer, "counted_terms", watched(analyzer.counted_terms))
     monkeypatch.setattr(documents, "Packing", watched(documents.Packing))
-    monkeypatch.setattr(vocabulary, "_added_ids", watched(vocabulary._added_ids))
+    monkeypatch.setattr(reserving, "_added", watched(reserving._added))
+    monkeypatch.setattr(vocabulary, "ids_of", watched(vocabulary.ids_of))
     return seen
 
 
@@ -78,6 +79,14 @@ def test_a_long_change_that_is_refused_or_none_is_not_counted(mina, counted):
 def test_what_was_prepared_of_words_pruned_meanwhile_is_made_anew(mina, index_of):
     prepared = save.prepare([Draft(WORDS)], by=principal_of(mina.user, "command"))
     assert prune_vocabulary() == 6_001  # word00000, word, 00000, …
+    save.store(prepared)
+    ((_, indexed),) = index_of().items()
+    assert indexed["noted"] == sorted(count_terms(WORDS).frequencies)
+
+
+def test_what_was_prepared_is_made_anew_where_one_of_many_words_has_gone(mina, index_of):
+    prepared = save.prepare([Draft(WORDS)], by=principal_of(mina.user, "command"))
+    SearchTerm.objects.filter(text="word01500").delete()
     save.store(prepared)
     ((_, indexed),) = index_of().items()
     assert indexed["noted"] == sorted(count_terms(WORDS).frequencies)

@@ -2,11 +2,13 @@
 
 import pytest
 
+from memory_hub.accounts.principal import principal_of
 from superthread.models import SearchTerm, SearchWord
-from superthread.search.index import vocabulary
+from superthread.search.index import reserving, vocabulary
 from superthread.search.index.indexer import prune_vocabulary
 from superthread.services import batch
 from superthread.services.steps import parts
+from superthread.store_terms import Draft
 
 SAVE = "/superthread/batch/save"
 TOKEN = "ghp_" + "a1B2c3" * 6
@@ -20,13 +22,13 @@ def small_parts(monkeypatch):
     monkeypatch.setattr(parts, "TERMS", 2 * (4 + parts.ITEM))
     monkeypatch.setattr(batch, "TERMS", 12)
     monkeypatch.setattr(batch, "AHEAD", 32)
-    seen, reserve = [], vocabulary.reserved_ahead
+    seen, reserve = [], reserving.reserved_ahead
 
     def noting(terms, *, holder=None):
         seen.append((len(terms), holder))
         return reserve(terms, holder=holder)
 
-    monkeypatch.setattr(vocabulary, "reserved_ahead", noting)
+    monkeypatch.setattr(reserving, "reserved_ahead", noting)
     return seen
 
 
@@ -110,3 +112,36 @@ def test_words_that_were_pruned_before_their_part_are_made_anew(mina, index_of, 
         sorted(item["content"].split()) for item in items
     ]
     assert SearchWord.objects.count() == 32
+
+
+def test_a_word_that_somebody_else_has_added_meanwhile_is_one_word(
+    mina, api, index_of, monkeypatch
+):
+    items, known = [note(number) for number in range(8)], vocabulary.known
+    jun = principal_of(api("jun@example.com").user, "command")
+
+    def outrun(terms):
+        found = known(terms)
+        monkeypatch.setattr(vocabulary, "known", known)
+        batch.save.save(Draft(items[5]["content"]), by=jun)
+        return found
+
+    monkeypatch.setattr(vocabulary, "known", outrun)
+    saved(mina, items)
+    assert SearchTerm.objects.count() == 32
+    assert sorted(one["noted"] for one in index_of().values()) == sorted(
+        sorted(item["content"].split()) for item in [*items, items[5]]
+    )
+    assert SearchWord.objects.count() == 32 + 4
+
+
+def test_a_word_that_was_left_without_a_term_is_noted_once(mina, contents):
+    items = [note(number) for number in range(8)]
+    (memory,) = saved(mina, items[:1])
+    SearchTerm.objects.all().delete()
+    mina.delete(f"/superthread/memories/{memory['doc_id']}?permanent=true")
+    assert SearchWord.objects.count() == 4
+    saved(mina, items)
+    assert SearchWord.objects.count() == 32
+    for item in items:
+        assert contents(mina, item["content"].split()[0]) == [item["content"]]
