@@ -17,7 +17,6 @@ All numbers begin with their low byte.
 
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import sub
@@ -58,32 +57,43 @@ class Members(NamedTuple):
 
 def pages_of(documents: Iterable[tuple[bytes, bytes]]) -> list[Page]:
     """The pages of documents, given by their terms and counts in the order of their places."""
-    lists: defaultdict[bytes, list[int]] = defaultdict(list)
+    lists = _lists_of(documents)
+    # Codes are in the order of their ids.
+    return list(_paged((id_of(code), _packed(lists[code])) for code in sorted(lists)))
+
+
+def _lists_of(documents: Iterable[tuple[bytes, bytes]]) -> dict[bytes, int | list[int]]:
+    """The postings of each term: place, count and spelling in 24 bits and more, 8 bits and 16 bits.
+    One by itself is no list, for most terms have no other."""
+    lists: dict[bytes, int | list[int]] = {}
     for place, (terms, counts) in enumerate(documents):
         codes, here = codes_of(terms), place << 24
-        if len(counts) == len(codes):
-            for code, count in zip(codes, counts, strict=True):
-                lists[code].append(here | count << 16)
-            continue
-        spellings = iter(spellings_in(counts[len(codes) :]))
-        for code, count in zip(codes, counts, strict=False):
-            spelling = next(spellings) if count & UNUSUAL else 0
-            lists[code].append(here | count << 16 | spelling)
-    return list(_paged((term, _packed(lists.pop(code))) for term, code in _in_order(lists)))
+        for code, number in zip(codes, _numbers(here, counts, len(codes)), strict=True):
+            before = lists.get(code)
+            if before is None:
+                lists[code] = number
+            elif isinstance(before, int):
+                lists[code] = [before, number]
+            else:
+                before.append(number)
+    return lists
 
 
-def _in_order(lists: Iterable[bytes]) -> list[tuple[int, bytes]]:
-    return sorted((id_of(code), code) for code in lists)
+def _numbers(here: int, counts: bytes, many: int) -> list[int]:
+    if len(counts) == many:
+        return [here | count << 16 for count in counts]
+    spellings = iter(spellings_in(counts[many:]))
+    return [
+        here | count << 16 | (next(spellings) if count & UNUSUAL else 0) for count in counts[:many]
+    ]
 
 
-def _packed(numbers: list[int]) -> bytes:
-    """A list of postings: place, count and spelling in 24 bits and more, 8 bits and 16 bits."""
-    if len(numbers) == 1:
-        (number,) = numbers
-        count = number >> 16 & 0xFF
+def _packed(numbers: int | list[int]) -> bytes:
+    if isinstance(numbers, int):
+        count = numbers >> 16 & 0xFF
         if count & UNUSUAL:
-            return _ONE_UNUSUAL.pack(number >> 24, count, number & 0xFFFF)
-        return _ONE.pack(number >> 24, count)
+            return _ONE_UNUSUAL.pack(numbers >> 24, count, numbers & 0xFFFF)
+        return _ONE.pack(numbers >> 24, count)
     # Byte by byte of all numbers at once, for a list may have a thousand.
     data = array("Q", numbers).tobytes()
     counts, told, spellings = data[2::8], bytearray(2 * len(numbers)), b""
