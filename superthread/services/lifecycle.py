@@ -53,8 +53,6 @@ def _set(
     kind: MemoryKind, memories: Sequence[Facts], columns: dict[str, Any], by: Principal
 ) -> None:
     """Gives all these columns, and tells of it."""
-    if not memories:
-        return
     ids = [memory["id"] for memory in memories]
     Memory.objects.filter(pk__in=ids).update(**columns)
     granted = granted_on(ids)

@@ -23,10 +23,12 @@ def changed_functions(
         return None
     originals, changed = list(_functions(old)), list(_functions(new))
     keys = [_key(code) for code in originals]
-    if len(set(keys)) < len(keys) or keys != [_key(code) for code in changed]:
+    if keys != [_key(code) for code in changed]:
         return None
     pairs = zip(keys, originals, changed, strict=True)
-    return {key: code for key, before_, code in pairs if code != before_}
+    differing = {key: code for key, before_, code in pairs if code != before_}
+    # Two lambdas of a line cannot be told apart.
+    return None if any(keys.count(key) > 1 for key in differing) else differing
 
 
 def swap(path: str, changed: dict[Key, CodeType]) -> bool:

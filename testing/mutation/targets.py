@@ -24,6 +24,8 @@ _TESTS = {
             "access/test_ownership",
             "access/test_shares",
             "restricted/test_intersection",
+            "access/test_unproven",
+            "reads/test_statistics",
         )
     ],
     "memory_hub/api/preconditions.py": [
@@ -164,7 +166,10 @@ _TESTS = {
         f"{_MEMORIES}/batches/test_batch_save.py",
         f"{_MEMORIES}/batches/test_batch_change.py",
     ],
-    "superthread/services/sharing.py": [f"{_MEMORIES}/access/test_shares.py"],
+    "superthread/services/sharing.py": [
+        f"{_MEMORIES}/access/test_shares.py",
+        f"{_MEMORIES}/writes/test_every_write_tells.py",
+    ],
     "superthread/services/ownership.py": [f"{_MEMORIES}/access/test_ownership.py"],
     "superthread/services/lifecycle.py": [
         *(
@@ -174,6 +179,7 @@ _TESTS = {
                 "test_bounded_transactions",
             )
         ),
+        f"{_MEMORIES}/transfer/test_archive.py",
         *_WRITES,
     ],
     "superthread/services/save.py": [

@@ -59,6 +59,16 @@ def test_a_function_that_others_hold_already_is_changed(tmp_path):
     assert held(3)
 
 
+def test_what_cannot_be_told_apart_hinders_no_other_change():
+    source = "def pair():\n    return (lambda: 1), (lambda: 2), 3\n"
+    changed = {
+        mutant.before: changed_functions("module.py", ast.parse(source), mutant.tree)
+        for mutant in mutants_of(source)
+    }
+    assert changed["1"] is changed["2"] is None
+    assert [name for name, _ in changed["3"]] == ["pair"]
+
+
 def test_what_runs_at_import_is_told_apart():
     for mutant in list(mutants_of(SOURCE))[:2]:
         assert changed_functions("module.py", ast.parse(SOURCE), mutant.tree) is None

@@ -71,6 +71,16 @@ def test_what_would_be_destroyed_is_named_and_stays_until_it_is_forced(docs, dou
     assert docs.read(saved["doc_id"])["content"] == "only this"
 
 
+@pytest.mark.parametrize("name", ["chips", "tables"])
+def test_force_that_was_not_needed_takes_nothing_away(docs, double, name):
+    saved = _shared(docs, double, name)
+    before, read = structure_of(_document(double, saved)), docs.read(saved["doc_id"])
+    body = {"content": read["content"] + "\nadded", "force": True}
+    forced = docs.patch(f"memories/{saved['doc_id']}", json=body).json()
+    assert (forced["lossy"], forced["lost"]) == (read["lossy"], [])
+    assert structure_of(_document(double, saved)) == before
+
+
 def test_force_alone_is_no_change(docs):
     saved = docs.save()
     refused = docs.patch(f"memories/{saved['doc_id']}", json={"force": True})

@@ -97,6 +97,14 @@ def test_a_change_whose_answer_is_lost_is_made_once(docs, double, kind, when):
     assert texts == ["old", "new"]
 
 
+def test_a_change_that_is_never_answered_is_given_up_and_not_made(docs, double):
+    saved = docs.save("old")
+    double.faults.add("docs.documents.batchUpdate", Fault("rst", "before"), times=50)
+    answer = docs.patch(f"memories/{saved['doc_id']}", json={"content": "new"})
+    assert answer.status_code == 502
+    assert docs.read(saved["doc_id"])["content"] == "old"
+
+
 @pytest.mark.parametrize("kind", ["rst", "fin", "truncate"])
 def test_a_save_whose_answer_is_lost_is_made_once(docs, double, kind):
     docs.save("the folder exists")

@@ -22,6 +22,21 @@ def test_a_category_is_renamed_by_who_may_edit_alone(mina, api, memory, who, ren
     assert mina.get(path).json()["category"] == renamed
 
 
+@pytest.mark.parametrize(("default", "renamed"), [("editor", "new"), ("viewer", "old")])
+def test_what_is_a_teams_its_members_edit_where_the_team_says_so(mina, api, default, renamed):
+    mina.post("/accounts/teams", json={"team_key": "alpha", "default_role": default})
+    mina.put("/accounts/teams/alpha/members/jun@example.com", json={"role": "member"})
+    jun = api("jun@example.com")
+    jun.post("/accounts/teams/alpha/accept")
+    made = mina.save("Fog.", category="old", scope="team", team_key="alpha")
+    told = jun.get("/superthread/stats").json()
+    # With its version, where that is theirs to see.
+    assert (told["total_size"], told["storage_used"]) == (4, 8 if default == "editor" else 4)
+    jun.post("/superthread/categories/rename", json={"from": "old", "to": "new", "scope": "team"})
+    path = f"/superthread/memories/{made['doc_id']}"
+    assert mina.get(path).json()["category"] == renamed
+
+
 def test_statistics_of_a_stranger_do_not_count_it(api, memory):
     told = {
         who: api(f"{who}@example.com").get("/superthread/stats").json()
