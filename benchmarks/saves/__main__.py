@@ -2,6 +2,7 @@
 
 script/bench saves
 script/bench saves --before ../checkout-of-before --rounds 9
+script/bench saves --only "new words of 200" --rounds 3
 
 In one process, without HTTP: validation, services, index and journal. With another checkout both
 save the same texts in turn, and what is told is their ratio, the median of all rounds.
@@ -14,10 +15,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from benchmarks.http.contenders import postgres, settle
@@ -39,16 +41,19 @@ class Way(NamedTuple):
     size: int
     times: int
     length: int  # characters of a text
+    new: bool = False  # words that nobody has used
 
     @property
     def name(self) -> str:
-        return f"{self.how} of {self.size}" if self.size > 1 else self.how
+        how = "new words" if self.new else self.how
+        return f"{how} of {self.size}" if self.size > 1 else how
 
 
 WAYS = (
     Way("alone", 1, 100, 150),
     Way("batch", 20, 10, LENGTH),
     Way("batch", 1_000, 1, LENGTH),
+    Way("batch", 200, 1, 8_000, new=True),
 )
 
 
@@ -91,7 +96,7 @@ def main() -> None:
     roots = {"hub": ROOT} | ({"before": options.before.resolve()} if options.before else {})
     for database in options.databases:
         with sides(database, roots) as both:
-            measure(database, both, options.rounds)
+            measure(database, both, options.rounds, [w for w in WAYS if w.name in options.only])
 
 
 @contextmanager
@@ -119,9 +124,11 @@ def fill(side: Side) -> None:
     side.save(Way("batch", AT_ONCE, len(parts), LENGTH), parts)
 
 
-def measure(database: str, both: Mapping[str, Side], rounds: int) -> None:
-    texts = texts_of(rounds * sum(way.size * way.times for way in WAYS), seed=2)
-    for way in WAYS:
+def measure(database: str, both: Mapping[str, Side], rounds: int, ways: Sequence[Way]) -> None:
+    usual = texts_of(rounds * sum(way.size * way.times for way in WAYS), seed=2)
+    new = texts_of_new_words(8_000)
+    for way in ways:
+        texts = new if way.new else usual
         spent: dict[str, list[list[float]]] = {name: [] for name in both}
         for number in range(rounds):
             parts = [[next(texts)[: way.length] for _ in range(way.size)] for _ in range(way.times)]
@@ -139,6 +146,12 @@ def texts_of(count: int, *, seed: int) -> Iterator[str]:
     sums = list(accumulate(1 / (number + 1) for number in range(WORDS)))
     for _ in range(count):
         yield " ".join(dice.choices(words, cum_weights=sums, k=LENGTH // 4))[:LENGTH]
+
+
+def texts_of_new_words(length: int) -> Iterator[str]:
+    dice = random.Random(3)
+    while True:
+        yield " ".join("".join(dice.choices(ascii_lowercase, k=7)) for _ in range(length // 8))
 
 
 def told(what: str, spent: Mapping[str, list[list[float]]]) -> str:
@@ -162,6 +175,8 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("--before", metavar="CHECKOUT", type=Path, help="also another checkout")
     parser.add_argument("--rounds", type=int, default=7)
+    names = [way.name for way in WAYS]
+    parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="WAY")
     parser.add_argument(
         "--databases", nargs="+", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql")
     )
