@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 DATABASES = ("sqlite", "postgresql")
@@ -80,11 +80,16 @@ def hangul(size: int, seed: int) -> str:
     return " ".join(words[:-1])
 
 
+@cache
+def ordinary(count: int) -> list[str]:
+    """So many words of letters."""
+    known = random.Random(0)
+    return ["".join(known.choices("abcdefghijklmnop", k=6)) for _ in range(count)]
+
+
 def words(size: int, seed: int, vocabulary: int = 0) -> str:
     """Words of letters: all distinct, or as often as in ordinary text out of so many."""
-    chosen = random.Random(seed)
-    known = random.Random(0)
-    table = ["".join(known.choices("abcdefghijklmnop", k=6)) for _ in range(vocabulary)]
+    chosen, table = random.Random(seed), ordinary(vocabulary)
     found, left = [], size
     while left > 0:
         if vocabulary:
