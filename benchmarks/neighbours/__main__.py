@@ -12,6 +12,7 @@ import contextlib
 import sys
 import tempfile
 from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from benchmarks.neighbours.attack import attacking
 from benchmarks.neighbours.attackers import ATTACKERS
 from benchmarks.neighbours.hubs import Build
 from benchmarks.neighbours.victim import Asked, failures, percentile
+from testing.server import HubServer
 
 RATIO, MOST_MB, GROWTH = 3.0, 400.0, 1.2
 
@@ -41,19 +43,32 @@ class Row:
 Table = dict[tuple[str, str, str], Row]  # by database, attacker, build
 
 
-def one_round(build: Build, attacker: str, options: argparse.Namespace, row: Row) -> None:
-    with build.running() as server:
+class Case(NamedTuple):
+    """A row's hub with the victim, and the one that is attacked where that is another."""
+
+    name: str
+    build: Build
+    other: Build | None = None
+
+
+def one_round(case: Case, attacker: str, options: argparse.Namespace, row: Row) -> None:
+    build, attacked = case.build, case.other or case.build
+    with build.running() as server, _running_too(case.other) as other:
         build.victim.asks(server, 1, seed=0)  # to warm up
         row.alone += build.victim.asks(server, options.seconds / 2, seed=1)
         before = hubs.resident_mb(server)
-        theirs = build.grounds[attacker]
+        theirs, port = attacked.grounds[attacker], (other or server).port
         with hubs.watched(server) as sizes:
-            with attacking(attacker, theirs, server.port, options.seconds) as outcome:
+            with attacking(attacker, theirs, port, options.seconds) as outcome:
                 row.beside += build.victim.asks(server, options.seconds, seed=2)
                 row.attack += outcome.result()
             after = hubs.resident_afterwards(server, GROWTH * before, options.settle)
     row.before_mb, row.most_mb = max(row.before_mb, before), max(row.most_mb, *sizes)
     row.after_mb, row.growth = max(row.after_mb, after), max(row.growth, after / before)
+
+
+def _running_too(other: Build | None) -> AbstractContextManager[HubServer | None]:
+    return contextlib.nullcontext() if other is None else other.running()
 
 
 class Alone(NamedTuple):
@@ -105,20 +120,25 @@ HEAD = (
 def run(options: argparse.Namespace, database: str, table: Table) -> None:
     roots = {"base": options.base} if options.base else {}
     roots["here"] = hubs.HERE
+    if options.elsewhere:
+        roots["elsewhere"] = hubs.HERE
     scale = ground.FULL if options.full else ground.SHORT
     with contextlib.ExitStack() as stack:
-        builds = []
+        builds = {}
         for name, root in roots.items():
             place = stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-neighbours-"))
             given = (name, root, database, options.attackers, scale, Path(place))
-            builds.append(hubs.prepared(*given))
+            builds[name] = hubs.prepared(*given)
+        cases = [Case(name, build) for name, build in builds.items()]
+        if options.elsewhere:
+            cases[-1] = Case("elsewhere", builds["here"], builds["elsewhere"])
         for number in range(options.rounds):
             for attacker in options.attackers:
                 # In turn: none is always the first.
-                for build in builds if number % 2 == 0 else reversed(builds):
-                    row = table.setdefault((database, attacker, build.name), Row())
-                    one_round(build, attacker, options, row)
-                    print(f"{database} {attacker} {build.name}: {dict(row.attack)}", flush=True,
+                for case in cases if number % 2 == 0 else reversed(cases):
+                    row = table.setdefault((database, attacker, case.name), Row())
+                    one_round(case, attacker, options, row)
+                    print(f"{database} {attacker} {case.name}: {dict(row.attack)}", flush=True,
                           file=sys.stderr)  # fmt: skip
 
 
@@ -135,6 +155,10 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--base", metavar="DIR", type=Path, help="another checkout, attacked in turn with this one"
     )
+    parser.add_argument(
+        "--elsewhere", action="store_true",
+        help="besides, attack another hub: what the machine itself makes of it",
+    )  # fmt: skip
     parser.add_argument("--seconds", type=float, help="of an attack (8, with --full 30)")
     parser.add_argument(
         "--settle", type=float, help="seconds to give memory back (10, with --full 60)"
