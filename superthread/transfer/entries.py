@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rest_framework.exceptions import ValidationError
+
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
 from superthread.scanning.judging import HoldsSecret, judge
@@ -27,22 +29,23 @@ class Entries:
 
     def __init__(self, by: Principal, defaults: dict[str, Any], *, allow_public: bool) -> None:
         self._by, self._defaults, self._allow_public = by, defaults, allow_public
+        # One for all: making one costs more than a validation.
+        self._kind = ImportedMemory()
         # Contents without a source, in this run.
         self._seen: Counter[str] = Counter()
 
     def of(self, item: Item) -> SourceEntry | Outcome:
         """The item as an entry, or why it cannot be one."""
-        serializer = ImportedMemory(data=self._with_defaults(item))
         try:
-            if not serializer.is_valid():
-                return Outcome(Kind.FAILED, item.place, _told(serializer.errors))
-            fields = dict(serializer.validated_data)
+            fields = dict(self._kind.run_validation(self._with_defaults(item)))
             if fields["scope"] == "public" and not self._allow_public:
                 return Outcome(Kind.FAILED, item.place, "It says public: --allow-public allows it.")
             name = fields.pop("source", None)
             facts = facts_of(fields)
             draft = Draft(**fields)
             places.place_for(self._by, draft.scope, draft.team_key)
+        except ValidationError as error:
+            return Outcome(Kind.FAILED, item.place, _told(error.detail))
         except HubError as error:
             return Outcome(Kind.FAILED, item.place, str(error))
         digest = digest_of(draft, without_path=item.file is not None or item.settled)
