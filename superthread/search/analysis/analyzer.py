@@ -44,8 +44,9 @@ _RUN = re.compile(
     rf"[{_HANGUL}]++|[A-Za-z0-9_]++(?![^\x00-&(-\x7f])"
     rf"|{_LETTERS}++(?:['’]{_LETTERS}++)*+|[{_CJK}]++"
 )
-# The same of ASCII alone.
+# The same of ASCII alone; without apostrophes they are what is between these.
 _ASCII_RUN = re.compile("[A-Za-z0-9_]++(?:'[A-Za-z0-9_]++)*+")
+_BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # Hangul right behind letters of another script. It begins with a set: all else is passed over at
@@ -97,7 +98,10 @@ def _counted_runs(folded: str) -> Counter[str]:
     if folded.isascii():
         seen = Counter[str]()
         for piece in pieces.cut(folded):
-            seen.update(_ASCII_RUN.findall(piece))
+            is_split = "'" not in piece
+            seen.update(
+                piece.translate(_BETWEEN).split() if is_split else _ASCII_RUN.findall(piece)
+            )
         return seen
     if len(folded) > ORDERED_FROM:
         return Counter(run for _, _, run in runs(folded))

@@ -47,13 +47,15 @@ _HANGUL = re.compile("[가-힣]+")
 _CHAIN = re.compile("[가-힣]++(?: [가-힣]++)++")
 _BEGINS, _ENDS = r"(?<![\w.,-])", r"(?!\w|[-,.]\d)"
 _THOUSANDS = r"\d{1,3}(?:([,.' ’])\d{3})(?:\1\d{3})*"
-# It begins with a set, as the one of signs; what follows is told behind the first character.
-_GROUPS = re.compile(
+# What follows is told behind the first character, for which it is as with signs.
+_GROUPS_BEHIND = (
     # 1,234,567 and 1 234 567; 010-1234-5678, 2024-01-05 and +82 10 1234 5678
-    r"[\d+](?<![\w.,-].)(?:(?<=\d)\d{0,2}(?:([,.' ’])\d{3})(?:\1\d{3})*"
+    r"(?<![\w.,-].)(?:(?<=\d)\d{0,2}(?:([,.' ’])\d{3})(?:\1\d{3})*"
     r"|(?:(?<=\+)\d{1,4}|(?<=\d)\d{0,3})(?:[-./]\d{2,4}){1,4}"
     rf"|(?<=[+0])\d{{1,3}}(?: \d{{2,4}}){{1,4}}){_ENDS}"
 )
+_GROUPS = re.compile(r"[\d+]" + _GROUPS_BEHIND)
+_GROUPS_OF_ASCII = re.compile("[0-9+]" + _GROUPS_BEHIND)
 _LARGE = re.compile(_BEGINS + _THOUSANDS + _ENDS)
 _NO_DIGIT = re.compile(r"\D+")
 
@@ -98,7 +100,8 @@ def _signs(folded: str) -> Iterator[Token]:
 
 def _numbers(folded: str) -> Iterator[Token]:
     """Numbers in groups as the digits alone."""
-    for found in pieces.found(_GROUPS, folded):
+    pattern = _GROUPS_OF_ASCII if folded.isascii() else _GROUPS
+    for found in pieces.found(pattern, folded):
         digits = _NO_DIGIT.sub("", found[0])
         if 4 < len(digits) <= LONGEST_NUMBER:
             yield *found.span(), digits

@@ -69,6 +69,8 @@ def with_beside(counted: Counted, beside: Beside) -> Counted:
 def _labels(row: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     if row["category"] != UNTOLD:
         yield WEIGHTS["category"], row["category"]
+    if not row["metadata"] and row["path"] is None:
+        return
     for kind, keys in _KEYS.items():
         texts = chain.from_iterable(_texts(row["metadata"].get(key)) for key in keys)
         if kind == "file":

@@ -47,15 +47,23 @@ class Document(NamedTuple):
     left_out: int
     space: int = PUBLIC_SPACE
 
-    @classmethod
-    def of(cls, counted: Counted, words: Mapping[str, int]) -> "Document":
-        """The document of counted terms, which are these ``words`` of the vocabulary."""
-        terms = counted.frequencies
-        numbers = [words[term] for term in terms]
-        spellings = [counted.spellings[term] for term in terms]
-        ids, usual = [*map(id_in, numbers)], [*map(usual_in, numbers)]
-        both = packed(ids, terms.values(), spellings, usual)
-        return cls(analyzer.VERSION, counted.length, *both, counted.left_out)
+
+def made_of(counted: Iterable[Counted], words: Mapping[str, int]) -> list[Document]:
+    """The documents of counted terms, which are these ``words`` of the vocabulary."""
+    # Of a word that several have in common the code is made once.
+    codes = {term: code_of(id_in(word)) for term, word in words.items()}
+    usual = {term: usual_in(word) for term, word in words.items()}
+    made = []
+    for one in counted:
+        terms = one.frequencies
+        both = packed(
+            map(codes.__getitem__, terms),
+            terms.values(),
+            [*map(one.spellings.__getitem__, terms)],
+            [*map(usual.__getitem__, terms)],
+        )
+        made.append(Document(analyzer.VERSION, one.length, *both, one.left_out))
+    return made
 
 
 def weighed_length(length: int) -> int:

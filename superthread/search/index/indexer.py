@@ -34,6 +34,7 @@ from superthread.search.index.documents import (
     deletion,
     documents_of,
     insertion,
+    made_of,
 )
 from superthread.search.index.holders import holder_of
 from superthread.search.index.reserving import Words
@@ -98,7 +99,7 @@ def prepare(counted: Sequence[Counted], *, spaces: Collection[int] = ()) -> Prep
     holders = {holder_of(space) for space in spaces}
     holder = holders.pop() if len(holders) == 1 else None
     words = reserving.reserved(_terms(counted), holder=holder)
-    return Prepared(counted, words, [Document.of(one, words.ids) for one in counted])
+    return Prepared(counted, words, made_of(counted, words.ids))
 
 
 def written(
@@ -116,7 +117,7 @@ def written(
         terms, words = _terms(prepared.counted), None
         trusting = new and not prepared.asks
         known = vocabulary.likely_ids_of(terms) if trusting else vocabulary.ids_of(terms)
-        made = [Document.of(one, known) for one in prepared.counted]
+        made = made_of(prepared.counted, known)
         proving = known if trusting else None
     documents = [one._replace(space=space) for one, space in zip(made, spaces, strict=True)]
     noted_for = words.holder if words else None

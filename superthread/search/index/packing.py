@@ -97,21 +97,20 @@ def spellings_in(data: bytes) -> array:
 
 
 def packed(
-    terms: Sequence[int], times: Iterable[int], spellings: Iterable[int], usual: Sequence[int]
+    codes: Iterable[bytes], times: Iterable[int], spellings: Sequence[int], usual: Sequence[int]
 ) -> tuple[bytes, bytes]:
-    """``terms`` and ``counts`` of a document: the ids of its terms, and of each how often it comes
-    and how it is spelt here and usually."""
+    """``terms`` and ``counts`` of a document: the codes of its terms, and of each how often it
+    comes and how it is spelt here and usually."""
     counts = bytes([one if one < UNUSUAL else MOST_TIMES for one in times])
-    here = [*spellings]
-    if here == usual:
-        return b"".join(map(code_of, terms)), counts
-    pairs = [*zip(here, usual, strict=True)]
+    if spellings == usual:
+        return b"".join(codes), counts
+    pairs = [*zip(spellings, usual, strict=True)]
     marked = [
         one if spelt == most else one | UNUSUAL
         for one, (spelt, most) in zip(counts, pairs, strict=True)
     ]
     unusual = array("H", [spelt for spelt, most in pairs if spelt != most])
-    return b"".join(map(code_of, terms)), bytes(marked) + unusual.tobytes()
+    return b"".join(codes), bytes(marked) + unusual.tobytes()
 
 
 class Packing:

@@ -30,7 +30,8 @@ def packed(document):
 def test_terms_that_are_packed_at_once_are_packed_as_one_by_one(document):
     times, spellings = zip(*document.values(), strict=True) if document else ((), ())
     usual = [USUAL] * len(document)
-    assert packing.packed(list(document), times, spellings, usual) == packed(document)
+    at_once = packing.packed(map(code_of, document), times, list(spellings), usual)
+    assert at_once == packed(document)
 
 
 def told(document):
