@@ -19,16 +19,15 @@ class Recent(Generic[K, V]):
 
     def found(self, keys: Iterable[K]) -> dict[K, V]:
         """Those of the keys that are kept, in their order."""
-        recent, older = self._recent, self._older
-        values = {}
-        for key in keys:
-            value = recent.get(key)
+        recent, older, keys = self._recent, self._older, list(keys)
+        # Most are recent: without a step of Python's for each.
+        values = dict(zip(keys, map(recent.get, keys), strict=True))
+        for key in [key for key, value in values.items() if value is None]:
+            value = older.get(key)
             if value is None:
-                value = older.get(key)
-                if value is None:
-                    continue
-                recent[key] = value
-            values[key] = value
+                del values[key]
+            else:
+                values[key] = recent[key] = value
         return values
 
     def keep(self, values: Mapping[K, V]) -> None:

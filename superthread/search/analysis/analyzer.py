@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import accumulate, compress, count
 
 from memory_hub.core.recent import Recent
 from superthread.search.analysis import pieces
@@ -24,7 +25,7 @@ from superthread.search.analysis.forms import plain_spellings, spelling
 from superthread.search.analysis.korean import PARTICLES, bigrams, hangul_terms, parted
 from superthread.search.analysis.language import language_of
 from superthread.search.analysis.normalize import fold
-from superthread.search.analysis.signs import joints, tokens, wanted_tokens, written_tokens
+from superthread.search.analysis.signs import WantedTokens, joints, tokens, written_tokens
 
 VERSION = 7
 
@@ -47,6 +48,7 @@ _RUN = re.compile(
 # The same of ASCII alone; without apostrophes they are what is between these.
 _ASCII_RUN = re.compile("[A-Za-z0-9_]++(?:'[A-Za-z0-9_]++)*+")
 _BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+_PARTED = re.compile(f"({_RUN.pattern})")
 HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # Hangul right behind letters of another script. It begins with a set: all else is passed over at
@@ -154,35 +156,45 @@ def runs(folded: str) -> Iterator[tuple[int, int, str]]:
 class Finder:
     """Finds the words with one of the `wanted` terms, in as many texts as one query shows.
 
-    What a run of letters says is remembered over all of them, and the runs that say nothing wanted
-    are passed over without a step of Python's: six times as quick as `words`.
+    What a run of letters says is remembered over all of them, and the new runs of a text are read
+    together: no step of Python's is for a run that says nothing wanted.
     """
 
     def __init__(self, wanted: frozenset[str]) -> None:
-        self._wanted = wanted
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._passed_over: set[str] = set()
+        self._wanted, self._beside = wanted, WantedTokens(wanted)
+        self._met: set[str] = set()
+        # Of those that were met the ones with a wanted term.
+        self._saying: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, folded: str) -> list[Word]:
         """The words of a text that `fold` has seen, each with its wanted terms alone, once."""
-        found = list(self._runs(folded))
-        beside = [(s, e, (term,)) for s, e, term in wanted_tokens(folded, self._wanted)]
+        found = self._runs(folded)
+        beside = [(s, e, (term,)) for s, e, term in self._beside(folded)]
         return sorted([*found, *beside], key=lambda word: (word[0], -word[1])) if beside else found
 
-    def _runs(self, folded: str) -> Iterator[Word]:
-        known, passed_over = self._known, self._passed_over
-        for match in [m for m in _RUN.finditer(folded) if m[0] not in passed_over]:
-            run = match[0]
-            found = known.get(run)
-            if found is None:
-                terms = terms_of(run)
-                if self._wanted.isdisjoint(terms):
-                    passed_over.add(run)
-                    continue
+    def _runs(self, folded: str) -> list[Word]:
+        # What stands between runs and the runs, in turn.
+        in_turn = _PARTED.split(folded)
+        runs = in_turn[1::2]
+        written = set(runs)
+        if new := written - self._met:
+            self._meet(new)
+        saying = self._saying
+        if saying.keys().isdisjoint(written):
+            return []
+        ends = list(accumulate(map(len, in_turn)))
+        return [
+            (ends[2 * place], ends[2 * place + 1], saying[runs[place]])
+            for place in compress(count(), map(saying.__contains__, runs))
+            if not (runs[place] in PARTICLES and _is_attached(folded, ends[2 * place]))
+        ]
+
+    def _meet(self, runs: Collection[str]) -> None:
+        self._met.update(runs)
+        for run, (terms, _) in zip(runs, _readings(runs), strict=True):
+            if not self._wanted.isdisjoint(terms):
                 # Each once: a word of 2,000 equal syllables has its one pair 1,999 times.
-                found = known[run] = tuple(dict.fromkeys(t for t in terms if t in self._wanted))
-            if not (run in PARTICLES and _is_attached(folded, match.start())):
-                yield match.start(), match.end(), found
+                self._saying[run] = tuple(dict.fromkeys(t for t in terms if t in self._wanted))
 
 
 def _is_attached(folded: str, start: int) -> bool:

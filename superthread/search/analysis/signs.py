@@ -72,17 +72,27 @@ def written_tokens(folded: str) -> Iterator[Token]:
     yield from _numbers(folded)
 
 
-def wanted_tokens(folded: str, wanted: Collection[str]) -> Iterator[Token]:
+class WantedTokens:
     """Those of `tokens` whose terms are wanted, without a look at kinds that none of them is."""
-    if any(_A_SIGN.search(term) for term in wanted):
-        yield from (token for token in _signs(folded) if token[2] in wanted)
-    if any(term.isdigit() for term in wanted):
-        yield from (token for token in _numbers(folded) if token[2] in wanted)
-    pairs = [term for term in wanted if len(term) == 2 and _HANGUL.fullmatch(term)]
-    if pairs:
-        yield from _joints_at(
-            re.compile("|".join(f"{one[0]}(?= {one[1]})" for one in pairs)), folded
-        )
+
+    def __init__(self, wanted: Collection[str]) -> None:
+        self._wanted = wanted
+        self._has_signs = any(_A_SIGN.search(term) for term in wanted)
+        self._has_numbers = any(term.isdigit() for term in wanted)
+        pairs = [term for term in wanted if len(term) == 2 and _HANGUL.fullmatch(term)]
+        firsts = "|".join(f"{one[0]}(?= {one[1]})" for one in pairs)
+        self._firsts = re.compile(firsts) if pairs else None
+
+    def __call__(self, folded: str) -> list[Token]:
+        """Those in a text that `fold` has seen."""
+        found: list[Token] = []
+        if self._has_signs:
+            found += [token for token in _signs(folded) if token[2] in self._wanted]
+        if self._has_numbers:
+            found += [token for token in _numbers(folded) if token[2] in self._wanted]
+        if self._firsts:
+            found += _joints_at(self._firsts, folded)
+        return found
 
 
 def _signs(folded: str) -> Iterator[Token]:
