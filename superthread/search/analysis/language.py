@@ -78,7 +78,7 @@ _NUMBERS = re.compile(
     r"(?=[\s,;\-A-Za-z\[\]])[\s,;\[\]]{0,4}+){47,}"
 )
 # Lines without a space, of which all encoded data is made, and the short one behind them.
-_LONG = re.compile(rf"\S{{{SHORTEST},}}(?:\r?\n\S{{{SHORTEST},}})*+(?:\r?\n\S+)?")
+_LONG = re.compile(rf"(?<!\S)\S{{{SHORTEST},}}(?:\r?\n\S{{{SHORTEST},}})*+(?:\r?\n\S+)?")
 # Lines of base64 or hex as one run; the last may be short.
 _RUN = re.compile(
     rf"[A-Za-z0-9+/_-]{{{SHORTEST},}}(?:(?:\r?\n|\\n)[A-Za-z0-9+/_-]{{{SHORTEST},}})*+"
@@ -86,7 +86,7 @@ _RUN = re.compile(
 )
 _DENSE = re.compile(rf"[!-~]{{{SHORTEST},}}(?:\r?\n[!-~]{{{SHORTEST},}})*+")
 _MAPPINGS = re.compile(r"[A-Za-z0-9+/;,]{100,}")
-_LINE = re.compile(rf"[^\r\n]{{{LONG_LINE},}}")
+_LINE = re.compile(rf"(?<![^\r\n])[^\r\n]{{{LONG_LINE},}}")
 _REST = re.compile(r"[^\r\n]*")
 _SIGN = re.compile(r"[{}()\[\];,=:.&|<>!?+*\"'/\\-]")
 _OUTPUTS = re.compile(r'"outputs"\s*:\s*\[')
