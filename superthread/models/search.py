@@ -89,11 +89,15 @@ class SearchSegment(models.Model):
 
 class SearchPage(models.Model):
     """Postings of a segment: its key is the segment's by 31 bits, and the last of its terms; of
-    term 0 are the segment's memories. ``entries`` are those of a page with one term."""
+    term 0 are the segment's memories. ``entries`` are those of a page with one term, ``best`` what
+    they count for at most."""
 
     key = models.BigIntegerField(primary_key=True)
     entries = models.IntegerField()
     data = models.BinaryField(help_text="see search.index.pages")
+    best = models.BigIntegerField(
+        default=0, db_default=0, help_text="see search.index.bests; 0 where it is not known"
+    )
 
     class Meta:
         db_table = "superthread_search_page"

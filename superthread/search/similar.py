@@ -19,7 +19,7 @@ from superthread.search.retrieval import looking_up
 from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.ranking import FREQUENT, Collection, Ranking, affordable
 from superthread.search.retrieval.reach import Searchable
-from superthread.search.retrieval.scoring import Term
+from superthread.search.retrieval.weights import Term
 
 DUPLICATE = 0.8  # resemblance from which on a memory is reported as a duplicate
 COMPARED = 200  # distinct terms of a memory that are compared; a page has about as many

@@ -23,6 +23,7 @@ from operator import sub
 from struct import Struct
 from typing import NamedTuple
 
+from superthread.search.index.bests import best_of
 from superthread.search.index.packing import UNUSUAL, codes_of, id_of, spellings_in
 
 MOST_MEMORIES = 1_024
@@ -33,11 +34,13 @@ _PLACE, _PAGE, _MEMORIES = Struct("<H"), Struct("<HI"), Struct("<I")
 
 
 class Page(NamedTuple):
-    """One page, by the last of its terms; ``entries`` are the postings of one with one term."""
+    """One page, by the last of its terms; ``entries`` are the postings of one with one term, and
+    ``best`` is the best of these."""
 
     last_term: int
     entries: int
     data: bytes
+    best: int = 0
 
 
 class Entries(NamedTuple):
@@ -55,11 +58,13 @@ class Members(NamedTuple):
     lengths: array
 
 
-def pages_of(documents: Iterable[tuple[bytes, bytes]]) -> list[Page]:
-    """The pages of documents, given by their terms and counts in the order of their places."""
+def pages_of(documents: Iterable[tuple[bytes, bytes]], lengths: Sequence[int]) -> list[Page]:
+    """The pages of documents, given by their terms and counts in the order of their places, and by
+    their weighed lengths."""
     lists = _lists_of(documents)
     # Codes are in the order of their ids.
-    return list(_paged((id_of(code), _packed(lists[code])) for code in sorted(lists)))
+    packed = ((id_of(code), _packed(lists[code])) for code in sorted(lists))
+    return list(_paged(packed, lengths))
 
 
 def _lists_of(documents: Iterable[tuple[bytes, bytes]]) -> dict[bytes, int | list[int]]:
@@ -112,7 +117,7 @@ def _packed(numbers: int | list[int]) -> bytes:
     return _SEVERAL.pack(how, len(numbers)) + told + counts + spellings
 
 
-def _paged(lists: Iterable[tuple[int, bytes]]) -> Iterator[Page]:
+def _paged(lists: Iterable[tuple[int, bytes]], lengths: Sequence[int]) -> Iterator[Page]:
     terms: list[int] = []
     parts: list[bytes] = []
     size = 0
@@ -123,7 +128,8 @@ def _paged(lists: Iterable[tuple[int, bytes]]) -> Iterator[Page]:
             yield _page(terms, parts)
             terms, parts, size = [], [], 0
         if is_long:
-            yield Page(term, entries_of(data), data)
+            places, counts, _ = unpacked(data)
+            yield Page(term, len(places), data, best_of(places, counts, lengths))
         else:
             terms.append(term)
             parts.append(data)

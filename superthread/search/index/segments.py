@@ -102,7 +102,7 @@ def new_segment(space: int, documents: Sequence[tuple[int, Document]]) -> None:
     ids = [pk for pk, _ in documents]
     lengths = [weighed_length(one.length) for _, one in documents]
     postings = sum(count_in(one.terms) for _, one in documents)
-    pages = pages_of((one.terms, one.counts) for _, one in documents)
+    pages = pages_of(((one.terms, one.counts) for _, one in documents), lengths)
     values = [
         *(secrets.randbits(62), space, documents[0][1].analyzer, len(ids), postings),
         *(ids[0], ids[-1], b""),
@@ -115,14 +115,14 @@ def new_segment(space: int, documents: Sequence[tuple[int, Document]]) -> None:
         )
         base = cursor.fetchone()[0] << TERM_BITS
     whole = [members_page(ids, lengths), *pages]
-    run(_insertion([(base | page.last_term, page.entries, page.data) for page in whole]))
+    run(_insertion([(base | one.last_term, one.entries, one.data, one.best) for one in whole]))
 
 
-def _insertion(pages: list[tuple[int, int, bytes]]) -> list[Statement]:
-    into = "superthread_search_page", ("key", "entries", "data")
+def _insertion(pages: list[tuple[int, int, bytes, int]]) -> list[Statement]:
+    into = "superthread_search_page", ("key", "entries", "data", "best")
     if not is_postgres():
         return inserted(*into, pages)
-    source = "SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bytea[])"
+    source = "SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bytea[], %s::bigint[])"
     columns = [listed(column) for column in zip(*pages, strict=True)]
     return [Planned(f"INSERT INTO {into[0]} ({', '.join(into[1])}) {source}", columns)]
 

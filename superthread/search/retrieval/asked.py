@@ -38,9 +38,10 @@ from superthread.search.retrieval.ranking import (
     affordable,
 )
 from superthread.search.retrieval.reach import Everything, Searchable
-from superthread.search.retrieval.scoring import Needed, Term
+from superthread.search.retrieval.scoring import Needed
 from superthread.search.retrieval.sieving import Sieve
 from superthread.search.retrieval.spelling import Vocabulary
+from superthread.search.retrieval.weights import Term
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
 BEGINNING_WEIGHT = 0.8  # of "transcript" where "transcr*" was typed

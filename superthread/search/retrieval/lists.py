@@ -85,6 +85,8 @@ class Snapshot:
         self.masked = [self._masked(place) for place in range(len(self.read.segments))]
         self._counted: dict[int, int] = {}
         self._places: dict[tuple[int, int], Sequence[int]] = {}
+        # Long lists that were read by themselves.
+        self._long: dict[int, bytes] = {}
 
     @classmethod
     def of_memories(cls, ids: Sequence[int], holders: Holders) -> "Snapshot":
@@ -96,7 +98,7 @@ class Snapshot:
         ]
         made.holders, made.masked, made.members = holders, [], {}
         made.read = Read([], {}, len(documents), documents, [], {})
-        made._counted, made._places = {}, {}
+        made._counted, made._places, made._long = {}, {}, {}
         return made
 
     def _needed(self) -> list[int]:
@@ -150,16 +152,28 @@ class Snapshot:
         """The places of a part."""
         key = term, part.segment
         if key not in self._places:
-            self._places[key] = places_in(self._data(part))
+            self._places[key] = places_in(self.data(part))
         return self._places[key]
 
-    def _data(self, part: Part) -> bytes:
-        return pages_by_key([part.key])[part.key] if part.data is None else part.data
+    def data(self, part: Part) -> bytes:
+        """The list of a part."""
+        if part.data is not None:
+            return part.data
+        self.fetch([part])
+        return self._long[part.key]
+
+    def fetch(self, parts: Iterable[Part]) -> None:
+        """Reads the lists that parts have not got yet, all of them at once."""
+        wanted = [one.key for one in parts if one.data is None and one.key not in self._long]
+        if wanted:
+            self._long |= pages_by_key(wanted)
 
     def _ids_in_spaces(self, term: int) -> list[int]:
         code = code_of(term)
         found = [one.memory_id for one in self.read.documents if code in one.terms]
-        for part in self.complete(term):
+        parts = self.read.parts.get(term, [])
+        self.fetch(parts)
+        for part in parts:
             ids, gone = self.members[part.segment].ids, self.masked[part.segment]
             places = self.places(term, part)
             found += [ids[place] for place in places if place not in gone]
@@ -175,18 +189,6 @@ class Snapshot:
                 [*values, *params],
             )
             return {pk for (pk,) in cursor.fetchall()}
-
-    def complete(self, term: int) -> list[Part]:
-        """The parts of a term with their lists."""
-        parts = self.read.parts.get(term, [])
-        if missing := [part.key for part in parts if part.data is None]:
-            pages = pages_by_key(missing)
-            parts = [
-                part if part.data is not None else part._replace(data=pages[part.key])
-                for part in parts
-            ]
-            self.read.parts[term] = parts
-        return parts
 
     def newest(self, term: int, count: int) -> list[int]:
         """The memories made last that have the term, those in reach by grants among them."""

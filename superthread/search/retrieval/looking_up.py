@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from superthread.search.index.vocabulary import id_in, known, usual_in
 from superthread.search.retrieval.lists import Lists, Snapshot, steady
 from superthread.search.retrieval.ranking import FREQUENT, MOST_TERMS
-from superthread.search.retrieval.scoring import Term
+from superthread.search.retrieval.weights import Term
 
 # Of a long query: terms looked up, and counted at a time; those are taken first that fewer memories
 # hold than are frequent. Up to so many terms all are counted.

@@ -1,10 +1,8 @@
 """The memories that answer a query, best first, as far as they may be found."""
 
-import heapq
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -15,9 +13,10 @@ from superthread.search.analysis.forms import AMONG_OTHERS
 from superthread.search.index.documents import Counted, documents_of, weighed_length
 from superthread.search.index.holders import Holders
 from superthread.search.index.packing import MOST_TIMES, code_of, count_of
-from superthread.search.retrieval import scoring
+from superthread.search.retrieval import weights
 from superthread.search.retrieval.lists import Lists, Snapshot
-from superthread.search.retrieval.scoring import Factors, Needed, Scoring, Term, millionths
+from superthread.search.retrieval.scoring import Needed, Scoring
+from superthread.search.retrieval.weights import Factors, Term, millionths
 
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
@@ -26,8 +25,9 @@ MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
 FREQUENT = 4_096  # memories, from which on it is not told how many
 
 # Whether a hit may be found costs more than its score: of the best ones some more than are wanted
-# are looked at, then more and more. So many are put in order before all are.
-FIRST_LOOK, LARGEST_LOOK, IN_ORDER = 1.5, 2_000, 512
+# are looked at, then more and more. So many are found, as they are asked for, before all are: of
+# what can be none of them little is read.
+FIRST_LOOK, LARGEST_LOOK, AT_ONCE = 1.5, 2_000, (64, 384)
 
 
 EVERYBODY = Holders()
@@ -58,7 +58,7 @@ class Collection:
 
     def idf(self, term: Term) -> float:
         """How much finding the term says."""
-        return scoring.idf(self.documents, term.documents)
+        return weights.idf(self.documents, term.documents)
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ class Ranking:
     unwanted: Sequence[Needed] = ()
     within: Sequence[int] | None = None
     exactness: tuple[float, float] = AMONG_OTHERS
+    # The best so many, by how many.
+    _known: dict[int | None, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def top(self, count: int, after: Hit | None = None) -> list[Hit]:
         """The next `count` memories, best first; of equal ones the one made later first."""
@@ -100,35 +102,34 @@ class Ranking:
 
     def _best(self, start: int, size: int, behind: int | None) -> list[int]:
         """The hits from a place on, best first; of those behind one."""
-        few = self._few
-        first = 0 if behind is None else bisect_left(few, -behind + 1, key=int.__neg__)
-        if first + start + size <= len(few) or len(few) == len(self._hits):
-            return few[first + start : first + start + size]
-        everything = self._in_order
-        first = 0 if behind is None else bisect_left(everything, -behind + 1, key=int.__neg__)
-        return everything[first + start : first + start + size]
+        # Of few memories all are read already.
+        for count in (*AT_ONCE, None) if self.within is None else (None,):
+            hits = self._first(count)
+            first = 0 if behind is None else bisect_left(hits, -behind + 1, key=int.__neg__)
+            if count is None or len(hits) < count or first + start + size <= count:
+                return hits[first + start : first + start + size]
+        return []
 
-    @cached_property
-    def _hits(self) -> list[int]:
+    def _first(self, count: int | None) -> list[int]:
+        """The best so many, all of them for None, in order."""
+        if count not in self._known:
+            self._known[count] = self._scored(count)
+        return self._known[count]
+
+    def _scored(self, count: int | None) -> list[int]:
         if not self.terms:
             return []
-        factors = {term.id: self._factors(term) for term in self.terms}
-        rest = self.needed, self.unwanted
         if self.within is not None:
-            snapshot = Snapshot.of_memories(self.within, self.lists.holders)
-            return Scoring(snapshot, factors, *rest)()
-        terms = {t for one in (*self.needed, *self.unwanted) for group in one for t in group if t}
-        return self.lists.steadily(
-            [*factors, *terms], lambda snapshot: Scoring(snapshot, factors, *rest)()
-        )
+            return self._best_in(Snapshot.of_memories(self.within, self.lists.holders), count)
+        needs = (*self.needed, *self.unwanted)
+        others = {t for one in needs for group in one for t in group if t}
+        terms = [*(term.id for term in self.terms), *others]
+        return self.lists.steadily(terms, lambda snapshot: self._best_in(snapshot, count))
 
-    @cached_property
-    def _few(self) -> list[int]:
-        return heapq.nlargest(IN_ORDER, self._hits)
-
-    @cached_property
-    def _in_order(self) -> list[int]:
-        return sorted(self._hits, reverse=True)
+    def _best_in(self, snapshot: Snapshot, count: int | None) -> list[int]:
+        factors = {term.id: self._factors(term) for term in self.terms}
+        scoring = Scoring(snapshot, factors, self.needed, self.unwanted)
+        return sorted(scoring(), reverse=True) if count is None else scoring.best(count)
 
     def _may_be_found(self, hits: Sequence[int]) -> list[Hit]:
         found = visible([hit & 0xFFFFFFFF for hit in hits], self.condition)

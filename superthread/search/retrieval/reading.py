@@ -28,12 +28,14 @@ class Doc(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The postings of a term in a segment: how many, and the list, or the key of its page."""
+    """The postings of a term in a segment: how many, the list, or the key of its page, and the best
+    of them (``index.bests``)."""
 
     segment: int
     entries: int
     data: bytes | None
     key: int
+    best: int = 0
 
 
 class Read(NamedTuple):
@@ -63,7 +65,7 @@ _SQL = (
     "memories AS d, first AS e, last AS f, gone AS x, {bytes} AS y FROM s "
     f"UNION ALL SELECT {_FRESH}, g.memory_id, g.known, g.space, d.length, NULL, NULL, "
     "d.terms, d.counts FROM superthread_search_fresh AS g {of_fresh} {where} "
-    f"UNION ALL SELECT {_PAGES}, p.key, p.entries, NULL, NULL, NULL, NULL, "
+    f"UNION ALL SELECT {_PAGES}, p.key, p.entries, p.best, NULL, NULL, NULL, "
     f"CASE WHEN p.entries = 0 OR many.n <= {FEW_SEGMENTS} THEN p.data END, {{bytes}} "
     "FROM k CROSS JOIN many {of_key}"
 )
@@ -89,8 +91,8 @@ _EACH = {
         "terms": "(SELECT unnest(%s::bigint[]) AS term)",
         "bytes": "CAST(NULL AS bytea)",
         "of_fresh": f"LEFT JOIN LATERAL {_DOCUMENT.format(' AND d.space = g.space')}",
-        "of_key": "JOIN LATERAL (SELECT p.key, p.entries, p.data FROM superthread_search_page "
-        "AS p WHERE p.key = k.key OFFSET 0) AS p ON true",
+        "of_key": "JOIN LATERAL (SELECT p.key, p.entries, p.best, p.data "
+        "FROM superthread_search_page AS p WHERE p.key = k.key OFFSET 0) AS p ON true",
         "of_grant": f"JOIN LATERAL {_DOCUMENT.format('')}",
     },
     # CROSS JOIN: in this order.
@@ -143,7 +145,7 @@ def _taken_apart(
     pages = []
     for kind, a, b, c, d, e, f, x, y in found:
         if kind == _PAGES:
-            pages.append((a, b, x))
+            pages.append((a, b, c, x))
         elif kind == _SEGMENTS:
             places[a] = len(result.segments)
             result.segments.append(Segment(a, b, c, 0, d, 0, e, f, spellings_in(bytes(x))))
@@ -155,8 +157,8 @@ def _taken_apart(
                 _keep(result.documents, a, d, x, y, codes)
         elif c not in spaces:
             _keep(result.granted, a, d, x, y, codes)
-    for key, entries, data in pages:
-        _parts_of(result, places[key >> TERM_BITS], key, entries, data, terms)
+    for key, entries, best, data in pages:
+        _parts_of(result, places[key >> TERM_BITS], key, entries, best, data, terms)
     return result._replace(fresh=fresh)
 
 
@@ -172,13 +174,13 @@ def _keep(
 
 
 def _parts_of(
-    result: Read, place: int, key: int, entries: int, data: object, terms: list[int]
+    result: Read, place: int, key: int, entries: int, best: int, data: object, terms: list[int]
 ) -> None:
     last = key & (_TOP - 1)
     if entries:
         if last in terms:
             whole = None if data is None else bytes(data)  # type: ignore[call-overload]
-            result.parts.setdefault(last, []).append(Part(place, entries, whole, key))
+            result.parts.setdefault(last, []).append(Part(place, entries, whole, key, best))
         return
     for term, part in lists_in(bytes(data), terms):  # type: ignore[call-overload]
         result.parts.setdefault(term, []).append(Part(place, entries_of(part), part, key))

@@ -1,104 +1,32 @@
-"""BM25: what a posting counts for, and the sums for memories; one arithmetic for both databases."""
+"""The sums of what postings count for, for memories; one arithmetic for both databases."""
 
-import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
 from operator import mul
 
-from superthread.search.analysis.forms import EVERY
-from superthread.search.index.documents import LONGEST
-from superthread.search.index.packing import UNUSUAL, code_of, count_of
+from superthread.search.index.bests import best_of
+from superthread.search.index.packing import UNUSUAL, USUAL, code_of, count_of
 from superthread.search.index.pages import Entries, unpacked
 from superthread.search.retrieval.lists import Snapshot
-from superthread.search.retrieval.reading import Doc
+from superthread.search.retrieval.reading import Doc, Part
+from superthread.search.retrieval.weights import ROWS, Factors, millionths
 
-# Repeats count less than with the usual 1.2. The length is compared with a fixed one and not with
-# the mean: in a hub of short notes an article shall not lose for being one, and no score shall tell
-# what others have stored. See documents.weighed_length.
-K1, B, USUAL_LENGTH = 0.9, 0.9, 150
-_CONSTANT, _SLOPE = round(K1 * (1 - B), 9), round(K1 * B / USUAL_LENGTH, 9)
-MOST_SPELLINGS = 2  # of one term in a query that are told from others
+# Segments whose long lists are read at once, first; then twice as many each time.
+READ_AT_FIRST = 16
+# A list so many times as long as there are memories to look up is not gone through.
+LOOKED_UP = 2
+# More than a score's last digit: what is this much below another is so however they were added.
+SLACK = 1e-6
 
 # All terms of one of the groups, by their ids; None for one that no memory has.
 Needed = Sequence[Sequence[int | None]]
 
 
-@dataclass(frozen=True)
-class Term:
-    """A term of the index as one query uses it.
-
-    `documents` of what the caller reaches hold it; `postings` are those and what was granted.
-    `weight` is below 1 for what was not typed; `spellings` are those that were, `usual` is how the
-    index has it where it says nothing.
-    """
-
-    id: int
-    text: str
-    documents: int
-    postings: int
-    weight: float = 1.0
-    instead_of: str | None = None
-    spellings: tuple[int, ...] = ()
-    usual: int = 0
-
-
-class _Rows(dict[int, list[float]]):
-    """What a term counts for that stands so often in a memory: a row by its weighed length."""
-
-    def __missing__(self, times: int) -> list[float]:
-        self[times] = row = [
-            times * (K1 + 1) / (times + _CONSTANT + _SLOPE * length)
-            for length in range(LONGEST + 1)
-        ]
-        return row
-
-
-# By how often: what is used stays, for there are 127 at most.
-ROWS = _Rows()
-
-
-class Factors(dict[int, float]):
-    """What a term counts for, more where it is spelt as it was asked for: by the bits of the
-    spelling that a memory has it in."""
-
-    def __init__(self, term: Term, idf: float, exactness: tuple[float, float]) -> None:
-        usual = term.weight * idf
-        self._plain = round(usual, 9)
-        self._exact = [
-            (bits, round(usual * factor, 9))
-            for factor, mask in zip(reversed(exactness), (-1, EVERY), strict=True)
-            for bits in dict.fromkeys(one & mask for one in term.spellings[:MOST_SPELLINGS])
-        ]
-        self.usual = self[term.usual]
-
-    def __missing__(self, spelling: int) -> float:
-        fitting = (one for bits, one in self._exact if spelling & bits == bits)
-        factor = self[spelling] = next(fitting, self._plain)
-        return factor
-
-    def part(self, times: int, length: int, spelling: int | None) -> float:
-        """What one memory's posting adds to its score."""
-        factor = self.usual if spelling is None else self[spelling]
-        return factor * ROWS[times][length]
-
-
-def millionths(score: float) -> int:
-    """Whole numbers order alike however their parts were added."""
-    return int(score * 1_000_000 + 0.5)
-
-
-def idf(total: int, documents: int) -> float:
-    """How much finding a term says: ln(1 + (N - n + ½) / (n + ½))."""
-    whole = max(total, 1)
-    n = min(max(documents, 1), whole)
-    return math.log(1 + (whole - n + 0.5) / (n + 0.5))
-
-
 class Scoring:
     """The scores of all memories in a snapshot: with one of the terms, that have what is needed and
-    nothing unwanted."""
+    nothing unwanted. Each as one number: the score in millionths by 32 bits and the memory's id."""
 
     def __init__(
         self,
@@ -111,52 +39,116 @@ class Scoring:
         self._needed, self._unwanted = needed, unwanted
 
     def __call__(self) -> list[int]:
-        """Each memory with its score, as one number: the score in millionths by 32 bits and the id.
-        In no order."""
-        found: list[int] = []
-        for place in range(len(self._snapshot.read.segments)):
+        """All of them, in no order."""
+        self._fetch(range(len(self._by_segment)))
+        found = self._of_documents()
+        for place in range(len(self._by_segment)):
             found += self._of_segment(place)
-        read = self._snapshot.read
-        for document in (*read.documents, *read.granted):
-            if (score := self._of_document(document)) is not None:
-                found.append(millionths(score) << 32 | document.memory_id)
         return found
 
+    def best(self, count: int) -> list[int]:
+        """The best ``count`` of them, best first. Segments without one of these are not scored, and
+        of their long lists none is read."""
+        found = sorted(self._of_documents(), reverse=True)[:count]
+        bounds, step = self._bounds(), READ_AT_FIRST
+        while bounds:
+            least = found[-1] if len(found) == count else 0
+            here = [place for bound, place in bounds[:step] if bound > least]
+            if not here:
+                break
+            self._fetch(here)
+            for bound, place in bounds[:step]:
+                least = found[-1] if len(found) == count else 0
+                if bound > least:
+                    found += [one for one in self._of_segment(place, least) if one > least]
+                    found = sorted(found, reverse=True)[:count]
+            bounds, step = bounds[step:], 2 * step
+        return found
+
+    def _bounds(self) -> list[tuple[int, int]]:
+        """What no memory of a segment is above, with the segment's place; the highest first."""
+        segments, factors = self._snapshot.read.segments, self._factors
+        bounds = []
+        for place, parts in enumerate(self._by_segment):
+            score = sum(
+                factors[term].bound(self._best(part))
+                for term, part in parts.items()
+                if term in factors
+            )
+            if score and all(_may_have(one, parts) for one in self._needed):
+                # A little more: parts that are added in another order make another last bit.
+                bounds.append((millionths(score + 1e-9) << 32 | segments[place].last, place))
+        return sorted(bounds, reverse=True)
+
+    def _best(self, part: Part) -> int:
+        """The best of a list; of a short one only where it decides, for it takes a look at it."""
+        if part.best or part.data is None or len(self._factors) > 1:
+            return part.best
+        places, counts, _ = unpacked(part.data)
+        return best_of(places, counts, self._snapshot.members[part.segment].lengths)
+
     @cached_property
-    def _by_segment(self) -> list[dict[int, bytes]]:
-        """Of each segment the lists of the terms that it has."""
-        by_segment: list[dict[int, bytes]] = [{} for _ in self._snapshot.read.segments]
+    def _by_segment(self) -> list[dict[int, Part]]:
+        """Of each segment the lists of the terms that it has, those that count first."""
+        by_segment: list[dict[int, Part]] = [{} for _ in self._snapshot.read.segments]
         terms = {term for one in (*self._needed, *self._unwanted) for each in one for term in each}
         for term in [*self._factors, *(terms - self._factors.keys())]:
-            if term is None:
-                continue
-            for part in self._snapshot.complete(term):
-                by_segment[part.segment][term] = part.data or b""
+            if term is not None:
+                for part in self._snapshot.read.parts.get(term, ()):
+                    by_segment[part.segment][term] = part
         return by_segment
 
-    def _of_segment(self, place: int) -> Iterable[int]:
-        lists = self._by_segment[place]
-        if not any(term in self._factors for term in lists):
+    def _fetch(self, places: Iterable[int]) -> None:
+        self._snapshot.fetch(part for place in places for part in self._by_segment[place].values())
+
+    def _of_segment(self, place: int, least: int = 0) -> Iterable[int]:
+        """Those of a segment, of which some that are not above the ``least`` may be left out."""
+        parts = self._by_segment[place]
+        if self._factors.keys().isdisjoint(parts):
             return ()
+        lists = {term: self._snapshot.data(part) for term, part in parts.items()}
         kept = self._kept(lists)
         if kept is not None and not kept:
             return ()
         members = self._snapshot.members[place]
-        scores: dict[int, float] = {}
-        for term, data in lists.items():
-            if term in self._factors:
-                _add(scores, unpacked(data), members.lengths, self._factors[term])
-        ids = members.ids
+        enough = (least >> 32) / 1_000_000 - SLACK
+        scores = self._scores(parts, lists, members.lengths, enough)
         gone = self._snapshot.masked[place] | self._dropped(lists)
-        if kept is not None:
-            return [
-                int(score * 1_000_000 + 0.5) << 32 | ids[at]
-                for at, score in scores.items()
-                if at in kept and at not in gone
-            ]
-        for at in gone:
-            scores.pop(at, None)
-        return [int(score * 1_000_000 + 0.5) << 32 | ids[at] for at, score in scores.items()]
+        for at in scores.keys() & gone if gone else ():
+            del scores[at]
+        ids = members.ids
+        return [
+            int(score * 1_000_000 + 0.5) << 32 | ids[at]
+            for at, score in scores.items()
+            if score > enough and (kept is None or at in kept)
+        ]
+
+    def _scores(
+        self,
+        parts: Mapping[int, Part],
+        lists: Mapping[int, bytes],
+        lengths: Sequence[int],
+        enough: float,
+    ) -> dict[int, float]:
+        """The scores of a segment's places. Lists that alone lead nowhere above what is ``enough``
+        are looked at for those memories alone that the others have."""
+        factors = {term: self._factors[term] for term in parts if term in self._factors}
+        bounds = {term: one.bound(parts[term].best) for term, one in factors.items()}
+        # What the term and those behind it add at most.
+        more = sum(bounds.values())
+        scores: dict[int, float] = {}
+        for term, one in factors.items():
+            entries, alone = unpacked(lists[term]), more > enough
+            if not alone:
+                scores = {at: score for at, score in scores.items() if score + more > enough}
+                if not scores:
+                    break
+            more -= bounds[term]
+            if alone:
+                _add(scores, entries, lengths, one)
+            else:
+                _raise(scores, entries, lengths, one)
+        return scores
 
     def _kept(self, lists: Mapping[int, bytes]) -> set[int] | None:
         """The places of a segment that have all that is needed; None where all may."""
@@ -171,7 +163,14 @@ class Scoring:
     def _dropped(self, lists: Mapping[int, bytes]) -> set[int]:
         return set[int]().union(*(_having(one, lists) for one in self._unwanted))
 
-    def _of_document(self, document: Doc) -> float | None:
+    def _of_documents(self) -> list[int]:
+        read = self._snapshot.read
+        scores = [(self._of_document(one), one) for one in (*read.documents, *read.granted)]
+        return [millionths(score) << 32 | one.memory_id for score, one in scores if score]
+
+    def _of_document(self, document: Doc) -> float:
+        """The score, 0 where it is no hit."""
+
         def has(needed: Needed) -> bool:
             return any(
                 all(term is not None and code_of(term) in document.terms for term in group)
@@ -179,14 +178,18 @@ class Scoring:
             )
 
         if not all(map(has, self._needed)) or any(map(has, self._unwanted)):
-            return None
-        score, is_hit = 0.0, False
+            return 0.0
+        score = 0.0
         for term, factors in self._factors.items():
             count = count_of(code_of(term), document.terms, document.counts)
             if count is not None:
-                is_hit = True
                 score += factors.part(count.times, document.length, count.spelling)
-        return score if is_hit else None
+        return score
+
+
+def _may_have(needed: Needed, parts: Mapping[int, Part]) -> bool:
+    """Whether a segment has all terms of one of the groups."""
+    return any(all(term in parts for term in group) for group in needed)
 
 
 def _having(needed: Needed, lists: Mapping[int, bytes]) -> set[int]:
@@ -223,6 +226,29 @@ def _add(
     get: Callable[[int, float], float] = scores.get
     for at, part in zip(places, parts, strict=True):
         scores[at] = get(at, 0.0) + part
+
+
+def _raise(
+    scores: dict[int, float], entries: Entries, lengths: Sequence[int], factors: Factors
+) -> None:
+    """Adds to the scores that there are what the list counts for."""
+    places, counts, spellings = entries
+    if LOOKED_UP * len(scores) > len(places):
+        added: dict[int, float] = {}
+        _add(added, entries, lengths, factors)
+        for at, part in added.items():
+            if at in scores:
+                scores[at] += part
+        return
+    for at in scores:
+        number = bisect_left(places, at)
+        if number == len(places) or places[number] != at:
+            continue
+        count, spelling = counts[0 if len(counts) == 1 else number], None
+        if count & UNUSUAL:
+            before = number if len(counts) == 1 else len(counts[:number].translate(None, USUAL))
+            count, spelling = count ^ UNUSUAL, spellings[before]
+        scores[at] += factors.part(count, lengths[at], spelling)
 
 
 def _each(lengths: Sequence[int], places: Sequence[int]) -> Iterable[int]:

@@ -11,7 +11,7 @@ from superthread.search.index import fuzzy
 from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
 from superthread.search.retrieval.ranking import MOST_TERMS, visible
-from superthread.search.retrieval.scoring import Term
+from superthread.search.retrieval.weights import Term
 
 # A word in more memories in reach than this is spelt right; asking the gate would cost more.
 CERTAINLY_A_WORD = 1_000

@@ -63,9 +63,9 @@ def as_searched(terms: Iterable[int]) -> Iterator[tuple[int, int, int, int, int 
             if found := count_of(code_of(term), one.terms, one.counts):
                 yield one.memory_id, term, found.times, one.length, found.spelling
     for term in terms:
-        for part in snapshot.complete(term):
+        for part in snapshot.read.parts.get(term, ()):
             members, gone = snapshot.members[part.segment], snapshot.masked[part.segment]
-            places, counts, spellings = unpacked(part.data or b"")
+            places, counts, spellings = unpacked(snapshot.data(part))
             following = iter(spellings)
             for place, count in zip(places, counts * (len(places) // len(counts)), strict=True):
                 spelling = next(following) if count & UNUSUAL else None

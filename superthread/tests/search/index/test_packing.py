@@ -57,7 +57,9 @@ def test_pages_have_the_postings_of_their_documents(several, others):
     for place, document in enumerate(several):
         for term, one in told(document).items():
             expected.setdefault(term, []).append((place, *one))
-    assert taken(pages_of(map(packed, several)), [*expected, *others]) == expected
+    assert (
+        taken(pages_of(map(packed, several), [80] * len(several)), [*expected, *others]) == expected
+    )
 
 
 def test_long_lists_stand_alone_and_places_far_apart_are_told_whole():
@@ -65,7 +67,7 @@ def test_long_lists_stand_alone_and_places_far_apart_are_told_whole():
         n: {5: (1, 7), 9: (1 + n % 3, 0), 70_000: (2, 7)} if n % 400 == 0 else {5: (1, 7)}
         for n in range(1_000)
     }
-    pages = pages_of(packed(terms[n]) for n in range(1_000))
+    pages = pages_of((packed(terms[n]) for n in range(1_000)), [80] * 1_000)
     assert [(one.last_term, one.entries) for one in pages] == [(5, 1_000), (9, 0), (70_000, 0)]
     found = taken(pages, [5, 9, 70_000, 6])
     assert [place for place, *_ in found[9]] == [0, 400, 800]

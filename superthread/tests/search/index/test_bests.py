@@ -1,0 +1,155 @@
+"""Segments that hold none of the best are passed over, and nobody sees it."""
+
+from array import array
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from superthread.search import service
+from superthread.search.index import segments
+from superthread.search.index.packing import Packing
+from superthread.search.index.pages import Members, pages_of
+from superthread.search.index.segments import Segment
+from superthread.search.retrieval import lists, ranking, reading, scoring
+from superthread.search.retrieval.reading import Doc, Part, Read
+from superthread.search.retrieval.scoring import Scoring
+from superthread.search.retrieval.weights import Factors, Term
+from superthread.tests.access.worlds import person
+from testing.filled import fill, make_people
+
+TERMS, CAPITAL = range(1, 5), 3
+postings = st.tuples(st.integers(1, 127), st.sampled_from((0, CAPITAL, 9)))
+documents = st.tuples(st.dictionaries(st.sampled_from(TERMS), postings), st.integers(15, 400))
+# Long enough, each twenty times over, for lists that stand alone.
+spaces = st.lists(st.lists(documents, min_size=1, max_size=12), min_size=1, max_size=4)
+needs = st.lists(st.lists(st.lists(st.sampled_from((*TERMS, None)), min_size=1), min_size=1))
+terms = st.lists(
+    st.builds(
+        Term,
+        id=st.sampled_from(TERMS),
+        text=st.just("word"),
+        documents=st.integers(1, 90),
+        postings=st.just(1),
+        weight=st.sampled_from((0.3, 1.0)),
+        spellings=st.sampled_from(((), (0,), (CAPITAL,), (CAPITAL, 9))),
+    ),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda one: one.id,
+)
+
+
+@given(spaces, terms, needs, needs, st.integers(1, 60), st.sets(st.integers(0, 40)), st.booleans())
+def test_the_best_are_those_of_all(folded, asked, needed, unwanted, count, gone, is_told):
+    snapshot = snapshot_of(folded, gone, is_told=is_told)
+    factors = {one.id: Factors(one, 0.4 + 90 / one.documents, (1.4, 1.2)) for one in asked}
+    everything = sorted(Scoring(snapshot, factors, needed, unwanted)(), reverse=True)
+    assert Scoring(snapshot, factors, needed, unwanted).best(count) == everything[:count]
+
+
+def snapshot_of(folded, gone, *, is_told):
+    """Segments of these documents, each twenty times; with the bests of their lists or without.
+    The last two are fresh."""
+    read, members, number = Read([], {}, 0, [], [], {}), {}, 1
+    for place, some in enumerate(folded):
+        several = [one for one in some for _ in range(20)]
+        ids = range(number, number + len(several))
+        number += len(several)
+        lengths = [length for _, length in several]
+        read.segments.append(
+            Segment(place, 0, 1, 0, len(several), 0, ids[0], ids[-1], sorted(gone))
+        )
+        members[place] = Members(array("I", ids), array("H", lengths))
+        packed = [packed_of(held) for held, _ in several]
+        for page in pages_of(packed, lengths):
+            for term, data in lists_of(page):
+                best = page.best if is_told else 0
+                part = Part(place, page.entries or len(data), data, page.last_term, best)
+                read.parts.setdefault(term, []).append(part)
+    for held, length in folded[-1][-2:]:
+        number += 1
+        read.documents.append(Doc(number, length, *packed_of(held)))
+    return SimpleNamespace(
+        read=read,
+        members=members,
+        masked=[gone] * len(folded),
+        data=lambda part: part.data,
+        fetch=lambda parts: list(parts),
+    )
+
+
+def lists_of(page):
+    if page.entries:
+        return [(page.last_term, page.data)]
+    return reading.lists_in(page.data, TERMS)
+
+
+def packed_of(held):
+    packing = Packing()
+    for term, (times, spelling) in sorted(held.items()):
+        packing.add(term, times, spelling, 0)
+    return packing.packed()
+
+
+@pytest.fixture
+def filled(db, monkeypatch):
+    """A hub of some segments, whose long lists are read by themselves, one at first."""
+    by, _ = make_people(2)
+    for start in range(0, 8_000, 1_000):
+        fill(start, start + 1_000)
+    monkeypatch.setattr(scoring, "READ_AT_FIRST", 1)
+    monkeypatch.setattr(reading, "_BUILT", built_for(0))
+    return person(by.email)
+
+
+def built_for(few):
+    """The statements that read, with long lists for no more segments than these."""
+    return {
+        key: tuple(sql.replace(f"<= {reading.FEW_SEGMENTS} THEN", f"<= {few} THEN") for sql in both)
+        for key, both in reading._BUILT.items()
+    }
+
+
+def test_a_common_word_is_read_where_its_best_are(filled, monkeypatch):
+    looked_up = []
+
+    def pages_by_key(keys):
+        looked_up.extend(keys)
+        return segments.pages_by_key(keys)
+
+    monkeypatch.setattr(lists, "pages_by_key", pages_by_key)
+    monkeypatch.setattr("superthread.search.results.paging.TIED", 2)
+    monkeypatch.setattr(ranking, "AT_ONCE", (4,))
+    best = page_of(filled, "common", 1)[0]
+    some = len(looked_up)
+    monkeypatch.setattr(ranking, "AT_ONCE", ())
+    assert page_of(filled, "common", 1)[0] == best
+    assert 0 < some < len(looked_up) - some
+
+
+def test_lists_are_those_of_all_that_is_scored(filled, monkeypatch):
+    queries = ("meeting notes", '"meeting notes" common', "common -meeting")
+    asked = [(query, limit) for query in queries for limit in (5, 20, 100)]
+    monkeypatch.setattr(ranking, "AT_ONCE", (12, 40))
+    pages = [found(filled, *one) for one in asked]
+    monkeypatch.setattr(ranking, "AT_ONCE", ())
+    assert pages == [found(filled, *one) for one in asked]
+
+
+def found(by, query, limit):
+    """The memories of two pages with their scores."""
+    shown, cursor = page_of(by, query, limit)
+    return [*shown, *page_of(by, query, limit, cursor)[0]]
+
+
+def page_of(by, query, limit, cursor=None):
+    """The memories of a page with their scores, and the cursor of the next one."""
+    shown = []
+
+    def show(one):
+        shown.append((one.row["id"], one.score))
+
+    page = service.search(query=query, by=by, limit=limit, cursor=cursor, show=show)
+    return shown, page.next_cursor
