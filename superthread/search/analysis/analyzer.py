@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
-from itertools import accumulate, compress, count
 
 from memory_hub.core.recent import Recent
 from superthread.search.analysis import pieces
@@ -25,7 +24,7 @@ from superthread.search.analysis.forms import plain_spellings, spelling
 from superthread.search.analysis.korean import PARTICLES, bigrams, hangul_terms, parted
 from superthread.search.analysis.language import language_of
 from superthread.search.analysis.normalize import fold
-from superthread.search.analysis.signs import WantedTokens, joints, tokens, written_tokens
+from superthread.search.analysis.signs import joints, tokens, written_tokens
 
 VERSION = 7
 
@@ -41,14 +40,13 @@ ORDERED_FROM = 8_192
 _HANGUL, _CJK = "가-힣", "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _LETTERS = rf"[^\W{_HANGUL}{_CJK}]"
 # The second alternative is the third without accents and apostrophes, which is quicker to tell.
-_RUN = re.compile(
+RUN = re.compile(
     rf"[{_HANGUL}]++|[A-Za-z0-9_]++(?![^\x00-&(-\x7f])"
     rf"|{_LETTERS}++(?:['’]{_LETTERS}++)*+|[{_CJK}]++"
 )
 # The same of ASCII alone; without apostrophes they are what is between these.
 _ASCII_RUN = re.compile("[A-Za-z0-9_]++(?:'[A-Za-z0-9_]++)*+")
 _BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
-_PARTED = re.compile(f"({_RUN.pattern})")
 HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # Hangul right behind letters of another script. It begins with a set: all else is passed over at
@@ -77,7 +75,7 @@ def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
     frequencies: dict[str, int] = {}
     spelt: dict[str, int] = {}
     seen = _counted_runs(folded)
-    found = list(zip(_readings(seen), seen.values(), strict=True))
+    found = list(zip(readings(seen), seen.values(), strict=True))
     if written := [(term, folded[start:end]) for start, end, term in written_tokens(folded)]:
         found += [
             (((term,), token_spelling(as_written)), times)
@@ -107,7 +105,7 @@ def _counted_runs(folded: str) -> Counter[str]:
         return seen
     if len(folded) > ORDERED_FROM:
         return Counter(run for _, _, run in runs(folded))
-    seen = Counter(_RUN.findall(folded))
+    seen = Counter(RUN.findall(folded))
     attached = Counter(_ATTACHED.findall(folded))
     for run in PARTICLES.intersection(attached):
         seen[run] -= attached[run]
@@ -144,7 +142,7 @@ def _words(folded: str) -> Iterator[Word]:
 def runs(folded: str) -> Iterator[tuple[int, int, str]]:
     """The runs of letters of one script, by place."""
     end_before = -1
-    for match in _RUN.finditer(folded):
+    for match in RUN.finditer(folded):
         run = match[0]
         start, end = match.span()
         # The particle of a foreign word, as in Redis를, says nothing by itself.
@@ -153,66 +151,17 @@ def runs(folded: str) -> Iterator[tuple[int, int, str]]:
         end_before = end
 
 
-class Finder:
-    """Finds the words with one of the `wanted` terms, in as many texts as one query shows.
-
-    What a run of letters says is remembered over all of them, and the new runs of a text are read
-    together: no step of Python's is for a run that says nothing wanted.
-    """
-
-    def __init__(self, wanted: frozenset[str]) -> None:
-        self._wanted, self._beside = wanted, WantedTokens(wanted)
-        self._met: set[str] = set()
-        # Of those that were met the ones with a wanted term.
-        self._saying: dict[str, tuple[str, ...]] = {}
-
-    def __call__(self, folded: str) -> list[Word]:
-        """The words of a text that `fold` has seen, each with its wanted terms alone, once."""
-        found = self._runs(folded)
-        beside = [(s, e, (term,)) for s, e, term in self._beside(folded)]
-        return sorted([*found, *beside], key=lambda word: (word[0], -word[1])) if beside else found
-
-    def _runs(self, folded: str) -> list[Word]:
-        # What stands between runs and the runs, in turn.
-        in_turn = _PARTED.split(folded)
-        runs = in_turn[1::2]
-        written = set(runs)
-        if new := written - self._met:
-            self._meet(new)
-        saying = self._saying
-        if saying.keys().isdisjoint(written):
-            return []
-        ends = list(accumulate(map(len, in_turn)))
-        return [
-            (ends[2 * place], ends[2 * place + 1], saying[runs[place]])
-            for place in compress(count(), map(saying.__contains__, runs))
-            if not (runs[place] in PARTICLES and _is_attached(folded, ends[2 * place]))
-        ]
-
-    def _meet(self, runs: Collection[str]) -> None:
-        self._met.update(runs)
-        for run, (terms, _) in zip(runs, _readings(runs), strict=True):
-            if not self._wanted.isdisjoint(terms):
-                # Each once: a word of 2,000 equal syllables has its one pair 1,999 times.
-                self._saying[run] = tuple(dict.fromkeys(t for t in terms if t in self._wanted))
-
-
-def _is_attached(folded: str, start: int) -> bool:
-    """Whether the run at `start` follows one of another script, with nothing between."""
-    return start > 0 and _RUN.match(folded[start - 1]) is not None
-
-
 def terms_of(run: str) -> tuple[str, ...]:
     return reading(run)[0]
 
 
 def reading(run: str) -> Reading:
     """What a run says."""
-    (found,) = _readings((run,))
+    (found,) = readings((run,))
     return found
 
 
-def _readings(runs: Collection[str]) -> list[Reading]:
+def readings(runs: Collection[str]) -> list[Reading]:
     """What distinct runs say, in their order; those that were not met lately are read together."""
     found = _remembered.found(runs)
     if len(found) == len(runs):

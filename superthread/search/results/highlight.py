@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from superthread.search.analysis.analyzer import Finder
+from superthread.search.analysis.finder import Finder
 from superthread.search.analysis.language import BLANK, LongText, language_of
 from superthread.search.analysis.normalize import fold_with_spans
 
