@@ -18,7 +18,7 @@ OFFERS = 100  # shown at once
 BATCH = 1000
 BATCH_BODY_BYTES = 32 * 2**20
 # Of an atomic batch, which is one transaction: bytes of contents, and distinct terms of memories.
-# By measurement, SQLite's writer is held for less than a second by as much.
+# By measurement, SQLite's writer is held for about a second by as much.
 ATOMIC_BYTES, ATOMIC_TERMS = 8 * 2**20, 500_000
 FILE_BYTES = 2**30  # of an import
 PAGE = 100

@@ -61,8 +61,8 @@ class Person:
 class Pairs:
     """Writes on one host and reads on the other: texts, and what opens a memory to a friend."""
 
-    def __init__(self, hosts: TwoHosts) -> None:
-        self.hosts, self.found = hosts, Found()
+    def __init__(self, hosts: TwoHosts, tell: Callable[[Found], None]) -> None:
+        self.hosts, self.found, self._tell = hosts, Found(), tell
         self.owner = Person(hosts, hosts.token("owner@example.com"))
         self.friend = Person(hosts, hosts.token("friend@example.com"))
         self.reader = Person(hosts, hosts.token("owner@example.com"))
@@ -92,6 +92,7 @@ class Pairs:
             # Six kinds over two hosts: each kind comes from either.
             kind[number // 2 % len(kind)](host)
             self.found.pairs += 1
+            self._tell(self.found)
 
     def travel(self, stop: threading.Event) -> None:
         """Reads each text on one host and then on the other, until told to stop."""
@@ -176,10 +177,13 @@ class Pairs:
         short.close()
 
 
-def check_pairs(hosts: TwoHosts, fault: Fault, count: int) -> Found:
+def check_pairs(
+    hosts: TwoHosts, fault: Fault, count: int, tell: Callable[[Found], None] = lambda _: None
+) -> Found:
     """So many pairs: a sixth of them before the fault, two thirds in it, a sixth after its repair,
-    all the while beside a reader who goes from host to host."""
-    pairs, stop = Pairs(hosts), threading.Event()
+    all the while beside a reader who goes from host to host. ``tell`` is called after each with
+    what came of them so far."""
+    pairs, stop = Pairs(hosts, tell), threading.Event()
     reader = threading.Thread(target=pairs.travel, args=(stop,))
     reader.start()
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -22,6 +23,7 @@ from testing.postgres import start_postgres
 from testing.redis import RedisServer
 from testing.server import ROOT, HubServer, new_database
 
+TOLD_EACH = 1_000  # pairs
 # Of the writes of an outage: ms of the first one, p95 to before.
 FIRST, REST = 2000, 1.2
 # With Redis well: times and rates to those of before.
@@ -54,10 +56,16 @@ def _pairs(options: argparse.Namespace) -> bool:
     print(f"{'fault':20} {'pairs':>6} {'old':>5} {'honoured':>8} {'back':>5} of seen; failed")
     for name in options.faults or FAULTS:
         with _two_hosts(options.base) as hosts:
-            found = check_pairs(hosts, FAULTS[name], options.pairs)
+            found = check_pairs(hosts, FAULTS[name], options.pairs, partial(_tell, name))
         good = good and not found.wrong
         _print(name, found)
     return good
+
+
+def _tell(name: str, found: Found) -> None:
+    """A line now and then: so many pairs take minutes."""
+    if found.pairs % TOLD_EACH == 0:
+        print(f"{name}: {found.pairs:,} pairs, {found.wrong} wrong", file=sys.stderr, flush=True)
 
 
 def _print(name: str, found: Found) -> None:
