@@ -165,6 +165,7 @@ _TESTS = {
     "superthread/services/batch.py": [
         f"{_MEMORIES}/batches/test_batch_save.py",
         f"{_MEMORIES}/batches/test_batch_change.py",
+        f"{_MEMORIES}/search/index/test_reserved_ahead.py",
     ],
     "superthread/services/sharing.py": [
         f"{_MEMORIES}/access/test_shares.py",
