@@ -35,6 +35,16 @@ def world(api):
     return mina
 
 
+def test_categories_are_told_from_the_largest_and_of_equal_ones_by_name(mina, api, monkeypatch):
+    for name in ("c", "b", "d", "d"):
+        mina.save(f"of {name}", category=name)
+    api("jun@example.com").save("of a", category="a", scope="public")
+    assert list(mina.get(STATS).json()["by_category"]) == ["d", "a", "b", "c"]
+    monkeypatch.setattr(statistics, "CATEGORIES", 2)
+    mina.save("more of d", category="d")
+    assert mina.get(STATS).json()["by_category"] == {"d": 3, "a": 1}
+
+
 def test_a_memory_that_is_reached_in_several_ways_counts_once(world):
     told = world.get(STATS).json()
     assert told["total_documents"] == 6
