@@ -42,7 +42,11 @@ def test_no_worker_outlives_a_killed_master(new_hub, kind):
 
 @pytest.mark.drill
 @pytest.mark.parametrize(
-    "kind", ["uvicorn", pytest.param("gunicorn", marks=pytest.mark.only_on("sqlite"))]
+    "kind",
+    [
+        pytest.param("uvicorn", marks=pytest.mark.only_on("postgresql")),
+        pytest.param("gunicorn", marks=pytest.mark.only_on("sqlite")),
+    ],
 )
 def test_ten_killed_masters_lose_nothing(new_hub, kind):
     hub = new_hub(workers=2, HUB_WORKER_CLASS=kind, HUB_RATE_LIMIT="off")
