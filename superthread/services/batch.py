@@ -122,6 +122,8 @@ class Saves(Counting[Draft]):
 
     def _placed(self, draft: Draft) -> Draft:
         place = places.place_of(draft, self.by)
+        if draft.created_at is not None:
+            places.require_to_date(self.by, place)
         judge({"scope": place.scope, "content": draft.content, "metadata": draft.metadata})
         return draft
 

@@ -167,6 +167,7 @@ _TESTS = {
         f"{_MEMORIES}/batches/test_batch_save.py",
         f"{_MEMORIES}/batches/test_batch_change.py",
         f"{_MEMORIES}/search/index/test_reserved_ahead.py",
+        f"{_MEMORIES}/writes/test_writing_small.py",
     ],
     "superthread/services/sharing.py": [
         f"{_MEMORIES}/access/test_shares.py",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from memory_hub.accounts.models import TeamRole
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import BadInput, MissingScope, TokenRestricted
 from superthread.models import Scope
@@ -52,3 +53,14 @@ def place_of(draft: Draft, by: Principal) -> Place:
     told = {"scope": place.scope, "team_id": place.team_id, "owner_id": by.user_id}
     require_within(by, told | {"category": draft.category, "path": draft.path})
     return place
+
+
+def require_to_date(by: Principal, place: Place) -> None:
+    """Who may say when a memory was made: of their own anybody, of a team's its admins, of what
+    everybody reads staff. Raises BadInput for others."""
+    if place.scope is Scope.PERSONAL or by.is_staff:
+        return
+    team = by.team(place.team_key) if place.team_key is not None else None
+    if team is None or team.role != TeamRole.ADMIN:
+        detail = "When this was made is not yours to say."
+        raise BadInput.at("/created_at", "not-yours-to-date", detail)
