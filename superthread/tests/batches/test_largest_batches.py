@@ -6,6 +6,7 @@ sent again under its key it goes on where it was.
 
 import random
 from string import ascii_lowercase
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,11 +21,17 @@ WORDS = 999  # of a text of 8 KB
 
 
 @pytest.fixture(scope="module")
-def client(nursery, tmp_path_factory):
+def hub(nursery, tmp_path_factory):
     with nursery.hub(tmp_path_factory.mktemp("hub"), workers=2) as hub:
-        headers = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}
-        with httpx.Client(base_url=hub.url, headers=headers, timeout=120) as client:
-            yield client
+        yield hub
+
+
+@pytest.fixture
+def client(hub):
+    """Somebody who has spent none of a minute's points."""
+    headers = {"Authorization": f"Bearer {hub.token(f'{uuid4().hex}@example.com')}"}
+    with httpx.Client(base_url=hub.url, headers=headers, timeout=120) as client:
+        yield client
 
 
 def new_words(count, seed):
