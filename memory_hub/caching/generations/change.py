@@ -35,7 +35,9 @@ class Change:
 
         Raises OperationalError, before the commit, when the other hosts cannot be told.
         """
-        # Again: the transaction may have taken longer than an expectation lasts.
+        # Anew: the transaction may have taken longer than an expectation lasts, and a number tells
+        # when it was made.
+        self._number = expected_generation()
         self._generations.local.expect(self._all_keys(), self._number)
         if self.everything:
             self._generations.local.expect_all(self._number)

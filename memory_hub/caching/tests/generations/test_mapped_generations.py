@@ -117,6 +117,17 @@ def test_a_change_is_awaited_for_its_seconds_and_no_longer(store, monkeypatch):
     assert generations.stamp(["one"]) is not None
 
 
+def test_a_commit_that_comes_late_is_awaited_anew(store, monkeypatch):
+    generations, now = Generations(store), 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    change = Change(generations)
+    change.expect(["one"])
+    now += EXPECTED_SECONDS
+    assert generations.stamp(["one"]) is not None
+    with change.committing():
+        assert generations.stamp(["one"]) is None
+
+
 def test_a_change_of_everything_is_announced_and_over(store):
     generations = Generations(store)
     change = Change(generations)
@@ -187,6 +198,13 @@ def test_a_removed_file_outdates_everything_and_is_followed(store, tmp_path, oth
     again = generations.stamp(["one"])
     others.submit(processes.bump, tmp_path, "one").result()
     assert not is_current(generations, again)
+
+
+@pytest.mark.parametrize("bump", [lambda store: store.bump(["one"]), MappedGenerations.bump_all])
+def test_what_is_bumped_after_the_file_was_removed_is_bumped_for_all(store, bump):
+    store.path.unlink()
+    bump(store)
+    assert MappedGenerations(store.path).read(["one"]) == store.read(["one"])
 
 
 def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path, others):
