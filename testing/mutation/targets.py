@@ -86,6 +86,7 @@ _TESTS = {
     "memory_hub/caching/single_flight.py": [
         f"{_CACHING}/test_single_flight.py",
         f"{_CACHING}/test_memoize.py",
+        f"{_CACHING}/test_memoize_async.py",
     ],
     "memory_hub/caching/registry.py": [f"{_CACHING}/test_shared_stats.py"],
     "memory_hub/caching/shared_stats.py": [f"{_CACHING}/test_shared_stats.py"],
@@ -97,9 +98,15 @@ _TESTS = {
         f"{_CACHING}/test_clearing.py",
         f"{_CACHING}/test_monitoring.py",
     ],
-    "memory_hub/caching/memoize.py": [f"{_CACHING}/test_memoize.py"],
+    "memory_hub/caching/memoize.py": [
+        f"{_CACHING}/test_memoize.py",
+        f"{_CACHING}/test_memoize_async.py",
+        f"{_CACHING}/test_shared_stats.py::"
+        "test_cleanup_drops_the_outdated_in_every_process_and_keeps_the_rest",
+    ],
     "memory_hub/caching/dependencies.py": [
         f"{_CACHING}/test_memoize.py",
+        f"{_CACHING}/test_memoize_async.py",
         "memory_hub/http/tests/test_response_cache.py",
         "memory_hub/http/tests/test_response_cache_ends.py",
         f"{_MEMORIES}/feed/test_as_it_was.py::test_a_memory_is_shown_as_it_was",

@@ -31,6 +31,13 @@ def test_clearing_empties_every_cache(filled):
         assert [removed[name] for name in SHARED] == [1, 1]
 
 
+@pytest.mark.parametrize("filled", ["redis"], indirect=True)
+def test_of_a_redis_that_is_away_nothing_went(filled):
+    filled.stop()
+    removed = maintenance.clear()
+    assert [removed[name] for name in SHARED] == [0, 0]
+
+
 def test_clearing_takes_nothing_of_others_out_of_the_same_redis(filled):
     if filled:
         filled.client().set("of others", "stays")

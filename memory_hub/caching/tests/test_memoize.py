@@ -1,7 +1,5 @@
-"""cache_result and cache_invalidate, on plain and on async functions."""
+"""cache_result and cache_invalidate on plain functions."""
 
-import asyncio
-import inspect
 import math
 import threading
 import time
@@ -11,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from memory_hub.caching import cache_invalidate, cache_result, generations, invalidate, memoize
+from memory_hub.caching.generations.mapped import expected_generation
 from memory_hub.caching.tests.asking import is_current
 
 pytestmark = pytest.mark.usefixtures("data_directory")
@@ -154,6 +153,16 @@ def test_what_was_read_inside_a_transaction_is_not_kept():
     assert len(calls) == 2
 
 
+def test_while_a_change_is_under_way_each_call_is_made_and_counts_as_a_miss():
+    echo, calls = counting(key_prefix="echoed")
+    change = expected_generation()
+    generations.current().expect(["results:echoed"], change)
+    assert [echo(1), echo(1)] == [1, 1]
+    assert (len(calls), echo.cache.statistics().misses) == (2, 2)
+    generations.current().bump("results:echoed", expected=change)
+    assert [echo(1), echo(1), len(calls)] == [1, 1, 3]
+
+
 def test_concurrent_misses_run_the_function_once():
     inside, release, calls = threading.Event(), threading.Event(), []
 
@@ -194,69 +203,6 @@ def test_who_comes_after_an_invalidation_does_not_join_a_run_from_before():
         assert first.result() == "before"
     # The slow reader finished last, and what it read is not put back.
     assert slow() == "after"
-
-
-def test_an_async_function_stays_one_and_runs_once_for_concurrent_callers():
-    calls = []
-
-    @cache_result(ttl=60)
-    async def slow(value):
-        calls.append(value)
-        await asyncio.sleep(0)
-        return value
-
-    async def run():
-        together = await asyncio.gather(*(slow(1) for _ in range(10)))
-        return together, await slow(1)
-
-    assert inspect.iscoroutinefunction(slow)
-    assert asyncio.run(run()) == ([1] * 10, 1)
-    assert calls == [1]
-
-
-def test_a_cancelled_leader_does_not_take_its_followers_along():
-    calls = []
-
-    async def run():
-        never = asyncio.Event()
-
-        @cache_result(ttl=60)
-        async def slow():
-            calls.append(1)
-            if len(calls) == 1:
-                await never.wait()
-            return "done"
-
-        leader = asyncio.create_task(slow())
-        await asyncio.sleep(0)
-        follower = asyncio.create_task(slow())
-        await asyncio.sleep(0)
-        leader.cancel()
-        return await follower
-
-    assert asyncio.run(run()) == "done"
-    assert len(calls) == 2
-
-
-def test_an_async_writer_invalidates_async_results():
-    calls = []
-
-    @cache_result(ttl=60, key_prefix="read")
-    async def read():
-        calls.append(1)
-
-    @cache_invalidate("read")
-    async def write():
-        return "written"
-
-    async def run():
-        await read()
-        await read()
-        assert await write() == "written"
-        await read()
-
-    asyncio.run(run())
-    assert len(calls) == 2
 
 
 def test_methods_can_be_cached_when_their_object_says_what_it_is():

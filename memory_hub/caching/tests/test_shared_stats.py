@@ -1,9 +1,12 @@
 """Statistics and commands over all processes of a host."""
 
+import itertools
+import math
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -158,6 +161,37 @@ def test_clear_empties_every_process_and_says_how_many_went(path):
     assert first is not second
     assert registry.clear() == {"answers": 5}
     assert (len(one), len(two)) == (0, 0)
+
+
+def test_what_a_command_removes_is_told_beside_what_was_counted(path):
+    cache, housekeeper = worker(path, entries=2)
+    housekeeper.loop.stop()
+    for _ in range(5):
+        cache.get(0)
+    posted = Board(path).post(Command.CLEAR)
+    housekeeper.look()
+    [row] = Board(path).rows()
+    assert (row.removed_for(posted.sequence), row.statistics().hits) == (2, 5)
+    cache.get(0)
+    assert (row.removed_for(posted.sequence), row.statistics().misses) == (2, 1)
+
+
+@pytest.mark.usefixtures("data_directory")
+def test_a_command_waits_for_those_who_look_and_no_longer(path, monkeypatch):
+    naps = itertools.count()
+
+    def nap(seconds):
+        assert next(naps) < 1000, "it waits for something else"
+        time.sleep(seconds)
+
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=nap)
+    monkeypatch.setattr(registry, "time", clock)
+    monkeypatch.setattr(registry, "ACKNOWLEDGE_SECONDS", math.inf)
+    _cache, housekeeper = worker(path, entries=2)
+    assert registry.clear() == {"answers": 2}
+    housekeeper.loop.stop()
+    monkeypatch.setattr(registry, "ACKNOWLEDGE_SECONDS", 0.0)
+    assert registry.clear() == {"answers": 0}
 
 
 @pytest.mark.usefixtures("data_directory")

@@ -120,6 +120,14 @@ def test_a_cache_may_have_room_for_one():
     assert (cache.get("a"), cache.get("b")) == (None, 2)
 
 
+@pytest.mark.parametrize("make", [LRUCache, TTLCache])
+def test_unless_told_otherwise_a_cache_has_room_for_128(make):
+    cache = make()
+    for number in range(200):
+        cache.set(number, number)
+    assert (len(cache), cache.statistics().max_entries) == (128, 128)
+
+
 @pytest.mark.parametrize("make", [lambda: LRUCache(0), lambda: TTLCache(0), lambda: TTLCache(-1)])
 def test_a_cache_without_room_or_time_is_refused(make):
     with pytest.raises(ValueError, match="must be"):

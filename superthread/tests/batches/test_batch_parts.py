@@ -287,3 +287,11 @@ def test_a_dry_run_that_was_cut_off_may_be_sent_again(send, monkeypatch):
     answer = send("update", {"dry_run": True})
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert "Retry-After" in answer.headers
+
+
+def test_a_key_goes_on_with_what_its_own_caller_has_begun_alone(send, written, api):
+    sizes = written("save", fails_at=3)
+    assert send("save", headers=KEY).status_code == 503
+    jun = api("jun@example.com")
+    answer = jun.post("/superthread/batch/save", json={"memories": NOTES}, headers=KEY)
+    assert (answer.status_code, sizes[3:]) == (200, [2, 2, 2, 1])
