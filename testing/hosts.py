@@ -4,6 +4,7 @@ Each reaches Redis over a line of its own, which can be harmed. `check_pairs` (`
 one host and asks the other; what it finds must be nothing, whatever happens to Redis and the lines.
 """
 
+import random
 import secrets
 import signal
 from collections.abc import Callable
@@ -77,11 +78,16 @@ class TwoHosts:
 
 @dataclass(frozen=True)
 class Fault:
-    """What is done to Redis or a line; ``again`` every so many pairs, else once."""
+    """What is done to Redis or a line and what ends it, which may be done twice; in turns, each for
+    about so many ``seconds``: at times too short to go on as before, at times long enough."""
 
     harm: Callable[[TwoHosts], None]
     repair: Callable[[TwoHosts], None]
-    again: int = 0
+    seconds: float = 8
+
+    def a_while(self) -> float:
+        """How long to leave it so this time."""
+        return random.uniform(0.25, 1.75) * self.seconds
 
 
 def _restart(hosts: TwoHosts) -> None:
@@ -108,12 +114,13 @@ def _nothing(hosts: TwoHosts) -> None:
     pass
 
 
+WELL = Fault(_nothing, _nothing)
 FAULTS = {
-    "well": Fault(_nothing, _nothing),
+    "well": WELL,
     "killed": Fault(lambda h: h.redis.stop(), lambda h: h.redis.start()),
     "hung": Fault(lambda h: h.redis.hang(), lambda h: h.redis.resume()),
-    "restarted": Fault(_restart, _nothing, again=25),
-    "flushed": Fault(_flush, _nothing, again=5),
+    "restarted": Fault(_restart, _nothing, seconds=4),
+    "flushed": Fault(_flush, _nothing, seconds=0.3),
     "cut from A": Fault(lambda h: h.lines[0].cut(), _heal_lines),
     "cut from B": Fault(lambda h: h.lines[1].cut(), _heal_lines),
     "hung for A": Fault(lambda h: h.lines[0].hang(), _heal_lines),

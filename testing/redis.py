@@ -29,6 +29,9 @@ class RedisServer:
         return redis.Redis.from_url(self.url)
 
     def start(self) -> None:
+        """Returns once it answers. Nothing, where it runs."""
+        if self._process is not None:
+            return
         self._process = subprocess.Popen(
             [
                 *(REDIS_SERVER_PATH, "--port", str(self.port), "--dir", str(self._directory)),

@@ -1,6 +1,7 @@
 """Two hosts on one PostgreSQL and one Redis: whether either shows what is old, and what it costs.
 
-`pairs` writes on one host and asks the other, through each fault of Redis and of the lines to it;
+`pairs` writes on one host and asks the other, several clients at once, while each fault of Redis
+and of the lines to it comes and goes;
 `outage` times writes before and while Redis is away; `price` times saves and kept reads with Redis
 well, in turn with another checkout. Exit status 1 when a goal is missed.
 """
@@ -8,9 +9,10 @@ well, in turn with another checkout. Exit status 1 when a goal is missed.
 import argparse
 import sys
 import tempfile
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -23,7 +25,7 @@ from testing.postgres import start_postgres
 from testing.redis import RedisServer
 from testing.server import ROOT, HubServer, new_database
 
-TOLD_EACH = 1_000  # pairs
+TOLD_EACH = 10.0  # seconds
 # Of the writes of an outage: ms of the first one, p95 to before.
 FIRST, REST = 2000, 1.2
 # With Redis well: times and rates to those of before.
@@ -36,6 +38,7 @@ def main() -> int:
     pairs = commands.add_parser("pairs")
     pairs.add_argument("faults", nargs="*", metavar="FAULT", help=", ".join(FAULTS))
     pairs.add_argument("--pairs", type=int, default=10_000)
+    pairs.add_argument("--clients", type=int, default=8, help="so many at once, by default 8")
     pairs.add_argument("--base", type=Path, default=ROOT, help="another checkout instead")
     outage = commands.add_parser("outage")
     outage.add_argument("--writes", type=int, default=400)
@@ -53,24 +56,38 @@ def main() -> int:
 
 def _pairs(options: argparse.Namespace) -> bool:
     good = True
-    print(f"{'fault':20} {'pairs':>6} {'old':>5} {'honoured':>8} {'back':>5} of seen; failed")
-    for name in options.faults or FAULTS:
-        with _two_hosts(options.base) as hosts:
-            found = check_pairs(hosts, FAULTS[name], options.pairs, partial(_tell, name))
-        good = good and not found.wrong
-        _print(name, found)
+    print(f"{'fault':20} {'times':>5} {'pairs':>6} {'old':>5} {'honoured':>8} {'back':>5} of seen")
+    with _two_hosts(options.base) as hosts:
+        for name in options.faults or FAULTS:
+            hosts.heal()
+            began = time.monotonic()
+            tell = _Teller(name, options.pairs)
+            found = check_pairs(hosts, FAULTS[name], options.pairs, options.clients, tell)
+            _print(name, found, time.monotonic() - began)
+            good = good and not found.wrong
     return good
 
 
-def _tell(name: str, found: Found) -> None:
+class _Teller:
     """A line now and then: so many pairs take minutes."""
-    if found.pairs % TOLD_EACH == 0:
-        print(f"{name}: {found.pairs:,} pairs, {found.wrong} wrong", file=sys.stderr, flush=True)
+
+    def __init__(self, name: str, pairs: int) -> None:
+        self._name, self._pairs, self._told = name, pairs, time.monotonic()
+
+    def __call__(self, found: Found) -> None:
+        if time.monotonic() - self._told < TOLD_EACH:
+            return
+        self._told = time.monotonic()
+        so_far = f"{found.pairs:,} of {self._pairs:,} pairs, {found.wrong} wrong"
+        print(f"{self._name}: {so_far}, {len(found.failed)} failed", file=sys.stderr, flush=True)
 
 
-def _print(name: str, found: Found) -> None:
-    row = f"{name:20} {found.pairs:6} {found.old:5} {found.honoured:8} {found.back:5}"
-    print(f"{row} of {found.seen}; {sum(found.failed.values())} failed", flush=True)
+def _print(name: str, found: Found, seconds: float) -> None:
+    row = f"{name:20} {found.harms:5} {found.pairs:6} {found.old:5} {found.honoured:8}"
+    rest = f"{found.back:5} of {found.seen}; {len(found.failed)} failed; {seconds:.0f} s"
+    print(f"{row} {rest}", flush=True)
+    for what, count in Counter(found.failed).most_common(5):
+        print(f"  {count} x {what[:200]}", flush=True)
 
 
 def _outage(options: argparse.Namespace) -> bool:
