@@ -11,35 +11,13 @@ from functools import lru_cache
 from sys import maxsize
 
 from superthread.search.analysis.encoded import SHORTEST, is_base85, is_data, is_dump
-from superthread.search.analysis.pieces import PIECE
+from superthread.search.analysis.glance import CONTEXT, LONG_LINE, SPACES, Glance
 
 # Stands for every character that is no language: no memory holds it, and no word crosses it.
 BLANK = "\x00"
 
-# From here on a line with hardly a space and many signs is minified code.
-LONG_LINE = 500
-# Characters around a part that tell what it is.
-CONTEXT = 5_000
 REMEMBERED = 4_096  # characters of a text that is
 
-_NUMBER_PART = r"\d[\d.]{0,9}[,;\s-]{1,3}"
-_HEX = "[0-9A-Fa-f]"
-# Each begins with a letter or a set, never with how often it comes, and each is looked for by
-# itself: then what does not fit is passed over at the speed of C. Runs are looked for where they
-# begin.
-_LONG_RUN = re.compile(rf"\A\S{{{SHORTEST}}}"), re.compile(rf"\s\S{{{SHORTEST}}}")
-_WORTH_A_LOOK = (
-    *_LONG_RUN,
-    re.compile(rf"\A[^\r\n]{{{LONG_LINE}}}"),
-    re.compile(rf"[\r\n][^\r\n]{{{LONG_LINE}}}"),
-    *(re.compile(literal) for literal in ("data:", "-----BEGIN", "eyJ", '"outputs"', "<~")),
-    re.compile(r"\x1b\["),
-    re.compile(r"begin (?<![^\n]begin )\d"),
-    re.compile(r"0x..?, ?0x..?,"),
-    re.compile(r"[0-7][0-7]{5} [0-7]{6} "),
-    re.compile(rf"{_NUMBER_PART}(?:{_NUMBER_PART}){{7}}"),
-    re.compile(rf"{_HEX}{_HEX}(?:{_HEX}{{2}})?[ :]{_HEX}{{2}}(?:{_HEX}{{2}})?[ :]"),
-)
 # Patterns begin with a letter or a set: then all else is passed over at the speed of C.
 _DATA_URI = re.compile(
     r"data:(?<!\w.{5})[\w.+/-]{0,100}(?:;[\w.+=-]{1,100}){0,9},[^\s\"'<>)\]]*", re.ASCII
@@ -69,6 +47,11 @@ _DUMP_LINE = re.compile(
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}){15,}")
 _QUOTED = re.compile(r"=[0-9A-F]{2}(?:=\r?\n)?(?:=[0-9A-F]{2}(?:=\r?\n)?){15,}")
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+# By what they begin with.
+_SAID = (
+    *(("data:", _DATA_URI), ("eyJ", _TOKEN), ("%", _PERCENT), ("=", _QUOTED)),
+    ("\x1b[", _COLOURS),
+)
 # Coordinates, vectors, bytes: numbers with a fraction or of three digits at most, also between the
 # letters of a drawing. Longer whole numbers may be looked for.
 _NUMBERS = re.compile(
@@ -86,7 +69,7 @@ _RUN = re.compile(
 )
 _DENSE = re.compile(rf"[!-~]{{{SHORTEST},}}(?:\r?\n[!-~]{{{SHORTEST},}})*+")
 _MAPPINGS = re.compile(r"[A-Za-z0-9+/;,]{100,}")
-_LINE = re.compile(rf"(?<![^\r\n])[^\r\n]{{{LONG_LINE},}}")
+_LINE = re.compile(r"[^\r\n]+")
 _REST = re.compile(r"[^\r\n]*")
 _SIGN = re.compile(r"[{}()\[\];,=:.&|<>!?+*\"'/\\-]")
 _OUTPUTS = re.compile(r'"outputs"\s*:\s*\[')
@@ -159,20 +142,17 @@ class LongText:
 
 
 def _language(text: str, is_notebook: bool) -> str:
-    if not _is_worth_a_look(text):
+    glance = Glance.at(text)
+    if not glance.is_worth_a_look:
         return text
     if is_notebook:
         text = _blanked(text, _outputs(text))
-    for spans in (_encoded, _runs, _minified):
-        text = _blanked(text, spans(text))
-    return text
-
-
-def _is_worth_a_look(text: str) -> bool:
-    pieces = range(0, len(text), PIECE)
-    return any(
-        pattern.search(text, at, at + PIECE + CONTEXT) for at in pieces for pattern in _WORTH_A_LOOK
-    )
+    if glance.said or glance.numbers or glance.dumps or glance.pairs:
+        text = _blanked(text, _encoded(text, glance))
+    if glance.runs:
+        text = _blanked(text, _runs(text))
+    # Beside data a line has other spaces than as it is written.
+    return _blanked(text, _minified(text)) if glance.lines or BLANK in text else text
 
 
 def _is_notebook(text: str) -> bool:
@@ -216,17 +196,20 @@ def _closed(text: str, at: int, until: int) -> int:
     return until
 
 
-def _encoded(text: str) -> Iterator[tuple[int, int]]:
+def _encoded(text: str, glance: Glance) -> Iterator[tuple[int, int]]:
     """What says itself that it is encoded: data URIs, key blocks, signed tokens, hex dumps."""
-    patterns = (_DATA_URI, _TOKEN, _DUMP_LINE, _PERCENT, _QUOTED, _COLOURS, _NUMBERS)
+    patterns = [one for beginning, one in _SAID if beginning in text] if glance.said else []
+    patterns += [_DUMP_LINE] if glance.dumps else []
+    patterns += [_NUMBERS] if glance.numbers else []
     spans = [found.span() for pattern in patterns for found in pattern.finditer(text)]
     spans += [
         (found.end(), _end_of(text, closing, found.end(), len(text)))
         for beginning, head, closing in _ENCLOSED
-        if beginning in text
+        if glance.said and beginning in text
         for found in head.finditer(text)
     ]
-    spans += [found.span() for found in _HEX_DUMP.finditer(text) if is_dump(found[0])]
+    if glance.pairs:
+        spans += [found.span() for found in _HEX_DUMP.finditer(text) if is_dump(found[0])]
     yield from sorted(spans)
 
 
@@ -236,8 +219,6 @@ def _end_of(text: str, closing: str, at: int, until: int) -> int:
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
-    if not any(pattern.search(text) for pattern in _LONG_RUN):
-        return
     for lines in _LONG.finditer(text):
         yield from sorted(_encoded_runs(text, *lines.span()))
 
@@ -257,8 +238,8 @@ def _encoded_runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _minified(text: str) -> Iterator[tuple[int, int]]:
     for found in _LINE.finditer(text):
-        line = found[0].replace(BLANK, "")
+        line = found[0].replace(BLANK, "") if found.end() - found.start() >= LONG_LINE else ""
         if len(line) < LONG_LINE or not line.isascii():
             continue
-        if line.count(" ") < len(line) * 0.08 and len(_SIGN.findall(line)) > len(line) * 0.12:
+        if line.count(" ") < len(line) * SPACES and len(_SIGN.findall(line)) > len(line) * 0.12:
             yield found.span()

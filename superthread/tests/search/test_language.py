@@ -8,9 +8,14 @@ from itertools import pairwise
 from textwrap import fill
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from superthread.models import SearchDocument
-from superthread.search.analysis.language import BLANK, CONTEXT, PIECE, language_of
+from superthread.search.analysis import language
+from superthread.search.analysis.glance import CONTEXT
+from superthread.search.analysis.language import BLANK, language_of
+from superthread.search.analysis.pieces import PIECE
 from superthread.search.index.packing import ids_of
 
 RANDOM = random.Random(7)
@@ -167,6 +172,37 @@ def test_a_note_with_a_large_picture_ranks_as_without_it(mina, contents):
 def test_data_is_found_wherever_a_long_text_has_it(before):
     text = ("word\n" * before)[:before] + f" {ENCODED[:60]} and words"
     assert language_of(text) == text.replace(ENCODED[:60], BLANK * 60)
+
+
+SCRAPS = [
+    *FURTHER.values(),
+    *(ENCODED, WRAPPED, LONG_HEX, DUMP, MINIFIED, MAPPINGS, json.dumps(NOTEBOOK)),
+    *("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x", "-----BEGIN X-----\nabc\n-----END"),
+    *("ab cd 12 " * 9, "0x12, 0xab, " * 12, "000000 ab12  cd34  ef56  1234\n", "a2\t\n" * 18),
+    *("1,2,3," * 30, "٣ ٤ " * 30, "=0A=\n=0B=\n" * 10, "be fa de 12:34:56 ", "x" * 39),
+    *("plain words of a line ", "배포는 화요일 오후 2시 ", "日本語" * 20, "word " * 120),
+    *("\r", "\u3000", "\x85", "\xa0"),
+]
+scraps = st.sampled_from(SCRAPS).flatmap(
+    lambda one: st.tuples(st.integers(0, len(one)), st.integers(0, len(one))).map(
+        lambda ends: one[min(ends) : max(ends)]
+    )
+)
+pasted = st.tuples(
+    st.sampled_from(["", " ", "\n", ","]), st.lists(st.sampled_from(SCRAPS) | scraps, max_size=5)
+).map(lambda told: told[0].join(told[1]))
+
+
+@given(pasted)
+def test_no_kind_of_data_is_missed_at_a_glance(text):
+    told = language_of(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            language.Glance, "at", lambda _: language.Glance(*[True] * len(language.Glance._fields))
+        )
+        fully = language._read(text)
+    # What is found without a sign that anything is there is found by chance.
+    assert told == (fully if language.Glance.at(text).is_worth_a_look else text)
 
 
 @pytest.mark.parametrize("end", ["", "\n"])
