@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 import Stemmer
@@ -56,6 +56,21 @@ def _irregular() -> dict[str, str]:
 
 
 IRREGULAR = _irregular()
+
+
+def irregular_forms(term: str) -> tuple[str, ...]:
+    """The forms that come to the term by no rule on endings."""
+    return _forms_by_term().get(term, ())
+
+
+@cache
+def _forms_by_term() -> dict[str, tuple[str, ...]]:
+    forms: dict[str, tuple[str, ...]] = {}
+    for form, base in IRREGULAR.items():
+        term = _stem(base)
+        forms[term] = (*forms.get(term, ()), form)
+    return forms
+
 
 _local = threading.local()
 AT_ONCE = 1_024  # words

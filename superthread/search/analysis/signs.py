@@ -90,7 +90,7 @@ class WantedTokens:
             found += [token for token in _signs(folded) if token[2] in self._wanted]
         if self._has_numbers:
             found += [token for token in _numbers(folded) if token[2] in self._wanted]
-        if self._firsts:
+        if self._firsts and not folded.isascii():
             found += _joints_at(self._firsts, folded)
         return found
 

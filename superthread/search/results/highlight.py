@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from math import inf
 from typing import NamedTuple
 
 from superthread.search.analysis.finder import Finder
@@ -103,7 +104,8 @@ def _shown(text: str) -> str:
 def _part(content: str, long: LongText | None, start: int) -> _Part:
     """The part from `start` on: as many characters as are scanned, data passed over."""
     if long is None:
-        return _Part(_DATA.sub(BLANK, language_of(content)), False, False)
+        told = language_of(content)
+        return _Part(_DATA.sub(BLANK, told) if BLANK in told else told, False, False)
     text, at = "", start
     for _ in range(PORTIONS):
         end = min(len(content), at + SCANNED)
@@ -144,8 +146,7 @@ def _window(content: str, matches: list[Match], weights: Mapping[str, float]) ->
     """The piece to show: where the distinct terms weigh most, cut at white space if near."""
     start = 0
     if matches:
-        best = max(range(len(matches)), key=lambda i: _weight_from(matches, i, weights))
-        start = max(0, matches[best].start - LEAD)
+        start = max(0, matches[_densest(matches, weights)].start - LEAD)
     end = min(len(content), start + SNIPPET)
     start = max(0, end - SNIPPET)
     if start and (gap := re.search(r"\s", content[start : start + LEAD // 2])):
@@ -153,6 +154,21 @@ def _window(content: str, matches: list[Match], weights: Mapping[str, float]) ->
     if end < len(content) and (gap := re.search(r"\s\S*$", content[end - LEAD // 2 : end])):
         end -= LEAD // 2 - gap.start()
     return start, end
+
+
+def _densest(matches: list[Match], weights: Mapping[str, float]) -> int:
+    """The number of the first match that most of the weight is near."""
+    terms = {match.term for match in matches}
+    # Of three and more the order of a sum may decide on its last bit.
+    every = sum(weights[term] for term in terms) if len(terms) < 3 else inf
+    best, most = 0, -1.0
+    for number in range(len(matches)):
+        weight = _weight_from(matches, number, weights)
+        if weight > most:
+            best, most = number, weight
+        if most >= every:
+            break
+    return best
 
 
 def _weight_from(matches: list[Match], first: int, weights: Mapping[str, float]) -> float:
