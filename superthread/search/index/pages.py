@@ -52,10 +52,12 @@ class Entries(NamedTuple):
 
 
 class Members(NamedTuple):
-    """The memories of a segment by their places: ids, ascending, and lengths that are weighed."""
+    """The memories of a segment by their places: ids, ascending, and lengths that are weighed; none
+    is shorter than the shortest."""
 
     ids: array
     lengths: array
+    shortest: int = 0
 
 
 def pages_of(documents: Iterable[tuple[bytes, bytes]], lengths: Sequence[int]) -> list[Page]:
@@ -212,4 +214,4 @@ def members_in(data: bytes) -> Members:
     start = _MEMORIES.size
     ids.frombytes(data[start : start + 4 * count])
     lengths.frombytes(data[start + 4 * count : start + 6 * count])
-    return Members(ids, lengths)
+    return Members(ids, lengths, min(lengths, default=0))

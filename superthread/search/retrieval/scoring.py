@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import compress, repeat
 from operator import mul
 
 from superthread.search.index.bests import best_of
 from superthread.search.index.packing import UNUSUAL, USUAL, code_of, count_of
-from superthread.search.index.pages import Entries, unpacked
+from superthread.search.index.pages import Entries, Members, unpacked
 from superthread.search.retrieval.lists import Snapshot
 from superthread.search.retrieval.reading import Doc, Part
 from superthread.search.retrieval.weights import ROWS, Factors, millionths
@@ -112,7 +112,7 @@ class Scoring:
             return ()
         members = self._snapshot.members[place]
         enough = (least >> 32) / 1_000_000 - SLACK
-        scores = self._scores(parts, lists, members.lengths, enough)
+        scores = self._scores(parts, lists, members, enough)
         gone = self._snapshot.masked[place] | self._dropped(lists)
         for at in scores.keys() & gone if gone else ():
             del scores[at]
@@ -127,7 +127,7 @@ class Scoring:
         self,
         parts: Mapping[int, Part],
         lists: Mapping[int, bytes],
-        lengths: Sequence[int],
+        members: Members,
         enough: float,
     ) -> dict[int, float]:
         """The scores of a segment's places. Lists that alone lead nowhere above what is ``enough``
@@ -144,10 +144,12 @@ class Scoring:
                 if not scores:
                     break
             more -= bounds[term]
-            if alone:
-                _add(scores, entries, lengths, one)
-            else:
-                _raise(scores, entries, lengths, one)
+            if not alone:
+                _raise(scores, entries, members.lengths, one)
+                continue
+            if not scores:
+                entries = _above(entries, enough - more, members.shortest, one)
+            _add(scores, entries, members.lengths, one)
         return scores
 
     def _kept(self, lists: Mapping[int, bytes]) -> set[int] | None:
@@ -200,6 +202,23 @@ def _having(needed: Needed, lists: Mapping[int, bytes]) -> set[int]:
             places = [set(unpacked(lists[term]).places) for term in group if term is not None]
             having |= set.intersection(*places)
     return having
+
+
+def _above(entries: Entries, enough: float, shortest: int, factors: Factors) -> Entries:
+    """Of a list what may count for more than is ``enough`` in memories of no less than the shortest
+    length, by how often the term stands in them: without a step of Python's for each."""
+    places, counts, spellings = entries
+    few = bytes(one for one in set(counts) if factors.most(one, shortest) <= enough)
+    if not few:
+        return entries
+    if len(counts) == 1:
+        return Entries((), b"", ())
+    none = bytes.maketrans(few, bytes(len(few)))
+    if spellings:
+        unusual = counts.translate(None, USUAL)
+        spellings = list(compress(spellings, unusual.translate(none)))
+    kept = list(compress(places, counts.translate(none)))
+    return Entries(kept, counts.translate(None, few), spellings)
 
 
 def _add(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from superthread.search.analysis.forms import EVERY
 from superthread.search.index.bests import USUAL_LENGTH, B, Best, best_in
 from superthread.search.index.documents import LONGEST, SHORTEST
-from superthread.search.index.packing import MOST_TIMES
+from superthread.search.index.packing import MOST_TIMES, UNUSUAL
 
 # Repeats count less than with the usual 1.2. See documents.weighed_length.
 K1 = 0.9
@@ -68,6 +68,13 @@ class Factors(dict[int, float]):
         fitting = (one for bits, one in self._exact if spelling & bits == bits)
         factor = self[spelling] = next(fitting, self._plain)
         return factor
+
+    def most(self, count: int, length: int) -> float:
+        """What no posting with this count (``packing``) adds more than, in memories of that length
+        at least."""
+        if count & UNUSUAL:
+            return self._most * ROWS[count ^ UNUSUAL][length]
+        return self.usual * ROWS[count][length]
 
     def bound(self, best: int) -> float:
         """What no posting of a list adds more than, by its best."""

@@ -61,7 +61,7 @@ def snapshot_of(folded, gone, *, is_told):
         read.segments.append(
             Segment(place, 0, 1, 0, len(several), 0, ids[0], ids[-1], sorted(gone))
         )
-        members[place] = Members(array("I", ids), array("H", lengths))
+        members[place] = Members(array("I", ids), array("H", lengths), min(lengths))
         packed = [packed_of(held) for held, _ in several]
         for page in pages_of(packed, lengths):
             for term, data in lists_of(page):
