@@ -57,13 +57,19 @@ def _as_it_was(
 
 
 def searched(
-    asked: dict[str, Any], *, by: Principal, show: Callable[[service.Found], Any]
+    asked: dict[str, Any],
+    *,
+    by: Principal,
+    show: Callable[[service.Found], Any],
+    as_texts: bool = False,
 ) -> service.Page:
-    """The results that a ``SearchBody`` asks for. Raises BadInput, Spent."""
+    """The results that a ``SearchBody`` asks for, ``as_texts`` as for lists. Raises BadInput,
+    Spent."""
     asked = {name: value for name, value in asked.items() if name not in ("fields", "content")}
     if "at" in asked:
         place = {name: asked.get(name) for name in ("scope", "team_key", "category")}
         asked["moment"] = past_search.as_it_was(at=asked.pop("at"), by=by, **place)
     how = service.How(syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency"))
     filters = filters_of(asked)
-    return service.search(by=by, filters=filters, how=how, **asked, show=show)
+    how_shown = {"show": show, "as_texts": as_texts}
+    return service.search(by=by, filters=filters, how=how, **asked, **how_shown)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import F, Func, TextField
+from django.db.models import BigIntegerField, F, Func, TextField
 from django.db.models.expressions import Combinable
 
 _KINDS = {"int": "integer", "text": "text"}
@@ -109,6 +109,22 @@ class InstantText(Func):
         end = "CASE length(%(expressions)s) WHEN 19 THEN '.000000Z' ELSE 'Z' END"
         template = f"(replace(%(expressions)s, ' ', 'T') || {end})"
         return self.as_sql(compiler, connection, template=template, **more)
+
+
+class InstantMicros(Func):
+    """A moment as microseconds since 1970. SQLite keeps it as text, which has none of them where
+    the second is whole."""
+
+    output_field = BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "CAST(EXTRACT(EPOCH FROM %(expressions)s) * 1000000 AS bigint)"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        whole = "CAST(strftime('%%%%s', %(expressions)s) AS integer) * 1000000"
+        rest = "CAST(substr(%(expressions)s || '000000', 21, 6) AS integer)"
+        return self.as_sql(compiler, connection, template=f"({whole} + {rest})", **more)
 
 
 def uuid_list(ids: Sequence[str]) -> str:

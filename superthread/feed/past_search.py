@@ -27,7 +27,7 @@ from superthread.feed.moments import position_at, too_far
 from superthread.models import Memory
 from superthread.policies import Role
 from superthread.reads.orders import filters, micros_of
-from superthread.reads.representation import Row, completed
+from superthread.reads.representation import TEXT, Row, completed
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.indexer import count_terms
 from superthread.search.retrieval.asked import Asked
@@ -59,9 +59,9 @@ class AsItWas(Moment):
         ]
         return sorted(found, key=lambda hit: (-hit.score, -hit.memory_id))
 
-    def rows(self, ids: Any) -> dict[int, Row]:
+    def rows(self, ids: Any, *, as_texts: bool = False) -> dict[int, Row]:
         then = {pk: dict(self.judged[pk]) for pk in ids if pk in self.judged}
-        return super().rows([pk for pk in ids if pk not in then]) | then
+        return super().rows([pk for pk in ids if pk not in then], as_texts=as_texts) | then
 
     def times(self, ids: Any) -> dict[int, tuple[int, int]]:
         then = {
@@ -99,7 +99,7 @@ def _query(build: Any, scope: str, by_team: bool, by_category: bool, kind: str) 
         askers.NOW,
     )
     chosen &= ~Q(pk__in=each_of(Parameter("changed", TextField())))
-    return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by))
+    return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by), mark=TEXT)
 
 
 def as_it_was(

@@ -101,8 +101,10 @@ def search(
     explain: bool = False,
     moment: Moment | None = None,
     show: Callable[[Found], Any],
+    as_texts: bool = False,
 ) -> Page:
-    """What `show` makes of up to `limit` memories, fewer where they are long.
+    """What `show` makes of up to `limit` memories, fewer where they are long; `as_texts` tells that
+    it takes ids and moments that are texts, too.
 
     With a `moment` it is what there was then, which that reaches. Raises BadInput for a query that
     asks nothing or a foreign cursor, and Spent. The cursor holds
@@ -131,10 +133,11 @@ def search(
     source = sifter.places if sifter else asked.places
     if moment:
         source = merged(source, moment.hits(asked))
-    found = page(source, reach.times, how.order(now), limit, spot)
+    found = page(source, asked.times, how.order(now), limit, spot)
     rest = None if found.following else _rest(sifter, asked)
     places = found.places if mark else _with_named(query.strip(), reach, found.places)
-    results, last = _shown(places, asked, reach, explain, show)
+    rows = reach.rows([place.memory_id for place in places], as_texts=as_texts)
+    results, last = _shown(places, rows, asked, explain, show)
     following = found.after(last.memory_id) if last else found.following or rest
     return Page(
         results=results,
@@ -217,15 +220,15 @@ def _explanation(asked: Asked, how: How) -> dict[str, Any]:
 
 def _shown(
     places: list[Hit],
+    by_id: dict[int, Row],
     asked: Asked,
-    reach: Searchable,
     explain: bool,
     show: Callable[[Found], Any],
 ) -> tuple[list[Fragment], Hit | None]:
     """The memories in order, and the last place where not all had room; one that went in the
     meantime is left out."""
     ids = [place.memory_id for place in places]
-    by_id, scored = reach.rows(ids), {place.memory_id: place for place in places}
+    scored = {place.memory_id: place for place in places}
     if explain:
         for memory_id, document in documents_of(by_id).items():
             by_id[memory_id]["terms_left_out"] = document.left_out
@@ -242,7 +245,7 @@ def _shown(
 
     items, last = bounded_pages.part(
         (by_id[pk] for pk in ids if pk in by_id),
-        whole=reach.whole,
+        whole=asked.reach.whole,
         show=lambda row: show(found(row)),
         limit=len(ids),
     )

@@ -76,11 +76,12 @@ def resembling(row: Row, counted: Counted, *, by: Principal, limit: int) -> list
     # Words that stand nowhere else lead nowhere, and frequent ones only where there are no others.
     shared = [term for term in terms if term.postings > 1]
     shared = affordable([one for one in shared if one.postings < FREQUENT] or shared)
-    condition, params = reach.condition()
-    others = f"{condition} AND hit.memory_id <> %s", [*params, row["id"]]
     collection = Collection.now(lists.of(()))
-    places = Ranking(shared, collection, others, lists).top(CANDIDATES)
-    scores = _scores(terms, counted, collection, [place.memory_id for place in places])
+    ranking = Ranking(shared, collection, reach.found, lists)
+    # One more, for the memory itself is likely to be the first.
+    places = ranking.top(CANDIDATES + 1)
+    others = [place.memory_id for place in places if place.memory_id != row["id"]][:CANDIDATES]
+    scores = _scores(terms, counted, collection, others)
     best = sorted(scores, key=lambda memory_id: (-scores[memory_id], -memory_id))[:limit]
     by_id = reach.rows(best)
     return [Resemblance(by_id[pk], scores[pk]) for pk in best if pk in by_id]

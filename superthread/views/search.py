@@ -68,7 +68,7 @@ class SearchView(MemoriesView):
         started = time.perf_counter_ns()
         asked = self.body(SearchBody)
         self.shape = shape_of(asked)
-        page = searched(asked, by=self.principal, show=self._result)
+        page = searched(asked, by=self.principal, show=self._result, as_texts=True)
         answer = {
             "results": page.results,
             "count": len(page.results),

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from superthread.search.results.order import REORDERED, TIED, Key, Order, Times
 from superthread.search.retrieval.ranking import Hit
 
-# The next so many hits by relevance, behind a place.
-Source = Callable[[int, Hit | None], list[Hit]]
+# The next so many hits by relevance, behind a place; of those below a score some may be left out.
+Source = Callable[[int, Hit | None, int], list[Hit]]
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,10 @@ class Found:
 def merged(source: Source, others: Sequence[Hit]) -> Source:
     """The hits of the source with others that it does not have, which are in order."""
 
-    def both(count: int, after: Hit | None) -> list[Hit]:
+    def both(count: int, after: Hit | None, least: int) -> list[Hit]:
         rest = [hit for hit in others if after is None or _rank(hit) < _rank(after)]
-        return sorted([*source(count, after), *rest[:count]], key=_rank, reverse=True)[:count]
+        hits = [*source(count, after, least), *rest[:count]]
+        return sorted(hits, key=_rank, reverse=True)[:count]
 
     return both
 
@@ -88,16 +89,17 @@ def page(
 def _hits(source: Source, order: Order, spot: Spot, wanted: int) -> list[Hit]:
     """The hits of the block at the spot; `wanted` are shown at least, while there are any."""
     if spot.end is not None:
-        return [hit for hit in source(2 * REORDERED, spot.start) if _rank(hit) >= _rank(spot.end)]
+        hits = source(2 * REORDERED, spot.start, spot.end.score)
+        return [hit for hit in hits if _rank(hit) >= _rank(spot.end)]
     if not order.is_relevance:
-        return source(REORDERED, spot.start)
-    hits = source(wanted, spot.start)
+        return source(REORDERED, spot.start, 0)
+    hits = source(wanted, spot.start, 0)
     tied = len(hits) == wanted and wanted > 1 and hits[-1].score == hits[-2].score
     if not (tied and order.heeds_ties):
         return hits
     # All that share the score, so that the last changed of them comes first.
-    hits = source(max(TIED, wanted), spot.start)
-    last = hits[wanted - 1].score
+    last = hits[-1].score
+    hits = source(max(TIED, wanted), spot.start, last)
     return [hit for hit in hits if hit.score >= last]
 
 

@@ -22,12 +22,13 @@ class Sifter:
         self._met: dict[int, bool] = {}
         self.rest: Spot | None = None
 
-    def places(self, count: int, after: Hit | None) -> list[Hit]:
-        """The next `count` places that meet the filters, as far as may be looked."""
+    def places(self, count: int, after: Hit | None, least: int = 0) -> list[Hit]:
+        """The next `count` places that meet the filters, as far as may be looked; those below the
+        `least` score too."""
         self.rest = None
         found: list[Hit] = []
         size = max(count, FIRST_CHUNK)
-        while chunk := self._source(size, after):
+        while chunk := self._source(size, after, 0):
             self._look_at([place.memory_id for place in chunk])
             for place in chunk:
                 if place.memory_id not in self._met:

@@ -1,6 +1,6 @@
 """One query on its way through the index."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import count as numbers_from_0
@@ -61,11 +61,22 @@ class Asked:
         self.reader, self.lists = Reader(reach), Lists(reach.holders)
         # Chunks of the ranking behind a place.
         self._ranked: dict[Hit | None, list[list[Hit]]] = {}
+        # The memories that were looked for, and when those that may be found were made and changed.
+        self._looked_for: set[int] = set()
+        self._found: dict[int, tuple[int, int]] = {}
 
-    @cached_property
-    def reachable(self) -> tuple[str, list[Any]]:
-        """What may be found: visible and filtered."""
-        return self.reach.condition()
+    def findable(self, ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+        """Those of the memories that may be found, and perhaps others such, with when they were
+        made and changed; each is asked for once."""
+        if new := [pk for pk in ids if pk not in self._looked_for]:
+            self._looked_for.update(new)
+            self._found |= self.reach.found(new)
+        return self._found
+
+    def times(self, ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+        """When these memories, and perhaps others, were made and changed, in microseconds."""
+        unknown = [pk for pk in ids if pk not in self._found]
+        return {**self._found, **self.reach.times(unknown)} if unknown else self._found
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
@@ -89,7 +100,7 @@ class Asked:
         return Ranking(
             terms=self.terms,
             collection=self.mark.collection if self.mark else Collection.now(self.lists.of(())),
-            condition=self.reachable,
+            findable=self.findable,
             lists=self.lists,
             needed=self._by_ids(self._required),
             unwanted=self._by_ids(self._unwanted_words.values()),
@@ -106,17 +117,18 @@ class Asked:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.lists, self.reachable)
+        return Vocabulary(self.lists, self.findable)
 
-    def places(self, count: int, after: Hit | None) -> list[Hit]:
-        """The next `count` places by relevance."""
+    def places(self, count: int, after: Hit | None, least: int = 0) -> list[Hit]:
+        """The next `count` places by relevance. Of those with a score below the `least` some may be
+        left out."""
         if self._is_scan:
             rest = [one for one in self._scanned if after is None or _below(one, after)]
             return rest[:count]
         if not self._patterns:
-            return self.ranking.top(count, after)
+            return self.ranking.top(count, after, least)
         found: list[Hit] = []
-        for chunk in self._chunks(after):
+        for chunk in self._chunks(after, least):
             found += self._sieve.first(chunk, count - len(found))
             if len(found) >= count or self.rest:
                 break
@@ -258,17 +270,18 @@ class Asked:
             if one.term not in known
         )
 
-    def _chunks(self, after: Hit | None) -> Iterator[list[Hit]]:
-        """What ranks behind ``after``, a chunk at a time; what was ranked for fewer places is not
-        ranked again for more."""
+    def _chunks(self, after: Hit | None, least: int) -> Iterator[list[Hit]]:
+        """What ranks behind ``after``, a chunk at a time, as far as it has the ``least`` score;
+        what was ranked for fewer places is not ranked again for more."""
         known = self._ranked.setdefault(after, [])
         for number in numbers_from_0():
             if number == len(known):
                 size = min(FIRST_CHUNK * 4**number, LARGEST_CHUNK)
                 known.append(self.ranking.top(size, known[-1][-1] if known else after))
-            if not known[number]:
+            chunk = [hit for hit in known[number] if hit.score >= least]
+            yield chunk
+            if not chunk or len(chunk) < len(known[number]):
                 return
-            yield known[number]
 
 
 def _has(requirement: Requirement, terms: Container[str]) -> bool:

@@ -1,14 +1,11 @@
 """The memories that answer a query, best first, as far as they may be found."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import connection
 
-from memory_hub.database.dialect import is_postgres, number_list
-from memory_hub.database.statements import Planned, rows
 from superthread.search.analysis.forms import AMONG_OTHERS
 from superthread.search.index.documents import Counted, documents_of, weighed_length
 from superthread.search.index.holders import Holders
@@ -69,18 +66,22 @@ class Hit:
     memory_id: int
 
 
+# Those of some memories that may be found.
+Findable = Callable[[Sequence[int]], Container[int]]
+
+
 @dataclass(frozen=True)
 class Ranking:
     """A query against the index: what is looked for, and where.
 
-    `condition`: what may be found at all, on hit.memory_id. `needed` and `unwanted` are what every
-    hit has, and has not. `within`: the only memories looked at. `exactness`: what a word counts for
-    that has the same letters, and the same capitals too.
+    `findable` tells those of some memories that may be found at all. `needed` and `unwanted` are
+    what every hit has, and has not. `within`: the only memories looked at. `exactness`: what a word
+    counts for that has the same letters, and the same capitals too.
     """
 
     terms: tuple[Term, ...]
     collection: Collection
-    condition: tuple[str, Sequence[Any]]
+    findable: Findable
     lists: Lists
     needed: Sequence[Needed] = ()
     unwanted: Sequence[Needed] = ()
@@ -89,25 +90,31 @@ class Ranking:
     # The best so many, by how many.
     _known: dict[int | None, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
-    def top(self, count: int, after: Hit | None = None) -> list[Hit]:
-        """The next `count` memories, best first; of equal ones the one made later first."""
+    def top(self, count: int, after: Hit | None = None, least: int = 0) -> list[Hit]:
+        """The next `count` memories, best first; of equal ones the one made later first. Of those
+        with a score below the `least` some may be left out."""
         found: list[Hit] = []
         behind = after.score << 32 | after.memory_id if after else None
         start, size = 0, int(count * FIRST_LOOK) + 1
-        while len(found) < count and (chunk := self._best(start, size, behind)):
+        while len(found) < count and (chunk := self._best(start, size, behind, least)):
             start += len(chunk)
             size = min(4 * size, LARGEST_LOOK)
             found += self._may_be_found(chunk)
         return found[:count]
 
-    def _best(self, start: int, size: int, behind: int | None) -> list[int]:
-        """The hits from a place on, best first; of those behind one."""
+    def _best(self, start: int, size: int, behind: int | None, least: int) -> list[int]:
+        """The hits from a place on, best first; of those behind one, with the `least` score."""
         # Of few memories all are read already.
         for count in (*AT_ONCE, None) if self.within is None else (None,):
             hits = self._first(count)
             first = 0 if behind is None else bisect_left(hits, -behind + 1, key=int.__neg__)
-            if count is None or len(hits) < count or first + start + size <= count:
-                return hits[first + start : first + start + size]
+            end, stop = _end_of(hits, least), first + start + size
+            known = count is None or len(hits) < count or end < len(hits)
+            if known or stop <= count:
+                # Equal ones together, for who asks for some of them asks for the others next.
+                if stop < end:
+                    stop = min(_end_of(hits, hits[stop - 1] >> 32), stop + size)
+                return hits[first + start : min(stop, end)]
         return []
 
     def _first(self, count: int | None) -> list[int]:
@@ -132,7 +139,7 @@ class Ranking:
         return sorted(scoring(), reverse=True) if count is None else scoring.best(count)
 
     def _may_be_found(self, hits: Sequence[int]) -> list[Hit]:
-        found = visible([hit & 0xFFFFFFFF for hit in hits], self.condition)
+        found = self.findable([hit & 0xFFFFFFFF for hit in hits])
         both = ((hit >> 32, hit & 0xFFFFFFFF) for hit in hits)
         return [Hit(score, pk) for score, pk in both if pk in found]
 
@@ -162,15 +169,9 @@ class Ranking:
         return Factors(term, self.collection.idf(term), self.exactness)
 
 
-def visible(ids: Sequence[int], condition: tuple[str, Sequence[Any]]) -> set[int]:
-    """Those of the memories that meet a condition on hit.memory_id."""
-    sql, params = condition
-    if is_postgres():
-        listed = "unnest(%s::integer[]) AS hit (memory_id)"
-    else:
-        listed = "(SELECT value AS memory_id FROM json_each(%s)) AS hit"
-    statement = f"SELECT hit.memory_id FROM {listed} WHERE {sql}"
-    return {pk for (pk,) in rows(Planned(statement, [number_list(ids), *params]))}
+def _end_of(hits: Sequence[int], least: int) -> int:
+    """Where those end that have the `least` score."""
+    return bisect_right(hits, -(least << 32), key=int.__neg__)
 
 
 def all_fit(terms: Sequence[Term]) -> bool:

@@ -7,18 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Q, QuerySet, TextField
-from django.db.models.expressions import RawSQL
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.database.compiled_queries import Parameter, Prepared
-from memory_hub.database.dialect import each_of, number_list
+from memory_hub.database.dialect import InstantMicros, each_of, number_list
 from superthread import askers, policies
 from superthread.models import Memory
 from superthread.reads.filters import NO_FILTERS, Filters
 from superthread.reads.listing import looked_at
 from superthread.reads.newest import Newest
-from superthread.reads.orders import filters, micros_of, narrowed
-from superthread.reads.representation import Row, brief_rows, rows
+from superthread.reads.orders import filters, narrowed
+from superthread.reads.representation import TEXT, Row, brief_rows, rows, text_rows
 from superthread.search.index.holders import Holders
 from superthread.search.retrieval.narrowed import Shape, values_of
 from superthread.search.retrieval.ranking import EVERYBODY
@@ -39,17 +38,17 @@ class Searchable:
         """Whose memories the caller reaches, whatever the filters."""
         return Holders.of(self.by)
 
-    def condition(self) -> tuple[str, list[Any]]:
-        """SQL that is true where hit.memory_id may be found.
+    def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Those of the memories that may be found, by id: when they were made and changed, in
+        microseconds."""
+        found = self._prepared(_found)(**self._values(), ids=number_list(ids))
+        return {row["id"]: (row["created"], row["updated"]) for row in found}
 
-        EXISTS by primary key: a list of ids would make every search read all that the caller sees.
-        """
-        sql, params = self._prepared(_hits).statement(**self._values())
-        return f"EXISTS ({sql})", params
-
-    def rows(self, ids: Sequence[int]) -> dict[int, Row]:
-        """The brief rows of these memories by id, with the caller's role."""
-        found = self._prepared(_rows)(**self._values(), ids=number_list(ids))
+    def rows(self, ids: Sequence[int], *, as_texts: bool = False) -> dict[int, Row]:
+        """The brief rows of these memories by id, with the caller's role; with `as_texts` their ids
+        and moments are texts."""
+        build = _text_rows if as_texts else _rows
+        found = self._prepared(build)(**self._values(), ids=number_list(ids))
         return {row["id"]: row for row in found}
 
     def whole(self, brief: Row) -> Row | None:
@@ -81,10 +80,7 @@ class Searchable:
 
     def times(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """When these memories were made and changed, in microseconds, by id."""
-        found = self._prepared(_times)(**self._values(), ids=number_list(ids))
-        return {
-            row["id"]: (micros_of(row["created_at"]), micros_of(row["updated_at"])) for row in found
-        }
+        return self.found(ids)
 
     def named(self, doc_id: str) -> int | None:
         """The memory of this doc_id."""
@@ -112,8 +108,10 @@ class Everything:
 
     holders = EVERYBODY
 
-    def condition(self) -> tuple[str, list[Any]]:
-        return "1 = 1", []
+    def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        return dict.fromkeys(ids, (0, 0))
+
+    times = found
 
     def contents(self, ids: Sequence[int]) -> dict[int, str]:
         return dict(Memory.objects.filter(pk__in=ids).values_list("pk", "content"))
@@ -139,15 +137,15 @@ def _query(
         askers.NOW,
     )
     chosen &= shape.filters().query(by)
-    return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by))
-
-
-def _hits(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
-    return reachable.filter(pk=RawSQL("hit.memory_id", [])).values("id")
+    return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by), mark=TEXT)
 
 
 def _rows(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
     return brief_rows(_listed(reachable).annotate(role=policies.effective_role(by)))
+
+
+def _text_rows(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    return text_rows(_listed(reachable).annotate(role=policies.effective_role(by)))
 
 
 def _whole(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
@@ -162,8 +160,9 @@ def _sizes(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
     return _listed(reachable).values("id", "size")
 
 
-def _times(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
-    return _listed(reachable).values("id", "created_at", "updated_at")
+def _found(reachable: QuerySet[Memory], by: Principal) -> QuerySet:
+    moments = {"created": InstantMicros("created_at"), "updated": InstantMicros("updated_at")}
+    return _listed(reachable).annotate(**moments).values("id", *moments)
 
 
 def _listed(reachable: QuerySet[Memory]) -> QuerySet[Memory]:

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from django.db import connection
 
 from superthread.search.index import fuzzy
 from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
-from superthread.search.retrieval.ranking import MOST_TERMS, visible
+from superthread.search.retrieval.ranking import MOST_TERMS, Findable
 from superthread.search.retrieval.weights import Term
 
 # A word in more memories in reach than this is spelt right; asking the gate would cost more.
@@ -29,11 +28,11 @@ LOOKED_AT = (8, 200)
 
 
 class Vocabulary:
-    """The words that a caller may know of: those of their holders, as far as memories in reach have
-    them. `condition` (on hit.memory_id) is the gate's."""
+    """The words that a caller may know of: those of their holders, as far as memories in reach,
+    which are `findable`, have them."""
 
-    def __init__(self, lists: Lists, condition: tuple[str, Sequence[Any]]) -> None:
-        self._lists, self._condition = lists, condition
+    def __init__(self, lists: Lists, findable: Findable) -> None:
+        self._lists, self._findable = lists, findable
 
     def respelled(self, texts: Sequence[str], known: Sequence[Term]) -> list[Term]:
         """Substitutes for the mistyped among `texts`, at most three each."""
@@ -75,8 +74,8 @@ class Vocabulary:
                 if term.text not in seen
             }
             ids = sorted({pk for some in latest.values() for pk in some})
-            found = visible(ids, self._condition) if ids else set()
-            seen |= {text for text, some in latest.items() if not found.isdisjoint(some)}
+            found = self._findable(ids) if ids else ()
+            seen |= {text for text, some in latest.items() if any(pk in found for pk in some)}
         return seen
 
     def _look_up(self, texts: Iterable[str]) -> dict[str, Term]:
