@@ -21,6 +21,7 @@ from superthread.search.results.paging import Spot, merged, page
 from superthread.search.results.sifting import Sifter
 from superthread.search.retrieval.asked import Asked
 from superthread.search.retrieval.mark import Mark
+from superthread.search.retrieval.phrases import Reader, written_options
 from superthread.search.retrieval.ranking import Hit
 from superthread.search.retrieval.reach import Everything, Searchable
 
@@ -176,8 +177,9 @@ def _decided(query: Query, reach: Searchable | Everything, mark: Mark | None) ->
     if mark:
         options = {word for n, word in enumerate(query.doubtful) if mark.options >> n & 1}
     else:
-        text = Asked(read_as(query, query.doubtful), reach)
-        options = text.written_options(query.doubtful, LOOKED_AT, MOST_BYTES)
+        best = Asked(read_as(query, query.doubtful), reach).places(LOOKED_AT, None)
+        texts = Reader(reach, MOST_BYTES).texts([place.memory_id for place in best])
+        options = written_options(texts, query.doubtful)
     bits = sum(1 << n for n, word in enumerate(query.doubtful) if word in options)
     return read_as(query, options), bits
 

@@ -14,7 +14,6 @@ from superthread.search.parsing import (
     Query,
     Requirement,
     exclusion,
-    option_pattern,
     phrase_pattern,
     phrase_requirements,
     plain,
@@ -49,6 +48,7 @@ MOST_BEGINNINGS = 4
 # Where a phrase has to be looked for in the text itself: memories ranked at a time, the first time
 # as many as ties are looked at among.
 FIRST_CHUNK, LARGEST_CHUNK = 250, 1_000
+LIKELY = 21  # places, that a page asks for
 
 
 class Asked:
@@ -59,6 +59,7 @@ class Asked:
     ) -> None:
         self.query, self.reach, self.mark = query, reach, mark
         self.reader, self.lists = Reader(reach), Lists(reach.holders)
+        self._rankings: dict[tuple[Term, ...], Ranking] = {}
         # Chunks of the ranking behind a place.
         self._ranked: dict[Hit | None, list[list[Hit]]] = {}
         # The memories that were looked for, and when those that may be found were made and changed.
@@ -83,6 +84,8 @@ class Asked:
         """The terms that decide, from the rarest."""
         typed = self._typed()
         found = [*typed, *self._compounds()]
+        if not self.mark and self.vocabulary.doubtful(self.query.terms, typed):
+            self._look_at_best(found)
         found += self.vocabulary.respelled(self.query.terms, typed)
         for beginning in self.query.beginnings[:MOST_BEGINNINGS]:
             begun = self.vocabulary.beginning_with(beginning)
@@ -94,11 +97,23 @@ class Asked:
             found = [replace(one, documents=pinned[one.id]) for one in found if one.id in pinned]
         return affordable(found, self._in_every_hit)
 
-    @cached_property
+    def _look_at_best(self, found: Sequence[Term]) -> None:
+        """Looks for the best of these terms, which a page is likely to show: their words are spelt
+        right. Else all words are looked for first."""
+        terms = affordable(found, self._in_every_hit)
+        if not any(term.postings > MOST_POSTINGS for term in terms):
+            self._ranking_of(terms).top(LIKELY)
+
+    @property
     def ranking(self) -> Ranking:
-        most = max((term.postings for term in self.terms), default=0)
-        return Ranking(
-            terms=self.terms,
+        return self._ranking_of(self.terms)
+
+    def _ranking_of(self, terms: tuple[Term, ...]) -> Ranking:
+        if terms in self._rankings:
+            return self._rankings[terms]
+        most = max((term.postings for term in terms), default=0)
+        self._rankings[terms] = Ranking(
+            terms=terms,
             collection=self.mark.collection if self.mark else Collection.now(self.lists.of(())),
             findable=self.findable,
             lists=self.lists,
@@ -107,6 +122,7 @@ class Asked:
             within=self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None,
             exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
         )
+        return self._rankings[terms]
 
     def _by_ids(self, requirements: Iterable[Requirement]) -> list[Needed]:
         """The same with the ids of the terms."""
@@ -182,16 +198,6 @@ class Asked:
             ],
             "phrases": [plain(phrase) for phrase in self.query.phrases],
         }
-
-    def written_options(self, words: Sequence[str], look_at: int, most_bytes: int) -> set[str]:
-        """Which of the words stand behind a dash in the best memories: options, no exclusions."""
-        patterns = {word: option_pattern(word) for word in words}
-        ids = [place.memory_id for place in self.places(look_at, None)]
-        written: set[str] = set()
-        for _, content in Reader(self.reach, most_bytes).texts(ids):
-            lines = content.casefold()
-            written |= {word for word, pattern in patterns.items() if pattern.search(lines)}
-        return written
 
     def _typed(self) -> list[Term]:
         """The terms of the words as they were typed."""

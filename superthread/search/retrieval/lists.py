@@ -1,6 +1,6 @@
 """The postings of a query's terms within the caller's reach, and what is counted over them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -189,6 +189,21 @@ class Snapshot:
                 [*values, *params],
             )
             return {pk for (pk,) in cursor.fetchall()}
+
+    def has(self, term: int, ids: Collection[int]) -> bool:
+        """Whether one of the memories has the term."""
+        if not ids:
+            return False
+        code = code_of(term)
+        documents = (*self.read.documents, *self.read.granted)
+        if any(one.memory_id in ids and code in one.terms for one in documents):
+            return True
+        for part in self.read.parts.get(term, ()):
+            segment, members = self.read.segments[part.segment], self.members[part.segment]
+            here = segment.places_of(ids, members) - self.masked[part.segment]
+            if here and not here.isdisjoint(self.places(term, part)):
+                return True
+        return False
 
     def newest(self, term: int, count: int) -> list[int]:
         """The memories made last that have the term, those in reach by grants among them."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from superthread.search.parsing import phrase_pattern, plain
+from superthread.search.parsing import option_pattern, phrase_pattern, plain
 from superthread.search.retrieval.ranking import Hit
 
 # What one query reads at most, and at a time: memories, and bytes of their contents.
@@ -55,6 +55,16 @@ class Reader:
         ids = self._reach.newest(MOST_READ + 1)
         self.is_cut_short = len(ids) > MOST_READ
         return ids[:MOST_READ]
+
+
+def written_options(texts: Iterator[tuple[int, str]], words: Sequence[str]) -> set[str]:
+    """Which of the words stand behind a dash in one of the texts: options, no exclusions."""
+    patterns = {word: option_pattern(word) for word in words}
+    written: set[str] = set()
+    for _, content in texts:
+        lines = content.casefold()
+        written |= {word for word, pattern in patterns.items() if pattern.search(lines)}
+    return written
 
 
 class Given:

@@ -1,7 +1,7 @@
 """The memories that answer a query, best first, as far as they may be found."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -66,8 +66,8 @@ class Hit:
     memory_id: int
 
 
-# Those of some memories that may be found.
-Findable = Callable[[Sequence[int]], Container[int]]
+# Those of some memories that may be found, and perhaps others such.
+Findable = Callable[[Sequence[int]], Mapping[int, object]]
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,14 @@ class Vocabulary:
     def __init__(self, lists: Lists, findable: Findable) -> None:
         self._lists, self._findable = lists, findable
 
+    def doubtful(self, texts: Sequence[str], known: Sequence[Term]) -> list[str]:
+        """Those of the texts that may be mistyped words."""
+        seen = {term.text for term in known if term.documents > CERTAINLY_A_WORD}
+        return [text for text in fuzzy.long_words(texts) if text not in seen][:MOST]
+
     def respelled(self, texts: Sequence[str], known: Sequence[Term]) -> list[Term]:
         """Substitutes for the mistyped among `texts`, at most three each."""
-        seen = {term.text for term in known if term.documents > CERTAINLY_A_WORD}
-        doubtful = [text for text in fuzzy.long_words(texts) if text not in seen]
-        doubtful = doubtful[:MOST]
+        doubtful = self.doubtful(texts, known)
         if not doubtful:
             return []
         unseen = set(doubtful) - self.visible([term for term in known if term.text in doubtful])
@@ -64,7 +67,13 @@ class Vocabulary:
 
     def visible(self, terms: Sequence[Term]) -> set[str]:
         """The texts of the terms that stand in a memory that the caller may read."""
-        seen: set[str] = set()
+        if not terms:
+            return set()
+        ids, known = [term.id for term in terms], self._findable(())
+        # Where one was found already, no other is looked for.
+        seen = self._lists.steadily(
+            ids, lambda snapshot: {term.text for term in terms if snapshot.has(term.id, known)}
+        )
         for count in LOOKED_AT:
             latest = {
                 term.text: self._lists.steadily(

@@ -28,3 +28,13 @@ def test_what_was_ranked_for_a_page_is_not_ranked_again_for_its_ties(filled, mon
     assert len(found.results) == 10
     read = [one["sql"] for one in caught if "superthread_search_segment" in one["sql"]]
     assert len(read) <= 2 if connection.vendor == "postgresql" else len(read) == 1
+
+
+def test_hits_are_looked_for_once_whatever_is_asked_of_them(filled):
+    """Whether they may be found, whether their word is spelt right, and when they changed."""
+    with CaptureQueriesContext(connection) as caught:
+        found = service.search(query="meeting", by=filled, limit=10, show=lambda one: one.score)
+    assert len(found.results) == 10
+    of_memories = [one for one in caught if "superthread_memory" in one["sql"]]
+    # The other one reads what is shown.
+    assert len(of_memories) == 2
