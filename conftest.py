@@ -11,60 +11,24 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from testing import discretion
+from testing import discretion, effort, selection
 
 # How long something takes is nothing that a test asserts: a machine may have other work.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-# Asks a database nothing, or nothing that another kind might answer otherwise: one run of the suite
-# is enough, that on SQLite.
-ONCE = (
-    "google_docs/tests/client/test_credentials.py",
-    "google_docs/tests/client/test_errors.py",
-    "google_docs/tests/test_double.py",
-    "google_docs/tests/text/",
-    "memory_hub/api/tests/test_openapi_lint.py",
-    "memory_hub/api/tests/test_strict_json.py",
-    "memory_hub/conf/tests/",
-    "memory_hub/http/tests/test_door.py",
-    "memory_hub/http/tests/test_pages_in_a_browser.py",
-    "memory_hub/http/tests/test_path_prefix.py",
-    "memory_hub/http/tests/test_transport.py",
-    "memory_hub/server/tests/test_backpressure.py",
-    "memory_hub/server/tests/test_recycling.py",
-    "memory_hub/tests/test_architecture.py",
-    "memory_hub/tests/test_deploy.py",
-    "memory_hub/tests/test_nginx.py",
-    "memory_hub/tests/test_rooms.py",
-    "memory_hub/tests/test_small_rooms.py",
-    "monitoring/tests/aggregates/test_",
-    "monitoring/tests/logs/test_access_log.py",
-    "monitoring/tests/logs/test_discretion.py",
-    "monitoring/tests/record/test_measure.py",
-    "monitoring/tests/record/test_tracing.py",
-    "superthread/tests/search/test_analyzer.py",
-    "testing/tests/test_benchmarks.py",
-    "testing/tests/test_discretion.py",
-    "testing/tests/test_mutation.py",
-    "web/tests/test_markdown.py",
-    "web/tests/test_merging.py",
-    # Most browsers, and what no database is behind. A story in a browser, and unmodified clients of
-    # others, go to both kinds.
-    "clients/python/tests/test_installed.py",
-    "integrations/mcp/tests/test_conformance.py",
-    "integrations/mcp/tests/test_in_a_browser.py",
-    "integrations/oauth/tests/test_in_a_browser.py",
-    "web/tests/test_for_all.py",
-    "web/tests/test_in_a_browser.py",
-    "web/tests/test_keys_in_a_browser.py",
-    "web/tests/test_single_sign_on.py::TestAtARealProvider",
-)
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--all`` takes the drills in."""
+    """``--all`` takes the drills in; ``--turns`` shares tests out to the two kinds of database."""
     parser.addoption("--all", action="store_true", help="run the tests marked as drills too")
+    parser.addoption(
+        "--turns", action="store_true", help="run what another run tries on the other database once"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests are told how much they may try before they are collected."""
+    effort.drills = config.getoption("--all")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,17 +51,10 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What concerns one kind of database alone runs only in that kind's run of the suite, and what
-    concerns none in one run; drills run only where they are asked for."""
+    """Leaves out what this run is not for, and puts first what takes long."""
     kind = "postgresql" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
-    drills = config.getoption("--all")
-    other = [
-        item
-        for item in items
-        if ((marker := item.get_closest_marker("only_on")) and marker.args[0] != kind)
-        or (kind != "sqlite" and item.nodeid.startswith(ONCE))
-        or (item.get_closest_marker("drill") and not drills)
-    ]
+    drills, turns = config.getoption("--all"), config.getoption("--turns")
+    other = [item for item in items if not selection.is_for(item, kind, drills, turns)]
     config.hook.pytest_deselected(items=other)
     items[:] = [item for item in items if item not in set(other)]
     begun = [item for item in items if _begins_processes(item)]

@@ -7,13 +7,15 @@ from typing import TypeVar
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 
+from testing import effort
+
 T = TypeVar("T")
 
 
 def examples(most: int) -> settings:
-    """The same ones in every run; at most so many."""
+    """The same ones in every run of a kind; at most so many, fewer in one without drills."""
     return settings(
-        max_examples=most,
+        max_examples=effort.at_most(most),
         derandomize=True,
         deadline=None,
         database=None,

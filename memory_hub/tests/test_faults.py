@@ -45,6 +45,7 @@ def postgres_hall(server, tmp_path: Path):
         hub.stop()
 
 
+@pytest.mark.drill
 def test_a_graceful_restart_fails_no_request(hall):
     figures = processes.graceful_restart(hall).figures
     assert (figures["failed"], figures["workers_replaced"]) == ({}, True)
@@ -62,6 +63,7 @@ def test_a_killed_worker_is_replaced_and_no_acknowledged_write_is_lost(hall):
 
 @pytest.mark.only_on("postgresql")
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
+@pytest.mark.drill
 def test_while_postgresql_restarts_callers_are_told_and_afterwards_served(postgres_hall, mode):
     figures = postgres.database_restart(postgres_hall, mode).figures
     assert set(figures["while_down"]["failed"]) == {"503"}
@@ -70,6 +72,7 @@ def test_while_postgresql_restarts_callers_are_told_and_afterwards_served(postgr
 
 
 @pytest.mark.only_on("postgresql")
+@pytest.mark.drill
 def test_who_asks_after_all_connections_were_ended_is_answered(postgres_hall):
     figures = postgres.terminated_backends(postgres_hall).figures
     assert figures["backends_ended"] > 0
@@ -78,11 +81,13 @@ def test_who_asks_after_all_connections_were_ended_is_answered(postgres_hall):
 
 
 @pytest.mark.only_on("postgresql")
+@pytest.mark.drill
 def test_a_lock_that_is_never_given_up_costs_only_who_waits_for_it(postgres_hall):
     figures = endless.lock_never_given_up(postgres_hall).figures
     assert (figures["it_got"], figures["failed"]) == (503, {})
 
 
+@pytest.mark.drill
 def test_a_request_that_never_ends_is_given_up_and_delays_nobody(hall):
     figures = endless.endless_request(hall).figures
     assert [status for status, _ in figures["ended_with_after_s"].values()] == [503, 503]
@@ -90,6 +95,7 @@ def test_a_request_that_never_ends_is_given_up_and_delays_nobody(hall):
 
 
 @pytest.mark.only_on("sqlite")  # what blocks is not the database
+@pytest.mark.drill
 def test_a_worker_whose_event_loop_stands_still_is_replaced(hall):
     figures = endless.blocked_loop(hall).figures
     assert figures["new_connections"] > 0
@@ -98,6 +104,7 @@ def test_a_worker_whose_event_loop_stands_still_is_replaced(hall):
     assert not any(status.isdigit() for status in figures["failed"]), figures
 
 
+@pytest.mark.drill
 def test_a_redis_that_dies_hangs_or_forgets_costs_no_answer(hall, redis_server):
     hall.redis = redis_server
     figures = redis.redis_faults(hall).figures
@@ -105,6 +112,7 @@ def test_a_redis_that_dies_hangs_or_forgets_costs_no_answer(hall, redis_server):
     assert figures["acknowledged_writes_lost"] == 0
 
 
+@pytest.mark.drill
 def test_a_clock_that_is_set_changes_no_order_and_is_honoured(hall):
     found = clock.clock_jumps(hall)
     assert found.ok, found.figures
@@ -113,6 +121,7 @@ def test_a_clock_that_is_set_changes_no_order_and_is_honoured(hall):
 # script/bench faults fills the disk of a PostgreSQL as well.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.skipif(not disk.can_mount(), reason="only root can mount a small disk")
+@pytest.mark.drill
 def test_a_full_disk_refuses_writes_and_nothing_else(nursery, tmp_path):
     started = []
 

@@ -31,6 +31,7 @@ def test_the_welcome_goes_into_a_file_where_one_is_named(hub, tmp_path):
     assert file.read_text() == welcome
 
 
+@pytest.mark.drill
 def test_a_welcome_that_cannot_be_written_leaves_no_account_behind(hub, tmp_path):
     file = tmp_path / "welcome"
     file.write_text("precious")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,7 @@ def said_in(path: Path) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name
 
 
+@cache
 def names(word: str, text: str) -> bool:
     """Whether the text has the word: whole, whatever its case, parts joined by - or _ alike."""
     alike = re.escape(word.lower().replace("-", "_"))

@@ -51,6 +51,7 @@ def hub(nursery, tmp_path):
     return nursery.hub(tmp_path)
 
 
+@pytest.mark.drill
 def test_a_database_goes_back_to_the_first_release_and_forth_with_its_data(hub, tmp_path):
     (tmp_path / "hub.jsonl").write_text(LINES)
     done = subprocess.run(

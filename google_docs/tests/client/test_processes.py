@@ -43,6 +43,7 @@ def test_a_hub_is_tried_against_the_double_with_one_variable(standalone, new_hub
             assert httpx.get(one, headers=headers).json()["content"] == f"text {turn}"
 
 
+@pytest.mark.drill
 def test_a_hanging_google_leaves_the_rest_of_the_hub_alone(double, new_hub):
     """More callers wait for Google than the hub has threads, and memories are served."""
     hub = new_hub(workers=1, GOOGLE_API_ROOT=double.root, **SHORT)

@@ -55,6 +55,7 @@ def patient(double, monkeypatch):
     transport.close()
 
 
+@pytest.mark.drill
 def test_500_saves_under_faults_are_500_documents(double, patient, run):
     dice = random.Random(7)
 

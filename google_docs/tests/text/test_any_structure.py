@@ -11,6 +11,7 @@ from google_docs.tests.text.structures import reading_of, structure_of
 from google_docs.text.canonical import canonical
 from google_docs.text.edits import plan
 from google_docs.text.rewriting import forced
+from testing import effort
 from testing.google.document import DocTab, Document
 
 WORDS = st.text(st.sampled_from("ab é한국👍🏽\u200d👩‍e\u0301ש.,"), min_size=0, max_size=12)
@@ -91,7 +92,7 @@ def _edited(draw: Any, text: str) -> str:
     return text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=effort.at_most(60), deadline=None)
 @given(st.data())
 def test_any_edit_gives_the_wanted_text_and_keeps_all_structure_or_is_refused(data):
     document = data.draw(_documents())
@@ -108,7 +109,7 @@ def test_any_edit_gives_the_wanted_text_and_keeps_all_structure_or_is_refused(da
     assert structure_of(document) == before
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=effort.at_most(30), deadline=None)
 @given(st.data())
 def test_an_edit_of_text_alone_is_never_refused(data):
     document = data.draw(_documents())
@@ -126,7 +127,7 @@ def test_an_edit_of_text_alone_is_never_refused(data):
     assert structure_of(document) == before
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=effort.at_most(30), deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_text_replaces_any_other(old, new):
     wanted = canonical(new)
@@ -140,7 +141,7 @@ def test_any_text_replaces_any_other(old, new):
     assert reading_of(document).text == wanted
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=effort.at_most(30), deadline=None)
 @given(st.data())
 def test_what_is_forced_is_the_wanted_text(data):
     document = data.draw(_documents())

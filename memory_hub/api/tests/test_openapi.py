@@ -22,6 +22,7 @@ from memory_hub.asgi import application
 from superthread.services.save import save
 from superthread.store_terms import Draft
 from superthread.tests.access.worlds import person
+from testing import effort
 
 load_all_checks()
 LEFT_OUT = (
@@ -58,7 +59,7 @@ def bearer(api) -> dict[str, str]:
 
 
 OPTIONS = settings(
-    max_examples=6,
+    max_examples=effort.at_most(6),
     derandomize=True,
     deadline=None,
     database=None,

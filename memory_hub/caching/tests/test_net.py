@@ -25,6 +25,7 @@ from memory_hub.core.identity import OPERATOR
 from memory_hub.database.compiled_queries import QueryText
 from superthread.models import Grant, Memory, Version
 from superthread.services import sharing
+from testing import effort
 
 NOW = timezone.now()
 # Of each table some rows, and values that its columns may take instead of theirs.
@@ -146,7 +147,7 @@ def world(api):
     st.sampled_from([nullcontext, transaction.atomic]),
 )
 @settings(
-    max_examples=60,
+    max_examples=effort.at_most(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

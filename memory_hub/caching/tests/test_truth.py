@@ -9,7 +9,7 @@ import pytest
 from benchmarks.http.truth import Person, check_leaks, check_stale
 
 
-@pytest.fixture(params=["local", "redis"])
+@pytest.fixture(params=["local", pytest.param("redis", marks=pytest.mark.drill)])
 def hub(request, new_hub):
     variables = {"HUB_RATE_LIMIT": "off"}
     if request.param == "redis":

@@ -13,6 +13,7 @@ LONG = {f"X-{number}": "y" * 8000 for number in range(6)}
 
 
 @pytest.mark.parametrize("headers", [{}, MANY, LONG], ids=["few", "many", "long"])
+@pytest.mark.drill
 def test_a_kept_answer_takes_no_more_memory_than_it_is_weighed_at(mina, headers):
     paths = [f"/superthread/memories/{mina.save()['doc_id']}" for _ in range(50)]
     # Other threads allocate meanwhile: the middle of three measurements is without them.

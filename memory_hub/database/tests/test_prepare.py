@@ -49,6 +49,7 @@ def rows(hub: HubServer, sql: str) -> list[tuple]:
 
 @pytest.mark.parametrize("count", TOGETHER)
 @pytest.mark.parametrize("command", [("prepare",), ("migrate", "--no-input")])
+@pytest.mark.drill
 def test_started_at_once_all_succeed_and_everything_is_done_once(empty, command, count):
     ends = at_once(empty, count, *command)
     assert [code for code, _, _ in ends] == [0] * count, ends

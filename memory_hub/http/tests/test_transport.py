@@ -189,6 +189,7 @@ def test_the_pointer_to_a_text_that_cannot_be_stored_is_escaped(mina):
     assert answer.json()["errors"][0]["pointer"] == "/metadata/a~1b/c~0d/1"
 
 
+@pytest.mark.drill
 def test_large_bodies_find_room_or_503_and_small_ones_are_taken(new_hub):
     hub = new_hub(workers=1, HUB_BODIES_MB=40)
     secret = hub.token("mina@example.com")

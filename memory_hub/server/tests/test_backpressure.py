@@ -31,6 +31,7 @@ def send_for_a_while(address):
 
 
 @pytest.mark.parametrize("worker", ["uvicorn", "gunicorn"])
+@pytest.mark.drill
 def test_requests_sent_ahead_are_left_to_the_network(new_hub, worker):
     hub = new_hub(workers=1, HUB_WORKER_CLASS=worker, HUB_ACCESS_LOG=0)
     pid = hub.workers()[0]
@@ -45,6 +46,7 @@ def test_requests_sent_ahead_are_left_to_the_network(new_hub, worker):
 
 
 @pytest.mark.parametrize("worker", ["uvicorn", "gunicorn"])
+@pytest.mark.drill
 def test_all_requests_sent_ahead_are_answered_in_turn(new_hub, worker):
     hub = new_hub(workers=1, HUB_WORKER_CLASS=worker, HUB_RATE_LIMIT="off")
     wire, secret = Wire(hub), hub.token("mina@example.com")

@@ -30,6 +30,7 @@ def kill_the_master(hub) -> None:
 
 
 @pytest.mark.parametrize("kind", ["uvicorn", "gunicorn"])
+@pytest.mark.drill
 def test_no_worker_outlives_a_killed_master(new_hub, kind):
     hub = new_hub(workers=2, HUB_WORKER_CLASS=kind)
     token = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}

@@ -102,6 +102,7 @@ def test_no_answer_of_the_monitoring_holds_one(hub, secrets):
         assert found_in(answer.text, secrets) == [], name
 
 
+@pytest.mark.drill
 def test_no_page_of_the_admin_but_those_of_memories_holds_one(hub, secrets):
     with httpx.Client(base_url=hub.url, follow_redirects=True, timeout=30) as client:
         form = client.get("/login").text

@@ -36,6 +36,7 @@ def waiting_for(hub, headers, cursor, seconds=20):
     return answer, time.monotonic() - began
 
 
+@pytest.mark.drill
 def test_who_waits_is_told_at_once_and_others_go_on_waiting(hub, client):
     mine, others = dict(client.headers), _as(hub, "jun")
     heads = [

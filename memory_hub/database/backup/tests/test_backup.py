@@ -46,6 +46,7 @@ def contents(hub, token) -> list[str]:
     return [memory["content"] for memory in found["memories"]]
 
 
+@pytest.mark.drill
 def test_a_backup_made_beside_a_writer_restores_to_the_rows_of_its_moment(hub, empty, tmp_path):
     token, file = headers(hub), tmp_path / "hub.backup"
     texts = ["Jun has the key.", "열쇠는 준에게 있다.", 'it\'s "quoted"\n\ttabbed']
@@ -160,6 +161,7 @@ def test_a_damaged_file_is_refused_with_the_reason(says, tmp_path):
         pass
 
 
+@pytest.mark.drill
 def test_the_commands_refuse_a_damaged_backup_and_leave_nothing_behind(hub, empty, tmp_path):
     whole, file = tmp_path / "whole.backup", tmp_path / "hub.backup"
     assert manage(hub, "backup", str(whole))[0] == 0

@@ -16,6 +16,7 @@ from superthread.search.index.indexer import count_terms
 from superthread.search.retrieval.lists import Snapshot
 from superthread.services.lifecycle import purge_all
 from superthread.services.steps.facts import facts_of
+from testing import effort
 
 WORDS = [
     "zebra",
@@ -164,7 +165,9 @@ def test_a_memory_is_its_owners_and_its_teams_in_the_index_wherever_it_goes(mina
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=effort.at_most(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=steps)
 def test_the_index_and_the_searches_agree_with_the_memories(api, index_of, steps):

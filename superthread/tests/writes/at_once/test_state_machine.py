@@ -13,6 +13,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from testing import effort
+
 MEMORIES = "/superthread/memories"
 RANK = {"viewer": 1, "editor": 2, "admin": 3, "owner": 4}
 PEOPLE = ("mina", "jun", "hana")
@@ -196,7 +198,7 @@ def test_the_server_agrees_with_the_model(api):
     run_state_machine_as_test(
         type("Bound", (Memories,), {"api": staticmethod(api)}),
         settings=settings(
-            max_examples=8,
+            max_examples=effort.at_most(8),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -1,0 +1,78 @@
+"""Which tests a run is for: its kind of database, with drills or without, all or by turns."""
+
+import zlib
+
+import pytest
+
+# Asks a database nothing, or nothing that another kind might answer otherwise: one run of the suite
+# is enough, that on SQLite.
+ONCE = (
+    "google_docs/tests/client/test_credentials.py",
+    "google_docs/tests/client/test_errors.py",
+    "google_docs/tests/test_double.py",
+    "google_docs/tests/text/",
+    "memory_hub/api/tests/test_openapi_lint.py",
+    "memory_hub/api/tests/test_strict_json.py",
+    "memory_hub/conf/tests/",
+    "memory_hub/http/tests/test_door.py",
+    "memory_hub/http/tests/test_pages_in_a_browser.py",
+    "memory_hub/http/tests/test_path_prefix.py",
+    "memory_hub/http/tests/test_transport.py",
+    "memory_hub/server/tests/test_backpressure.py",
+    "memory_hub/server/tests/test_recycling.py",
+    "memory_hub/tests/test_architecture.py",
+    "memory_hub/tests/test_deploy.py",
+    "memory_hub/tests/test_nginx.py",
+    "memory_hub/tests/test_rooms.py",
+    "memory_hub/tests/test_small_rooms.py",
+    "monitoring/tests/aggregates/test_",
+    "monitoring/tests/logs/test_access_log.py",
+    "monitoring/tests/logs/test_discretion.py",
+    "monitoring/tests/record/test_measure.py",
+    "monitoring/tests/record/test_tracing.py",
+    "superthread/tests/search/test_analyzer.py",
+    "testing/tests/test_benchmarks.py",
+    "testing/tests/test_discretion.py",
+    "testing/tests/test_mutation.py",
+    "testing/tests/test_selection.py",
+    "web/tests/test_markdown.py",
+    "web/tests/test_merging.py",
+    # Most browsers, and what no database is behind. A story in a browser, and unmodified clients of
+    # others, go to both kinds.
+    "clients/python/tests/test_installed.py",
+    "integrations/mcp/tests/test_conformance.py",
+    "integrations/mcp/tests/test_in_a_browser.py",
+    "integrations/oauth/tests/test_in_a_browser.py",
+    "web/tests/test_for_all.py",
+    "web/tests/test_in_a_browser.py",
+    "web/tests/test_keys_in_a_browser.py",
+    "web/tests/test_single_sign_on.py::TestAtARealProvider",
+)
+
+# What a database decides is tried on both kinds in every run.
+BOTH = (
+    "memory_hub/caching/tests/generations/",
+    "memory_hub/database/",
+    "memory_hub/jobs/",
+    "superthread/tests/search/index/",
+    "superthread/tests/search/test_quality.py",
+)
+KINDS = ("sqlite", "postgresql")
+
+
+def is_for(item: pytest.Item, kind: str, drills: bool, turns: bool) -> bool:
+    """Whether a run on this kind of database takes the test. ``turns``: there is a run on the other
+    kind beside it, so that one of them is enough for what is not in BOTH."""
+    if item.get_closest_marker("drill") and not drills:
+        return False
+    if only := item.get_closest_marker("only_on"):
+        return only.args[0] == kind
+    if item.nodeid.startswith(ONCE):
+        return kind == KINDS[0]
+    return not turns or item.nodeid.startswith(BOTH) or turn_of(item.nodeid) == kind
+
+
+def turn_of(nodeid: str) -> str:
+    """The kind of database whose turn it is, the same in every run: of a module's tests half are
+    for either."""
+    return KINDS[zlib.crc32(nodeid.encode()) % 2]
