@@ -180,12 +180,38 @@ def follow(threads: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture(scope="session")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A database that is migrated, of the kind that this run tests, and its copies."""
+    from testing.migrated import Migrated, shared_by_the_run
+
+    base = shared_by_the_run(tmp_path_factory.getbasetemp())
+    return Migrated(base, os.environ.get("TEST_DATABASE_URL"))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Whether tests inside the process find their database there: files, copied beforehand."""
+    return not os.environ.get("TEST_DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, migrated: Any
+) -> None:
+    """The database of tests inside the process begins as a copy too."""
+    from django.db import connections
+
+    for connection in connections.all():
+        migrated.prepare(connection.settings_dict)
+
+
+@pytest.fixture(scope="session")
+def nursery(migrated: Any) -> Any:
     """``nursery.hub(directory, workers=2, HUB_…=…)``: a hub that is not started, with a database of
     its own, of the kind that this run tests."""
     from testing.server import Nursery
 
-    return Nursery(tmp_path_factory.mktemp("nursery"), os.environ.get("TEST_DATABASE_URL"))
+    return Nursery(migrated.copy)
 
 
 @pytest.fixture(scope="session")

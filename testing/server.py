@@ -2,12 +2,12 @@
 
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -180,25 +180,13 @@ class HubServer:
 
 
 class Nursery:
-    """Hubs whose database is a copy of one that was migrated once: migrating takes seconds.
+    """Hubs whose database is a copy of one that is migrated, made by ``copy(data_dir)``."""
 
-    ``server_url`` is a PostgreSQL, None is SQLite; ``directory`` holds the first database.
-    """
-
-    def __init__(self, directory: Path, server_url: str | None) -> None:
-        self._directory, self._server_url = directory, server_url
-        first = new_database(server_url) if server_url else None
-        self._template = urlsplit(first).path[1:] if first else ""
-        HubServer(directory, first).manage("migrate", "--verbosity", "0")
+    def __init__(self, copy: Callable[[Path], str | None]) -> None:
+        self._copy = copy
 
     def hub(self, data_dir: Path, workers: int = 2, **variables: Any) -> HubServer:
         """A hub in ``data_dir`` that is not started."""
-        url = None
-        if self._server_url:
-            url = new_database(self._server_url, self._template)
-        else:
-            for file in self._directory.glob("*.sqlite3"):
-                shutil.copy(file, data_dir)
-        hub = HubServer(data_dir, url, workers, **variables)
+        hub = HubServer(data_dir, self._copy(data_dir), workers, **variables)
         hub.migrated = True
         return hub
