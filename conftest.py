@@ -130,8 +130,9 @@ def nothing_counted() -> Iterator[None]:
 def threads(db: None) -> Iterator[Any]:
     """Worker threads inside the test's transaction."""
     from memory_hub.threads.worker_pool import use_worker_threads
-    from testing.client import SharedConnectionThreads
+    from testing.client import SharedConnectionThreads, forget_announced
 
+    forget_announced()
     shared = SharedConnectionThreads()
     use_worker_threads(shared)
     yield shared

@@ -17,6 +17,7 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import User
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.scopes import delegable_scopes, every_scope
+from memory_hub.caching import generations
 from memory_hub.core.identity import OPERATOR
 from memory_hub.threads.worker_pool import WorkerThreads
 from testing import discretion
@@ -42,6 +43,13 @@ async def _nothing_left() -> None:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
     await asyncio.get_running_loop().shutdown_asyncgens()
+
+
+def forget_announced() -> None:
+    """Ends what tests have announced and taken back: nothing would be kept under it for a while."""
+    local = generations.current().local
+    local.path.unlink(missing_ok=True)
+    local.follow_file()
 
 
 class SharedConnectionThreads(WorkerThreads):

@@ -12,16 +12,19 @@ LETTING_GO = 0.05
 
 @contextmanager
 def left_to_the_collector() -> Iterator[list[Any]]:
-    """A list that is filled at the end of the block: objects in rings, which nothing else frees."""
+    """A list that is filled at the end of the block: objects in rings, which nothing else frees, of
+    those that were made since."""
     left: list[Any] = []
     gc.collect()
+    # What somebody has held until now may be let go at any moment.
+    before = set(map(id, gc.get_objects()))
     gc.disable()
     try:
         yield left
         time.sleep(LETTING_GO)
         gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
-        left += gc.garbage
+        left += [one for one in gc.garbage if id(one) not in before]
     finally:
         gc.set_debug(0)
         gc.garbage.clear()
