@@ -89,6 +89,7 @@ def threads_of(worker):
     return int(line.split()[1])
 
 
+@pytest.mark.drill
 def test_pages_are_answered_by_the_threads_that_there_are(hub):
     (worker,) = hub.workers()
     at_once(hub, FIRST)

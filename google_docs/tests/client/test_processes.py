@@ -26,6 +26,7 @@ def standalone():
         assert process.wait(10) == 0  # no violation
 
 
+@pytest.mark.drill
 def test_a_hub_is_tried_against_the_double_with_one_variable(standalone, new_hub):
     """And with two workers everybody reads what was written last, whichever wrote it."""
     hub = new_hub(workers=2, GOOGLE_API_ROOT=standalone)

@@ -46,10 +46,8 @@ def test_clearing_forgets_what_was_kept_and_says_how_much(api, mina):
     assert rows(operator.get("/monitoring/cache"))["responses"]["entries"] == 0
 
 
-@pytest.mark.parametrize(
-    "redis",
-    [pytest.param(False, id="local"), pytest.param(True, id="redis", marks=pytest.mark.drill)],
-)
+@pytest.mark.drill
+@pytest.mark.parametrize("redis", [False, True], ids=["local", "redis"])
 def test_commands_reach_every_worker_of_a_running_hub(new_hub, request, redis):
     more = {"REDIS_URL": request.getfixturevalue("redis_server").url} if redis else {}
     hub = new_hub(workers=2, **more)

@@ -237,6 +237,7 @@ def test_the_addresses_of_one_customer_are_one():
     assert address("::ffff:192.0.2.1") == address("192.0.2.1") == "192.0.2.1"
 
 
+@pytest.mark.drill
 def test_many_tokens_that_are_used_once_each_do_not_use_up_what_their_user_has(limited, api):
     limited("1000/minute")
     clients = [api("mina@example.com") for _ in range(400)]

@@ -76,6 +76,7 @@ def test_both_workers_serve_and_name_no_software(new_hub, worker):
 
 @pytest.mark.parametrize("worker", WORKERS)
 @pytest.mark.parametrize(("trusted", "secure"), [("127.0.0.1", True), ("192.0.2.7", False)])
+@pytest.mark.drill
 def test_only_a_named_proxy_is_believed(new_hub, worker, trusted, secure):
     hub = new_hub(
         workers=1, HUB_WORKER_CLASS=worker, HUB_TRUSTED_PROXIES=trusted, HUB_SSL_REDIRECT=1
@@ -109,6 +110,7 @@ def test_a_request_ends_at_its_limit(new_hub):
 
 
 @pytest.mark.parametrize("worker", WORKERS)
+@pytest.mark.drill
 def test_a_new_worker_shares_most_of_its_memory_with_a_master_without_threads(new_hub, worker):
     hub = new_hub(workers=1, HUB_WORKER_CLASS=worker)
     assert len(list(Path(f"/proc/{hub.process.pid}/task").iterdir())) == 1

@@ -87,6 +87,7 @@ def found_in(text: str, secrets: list[str]) -> list[str]:
     return [secret for secret in secrets if secret in text]
 
 
+@pytest.mark.drill
 def test_no_line_of_the_log_holds_one(hub, secrets):
     lines = hub.log.read_text().splitlines()
     logged = {json.loads(line).get("url.path") for line in lines if line.startswith("{")}

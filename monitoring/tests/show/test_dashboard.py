@@ -65,6 +65,7 @@ def page(browser, hub):
     assert browser.complaints() == []
 
 
+@pytest.mark.drill
 @needs_chromium
 def test_figures_and_charts_are_shown(page):
     assert int(page.run("return document.getElementById('requests').textContent")) >= 21
@@ -75,6 +76,7 @@ def test_figures_and_charts_are_shown(page):
     assert page.run("return document.getElementById('problem').hidden")
 
 
+@pytest.mark.drill
 @needs_chromium
 def test_it_is_live_and_another_window_is_fetched_at_once(page):
     page.run("document.body.dataset.intervalMs = '50'")
@@ -83,6 +85,7 @@ def test_it_is_live_and_another_window_is_fetched_at_once(page):
     page.wait(f"{FETCHES}.length > 2")
 
 
+@pytest.mark.drill
 @needs_chromium
 def test_it_rests_while_nobody_sees_it(page):
     hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"
@@ -93,6 +96,7 @@ def test_it_rests_while_nobody_sees_it(page):
     page.wait("return document.getElementById('state').textContent.startsWith('Live')")
 
 
+@pytest.mark.drill
 @needs_chromium
 def test_the_pause_button_says_what_it_does(page):
     page.click("#pause")
@@ -103,6 +107,7 @@ def test_the_pause_button_says_what_it_does(page):
     assert page.run(pressed) == "false"
 
 
+@pytest.mark.drill
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("device", "width"), [("desk", 1400), ("phone", 375)])
@@ -133,6 +138,7 @@ def test_it_fits_every_screen_in_light_and_dark(page, tmp_path, scheme, device, 
     page.cdp("Emulation.setEmulatedMedia", features=[])
 
 
+@pytest.mark.drill
 @needs_chromium
 def test_an_ended_session_is_said_with_a_way_back(page):
     page.call("DELETE", "cookie")

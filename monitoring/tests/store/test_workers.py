@@ -132,6 +132,7 @@ def scraped(client):
     )
 
 
+@pytest.mark.drill
 def test_a_reset_under_load_loses_and_doubles_nothing(hub, client):
     before = scraped(client)
     with ThreadPoolExecutor(1) as pool:
@@ -160,6 +161,7 @@ def test_a_killed_worker_is_said_and_what_it_had_reported_stays(hub, client):
     assert counted(client) == expected(answers)
 
 
+@pytest.mark.drill
 def test_a_graceful_stop_loses_nothing(hub, client):
     answers = load(client, [INFO] * 40)
     hub.stop()

@@ -61,6 +61,7 @@ def test_who_waits_is_told_at_once_and_others_go_on_waiting(hub, client):
     assert waiting_for(hub, others, cursor, 0)[0].json()["changes"] == []
 
 
+@pytest.mark.drill
 def test_a_token_that_is_revoked_waits_no_longer(hub, client):
     head = client.get(CHANGES, params={"cursor": "now"}).json()["next_cursor"]
     with ThreadPoolExecutor(1) as pool:

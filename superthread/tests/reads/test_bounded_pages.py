@@ -71,6 +71,7 @@ def test_what_counts_is_the_answer_and_not_the_text(mina):
     assert (body["count"], body["next_cursor"] is None) == (1, False)
 
 
+@pytest.mark.drill
 def test_similar_memories_end_at_the_bound_too(mina, ids):
     found = mina.get(f"/superthread/memories/{ids[0]}/similar?limit=100").json()
     assert found["count"] <= 8
@@ -93,6 +94,7 @@ def test_a_long_memory_that_went_while_the_page_was_made_is_left_out(mina, ids, 
     assert len(seen) == len(set(seen))
 
 
+@pytest.mark.drill
 def test_a_long_memory_that_left_the_list_meanwhile_is_left_out(mina, ids, monkeypatch):
     there = memories.row_of
     monkeypatch.setattr(
@@ -105,6 +107,7 @@ def test_a_long_memory_that_left_the_list_meanwhile_is_left_out(mina, ids, monke
 
 
 @pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.drill
 def test_long_pages_are_refused_while_others_have_the_budget(turn, kind, monkeypatch):
     monkeypatch.setattr(budget.answers, "spent", budget.answers.most)
     refused = turn(kind)
@@ -118,6 +121,7 @@ def test_long_pages_are_refused_while_others_have_the_budget(turn, kind, monkeyp
 
 
 @pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.drill
 def test_a_page_gives_back_what_it_took(turn, kind):
     before = budget.answers.spent
     turn(kind)

@@ -103,9 +103,9 @@ def test_an_answer_shows_as_little_as_is_wanted(mina, query, shown):
 
 
 def test_a_summary_is_the_beginning_of_the_content_and_a_long_one_is_not_read_for_it(mina):
-    mina.save("가" * 70_000)
+    mina.save("가나다 " * 17_500)
     (memory,) = _page(mina, content="summary")["memories"]
-    assert memory["summary"] == "가" * 300
+    assert memory["summary"] == "가나다 " * 75
     assert "content" not in memory
 
 

@@ -96,6 +96,7 @@ def test_an_archive_comes_back_with_the_same_answers_for_everybody(people, tmp_p
     assert mail.outbox == []
 
 
+@pytest.mark.drill
 def test_bringing_it_back_twice_changes_nothing(people, tmp_path):
     archive = _export(tmp_path / "hub.zip")
     _clear()

@@ -94,6 +94,7 @@ def test_an_export_into_a_directory_that_is_not_there_is_an_error(mina, tmp_path
         take_out(tmp_path / "none" / "out.jsonl")
 
 
+@pytest.mark.drill
 def test_the_commands_keep_stdout_for_the_result_and_exit_with_1_where_a_line_failed(
     tmp_path, nursery
 ):

@@ -203,6 +203,7 @@ def test_the_admin_has_no_page_past_the_services(db):
     assert "/admin/account/" not in root.text("/admin/")
 
 
+@pytest.mark.drill
 def test_all_workers_count_guesses_together(new_hub):
     """What one process has counted the next one knows: nobody gets attempts of each worker."""
     hub = new_hub(workers=1, HUB_LOGIN_ATTEMPTS=3, HUB_LOGIN_LIMIT="4/hour")

@@ -22,6 +22,7 @@ def test_killed_workers_lose_nothing_acknowledged_and_leave_nothing_half(new_hub
 
 
 @pytest.mark.only_on("postgresql")
+@pytest.mark.drill
 def test_a_crashed_postgresql_has_lost_nothing_acknowledged(tmp_path):
     with PostgresServer(durable=True) as postgres:
         hub = HubServer(tmp_path, new_database(postgres.url()), HUB_RATE_LIMIT="off")

@@ -12,6 +12,7 @@ def caller(new_hub):
         yield caller
 
 
+@pytest.mark.drill
 def test_contended_updates_lose_nothing_and_number_without_gaps(caller):
     for guarded in (True, False):
         told = contend(caller, clients=8, memories=2, updates=40, guarded=guarded)

@@ -118,6 +118,7 @@ def both_restore_name_and_change(client) -> None:
     assert numbers == list(range(len(numbers), 0, -1))
 
 
+@pytest.mark.drill
 def test_two_last_admins_cannot_both_leave(hub):
     tokens = [hub.token(f"{name}@example.com") for name in "ab"]
     for name in "ab":

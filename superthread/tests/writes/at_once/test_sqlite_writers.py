@@ -38,6 +38,7 @@ def test_four_processes_writing_never_find_the_database_locked(new_hub):
     assert stored == 200
 
 
+@pytest.mark.drill
 def test_writes_that_fail_leave_no_connection_stuck(new_hub):
     """Somebody holds the database for longer than the busy timeout; then lets go."""
     hub = new_hub(workers=4, **LIMITS, HUB_SQLITE_TIMEOUT=1)
