@@ -1,17 +1,20 @@
 """Folding: what is fresh of a space goes into a segment, together with segments no larger.
 
-A step is a transaction of one space: it takes up to 512 fresh memories and 32,768 terms, and with
-them segments that have no more memories together than it has so far. So a memory is written anew
-some three times, until its segment is full, and a space has few segments that are not. The segments
-that had one of the fresh memories note that it is gone, and are made anew, or deleted, when
-most are.
+A step is of one space: it takes up to 512 fresh memories and 32,768 terms, and with them segments
+that have no more memories together than it has so far. So a memory is written anew some three
+times, until its segment is full, and a space has few segments that are not. The segments that had
+one of the fresh memories note that it is gone, and are made anew, or deleted, when most are.
 
-Beside writers: on PostgreSQL a step leaves alone what is being changed at that moment. Whoever
-changes a document writes it before its note that it is fresh, and a step locks the documents before
-it takes their notes away; so no note goes that came after what was read.
+Beside writers: a step reads and packs outside of any transaction, for on SQLite all others wait for
+one, and then writes in a short one, unless the segments are not those any more that it has read:
+somebody else is folding the space. Whoever changes a document writes it before its note that it is
+fresh; the transaction locks the documents, on PostgreSQL but for those that are being changed, and
+looks whether they are still what was packed, before it takes their notes away. What changed
+meanwhile keeps its note, and is gone from the new segment. What comes along from other segments
+needs no second look: whoever changes it notes that, and no step takes away what it did not read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -23,12 +26,15 @@ from memory_hub.database.statements import Statement, run
 from superthread.search.index.documents import TABLE, Document, documents_of
 from superthread.search.index.pages import MOST_MEMORIES
 from superthread.search.index.segments import (
+    Changed,
+    Packed,
     Segment,
     members_of,
-    new_segment,
     outdating,
+    packed,
     removal,
     segments_of,
+    write_segment,
 )
 
 # Fresh memories of a space from which on they are folded, and of all spaces from which on those are
@@ -39,6 +45,10 @@ AT_ONCE, TERMS, POSTINGS = 512, 32_768, 65_536
 LOCK = 0x4D48_464C  # advisory: one step of a space at a time
 
 
+# A segment with the places of what is gone by now.
+Outdated = tuple[Segment, set[int]]
+
+
 class Fresh(NamedTuple):
     """Fresh memories of a space: those whose documents are ready to be folded, those of which the
     space has nothing any more, and which of both a segment may have."""
@@ -46,6 +56,17 @@ class Fresh(NamedTuple):
     documents: dict[int, Document]
     gone: set[int]
     known: set[int]
+
+
+class Step(NamedTuple):
+    """A step before its transaction: what is fresh, the segments as they were read, these with what
+    is gone by now, those of them that are made anew, and the one that they become."""
+
+    fresh: Fresh
+    read: list[Segment]
+    outdated: list[Outdated]
+    merged: list[Outdated]
+    new: Packed | None
 
 
 def fold_due(least: int | None = None) -> int:
@@ -83,21 +104,45 @@ def is_due() -> bool:
 
 
 def fold(space: int) -> int:
-    """One step; returns how many fresh memories it has dealt with."""
+    """One step; returns how many fresh memories it has dealt with: none where somebody else folds
+    the space at this moment."""
+    try:
+        step = _prepared(space)
+    except Changed:
+        return 0
+    if step is None:
+        return 0
     with transaction.atomic():
-        if not _is_mine(space):
+        if not _is_mine(space) or segments_of(space) != step.read:
             return 0
-        fresh = _fresh(space)
-        done = fresh.documents.keys() | fresh.gone
-        if not done:
-            return 0
-        segments = _outdated(segments_of(space), fresh.known)
-        merged = _merged(segments, fresh.documents)
-        kept = _documents(space, merged, done)
-        whole = sorted((kept | fresh.documents).items())
-        if whole:
-            new_segment(space, whole)
-        run([*_replaced(segments, merged), _noted(space, done)])
+        return _written(space, step)
+
+
+def _prepared(space: int) -> Step | None:
+    """What there is to do, if anything. Raises Changed."""
+    read = segments_of(space)
+    fresh = _fresh(space)
+    if not (fresh.documents or fresh.gone):
+        return None
+    outdated = _outdated(read, fresh.known)
+    merged = _merged(outdated, fresh.documents)
+    kept = _documents(space, merged, fresh.documents.keys() | fresh.gone)
+    whole = sorted((kept | fresh.documents).items())
+    return Step(fresh, read, outdated, merged, packed(space, whole) if whole else None)
+
+
+def _written(space: int, step: Step) -> int:
+    """Writes a step within its transaction; returns how many fresh memories need no note now."""
+    fresh = step.fresh
+    there = _spaces([*fresh.documents, *fresh.gone], locked=True)
+    now = documents_of(there.keys() & fresh.documents.keys())
+    same = {pk for pk, one in fresh.documents.items() if now.get(pk) == one}
+    done = same | (fresh.gone & _gone(space, fresh.gone, there))
+    if not done:
+        return 0
+    if step.new:
+        write_segment(step.new, without=fresh.documents.keys() - same)
+    run([*_replaced(step.outdated, step.merged), _noted(space, done)])
     return len(done)
 
 
@@ -119,21 +164,28 @@ def _fresh(space: int) -> Fresh:
         noted = dict(cursor.fetchall())
     if not noted:
         return Fresh({}, set(), set())
-    there, present = _locked(list(noted)), _present(list(noted))
-    documents = {pk: one for pk, one in documents_of(there).items() if one.space == space}
-    gone = {pk for pk in noted if pk not in present or (pk in there and there[pk] != space)}
-    documents = _fitting(documents)
+    found = documents_of(noted)
+    documents = _fitting({pk: one for pk, one in found.items() if one.space == space})
+    gone = _gone(space, noted, _spaces(noted))
     known = {pk for pk in documents.keys() | gone if noted[pk]}
     return Fresh(documents, gone, known)
 
 
-def _locked(ids: list[int]) -> dict[int, int]:
-    """The spaces of the documents that nobody is changing; nobody does until the end of this."""
-    condition, params = among("memory_id", ids, "int")
-    lock = "ORDER BY memory_id FOR UPDATE SKIP LOCKED" if is_postgres() else ""
+def _spaces(ids: Iterable[int], *, locked: bool = False) -> dict[int, int]:
+    """The spaces of the documents; ``locked``: of those that nobody is changing, and nobody does
+    until the transaction ends."""
+    condition, params = among("memory_id", list(ids), "int")
+    lock = "ORDER BY memory_id FOR UPDATE SKIP LOCKED" if locked and is_postgres() else ""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT memory_id, space FROM {TABLE} WHERE {condition} {lock}", params)
         return dict(cursor.fetchall())
+
+
+def _gone(space: int, ids: Iterable[int], there: Mapping[int, int]) -> set[int]:
+    """Those of the memories of which the space has nothing, by the spaces of the documents."""
+    ids = list(ids)
+    present = _present(ids)
+    return {pk for pk in ids if pk not in present or there.get(pk, space) != space}
 
 
 def _present(ids: list[int]) -> set[int]:
@@ -158,7 +210,7 @@ def _fitting(documents: dict[int, Document]) -> dict[int, Document]:
     return dict(list(alike.items())[: max(fitting, 1)])
 
 
-def _outdated(segments: list[Segment], known: set[int]) -> list[tuple[Segment, set[int]]]:
+def _outdated(segments: list[Segment], known: set[int]) -> list[Outdated]:
     """The segments with the places that are gone by now."""
     found = [(one, set(one.gone)) for one in segments]
     having = [(one, gone) for one, gone in found if one.may_have(known)]
@@ -167,9 +219,7 @@ def _outdated(segments: list[Segment], known: set[int]) -> list[tuple[Segment, s
     return found
 
 
-def _merged(
-    segments: Iterable[tuple[Segment, set[int]]], documents: dict[int, Document]
-) -> list[tuple[Segment, set[int]]]:
+def _merged(segments: Iterable[Outdated], documents: dict[int, Document]) -> list[Outdated]:
     """The segments that are made anew with the documents."""
     version = next((one.analyzer for one in documents.values()), None)
     memories = len(documents)
@@ -186,9 +236,7 @@ def _merged(
     return chosen
 
 
-def _documents(
-    space: int, merged: Sequence[tuple[Segment, set[int]]], done: Iterable[int]
-) -> dict[int, Document]:
+def _documents(space: int, merged: Sequence[Outdated], done: Iterable[int]) -> dict[int, Document]:
     """What is in these segments, as it is now."""
     members = members_of([one for one, _ in merged])
     ids = [
@@ -202,9 +250,7 @@ def _documents(
     return {pk: one for pk, one in found.items() if (one.space, one.analyzer) == (space, version)}
 
 
-def _replaced(
-    segments: Iterable[tuple[Segment, set[int]]], merged: Sequence[tuple[Segment, set[int]]]
-) -> list[Statement]:
+def _replaced(segments: Iterable[Outdated], merged: Sequence[Outdated]) -> list[Statement]:
     anew = {one.id for one, _ in merged}
     going = [one for one, gone in segments if one.id in anew or len(gone) == one.memories]
     ids = {one.id for one in going}

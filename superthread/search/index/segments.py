@@ -14,7 +14,14 @@ from memory_hub.database.dialect import is_postgres, number_list
 from memory_hub.database.statements import Planned, Statement, inserted, rows, run
 from superthread.search.index.documents import Document, weighed_length
 from superthread.search.index.packing import count_in, spellings_in
-from superthread.search.index.pages import TERM_BITS, Members, members_in, members_page, pages_of
+from superthread.search.index.pages import (
+    TERM_BITS,
+    Members,
+    Page,
+    members_in,
+    members_page,
+    pages_of,
+)
 
 # Segments whose memories a process keeps, some 6 KB each where they are full: their stamps tell
 # that they are the same still, for what is in them never changes.
@@ -51,6 +58,16 @@ class Segment(NamedTuple):
     def may_have(self, ids: Iterable[int]) -> bool:
         """Whether one of the memories lies between its first and its last."""
         return any(self.first <= pk <= self.last for pk in ids)
+
+
+class Packed(NamedTuple):
+    """A segment that is still to be written: its memories, and all its pages."""
+
+    space: int
+    analyzer: int
+    ids: Sequence[int]
+    postings: int
+    pages: Sequence[Page]
 
 
 class Changed(Exception):
@@ -97,15 +114,22 @@ def pages_by_key(keys: Sequence[int]) -> dict[int, bytes]:
     return {key: bytes(data) for key, data in found}
 
 
-def new_segment(space: int, documents: Sequence[tuple[int, Document]]) -> None:
-    """Writes a segment of these memories, which are in the order of their ids."""
+def packed(space: int, documents: Sequence[tuple[int, Document]]) -> Packed:
+    """A segment of these memories, which are in the order of their ids."""
     ids = [pk for pk, _ in documents]
     lengths = [weighed_length(one.length) for _, one in documents]
     postings = sum(count_in(one.terms) for _, one in documents)
     pages = pages_of(((one.terms, one.counts) for _, one in documents), lengths)
+    whole = [members_page(ids, lengths), *pages]
+    return Packed(space, documents[0][1].analyzer, ids, postings, whole)
+
+
+def write_segment(new: Packed, *, without: Iterable[int] = ()) -> None:
+    """Writes a segment; of the memories ``without`` it tells nothing."""
+    gone = {bisect_left(new.ids, pk) for pk in without}
     values = [
-        *(secrets.randbits(62), space, documents[0][1].analyzer, len(ids), postings),
-        *(ids[0], ids[-1], b""),
+        *(secrets.randbits(62), new.space, new.analyzer, len(new.ids), new.postings),
+        *(new.ids[0], new.ids[-1], _told(gone)),
     ]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -114,8 +138,12 @@ def new_segment(space: int, documents: Sequence[tuple[int, Document]]) -> None:
             values,
         )
         base = cursor.fetchone()[0] << TERM_BITS
-    whole = [members_page(ids, lengths), *pages]
-    run(_insertion([(base | one.last_term, one.entries, one.data, one.best) for one in whole]))
+    pages = [(base | one.last_term, one.entries, one.data, one.best) for one in new.pages]
+    run(_insertion(pages))
+
+
+def _told(places: Iterable[int]) -> Any:
+    return array("H", sorted(places)).tobytes()
 
 
 def _insertion(pages: list[tuple[int, int, bytes, int]]) -> list[Statement]:
@@ -140,5 +168,5 @@ def removal(segments: Iterable[Segment]) -> list[Statement]:
 
 def outdating(segment: Segment, gone: Iterable[int]) -> Statement:
     """The statement that notes the places that are gone."""
-    told: Any = array("H", sorted(gone)).tobytes()
-    return "UPDATE superthread_search_segment SET gone = %s WHERE id = %s", [told, segment.id]
+    update = "UPDATE superthread_search_segment SET gone = %s WHERE id = %s"
+    return update, [_told(gone), segment.id]

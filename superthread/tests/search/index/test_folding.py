@@ -162,6 +162,57 @@ def test_a_search_whose_segments_were_folded_meanwhile_looks_again(mina, monkeyp
     assert len(seen) >= 2
 
 
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Has something done once between the packing of a step and its transaction."""
+
+    def between(act):
+        packed = folding.packed
+
+        def overtaken(*arguments):
+            assert all(block._from_testcase for block in connection.atomic_blocks)
+            new = packed(*arguments)
+            monkeypatch.setattr(folding, "packed", packed)
+            act()
+            return new
+
+        monkeypatch.setattr(folding, "packed", overtaken)
+
+    return between
+
+
+def test_what_changes_while_a_step_is_packed_is_found_as_it_is_now(mina, index_of, meanwhile):
+    old, *others = [mina.save(text)["doc_id"] for text in texts(12)]
+    fold()
+    new = [mina.save(text)["doc_id"] for text in texts(12)]
+
+    def act():
+        for doc_id in (old, new[0]):
+            mina.patch(f"{MEMORIES}/{doc_id}", json={"content": "zebra lion"})
+        for doc_id in (others[0], new[1]):
+            mina.delete(f"{MEMORIES}/{doc_id}?permanent=true")
+        mina.patch(f"{MEMORIES}/{new[2]}", json={"scope": "public"})
+        seen.append(([found(mina, query) for query in (*QUERIES, "lion")], index_of()))
+
+    seen = []
+    meanwhile(act)
+    assert folding.fold(mina.user.pk) == 9
+    assert SearchFresh.objects.filter(space=mina.user.pk).count() == 5
+    for _ in range(2):
+        assert ([found(mina, query) for query in (*QUERIES, "lion")], index_of()) == seen[0]
+        fold()
+    assert not SearchFresh.objects.exists()
+
+
+def test_of_two_who_fold_a_space_at_once_one_leaves_it_to_the_other(mina, meanwhile):
+    for text in texts(4):
+        mina.save(text)
+    meanwhile(fold)
+    assert folding.fold(mina.user.pk) == 0
+    assert SearchSegment.objects.count() == 1
+    assert len(found(mina, "zebra")["results"]) == 4
+
+
 def test_what_the_release_before_has_written_is_indexed_anew(mina, index_of):
     saved = mina.save("zebra crossing")
     fold()
