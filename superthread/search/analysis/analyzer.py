@@ -8,7 +8,8 @@ Terms are what the index stores. Any change of `counted_terms`, or of what is co
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, islice
 
 from memory_hub.core.recent import Recent
 from superthread.search.analysis import pieces
@@ -34,6 +35,8 @@ LONGEST_TERM = 64
 # Longer runs are keys, hashes and encoded data: one term each, not taken apart.
 LONGEST_RUN = 256
 LONGEST_REMEMBERED = 16  # few write longer words twice
+MOST_REMEMBERED = 16_384
+AT_ONCE = 1_024  # runs that are read together
 # Characters from which on a text may have more terms than are kept, and their order decides which.
 ORDERED_FROM = 8_192
 
@@ -77,15 +80,13 @@ def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
     folded = fold(language_of(text))
     frequencies: dict[str, int] = {}
     spelt: dict[str, int] = {}
-    seen = _counted_runs(folded)
-    found = list(zip(readings(seen), seen.values(), strict=True))
-    if written := [(term, folded[start:end]) for start, end, term in written_tokens(folded)]:
-        found += [
-            (((term,), token_spelling(as_written)), times)
-            for (term, as_written), times in Counter(written).items()
-        ]
-    if pairs := [term for _, _, term in joints(folded)]:
-        found += [(((term,), 0), times) for term, times in Counter(pairs).items()]
+    written = Counter((term, folded[start:end]) for start, end, term in written_tokens(folded))
+    pairs = Counter(term for _, _, term in joints(folded))
+    found = chain(
+        _read_in_parts(_counted_runs(folded)),
+        ((((term,), token_spelling(text)), times) for (term, text), times in written.items()),
+        ((((term,), 0), times) for term, times in pairs.items()),
+    )
     for (of_run, bits), times in found:
         for term in of_run:
             if term in spelt:
@@ -94,6 +95,16 @@ def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
             else:
                 frequencies[term], spelt[term] = times, bits
     return frequencies, spelt
+
+
+def _read_in_parts(seen: Mapping[str, int]) -> Iterator[tuple[Reading, int]]:
+    """What the runs say and how often, a part at a time: meanwhile no other thread has the
+    interpreter. Of one text no more is remembered than leaves room for what others say."""
+    left = iter(seen.items())
+    for start in range(0, len(seen), AT_ONCE):
+        part = dict(islice(left, AT_ONCE))
+        read = readings(part, remembering=start < MOST_REMEMBERED // 2)
+        yield from zip(read, part.values(), strict=True)
 
 
 def _counted_runs(folded: str) -> Counter[str]:
@@ -171,25 +182,30 @@ def reading(run: str) -> Reading:
     return found
 
 
-def readings(runs: Collection[str]) -> list[Reading]:
+def readings(runs: Collection[str], *, remembering: bool = True) -> list[Reading]:
     """What distinct runs say, in their order; those that were not met lately are read together."""
     found = _remembered.found(runs)
     if len(found) == len(runs):
         return list(found.values())
     new = _read_all([run for run in runs if run not in found])
-    _remembered.keep({run: one for run, one in new.items() if len(run) <= LONGEST_REMEMBERED})
+    if remembering:
+        _remembered.keep({run: one for run, one in new.items() if len(run) <= LONGEST_REMEMBERED})
     found |= new
     return [found[run] for run in runs]
 
 
 def _read_all(runs: list[str]) -> dict[str, Reading]:
-    plain = [run for run in runs if run.isascii() and run.isalpha() and run.islower()]
+    plain = [run for run in runs if run.isascii() and (run.isdigit() or _is_small(run))]
     plain = [run for run in plain if len(run) <= LONGEST_RUN]
     found = {
         run: ((term[:LONGEST_TERM],), bits) if term else _NOTHING
         for run, term, bits in zip(plain, plain_terms(plain), plain_spellings(plain), strict=True)
     }
     return found | {run: _read(run) for run in runs if run not in found}
+
+
+def _is_small(run: str) -> bool:
+    return run.isalpha() and run.islower()
 
 
 def _read(run: str) -> Reading:
@@ -217,13 +233,13 @@ def _run_terms(run: str) -> tuple[str, ...]:
 
 _NOTHING: Reading = (), 0
 # What anybody has written stays here: a few megabytes of usual words, 25 of made-up Korean ones.
-_remembered = Recent[str, Reading](16_384)
+_remembered = Recent[str, Reading](MOST_REMEMBERED)
 
 
 def letter_terms(run: str) -> tuple[str, ...]:
     """The terms of a run of letters and digits, of any script that has spaces between words."""
     # Most words, and the quick way.
-    if run.isascii() and run.isalpha() and run.islower():
+    if run.isascii() and _is_small(run):
         return tuple(filter(None, [word_term(run)[:LONGEST_TERM]]))
     pieces = _APOSTROPHE.split(run)
     if len(pieces) > 1 and pieces[-1].casefold() in CLITICS:

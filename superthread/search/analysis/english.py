@@ -88,7 +88,7 @@ def word_term(word: str) -> str:
 
 
 def plain_terms(words: Sequence[str]) -> list[str]:
-    """The same of words of small ASCII letters, all of them at once."""
+    """The same of words of small ASCII letters or of digits, all of them at once."""
     regular, stem = [IRREGULAR.get(word, word) for word in words], _stemmer().stemWords
     # A part at a time: meanwhile no other thread has the interpreter.
     parts = range(0, len(words), AT_ONCE)

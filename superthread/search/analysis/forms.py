@@ -29,7 +29,7 @@ def spelling(word: str, particle: str | None = None) -> int:
 
 
 def plain_spellings(words: Iterable[str]) -> list[int]:
-    """The same of words of small ASCII letters, all of them at once."""
+    """The same of words of small ASCII letters or of digits, all of them at once."""
     letters, count, shape = _OF_LETTERS, len(_OF_LETTERS), _SHAPES[0]
     return [letters[crc32(word.encode()) % count] | shape for word in words]
 

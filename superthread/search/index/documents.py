@@ -9,12 +9,13 @@ from memory_hub.database.dialect import among, array, is_postgres
 from memory_hub.database.statements import Planned, Statement, inserted
 from superthread.models.space import PUBLIC_SPACE
 from superthread.search.analysis import analyzer
-from superthread.search.index.packing import MOST_TIMES, Packing, code_of, counts_of, packed
+from superthread.search.index.packing import MOST_TIMES, Packing, code_of, counts_of, joined, packed
 from superthread.search.index.vocabulary import id_in, usual_in
 
 # Lengths, in terms, that are told apart.
 SHORTEST, LONGEST = 15, 400
 MOST_LENGTH = 32767  # as a smallint holds it
+AT_ONCE = 1_024  # terms that are packed without a pause
 TABLE = "superthread_search_document"
 
 
@@ -53,16 +54,22 @@ def made_of(counted: Iterable[Counted], words: Mapping[str, int]) -> list[Docume
     # Of a word that several have in common the code is made once.
     codes = {term: code_of(id_in(word)) for term, word in words.items()}
     usual = {term: usual_in(word) for term, word in words.items()}
-    made = []
-    for one in counted:
-        terms = one.frequencies
-        both = packed(
+
+    def packed_part(one: Counted, terms: Sequence[str]) -> tuple[bytes, bytes, bytes]:
+        return packed(
             map(codes.__getitem__, terms),
-            terms.values(),
+            map(one.frequencies.__getitem__, terms),
             [*map(one.spellings.__getitem__, terms)],
             [*map(usual.__getitem__, terms)],
         )
-        made.append(Document(analyzer.VERSION, one.length, *both, one.left_out))
+
+    made = []
+    for one in counted:
+        terms = list(one.frequencies)
+        # A part at a time: meanwhile no other thread has the interpreter.
+        places = range(0, max(len(terms), 1), AT_ONCE)
+        parts = [packed_part(one, terms[at : at + AT_ONCE]) for at in places]
+        made.append(Document(analyzer.VERSION, one.length, *joined(parts), one.left_out))
     return made
 
 

@@ -99,19 +99,26 @@ def spellings_in(data: bytes) -> array:
 
 def packed(
     codes: Iterable[bytes], times: Iterable[int], spellings: Sequence[int], usual: Sequence[int]
-) -> tuple[bytes, bytes]:
-    """``terms`` and ``counts`` of a document: the codes of its terms, and of each how often it
-    comes and how it is spelt here and usually."""
+) -> tuple[bytes, bytes, bytes]:
+    """``terms`` of a part of a document, and its ``counts`` as two: bytes, and the spellings that
+    stand behind those of all parts. Of each term its code, how often it comes, and how it is spelt
+    here and usually."""
     counts = bytes([one if one < UNUSUAL else MOST_TIMES for one in times])
     if spellings == usual:
-        return b"".join(codes), counts
+        return b"".join(codes), counts, b""
     pairs = [*zip(spellings, usual, strict=True)]
     marked = [
         one if spelt == most else one | UNUSUAL
         for one, (spelt, most) in zip(counts, pairs, strict=True)
     ]
     unusual = array("H", [spelt for spelt, most in pairs if spelt != most])
-    return b"".join(codes), bytes(marked) + unusual.tobytes()
+    return b"".join(codes), bytes(marked), unusual.tobytes()
+
+
+def joined(parts: Iterable[tuple[bytes, bytes, bytes]]) -> tuple[bytes, bytes]:
+    """``terms`` and ``counts`` of a document in parts."""
+    terms, counts, spellings = map(b"".join, zip(*parts, strict=True))
+    return terms, counts + spellings
 
 
 class Packing:
