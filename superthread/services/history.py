@@ -21,6 +21,7 @@ from superthread import policies
 from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.feed.shown import VERSION, note_shown
 from superthread.models import Memory, Version
+from superthread.models.space import PLACE
 from superthread.prices import COMPARED_BYTES
 from superthread.reads.memories import find, is_id
 from superthread.reads.representation import Row
@@ -36,6 +37,9 @@ _LISTED += ("redacted_at", "redacted_by_email")
 _WHOLE = (*_LISTED, "category", "content", "metadata")
 
 
+# What a version does not put back, and the index knows of its memory.
+_OF_MEMORY = "memory__"
+_BESIDE = tuple(f"{_OF_MEMORY}{name}" for name in (*PLACE, "path"))
 _NUMBER = re.compile("[1-9][0-9]{0,15}")
 
 
@@ -188,12 +192,14 @@ def restorable(*, doc_id: str, version_id: str) -> Restorable:
     if not (is_id(doc_id) and is_id(version_id)):
         return Restorable()
     versions = Version.objects.filter(memory__doc_id=UUID(doc_id), version_id=UUID(version_id))
-    version = versions.values("memory_id", "number", "memory__scope", *writing.RESTORED).first()
+    version = versions.values("memory_id", "number", *_BESIDE, *writing.RESTORED).first()
     if version is None:
         return Restorable()
+    beside = {name.removeprefix(_OF_MEMORY): version.pop(name) for name in _BESIDE}
     # What is found is remembered for under the lock.
-    found_in({**version, "scope": version.pop("memory__scope")})
-    return Restorable(version, Contents.of([(version["memory_id"], version["content"])]))
+    found_in({**version, "scope": beside["scope"]})
+    state = {**version, **beside, "id": version["memory_id"]}
+    return Restorable(version, Contents.of_memory(state))
 
 
 def version_numbered(*, doc_id: str, number: int, by: Principal) -> str:

@@ -68,7 +68,7 @@ def prepare(
     row = row_of(doc_id=parse_id(doc_id), by=by)
     # What is found in the texts is remembered for under the lock.
     real = real_changes(writing.required(row, least_role(changes), expected), changes, by)
-    contents = Contents.of([(row["id"], real["content"])]) if "content" in real else None
+    contents = Contents.of_memory(row | real) if "content" in real else None
     return Revision(doc_id, changes, expected, contents)
 
 

@@ -15,16 +15,18 @@ for those deleted for good.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from types import MappingProxyType
+from typing import Any
 
 from memory_hub.database.dialect import is_postgres
 from memory_hub.database.statements import Statement
 from superthread import limits
+from superthread.models.space import space_of
 from superthread.search.analysis import analyzer
 from superthread.search.index import pruning, reserving, vocabulary, wake
-from superthread.search.index.described import Beside, with_beside
+from superthread.search.index.described import Beside, terms_beside, with_beside
 from superthread.search.index.documents import (
     MOST_LENGTH,
     Change,
@@ -47,19 +49,28 @@ MANY = 2_048
 class Prepared:
     """What is known of some contents before the transaction; of few terms no more than these.
 
-    ``asks``: their words are not those that the process has kept.
+    ``asks``: their words are not those that the process has kept. ``of_texts`` is ``counted``
+    without what is said ``beside`` the texts, where that is among it.
     """
 
     counted: Sequence[Counted]
     words: Words | None = None
     documents: Sequence[Document] | None = None
     asks: bool = False
+    of_texts: Sequence[Counted] | None = None
+    beside: Sequence[Beside] = ()
+
+    @property
+    def texts(self) -> Sequence[Counted]:
+        """The terms of the texts alone."""
+        return self.counted if self.of_texts is None else self.of_texts
 
     def with_these(self, beside: Sequence[Beside]) -> "Prepared":
         """The same with what is said of each memory beside its text."""
-        if not any(one.frequencies for one in beside):
+        told = any(one.frequencies for one in (*beside, *self.beside))
+        if not told or [*beside] == [*self.beside]:
             return self
-        return Prepared([with_beside(*both) for both in zip(self.counted, beside, strict=True)])
+        return Prepared([with_beside(*both) for both in zip(self.texts, beside, strict=True)])
 
 
 _counts: ContextVar[Mapping[str, Counted]] = ContextVar("counts", default=MappingProxyType({}))
@@ -194,6 +205,15 @@ class Contents:
         return cls(pairs, prepare(counted))
 
     @classmethod
+    def of_memory(cls, row: Mapping[str, Any]) -> "Contents":
+        """The content of one memory, which is going to be so: with what is said beside it."""
+        counted, beside = count_terms(row["content"]), terms_beside(row)
+        whole = with_beside(counted, beside)
+        prepared = prepare([whole], spaces=[space_of(row)])
+        known = replace(prepared, of_texts=[counted], beside=[beside])
+        return cls([(row["id"], row["content"])], known)
+
+    @classmethod
     def counted(cls, *contents: str) -> "Contents":
         """Contents that are counted only: of memories that were not looked up."""
         return cls([(0, one) for one in contents], Prepared([count_terms(one) for one in contents]))
@@ -202,7 +222,7 @@ class Contents:
         """What was prepared, as far as it is for these contents."""
         if pairs == self._pairs:
             return self._prepared
-        counted = zip(self._pairs, self._prepared.counted, strict=True)
+        counted = zip(self._pairs, self._prepared.texts, strict=True)
         known = {content: one for (_, content), one in counted}
         return Prepared([known.get(text) or count_terms(text) for _, text in pairs])
 

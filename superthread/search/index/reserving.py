@@ -7,7 +7,8 @@ itself is found by nobody, and pruned where it ends up in no memory.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -73,7 +74,7 @@ def reserved(terms: Mapping[str, int], *, holder: int | None = None) -> Words:
         holder = None
     more = NOTHING
     if len(known) < len(terms):
-        rest = {term: terms[term] for term in terms if term not in known}
+        rest = {term: terms[term] for term in terms if term not in known} if known else terms
         more = reserved_ahead(rest, holder=holder)
         known |= more.ids
     ids = sorted(map(id_in, known.values()))
@@ -84,7 +85,7 @@ def reserved_ahead(terms: Mapping[str, int], *, holder: int | None = None) -> Ah
     """The same of the terms of several transactions, before the first."""
     known: dict[str, int] = {}
     runs: list[Run] = []
-    wanted = sorted(terms)
+    wanted = _ordered(terms)
     # A word by itself changes no memory: a request that is given up then has done nothing.
     with deadline.aside():
         for start in range(0, len(wanted), AT_ONCE):
@@ -96,6 +97,14 @@ def reserved_ahead(terms: Mapping[str, int], *, holder: int | None = None) -> Ah
                 runs += [(ids[0], ids[-1])] if ids[-1] - ids[0] == len(ids) - 1 else []
             known |= found | added
     return Ahead(known, holder, runs)
+
+
+def _ordered(terms: Iterable[str]) -> list[str]:
+    """The same as ``sorted``, which gives no other thread the interpreter until it is done."""
+    begun = defaultdict(list)
+    for term in terms:
+        begun[term[:1]].append(term)
+    return [term for first in sorted(begun) for term in sorted(begun[first])]
 
 
 def are_there(words: Words) -> bool:
@@ -111,7 +120,8 @@ def _added(new: Mapping[str, int], holder: int | None, found: Sequence[str]) -> 
     """Adds the new words, notes all of them for the holder, and returns the new."""
     notes = []
     if holder is not None:
-        notes = [*vocabulary.noted(holder, [*new], alone=True), *vocabulary.noted(holder, found)]
+        missing = vocabulary.unnoted(holder, found)
+        notes = [*vocabulary.noted(holder, [*new], alone=True), *vocabulary.noted(holder, missing)]
     if not new and not notes:
         return {}
     try:

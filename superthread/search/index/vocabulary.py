@@ -16,7 +16,7 @@ from memory_hub.database.dialect import among, array, is_postgres
 from memory_hub.database.inserting import NewKeys
 from memory_hub.database.statements import Planned, Statement, rows
 from superthread.models import SearchTerm
-from superthread.search.index.fuzzy import long_words
+from superthread.search.analysis.fuzzy import long_words
 from superthread.search.index.packing import ids_of as ids_in
 
 LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pruned
@@ -101,6 +101,27 @@ def noted(holder: int, words: Sequence[str], *, alone: bool = False) -> list[Sta
     # WHERE true: SQLite would take ON for the start of a join.
     source = "SELECT %s, value FROM json_each(%s) WHERE true"
     return [Planned(f"{_NOTED} {source} {_UNLESS_THERE}", [holder, _json(some)])]
+
+
+_NOT_NOTED = (
+    "NOT EXISTS (SELECT 1 FROM superthread_search_word AS w WHERE w.holder = %s AND w.text = {})"
+)
+_UNNOTED = {
+    "postgresql": "SELECT text FROM unnest(%s::text[]) AS given (text) WHERE "
+    + _NOT_NOTED.format("given.text"),
+    "sqlite": f"SELECT value FROM json_each(%s) WHERE {_NOT_NOTED.format('value')}",
+}
+
+
+def unnoted(holder: int, words: Sequence[str]) -> list[str]:
+    """Those of the words that may be misspelt and are not noted for the holder yet, in their order:
+    a read, which on SQLite waits for no writer."""
+    some = long_words(words)
+    if not some:
+        return []
+    given = array(some) if is_postgres() else _json(some)
+    found = rows(Planned(_UNNOTED[connection.vendor], [given, holder]))
+    return sorted(text for (text,) in found)
 
 
 _NOTED = "INSERT INTO superthread_search_word (holder, text)"

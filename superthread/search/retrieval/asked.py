@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import count as numbers_from_0
 from typing import Any
 
+from superthread.search.analysis import fuzzy
 from superthread.search.analysis.forms import ALONE, AMONG_OTHERS
-from superthread.search.index import fuzzy
 from superthread.search.index.documents import Counted
 from superthread.search.index.vocabulary import id_in
 from superthread.search.parsing import (

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.db import connection
 
-from superthread.search.index import fuzzy
+from superthread.search.analysis import fuzzy
 from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
 from superthread.search.retrieval.ranking import MOST_TERMS, Findable

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from superthread.search.analysis import analyzer, signs
 from superthread.search.analysis.analyzer import LONGEST_TERM, counted_terms, words
 from superthread.search.analysis.finder import Finder
+from superthread.search.analysis.fuzzy import substitutes
 from superthread.search.analysis.normalize import fold, fold_with_spans
-from superthread.search.index.fuzzy import substitutes
 
 
 def terms(text):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from memory_hub.accounts.principal import principal_of
 from superthread.models import Grant
-from superthread.search.index import fuzzy
+from superthread.search.analysis import fuzzy
 from superthread.search.retrieval.reach import Searchable
 from superthread.services.save import save_all
 from superthread.store_terms import Draft
