@@ -32,14 +32,20 @@ class Pace:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Begins when it is this thread's turn."""
-        with self._lock:
-            gate = self._enter()
-        if gate is not None and not gate.wait(PATIENCE):
-            self._push_in(gate)
+        self._come()
         try:
             yield
         finally:
             self._leave()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Within a turn, a block in which this thread waits and others run."""
+        self._leave()
+        try:
+            yield
+        finally:
+            self._come()
 
     def heard(self, late: float, *, crowded: bool) -> None:
         """Tells that the event loop noticed the end of a unit after so many seconds.
@@ -54,6 +60,12 @@ class Pace:
             self.limit = 1
         elif self.limit < self.most and (not crowded or late < IN_TIME):
             self.limit += 1
+
+    def _come(self) -> None:
+        with self._lock:
+            gate = self._enter()
+        if gate is not None and not gate.wait(PATIENCE):
+            self._push_in(gate)
 
     def _enter(self) -> threading.Event | None:
         """What to wait for: nothing, or an event that is set at one's turn."""

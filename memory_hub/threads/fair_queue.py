@@ -101,6 +101,11 @@ class FairQueue(Generic[T]):
         return 0 if line is None else len(line)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether several callers are about."""
+        return time.monotonic() - self._shared_at < ABOUT
+
+    @property
     def has_large(self) -> bool:
         """Whether a large unit runs."""
         return self._large > 0
@@ -110,7 +115,9 @@ class FairQueue(Generic[T]):
         with self._lock:
             line = self._lines.setdefault(caller, _Line())
             if caller is not None and caller != self._last:  # None is the hub itself
-                self._last, self._shared_at = caller, time.monotonic()
+                if self._last is not None:
+                    self._shared_at = time.monotonic()
+                self._last = caller
             self._number += 1
             line.waiting[large].append(Waiting(unit, caller, large, self._number))
             return self._wants_a_thread()
@@ -159,7 +166,7 @@ class FairQueue(Generic[T]):
 
     def _next(self) -> Waiting[T] | None:
         now = time.monotonic()
-        is_shared = now - self._shared_at < ABOUT
+        is_shared = self.is_shared
         for line in self._lines.values():
             place = self._first_of(line)
             if place is None:

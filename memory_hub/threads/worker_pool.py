@@ -21,7 +21,8 @@ from memory_hub.core.budget import unit_of_work
 from memory_hub.core.callers import calling
 from memory_hub.core.errors import Unavailable
 from memory_hub.threads.concurrency_limit import Pace
-from memory_hub.threads.fair_queue import SHORT, FairQueue
+from memory_hub.threads.fair_queue import LONG, SHORT, FairQueue, Waiting
+from memory_hub.threads.large_turns import LargeTurns
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class WorkerThreads:
         self.waiting = 0
         self._units: FairQueue[_Unit] = FairQueue(size)
         self._pace = Pace(size)
+        self._large = LargeTurns(settings.DATA_DIR / "cache" / "large-turns")
         self._executor = ThreadPoolExecutor(size, thread_name_prefix="hub-work")
 
     async def run(self, unit: Callable[[], T], *, large: bool = False) -> T:
@@ -126,8 +128,22 @@ class WorkerThreads:
                     self._executor.submit(self._serve)
             if place is None:
                 return False
-            _carry_out(place.unit, partial(self._units.done, place))
+            is_alone = self._is_alone(place)
+            _carry_out(place.unit, partial(self._done, place, is_alone=is_alone))
         return True
+
+    def _is_alone(self, place: Waiting[_Unit]) -> bool:
+        """Of a large unit while others are about: whether it has the caller's turn among the
+        processes of the host, which it waits for, but not for long."""
+        if not (place.large and self._units.is_shared):
+            return False
+        with self._pace.aside():
+            return self._large.take(place.caller, LONG)
+
+    def _done(self, place: Waiting[_Unit], *, is_alone: bool) -> None:
+        if is_alone:
+            self._large.end(place.caller)
+        self._units.done(place)
 
     def shutdown(self) -> None:
         """Waits for the units under way and ends the threads."""

@@ -6,16 +6,16 @@ callers take turns among the threads of a process, and processes take turns. Wha
 turn (a statement outside of a transaction, another program) is waited for by SQLite as ever.
 """
 
-import fcntl
 import os
 import threading
 import time
 from collections.abc import Hashable
 from pathlib import Path
 
-# Seconds between two looks at what another process holds; of a process one thread looks.
+from memory_hub.core.process_turns import ProcessTurns
+
+# Seconds between two looks at what another process holds.
 PAUSE = 0.001
-_WRITER, _NEXT = 0, 1  # bytes of the file that are locked
 
 
 class _Waiting:
@@ -27,14 +27,10 @@ class _Waiting:
 
 
 class Turns:
-    """The turns at one database. Safe for threads.
-
-    ``path`` is an empty file of its own: the kernel drops a process's locks on it when the process
-    dies, and when it closes the file anywhere.
-    """
+    """The turns at one database; ``path`` is the file of ``ProcessTurns``. Safe for threads."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._processes = ProcessTurns(path, pause=PAUSE)
         self._lock = threading.Lock()
         self._line: list[_Waiting] = []
         # Whose turn it is, and whose it was while there was always somebody in line; last at last.
@@ -47,19 +43,14 @@ class Turns:
         waiting = self._enter(caller)
         if waiting is not None and not waiting.called.wait(seconds) and self._left(waiting):
             return False
-        if self._locked(_NEXT, until):
-            try:
-                # Others of this process cannot overtake a process that waits here.
-                if self._locked(_WRITER, until):
-                    return True
-            finally:
-                self._unlock(_NEXT)
+        if self._processes.take(until):
+            return True
         self._call_next()
         return False
 
     def end(self) -> None:
         """This thread's turn is over."""
-        self._unlock(_WRITER)
+        self._processes.end()
         self._call_next()
 
     def _enter(self, caller: Hashable) -> _Waiting | None:
@@ -91,20 +82,6 @@ class Turns:
             self._had.pop(waiting.caller, None)
             self._had[waiting.caller] = None
             waiting.called.set()
-
-    def _locked(self, byte: int, until: float) -> bool:
-        while True:
-            try:
-                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
-            except (BlockingIOError, PermissionError):
-                if time.monotonic() >= until:
-                    return False
-                time.sleep(PAUSE)
-            else:
-                return True
-
-    def _unlock(self, byte: int) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, byte)
 
 
 _turns: dict[tuple[int, str], Turns | None] = {}

@@ -1,0 +1,109 @@
+"""Of two processes one at a time carries out large work of a caller, while others are about."""
+
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+from memory_hub.threads import worker_pool
+from memory_hub.threads.tests.test_worker_pool import release, told  # noqa: F401 - a fixture
+
+_OTHER = """
+import sys
+from pathlib import Path
+from memory_hub.threads.large_turns import LargeTurns
+turns = LargeTurns(Path(sys.argv[1]))
+print(turns.take("flood", 60), flush=True)
+sys.stdin.readline()
+turns.end("flood")
+print("ended", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture(autouse=True)
+def path(tmp_path, settings, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(worker_pool, "LONG", 60)
+    return tmp_path / "cache" / "large-turns"
+
+
+@contextmanager
+def busy(path):
+    """Another process, which does large work of the caller ``flood``; gives what ends that."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", _OTHER, path], text=True, **pipes) as other:
+        assert other.stdout.readline() == "True\n"
+
+        def end():
+            print(file=other.stdin, flush=True)
+            assert other.stdout.readline() == "ended\n"
+
+        yield end
+        other.kill()
+
+
+def test_large_work_waits_for_that_of_the_same_caller_in_another_process(path, release):  # noqa: F811
+    async def story(threads, units):
+        units.send("mina")
+        await units.have_begun(1)
+        units.send("flood", large=True)
+        units.send("jun", large=True)
+        units.send("flood")
+        await units.have_begun(3)
+        assert sorted(units.begun) == ["flood", "jun", "mina"]
+        end()
+        await units.have_begun(4)
+        assert units.begun[3:] == ["flood"]
+        await units.end()
+
+    with busy(path) as end:
+        told(story, 8, 40, release)
+
+
+def test_it_does_not_wait_for_long(path, release, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(worker_pool, "LONG", 0.01)
+
+    async def story(threads, units):
+        units.send("mina")
+        units.send("flood", large=True)
+        await units.have_begun(2)
+        await units.end()
+
+    with busy(path):
+        told(story, 8, 40, release)
+
+
+def test_nobody_waits_while_no_other_caller_is_about(path, release):  # noqa: F811
+    async def story(threads, units):
+        units.send("flood", large=True)
+        await units.have_begun(1)
+        await units.end()
+
+    with busy(path):
+        told(story, 8, 40, release)
+
+
+def test_the_next_one_has_its_turn_when_one_has_ended(path, release):  # noqa: F811
+    async def story(threads, units):
+        units.send("mina")
+        units.send("flood", 3, large=True)
+        release.set()
+        await units.have_begun(4)
+        await units.end()
+        assert threads._large.take("flood", 0.0)
+
+    told(story, 8, 40, release)
+
+
+def test_without_a_file_work_goes_on(path, release):  # noqa: F811
+    path.parent.write_text("no directory")
+
+    async def story(threads, units):
+        units.send("mina")
+        units.send("flood", large=True)
+        await units.have_begun(2)
+        await units.end()
+
+    told(story, 8, 40, release)
