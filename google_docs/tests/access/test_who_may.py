@@ -78,6 +78,19 @@ def test_a_teams_memory_says_whose_it_is_and_is_listed_by_its_team(people):
         assert (listed["doc_id"], listed["team_key"]) == (doc_id, "alpha")
 
 
+def test_a_list_of_one_team_shows_nothing_of_another(people, double):
+    beta = Team.objects.create(key="beta", default_role="viewer")
+    services.place_member(key="beta", email="mina@example.com", role="member", by=OPERATOR)
+    connected(double, "beta@gmail.example", team=beta)
+    mina = people["mina"]
+    for key in ("alpha", "beta"):
+        mina.save(f"the harbour of {key}", scope="team", team_key=key)
+    one = {"scope": "team", "team_key": "beta"}
+    listed = mina.get("memories", params=one).json()["memories"]
+    found = mina.post("search", json={"query": "harbour", **one}).json()["results"]
+    assert [[memory["team_key"] for memory in told] for told in (listed, found)] == [["beta"]] * 2
+
+
 def test_statistics_count_who_has_saved_anything(people):
     for name in ("mina", "ada"):
         people[name].save("ours", scope="team", team_key="alpha")

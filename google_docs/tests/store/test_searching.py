@@ -1,6 +1,9 @@
-"""Searches where Google's index is behind."""
+"""Searches where Google's index is behind, where a page is full and where a text is not read."""
 
 from google_docs.models import RecentWrite
+from google_docs.store import searching
+from testing.google import Fault
+from testing.google.answers import Refused
 
 
 def _found(docs, **body) -> list[dict]:
@@ -32,3 +35,22 @@ def test_recent_writes_put_nothing_of_googles_page_out_of_a_search(docs, double)
     new = [docs.save(f"key number {n}")["doc_id"] for n in range(2, 4)]
     found = [one["doc_id"] for one in _found(docs, query="key", limit=2)]
     assert sorted(found) == sorted(old + new)
+
+
+def test_what_cannot_be_read_says_so_on_a_full_page_too(docs, double, monkeypatch):
+    # Whichever comes first: behind two notes there is no room.
+    monkeypatch.setattr(searching, "PAGE_BYTES", 25)
+    first, *readable, last = [docs.save(f"key number {n}")["doc_id"] for n in range(5)]
+    genuine, fault = double.api.documents_get, Fault.docs(403, "PERMISSION_DENIED")
+
+    def refusing(call):
+        if call.params["documentId"] in (first, last):
+            raise Refused(fault.status, fault.body)
+        return genuine(call)
+
+    double.api.documents_get = refusing
+    found = {one["doc_id"]: one for one in _found(docs, query="key")}
+    assert [found[doc_id]["content"] for doc_id in readable].count(None) == 1
+    told = {found[doc_id]["unreadable"]["code"] for doc_id in (first, last)}
+    assert len(told) == 1
+    assert told != {"answer-full"}

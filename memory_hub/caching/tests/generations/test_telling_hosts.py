@@ -158,6 +158,13 @@ def test_calls_one_after_the_other_share_a_connection(host, redis_server):
     assert after - before == 1
 
 
+def test_unless_told_otherwise_each_has_a_breaker_of_its_own(redis_server):
+    one, other = (RedisGenerations(redis_server.url) for _ in range(2))
+    assert one.bump(["one"])
+    assert one.breaker is not other.breaker
+    one.close()
+
+
 def test_that_redis_is_away_is_seen_and_said_once_and_ends_with_it(host, redis_server, caplog):
     here = host("here")
     assert not here.shared.look()
