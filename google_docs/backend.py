@@ -134,7 +134,7 @@ class Backend:
 
     def _vault(self) -> Any:
         module = importlib.import_module("google_docs.access.token_encryption")
-        return module.Vault(list(self.config.token_keys))
+        return module.TokenEncryption(list(self.config.token_keys))
 
     def _unlocked(self, locked: str) -> Any:
         return self._user_credentials(self._vault().open(locked))

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 
-from google_docs.access.token_encryption import BadKey, Vault
+from google_docs.access.token_encryption import BadKey, TokenEncryption
 
 
 def google_docs_settings() -> list[CheckMessage]:
@@ -29,7 +29,7 @@ def google_docs_settings() -> list[CheckMessage]:
         )
     if config.token_keys:
         try:
-            Vault(list(config.token_keys))
+            TokenEncryption(list(config.token_keys))
         except BadKey as error:
             found.append(Warning(str(error), id="gdocs.W004"))
     return found

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from google_docs.access.token_encryption import BadKey, Vault
+from google_docs.access.token_encryption import BadKey, TokenEncryption
 from google_docs.backend import require_configured
 from google_docs.client import refusal_texts
 from google_docs.config import Config
@@ -154,7 +154,7 @@ def finish(pending: Pending, code: str) -> Granted:
         raise ConsentFailed(
             _("Google sent no refresh token; remove the app's access and try again.")
         )
-    locked = Vault(list(config.token_keys)).lock(granted.refresh_token)
+    locked = TokenEncryption(list(config.token_keys)).lock(granted.refresh_token)
     ends_at = _end(told.get("refresh_token_expires_in"))
     return Granted(
         str(user["emailAddress"]), str(user["permissionId"]), scopes, locked, ends_at,
@@ -252,7 +252,7 @@ def revoke(locked_token: str) -> bool:
 
     config: Config = settings.GOOGLE_DOCS
     try:
-        token = Vault(list(config.token_keys)).open(locked_token)
+        token = TokenEncryption(list(config.token_keys)).open(locked_token)
         answer = requests.post(
             config.endpoint("revoke"), data={"token": token}, timeout=CALL_SECONDS
         )
@@ -266,7 +266,7 @@ def revoke(locked_token: str) -> bool:
 @transaction.atomic
 def rotate_keys() -> int:
     """Encrypt every stored token with the first key; how many there are. Raises BadKey."""
-    vault = Vault(list(settings.GOOGLE_DOCS.token_keys))
+    vault = TokenEncryption(list(settings.GOOGLE_DOCS.token_keys))
     connections = list(Connection.objects.select_for_update())
     for connection in connections:
         connection.locked_token = vault.rotate(connection.locked_token)

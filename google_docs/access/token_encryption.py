@@ -13,7 +13,7 @@ class BadKey(ValueError):
     """A key that is no Fernet key, or a text that none of the keys made."""
 
 
-class Vault:
+class TokenEncryption:
     """Encrypts refresh tokens with the first key and reads what any of them made."""
 
     def __init__(self, keys: list[str]) -> None:

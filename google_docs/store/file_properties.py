@@ -20,7 +20,7 @@ _INTRODUCTION = "A memory of Memory Hub; the line below belongs to it."
 
 
 @dataclass(frozen=True)
-class Facts:
+class FileProperties:
     """A memory but for its text and its dates."""
 
     space: str
@@ -91,11 +91,11 @@ def is_memory(file: File) -> bool:
     return file.get("appProperties", {}).get("mh") == "1"
 
 
-def of(file: File) -> Facts:
+def of(file: File) -> FileProperties:
     """The facts that a marked file carries."""
     own, line = file.get("appProperties", {}), _line(file.get("description", ""))
     metadata = line.get("metadata")
-    return Facts(
+    return FileProperties(
         space=own.get("space", ""),
         author=number(own.get("by")),
         owner=str(line.get("owner", "")),

@@ -52,7 +52,7 @@ async def save(reach: Reach, space: Space, draft: Draft) -> Memory:
 async def create(reach: Reach, space: Space, draft: Draft) -> File:
     """The new file of a draft."""
     text, key = storable(draft.content), uuid.uuid4().hex
-    known = file_properties.Facts(
+    known = file_properties.FileProperties(
         space=space.key,
         author=reach.user_id,
         owner=reach.email,

@@ -8,13 +8,15 @@ from memory_hub.accounts.events import MembershipKind, telling
 from memory_hub.accounts.facts import tell_of_place
 from memory_hub.accounts.models import GROUPS, Membership, TeamRole, User
 from memory_hub.accounts.operators import ensure_team, remove_membership
-from memory_hub.conf.single_sign_on import Place
+from memory_hub.conf.single_sign_on import GroupRole
 from memory_hub.core.identity import Identity
 
 
 @transaction.atomic
 @telling()
-def follow(user: User, groups: frozenset[str], places: Iterable[Place], *, by: Identity) -> None:
+def follow(
+    user: User, groups: frozenset[str], places: Iterable[GroupRole], *, by: Identity
+) -> None:
     """Puts the user into the teams of their groups, and takes them out of those that they are in by
     a former group alone. Places that people gave are left as they are."""
     wanted: dict[str, str] = {}

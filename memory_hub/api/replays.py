@@ -14,7 +14,7 @@ from memory_hub.core.identity import Identity
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.execute import answer_once, answer_once_outside
-from memory_hub.idempotency.key import Claim, claim_of
+from memory_hub.idempotency.key import KeyClaim, claim_of
 from memory_hub.threads.worker_pool import run_in_worker
 
 READS = ("GET", "HEAD")
@@ -53,7 +53,7 @@ class KeyedView(APIView):
         body = _replayed_body(answer)
         return answer if body is None else _replay_of(answer, body, self.shown_again(body))
 
-    def once(self, claim: Claim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
+    def once(self, claim: KeyClaim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
         """The answer that ``make`` makes, with a key the one kept under it."""
         return answer_once(claim, make) if claim else make()
 
@@ -85,7 +85,7 @@ class KeyedView(APIView):
         """The same for views whose handlers are coroutines."""
         return await run_in_worker(self.shown_again, body)
 
-    def _claim(self) -> Claim | None:
+    def _claim(self) -> KeyClaim | None:
         """The claim of a write with an Idempotency-Key. Raises MalformedKey.
 
         None without a user: a key belongs to one.

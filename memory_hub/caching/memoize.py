@@ -13,7 +13,7 @@ from memory_hub.caching import generations, registry
 from memory_hub.caching.call_keys import call_key
 from memory_hub.caching.generations import Stamp
 from memory_hub.caching.invalidation import bump_after_commit, in_transaction
-from memory_hub.caching.single_flight import AsyncFlights, Flights
+from memory_hub.caching.single_flight import AsyncFlights, SingleFlight
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.stores import TTLCache
 
@@ -157,7 +157,7 @@ class _Cached(_Base):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._flights = Flights()
+        self._flights = SingleFlight()
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         key = call_key(args, kwargs)

@@ -10,7 +10,7 @@ from typing import Any
 
 from memory_hub.caching import generations
 from memory_hub.caching.generations.mapped import random_generation
-from memory_hub.caching.shared_stats import Board, Command, Row
+from memory_hub.caching.shared_stats import Command, Row, SharedStats
 from memory_hub.caching.statistics import CacheStatistics, Counters, total
 from memory_hub.caching.stores import LRUCache
 from memory_hub.jobs.loops import Loop
@@ -26,7 +26,7 @@ class Housekeeper:
     In a loop of its own, for a worker's event loop may be busy and a clear must not wait for it.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: SharedStats) -> None:
         self._board = board
         # Never one of the reserved owners 0 and 1.
         self._owner = random_generation() | 2
@@ -106,11 +106,11 @@ def _is_outdated(value: Any) -> bool:
 
 
 @lru_cache(maxsize=1)
-def board() -> Board:
+def board() -> SharedStats:
     """The board of this host, from the settings."""
     from django.conf import settings
 
-    return Board(settings.DATA_DIR / "cache" / "board.map")
+    return SharedStats(settings.DATA_DIR / "cache" / "board.map")
 
 
 @lru_cache(maxsize=1)

@@ -94,7 +94,7 @@ class Posted:
     command: Command
 
 
-class Board:
+class SharedStats:
     """The board in `path`; made when missing."""
 
     def __init__(self, path: Path) -> None:

@@ -10,7 +10,7 @@ T = TypeVar("T")
 _ABANDONED: Any = object()
 
 
-class Flights:
+class SingleFlight:
     """For plain functions, called from threads. An exception reaches everyone who waited."""
 
     def __init__(self) -> None:

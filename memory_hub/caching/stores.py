@@ -16,7 +16,7 @@ from memory_hub.caching.statistics import CacheStatistics, Counter, Counters
 FOREVER = float("inf")
 
 
-class Entry(NamedTuple):
+class CacheEntry(NamedTuple):
     """A stored value, the time.monotonic() at which it dies, and its weight in bytes."""
 
     value: Any
@@ -42,7 +42,7 @@ class LRUCache:
         self.maxsize = maxsize
         self.max_weight = max_weight
         self.counters = Counters()
-        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._entries: OrderedDict[Hashable, CacheEntry] = OrderedDict()
         self._weight = 0
         self._lock = threading.RLock()
 
@@ -52,7 +52,7 @@ class LRUCache:
         self.counters.add(Counter.MISSES if entry is None else Counter.HITS)
         return default if entry is None else entry.value
 
-    def peek(self, key: Hashable) -> Entry | None:
+    def peek(self, key: Hashable) -> CacheEntry | None:
         """The live entry of `key`, now the most recently used; counts neither hit nor miss."""
         with self._lock:
             entry = self._entries.get(key)
@@ -72,7 +72,7 @@ class LRUCache:
             if old is not None:
                 self._weight -= old.weight
             if seconds > 0 and (self.max_weight is None or weight <= self.max_weight):
-                self._entries[key] = Entry(value, time.monotonic() + seconds, weight)
+                self._entries[key] = CacheEntry(value, time.monotonic() + seconds, weight)
                 self._weight += weight
                 self._make_room()
             self.counters.set(Counter.ENTRIES, len(self._entries))
@@ -124,7 +124,7 @@ class LRUCache:
         entry = self._entries.get(key)
         return entry is not None and entry.deadline > time.monotonic()
 
-    def _drop(self, key: Hashable, entry: Entry, reason: Counter) -> None:
+    def _drop(self, key: Hashable, entry: CacheEntry, reason: Counter) -> None:
         del self._entries[key]
         self._weight -= entry.weight
         self.counters.add(reason)

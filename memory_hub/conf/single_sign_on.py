@@ -15,7 +15,7 @@ _GROUP = re.compile(r"(?P<group>[^=,]+)=(?P<team>[\w][\w.-]{0,63})(:(?P<role>mem
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GroupRole:
     """Who is in the provider's ``group`` is in the team, with this role."""
 
     group: str
@@ -34,7 +34,7 @@ class SingleSignOn:
     name: str
     trusts_email: bool
     groups_claim: str
-    places: tuple[Place, ...]
+    places: tuple[GroupRole, ...]
 
     @property
     def providers(self) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def single_sign_on() -> SingleSignOn | None:
     return found
 
 
-def _place(word: str) -> Place:
+def _place(word: str) -> GroupRole:
     found = _GROUP.fullmatch(word)
     if found is None:
         raise ImproperlyConfigured("OIDC_GROUPS must be like developers=alpha,leads=alpha:admin.")
-    return Place(found["group"].strip(), found["team"], found["role"] or "member")
+    return GroupRole(found["group"].strip(), found["team"], found["role"] or "member")

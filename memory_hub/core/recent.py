@@ -10,7 +10,9 @@ V = TypeVar("V")
 
 class Recent(Generic[K, V]):
     """The ``most`` values that were used last at least by half. Nothing is locked: threads that
-    use it at once may lose something, and nothing more."""
+    use it at once may lose something, and nothing more. Thousands of keys are asked for at once,
+    which with a lock and an object for each, as in ``caching.LRUCache``, would cost more than it
+    saves."""
 
     def __init__(self, most: int) -> None:
         self._half = most // 2

@@ -20,7 +20,7 @@ REFUSED = "_refused"
 STREAM = " (stream)"
 
 
-class Observation:
+class RequestStats:
     """Notes on one request. Times are nanoseconds."""
 
     __slots__ = ("cache_hit", "db_ns", "route", "streams", "traceparent", "user_id", "wait_ns")
@@ -37,7 +37,7 @@ class Observation:
         self.traceparent: str | None = None
 
 
-current: ContextVar[Observation | None] = ContextVar("observation", default=None)
+current: ContextVar[RequestStats | None] = ContextVar("observation", default=None)
 
 
 def refused() -> None:

@@ -151,18 +151,3 @@ def each_uuid(ids: Combinable) -> Func:
 def apart_from_indexes(column: F) -> F | Func:
     """A column that SQLite, which keeps no statistics, is to choose no index by."""
     return column if is_postgres() else Func(column, template="+%(expressions)s")
-
-
-def double(number: float) -> str:
-    """A floating-point literal. PostgreSQL takes 0.9 for a decimal, and computes thrice as long."""
-    return f"{number!r}::double precision" if is_postgres() else repr(number)
-
-
-def millionths(expression: str) -> str:
-    """A positive floating-point expression as a whole number of millionths, rounded.
-
-    Sums of floats may differ in the last bit between engines; whole numbers order alike.
-    """
-    if is_postgres():
-        return f"CAST(({expression}) * 1000000 AS bigint)"
-    return f"CAST(({expression}) * 1000000 + 0.5 AS integer)"

@@ -22,7 +22,7 @@ from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
 from memory_hub.core.credentials import API_KEY, AUTHORIZATION, token_in
 from memory_hub.core.raw_headers import Header, Headers, lines_of
-from memory_hub.core.request_stats import Observation
+from memory_hub.core.request_stats import RequestStats
 from memory_hub.journal import tallies
 from memory_hub.journal.tallies import Tally
 from memory_hub.rate_limits import bill
@@ -59,7 +59,7 @@ class KeptAnswer:
     stamp: Stamp
     until: float
     # What is noted of a request that it answers, for whoever watches.
-    seen: Observation
+    seen: RequestStats
     # What such a request costs, with the bytes of its answer.
     points: int
     of_answer: int  # of these the bytes, before compression
@@ -215,9 +215,9 @@ def _one_of_a_kind(pair: Header) -> Header:
     return pair
 
 
-def _seen() -> Observation:
+def _seen() -> RequestStats:
     """A kept answer counts under the route and the caller that it is made for."""
-    seen, present = Observation(), request_stats.current.get()
+    seen, present = RequestStats(), request_stats.current.get()
     if present is not None:
         seen.route, seen.user_id = present.route, present.user_id
     seen.cache_hit = True

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from memory_hub.idempotency import encryption
 from memory_hub.idempotency.errors import AnswerPurged, KeyReused, OutcomeUnknown, TwinInFlight
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.models import (
     SUBJECT_LENGTH,
     KeptAnswer,
@@ -32,7 +32,7 @@ _TEXTS = frozenset({"content", "title", "summary", "metadata", "highlight", "des
 _AT_ONCE, _BYTES = 1000, 16 * 2**20
 
 
-def replay(claim: Claim) -> HttpResponse | None:
+def replay(claim: KeyClaim) -> HttpResponse | None:
     """The kept answer to the claim; None when there is none and the request is to be carried out.
 
     Raises KeyReused, TwinInFlight, OutcomeUnknown, AnswerPurged, AnswerSecret.
@@ -62,7 +62,7 @@ def replay(claim: Claim) -> HttpResponse | None:
     return _answer(claim, kept)
 
 
-def _answer(claim: Claim, kept: KeptAnswer) -> HttpResponse:
+def _answer(claim: KeyClaim, kept: KeptAnswer) -> HttpResponse:
     body = bytes(kept.body)
     answer = HttpResponse(encryption.unseal(claim, body) if kept.is_sealed else body)
     answer.status_code = kept.status
@@ -73,7 +73,7 @@ def _answer(claim: Claim, kept: KeptAnswer) -> HttpResponse:
     return answer
 
 
-def keep(claim: Claim, answer: HttpResponse) -> None:
+def keep(claim: KeyClaim, answer: HttpResponse) -> None:
     """Remembers the answer, in the transaction of what it tells about."""
     is_sealed = "no-store" in answer.headers.get("Cache-Control", "")
     kept = KeptAnswer(
@@ -125,7 +125,7 @@ def _with_text(value: Any) -> Iterator[str]:
             yield from _with_text(item)
 
 
-def begun_in_parts(claim: Claim) -> KeptAnswer:
+def begun_in_parts(claim: KeyClaim) -> KeptAnswer:
     """The row of a claim of which a part is being carried out, in the part's transaction."""
     return KeptAnswer.objects.get_or_create(
         user_id=claim.user_id,
@@ -134,14 +134,14 @@ def begun_in_parts(claim: Claim) -> KeptAnswer:
     )[0]
 
 
-def begin(claim: Claim) -> None:
+def begin(claim: KeyClaim) -> None:
     """Notes that the claim is being carried out, for effects outside the database."""
     KeptAnswer.objects.create(
         user_id=claim.user_id, key=claim.key, fingerprint=claim.fingerprint, state=State.BEGUN
     )
 
 
-def give_up(claim: Claim, *, untouched: bool) -> None:
+def give_up(claim: KeyClaim, *, untouched: bool) -> None:
     """A begun claim failed: the key is free again, or the outcome unknown."""
     begun = KeptAnswer.objects.filter(user_id=claim.user_id, key=claim.key, state=State.BEGUN)
     if untouched:

@@ -9,18 +9,18 @@ from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
 
 from memory_hub.idempotency.errors import AnswerSecret
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
 
-def seal(claim: Claim, body: bytes) -> bytes:
+def seal(claim: KeyClaim, body: bytes) -> bytes:
     """The body encrypted; empty where the caller came without a token (a session)."""
     return _cipher(claim).encrypt(body) if claim.credential else b""
 
 
-def unseal(claim: Claim, sealed: bytes) -> bytes:
+def unseal(claim: KeyClaim, sealed: bytes) -> bytes:
     """The body again. Raises AnswerSecret for every caller but the first."""
     from cryptography.fernet import InvalidToken
 
@@ -32,7 +32,7 @@ def unseal(claim: Claim, sealed: bytes) -> bytes:
         ) from error
 
 
-def _cipher(claim: Claim) -> "Fernet":
+def _cipher(claim: KeyClaim) -> "Fernet":
     from cryptography.fernet import Fernet
 
     # A token is random and long: one round of HMAC is key derivation enough.

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from memory_hub.core import deadline
 from memory_hub.core.errors import HubError
 from memory_hub.idempotency import answers
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.locks import alone
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import KEPT_BYTES
@@ -25,7 +25,7 @@ T = TypeVar("T")
 under_way: set[asyncio.Task[Any]] = set()
 
 
-def answer_once(claim: Claim, make: Callable[[], HttpResponse]) -> HttpResponse:
+def answer_once(claim: KeyClaim, make: Callable[[], HttpResponse]) -> HttpResponse:
     """The kept answer, or that of ``make``, kept in the same transaction as its effect.
 
     What ``make`` raises undoes both, so that a refused request can be mended and sent again. Raises
@@ -50,7 +50,7 @@ def charge_for_keeping(answer: HttpResponse) -> None:
 
 
 async def answer_once_outside(
-    claim: Claim, make: Callable[[], Awaitable[HttpResponse]]
+    claim: KeyClaim, make: Callable[[], Awaitable[HttpResponse]]
 ) -> HttpResponse:
     """The same for a coroutine, whose effect is in another service and no part of a transaction.
 
@@ -74,7 +74,7 @@ async def answer_once_outside(
     return answer
 
 
-async def _reserved(claim: Claim) -> HttpResponse | None:
+async def _reserved(claim: KeyClaim) -> HttpResponse | None:
     """Reserves the key, or gives the answer kept under it. A request that is cut off meanwhile
     leaves no reservation behind."""
     reserving = _begin(_reserve, claim)
@@ -85,7 +85,7 @@ async def _reserved(claim: Claim) -> HttpResponse | None:
         raise
 
 
-def _unreserve(claim: Claim, reserving: asyncio.Task[HttpResponse | None]) -> None:
+def _unreserve(claim: KeyClaim, reserving: asyncio.Task[HttpResponse | None]) -> None:
     if not reserving.cancelled() and not reserving.exception() and reserving.result() is None:
         _begin(answers.give_up, claim, untouched=True)
 
@@ -106,7 +106,7 @@ def _ended(task: asyncio.Task[Any]) -> None:
         logger.error("Could not settle a key: %s", type(error).__name__)
 
 
-def _reserve(claim: Claim) -> HttpResponse | None:
+def _reserve(claim: KeyClaim) -> HttpResponse | None:
     with alone(claim.number):
         kept = answers.replay(claim)
         if kept is None:
@@ -123,7 +123,7 @@ def _is_untouched(error: Exception) -> bool:
     return getattr(error, "untouched", refused)
 
 
-def _settle(claim: Claim, answer: HttpResponse) -> None:
+def _settle(claim: KeyClaim, answer: HttpResponse) -> None:
     if answer.status_code >= 400:
         answers.give_up(claim, untouched=answer.status_code < 500)
         return

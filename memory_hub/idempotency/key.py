@@ -17,7 +17,7 @@ _KEY = re.compile(rf"[\x20-\x7e]{{1,{KEY_LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class KeyClaim:
     """A request with a key. ``path_id`` is the id in its path, if it has one."""
 
     user_id: int
@@ -33,7 +33,7 @@ class Claim:
         return int.from_bytes(digest[:8], "big") >> 2
 
 
-def claim_of(request: HttpRequest, by: Identity, path_id: str | None) -> Claim | None:
+def claim_of(request: HttpRequest, by: Identity, path_id: str | None) -> KeyClaim | None:
     """The request's claim, None for one without a key or that only reads. Raises MalformedKey."""
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None or request.method not in METHODS:
@@ -42,7 +42,7 @@ def claim_of(request: HttpRequest, by: Identity, path_id: str | None) -> Claim |
     return claimed(by, key, _what_is_asked(request), path_id, token)
 
 
-def claimed(by: Identity, key: str, asked: bytes, path_id: str | None, credential: str) -> Claim:
+def claimed(by: Identity, key: str, asked: bytes, path_id: str | None, credential: str) -> KeyClaim:
     """The claim of a request that asks for this, whichever door it came in by. Raises MalformedKey.
 
     Tokens that are restricted otherwise send other requests: what one was answered is not for the
@@ -50,7 +50,7 @@ def claimed(by: Identity, key: str, asked: bytes, path_id: str | None, credentia
     """
     if not _KEY.fullmatch(key):
         raise MalformedKey
-    return Claim(
+    return KeyClaim(
         by.user_id, key, sha256(by.reach.encode() + asked).hexdigest(), path_id, credential
     )
 

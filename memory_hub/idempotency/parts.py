@@ -18,7 +18,7 @@ from memory_hub.core import deadline
 from memory_hub.core.errors import OutcomeUnknown
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.execute import charge_for_keeping
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.locks import alone
 from memory_hub.idempotency.models import KeptPart
 
@@ -46,7 +46,7 @@ class Steps:
     writes: bool
 
 
-def answer_in_parts(claim: Claim | None, steps: Steps) -> HttpResponse:
+def answer_in_parts(claim: KeyClaim | None, steps: Steps) -> HttpResponse:
     """The answer of all parts, or the kept one. Raises what a part raised; without a key, where
     parts were done already, OutcomeUnknown with their ``results``."""
     return _answer_kept(claim, steps) if claim else _answer(steps)
@@ -75,7 +75,7 @@ def _answer(steps: Steps) -> HttpResponse:
     return steps.finish(done)
 
 
-def _answer_kept(claim: Claim, steps: Steps) -> HttpResponse:
+def _answer_kept(claim: KeyClaim, steps: Steps) -> HttpResponse:
     kept = answers.replay(claim)
     done = _recorded(claim)
     while kept is None:
@@ -104,16 +104,16 @@ def _answer_kept(claim: Claim, steps: Steps) -> HttpResponse:
     return kept
 
 
-def _recorded(claim: Claim) -> Results:
+def _recorded(claim: KeyClaim) -> Results:
     """The results of the parts that were carried out."""
     return [one for part in _of(claim).order_by("start") for one in part.results]
 
 
-def _of(claim: Claim) -> QuerySet[KeptPart]:
+def _of(claim: KeyClaim) -> QuerySet[KeptPart]:
     return KeptPart.objects.filter(answer__user_id=claim.user_id, answer__key=claim.key)
 
 
-def _record(claim: Claim, start: int, results: Results) -> None:
+def _record(claim: KeyClaim, start: int, results: Results) -> None:
     """Keeps the results of a part, in the transaction of what they tell about."""
     answer = answers.begun_in_parts(claim)
     KeptPart.objects.create(answer=answer, start=start, results=results)

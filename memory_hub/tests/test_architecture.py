@@ -19,7 +19,7 @@ ASKED = (
     "where Google's 429 is handled",
     "where a background job is declared",
     "where the dashboard's chart data come from",
-    "what a search costs in points",
+    "where the points of a search stand",
 )
 
 

@@ -32,16 +32,24 @@ ALLOWED = {
 
 
 def app_configs() -> list[AppConfig]:
-    """The apps that have routes of their own; not the hub itself, nor a room that brings jobs."""
+    """The apps: not the hub itself, nor a room of it that brings jobs and has no routes."""
     found = [config for config in apps.get_app_configs() if config.name != "memory_hub"]
     said = [(one, getattr(one, "features", None)) for one in found]
-    return [one for one, features in said if isinstance(features, Features) and features.prefix]
+    return [
+        one
+        for one, features in said
+        if isinstance(features, Features) and (features.prefix or not is_room(one))
+    ]
+
+
+def is_room(config: AppConfig) -> bool:
+    return config.name.startswith("memory_hub.")
 
 
 def words_of(config: AppConfig) -> set[str]:
     """What names an app: as itself, by its tables, scopes and the paths of its routes."""
     features: Features = config.features
-    words = {config.label, config.name.rpartition(".")[2], features.prefix.strip("/")}
+    words = {config.label, config.name.rpartition(".")[2], features.prefix.strip("/")} - {""}
     words |= {model._meta.db_table for model in config.get_models()}
     for scope in features.scopes:
         words |= {scope.name, scope.name.replace(":", "_").lower()}

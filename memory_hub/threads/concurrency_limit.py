@@ -19,7 +19,7 @@ PAUSE = 0.05  # seconds between two changes
 PATIENCE = 0.25
 
 
-class Pace:
+class ConcurrencyLimit:
     """Turns of threads in the order of their coming, at most ``limit`` at once of ``most``."""
 
     def __init__(self, most: int) -> None:

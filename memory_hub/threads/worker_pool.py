@@ -20,7 +20,7 @@ from memory_hub.core import request_stats
 from memory_hub.core.budget import unit_of_work
 from memory_hub.core.callers import calling
 from memory_hub.core.errors import Unavailable
-from memory_hub.threads.concurrency_limit import Pace
+from memory_hub.threads.concurrency_limit import ConcurrencyLimit
 from memory_hub.threads.fair_queue import LONG, SHORT, FairQueue, Waiting
 from memory_hub.threads.large_turns import LargeTurns
 
@@ -52,7 +52,7 @@ class WorkerThreads:
         # Units begun or queued; touched on the event loop only.
         self.waiting = 0
         self._units: FairQueue[_Unit] = FairQueue(size)
-        self._pace = Pace(size)
+        self._pace = ConcurrencyLimit(size)
         self._large = LargeTurns(settings.DATA_DIR / "cache" / "large-turns")
         self._executor = ThreadPoolExecutor(size, thread_name_prefix="hub-work")
 

@@ -57,7 +57,7 @@ def without_values(sql: str) -> str:
 
 
 def _note_slow(
-    database: str, sql: str, duration_ns: int, present: request_stats.Observation | None
+    database: str, sql: str, duration_ns: int, present: request_stats.RequestStats | None
 ) -> None:
     from monitoring.models import SlowQuery
     from monitoring.record.flusher import flusher

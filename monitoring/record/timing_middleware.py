@@ -13,7 +13,7 @@ from django.conf import settings
 from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
 from memory_hub.core.request_id import current_request_id
-from memory_hub.core.request_stats import Observation
+from memory_hub.core.request_stats import RequestStats
 from memory_hub.http.response_cache import KeptAnswer
 from monitoring.aggregates.recorder import known_method
 from monitoring.aggregates.series import UNMATCHED, Series
@@ -65,7 +65,7 @@ class TimingMiddleware:
     async def _watch(self, scope: Scope, receive: Receive, send: Send) -> None:
         started_ns = time.perf_counter_ns()
         told = _told(scope)
-        present, answer = Observation(), ObservedAnswer()
+        present, answer = RequestStats(), ObservedAnswer()
         present.traceparent = told.trace.header
         noting = request_stats.current.set(present)
         tracing = current_trace.set(told.trace)
@@ -111,7 +111,7 @@ class TimingMiddleware:
                 _keep_slow(_series(scope, kept.seen, answer), kept.seen, answer)
             self._log_line(scope, kept.seen, answer, _told(scope))
 
-    def _count(self, scope: Scope, present: Observation, answer: ObservedAnswer) -> None:
+    def _count(self, scope: Scope, present: RequestStats, answer: ObservedAnswer) -> None:
         series = _series(scope, present, answer)
         self._record(
             *series,
@@ -125,7 +125,7 @@ class TimingMiddleware:
             _keep_slow(series, present, answer)
 
     def _log_line(
-        self, scope: Scope, present: Observation, answer: ObservedAnswer, told: _Told
+        self, scope: Scope, present: RequestStats, answer: ObservedAnswer, told: _Told
     ) -> None:
         if self._log is not None:
             series = _series(scope, present, answer)
@@ -135,7 +135,7 @@ class TimingMiddleware:
         return self._log.dropped if self._log is not None else 0
 
 
-def _series(scope: Scope, present: Observation, answer: ObservedAnswer) -> Series:
+def _series(scope: Scope, present: RequestStats, answer: ObservedAnswer) -> Series:
     return Series(present.route or UNMATCHED, known_method(scope["method"]), answer.status)
 
 
@@ -150,7 +150,7 @@ def _told(scope: Scope) -> _Told:
 
 
 def _line(
-    scope: Scope, series: Series, present: Observation, answer: ObservedAnswer, told: _Told
+    scope: Scope, series: Series, present: RequestStats, answer: ObservedAnswer, told: _Told
 ) -> Access:
     client = scope.get("client")
     return Access(
@@ -172,7 +172,7 @@ def _line(
     )
 
 
-def _keep_slow(series: Series, present: Observation, answer: ObservedAnswer) -> None:
+def _keep_slow(series: Series, present: RequestStats, answer: ObservedAnswer) -> None:
     """Have the flusher store it; the row is made there, and only if it is among the last ones."""
     flusher.slow.append(
         partial(

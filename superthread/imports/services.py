@@ -42,21 +42,21 @@ class Asked(NamedTuple):
     defaults: dict[str, str] = {}
 
 
-class Place(NamedTuple):
+class Destination(NamedTuple):
     """Where the file of an import to come is written."""
 
     id: UUID
     path: Path
 
 
-def prepare(*, by: Principal, asked: Asked, size: int = FILE_BYTES) -> Place:
+def prepare(*, by: Principal, asked: Asked, size: int = FILE_BYTES) -> Destination:
     """Where the file goes. Raises Conflict where this person has too many imports under way,
     InsufficientStorage, and what saving a memory with these defaults would."""
     _require_few(by)
     scope = asked.defaults.get("scope", "personal")
     places.place_for(by, scope, asked.defaults.get("team_key"))
     import_id = new_uuid()
-    return Place(import_id, files.coming(import_id, size))
+    return Destination(import_id, files.coming(import_id, size))
 
 
 def _require_few(by: Principal) -> None:
@@ -64,7 +64,7 @@ def _require_few(by: Principal) -> None:
         raise Conflict(f"You have {AT_ONCE} imports that have not ended.")
 
 
-def register(place: Place, *, by: Principal, asked: Asked) -> Import:
+def register(place: Destination, *, by: Principal, asked: Asked) -> Import:
     """The import of a file that has come whole; it begins soon. Where that fails the file goes.
     Raises Conflict where others of this person have come meanwhile."""
     try:
@@ -75,7 +75,7 @@ def register(place: Place, *, by: Principal, asked: Asked) -> Import:
 
 
 @transaction.atomic
-def _registered(place: Place, *, by: Principal, asked: Asked) -> Import:
+def _registered(place: Destination, *, by: Principal, asked: Asked) -> Import:
     # Files that come at the same time are counted one after the other.
     User.objects.select_for_update(no_key=True).filter(pk=by.user_id).values_list("pk").first()
     _require_few(by)

@@ -13,7 +13,7 @@ from memory_hub.api.describing import extend_schema
 from memory_hub.api.serializers import validated
 from memory_hub.api.views import body_size
 from memory_hub.core.errors import BadInput, HubError, problem_body
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.rate_limits.bill import charge
 from memory_hub.rate_limits.prices import ITEM
@@ -124,7 +124,7 @@ class BatchView(MemoriesView):
         how, items = How(body["atomic"], body["dry_run"]), self.batch_of(given)
         return Ready(items, how, items.prepare(0, how) if how.atomic else None)
 
-    def once(self, claim: Claim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
+    def once(self, claim: KeyClaim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
         # Nothing is prepared where an answer was kept.
         if not hasattr(self, "prepared") or self.prepared.whole:
             return super().once(claim, make)

@@ -27,7 +27,7 @@ from memory_hub.caching import dependencies, valid_until
 from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Scope, Send
 from memory_hub.core.errors import BadInput, HubError, problem_for
-from memory_hub.core.request_stats import Observation
+from memory_hub.core.request_stats import RequestStats
 from memory_hub.database.plans import again_without_plans
 from memory_hub.http.envelopes import Plain
 from memory_hub.http.middleware import LONG
@@ -67,7 +67,7 @@ async def answer(scope: Scope, send: Send) -> bool:
 
 
 async def _found(
-    asked: Asked, key: bytes | None, observation: Observation | None
+    asked: Asked, key: bytes | None, observation: RequestStats | None
 ) -> Plain | HttpResponse | None:
     """The answer, None where it is the view's. Raises what has to do with no thread, no database or
     with what was asked for."""

@@ -24,7 +24,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core import deadline, request_stats
 from memory_hub.core.asgi_types import Scope, Send
 from memory_hub.core.errors import BadInput, HubError, problem_for
-from memory_hub.core.request_stats import Observation
+from memory_hub.core.request_stats import RequestStats
 from memory_hub.database.plans import PlansLost, again_without_plans
 from memory_hub.http.envelopes import Plain
 from memory_hub.journal import tallies
@@ -61,7 +61,7 @@ async def answer(scope: Scope, send: Send) -> bool:
         plain_ways.note(way, observation)
 
 
-async def _found(asked: Asked, key: bytes | None, observation: Observation | None) -> Answer:
+async def _found(asked: Asked, key: bytes | None, observation: RequestStats | None) -> Answer:
     """The answer, None where it is the view's. Raises what has to do with no thread and no
     database, or with whose token it is."""
     if asked.route is not SAVE:

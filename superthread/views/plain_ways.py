@@ -21,7 +21,7 @@ from memory_hub.core.callers import Credential, credential_of
 from memory_hub.core.errors import HubError, NotAuthenticated, is_unavailable
 from memory_hub.core.identity import Origin, Via
 from memory_hub.core.request_id import current_request_id
-from memory_hub.core.request_stats import Observation
+from memory_hub.core.request_stats import RequestStats
 from memory_hub.http.envelopes import Envelope, Envelopes, Plain
 from memory_hub.http.middleware import LONG, compressed_if_long
 from memory_hub.rate_limits import bill
@@ -36,7 +36,7 @@ class Waiting(NamedTuple):
 
     asked: Asked
     context: Context
-    observation: Observation | None
+    observation: RequestStats | None
     since_ns: int
 
 
@@ -73,7 +73,7 @@ async def send_found(
     return found is not None
 
 
-def note(way: Way, observation: Observation | None) -> None:
+def note(way: Way, observation: RequestStats | None) -> None:
     """Notes which route it took and who asked."""
     if observation is not None:
         observation.route, observation.user_id = way.asked.route.name, way.credential.user_id
@@ -88,7 +88,7 @@ def is_for_all(error: Error | HubError) -> bool:
 def noted(group: Iterable[Waiting]) -> Iterator[None]:
     """A block that works for the group: each of its requests has waited until now, and its time in
     the database is that of the group."""
-    started_ns, present = time.perf_counter_ns(), Observation()
+    started_ns, present = time.perf_counter_ns(), RequestStats()
     token = request_stats.current.set(present)
     try:
         yield

@@ -28,6 +28,7 @@ _TESTS = {
             "reads/test_statistics",
         )
     ],
+    "google_docs/preconditions.py": ["google_docs/tests/store/test_writers.py"],
     "memory_hub/api/preconditions.py": [
         f"{_MEMORIES}/input/test_preconditions.py",
         f"{_MEMORIES}/writes/paths/test_put_by_path.py",

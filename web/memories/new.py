@@ -17,7 +17,7 @@ from memory_hub.core.errors import HubError, hub_error
 from memory_hub.idempotency.answers import REPLAYED
 from memory_hub.idempotency.errors import TwinInFlight
 from memory_hub.idempotency.execute import answer_once
-from memory_hub.idempotency.key import Claim, claimed
+from memory_hub.idempotency.key import KeyClaim, claimed
 from superthread.models import Scope
 from superthread.serializers.memories import NewMemory
 from superthread.services import save
@@ -61,13 +61,13 @@ def new(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _claim(key: str, written: Described, place: str, by: Principal) -> Claim:
+def _claim(key: str, written: Described, place: str, by: Principal) -> KeyClaim:
     """That of a form: with another text in it, it asks for another memory."""
     asked = orjson.dumps(["memories/new", key, place, asdict(written)])
     return claimed(by, f"form {sha256(asked).hexdigest()}", asked, None, "")
 
 
-def _saved(draft: Draft, claim: Claim, by: Principal) -> HttpResponse:
+def _saved(draft: Draft, claim: KeyClaim, by: Principal) -> HttpResponse:
     """The way to the memory, also where the form was sent before. Raises what the service raises,
     and TwinInFlight."""
     prepared = save.prepare([draft], by=by)

@@ -16,7 +16,7 @@ from memory_hub.accounts import services
 from memory_hub.accounts.groups import follow
 from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.second_factors import remove_all
-from memory_hub.conf.single_sign_on import Place, SingleSignOn
+from memory_hub.conf.single_sign_on import GroupRole, SingleSignOn
 from memory_hub.core.identity import OPERATOR
 from testing.browsing import inside, registered
 from testing.openid_provider import OpenIdProvider, install, sign_on
@@ -208,7 +208,7 @@ def test_without_a_provider_there_is_no_such_page(client, db):
 def test_a_session_alone_connects_nobody_and_groups_are_of_who_signs_on(db, settings):
     """A sign-on that whoever finds a session open connects would outlast the password; one that is
     another's would bring its places along."""
-    settings.HUB_OIDC = single_sign_on_of(Place("devs", "alpha", "member"))
+    settings.HUB_OIDC = single_sign_on_of(GroupRole("devs", "alpha", "member"))
     mina, jun = inside(MINA), registered(JUN)
     SocialAccount.objects.create(user=jun, provider="oidc", uid="j1")
     for uid in ("j1", "m1"):
@@ -233,8 +233,8 @@ def single_sign_on_of(*places):
 
 def test_places_follow_groups_and_those_that_people_gave_stay(db):
     user = registered(MINA)
-    places = [Place("devs", "alpha", "member"), Place("leads", "alpha", "admin")]
-    places.append(Place("ops", "beta", "member"))
+    places = [GroupRole("devs", "alpha", "member"), GroupRole("leads", "alpha", "admin")]
+    places.append(GroupRole("ops", "beta", "member"))
     services.place_member(key="beta", email=MINA, role="admin", by=OPERATOR)
 
     def held():
@@ -254,7 +254,7 @@ def test_places_by_groups_end_with_the_sign_on(db, by_staff):
     """Else whoever leaves the group would stay in its teams, by a password of theirs."""
     user = registered(MINA)
     services.place_member(key="beta", email=MINA, role="member", by=OPERATOR)
-    follow(user, frozenset({"devs"}), [Place("devs", "alpha", "member")], by=OPERATOR)
+    follow(user, frozenset({"devs"}), [GroupRole("devs", "alpha", "member")], by=OPERATOR)
     account = SocialAccount.objects.create(user=user, provider="oidc", uid="m1")
     if by_staff:
         remove_all(user, by=OPERATOR)

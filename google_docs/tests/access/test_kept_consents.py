@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 
 from google_docs.access import ended
-from google_docs.access.token_encryption import Vault
+from google_docs.access.token_encryption import TokenEncryption
 from google_docs.models import Connection
 from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
@@ -33,7 +33,7 @@ def test_keys_are_rotated_and_the_old_one_is_needed_no_more(hub, double, configu
     call_command("rotate_google_keys", stdout=out)
     assert out.getvalue().strip() == "Encrypted 1 tokens with the first key."
     locked = Connection.objects.get().locked_token
-    assert Vault([new]).open(locked) == "1//refresh-of-mina@gmail.example"
+    assert TokenEncryption([new]).open(locked) == "1//refresh-of-mina@gmail.example"
     configure(root=double.root, **OAUTH | {"token_keys": (new,)})
     DocsClient(mina).save()
 

@@ -41,9 +41,9 @@ def after_work(double, configure, api, caplog):
 
 
 def _refresh_tokens() -> list[str]:
-    from google_docs.access.token_encryption import Vault
+    from google_docs.access.token_encryption import TokenEncryption
 
-    vault = Vault(list(OAUTH["token_keys"]))
+    vault = TokenEncryption(list(OAUTH["token_keys"]))
     return [vault.open(c.locked_token) for c in Connection.objects.all()]
 
 

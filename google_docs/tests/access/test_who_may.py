@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.utils import timezone
 
-from google_docs.access.token_encryption import Vault
+from google_docs.access.token_encryption import TokenEncryption
 from google_docs.models import Connection
 from google_docs.tests.conftest import DocsClient
 from memory_hub.accounts import services
@@ -34,7 +34,7 @@ def connected(double: Double, account: str, **holder) -> Connection:
         account=account,
         permission_id=person.permission_id,
         scopes=[DRIVE_FILE],
-        locked_token=Vault([KEY]).lock(token),
+        locked_token=TokenEncryption([KEY]).lock(token),
         connected_at=timezone.now(),
         **holder,
     )

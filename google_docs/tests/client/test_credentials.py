@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from google_docs.access.token_encryption import BadKey, Vault
+from google_docs.access.token_encryption import BadKey, TokenEncryption
 from google_docs.client import credentials
 from google_docs.client.calls import Calls
 from google_docs.client.quota import Buckets
@@ -147,14 +147,14 @@ def test_a_secret_outlives_the_key_that_it_was_locked_with():
     from cryptography.fernet import Fernet
 
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-    locked = Vault([old]).lock("1//secret")
+    locked = TokenEncryption([old]).lock("1//secret")
     assert "secret" not in locked
-    rotated = Vault([new, old]).rotate(locked)
-    assert Vault([new]).open(rotated) == "1//secret"
+    rotated = TokenEncryption([new, old]).rotate(locked)
+    assert TokenEncryption([new]).open(rotated) == "1//secret"
     with pytest.raises(BadKey):
-        Vault([new]).open(locked)
+        TokenEncryption([new]).open(locked)
     with pytest.raises(BadKey):
-        Vault(["no key"])
+        TokenEncryption(["no key"])
 
 
 @pytest.mark.parametrize("url", ["http://example.com/", "ftp://127.0.0.1/", "127.0.0.1:80"])

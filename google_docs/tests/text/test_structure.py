@@ -20,10 +20,6 @@ from testing.google.document import DocTab, Document
 from testing.google.server import BOOK
 
 
-def _outside_notes(structure: list[str]) -> list[str]:
-    return [one for one in structure if "footnotes" not in one and "headers" not in one]
-
-
 @pytest.mark.parametrize("name", CORPUS)
 @pytest.mark.parametrize("view", [INLINE, PREVIEW])
 def test_reading_tells_all_that_a_person_sees(name, view):

@@ -15,7 +15,7 @@ from memory_hub.core import deadline
 from memory_hub.core.errors import BadInput, JsonAnswer
 from memory_hub.idempotency import answers
 from memory_hub.idempotency.execute import answer_once
-from memory_hub.idempotency.key import Claim, claimed
+from memory_hub.idempotency.key import KeyClaim, claimed
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import READ
 
@@ -72,7 +72,7 @@ def _fingerprint(tool: Tool, args: dict[str, Any]) -> bytes:
     return orjson.dumps(["tools/call", tool.name, args], option=orjson.OPT_SORT_KEYS)
 
 
-def _carried_out(tool: Tool, args: dict[str, Any], by: Principal, claim: Claim | None) -> Told:
+def _carried_out(tool: Tool, args: dict[str, Any], by: Principal, claim: KeyClaim | None) -> Told:
     kept = answers.replay(claim) if claim else None
     if kept is not None:
         return _again(tool, orjson.loads(kept.content), by)

@@ -16,7 +16,7 @@ from integrations.mem0.words import KINDS
 from memory_hub.api.replays import READS
 from memory_hub.api.serializers import validated
 from memory_hub.core.errors import BadInput, HubError, JsonAnswer, NotFound
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.parts import Step, Steps, answer_in_parts
 from memory_hub.rate_limits.bill import charge
 from memory_hub.rate_limits.prices import ITEM
@@ -53,7 +53,7 @@ class ClearingView(DoorView):
         count = sum(one["deleted"] for one in results)
         return self.rendered({"message": self.message, "deleted_count": count})
 
-    def once(self, claim: Claim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
+    def once(self, claim: KeyClaim | None, make: Callable[[], HttpResponse]) -> HttpResponse:
         # Nothing is prepared where an answer was kept.
         prepared = getattr(self, "prepared", None)
         if not isinstance(prepared, Steps):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from memory_hub.caching.generations.mapped import MappedGenerations
-from memory_hub.caching.shared_stats import Board
+from memory_hub.caching.shared_stats import SharedStats
 
 
 def bump(directory: Path, key: str, times: int = 1) -> None:
@@ -29,6 +29,6 @@ def make_file(directory: Path) -> int:
 
 def count_hits(path: Path, owner: int, hits: int) -> None:
     """Be a process that counts on the board, and end without a word."""
-    row = Board(path).join(owner, "answers", "lru", 10)
+    row = SharedStats(path).join(owner, "answers", "lru", 10)
     for _ in range(hits):
         row.cells[0] += 1

@@ -13,7 +13,7 @@ import pytest
 from memory_hub.caching import cache_result, generations, registry
 from memory_hub.caching import shared_stats as boards
 from memory_hub.caching.registry import Housekeeper
-from memory_hub.caching.shared_stats import Board, Command
+from memory_hub.caching.shared_stats import Command, SharedStats
 from memory_hub.caching.statistics import CacheStatistics, Counter, total
 from memory_hub.caching.stores import LRUCache
 from memory_hub.caching.tests import processes
@@ -27,7 +27,7 @@ def path(tmp_path):
 def worker(path, name="answers", entries=3):
     """A process of its own as far as the board can tell, with a cache that holds something."""
     cache = LRUCache(10, name=name)
-    housekeeper = Housekeeper(Board(path))
+    housekeeper = Housekeeper(SharedStats(path))
     housekeeper.add(cache)
     for number in range(entries):
         cache.set(number, number)
@@ -38,7 +38,7 @@ def test_numbers_of_all_processes_are_summed(path):
     one, _first = worker(path, entries=2)
     two, _second = worker(path, entries=3)
     one.get(0), one.get("unknown"), two.get(0)
-    row = registry.total(Board(path).statistics())["answers"]
+    row = registry.total(SharedStats(path).statistics())["answers"]
     assert (row.entries, row.max_entries, row.hits, row.misses) == (5, 20, 2, 1)
     assert row.hit_rate == pytest.approx(2 / 3)
 
@@ -61,8 +61,8 @@ def test_sums_are_of_each_number_by_name_of_the_cache():
 def test_what_was_counted_before_joining_the_board_is_kept(path):
     cache = LRUCache(10, name="answers")
     cache.get("unknown")
-    Housekeeper(Board(path)).add(cache)
-    assert Board(path).statistics()[0].misses == 1
+    Housekeeper(SharedStats(path)).add(cache)
+    assert SharedStats(path).statistics()[0].misses == 1
 
 
 def test_a_dead_process_leaves_its_counts_but_not_its_entries(path, monkeypatch):
@@ -70,9 +70,9 @@ def test_a_dead_process_leaves_its_counts_but_not_its_entries(path, monkeypatch)
         for owner in (10, 11):
             others.submit(processes.count_hits, path, owner, 100).result()
     monkeypatch.setattr(boards, "DEAD_AFTER_NS", 0)
-    row = registry.total(Board(path).statistics())["answers"]
+    row = registry.total(SharedStats(path).statistics())["answers"]
     assert (row.hits, row.entries, row.max_entries) == (200, 0, 0)
-    assert sum(1 for row in Board(path)._rows if row.owner) == 1
+    assert sum(1 for row in SharedStats(path)._rows if row.owner) == 1
 
 
 def test_a_process_that_stood_still_for_long_is_counted_again(path, monkeypatch):
@@ -80,11 +80,11 @@ def test_a_process_that_stood_still_for_long_is_counted_again(path, monkeypatch)
     cache.get(0)
     with monkeypatch.context() as late:
         late.setattr(boards, "DEAD_AFTER_NS", 0)
-        Board(path).statistics()  # takes it for dead
+        SharedStats(path).statistics()  # takes it for dead
     _other, _keeper = worker(path, name="other", entries=3)
     housekeeper._beat()
     cache.get(1)
-    rows = registry.total(Board(path).statistics())
+    rows = registry.total(SharedStats(path).statistics())
     assert (rows["still"].entries, rows["still"].hits, rows["other"].entries) == (2, 2, 3)
 
 
@@ -107,14 +107,14 @@ def test_what_the_caches_of_a_process_weigh_is_summed(path):
 
 @pytest.mark.parametrize("step", [timedelta(days=10), timedelta(days=-10)])
 def test_no_process_is_taken_for_dead_when_the_clock_is_set(path, monkeypatch, step):
-    Board(path).join(10, "answers", "lru", 10)
+    SharedStats(path).join(10, "answers", "lru", 10)
     now = time.time_ns()
     monkeypatch.setattr(time, "time_ns", lambda: now + step // timedelta(microseconds=1) * 1000)
-    assert len(Board(path).rows()) == 1
+    assert len(SharedStats(path).rows()) == 1
 
 
 def test_a_beat_counts_from_its_moment_until_it_is_too_old(path):
-    row = Board(path).join(10, "answers", "lru", 10)
+    row = SharedStats(path).join(10, "answers", "lru", 10)
     beat = row.words[1]
     assert row.is_alive(beat)
     assert row.is_alive(beat + boards.DEAD_AFTER_NS - 1)
@@ -124,13 +124,13 @@ def test_a_beat_counts_from_its_moment_until_it_is_too_old(path):
 
 def test_what_a_process_left_that_died_while_it_joined_is_not_counted(path):
     """It says last whose a row is."""
-    board = Board(path)
+    board = SharedStats(path)
     board._rows[0].cells[Counter.HITS] = 7
     assert board.join(10, "answers", "lru", 10).statistics().hits == 0
 
 
 def test_a_command_from_before_is_nothing_to_a_cache_that_joins(path):
-    board = Board(path)
+    board = SharedStats(path)
     posted = board.post(Command.CLEAR)
     row = board.join(10, "answers", "lru", 10)
     assert row.removed_for(posted.sequence) == 0
@@ -138,14 +138,14 @@ def test_a_command_from_before_is_nothing_to_a_cache_that_joins(path):
 
 @pytest.mark.parametrize("name", ["a" * 64, "a" * 65, "기억" * 20])
 def test_a_long_name_is_cut_where_the_room_ends(path, name):
-    Board(path).join(10, name, "lru", 10)
-    [row] = Board(path).statistics()
+    SharedStats(path).join(10, name, "lru", 10)
+    [row] = SharedStats(path).statistics()
     assert row.name == name.encode()[:64].decode("utf-8", "replace")
     assert (row.backend, row.max_entries) == ("lru", 10)
 
 
 def test_a_full_board_costs_the_statistics_and_nothing_else(path, monkeypatch):
-    board = Board(path)
+    board = SharedStats(path)
     monkeypatch.setattr(board, "_rows", [])
     cache, housekeeper = LRUCache(10, name="answers"), Housekeeper(board)
     housekeeper.add(cache)
@@ -168,9 +168,9 @@ def test_what_a_command_removes_is_told_beside_what_was_counted(path):
     housekeeper.loop.stop()
     for _ in range(5):
         cache.get(0)
-    posted = Board(path).post(Command.CLEAR)
+    posted = SharedStats(path).post(Command.CLEAR)
     housekeeper.look()
-    [row] = Board(path).rows()
+    [row] = SharedStats(path).rows()
     assert (row.removed_for(posted.sequence), row.statistics().hits) == (2, 5)
     cache.get(0)
     assert (row.removed_for(posted.sequence), row.statistics().misses) == (2, 1)
@@ -226,7 +226,7 @@ def test_a_cleared_answer_is_not_used_even_by_a_process_that_does_not_look(path)
 
 def test_a_command_is_carried_out_once_by_each_process(path):
     cache, housekeeper = worker(path, entries=2)
-    board = Board(path)
+    board = SharedStats(path)
     board.post(Command.CLEAR)
     housekeeper.look()
     cache.set("new", 1)

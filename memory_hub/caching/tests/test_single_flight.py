@@ -5,7 +5,7 @@ import gc
 
 import pytest
 
-from memory_hub.caching.single_flight import AsyncFlights, Flights
+from memory_hub.caching.single_flight import AsyncFlights, SingleFlight
 
 
 class Failed(Exception):
@@ -17,7 +17,7 @@ def fail():
 
 
 def test_a_call_is_under_way_while_it_works():
-    flights = Flights()
+    flights = SingleFlight()
     assert flights.run("a", lambda: (flights.is_under_way("a"), flights.is_under_way("b"))) == (
         True,
         False,
@@ -26,7 +26,7 @@ def test_a_call_is_under_way_while_it_works():
 
 
 def test_who_is_told_of_a_failure_may_call_anew():
-    flights, found = Flights(), []
+    flights, found = SingleFlight(), []
 
     def work():
         flights._under_way["a"].add_done_callback(lambda _: found.append(flights.is_under_way("a")))

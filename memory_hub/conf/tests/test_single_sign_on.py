@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from memory_hub.conf.single_sign_on import Place, single_sign_on
+from memory_hub.conf.single_sign_on import GroupRole, single_sign_on
 
 GOOD = {
     "OIDC_ISSUER": "https://id.example.com/realms/a/",
@@ -25,8 +25,8 @@ def test_without_an_issuer_there_is_none(monkeypatch):
 def test_groups_are_places_in_teams(monkeypatch):
     found = read(monkeypatch, OIDC_GROUPS="developers=alpha, leads=alpha:admin")
     assert found.places == (
-        Place("developers", "alpha", "member"),
-        Place("leads", "alpha", "admin"),
+        GroupRole("developers", "alpha", "member"),
+        GroupRole("leads", "alpha", "admin"),
     )
     assert found.issuer == "https://id.example.com/realms/a"
     assert not found.trusts_email

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from memory_hub.core.errors import JsonAnswer
 from memory_hub.idempotency import answers
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.models import KeptAnswer, State
 
 MEMORIES = "/superthread/memories"
@@ -38,7 +38,7 @@ def test_a_key_is_kept_to_the_last_microsecond_of_its_day(mina, monkeypatch):
 def test_what_was_kept_long_enough_goes_by_its_bytes(mina, monkeypatch):
     monkeypatch.setattr(answers, "_BYTES", 8)
     for number in range(5):
-        answers.keep(Claim(mina.user.pk, f"{number}", "f" * 64), HttpResponse(b"four"))
+        answers.keep(KeyClaim(mina.user.pk, f"{number}", "f" * 64), HttpResponse(b"four"))
     later = timezone.now() + timedelta(days=2)
     with CaptureQueriesContext(connection) as captured:
         assert answers.purge_old(later) == 5
@@ -69,7 +69,7 @@ def test_an_answer_that_repeats_no_text_outlives_the_memory(mina):
 def claims(mina, api):
     """Two people's claims of the same key."""
     jun = api("jun@example.com")
-    return [Claim(person.user.pk, "edge", "f" * 64) for person in (mina, jun)]
+    return [KeyClaim(person.user.pk, "edge", "f" * 64) for person in (mina, jun)]
 
 
 def test_what_fails_for_one_frees_no_key_of_another(claims):
@@ -91,4 +91,4 @@ def test_what_was_answered_is_not_given_up_any_more(claims):
 
 
 def test_a_claim_that_is_logged_shows_no_credential():
-    assert "opensesame" not in repr(Claim(1, "edge", "f" * 64, None, "Bearer opensesame"))
+    assert "opensesame" not in repr(KeyClaim(1, "edge", "f" * 64, None, "Bearer opensesame"))

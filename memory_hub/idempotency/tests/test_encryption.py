@@ -4,9 +4,9 @@ import pytest
 
 from memory_hub.idempotency.encryption import seal, unseal
 from memory_hub.idempotency.errors import AnswerSecret
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 
-FIRST = Claim(1, "a-key", "", credential="Bearer mh_secret")
+FIRST = KeyClaim(1, "a-key", "", credential="Bearer mh_secret")
 # As a hub of an earlier release has kept it.
 SEALED = (
     b"gAAAAABrCsX2-ZyC_EKb1PW-3cuK9OyUlgKYqIad37YkE-d75N"
@@ -23,12 +23,12 @@ def test_what_is_sealed_is_read_by_its_first_caller_under_the_same_key_alone():
     assert b"another" not in sealed
     assert unseal(FIRST, sealed) == b"another"
     for other in (
-        Claim(1, "a-key", "", credential="Bearer mh_other"),
-        Claim(1, "another-key", "", credential="Bearer mh_secret"),
+        KeyClaim(1, "a-key", "", credential="Bearer mh_other"),
+        KeyClaim(1, "another-key", "", credential="Bearer mh_secret"),
     ):
         with pytest.raises(AnswerSecret):
             unseal(other, sealed)
 
 
 def test_for_a_session_nothing_is_kept():
-    assert seal(Claim(1, "a-key", ""), b"another") == b""
+    assert seal(KeyClaim(1, "a-key", ""), b"another") == b""

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from memory_hub.idempotency.errors import TwinInFlight
-from memory_hub.idempotency.key import Claim
+from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.locks import ByteLocks, byte_locks
 
 MEMORIES = "/superthread/memories"
@@ -73,7 +73,7 @@ def wait_for_release() -> None:
 
 
 def test_a_twin_in_flight_in_another_process_is_a_conflict_until_that_process_dies(mina):
-    number = Claim(mina.user.pk, "twin", "").number
+    number = KeyClaim(mina.user.pk, "twin", "").number
     with other_process(number):
         answer = mina.post(MEMORIES, json={"content": "one"}, headers=KEY)
         assert answer.status_code == 409

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from memory_hub.caching import LRUCache, registry
-from memory_hub.caching.shared_stats import Board
+from memory_hub.caching.shared_stats import SharedStats
 from memory_hub.core import budget
 from memory_hub.core.allocator import Trimmer
 from memory_hub.server import recycling
@@ -36,7 +36,7 @@ class Process:
 @pytest.fixture
 def process(monkeypatch, tmp_path):
     made = Process()
-    keeper = registry.Housekeeper(Board(tmp_path / "board.map"))
+    keeper = registry.Housekeeper(SharedStats(tmp_path / "board.map"))
     monkeypatch.setattr(registry, "housekeeper", lambda: keeper)
     # The process's own may be about to give back what another test took.
     monkeypatch.setattr(recycling, "trimmer", Trimmer())

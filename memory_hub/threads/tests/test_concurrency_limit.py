@@ -5,10 +5,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from memory_hub.threads import concurrency_limit
-from memory_hub.threads.concurrency_limit import Pace
+from memory_hub.threads.concurrency_limit import ConcurrencyLimit
 
 
-def most_at_once(turns: Pace, units: int) -> int:
+def most_at_once(turns: ConcurrencyLimit, units: int) -> int:
     """How many of so many short units ran at the same time."""
     under_way, seen = set(), []
 
@@ -25,14 +25,14 @@ def most_at_once(turns: Pace, units: int) -> int:
 
 
 def test_while_the_loop_is_late_one_unit_runs_at_a_time():
-    turns = Pace(3)
+    turns = ConcurrencyLimit(3)
     turns.heard(late=1.0, crowded=True)
     assert most_at_once(turns, units=6) == 1
 
 
 def test_while_the_loop_is_in_time_all_may_run_again(monkeypatch):
     monkeypatch.setattr(concurrency_limit, "PAUSE", 0)
-    turns = Pace(3)
+    turns = ConcurrencyLimit(3)
     turns.heard(late=1.0, crowded=True)
     turns.heard(late=0.0, crowded=True)
     assert most_at_once(turns, units=6) <= 2
@@ -42,13 +42,13 @@ def test_while_the_loop_is_in_time_all_may_run_again(monkeypatch):
 
 
 def test_a_late_loop_is_left_late_while_few_wait():
-    turns = Pace(3)
+    turns = ConcurrencyLimit(3)
     turns.heard(late=1.0, crowded=False)
     assert turns.limit == 3
 
 
 def test_nobody_waits_for_long_behind_a_unit_that_is_stuck():
-    turns, release = Pace(3), threading.Event()
+    turns, release = ConcurrencyLimit(3), threading.Event()
     turns.heard(late=1.0, crowded=True)
 
     def stuck() -> None:

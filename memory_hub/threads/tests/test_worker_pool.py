@@ -229,9 +229,15 @@ def test_half_of_the_queue_is_for_those_who_do_not_have_the_other_half(release):
 
 def test_a_unit_that_was_given_up_counts_while_it_has_its_thread(release):
     async def story(threads, units):
-        under_way = asyncio.create_task(threads.run(lambda: release.wait(30), large=True))
+        has_begun = threading.Event()
+
+        def unit():
+            has_begun.set()
+            release.wait(30)
+
+        under_way = asyncio.create_task(threads.run(unit, large=True))
         behind = asyncio.create_task(threads.run(lambda: None, large=True))
-        await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(has_begun.wait, 30)
         for task in (under_way, behind):
             task.cancel()
         await asyncio.gather(under_way, behind, return_exceptions=True)

@@ -174,11 +174,6 @@ def _end_of(hits: Sequence[int], least: int) -> int:
     return bisect_right(hits, -(least << 32), key=int.__neg__)
 
 
-def all_fit(terms: Sequence[Term]) -> bool:
-    """Whether a query may rank as many terms with as many postings."""
-    return len(terms) <= MOST_TERMS and sum(term.postings for term in terms) <= MOST_POSTINGS
-
-
 def affordable(terms: Iterable[Term], required: Iterable[str] = ()) -> tuple[Term, ...]:
     """The rarest terms within the bounds above, one entry a term; of the `required`, which stand in
     every hit, the rarest in any case.

@@ -3,6 +3,8 @@
 None of these takes a second; each took many, or for ever, without its bound.
 """
 
+import time
+
 import pytest
 
 from superthread.search.retrieval import spelling
@@ -135,6 +137,8 @@ def test_a_phrase_is_looked_for_in_few_texts_at_a_time(mina, monkeypatch):
 )
 def test_a_long_word_of_one_pair_or_of_ligatures_is_marked_at_once(mina, word, query):
     mina.save(word)
+    began = time.process_time()
     answer = mina.post("/superthread/search", json={"query": query}).json()
     assert "<mark>" in answer["results"][0]["highlight"]
-    assert answer["took_ms"] < 2_000
+    # Where each pair was looked for anew it took a minute.
+    assert time.process_time() - began < 10

@@ -13,7 +13,7 @@ from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.secrets import digest
 from memory_hub.caching.tests.exchange import ask, ask_together, uncached
 from memory_hub.core import request_stats
-from memory_hub.core.request_stats import Observation
+from memory_hub.core.request_stats import RequestStats
 from memory_hub.journal import tallies
 from memory_hub.journal.models import Access
 from superthread.feed.shown import WHOLE
@@ -238,7 +238,7 @@ def test_other_plain_reads_are_answered_by_the_get_of_their_view(world, monkeypa
 def test_a_read_in_a_group_is_noted_and_counted_as_one_of_its_own(world, together, settings):
     def noted(name):
         """What is noted of a read, and what the journal counts of it."""
-        present = Observation()
+        present = RequestStats()
         tallies.take()
         token = request_stats.current.set(present)
         try:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.caching.tests.exchange import ask, ask_together, uncached
 from memory_hub.core import request_stats
-from memory_hub.core.request_stats import Observation
+from memory_hub.core.request_stats import RequestStats
 from memory_hub.journal import tallies
 from memory_hub.journal.models import Entry, Origin, Waiting
 from superthread.models import Memory, Version
@@ -255,7 +255,7 @@ def test_what_the_database_refuses_of_one_is_told_to_nobody_else(tokens, togethe
 
 def test_a_save_in_a_group_is_noted_as_one_of_its_own(tokens, together, settings):
     def noted(body):
-        present = Observation()
+        present = RequestStats()
         token = request_stats.current.set(present)
         try:
             ask(uncached, tokens["owner"], SAVE, "POST", body=body, content_type="application/json")
