@@ -84,7 +84,8 @@ class Asked:
         """The terms that decide, from the rarest."""
         typed = self._typed()
         found = [*typed, *self._compounds()]
-        if not self.mark and self.vocabulary.doubtful(self.query.terms, typed):
+        # On later pages too: what is respelt on the first is on all.
+        if self.vocabulary.doubtful(self.query.terms, typed):
             self._look_at_best(found)
         found += self.vocabulary.respelled(self.query.terms, typed)
         for beginning in self.query.beginnings[:MOST_BEGINNINGS]:
