@@ -110,6 +110,12 @@ class FairQueue(Generic[T]):
         """Whether a large unit runs."""
         return self._large > 0
 
+    @property
+    def has_next_large(self) -> bool:
+        """Whether a large unit waits for no other one of its caller."""
+        with self._lock:
+            return any(one.waiting[True] and not one.large_runs for one in self._lines.values())
+
     def put(self, unit: T, caller: Hashable, *, large: bool) -> bool:
         """Add a unit. True where one more thread has to come and ``take`` until there is None."""
         with self._lock:

@@ -34,7 +34,8 @@ class LargeTurns:
     def end(self, caller: Hashable) -> None:
         """The turn is over."""
         if self._turns is not None:
-            self._turns.end(_number_of(caller))
+            with suppress(OSError):
+                self._turns.end(_number_of(caller))
 
     def _opened(self) -> ProcessTurns | None:
         if self._turns is None:

@@ -30,6 +30,8 @@ T = TypeVar("T")
 # A request with a body of more bytes is large: it may compute for seconds, and take memory for
 # ten times its body.
 LARGE_BODY = 128 * 1024
+# Of fewer threads none waits for what another process does.
+FEW = 4
 
 
 class _Unit(NamedTuple):
@@ -133,10 +135,12 @@ class WorkerThreads:
         return True
 
     def _is_alone(self, place: Waiting[_Unit]) -> bool:
-        """Of a large unit while others are about: whether it has the caller's turn among the
-        processes of the host, which it waits for, but not for long."""
-        if not (place.large and self._units.is_shared):
+        """Of a large unit: whether it has the caller's turn among the processes of the host. While
+        others are about it waits for that, not for long, and where no other's waits for it."""
+        if not place.large:
             return False
+        if not self._units.is_shared or self.size < FEW or self._units.has_next_large:
+            return self._large.take(place.caller, 0)
         with self._pace.aside():
             return self._large.take(place.caller, LONG)
 

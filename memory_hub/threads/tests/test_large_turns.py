@@ -21,12 +21,25 @@ print("ended", flush=True)
 sys.stdin.readline()
 """
 
+_ONCE = """
+import sys
+from pathlib import Path
+from memory_hub.threads.large_turns import LargeTurns
+print(LargeTurns(Path(sys.argv[1])).take("flood", 0))
+"""
+
 
 @pytest.fixture(autouse=True)
 def path(tmp_path, settings, monkeypatch):
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr(worker_pool, "LONG", 60)
     return tmp_path / "cache" / "large-turns"
+
+
+def taken(path):
+    """Whether another process has the turn of ``flood`` now, if it asks and does not wait."""
+    said = [sys.executable, "-c", _ONCE, path]
+    return subprocess.run(said, capture_output=True, text=True, check=True).stdout == "True\n"
 
 
 @contextmanager
@@ -83,6 +96,32 @@ def test_nobody_waits_while_no_other_caller_is_about(path, release):  # noqa: F8
 
     with busy(path):
         told(story, 8, 40, release)
+
+
+def test_others_see_large_work_of_one_who_is_alone_in_a_process(path, release):  # noqa: F811
+    async def story(threads, units):
+        units.send("flood", large=True)
+        await units.have_begun(1)
+        assert not taken(path)
+        await units.end()
+        assert taken(path)
+
+    told(story, 8, 40, release)
+
+
+def test_no_thread_waits_beside_large_work_that_another_one_waits_with(path, release):  # noqa: F811
+    async def story(threads, units):
+        units.send("mina", 2, large=True)
+        await units.have_begun(1)
+        units.send("flood", large=True)
+        units.send("jun", large=True)
+        release.set()
+        await units.have_begun(4)
+        await units.end()
+
+    # Of four threads one is for large work.
+    with busy(path):
+        told(story, 4, 40, release)
 
 
 def test_the_next_one_has_its_turn_when_one_has_ended(path, release):  # noqa: F811
