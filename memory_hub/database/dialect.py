@@ -122,7 +122,8 @@ class InstantMicros(Func):
         return self.as_sql(compiler, connection, template=template, **more)
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        whole = "CAST(strftime('%%%%s', %(expressions)s) AS integer) * 1000000"
+        # Without the fraction: older SQLite rounds it to milliseconds, up into the next second.
+        whole = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS integer) * 1000000"
         rest = "CAST(substr(%(expressions)s || '000000', 21, 6) AS integer)"
         return self.as_sql(compiler, connection, template=f"({whole} + {rest})", **more)
 
