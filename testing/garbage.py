@@ -16,16 +16,17 @@ def left_to_the_collector() -> Iterator[list[Any]]:
     those that were made since."""
     left: list[Any] = []
     gc.collect()
-    # What somebody has held until now may be let go at any moment.
-    before = set(map(id, gc.get_objects()))
+    # What somebody has held until now, and may let go at any moment, is held here.
+    before = gc.get_objects()
     gc.disable()
     try:
         yield left
         time.sleep(LETTING_GO)
         gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
-        left += [one for one in gc.garbage if id(one) not in before]
+        left += gc.garbage
     finally:
         gc.set_debug(0)
+        before.clear()
         gc.garbage.clear()
         gc.enable()

@@ -44,6 +44,9 @@ class Migrated:
             return
         made = Path(settings["TEST"]["NAME"])
         made.parent.mkdir(parents=True, exist_ok=True)
+        # The log of a run that was killed would be played into the copy.
+        for end in ("-wal", "-shm"):
+            made.with_name(made.name + end).unlink(missing_ok=True)
         shutil.copy(self._directory / Path(settings["NAME"]).name, made)
 
 

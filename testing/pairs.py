@@ -142,6 +142,9 @@ class Pairs:
             self._known[doc_id] = number
         self._see(1 - host, doc_id)
         self._is_changing.clear()
+        if self._ended:
+            # Closed meanwhile: the reader is not to wait for another one.
+            self._is_changing.set()
 
     def _see(self, host: int, doc_id: str) -> None:
         shown = self.owner.ask(host, "GET", f"{MEMORIES}/{doc_id}")
