@@ -67,11 +67,6 @@ class Prepared:
         """The same one by one, each made of what the database said when it is its turn."""
         return self._once().run(values)
 
-    def statement(self, **values: Any) -> tuple[str, list[Any]]:
-        """The SQL and its parameters for these values, to be part of a larger statement."""
-        compiled = self._once()
-        return compiled.sql, compiled.given(values)
-
     def _once(self) -> "_Compiled":
         # Twice at worst, when two threads come first.
         if self._compiled is None:
