@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from memory_hub.core.features import CachedTable, Features, Price, Scope, SideBarItem
+from memory_hub.events.order import Stage
 
 NOTES_READ, NOTES_WRITE = "notes:read", "notes:write"
 
@@ -25,5 +26,6 @@ class SampleConfig(AppConfig):
         cached_tables={"sample_note": CachedTable(harmless=frozenset({"seen"}))},
         metrics=("testing.sample_app.metrics.families",),
         jobs=("testing.sample_app.jobs.COUNT_NOTES",),
+        subscribers={Stage.RECORD: ("testing.sample_app.noting.note",)},
         side_bar=(SideBarItem("Notes", "All notes", "sticky_note", model="sample.note"),),
     )

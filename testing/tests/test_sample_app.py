@@ -146,6 +146,16 @@ def test_its_answers_are_kept_until_its_table_is_written(hub, people):
     assert texts(kim.get(MINE)) == ["first", "third"]
 
 
+def test_it_hears_what_happens_to_memories_and_its_job_is_run(hub, people):
+    root = people["root"]
+    for category in ("noted", "general"):
+        body = {"content": "Jun has the key.", "category": category}
+        assert root.post("/superthread/memories", json=body).status_code == 201
+    assert texts(root.get(MINE)) == ["You saved a memory."]
+    told = hub.manage("jobs", "run", "count_notes")
+    assert re.fullmatch(r"count_notes: [1-9]\d*\.", told)
+
+
 def test_metrics_prices_and_the_document_have_what_it_brings(people, mina):
     mina.post(MINE, json={"text": "one at least"})
     metrics = people["root"].get("/monitoring/metrics").text
