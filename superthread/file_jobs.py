@@ -10,10 +10,9 @@ import errno
 import fcntl
 import logging
 import os
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from memory_hub.core.errors import InsufficientStorage
 from memory_hub.database.resting import rest
 from memory_hub.database.time_limits import without_time_limits
 from memory_hub.jobs.claims import told
+from memory_hub.jobs.crew import Crew
 from memory_hub.jobs.loops import Loop
 from memory_hub.threads.turns import Turns
 from superthread.models.file_job import FileJob
@@ -74,12 +74,13 @@ class Runner:
     ) -> None:
         self.name = name
         self._found, self._owners, self._carry_out = found, owners, carry_out
+        self._crew = Crew(f"{name}-job", PEOPLE)
         self._begin_anew()
         self.loop = Loop(name, self.turn, last=self._finish, forked=self._begin_anew)
 
     def _begin_anew(self) -> None:
-        self.turns, self._lock = Turns(), threading.Lock()
-        self._under_way: dict[int, threading.Thread] = {}
+        self.turns = Turns()
+        self._crew.forget()
 
     def turn(self) -> float:
         """Begins what is here; the seconds until the next look. Raises django.db.Error."""
@@ -91,29 +92,14 @@ class Runner:
                 # Those that nobody knows are together: they go.
                 of.setdefault(owners.get(job_id, 0), []).append(job_id)
             for owner_id, job_ids in of.items():
-                self._begin(owner_id, job_ids)
+                # In a thread of their own, where their owner has none and there is room.
+                if not self.loop.stopping:
+                    self._crew.begin(owner_id, partial(self._work, job_ids))
         finally:
             rest()
         return BEAT
 
-    def _begin(self, owner_id: int, job_ids: list[UUID]) -> None:
-        """In a thread of their own, where their owner has none and there is room."""
-        with self._lock:
-            busy = self._under_way
-            if self.loop.stopping or owner_id in busy or len(busy) >= PEOPLE:
-                return
-            thread = threading.Thread(
-                target=self._work, args=(owner_id, job_ids), name=f"{self.name}-job", daemon=True
-            )
-            busy[owner_id] = thread
-        try:
-            thread.start()
-        except RuntimeError:
-            # The system has no room for it: later.
-            with self._lock:
-                del busy[owner_id]
-
-    def _work(self, owner_id: int, job_ids: list[UUID]) -> None:
+    def _work(self, job_ids: list[UUID]) -> None:
         try:
             connections[DEFAULT_DB_ALIAS] = without_time_limits(DEFAULT_DB_ALIAS)
             for job_id in job_ids:
@@ -123,16 +109,10 @@ class Runner:
         except Exception as error:
             # Whatever it is, others go on, and these are begun again at a later look.
             logger.warning("%s of a person go on later: %s", self.name, told(error))
-        finally:
-            connections.close_all()
-            with self._lock:
-                self._under_way.pop(owner_id, None)
 
     def _finish(self) -> None:
         """Waits a moment for what is under way; it was told to end."""
-        until = time.monotonic() + FINISH_SECONDS
-        for thread in list(self._under_way.values()):
-            thread.join(max(0.0, until - time.monotonic()))
+        self._crew.finish(FINISH_SECONDS)
         connections.close_all()
 
 

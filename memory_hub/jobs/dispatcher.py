@@ -6,11 +6,10 @@ long purge does not hold tasks up; the loop renews their leases. Nothing is give
 a worker: what it cannot finish another one takes over when its lease is over.
 """
 
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
@@ -19,6 +18,7 @@ from memory_hub.database.resting import rest
 from memory_hub.database.time_limits import without_time_limits
 from memory_hub.jobs import leases, queue, schedule
 from memory_hub.jobs.claims import Claim
+from memory_hub.jobs.crew import Crew
 from memory_hub.jobs.declared import WorkerJob, of_workers
 from memory_hub.jobs.leases import Watch, database_now
 from memory_hub.jobs.lookout import Lookout
@@ -48,8 +48,9 @@ class Dispatcher:
 
     def _forget(self) -> None:
         self._watches = {lane: Watch() for lane in AT_ONCE}
-        self._under_way: dict[threading.Thread, tuple[str, Claim]] = {}
-        self._lock = threading.Lock()
+        self.crews = {lane: Crew(f"jobs-{lane}", most) for lane, most in AT_ONCE.items()}
+        # What each thread is at, by its key.
+        self._claims: dict[object, Claim] = {}
         # In a fork the lock stays the parent's.
         self._lookout.give_up()
         self._is_woken = False
@@ -65,7 +66,7 @@ class Dispatcher:
         Raises django.db.Error: the loop comes back later, and later still.
         """
         try:
-            under_way = self._claims()
+            under_way = list(self._claims.values())
             for claim in under_way:
                 claim.beat()
             if under_way or self._has_reason_to_look():
@@ -80,7 +81,7 @@ class Dispatcher:
 
     def _take_on(self) -> None:
         for lane, claim_in in (("schedule", schedule.claim_due), ("queue", queue.claim_next)):
-            while self._room(lane):
+            while self.crews[lane].has_room and not self.loop.stopping:
                 claim = claim_in(database_now(), self._watches[lane])
                 if claim is None:
                     break
@@ -96,41 +97,25 @@ class Dispatcher:
         """Wait a moment for what is under way; meanwhile another process looks."""
         self._lookout.give_up()
         until = time.monotonic() + FINISH_SECONDS
-        for thread in list(self._under_way):
-            thread.join(max(0.0, until - time.monotonic()))
+        for crew in self.crews.values():
+            crew.finish(until - time.monotonic())
         connections.close_all()
 
-    def _claims(self) -> list[Claim]:
-        with self._lock:
-            return [claim for _, claim in self._under_way.values()]
-
-    def _room(self, lane: str) -> bool:
-        if self.loop.stopping:
-            return False
-        with self._lock:
-            busy = sum(own == lane for own, _ in self._under_way.values())
-        return busy < AT_ONCE[lane]
-
     def _begin(self, lane: str, claim: Claim, claim_in: Callable[..., Claim | None]) -> None:
-        thread = threading.Thread(
-            target=self._carry_out, args=(lane, claim, claim_in), name=f"jobs-{lane}", daemon=True
-        )
-        with self._lock:
-            self._under_way[thread] = lane, claim
+        """Raises RuntimeError: another look takes the claim when its lease is over."""
+        key = object()
+        self._claims[key] = claim
         try:
-            thread.start()
+            self.crews[lane].begin(key, partial(self._carry_out, key, lane, claim_in))
         except RuntimeError:
-            # The system has no room for it: another look takes the claim when its lease is over.
-            with self._lock:
-                del self._under_way[thread]
+            del self._claims[key]
             raise
 
-    def _carry_out(self, lane: str, claim: Claim, claim_in: Callable[..., Claim | None]) -> None:
+    def _carry_out(self, key: object, lane: str, claim_in: Callable[..., Claim | None]) -> None:
         """Carry the claim out, and then what else is due: a thread and a connection for many."""
-        me = threading.current_thread()
         try:
             connections[DEFAULT_DB_ALIAS] = without_time_limits(DEFAULT_DB_ALIAS)
-            following: Claim | None = claim
+            following: Claim | None = self._claims[key]
             while following is not None:
                 # Its row says what, and so does the log.
                 with suppress(Exception):
@@ -140,12 +125,9 @@ class Dispatcher:
                     with suppress(Error):  # the loop looks again, and tells
                         following = claim_in(database_now(), self._watches[lane])
                 if following is not None:
-                    with self._lock:
-                        self._under_way[me] = lane, following
+                    self._claims[key] = following
         finally:
-            with self._lock:
-                self._under_way.pop(me, None)
-            connections.close_all()
+            self._claims.pop(key, None)
 
 
 @lru_cache(maxsize=1)

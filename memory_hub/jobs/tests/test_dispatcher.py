@@ -27,7 +27,7 @@ def looking(settings, tmp_path):
 def turn(looking):
     """A turn and all that was begun in it and follows from it."""
     assert looking.turn() == leases.BEAT
-    while under_way := list(looking._under_way):
+    while under_way := [one for crew in looking.crews.values() for one in crew.threads()]:
         for thread in under_way:
             thread.join()
 
@@ -199,9 +199,8 @@ def test_the_schedule_and_the_queue_do_not_hold_each_other_up(looking, job):
     assert begun.wait(10)
     say.enqueue("beside")
     looking.turn()
-    for thread, (lane, _) in list(looking._under_way.items()):
-        if lane == "queue":
-            thread.join()
+    for thread in looking.crews["queue"].threads():
+        thread.join()
     assert said == ["beside"]
     end.set()
     turn(looking)

@@ -7,9 +7,8 @@ not wait for a slow receiver.
 """
 
 import logging
-import threading
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import connections
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from memory_hub.database.resting import rest
 from memory_hub.jobs.claims import told
+from memory_hub.jobs.crew import Crew
 from memory_hub.jobs.loops import Loop
 from memory_hub.journal.models import Entry
 from superthread.feed.webhooks.delivery import NOWHERE, Delivery, Looked, is_due
@@ -51,16 +51,16 @@ class Courier:
             patience=FINISH_SECONDS + 1,
         )
         self._right = Right(settings.DATA_DIR / "cache")
+        self.crew = Crew("webhooks-delivery", AT_ONCE)
         self._forget()
 
     def _forget(self) -> None:
         self._right.forget()
-        self._under_way: dict[int, threading.Thread] = {}
+        self.crew.forget()
         self._looked: dict[int, Looked] = {}
         self._served: dict[int, float] = {}
         self._not_before: dict[int, float] = {}
         self._written = time.monotonic()
-        self._lock = threading.Lock()
 
     def turn(self) -> float:
         """One look; the seconds until the next. Raises django.db.Error."""
@@ -72,7 +72,8 @@ class Courier:
             active = list(found)
             self._write_places({webhook.pk for webhook in active}, self._right.run)
             for webhook in self._with_something(active):
-                if not self._begin(webhook.pk, self._right.run):
+                work = partial(self._carry_out, webhook.pk, self._right.run)
+                if self.loop.stopping or not self.crew.begin(webhook.pk, work):
                     break
         finally:
             rest()
@@ -99,25 +100,6 @@ class Courier:
         # Beyond the head where the journal is another one.
         return looked < head or webhook.position > head
 
-    def _begin(self, pk: int, run: int) -> bool:
-        """Whether there is room for another one."""
-        with self._lock:
-            if pk in self._under_way:
-                return True
-            if self.loop.stopping or len(self._under_way) >= AT_ONCE:
-                return False
-            thread = threading.Thread(
-                target=self._carry_out, args=(pk, run), name="webhooks-delivery", daemon=True
-            )
-            self._under_way[pk] = thread
-        try:
-            thread.start()
-        except RuntimeError:
-            # The system has no room for it: later.
-            with self._lock:
-                del self._under_way[pk]
-        return True
-
     def _carry_out(self, pk: int, run: int) -> None:
         delivery = Delivery(pk, run, self._looked.get(pk, NOWHERE))
         try:
@@ -129,11 +111,8 @@ class Courier:
             logger.warning("Webhook %d is delivered to later: %s", pk, told(error))
             self._not_before[pk] = time.monotonic() + AFTER_ERROR
         finally:
-            connections.close_all()
-            with self._lock:
-                self._looked[pk] = delivery.looked
-                self._served[pk] = time.monotonic()
-                self._under_way.pop(pk, None)
+            self._looked[pk] = delivery.looked
+            self._served[pk] = time.monotonic()
 
     def _write_places(self, active: set[int], run: int) -> None:
         """Every now and then, and of those only that are still told something."""
@@ -148,9 +127,7 @@ class Courier:
 
     def finish(self) -> None:
         """Wait a moment for what is under way, then let another process deliver."""
-        until = time.monotonic() + FINISH_SECONDS
-        for thread in list(self._under_way.values()):
-            thread.join(max(0.0, until - time.monotonic()))
+        self.crew.finish(FINISH_SECONDS)
         self._right.give_up()
         connections.close_all()
 

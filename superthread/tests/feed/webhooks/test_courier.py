@@ -108,7 +108,7 @@ def courier(transactional_db, settings, tmp_path):
         made = Courier()
         yield made
         made.finish()
-        for thread in list(made._under_way.values()):
+        for thread in made.crew.threads():
             thread.join(PATIENCE)
 
 
@@ -119,7 +119,7 @@ def until(courier, condition):
         assert time.monotonic() < end
         sequencer.sequence()
         courier.turn()
-        for thread in list(courier._under_way.values()):
+        for thread in courier.crew.threads():
             thread.join(0.05)
 
 
