@@ -7,7 +7,7 @@ means is in docs/deployment.md.
 from datetime import timedelta
 from pathlib import Path
 
-from google_docs.configuration import from_environment as google_docs_configuration
+from google_docs.environment import from_environment as google_docs_configuration
 from memory_hub import guide
 from memory_hub.conf import env
 from memory_hub.conf.admin_theme import UNFOLD as UNFOLD

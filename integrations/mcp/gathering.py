@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from integrations.mcp.tools.arguments import validated
 from memory_hub.accounts.principal import Principal
-from superthread.asked import listed
+from superthread.questions import listed
 from superthread.reads.representation import Row
 from superthread.reads.shape import Shape
 from superthread.serializers.lists import ListQuery

@@ -16,10 +16,10 @@ from memory_hub.caching import cache_read_only
 from memory_hub.core.errors import HubError, JsonAnswer
 from memory_hub.core.links import path_to
 from superthread import generations
-from superthread.asked import listed
 from superthread.feed import past
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
+from superthread.questions import listed
 from superthread.reads import listing, memories, trash
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.describing import extend_schema
 from memory_hub.core.request_stats import note_search
-from superthread.asked import searched
+from superthread.questions import searched
 from superthread.scopes import MEMORIES_READ
 from superthread.search import service, similar
 from superthread.serializers.searches import SearchBody, SearchPage, SimilarPage, SimilarQuery

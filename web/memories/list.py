@@ -12,7 +12,7 @@ from memory_hub.core.errors import BadInput, hub_error
 from memory_hub.core.request_stats import note_search
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import READ, SEARCH
-from superthread.asked import listed, searched
+from superthread.questions import listed, searched
 from superthread.reads.listing import facets
 from superthread.serializers.lists import FacetsQuery, ListQuery
 from superthread.serializers.searches import SearchBody

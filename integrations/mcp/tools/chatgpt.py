@@ -16,9 +16,9 @@ from memory_hub.core.links import address_of
 from memory_hub.core.request_stats import note_search
 from memory_hub.core.text import rfc3339
 from memory_hub.rate_limits.prices import SEARCH
-from superthread.asked import searched
 from superthread.feed.shown import PART, note_shown
 from superthread.models import Scope
+from superthread.questions import searched
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
 from superthread.search.service import Found

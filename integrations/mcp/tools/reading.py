@@ -28,9 +28,9 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.request_stats import note_search
 from memory_hub.rate_limits.prices import SEARCH
 from superthread import limits
-from superthread.asked import listed, searched
 from superthread.feed import past
 from superthread.feed.shown import note_shown
+from superthread.questions import listed, searched
 from superthread.reads import trash
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
