@@ -1,5 +1,6 @@
 """Of two processes one at a time carries out large work of a caller, while others are about."""
 
+import asyncio
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ print(LargeTurns(Path(sys.argv[1])).take("flood", 0))
 @pytest.fixture(autouse=True)
 def path(tmp_path, settings, monkeypatch):
     settings.DATA_DIR = tmp_path
+    # Longer than a test waits for what is not to wait.
     monkeypatch.setattr(worker_pool, "LONG", 60)
     return tmp_path / "cache" / "large-turns"
 
@@ -91,7 +93,7 @@ def test_it_does_not_wait_for_long(path, release, monkeypatch):  # noqa: F811
 def test_nobody_waits_while_no_other_caller_is_about(path, release):  # noqa: F811
     async def story(threads, units):
         units.send("flood", large=True)
-        await units.have_begun(1)
+        await asyncio.wait_for(units.have_begun(1), 30)
         await units.end()
 
     with busy(path):
@@ -116,7 +118,7 @@ def test_no_thread_waits_beside_large_work_that_another_one_waits_with(path, rel
         units.send("flood", large=True)
         units.send("jun", large=True)
         release.set()
-        await units.have_begun(4)
+        await asyncio.wait_for(units.have_begun(4), 30)
         await units.end()
 
     # Of four threads one is for large work.
