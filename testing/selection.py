@@ -35,18 +35,18 @@ ONCE = (
     "testing/tests/test_discretion.py",
     "testing/tests/test_mutation.py",
     "testing/tests/test_selection.py",
-    "web/tests/test_markdown.py",
-    "web/tests/test_merging.py",
+    "web/tests/memories/test_markdown.py",
+    "web/tests/memories/test_merging.py",
     # Most browsers, and what no database is behind. A story in a browser, and unmodified clients of
     # others, go to both kinds.
     "clients/python/tests/test_installed.py",
     "integrations/mcp/tests/test_conformance.py",
     "integrations/mcp/tests/test_in_a_browser.py",
     "integrations/oauth/tests/test_in_a_browser.py",
-    "web/tests/test_for_all.py",
-    "web/tests/test_in_a_browser.py",
-    "web/tests/test_keys_in_a_browser.py",
-    "web/tests/test_single_sign_on.py::TestAtARealProvider",
+    "web/tests/browser/test_accessibility.py",
+    "web/tests/browser/test_logging_in.py",
+    "web/tests/browser/test_keys.py",
+    "web/tests/login/test_single_sign_on.py::TestAtARealProvider",
 )
 
 # Where kinds of databases have statements of their own, they are tried on both in every run.

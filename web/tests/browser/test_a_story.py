@@ -6,14 +6,14 @@ import httpx
 import pytest
 
 from testing.webdriver import IN_A_BROWSER, Browser
-from web.tests.story import LANGUAGES, Story
-from web.tests.story_of_notes import (
+from web.tests.browser.story import LANGUAGES, Story
+from web.tests.browser.story_of_notes import (
     bring_notes,
     tag_and_untag_them,
     take_out,
     throw_away_and_get_back,
 )
-from web.tests.windows import PASSWORD, against_the_policy
+from web.tests.browser.windows import PASSWORD, against_the_policy
 
 ROOT, MINA, JUN = "root@example.com", "mina@example.com", "jun@example.com"
 TEXT = "# Keys\n\nThe key is blue.\n\nIt hangs left.\n\nSee [[other]]."

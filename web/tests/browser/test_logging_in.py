@@ -8,8 +8,8 @@ import pytest
 from testing.openid_provider import OpenIdProvider, install
 from testing.smtp_sink import SmtpSink
 from testing.webdriver import IN_A_BROWSER, Browser
-from web.tests.test_second_factors import code_of
-from web.tests.windows import PASSWORD, against_the_policy, at, log_in
+from web.tests.browser.windows import PASSWORD, against_the_policy, at, log_in
+from web.tests.login.test_second_factors import code_of
 
 ROOT, MINA, JUN = "root@example.com", "mina@example.com", "jun@example.com"
 NEW = "another long pass phrase"

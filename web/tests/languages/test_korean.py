@@ -9,7 +9,14 @@ from memory_hub.conf.admin_theme import navigation
 from memory_hub.core.installed import features
 from testing.browsing import PASSWORD, Person, carry_out, inside, link_in_mail, registered
 from web.sentences import said
-from web.tests.sayings import catalogues, every_saying, modules, refusals, templates, unmarked
+from web.tests.languages.sayings import (
+    catalogues,
+    every_saying,
+    modules,
+    refusals,
+    templates,
+    unmarked,
+)
 
 NEW = "another long pass phrase"
 # What only programs are told: of requests that no page sends, and of credentials.

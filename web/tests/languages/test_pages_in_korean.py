@@ -4,8 +4,8 @@ import re
 
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
+from web.tests.languages.sayings import english, english_of
 from web.tests.routes import page_paths
-from web.tests.sayings import english, english_of
 from web.tests.visiting import page_of, shared
 
 # They end a session, send files or parts, or lead on to somewhere else.

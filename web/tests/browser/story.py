@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext, override
 
 from testing.webdriver import Browser
-from web.tests import windows
+from web.tests.browser import windows
 
 LANGUAGES = os.environ.get("STORY_LANGUAGES", "en").split(",")
 PICTURES = os.environ.get("STORY_PICTURES", "")

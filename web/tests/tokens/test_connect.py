@@ -15,7 +15,7 @@ from memory_hub.core.identity import OPERATOR
 from testing.browsing import PASSWORD, inside
 from web.connect.clients import CLIENTS
 
-DOCS = Path(__file__).resolve().parents[2] / "docs/connect.md"
+DOCS = Path(__file__).resolve().parents[3] / "docs/connect.md"
 CODE = re.compile(r'<code id="([\w-]+)">(.*?)</code>', re.S)
 SECTION = re.compile(r'<section aria-labelledby="([\w-]+)">(.*?)</section>', re.S)
 

@@ -20,7 +20,7 @@ from superthread.services import save
 from superthread.store_terms import Draft
 from testing.admin_site import Browser
 from testing.telling import everything_told
-from web.tests.sayings import english, english_of
+from web.tests.languages.sayings import english, english_of
 
 # What the program calls things: kinds of events, jobs, formats, addresses.
 IDENTIFIER = re.compile(r"[a-z]+[._@][a-z._@]+|ecs|jsonl|{.*}|all|command|account 1")

@@ -12,8 +12,8 @@ import pytest
 
 from testing.foreign import from_npm
 from testing.webdriver import IN_A_BROWSER, Browser
+from web.tests.browser.windows import PASSWORD, at, log_in
 from web.tests.routes import page_paths
-from web.tests.windows import PASSWORD, at, log_in
 
 MINA = "mina@example.com"
 AXE = "axe-core@4.14.1"

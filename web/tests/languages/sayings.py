@@ -19,7 +19,7 @@ from django.utils.translation.template import (
 
 from memory_hub.core import errors
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # All packages that speak to people on pages.
 PACKAGES = ("web", "integrations", "monitoring", "superthread", "google_docs", "memory_hub")
 _MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
