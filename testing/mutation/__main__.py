@@ -9,21 +9,22 @@ import argparse
 import ast
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
-from testing.mutation.mutants import Mutant
-from testing.mutation.one_module import OPTIONS, sample_of
+from testing.mutation.equivalents import equivalents_of, outdated
+from testing.mutation.mutants import Mutant, mutants_of
+from testing.mutation.one_process import OPTIONS
 from testing.mutation.plugin import PREPARE
-from testing.mutation.targets import TARGETS, tests_of
+from testing.mutation.swapping import changed_functions
+from testing.mutation.targets import ROOT, modules_in, tests_of
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 _PREPARES = """import pytest
 
 
@@ -33,30 +34,48 @@ def test_the_database_is_made():
 """
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A module, the mutants that are tried, their places among all, and what pytest runs."""
+
+    path: str
+    mutants: list[Mutant]
+    places: list[int]
+    tests: list[str]
+
+
 def main() -> int:
     arguments = _arguments()
-    modules = arguments.modules or list(dict.fromkeys(TARGETS))
-    left = 0
+    modules = modules_in(arguments.paths)
     with tempfile.TemporaryDirectory(prefix="memory-hub-mutants-") as scratch:
         copy = _copy(Path(scratch))
-        for module in modules:
-            tests = arguments.tests or tests_of(module)
-            left += len(_try_module(copy, module, tests, arguments))
-    return int(left > 0)
+        drawn = [_draw(copy, module, arguments) for module in modules]
+        results = _run_forks(copy, drawn, arguments.within)
+        lived = {
+            each.path: _lived(copy, each, results[each.path], arguments.forks) for each in drawn
+        }
+    _say("| module | changes | lived |\n| --- | --- | --- |")
+    for each in drawn:
+        _say(f"| `{each.path}` | {len(each.mutants)} | {len(lived[each.path])} |")
+    return int(any(lived.values()))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/mutate", description=__doc__.split("\n\n")[0])
-    parser.add_argument("modules", nargs="*", help="files to change; all of targets.py unless told")
     parser.add_argument(
-        "--tests", nargs="+", help="what pytest runs instead of what targets.py says"
+        "paths", nargs="*", help="files to change, or packages; all of targets/ unless told"
     )
+    parser.add_argument("--tests", nargs="+", help="what pytest runs instead of what targets/ says")
     parser.add_argument("--most", type=int, default=150, help="mutants of a module, drawn (150)")
     parser.add_argument("--seed", type=int, default=1, help="of the drawing (1)")
     parser.add_argument(
+        "--within", type=float, default=3600.0, metavar="SECONDS",
+        help="what the tests of one mutant take together, the fastest first (3600)",
+    )  # fmt: skip
+    parser.add_argument(
         "--forks",
         action="store_true",
-        help="tell what lives in the forks without a second try: some of it is noticed there",
+        help="draw what a fork can try, and tell what lives there without a second try",
     )
     return parser.parse_args()
 
@@ -76,41 +95,61 @@ def _copy(scratch: Path) -> Path:
     return copy
 
 
-def _try_module(
-    copy: Path, module: str, tests: list[str], arguments: argparse.Namespace
-) -> list[Mutant]:
-    """Prints and returns the mutants that no test notices."""
+def _draw(copy: Path, module: str, arguments: argparse.Namespace) -> Drawn:
+    """All mutants of a module, or as many of them as told, in the order of their lines."""
     source = (copy / module).read_text()
-    mutants = sample_of(source, arguments.most, arguments.seed)
-    _say(f"{module}: {len(mutants)} mutants ", to=sys.stderr)
-    results = copy.parent / "results.json"
-    results.unlink(missing_ok=True)
-    call = ["-m", "testing.mutation.one_module", module, str(arguments.most), str(arguments.seed)]
-    _python(copy, [*call, *tests], MUTATION_RESULTS=str(results))
-    if not results.exists():
-        raise SystemExit(f"The tests of {module} could not be run.")
-    known = _equivalents(module)
+    for name in sorted(outdated(module, source)):
+        _say(f"{module}: is noted in equivalents.toml and no change any more: {name}")
+    mutants = list(mutants_of(source))
+    places: list[int] = []
+    for place in random.Random(arguments.seed).sample(range(len(mutants)), len(mutants)):
+        if len(places) == arguments.most:
+            break
+        if not arguments.forks or _is_in_function(source, mutants[place]):
+            places.append(place)
+    places.sort()
+    tests = arguments.tests or tests_of(module)
+    return Drawn(module, [mutants[place] for place in places], places, tests)
+
+
+def _is_in_function(source: str, mutant: Mutant) -> bool:
+    return changed_functions("", ast.parse(source), mutant.tree) is not None
+
+
+def _run_forks(copy: Path, drawn: list[Drawn], within: float) -> dict[str, Any]:
+    """By module, what became of each mutant and which tests reach it."""
+    plan, results = copy.parent / "plan.json", copy.parent / "results.json"
+    modules = [
+        {"path": each.path, "tests": each.tests, "places": each.places} for each in drawn
+    ]  # fmt: skip
+    plan.write_text(json.dumps({"modules": modules, "within": within}))
+    call = ["-m", "testing.mutation.one_process", str(plan)]
+    _python(copy, call, timeout=3600 * len(drawn), MUTATION_RESULTS=str(results))
+    told = json.loads(results.read_text()) if results.exists() else {}
+    if len(told) < len(drawn):
+        raise SystemExit("The tests could not be run.")
+    return told
+
+
+def _lived(copy: Path, drawn: Drawn, results: list, forks: bool) -> list[Mutant]:
+    """Tells and returns the mutants that no test notices."""
+    known = equivalents_of(drawn.path)
     lived = []
-    for mutant, (outcome, reaching) in zip(mutants, json.loads(results.read_text()), strict=True):
-        if outcome == "killed" or mutant.name in known:
+    for mutant, (outcome, reaching) in zip(drawn.mutants, results, strict=True):
+        if outcome == "killed" or mutant.name in known or (outcome == "import" and forks):
             continue
-        if outcome == "import" and arguments.forks:
-            continue
-        is_sure = outcome == "unreached" or arguments.forks
-        if not (is_sure or _lives_alone(copy, module, mutant, reaching or tests)):
+        is_sure = outcome == "unreached" or forks
+        if not (is_sure or _lives_alone(copy, drawn.path, mutant, reaching or drawn.tests)):
             continue
         lived.append(mutant)
         word = "no test reaches" if outcome == "unreached" else "lives"
-        _say(f"\n{module}:{mutant.line} {word}: {mutant.name}")
-    killed = len(mutants) - len(lived)
-    _say(f"\n{module}: {killed} of {len(mutants)} noticed or known to change nothing\n")
+        _say(f"{drawn.path}:{mutant.line} {word}: {mutant.name}")
     return lived
 
 
-def _say(text: str, to: TextIO | None = None) -> None:
-    stream = to or sys.stdout
-    stream.write(text)
-    stream.flush()
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _lives_alone(copy: Path, module: str, mutant: Mutant, tests: list[str]) -> bool:
@@ -126,7 +165,9 @@ def _lives_alone(copy: Path, module: str, mutant: Mutant, tests: list[str]) -> b
         path.write_text(source)
 
 
-def _python(copy: Path, call: list[str], stderr: int | None = None, **variables: str) -> int:
+def _python(
+    copy: Path, call: list[str], stderr: int | None = None, timeout: float = 3600, **variables: str
+) -> int:
     data = tempfile.mkdtemp(dir=copy.parent)
     environment = {
         name: value for name, value in os.environ.items()
@@ -137,7 +178,7 @@ def _python(copy: Path, call: list[str], stderr: int | None = None, **variables:
     environment |= {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            [sys.executable, *call], cwd=copy, env=environment, timeout=3600,
+            [sys.executable, *call], cwd=copy, env=environment, timeout=timeout,
             stdout=subprocess.DEVNULL, stderr=stderr,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -145,11 +186,6 @@ def _python(copy: Path, call: list[str], stderr: int | None = None, **variables:
     finally:
         shutil.rmtree(data, ignore_errors=True)
     return done.returncode
-
-
-def _equivalents(module: str) -> set[str]:
-    known = tomllib.loads(EQUIVALENTS.read_text()).get("equivalent", [])
-    return {each["mutant"] for each in known if each["module"] == module}
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ _KEYWORDS_MATTER = {"Q", "When", "filter", "exclude", "get", "update"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: where it is, what it says before and after, and the changed module."""
+    """One change: where it is, and what it says before and after."""
 
     line: int
     end_line: int
@@ -41,7 +41,25 @@ class Mutant:
     place: str
     before: str
     after: str
-    tree: ast.Module
+    # The module without the change, the fields that lead to what is changed, and the change.
+    original: ast.Module
+    path: tuple
+    changed: ast.AST
+
+    @property
+    def tree(self) -> ast.Module:
+        """The changed module."""
+        mutated = copy.deepcopy(self.original)
+        parent: ast.AST = mutated
+        for field, index in self.path[:-1]:
+            value = getattr(parent, field)
+            parent = value if index is None else value[index]
+        field, index = self.path[-1]
+        if index is None:
+            setattr(parent, field, self.changed)
+        else:
+            getattr(parent, field)[index] = self.changed
+        return ast.fix_missing_locations(mutated)
 
     @property
     def name(self) -> str:
@@ -58,25 +76,15 @@ def mutants_of(source: str) -> Iterator[Mutant]:
 
 
 def _mutant(tree: ast.Module, path: tuple, node: ast.AST, place: str, changed: ast.AST) -> Mutant:
-    ast.copy_location(changed, node)
-    mutated = copy.deepcopy(tree)
-    parent: ast.AST = mutated
-    for field, index in path[:-1]:
-        value = getattr(parent, field)
-        parent = value if index is None else value[index]
-    field, index = path[-1]
-    if index is None:
-        setattr(parent, field, changed)
-    else:
-        getattr(parent, field)[index] = changed
-    ast.fix_missing_locations(mutated)
     return Mutant(
         line=node.lineno,
         end_line=node.end_lineno or node.lineno,
         place=place,
         before=_short(node),
         after=_short(changed),
-        tree=mutated,
+        original=tree,
+        path=path,
+        changed=ast.copy_location(changed, node),
     )
 
 

@@ -2,27 +2,28 @@
 
 Collecting tests and making a database cost seconds; a fork has both at once. One run before the
 first tells which tests reach which line, and how long they take: a mutant meets only the tests that
-reach it, the fastest first, until one fails.
+reach it, the fastest first, until one fails. It is noticed when the same tests pass without it.
 """
 
 import ast
-import contextlib
 import importlib
 import json
 import os
 import shutil
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from testing.mutation.forks import DatabaseFiles, in_fork
 from testing.mutation.mutants import Mutant
-from testing.mutation.swapping import changed_functions, swap
+from testing.mutation.reaching import lines_of
+from testing.mutation.swapping import Swapped, changed_functions, functions_of, swap
 
 # In the copy: nothing but a database is needed for it.
 PREPARE = "test_makes_the_database.py"
@@ -31,14 +32,50 @@ SECONDS = 30.0
 _SIGNS = {"killed": ".", "lived": "S", "unreached": "U", "import": "i"}
 
 
-class ForkedRuns:
-    """The plugin for one module. ``results`` has, by mutant's place in the list, one of "killed",
-    "lived", "unreached" and "import" (must be tried in a new process) with the tests that reach
-    it."""
+@dataclass(frozen=True)
+class Module:
+    """A module by its path in the checkout, its mutants to be tried and what pytest shall run."""
 
-    def __init__(self, path: Path, source: str, mutants: list[Mutant]) -> None:
-        self.path, self.source, self.mutants = path, source, mutants
-        self.results: list[tuple[str, list[str]]] = []
+    path: str
+    source: str
+    mutants: list[Mutant]
+    tests: list[str]
+
+    @property
+    def file(self) -> str:
+        """Its path as functions name it."""
+        return str(Path(self.path).resolve())
+
+    def is_tested_by(self, name: str) -> bool:
+        """Whether a test, by its name, is one that stands for the module."""
+        return any(
+            name == test or name.startswith((f"{test}::", f"{test}[", f"{test}/"))
+            for test in self.tests
+        )
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """How long a test takes, and the lines it runs, by file."""
+
+    seconds: float
+    lines: dict[str, set[int]]
+
+
+class ForkedRuns:
+    """The plugin. Writes for each module, by mutant's place in the list, one of "killed", "lived",
+    "unreached" and "import" (must be tried in a new process) with the tests that reach it.
+    ``within``: the tests of a mutant take so many seconds together at most."""
+
+    def __init__(self, modules: list[Module], within: float) -> None:
+        self.modules, self.within = modules, within
+        self.kept = Path(os.environ["MUTATION_RESULTS"])
+        self.told = self.kept.with_name("of-a-fork.json")
+        self.prepare: Any = None
+        self.items: dict[str, Any] = {}
+        self.reached: dict[str, _Reach] = {}
+        # Tests that pass without a change, in their order.
+        self.passing: list[list[str]] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -46,171 +83,160 @@ class ForkedRuns:
             raise session.Failed("the tests could not be collected")
         # Makes the database, which the forks then find. By its name, for tests are put into another
         # order: what another module had set up would fail the first test of a fork.
-        prepare = next(item for item in session.items if item.nodeid.startswith(PREPARE))
-        items = [item for item in session.items if item is not prepare]
-        prepare.config.hook.pytest_runtest_protocol(item=prepare, nextitem=items[0])
-        _import_all(self.path)
-        files = _Files()
-        files.keep()
-        reached = self._reached(prepare, items)
-        by_id = {item.nodeid: item for item in items}
-        for mutant in self.mutants:
-            lines = range(mutant.line, mutant.end_line + 1)
-            tests = [name for name, (_, seen) in reached.items() if not seen.isdisjoint(lines)]
-            tests.sort(key=lambda name: reached[name][0])
-            files.put_back()
-            outcome = self._outcome(mutant, prepare, [by_id[name] for name in tests], reached)
-            self.results.append((outcome, tests))
+        self.prepare = next(item for item in session.items if item.nodeid.startswith(PREPARE))
+        # A real hub runs the files as they are.
+        self.items = {
+            item.nodeid: item
+            for item in session.items
+            if item is not self.prepare and "nursery" not in getattr(item, "fixturenames", ())
+        }
+        first = next(iter(self.items.values()))
+        self.prepare.config.hook.pytest_runtest_protocol(item=self.prepare, nextitem=first)
+        _import_all(self.modules)
+        self.files = DatabaseFiles()
+        self.files.keep()
+        _tell(f"{len(self.items)} tests for {len(self.modules)} modules: which lines they reach")
+        self._find_reached()
+        results = {}
+        for module in self.modules:
+            results[module.path] = list(self._outcomes(module))
+            self.kept.write_text(json.dumps(results))
+        # Past pytest's own end, which would look for the database that the forks used.
+        shutil.rmtree(self.files.directory, ignore_errors=True)
+        os._exit(0)
+
+    def _find_reached(self) -> None:
+        items = list(self.items.values())
+        found = in_fork(lambda: self._run_traced(items), 3600.0, self.told)
+        if found is None:
+            raise RuntimeError("The run before the first mutant failed.")
+        for name in self.items.keys() - found.keys():
+            _tell(f"left out, it fails without a change: {name}")
+        self.reached = {
+            name: _Reach(seconds, {file: set(lines) for file, lines in seen.items()})
+            for name, (seconds, seen) in found.items()
+        }
+
+    def _run_traced(self, items: list) -> dict[str, tuple[float, dict[str, list[int]]]]:
+        """By test that passes, its seconds and the lines it ran. One that fails without a change
+        would kill every mutant."""
+        found = {}
+        files = {module.file for module in self.modules}
+        for item, following in zip(items, [*items[1:], self.prepare], strict=True):
+            started = time.monotonic()
+            with lines_of(files) as seen:
+                failed = _first_failed([item], following)
+            if not failed:
+                lines = {file: sorted(seen[file]) for file in files if seen[file]}
+                found[item.nodeid] = (time.monotonic() - started, lines)
+        return found
+
+    def _outcomes(self, module: Module) -> Iterator[tuple[str, list[str]]]:
+        started = time.monotonic()
+        _tell(f"{module.path}: {len(module.mutants)} mutants ", end="")
+        counted: Counter[str] = Counter()
+        # Found once, for what a fork looks at it has to copy.
+        functions = functions_of(module.file)
+        for mutant in module.mutants:
+            tests = self._reaching(module, mutant)
+            changed = changed_functions(module.file, ast.parse(module.source), mutant.tree)
+            outcome = self._outcome(tests, functions, changed)
+            counted[outcome] += 1
             # Told at once: a run may be ended before it is through.
-            name = f"\n{mutant.line} {mutant.name}\n" if outcome in ("lived", "unreached") else ""
-            print(_SIGNS[outcome] + name, end="", flush=True, file=sys.__stderr__)
-        os._exit(self._hand_over())
+            name = f"\n{mutant.line} {mutant.name}" if outcome in ("lived", "unreached") else ""
+            _tell(_SIGNS[outcome] + name, end="\n" if name else "")
+            yield outcome, tests
+        _tell(f" {dict(counted)} in {time.monotonic() - started:.0f} s")
 
-    def _hand_over(self) -> int:
-        """Past pytest's own end, which would look for the database that the forks used."""
-        Path(os.environ["MUTATION_RESULTS"]).write_text(json.dumps(self.results))
-        shutil.rmtree(os.environ["HUB_DATA_DIR"], ignore_errors=True)
-        return 0
+    def _reaching(self, module: Module, mutant: Mutant) -> list[str]:
+        """The tests that run one of its lines, the fastest first, as many as there is time for."""
+        lines = range(mutant.line, mutant.end_line + 1)
+        reaching = [
+            (reach.seconds, name)
+            for name, reach in self.reached.items()
+            if module.is_tested_by(name)
+            and not reach.lines.get(module.file, set()).isdisjoint(lines)
+        ]
+        tests: list[str] = []
+        left = self.within
+        for seconds, name in sorted(reaching):
+            if tests and seconds > left:
+                break
+            left -= seconds
+            tests.append(name)
+        return tests
 
-    def _outcome(self, mutant: Mutant, prepare: Any, items: list, reached: dict) -> str:
-        changed = changed_functions(str(self.path), ast.parse(self.source), mutant.tree)
+    def _outcome(self, tests: list[str], functions: list, changed: Swapped | None) -> str:
         if changed is None:
             return "import"
-        if not items:
-            return "unreached"
-        allowed = SECONDS + 3 * sum(reached[item.nodeid][0] for item in items)
+        left = list(tests)
+        while left:
+            said = self._first_failed_in_fork(left, lambda: swap(functions, changed))
+            if said in ("lived", "import"):
+                return said
+            failed = self._first_failed_unchanged(left[: left.index(said) + 1])
+            if not failed:
+                return "killed"
+            _tell(f"\nleft out, it fails without a change: {failed}")
+            left.remove(failed)
+        return "unreached"
 
-        def run() -> int:
-            if not swap(str(self.path), changed):
-                return 2
-            return int(not _passes(items, prepare))
+    def _first_failed_unchanged(self, tests: list[str]) -> str:
+        """The test that fails without a change; "" for none."""
+        if any(passing[: len(tests)] == tests for passing in self.passing):
+            return ""
+        said = self._first_failed_in_fork(tests, lambda: True)
+        if said != "lived":
+            return said
+        self.passing.append(tests)
+        return ""
 
-        return {0: "lived", 2: "import"}.get(_in_fork(run, allowed), "killed")
+    def _first_failed_in_fork(self, tests: list[str], change: Callable[[], bool]) -> str:
+        """The test that fails first; "lived" for none, "import" where a change needs a new process,
+        the last one where the fork broke or took too long."""
+        self.files.put_back()
+        items = [self.items[name] for name in tests]
 
-    def _reached(self, prepare: Any, items: list) -> dict[str, tuple[float, set[int]]]:
-        """For each test its seconds and the lines of the module that it ran."""
-        kept = Path(os.environ["MUTATION_RESULTS"])
+        def run() -> str:
+            return (_first_failed(items, self.prepare) or "lived") if change() else "import"
 
-        def run() -> int:
-            found = {}
-            for item, following in zip(items, [*items[1:], prepare], strict=True):
-                started = time.monotonic()
-                with _lines_of(str(self.path)) as seen:
-                    passed = _passes([item], following)
-                # A test that fails without a change would kill every mutant.
-                if passed:
-                    found[item.nodeid] = (time.monotonic() - started, sorted(seen))
-            kept.write_text(json.dumps(found))
-            return 0
-
-        if _in_fork(run, 3600.0):
-            raise RuntimeError("The run before the first mutant failed.")
-        found = json.loads(kept.read_text())
-        for name in [item.nodeid for item in items if item.nodeid not in found]:
-            print(f"left out, it fails without a change: {name}", file=sys.__stderr__)
-        return {name: (seconds, set(seen)) for name, (seconds, seen) in found.items()}
+        allowed = SECONDS + 3 * sum(self.reached[name].seconds for name in tests)
+        return in_fork(run, allowed, self.told) or tests[-1]
 
 
-def _import_all(path: Path) -> None:
-    """The module and the whole application, for what a fork imports is imported unchanged."""
+def _tell(text: str, end: str = "\n") -> None:
+    print(text, end=end, flush=True, file=sys.__stderr__)
+
+
+def _import_all(modules: list[Module]) -> None:
+    """The modules and the whole application, for what a fork imports is imported unchanged."""
     from django.urls import get_resolver
 
-    importlib.import_module(".".join(path.relative_to(Path.cwd()).with_suffix("").parts))
+    for module in modules:
+        name = module.path.removesuffix(".py").removesuffix("/__init__")
+        importlib.import_module(name.replace("/", "."))
     importlib.import_module("memory_hub.asgi")
     # Read for the views that this imports.
     assert get_resolver().url_patterns
 
 
-class _Lines:
-    """Which lines of one file are run, in any thread."""
-
-    def __init__(self, path: str) -> None:
-        self.path, self.seen = path, set[int]()
-
-    def __call__(self, frame: Any, event: str, argument: Any) -> Any:
-        if frame.f_code.co_filename != self.path:
-            return None
-        self.seen.add(frame.f_lineno)
-        return self
-
-
-@contextlib.contextmanager
-def _lines_of(path: str) -> Any:
-    lines = _Lines(path)
-    threading.settrace(lines)
-    sys.settrace(lines)
-    yield lines.seen
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]
-
-
-def _passes(items: list, following: Any) -> bool:
-    """Runs tests until one fails."""
+def _first_failed(items: list, following: Any) -> str:
+    """Runs tests until one fails; its name, "" when all pass."""
     config = items[0].config
-    outcomes: list[str] = []
+    failed: list[str] = []
 
     class Outcomes:
         def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-            outcomes.append(report.outcome)
+            if report.failed:
+                failed.append(report.nodeid)
 
     listener = Outcomes()
     config.pluginmanager.register(listener)
     try:
         for item, following_ in zip(items, [*items[1:], following], strict=True):
             config.hook.pytest_runtest_protocol(item=item, nextitem=following_)
-            if "failed" in outcomes:
-                return False
+            if failed:
+                return failed[0]
     finally:
         config.pluginmanager.unregister(listener)
-    return True
-
-
-def _in_fork(run: Callable[[], int], seconds: float) -> int:
-    """What ``run`` answers in a process of its own; 1 when it breaks or takes too long."""
-    child = os.fork()
-    if not child:
-        os.setpgid(0, 0)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
-        code = 1
-        with contextlib.suppress(BaseException):
-            code = run()
-        os._exit(code)
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            _end_group(child)
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.01)
-    _end_group(child)
-    os.waitpid(child, 0)
-    return 1
-
-
-def _end_group(leader: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
-
-
-class _Files:
-    """The embedded databases, as they were before a fork wrote into them."""
-
-    def __init__(self) -> None:
-        self.directory = Path(os.environ["HUB_DATA_DIR"])
-        self.kept = self.directory.with_name(self.directory.name + "-kept")
-
-    def keep(self) -> None:
-        from django.db import connections
-
-        connections.close_all()
-        self.kept.mkdir()
-        for path in self.directory.glob("*.sqlite3*"):
-            shutil.copy(path, self.kept)
-
-    def put_back(self) -> None:
-        for path in self.directory.glob("*.sqlite3*"):
-            path.unlink()
-        for path in self.kept.iterdir():
-            shutil.copy(path, self.directory)
+    return ""

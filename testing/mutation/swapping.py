@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType
 
 Key = tuple[str, int]
+# The new code of functions, by qualified name and first line.
+Swapped = dict[Key, CodeType]
 
 
-def changed_functions(
-    path: str, before: ast.Module, after: ast.Module
-) -> dict[Key, CodeType] | None:
-    """The new code of the functions that a change is in, by qualified name and first line; None
-    where it is (also) in what runs when the module is imported."""
+def changed_functions(path: str, before: ast.Module, after: ast.Module) -> Swapped | None:
+    """The new code of the functions that a change is in; None where it is (also) in what runs when
+    the module is imported."""
     old, new = (compile(tree, path, "exec") for tree in (before, after))
     if _import_time(old) != _import_time(new):
         return None
@@ -31,18 +31,24 @@ def changed_functions(
     return None if any(keys.count(key) > 1 for key in differing) else differing
 
 
-def swap(path: str, changed: dict[Key, CodeType]) -> bool:
-    """Gives every living function of the module its new code; False where one cannot take it."""
+def functions_of(path: str) -> list[FunctionType]:
+    """Every living function of a file."""
     # What the application froze is not told otherwise.
     gc.unfreeze()
-    for function in gc.get_objects():
-        # By its own type: of a proxy the object behind it would be asked, which may be gone.
-        if type(function) is FunctionType and function.__code__.co_filename == path:
-            code = changed.get(_key(function.__code__))
-            if code and code.co_freevars != function.__code__.co_freevars:
-                return False
-            if code:
-                function.__code__ = code
+    # By its own type: of a proxy the object behind it would be asked, which may be gone.
+    found = [each for each in gc.get_objects() if type(each) is FunctionType]
+    gc.freeze()
+    return [function for function in found if function.__code__.co_filename == path]
+
+
+def swap(functions: list[FunctionType], changed: Swapped) -> bool:
+    """Gives each function its new code; False where one cannot take it."""
+    for function in functions:
+        code = changed.get(_key(function.__code__))
+        if code and code.co_freevars != function.__code__.co_freevars:
+            return False
+        if code:
+            function.__code__ = code
     return True
 
 

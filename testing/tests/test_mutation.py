@@ -3,9 +3,10 @@
 import ast
 import textwrap
 
-from testing.mutation import targets
+from testing.mutation import equivalents, targets
 from testing.mutation.mutants import mutants_of
-from testing.mutation.swapping import changed_functions, swap
+from testing.mutation.plugin import Module
+from testing.mutation.swapping import changed_functions, functions_of, swap
 
 SOURCE = textwrap.dedent(
     '''
@@ -55,7 +56,7 @@ def test_a_function_that_others_hold_already_is_changed(tmp_path):
     held = module["allows"]
     last = list(mutants_of(SOURCE))[-1]
     assert not held(3)
-    assert swap(path, changed_functions(path, ast.parse(SOURCE), last.tree))
+    assert swap(functions_of(path), changed_functions(path, ast.parse(SOURCE), last.tree))
     assert held(3)
 
 
@@ -78,3 +79,36 @@ def test_the_tests_that_stand_for_modules_are_there():
     named = {test for module in targets.TARGETS for test in targets.tests_of(module)}
     files = {test.partition("::")[0] for test in named}
     assert [file for file in sorted(files) if not (targets.ROOT / file).exists()] == []
+
+
+def test_a_package_stands_for_its_modules_and_a_file_for_itself():
+    chosen = targets.modules_in(["memory_hub/rate_limits", "memory_hub/rate_limits/bill.py"])
+    assert "memory_hub/rate_limits/limiter.py" in chosen
+    assert chosen.count("memory_hub/rate_limits/bill.py") == 1
+    assert all(module.startswith("memory_hub/rate_limits/") for module in chosen)
+    assert targets.modules_in([]) == targets.TARGETS
+
+
+def test_a_module_is_tried_with_its_own_tests_alone():
+    module = Module("a.py", "", [], ["tests/some", "tests/test_b.py", "tests/test_c.py::test_d"])
+    names = [
+        *("tests/some/test_a.py::test_a", "tests/test_b.py::test_b[1]"),
+        *("tests/test_c.py::test_d", "tests/test_c.py::test_d[0]"),
+    ]
+    assert all(module.is_tested_by(name) for name in names)
+    others = ["tests/test_c.py::test_dd", "tests/something/test_a.py::test_a", "tests/test_bb.py"]
+    assert not any(module.is_tested_by(name) for name in others)
+
+
+def test_what_is_noted_to_change_nothing_is_a_change_of_today():
+    assert {
+        module: outdated
+        for module in equivalents.MODULES
+        if (outdated := equivalents.outdated(module, (targets.ROOT / module).read_text()))
+    } == {}
+
+
+def test_what_is_noted_and_no_change_is_told():
+    noted = equivalents.equivalents_of("memory_hub/api/strict_json.py")
+    assert noted
+    assert equivalents.outdated("memory_hub/api/strict_json.py", SOURCE) == noted

@@ -1,18 +1,12 @@
-"""Which tests stand for which modules: the fewest and fastest that say what they promise."""
+"""The tests that stand for modules of memories and of those in Google Docs."""
 
-from fnmatch import fnmatch
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-_MEMORIES, _CACHING = "superthread/tests", "memory_hub/caching/tests"
-_GOOGLE = "google_docs/tests"
+_MEMORIES, _GOOGLE = "superthread/tests", "google_docs/tests"
 _WRITES = [
     f"{_MEMORIES}/writes/test_{name}.py" for name in ("memories", "hits_kept", "fine_points")
 ]
 
 # The first pattern that fits a module counts.
-_TESTS = {
+TESTS = {
     "superthread/policies.py": [
         f"{_MEMORIES}/{name}.py"
         for name in (
@@ -29,96 +23,6 @@ _TESTS = {
         )
     ],
     "google_docs/preconditions.py": ["google_docs/tests/store/test_writers.py"],
-    "memory_hub/api/preconditions.py": [
-        f"{_MEMORIES}/input/test_preconditions.py",
-        f"{_MEMORIES}/writes/paths/test_put_by_path.py",
-        "memory_hub/http/tests/test_compression.py",
-    ],
-    "memory_hub/api/strict_json.py": [
-        "memory_hub/api/tests/test_strict_json.py",
-        f"{_MEMORIES}/writes/test_fine_points.py",
-        f"{_MEMORIES}/input/test_bad_input.py",
-        f"{_MEMORIES}/input/test_numbers_in_metadata.py",
-        f"{_MEMORIES}/input/test_costly_input.py",
-    ],
-    "memory_hub/idempotency/parts.py": [
-        f"{_MEMORIES}/batches/test_batch_parts.py",
-        "memory_hub/http/tests/test_rate_limiting.py::"
-        "test_keeping_a_large_answer_for_its_key_is_charged",
-    ],
-    "memory_hub/idempotency/*.py": [
-        "memory_hub/idempotency/tests",
-        "superthread/tests/imports/test_uploads.py::test_the_same_key_starts_one_import",
-        "memory_hub/http/tests/test_rate_limiting.py::"
-        "test_keeping_a_large_answer_for_its_key_is_charged",
-    ],
-    "memory_hub/rate_limits/bill.py": [
-        "memory_hub/rate_limits/tests/test_points.py",
-        "memory_hub/http/tests/test_rate_limiting.py",
-        "memory_hub/http/tests/test_response_cache.py",
-    ],
-    "memory_hub/rate_limits/*.py": [
-        "memory_hub/rate_limits/tests",
-        "integrations/oauth/tests/test_registration.py",
-        "memory_hub/http/tests/test_rate_limiting.py",
-    ],
-    "memory_hub/caching/generations/redis*.py": [
-        f"{_CACHING}/generations/test_redis_generations.py",
-        f"{_CACHING}/generations/test_telling_hosts.py",
-    ],
-    "memory_hub/caching/generations/watching.py": [
-        f"{_CACHING}/generations/test_watching.py",
-    ],
-    "memory_hub/caching/generations/news.py": [f"{_CACHING}/generations/test_news.py"],
-    "memory_hub/caching/generations/*.py": [
-        f"{_CACHING}/generations/test_mapped_generations.py",
-        f"{_CACHING}/generations/test_redis_generations.py",
-        f"{_CACHING}/generations/test_telling_hosts.py",
-        f"{_MEMORIES}/writes/test_hits_kept.py",
-    ],
-    "memory_hub/caching/invalidation.py": [
-        f"{_CACHING}/test_net.py",
-        f"{_CACHING}/test_untold.py",
-        f"{_MEMORIES}/writes/test_hits_kept.py",
-    ],
-    "memory_hub/caching/statements.py": [f"{_CACHING}/test_net.py"],
-    "memory_hub/caching/stores.py": [f"{_CACHING}/test_stores.py"],
-    "memory_hub/caching/call_keys.py": [f"{_CACHING}/test_call_keys.py"],
-    "memory_hub/caching/single_flight.py": [
-        f"{_CACHING}/test_single_flight.py",
-        f"{_CACHING}/test_memoize.py",
-        f"{_CACHING}/test_memoize_async.py",
-    ],
-    "memory_hub/caching/registry.py": [f"{_CACHING}/test_shared_stats.py"],
-    "memory_hub/caching/shared_stats.py": [f"{_CACHING}/test_shared_stats.py"],
-    "memory_hub/caching/statistics.py": [
-        f"{_CACHING}/test_stores.py",
-        f"{_CACHING}/test_shared_stats.py",
-    ],
-    "memory_hub/caching/maintenance.py": [
-        f"{_CACHING}/test_clearing.py",
-        f"{_CACHING}/test_monitoring.py",
-    ],
-    "memory_hub/caching/memoize.py": [
-        f"{_CACHING}/test_memoize.py",
-        f"{_CACHING}/test_memoize_async.py",
-        f"{_CACHING}/test_shared_stats.py::"
-        "test_cleanup_drops_the_outdated_in_every_process_and_keeps_the_rest",
-    ],
-    "memory_hub/caching/dependencies.py": [
-        f"{_CACHING}/test_memoize.py",
-        f"{_CACHING}/test_memoize_async.py",
-        "memory_hub/http/tests/test_response_cache.py",
-        "memory_hub/http/tests/test_response_cache_ends.py",
-        f"{_MEMORIES}/feed/test_as_it_was.py::test_a_memory_is_shown_as_it_was",
-    ],
-    "memory_hub/http/response_cache.py": [
-        "memory_hub/http/tests/test_response_cache.py",
-        "memory_hub/http/tests/test_response_cache_ends.py",
-        f"{_CACHING}/test_monitoring.py",
-        "memory_hub/http/tests/test_compression.py",
-        f"{_MEMORIES}/writes/test_fine_points.py",
-    ],
     "superthread/restricted.py": [
         f"{_MEMORIES}/restricted/test_{name}.py" for name in ("intersection", "search", "places")
     ],
@@ -165,6 +69,17 @@ _TESTS = {
         f"{_MEMORIES}/reads/test_lists_by_path.py",
         f"{_MEMORIES}/reads/test_forged_cursors.py",
     ],
+    "superthread/reads/numbered.py": ["integrations/mem0/tests/test_filters.py"],
+    "superthread/reads/reasons.py": ["superthread/tests/test_reasons.py"],
+    "superthread/reads/spots.py": [
+        f"{_MEMORIES}/access/test_by_path.py",
+        "integrations/mcp/tests/test_tools.py",
+    ],
+    "superthread/reads/shape.py": [
+        f"{_MEMORIES}/reads/test_reading_lists.py",
+        f"{_MEMORIES}/reads/test_grouped.py",
+        f"{_MEMORIES}/search/test_filters.py",
+    ],
     "superthread/reads/*.py": [
         f"{_MEMORIES}/reads/test_reading_lists.py",
         f"{_MEMORIES}/reads/test_list_filters.py",
@@ -200,6 +115,27 @@ _TESTS = {
     ],
     "superthread/services/holds.py": [f"{_MEMORIES}/writes/removal/test_holds.py"],
     "superthread/services/redacting.py": [f"{_MEMORIES}/writes/removal/test_redacting.py"],
+    "superthread/services/history.py": [
+        f"{_MEMORIES}/writes/test_memories.py",
+        f"{_MEMORIES}/writes/test_writing_small.py",
+        f"{_MEMORIES}/writes/removal/test_redacting.py",
+        f"{_MEMORIES}/writes/paths/test_paths.py",
+        f"{_MEMORIES}/access/test_write_only.py",
+        f"{_MEMORIES}/transfer/test_export_history.py",
+        "integrations/mem0/tests/test_calls.py",
+    ],
+    "superthread/services/restoring.py": [
+        f"{_MEMORIES}/transfer/test_{name}.py"
+        for name in ("archive", "export_history", "import", "import_grants", "import_heads")
+    ],
+    "superthread/services/operators.py": [
+        f"{_MEMORIES}/test_admin.py",
+        f"{_MEMORIES}/access/test_ownership.py",
+        f"{_MEMORIES}/access/test_leaving_a_team.py",
+    ],
+    "superthread/services/categories.py": [
+        f"{_MEMORIES}/writes/test_{name}.py" for name in ("hits_kept", "writing_small")
+    ],
     "superthread/services/erasing.py": [f"{_MEMORIES}/writes/removal/test_no_trace.py"],
     "superthread/services/relinking.py": [f"{_MEMORIES}/reads/test_renamed_links.py"],
     "superthread/services/steps/naming.py": [
@@ -216,6 +152,31 @@ _TESTS = {
         f"{_MEMORIES}/access/test_shares.py",
         f"{_MEMORIES}/input/test_numbers_in_metadata.py",
         f"{_MEMORIES}/access/test_leaving_a_team.py",
+    ],
+    "superthread/services/upkeep/departures.py": [
+        f"{_MEMORIES}/access/test_leaving_a_team.py",
+        f"{_MEMORIES}/access/test_ownership.py",
+    ],
+    "superthread/services/upkeep/identifying.py": [f"{_MEMORIES}/reads/test_identifiers.py"],
+    "superthread/services/upkeep/linking.py": [
+        f"{_MEMORIES}/reads/test_{name}.py" for name in ("links", "renamed_links")
+    ],
+    "superthread/services/upkeep/readdressing.py": [
+        f"{_MEMORIES}/reads/test_renamed_links.py",
+        f"{_MEMORIES}/writes/paths/test_paths.py",
+        f"{_MEMORIES}/access/test_ownership.py",
+    ],
+    "superthread/services/upkeep/*indexing.py": [
+        f"{_MEMORIES}/search/index/test_{name}.py"
+        for name in ("reindex", "ready", "folding", "reserved_ahead")
+    ],
+    "superthread/services/steps/*.py": [
+        *_WRITES,
+        f"{_MEMORIES}/writes/test_writing_small.py",
+        f"{_MEMORIES}/writes/test_scanning.py",
+        f"{_MEMORIES}/writes/paths/test_put_by_path.py",
+        f"{_MEMORIES}/batches/test_batch_change.py",
+        f"{_MEMORIES}/batches/test_batch_save.py",
     ],
     "superthread/services/*.py": [*_WRITES, f"{_MEMORIES}/writes/test_writing_small.py"],
     "google_docs/store/exactly_once.py": [
@@ -237,18 +198,3 @@ _TESTS = {
         f"{_GOOGLE}/client/test_error_rows.py",
     ],
 }
-TARGETS = [
-    path.relative_to(ROOT).as_posix()
-    for pattern in _TESTS
-    for path in sorted(ROOT.glob(pattern))
-    # A few lines that fail at once.
-    if path.name not in ("__init__.py", "apps.py")
-]
-
-
-def tests_of(module: str) -> list[str]:
-    """What pytest shall run for a module, by its path in the checkout."""
-    for pattern, tests in _TESTS.items():
-        if fnmatch(module, pattern):
-            return tests
-    raise SystemExit(f"{module} is not in testing/mutation/targets.py: tell --tests.")
