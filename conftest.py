@@ -46,7 +46,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_sessionfinish() -> None:
     """Ends what goes on in the loop of requests inside the process, where there were any."""
-    if client := sys.modules.get("testing.client"):
+    if client := sys.modules.get("testing.clients.in_process"):
         client.close_loop()
 
 
@@ -130,7 +130,7 @@ def nothing_counted() -> Iterator[None]:
 def threads(db: None) -> Iterator[Any]:
     """Worker threads inside the test's transaction."""
     from memory_hub.threads.worker_pool import use_worker_threads
-    from testing.client import SharedConnectionThreads, forget_announced
+    from testing.clients.in_process import SharedConnectionThreads, forget_announced
 
     forget_announced()
     shared = SharedConnectionThreads()
@@ -145,7 +145,7 @@ def api(threads: Any) -> Callable[..., Any]:
     """``api("mina@example.com", scopes=[…])``: a client with a fresh token of that user."""
     from functools import partial
 
-    from testing.client import client_for
+    from testing.clients.in_process import client_for
 
     return partial(client_for, threads=threads)
 
@@ -159,7 +159,7 @@ def mina(api: Callable[..., Any]) -> Any:
 @pytest.fixture
 def nobody(threads: Any) -> Any:
     """A client without a credential."""
-    from testing.client import Client
+    from testing.clients.in_process import Client
 
     return Client(threads=threads)
 
@@ -167,7 +167,7 @@ def nobody(threads: Any) -> Any:
 @pytest.fixture
 def follow(threads: Any) -> Iterator[Callable[..., Any]]:
     """``follow(client, path, **headers)``: a stream of events, left at the end of the test."""
-    from testing.streams import Followed
+    from testing.clients.streams import Followed
 
     followed = []
 
@@ -210,7 +210,7 @@ def django_db_modify_db_settings(
 def nursery(migrated: Any) -> Any:
     """``nursery.hub(directory, workers=2, HUB_…=…)``: a hub that is not started, with a database of
     its own, of the kind that this run tests."""
-    from testing.server import Nursery
+    from testing.servers.hub import Nursery
 
     return Nursery(migrated.copy)
 
@@ -242,7 +242,7 @@ def new_hub(nursery: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[Any]:
     """A real redis-server of the test's own, to be stopped, hung and restarted."""
-    from testing.redis import RedisServer
+    from testing.servers.redis import RedisServer
 
     server = RedisServer(tmp_path)
     server.start()
@@ -253,7 +253,7 @@ def redis_server(tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def wire(hub: Any) -> Iterator[Any]:
     """A connection to the `hub` of the test's file, to write what a client library would not."""
-    from testing.wire import Wire
+    from testing.clients.wire import Wire
 
     made = Wire(hub)
     yield made
@@ -263,7 +263,7 @@ def wire(hub: Any) -> Iterator[Any]:
 @pytest.fixture
 def protocol() -> Iterator[Any]:
     """The server's protocol on a connection that holds what is written to it."""
-    from testing.protocol import new_protocol
+    from testing.clients.protocol import new_protocol
 
     made = new_protocol()
     yield made

@@ -9,7 +9,7 @@ import statistics
 import time
 
 from benchmarks.hubs import DATABASES, running_hub
-from testing.races import MEMORIES, Caller
+from testing.consistency.races import MEMORIES, Caller
 
 WORDS = [
     "deploy",

@@ -15,10 +15,10 @@ from itertools import cycle
 from pathlib import Path
 
 from benchmarks.hubs import DATABASES
-from testing.crash import crash, kill_a_worker
+from testing.consistency.crash import crash, kill_a_worker
+from testing.consistency.races import Caller
 from testing.postgres import PostgresServer
-from testing.races import Caller
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 
 def main() -> None:

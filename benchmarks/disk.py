@@ -28,7 +28,7 @@ import psycopg2
 from benchmarks.hubs import DATABASES
 from benchmarks.search.corpus import memories
 from testing.postgres import PostgresServer
-from testing.server import ROOT, HubServer, new_database
+from testing.servers.hub import ROOT, HubServer, new_database
 
 LETTERS, BATCH = 150, 20
 KINDS = (("save", 1), (f"batch of {BATCH}", BATCH))

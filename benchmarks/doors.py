@@ -18,9 +18,9 @@ from typing import Any
 from benchmarks.http.dataset import memories, queries
 from benchmarks.hubs import DATABASES
 from benchmarks.mcp.cost import cpu_of
+from testing.consistency.races import Caller
 from testing.postgres import start_postgres
-from testing.races import Caller
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 EACH = 100  # memories of a user
 AT_ONCE = 500  # memories a request

@@ -18,7 +18,7 @@ import psycopg2
 
 from benchmarks.hubs import DATABASES
 from testing.postgres import start_postgres
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 CHANGES, MEMORIES = "/superthread/changes", "/superthread/memories"
 TRASH = "/superthread/trash"  # never a kept answer

@@ -23,7 +23,7 @@ import httpx
 from benchmarks.batch import content
 from benchmarks.hubs import DATABASES
 from testing.postgres import start_postgres
-from testing.server import ROOT, HubServer, new_database
+from testing.servers.hub import ROOT, HubServer, new_database
 
 TICKS = os.sysconf("SC_CLK_TCK")
 STARTS_WITHIN = 60.0  # seconds

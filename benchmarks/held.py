@@ -57,7 +57,7 @@ def set_up(database: str, directory: str) -> None:
     }
     if database == "postgresql":
         from testing.postgres import start_postgres
-        from testing.server import new_database
+        from testing.servers.hub import new_database
 
         os.environ["DATABASE_URL"] = new_database(start_postgres())
     import django

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from testing.consistency.races import Caller
 from testing.postgres import start_postgres
-from testing.races import Caller
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 DATABASES = ("sqlite", "postgresql")
 

@@ -113,7 +113,7 @@ def reads(options: argparse.Namespace) -> None:
     from memory_hub.core.identity import Identity
     from memory_hub.http.fast_path import FastPath
     from memory_hub.journal.tallies import Tally
-    from testing.client import client_for
+    from testing.clients.in_process import client_for
 
     path: Any = application
     while not isinstance(path, FastPath):

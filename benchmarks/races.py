@@ -9,7 +9,7 @@ import sys
 import time
 
 from benchmarks.hubs import DATABASES, running_hub
-from testing.races import Caller, check_updates, contend, duplicate
+from testing.consistency.races import Caller, check_updates, contend, duplicate
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ import httpx
 
 from benchmarks.search.hub import USER, Hub, running_hub
 from benchmarks.search.scoring import OWN_SETS
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 RENAMED = ("content=text", "source=id", "category=group")
 ADDED = "\n배포 메모: one line more.\n"

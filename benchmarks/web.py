@@ -25,9 +25,9 @@ import httpx
 
 from benchmarks.http.dataset import USER, memories, queries
 from benchmarks.hubs import DATABASES
+from testing.consistency.races import Caller
 from testing.postgres import start_postgres
-from testing.races import Caller
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 PASSWORD = "correct horse battery staple"
 BATCH = 1_000

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 
 class Migrated:

@@ -25,7 +25,7 @@ from typing import Any
 
 import psycopg2
 
-from testing.children import ends_with_parent
+from testing.servers.children import ends_with_parent
 
 # Seconds; takes about 1 s, more on a loaded machine.
 STARTS_WITHIN = 30.0

@@ -23,7 +23,7 @@ def main() -> None:
     django.setup()
     target, samples = Path(sys.argv[1]), int(sys.argv[2])
     from superthread.models import Memory
-    from testing.client import client_for
+    from testing.clients.in_process import client_for
 
     ids = [str(one) for one in Memory.objects.order_by("doc_id").values_list("doc_id", flat=True)]
     chosen = ids[:: max(1, len(ids) // samples)]

@@ -16,8 +16,8 @@ from typing import Any
 from benchmarks.faults import backup, capacity, clock, disk, endless, postgres, processes, redis
 from benchmarks.faults.hall import Finding, Hall
 from testing.postgres import PostgresServer
-from testing.redis import RedisServer
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
+from testing.servers.redis import RedisServer
 
 FAULTS = {
     "hup": processes.graceful_restart,

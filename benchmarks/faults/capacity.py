@@ -9,7 +9,7 @@ from benchmarks.faults.load import MEMORIES, MIX, Load
 from benchmarks.http.connection import request
 from benchmarks.http.load import Outcome, Requests, open_loop
 from benchmarks.sampling import sampled
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 # Where the search for the sustainable rate begins, and its factor.
 LEAST_RATE, STEP = 50.0, 1.4

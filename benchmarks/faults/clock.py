@@ -12,7 +12,7 @@ import httpx
 
 from benchmarks.faults.hall import Finding, Hall, summary
 from benchmarks.faults.load import MEMORIES
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 SHIFTED = Path(__file__).with_name("shifted")
 HOUR, DAY = 3600.0, 86400.0

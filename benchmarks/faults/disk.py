@@ -16,7 +16,7 @@ import httpx
 from benchmarks.faults.hall import Finding, Hall
 from benchmarks.faults.load import MEMORIES
 from testing.postgres import PostgresServer
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 # The hub's own files, and a PostgreSQL with its write-ahead log.
 SMALL_DISK, SMALL_SERVER = "48m", "200m"

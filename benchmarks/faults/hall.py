@@ -7,8 +7,8 @@ from typing import Any
 
 from benchmarks.faults.load import LOST, Load, Outcome
 from testing.postgres import PostgresServer
-from testing.redis import RedisServer
-from testing.server import HubServer
+from testing.servers.hub import HubServer
+from testing.servers.redis import RedisServer
 
 
 @dataclass

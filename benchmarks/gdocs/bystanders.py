@@ -14,7 +14,7 @@ from benchmarks.gdocs.callers import CALLERS, SPREAD, calling
 from benchmarks.gdocs.hubs import DoubleProcess, hub
 from benchmarks.http.connection import request
 from benchmarks.http.load import Outcome, open_loop
-from testing.server import HubServer, free_port
+from testing.servers.hub import HubServer, free_port
 
 OK = HTTPStatus.OK
 RATE = 50  # requests a second to /superthread

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from testing.children import ends_with_parent
 from testing.postgres import start_postgres
-from testing.server import HubServer, new_database
+from testing.servers.children import ends_with_parent
+from testing.servers.hub import HubServer, new_database
 
 AMPLE = 10**9
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.gdocs.hubs import DoubleProcess, hub
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 ROUNDS, READERS = 8, 20
 GOAL_MB = 10

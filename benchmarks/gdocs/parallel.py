@@ -11,7 +11,7 @@ import httpx
 
 from benchmarks.gdocs.hubs import DoubleProcess, hub
 from benchmarks.http.connection import Connection, request
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 CALL_MS = 100
 READERS = 20

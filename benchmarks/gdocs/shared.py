@@ -20,7 +20,7 @@ from google_docs.tests.text.corpus import body, p, person, run, table
 from testing.google import Double, Fault
 from testing.google.document import DocTab, Document
 from testing.google.world import DOC
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 KILOBYTES = 850
 WRITES, PARALLEL, FAULTY = 500, 20, 0.22

@@ -19,11 +19,11 @@ from statistics import median
 import httpx
 
 from benchmarks.hosts.timing import milliseconds, p95
-from testing.hosts import FAULTS, TwoHosts
-from testing.pairs import MEMORIES, Found, check_pairs
+from testing.consistency.hosts import FAULTS, TwoHosts
+from testing.consistency.pairs import MEMORIES, Found, check_pairs
 from testing.postgres import start_postgres
-from testing.redis import RedisServer
-from testing.server import ROOT, HubServer, new_database
+from testing.servers.hub import ROOT, HubServer, new_database
+from testing.servers.redis import RedisServer
 
 TOLD_EACH = 10.0  # seconds
 # Of the writes of an outage: ms of the first one, p95 to before.

@@ -19,9 +19,9 @@ import psycopg2
 
 from benchmarks.http.dataset import USER, memories
 from benchmarks.http.pythons import peer_python
-from testing.children import ends_with_parent
 from testing.postgres import PostgresServer
-from testing.server import ROOT, HubServer, free_port, new_database
+from testing.servers.children import ends_with_parent
+from testing.servers.hub import ROOT, HubServer, free_port, new_database
 
 
 class Data(NamedTuple):

@@ -28,7 +28,7 @@ def gzip(options: argparse.Namespace) -> None:
 def _lists() -> list[tuple[int, bytes]]:
     """The hub's own answers, of English and Korean memories of some 350 bytes."""
     from benchmarks.search.corpus import memories
-    from testing.client import client_for
+    from testing.clients.in_process import client_for
 
     client = client_for("bench@example.com")
     drafts = [{"content": text} for text in memories(max(SIZES))]

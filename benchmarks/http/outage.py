@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx
 
+from testing.clients.wire import Wire
 from testing.postgres import start_postgres
-from testing.redis import RedisServer
-from testing.server import HubServer, new_database
-from testing.wire import Wire
+from testing.servers.hub import HubServer, new_database
+from testing.servers.redis import RedisServer
 
 OPEN_SECONDS = 5  # of the hub's breaker
 PATH = "/superthread/memories"

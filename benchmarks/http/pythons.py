@@ -6,7 +6,7 @@ import sys
 import venv
 from pathlib import Path
 
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 BENCHMARKS = ROOT / "benchmarks"
 

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.http.pythons import peer_python
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 DIRECTORY = ROOT / "docs" / "benchmarks"
 # Scenario → contender → an outcome per round.

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from testing.postgres import start_postgres
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 Finding = dict[str, int]
 

@@ -15,7 +15,7 @@ from benchmarks.http.dataset import memories, queries
 from benchmarks.http.load import Requests
 from benchmarks.http.pythons import BENCHMARKS, made_python
 from benchmarks.mcp.calls import READ, RESULTS, SEARCH, of_tools, posted, turns
-from testing.server import free_port
+from testing.servers.hub import free_port
 
 OFFICIAL, BASIC_MEMORY = "official SDK", basic_memory.NAME
 BOTH = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}

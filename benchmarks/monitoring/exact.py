@@ -16,7 +16,7 @@ import httpx
 import numpy as np
 
 from benchmarks.monitoring.load import Call, Outcome, send_all
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 SCOPES = "memories:read,memories:write,monitoring:read,monitoring:write"
 LIST = "/superthread/memories"

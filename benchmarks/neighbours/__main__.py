@@ -22,7 +22,7 @@ from benchmarks.neighbours.attack import attacking
 from benchmarks.neighbours.attackers import ATTACKERS
 from benchmarks.neighbours.hubs import Build
 from benchmarks.neighbours.victim import Asked, failures, percentile
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 RATIO, MOST_MB, GROWTH = 3.0, 400.0, 1.2
 

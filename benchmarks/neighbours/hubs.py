@@ -13,7 +13,7 @@ from benchmarks.neighbours.ground import Ground, Scale, client_of
 from benchmarks.neighbours.victim import Victim
 from benchmarks.sampling import sampled
 from testing.postgres import start_postgres
-from testing.server import ROOT, HubServer, new_database
+from testing.servers.hub import ROOT, HubServer, new_database
 
 HERE = ROOT  # this checkout
 TOKENS = 10  # of an attacker

@@ -15,7 +15,7 @@ from benchmarks.http.connection import Connection, request
 from benchmarks.http.dataset import memories, queries
 from benchmarks.neighbours.clocks import Clocks
 from benchmarks.neighbours.ground import MEMORIES, client_of, put
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 RATE = 20.0  # requests a second
 MIX = {"detail": 70, "list": 15, "search": 10, "save": 5}

@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
-from testing.races import MEMORIES, Caller
-from testing.server import HubServer, new_database
+from testing.consistency.races import MEMORIES, Caller
+from testing.servers.hub import HubServer, new_database
 
 ROOT = Path(__file__).resolve().parents[2]
 # Of the requests beside a migration: clients, and seconds before it and after it for comparison.

@@ -23,7 +23,7 @@ from string import ascii_lowercase
 from typing import NamedTuple
 
 from benchmarks.http.contenders import postgres, settle
-from testing.server import ROOT, HubServer, new_database
+from testing.servers.hub import ROOT, HubServer, new_database
 
 USER = "saves@example.com"
 INSIDE = Path(__file__).with_name("inside.py")

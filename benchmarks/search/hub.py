@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from testing.postgres import start_postgres
-from testing.server import ROOT, HubServer, new_database
+from testing.servers.hub import ROOT, HubServer, new_database
 
 USER = "bench@example.com"
 

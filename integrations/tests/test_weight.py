@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from testing.programs import printed
+from testing.servers.programs import printed
 
 ROOT = Path(__file__).resolve().parents[2]
 # Modules of each door that are read at its first request.

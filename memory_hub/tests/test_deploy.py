@@ -11,7 +11,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from testing.nginx import configuration
+from testing.servers.nginx import configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.faults import clock, disk, endless, postgres, processes, redis
 from benchmarks.faults.hall import Hall
 from testing.postgres import PostgresServer
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 
 @pytest.fixture(scope="module")

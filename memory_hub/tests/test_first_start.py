@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 DOCS = ROOT / "docs"
 PAIRS = {"README.ko.md": ROOT / "README.md"} | {

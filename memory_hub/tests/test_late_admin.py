@@ -6,7 +6,7 @@ from django.core import checks
 
 from memory_hub.late_admin import discover
 from superthread.models import Memory
-from testing.programs import printed
+from testing.servers.programs import printed
 
 PROGRAM = """
 import sys

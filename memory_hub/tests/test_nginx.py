@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from testing.nginx import NginxServer
+from testing.servers.nginx import NginxServer
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("nginx"), reason="nginx is not installed on this machine"

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 
 def _commands(text: str) -> list[str]:

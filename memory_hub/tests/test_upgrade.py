@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 # In one process, as django-admin would run them one after the other.
 RUN = """

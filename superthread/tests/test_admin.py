@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from memory_hub.admin import base
 from superthread.models import Grant, Memory, Version
-from testing.admin_site import Browser, rows, staff_browser
+from testing.clients.admin_site import Browser, rows, staff_browser
 
 MEMORIES = "/admin/superthread/memory/"
 VERSIONS = "/admin/superthread/version/"

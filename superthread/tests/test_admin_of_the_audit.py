@@ -6,7 +6,7 @@ from django.db.models import F
 from memory_hub.journal import accesses, sealing, sequencer
 from memory_hub.journal.models import Access, Entry
 from superthread.tests.feed.acts import accept, one_of, share
-from testing.admin_site import Browser, staff_browser
+from testing.clients.admin_site import Browser, staff_browser
 
 ENTRIES, ACCESSES = "/admin/journal/entry/", "/admin/journal/access/"
 

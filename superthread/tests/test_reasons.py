@@ -8,7 +8,7 @@ from superthread.reads.memories import row_of
 from superthread.reads.reasons import reasons
 from superthread.tests.access.matrix import CALLERS, SCOPES
 from superthread.tests.access.worlds import world
-from testing.browsing import registered
+from testing.clients.browsing import registered
 
 EMAIL = "caller@example.com"
 

@@ -1,6 +1,6 @@
 """What a hub does not import at its start: what most never need."""
 
-from testing.programs import printed
+from testing.servers.programs import printed
 
 ALL_IS_LOADED = """
 import sys

@@ -10,7 +10,7 @@ import pytest
 
 PARENT = """
 import subprocess, time
-from testing.children import ends_with_parent
+from testing.servers.children import ends_with_parent
 child = subprocess.Popen(["sleep", "60"], start_new_session=True, **ends_with_parent())
 print(child.pid, flush=True)
 time.sleep(60)

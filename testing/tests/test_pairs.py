@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from testing.hosts import Fault
-from testing.pairs import check_pairs
-from testing.serving import serving
+from testing.consistency.hosts import Fault
+from testing.consistency.pairs import check_pairs
+from testing.servers.serving import serving
 
 PAIRS, CLIENTS = 72, 3
 

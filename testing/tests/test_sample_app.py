@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 MINE = "/notes/mine"
 RENAMED = """

@@ -6,7 +6,7 @@ from memory_hub.accounts.principal import Principal, principal_of
 from superthread.models import Memory
 from superthread.services import save
 from superthread.store_terms import Draft
-from testing.browsing import Person
+from testing.clients.browsing import Person
 from testing.telling import everything_told
 
 

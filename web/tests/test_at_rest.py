@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 RUN = """
 import sys

@@ -5,7 +5,7 @@ import pytest
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Invitation
 from memory_hub.core.identity import OPERATOR, Actor
-from testing.browsing import PASSWORD, Person, carry_out, inside, link_in_mail
+from testing.clients.browsing import PASSWORD, Person, carry_out, inside, link_in_mail
 from testing.telling import recording
 
 NEW = "new@example.com"

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 import pytest
 
 from memory_hub.accounts.models import User
-from testing.browsing import Person, carry_out, inside
+from testing.clients.browsing import Person, carry_out, inside
 from testing.telling import recording
 
 MINA = "mina@example.com"

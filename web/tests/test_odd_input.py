@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from testing.browsing import inside
+from testing.clients.browsing import inside
 from web.tests.saving import saved
 
 ODD = ["\x00", "a\x00b", "e" + "\u0301" * 200, "x" * 3_000]

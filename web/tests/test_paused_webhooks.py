@@ -6,7 +6,7 @@ from django.core import mail
 from memory_hub.core.identity import HUB
 from superthread.feed.webhooks import services
 from superthread.feed.webhooks.models import Reason, Webhook
-from testing.browsing import carry_out
+from testing.clients.browsing import carry_out
 
 pytestmark = pytest.mark.usefixtures("sending")
 HOOKS = "/superthread/webhooks"

@@ -6,7 +6,7 @@ from axes.models import AccessAttempt
 from memory_hub.core.errors import TooLarge, Unavailable
 from memory_hub.http.error_pages import refused
 from memory_hub.rate_limits.limiter import RateLimited
-from testing.browsing import PASSWORD, Person, inside, registered
+from testing.clients.browsing import PASSWORD, Person, inside, registered
 
 MINA = "mina@example.com"
 

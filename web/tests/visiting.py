@@ -7,8 +7,8 @@ from memory_hub.accounts import services
 from memory_hub.accounts.scopes import every_scope
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
-from testing.browsing import inside
-from testing.client import Client
+from testing.clients.browsing import inside
+from testing.clients.in_process import Client
 
 TEXT = "one\ntwo\nthree\nfour\nfive\n"
 

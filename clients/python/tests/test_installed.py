@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.foreign import from_pypi
+from testing.clients.foreign import from_pypi
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent

@@ -20,7 +20,7 @@ from memory_hub.core.errors import Conflict
 from memory_hub.core.identity import OPERATOR
 from memory_hub.jobs.models import QueuedTask
 from superthread.models import Memory
-from testing.browsing import carry_out
+from testing.clients.browsing import carry_out
 from testing.telling import everything_told
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from memory_hub.idempotency import execute
-from testing import client as testing
+from testing.clients import in_process as testing
 
 PATIENCE = 30
 NEW = {"content": "Mina has it."}

@@ -9,7 +9,7 @@ from memory_hub.core.identity import Actor, Via
 from memory_hub.events import telling
 from superthread.tests.routes import methods, routes
 from superthread.tests.writes.every_write import GOOGLE, SILENT
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 from testing.journaling import journaling
 from testing.telling import recording
 

@@ -58,7 +58,7 @@ def test_an_address_without_a_google_account_needs_a_mail(docs):
 
 def test_simultaneous_grants_on_one_file_are_all_there(docs, double, threads):
     """Google applies only the last of simultaneous changes; so they are made one by one."""
-    from testing.client import _loop
+    from testing.clients.in_process import _loop
 
     # One user may have half of it.
     threads.queue = 40

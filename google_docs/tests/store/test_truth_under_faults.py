@@ -183,7 +183,7 @@ def test_lists_that_lag_thirty_seconds_make_no_lasting_twin(docs, double, soon, 
         assert docs.read(saved["doc_id"])["content"] == f"text {number}"
     double.world.clock.advance(200)
     docs.get("memories", params={"limit": 100})
-    from testing.client import _loop
+    from testing.clients.in_process import _loop
 
     _loop.run_until_complete(settled())
     listed = docs.get("memories", params={"limit": 100}).json()["memories"]
@@ -247,7 +247,7 @@ def test_a_write_that_is_answered_too_late_happens_once(
     docs, double, configure, monkeypatch, method, when
 ):
     """Google carries it out although nobody waits any more: what was answered is the truth."""
-    from testing.client import _loop
+    from testing.clients.in_process import _loop
 
     monkeypatch.setattr(exactly_once, "LOOKS", (3,))
     configure(root=double.root, timeout=0.4, deadline=6)

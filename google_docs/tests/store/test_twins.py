@@ -11,7 +11,7 @@ from google_docs.errors import BadAnswer, GoogleRateLimited, ReauthorizationRequ
 from google_docs.store import exactly_once
 from google_docs.store.exactly_once import create_once, of_each_key
 from google_docs.tests.store.settling import settled
-from testing.client import _loop
+from testing.clients.in_process import _loop
 from testing.google import Fault
 from testing.google.world import FOLDER
 

@@ -10,7 +10,7 @@ from testing.google import Fault
 
 
 def _together(docs, requests: list[tuple[str, str, dict]]):
-    from testing.client import _loop
+    from testing.clients.in_process import _loop
 
     async def crowd():
         return await asyncio.gather(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.foreign import from_pypi
+from testing.clients.foreign import from_pypi
 
 DRILL = Path(__file__).with_name("drill")
 PYTHON_SDK = "anthropic==2.10.0"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.foreign import from_npm, from_pypi
+from testing.clients.foreign import from_npm, from_pypi
 
 DRILL = Path(__file__).with_name("drill")
 PYTHON_SDK = "langgraph-sdk==0.4.14"

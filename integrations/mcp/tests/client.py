@@ -23,7 +23,7 @@ def _header(value: str) -> str:
 
 
 class Mcp:
-    """Sends requests with the credential of a client of the API (`testing.client.Client`)."""
+    """Sends requests with the credential of `testing.clients.in_process.Client`."""
 
     def __init__(self, api: Any, revision: str = MODERN, path: str = "/mcp") -> None:
         self.api, self.revision, self.path = api, revision, path

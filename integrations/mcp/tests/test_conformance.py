@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from integrations.mcp.tests.fixtures.host import fixtures
-from testing.foreign import CONFORMANCE
+from testing.clients.foreign import CONFORMANCE
 
 DRILL = Path(__file__).with_name("drill")
 OPTIONS = {"0.1.16": (), "0.2.0-alpha.12": ("--requirements", "2026-07-28")}

@@ -8,7 +8,7 @@ from integrations.mcp import endpoint
 from integrations.mcp.tests.client import Mcp, older
 from memory_hub.core.errors import Unavailable
 from memory_hub.rate_limits.prices import ANSWER_BYTES
-from testing.client import Client
+from testing.clients.in_process import Client
 from testing.journaling import journaling
 
 HUB = "https://hub.example.com"

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from integrations.mcp.tests.conftest import EMAIL, PASSWORD
-from testing.webdriver import IN_A_BROWSER, Browser
+from testing.clients.webdriver import IN_A_BROWSER, Browser
 
 CLIENT = Path(__file__).with_name("drill") / "python_oauth.py"
 IS_READY = "return document.readyState === 'complete' && location.pathname === '{}'"

@@ -5,7 +5,7 @@ import pytest
 from integrations.mcp import instructing
 from integrations.mcp.models import Instructions
 from integrations.mcp.tests.client import older
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 from testing.journaling import journaling
 
 PAGE = "/admin/mcp/instructions"

@@ -3,8 +3,8 @@
 import pytest
 
 from integrations.mcp.tests.client import Mcp
-from testing.client import client_for
-from testing.late import BEFORE, DURING, Held, everything, given_up, own_threads
+from testing.clients.in_process import client_for
+from testing.clients.late import BEFORE, DURING, Held, everything, given_up, own_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 LATE = "late, but stored"

@@ -6,7 +6,7 @@ import pytest
 
 from integrations.mcp.tests.client import Mcp
 from memory_hub.accounts.restrictions import Restriction
-from testing.streams import Followed
+from testing.clients.streams import Followed
 
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
 ALL = {"resourcesListChanged": True, "promptsListChanged": True, "toolsListChanged": True}

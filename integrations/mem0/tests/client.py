@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from testing.client import Client
+from testing.clients.in_process import Client
 
 
 class Mem0:

@@ -3,7 +3,7 @@
 from integrations.mem0.tests.client import Mem0
 from memory_hub.rate_limits.limiter import RateLimited
 from memory_hub.rate_limits.prices import price
-from testing.programs import printed
+from testing.servers.programs import printed
 
 PROGRAM = """
 import django

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.foreign import from_npm, from_pypi
+from testing.clients.foreign import from_npm, from_pypi
 
 DRILL = Path(__file__).with_name("drill")
 PYTHON, NODE = "mem0ai==2.2.1", "mem0ai@3.3.1"

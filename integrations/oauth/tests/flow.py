@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 from django.test import Client as DjangoClient
 
-from testing.client import Client
+from testing.clients.in_process import Client
 
 HUB = "https://hub.example.com"
 BACK = "http://127.0.0.1:33418/callback"

@@ -11,7 +11,7 @@ from integrations.oauth.clients import documents, fetching, lookup
 from integrations.oauth.models import Client
 from integrations.oauth.tests.flow import Agent
 from memory_hub.http import outgoing
-from testing.https_host import NAME, HttpsHost, resolving, send
+from testing.servers.https_host import NAME, HttpsHost, resolving, send
 
 
 @pytest.fixture(scope="module")

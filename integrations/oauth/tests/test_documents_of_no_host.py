@@ -7,7 +7,7 @@ import pytest
 
 from integrations.oauth.clients import fetching
 from integrations.oauth.tests.flow import Agent
-from testing.https_host import resolving
+from testing.servers.https_host import resolving
 
 HOSTILE = [
     *("127.0.0.1", "127.8.8.8", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254"),

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from integrations.oauth.tests.flow import Agent
-from testing.serving import serving
-from testing.webdriver import IN_A_BROWSER, Browser
+from testing.clients.webdriver import IN_A_BROWSER, Browser
+from testing.servers.serving import serving
 
 EMAIL, PASSWORD = "mina@example.com", "a long pass phrase 1"
 ACCOUNT = f"""

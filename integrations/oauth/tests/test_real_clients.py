@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from testing.foreign import NODE_CLIENTS, PYTHON_SDK, from_npm, from_pypi
-from testing.https_host import HttpsHost
+from testing.clients.foreign import NODE_CLIENTS, PYTHON_SDK, from_npm, from_pypi
+from testing.servers.https_host import HttpsHost
 
 DRILL = Path(__file__).with_name("drill")
 EMAIL, PASSWORD = "mina@example.com", "a long pass phrase 1"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from testing.programs import printed
+from testing.servers.programs import printed
 
 ROOT = Path(__file__).resolve().parents[3]
 ALL_IS_LOADED = """

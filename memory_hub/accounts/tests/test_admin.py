@@ -8,7 +8,7 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, Token, User
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.core.identity import OPERATOR
-from testing.admin_site import PASSWORD, Browser, staff_browser
+from testing.clients.admin_site import PASSWORD, Browser, staff_browser
 
 USERS = "/admin/accounts/user/"
 TOKENS = "/admin/accounts/token/"

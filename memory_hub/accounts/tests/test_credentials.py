@@ -8,8 +8,8 @@ import pytest
 
 from memory_hub.accounts import authentication
 from memory_hub.caching.tests.exchange import ask, cached, hits
-from testing.client import Client, _loop
-from testing.spellings import SPELLINGS, basic, spelt
+from testing.clients.in_process import Client, _loop
+from testing.clients.spellings import SPELLINGS, basic, spelt
 
 ME, TOKENS, MEMORIES = "/accounts/me", "/accounts/tokens", "/superthread/memories"
 PAGE = "https://elsewhere.example"

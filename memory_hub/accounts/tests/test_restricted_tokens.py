@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, Token
 from memory_hub.core.identity import OPERATOR
-from testing.client import Client
+from testing.clients.in_process import Client
 
 TOKENS = "/accounts/tokens"
 ALL = ["accounts:manage", "memories:read", "memories:write", "memories:share"]

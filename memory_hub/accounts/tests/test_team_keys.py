@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from memory_hub.accounts.models import Team
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 COMPOSED = "équipe-팀"
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)

@@ -13,7 +13,7 @@ from memory_hub.core.errors import NotAuthenticated
 from memory_hub.core.identity import OPERATOR
 from memory_hub.core.text import rfc3339
 from monitoring.scopes import MONITORING_READ
-from testing.client import Client
+from testing.clients.in_process import Client
 
 URL = "/accounts/tokens"
 MAKING = {"scopes": ["accounts:manage", "memories:read"]}

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from memory_hub.accounts.models import Membership, Token, User
-from testing.client import Client
+from testing.clients.in_process import Client
 
 URL = "/accounts/tokens"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.foreign import from_npm
+from testing.clients.foreign import from_npm
 
 RULES = Path(__file__).resolve().parents[3] / "docs/api"
 LINTERS = ("@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from memory_hub.caching.statistics import Counter
 from memory_hub.http.application import application, route
 from memory_hub.http.request_guard import RequestGuard
-from testing.client import _loop
+from testing.clients.in_process import _loop
 
 cached, uncached = application, RequestGuard(route)
 response_cache: Any = application

@@ -6,12 +6,12 @@ import httpx
 import psycopg2
 import pytest
 
-from testing.hosts import DIE_AT, FAULTS, TwoHosts, revive
-from testing.pairs import MEMORIES, Person, check_pairs
-from testing.redis import RedisServer
+from testing.consistency.hosts import DIE_AT, FAULTS, TwoHosts, revive
+from testing.consistency.pairs import MEMORIES, Person, check_pairs
+from testing.servers.redis import RedisServer
 
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.drill]
-APPLICATION = "testing.dying:application"
+APPLICATION = "testing.consistency.dying:application"
 # Each of the twelve kinds some times before a fault, in it and after it.
 PAIRS = 300
 CLIENTS = 4

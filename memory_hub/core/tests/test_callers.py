@@ -4,7 +4,7 @@ import pytest
 
 from memory_hub.core.callers import caller_of
 from memory_hub.threads.worker_pool import LARGE_BODY
-from testing.client import client_for
+from testing.clients.in_process import client_for
 
 
 def scope(*headers: tuple[bytes, bytes], address: str = "192.0.2.7") -> dict:

@@ -10,8 +10,8 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from memory_hub.database.commits import TruthfulCommits
-from testing.client import client_for
-from testing.late import everything, own_threads
+from testing.clients.in_process import client_for
+from testing.clients.late import everything, own_threads
 
 pytestmark = pytest.mark.only_on("postgresql")
 MEMORIES = "/superthread/memories"

@@ -16,9 +16,9 @@ from memory_hub.database.postgresql import pooler
 from memory_hub.database.postgresql.base import existing_pool
 from superthread.reads.memories import row_of
 from superthread.tests.access.worlds import person
-from testing.client import client_for
-from testing.late import own_threads
-from testing.pgbouncer import PROGRAM, PgBouncer
+from testing.clients.in_process import client_for
+from testing.clients.late import own_threads
+from testing.servers.pgbouncer import PROGRAM, PgBouncer
 
 MEMORIES = "/superthread/memories"
 pytestmark = pytest.mark.only_on("postgresql")

@@ -9,7 +9,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from testing.server import ROOT, HubServer, free_port, new_database
+from testing.servers.hub import ROOT, HubServer, free_port, new_database
 
 TOGETHER = [2, pytest.param(5, marks=pytest.mark.drill)]
 

@@ -9,8 +9,8 @@ from memory_hub.asgi import application
 from memory_hub.core.budget import bodies
 from memory_hub.http.body_budget import USUAL
 from memory_hub.http.proxies import BehindProxies
-from testing.client import _loop
-from testing.wire import Wire
+from testing.clients.in_process import _loop
+from testing.clients.wire import Wire
 
 PROBES = ["/monitoring/health/live", "/monitoring/health/ready", "/monitoring/metrics"]
 INFO, MEMORIES = "/superthread/info", "/superthread/memories"

@@ -7,7 +7,7 @@ import sys
 import httpx
 import pytest
 
-from testing.protocol import finish
+from testing.clients.protocol import finish
 
 PATH = "/superthread/memories"
 # What two answers to the same request may differ in.

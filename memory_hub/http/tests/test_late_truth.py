@@ -20,9 +20,9 @@ from superthread.services.save import save
 from superthread.store_terms import Draft
 from superthread.tests.access.worlds import person
 from superthread.tests.routes import methods, routes
-from testing.admin_site import Browser
-from testing.client import client_for
-from testing.late import BEFORE, DURING, PATIENCE, Held, everything, given_up, own_threads
+from testing.clients.admin_site import Browser
+from testing.clients.in_process import client_for
+from testing.clients.late import BEFORE, DURING, PATIENCE, Held, everything, given_up, own_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 WRITES = ("POST", "PUT", "PATCH", "DELETE")

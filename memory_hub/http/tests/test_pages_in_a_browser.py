@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from testing.webdriver import IN_A_BROWSER, Browser
+from testing.clients.webdriver import IN_A_BROWSER, Browser
 
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"
 READY = (

@@ -12,8 +12,8 @@ from memory_hub.http import application, open_streams, streaming
 from memory_hub.http.response_cache import _Parts
 from memory_hub.http.streaming import event
 from superthread.feed import changes
-from testing.browsing import inside
-from testing.client import Client, _loop
+from testing.clients.browsing import inside
+from testing.clients.in_process import Client, _loop
 
 CHANGES = "/superthread/changes"
 NOW = f"{CHANGES}?cursor=now"

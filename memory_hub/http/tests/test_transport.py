@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from testing.wire import Wire
+from testing.clients.wire import Wire
 
 
 @pytest.fixture(scope="module")

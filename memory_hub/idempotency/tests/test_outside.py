@@ -13,7 +13,7 @@ from memory_hub.api.views import HubView
 from memory_hub.core.errors import Conflict, HubError, JsonAnswer
 from memory_hub.idempotency import execute
 from memory_hub.idempotency.models import KeptAnswer, State
-from testing import client as testing
+from testing.clients import in_process as testing
 
 
 class Service:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from memory_hub.jobs import leases, schedule
 from memory_hub.jobs.models import QueuedTask, ScheduledJob, Status
 from memory_hub.jobs.tests.test_commands import dead_letter
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 pytestmark = pytest.mark.django_db
 

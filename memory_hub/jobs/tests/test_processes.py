@@ -11,8 +11,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from testing.children import ends_with_parent
-from testing.server import ROOT
+from testing.servers.children import ends_with_parent
+from testing.servers.hub import ROOT
 
 pytestmark = pytest.mark.drill
 

@@ -16,7 +16,7 @@ from memory_hub.journal.append import append
 from memory_hub.journal.facts import Fact
 from memory_hub.journal.models import Entry, Waiting
 from memory_hub.journal.verifying import verify
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 
 def started(*arguments):

@@ -14,7 +14,7 @@ from memory_hub.core.identity import OPERATOR
 from memory_hub.rate_limits import prices
 from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
-from testing.spellings import SPELLINGS, spelt
+from testing.clients.spellings import SPELLINGS, spelt
 
 INFO = "/superthread/info"
 MEMORIES = "/superthread/memories"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from memory_hub.server import backpressure
-from testing.client import _loop
-from testing.protocol import finish, new_protocol
-from testing.wire import Wire
+from testing.clients.in_process import _loop
+from testing.clients.protocol import finish, new_protocol
+from testing.clients.wire import Wire
 
 TINY = b"GET / HTTP/1.1\r\n\r\n"
 

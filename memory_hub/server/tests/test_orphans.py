@@ -8,8 +8,8 @@ import socket
 import httpx
 import pytest
 
-from testing.crash import crash
-from testing.races import Caller
+from testing.consistency.crash import crash
+from testing.consistency.races import Caller
 
 GONE_WITHIN = 5.0  # seconds
 

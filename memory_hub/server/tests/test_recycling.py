@@ -14,7 +14,7 @@ from memory_hub.caching.shared_stats import SharedStats
 from memory_hub.core import budget
 from memory_hub.core.allocator import Trimmer
 from memory_hub.server import recycling
-from testing.races import Caller
+from testing.consistency.races import Caller
 
 MB = 2**20
 

@@ -11,7 +11,7 @@ from monitoring.logs.output import ecs_format
 from monitoring.models import SlowQuery, SlowRequest
 from monitoring.record.flusher import flusher
 from monitoring.record.timing_middleware import TimingMiddleware
-from testing.client import _loop
+from testing.clients.in_process import _loop
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from monitoring.show.pages import CONTENT_SECURITY_POLICY
-from testing.webdriver import Browser, missing
+from testing.clients.webdriver import Browser, missing
 
 EMAIL, PASSWORD = "ops@example.com", "correct horse battery"
 SCRIPTS = tuple((Path(__file__).resolve().parents[2] / "static" / "monitoring").glob("*.js"))

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from memory_hub.jobs import schedule
 from monitoring.record.flusher import flusher
 from monitoring.store import tables
-from testing.spellings import SPELLINGS, spelt
+from testing.clients.spellings import SPELLINGS, spelt
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 

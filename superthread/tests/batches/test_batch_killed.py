@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from superthread.tests.batches.test_batch_parts import KEY
-from testing.crash import kill_a_worker
+from testing.consistency.crash import kill_a_worker
 
 
 def random_words(size):

@@ -2,7 +2,7 @@
 
 from memory_hub.journal import sealing, sequencer
 from superthread.tests.feed.acts import accept, one_of, share
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 AUDIT = "/superthread/audit"
 JUN = "jun@example.com"

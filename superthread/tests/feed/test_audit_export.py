@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from memory_hub.journal import accesses
 from superthread.tests.feed.acts import accept, one_of, share
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 pytestmark = pytest.mark.usefixtures("nothing_counted")
 

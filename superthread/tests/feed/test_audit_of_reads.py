@@ -5,7 +5,7 @@ import pytest
 from memory_hub.core.identity import Identity
 from memory_hub.journal import accesses, sequencer, tallies
 from superthread.tests.feed.acts import accept, one_of, share
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 pytestmark = pytest.mark.usefixtures("nothing_counted")
 

@@ -11,7 +11,7 @@ from memory_hub.core.text import rfc3339
 from memory_hub.journal import accesses, sealing, sequencer
 from memory_hub.journal.models import Entry, Origin, Seal
 from superthread.tests.feed.acts import accept, one_of, share
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 AUDIT = "/superthread/audit"
 

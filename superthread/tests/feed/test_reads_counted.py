@@ -13,7 +13,7 @@ from memory_hub.journal.models import Access
 from memory_hub.journal.tallies import Key, Tally
 from superthread.models import Memory
 from superthread.tests.feed.acts import accept, one_of, share
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 pytestmark = pytest.mark.usefixtures("nothing_counted")
 

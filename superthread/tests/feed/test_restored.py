@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from superthread.tests.feed.follower import Follower
-from testing.pgbouncer import PROGRAM, PgBouncer
 from testing.postgres import start_postgres
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
+from testing.servers.pgbouncer import PROGRAM, PgBouncer
 
 MEMORIES = "/superthread/memories"
 # Memories that are saved after the backup.

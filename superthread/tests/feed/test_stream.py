@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from testing.streams import Following
+from testing.clients.streams import Following
 
 CHANGES = "/superthread/changes"
 MEMORIES = "/superthread/memories"

@@ -16,7 +16,7 @@ from superthread.tests.input.bad_bodies import (
     body,
     raw,
 )
-from testing.client import Client
+from testing.clients.in_process import Client
 
 
 def auth(value: bytes) -> dict:

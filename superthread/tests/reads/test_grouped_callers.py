@@ -10,8 +10,8 @@ from django.db import DataError, OperationalError, connections
 from memory_hub.caching.tests.exchange import ask, ask_together, asking, uncached
 from superthread.models import Grant
 from superthread.reads import memories
-from testing.client import _loop, client_for
-from testing.late import PATIENCE, own_threads
+from testing.clients.in_process import _loop, client_for
+from testing.clients.late import PATIENCE, own_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 ROLES = ("viewer", "editor", "admin")

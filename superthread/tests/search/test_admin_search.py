@@ -1,6 +1,6 @@
 """The search box of the admin's list of memories asks the index."""
 
-from testing.admin_site import Browser, rows
+from testing.clients.admin_site import Browser, rows
 
 MEMORIES = "/admin/superthread/memory/"
 

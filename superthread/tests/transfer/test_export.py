@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from superthread.tests.transfer.moving import bring_in, lines_out, take_out
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 
 def test_an_export_saved_through_the_api_gives_the_same_memories(mina, api, tmp_path):

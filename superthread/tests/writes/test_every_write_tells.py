@@ -26,7 +26,7 @@ from superthread.tests.routes import methods, routes
 from superthread.tests.writes.events_as_told import filled, kind_of, read
 from superthread.tests.writes.every_act import ADMIN, COMMANDS
 from superthread.tests.writes.every_write import GOOGLE, JUN, ROUTES, SILENT, SORA
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 from testing.journaling import journaling
 from testing.telling import everything_told, recording
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from superthread.models import Finding, Memory
 from superthread.scanning import finding
 from superthread.services.steps import writing
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 MEMORIES = "/superthread/memories"
 TOKEN = "ghp_" + "a1B2c3" * 6

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from superthread.tests.access import matrix
 from superthread.tests.access.matrix import CALLERS, OPERATIONS, SCOPES
 from superthread.tests.access.worlds import World, to_trash, world
-from testing.browsing import Person, registered
+from testing.clients.browsing import Person, registered
 from testing.examples import undone
 from web.tests.access.rows import ELSEWHERE, LISTS, ON_A_MEMORY, OnAMemory
 

@@ -12,7 +12,7 @@ from memory_hub.accounts.models import Token
 from memory_hub.journal.models import Access
 from superthread import events as of_memories
 from superthread.feed.webhooks.events import WebhookKind
-from testing.browsing import Person
+from testing.clients.browsing import Person
 from web.accounts import activity as page_of
 from web.accounts.activity_words import words_of
 

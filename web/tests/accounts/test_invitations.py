@@ -12,7 +12,15 @@ from memory_hub.accounts.models import Invitation, Membership, User
 from memory_hub.conf.signup import SignUp
 from memory_hub.core.identity import OPERATOR
 from memory_hub.jobs.declared import scheduled
-from testing.browsing import PASSWORD, Person, carry_out, hashing, inside, link_in_mail, registered
+from testing.clients.browsing import (
+    PASSWORD,
+    Person,
+    carry_out,
+    hashing,
+    inside,
+    link_in_mail,
+    registered,
+)
 
 NEW, ROOT, LEAD = "new@example.com", "root@example.com", "lead@example.com"
 INVITE = "/account/invitations"

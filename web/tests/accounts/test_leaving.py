@@ -10,8 +10,8 @@ from memory_hub.accounts.models import Membership, Token, User
 from memory_hub.accounts.scopes import personal_scopes
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory
-from testing.browsing import PASSWORD, Person, carry_out, inside
-from testing.client import Client
+from testing.clients.browsing import PASSWORD, Person, carry_out, inside
+from testing.clients.in_process import Client
 from testing.telling import recording
 
 MINA, JUN = "mina@example.com", "jun@example.com"

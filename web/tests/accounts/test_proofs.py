@@ -9,7 +9,7 @@ from django.core import mail
 from memory_hub.accounts import proofs, services
 from memory_hub.accounts.models import Token, User
 from memory_hub.core.identity import OPERATOR
-from testing.browsing import Person, carry_out, inside, link_in_mail, registered
+from testing.clients.browsing import Person, carry_out, inside, link_in_mail, registered
 from web.accounts import forms
 
 MINA, LEAD = "mina@example.com", "lead@example.com"
@@ -133,7 +133,7 @@ def test_staff_say_that_an_address_is_somebodys(mina):
 
 @pytest.mark.parametrize("act", ["reset_link", "prove_address"])
 def test_staff_do_neither_for_those_whom_they_may_not_change(db, act):
-    from testing.admin_site import staff_browser
+    from testing.clients.admin_site import staff_browser
 
     root = registered("root@example.com", is_staff=True, is_superuser=True)
     lesser = staff_browser("view_user", "change_user")

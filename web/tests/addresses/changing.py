@@ -1,6 +1,6 @@
 """Changing the address of one's account, as a person does it."""
 
-from testing.browsing import PASSWORD, link_in_mail
+from testing.clients.browsing import PASSWORD, link_in_mail
 
 PAGE = "/account/email"
 MINA, NEW, JUN, LEAD = (f"{name}@example.com" for name in ("mina", "new", "jun", "lead"))

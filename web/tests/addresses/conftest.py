@@ -2,7 +2,7 @@
 
 import pytest
 
-from testing.browsing import inside
+from testing.clients.browsing import inside
 from web.tests.addresses.changing import MINA, confirmed
 
 

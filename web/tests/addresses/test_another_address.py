@@ -15,7 +15,7 @@ from memory_hub.accounts.models import AddressChange, Token, User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.conf.signup import SignUp
 from memory_hub.core.errors import Conflict
-from testing.browsing import Person, carry_out, inside, registered
+from testing.clients.browsing import Person, carry_out, inside, registered
 from web.tests.addresses.changing import JUN, MINA, NEW, PAGE, asked, change, confirmed
 
 SECRET = re.compile(r'value="\w{64}"')

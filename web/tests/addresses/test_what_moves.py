@@ -7,7 +7,7 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import Block, Membership, User
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory, Transfer
-from testing.browsing import carry_out, registered
+from testing.clients.browsing import carry_out, registered
 from web.tests.addresses.changing import JUN, LEAD, MINA, NEW, change
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext, override
 
-from testing.webdriver import Browser
+from testing.clients.webdriver import Browser
 from web.tests.browser import windows
 
 LANGUAGES = os.environ.get("STORY_LANGUAGES", "en").split(",")

@@ -5,7 +5,7 @@ and leaving the team."""
 import httpx
 import pytest
 
-from testing.webdriver import IN_A_BROWSER, Browser
+from testing.clients.webdriver import IN_A_BROWSER, Browser
 from web.tests.browser.story import LANGUAGES, Story
 from web.tests.browser.story_of_notes import (
     bring_notes,

@@ -10,8 +10,8 @@ import re
 
 import pytest
 
-from testing.foreign import from_npm
-from testing.webdriver import IN_A_BROWSER, Browser
+from testing.clients.foreign import from_npm
+from testing.clients.webdriver import IN_A_BROWSER, Browser
 from web.tests.browser.windows import PASSWORD, at, log_in
 from web.tests.routes import page_paths
 

@@ -3,7 +3,7 @@ where no script runs."""
 
 import pytest
 
-from testing.webdriver import IN_A_BROWSER, Browser
+from testing.clients.webdriver import IN_A_BROWSER, Browser
 from web.tests.browser.windows import PASSWORD, at, log_in
 
 MINA = "mina@example.com"

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from testing.openid_provider import OpenIdProvider, install
-from testing.smtp_sink import SmtpSink
-from testing.webdriver import IN_A_BROWSER, Browser
+from testing.clients.webdriver import IN_A_BROWSER, Browser
+from testing.servers.openid_provider import OpenIdProvider, install
+from testing.servers.smtp_sink import SmtpSink
 from web.tests.browser.windows import PASSWORD, against_the_policy, at, log_in
 from web.tests.login.test_second_factors import code_of
 

@@ -1,6 +1,6 @@
 """A real browser at the pages of accounts: who is to run it, logging in, and where it is."""
 
-from testing.webdriver import Browser
+from testing.clients.webdriver import Browser
 
 PASSWORD = "correct horse battery staple"
 

@@ -18,7 +18,7 @@ from memory_hub.core.installed import features
 from memory_hub.late_admin import discover
 from superthread.services import save
 from superthread.store_terms import Draft
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 from testing.telling import everything_told
 from web.tests.languages.sayings import english, english_of
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from memory_hub.conf.admin_theme import navigation
 from memory_hub.core.installed import features
-from testing.browsing import PASSWORD, Person, carry_out, inside, link_in_mail, registered
+from testing.clients.browsing import PASSWORD, Person, carry_out, inside, link_in_mail, registered
 from web.sentences import said
 from web.tests.languages.sayings import (
     catalogues,

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from memory_hub.accounts.models import User
-from testing.admin_site import PASSWORD
+from testing.clients.admin_site import PASSWORD
 from web.tests.login.forms import MINA
 
 

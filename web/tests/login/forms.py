@@ -1,6 +1,6 @@
 """The form of the log-in, as a browser sends it."""
 
-from testing.admin_site import PASSWORD
+from testing.clients.admin_site import PASSWORD
 
 NEW = "another long pass phrase"
 MINA, JUN = "mina@example.com", "jun@example.com"

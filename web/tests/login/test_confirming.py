@@ -14,7 +14,7 @@ from django.test import RequestFactory
 
 from memory_hub.accounts.models import User
 from memory_hub.conf.single_sign_on import SingleSignOn
-from testing.browsing import Person, carry_out, inside, registered
+from testing.clients.browsing import Person, carry_out, inside, registered
 from web.single_sign_on.provider import Provider
 
 MINA, JUN = "mina@example.com", "jun@example.com"

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from memory_hub.accounts.models import User
-from testing.admin_site import PASSWORD, Browser
-from testing.browsing import Person, hashing
+from testing.clients.admin_site import PASSWORD, Browser
+from testing.clients.browsing import Person, hashing
 from web.tests.login.forms import JUN, MINA, log_in, send
 
 MAKE = (

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from memory_hub.jobs.models import QueuedTask
-from testing.admin_site import PASSWORD
-from testing.browsing import carry_out, hashing
+from testing.clients.admin_site import PASSWORD
+from testing.clients.browsing import carry_out, hashing
 from web.accounts.mail import MOST_IN_AN_HOUR, SENT, send_reset_link
 from web.tests.login.forms import MINA, NEW, log_in, send
 

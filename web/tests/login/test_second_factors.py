@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal import auth as totp
 from memory_hub.accounts.encryption import decrypt, encrypt
 from memory_hub.accounts.proving import take_over
 from memory_hub.core.identity import OPERATOR
-from testing.browsing import PASSWORD, Person, inside
+from testing.clients.browsing import PASSWORD, Person, inside
 from testing.telling import recording
 
 MINA = "mina@example.com"
@@ -127,7 +127,7 @@ def test_guesses_from_many_addresses_count_together(mina, settings, monkeypatch)
 
 
 def test_who_sets_the_password_anew_still_needs_the_code(mina, sending):
-    from testing.browsing import link_in_mail
+    from testing.clients.browsing import link_in_mail
 
     owner = Person(MINA)
     owner.send("/account/reset", email=MINA)

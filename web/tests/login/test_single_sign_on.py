@@ -18,8 +18,8 @@ from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.second_factors import remove_all
 from memory_hub.conf.single_sign_on import GroupRole, SingleSignOn
 from memory_hub.core.identity import OPERATOR
-from testing.browsing import inside, registered
-from testing.openid_provider import OpenIdProvider, install, sign_on
+from testing.clients.browsing import inside, registered
+from testing.servers.openid_provider import OpenIdProvider, install, sign_on
 
 MINA, JUN, SORA = "mina@example.com", "jun@example.com", "sora@example.com"
 PASSWORD = "correct horse battery staple"

@@ -8,7 +8,7 @@ import pytest
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, Scope
-from testing.browsing import inside
+from testing.clients.browsing import inside
 from web.tests.saving import saved
 
 MINA, JUN = "mina@example.com", "jun@example.com"

@@ -8,7 +8,7 @@ from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from memory_hub.idempotency.errors import TwinInFlight
 from superthread.models import Memory
-from testing.browsing import Person
+from testing.clients.browsing import Person
 from web.tests.visiting import TEXT, Window, opened, page_of, shared, stored, words
 
 NEW = "/memories/new"

@@ -14,7 +14,7 @@ from superthread.models import Memory
 from superthread.services.save import save
 from superthread.services.sharing import change_grants
 from superthread.store_terms import Draft
-from testing.browsing import Person, inside, registered
+from testing.clients.browsing import Person, inside, registered
 
 MINA, JUN = "mina@example.com", "jun@example.com"
 KOREAN = {"Accept-Language": "ko"}

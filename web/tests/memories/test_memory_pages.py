@@ -7,7 +7,7 @@ import pytest
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from memory_hub.journal.models import Access
-from testing.browsing import Person
+from testing.clients.browsing import Person
 from web.tests.visiting import page_of, shared, words
 
 MISSING = "01a204fd-ca96-731c-b865-8c7a8fdc762e"

@@ -7,7 +7,7 @@ from memory_hub.accounts.blocks import blocked
 from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory, Scope, Transfer
-from testing.browsing import Person, inside
+from testing.clients.browsing import Person, inside
 from web.tests.saving import saved
 
 MINA, JUN = "mina@example.com", "jun@example.com"

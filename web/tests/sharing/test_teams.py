@@ -5,7 +5,7 @@ import pytest
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team
 from memory_hub.core.identity import OPERATOR
-from testing.browsing import inside
+from testing.clients.browsing import inside
 from web.tests.saving import saved
 
 LEAD, MINA, JUN = "lead@example.com", "mina@example.com", "jun@example.com"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from integrations.oauth.models import Client, ConnectedClient
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
-from testing.browsing import PASSWORD, inside
+from testing.clients.browsing import PASSWORD, inside
 from web.connect.clients import CLIENTS
 
 DOCS = Path(__file__).resolve().parents[3] / "docs/connect.md"

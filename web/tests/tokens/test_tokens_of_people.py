@@ -9,8 +9,8 @@ from memory_hub.accounts import services
 from memory_hub.accounts.models import Token
 from memory_hub.accounts.scopes import personal_scopes
 from memory_hub.core.identity import OPERATOR
-from testing.browsing import PASSWORD, inside
-from testing.client import Client
+from testing.clients.browsing import PASSWORD, inside
+from testing.clients.in_process import Client
 
 MINA, JUN = "mina@example.com", "jun@example.com"
 SECRET = re.compile(r'id="secret">(mh_[\w-]+)<')

@@ -13,7 +13,7 @@ from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from superthread.imports import files, runner
 from superthread.models import Import, Memory, Scope
-from testing.browsing import Person, inside
+from testing.clients.browsing import Person, inside
 
 MINA, JUN = "mina@example.com", "jun@example.com"
 JOB = re.compile(r"^/import/([0-9a-f-]{36})$")

@@ -14,7 +14,7 @@ from memory_hub.journal.models import Access
 from superthread.exports import runner
 from superthread.models import Export
 from superthread.services import sharing
-from testing.browsing import inside
+from testing.clients.browsing import inside
 from web.tests.saving import principal, saved
 
 MINA, JUN = "mina@example.com", "jun@example.com"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from memory_hub.database.backup import BackupError, archive, compare
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 MEMORIES = "/superthread/memories"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from testing.serving import serving
+from testing.servers.serving import serving
 
 
 class Receiver:

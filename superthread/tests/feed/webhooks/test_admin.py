@@ -4,7 +4,7 @@ import pytest
 
 from superthread.feed.webhooks.models import Webhook
 from superthread.tests.feed.webhooks.conftest import HOOKS
-from testing.admin_site import Browser, staff_browser
+from testing.clients.admin_site import Browser, staff_browser
 
 LIST = "/admin/webhooks/webhook/"
 URL = "https://hooks.example.com/t/0123456789?key=abcdef"

@@ -21,9 +21,9 @@ from superthread.feed.webhooks.restored import pause_all
 from superthread.tests.feed.acts import one_of
 from superthread.tests.feed.webhooks.conftest import HOOKS
 from superthread.tests.feed.webhooks.receiver import Receiver
-from testing.client import client_for
-from testing.late import own_threads
-from testing.server import HubServer, new_database
+from testing.clients.in_process import client_for
+from testing.clients.late import own_threads
+from testing.servers.hub import HubServer, new_database
 
 PATIENCE = 60.0  # seconds
 

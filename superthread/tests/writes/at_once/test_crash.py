@@ -5,11 +5,11 @@ import sqlite3
 import psycopg2
 import pytest
 
-from testing.crash import crash, kill_a_worker
-from testing.journal import Journal, Known, Rows, check
+from testing.consistency.crash import crash, kill_a_worker
+from testing.consistency.journal import Journal, Known, Rows, check
+from testing.consistency.races import Caller
 from testing.postgres import PostgresServer
-from testing.races import Caller
-from testing.server import HubServer, new_database
+from testing.servers.hub import HubServer, new_database
 
 
 def test_killed_workers_lose_nothing_acknowledged_and_leave_nothing_half(new_hub):

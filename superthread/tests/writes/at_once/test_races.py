@@ -2,7 +2,7 @@
 
 import pytest
 
-from testing.races import Caller, check_updates, contend, duplicate
+from testing.consistency.races import Caller, check_updates, contend, duplicate
 
 
 @pytest.fixture

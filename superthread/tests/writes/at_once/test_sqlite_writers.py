@@ -8,8 +8,8 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from testing.races import MEMORIES, Caller, in_threads
-from testing.server import HubServer
+from testing.consistency.races import MEMORIES, Caller, in_threads
+from testing.servers.hub import HubServer
 
 pytestmark = pytest.mark.only_on("sqlite")
 LIMITS = {"HUB_RATE_LIMIT": "off"}

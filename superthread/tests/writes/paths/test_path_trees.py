@@ -16,7 +16,7 @@ from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory, PathName
 from superthread.tests.writes.paths.test_paths import expire
-from testing.races import Caller, in_threads
+from testing.consistency.races import Caller, in_threads
 
 MEMORIES, BY_PATH = "/superthread/memories", "/superthread/by-path"
 SEGMENTS = ("a", "A", "b", "b.md", "\u00e9", "e\u0301.md")

@@ -13,7 +13,7 @@ from memory_hub.journal import retention, sealing, sequencer
 from memory_hub.journal.models import Origin, Seal
 from superthread.models import Hold, Memory, Version
 from superthread.services import holds, lifecycle
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 MEMORIES, HOLDS = "/superthread/memories", "/superthread/holds"
 TEAM = {"scope": "team", "team_key": "alpha"}

@@ -9,7 +9,7 @@ from memory_hub.idempotency.models import KeptAnswer
 from memory_hub.journal import sealing, sequencer
 from memory_hub.journal.models import Entry, Origin
 from superthread.models import Memory, Version
-from testing.admin_site import Browser
+from testing.clients.admin_site import Browser
 
 MEMORIES = "/superthread/memories"
 SECRET = "the key is hunter2hunter2"

@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from memory_hub.database.commits import TruthfulCommits
 from memory_hub.threads.worker_pool import WorkerThreads, use_worker_threads
-from testing.client import Client
+from testing.clients.in_process import Client
 
 PATIENCE = 60.0  # seconds
 BEFORE, DURING = "before the commit", "during the commit"

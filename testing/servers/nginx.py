@@ -9,8 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from testing.children import ends_with_parent
-from testing.server import ROOT, free_port
+from testing.servers.children import ends_with_parent
+from testing.servers.hub import ROOT, free_port
 
 DIRECTORY = ROOT / "deploy/nginx"
 STARTS_WITHIN = 60.0  # seconds, on a loaded machine

@@ -1,4 +1,4 @@
-"""A hub whose host dies at a chosen step of a write: ``testing.dying:application``.
+"""A hub whose host dies at a chosen step of a write: ``testing.consistency.dying:application``.
 
 A step is a statement, a commit, a word to Redis, each before and after it is done. While the file
 ``DIE_AT`` in the data directory holds a number, steps are counted; at that one the only worker is
@@ -17,7 +17,7 @@ from django.db.backends.signals import connection_created
 from memory_hub.asgi import application as application
 from memory_hub.caching.generations import Generations
 from memory_hub.caching.generations.redis import RedisGenerations
-from testing.hosts import DIE_AT
+from testing.consistency.hosts import DIE_AT
 
 _MASTER = os.getpid()  # which imports this module for all
 _count = 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from testing.hosts import WELL, Fault, TwoHosts
+from testing.consistency.hosts import WELL, Fault, TwoHosts
 
 MEMORIES = "/superthread/memories"
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from testing.children import ends_with_parent
-from testing.server import free_port
+from testing.servers.children import ends_with_parent
+from testing.servers.hub import free_port
 
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 STARTS_WITHIN = 60.0  # seconds, on a loaded machine

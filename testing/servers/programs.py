@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 
 def printed(program: str, directory: Path, *arguments: str) -> list[str]:

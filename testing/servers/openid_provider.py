@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from testing.children import ends_with_parent
-from testing.foreign import from_pypi
-from testing.server import free_port
+from testing.clients.foreign import from_pypi
+from testing.servers.children import ends_with_parent
+from testing.servers.hub import free_port
 
 PACKAGE = "oidc-provider-mock==0.3.4"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.server import ROOT
+from testing.servers.hub import ROOT
 
 KEPT = ROOT / "var" / "foreign"
 WITHIN = 300  # seconds of an install

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from testing.server import free_port
+from testing.servers.hub import free_port
 
 # The protocol's name of an element's id.
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"

@@ -12,9 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from testing.proxy import Proxy
-from testing.redis import RedisServer
-from testing.server import HubServer
+from testing.servers.hub import HubServer
+from testing.servers.proxy import Proxy
+from testing.servers.redis import RedisServer
 
 # In the data directory of a hub that `dying` serves: the step at which it dies.
 DIE_AT = "die_at"

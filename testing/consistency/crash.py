@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx
 
-from testing.journal import Journal, Known, Rows, check
-from testing.races import MEMORIES, Caller
-from testing.server import HubServer
+from testing.consistency.journal import Journal, Known, Rows, check
+from testing.consistency.races import MEMORIES, Caller
+from testing.servers.hub import HubServer
 
 BATCH = 10  # memories per batch
 ACKNOWLEDGED_BETWEEN = 25  # calls before the next kill

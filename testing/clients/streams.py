@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from memory_hub.http.streaming import EVENTS
-from testing.client import Client, _loop
+from testing.clients.in_process import Client, _loop
 
 PATIENCE = 60.0  # seconds
 ACCEPT = {"Accept": EVENTS}

@@ -7,7 +7,7 @@ from uvicorn.server import ServerState
 
 from memory_hub.asgi import application
 from memory_hub.server.uvicorn_worker import HubProtocol, UvicornHubWorker
-from testing.client import _loop
+from testing.clients.in_process import _loop
 
 
 class Transport(asyncio.Transport):

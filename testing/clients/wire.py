@@ -3,7 +3,7 @@
 import socket
 from urllib.parse import urlsplit
 
-from testing.server import HubServer
+from testing.servers.hub import HubServer
 
 
 class Wire:

@@ -16,10 +16,10 @@ import httpx
 import psycopg2
 from psycopg2 import sql
 
-from testing.children import ends_with_parent
 from testing.discretion import leaks_of
+from testing.servers.children import ends_with_parent
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py")
 STARTS_WITHIN = 60.0  # seconds, on a loaded machine
 # The hard stop of gunicorn comes at 30.
