@@ -22,7 +22,11 @@ class SuperthreadConfig(AppConfig):
         prices=PRICES,
         body_limits={"/batch/": BATCH_BODY_BYTES},
         uploads={"/imports": FILE_BYTES},
-        together=("superthread.views.grouped.answer", "superthread.views.grouped_saves.answer"),
+        together=(
+            "superthread.views.grouped.answer",
+            "superthread.views.plain_searches.answer",
+            "superthread.views.grouped_saves.answer",
+        ),
         cached_tables={
             # Who moved it to the trash is told by the trash alone, which is not kept; the space
             # follows from other columns.

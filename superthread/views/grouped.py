@@ -17,16 +17,13 @@ from typing import NamedTuple
 
 import orjson
 from django.conf import settings
-from django.db import Error
-from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.preconditions import names_present
 from memory_hub.caching import dependencies, valid_until
-from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Scope, Send
-from memory_hub.core.errors import BadInput, HubError, problem_for
+from memory_hub.core.errors import BadInput, HubError
 from memory_hub.core.request_stats import RequestStats
 from memory_hub.database.plans import again_without_plans
 from memory_hub.http.envelopes import Plain
@@ -39,38 +36,25 @@ from superthread.reads import memories
 from superthread.reads.representation import Row, completed, etag, instant_of, represent
 from superthread.scopes import MEMORIES_READ
 from superthread.views import plain_ways
-from superthread.views.plain import DETAIL, Asked, PlainRequest
-from superthread.views.plain_ways import Waiting
+from superthread.views.plain import DETAIL, READS, Asked, PlainRequest
+from superthread.views.plain_ways import Found, Waiting
 
 
 async def answer(scope: Scope, send: Send) -> bool:
     """Answers a plain GET. False, and nothing is sent, where it is none, or turns out to be more
     than plain."""
-    way = await plain_ways.begun(scope, "GET") if settings.HUB_GROUPED_READS else None
+    way = await plain_ways.begun(scope, READS) if settings.HUB_GROUPED_READS else None
     if way is None:
         return False
-    asked = way.asked
     record = dependencies.current.get()
     if record is not None:
         # Before the caller is authenticated: a change meanwhile must outdate the answer.
-        await record.begin(asked.route.view.get, asked.parts, asked.query)
-    observation = request_stats.current.get()
-    try:
-        found = await _found(asked, way.credential.digest, observation)
-        return await plain_ways.send_found(found, way, scope, send)
-    except (Error, HubError) as error:
-        if not plain_ways.is_for_all(error):
-            return False
-        return await plain_ways.send_found(problem_for(error), way, scope, send)
-    finally:
-        plain_ways.note(way, observation)
+        await record.begin(way.asked.route.view.get, way.asked.parts, way.asked.query)
+    return await plain_ways.answered(_found, way, scope, send)
 
 
-async def _found(
-    asked: Asked, key: bytes | None, observation: RequestStats | None
-) -> Plain | HttpResponse | None:
-    """The answer, None where it is the view's. Raises what has to do with no thread, no database or
-    with what was asked for."""
+async def _found(asked: Asked, key: bytes | None, observation: RequestStats | None) -> Found:
+    """The answer, alone or with others of the same token."""
     if asked.route is DETAIL and not asked.query:
         if not _groups.has_room(key):
             return None
@@ -126,7 +110,7 @@ def _answer(asked: Asked, shown: _Shown | None, by: Principal) -> Plain | None:
     return Plain(shown.etag, shown.body)
 
 
-def _by_view(asked: Asked) -> Plain | HttpResponse | None:
+def _by_view(asked: Asked) -> Found:
     """What the view answers; None where it refuses. In a worker thread."""
     by = plain_ways.caller_of(asked, MEMORIES_READ)
     if by is None:

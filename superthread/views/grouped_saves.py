@@ -11,59 +11,40 @@ holds both ways to the byte.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextvars import copy_context
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import Error
 from django.http import HttpResponse
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.core import deadline, request_stats
+from memory_hub.core import deadline
 from memory_hub.core.asgi_types import Scope, Send
-from memory_hub.core.errors import BadInput, HubError, problem_for
+from memory_hub.core.errors import BadInput
 from memory_hub.core.request_stats import RequestStats
 from memory_hub.database.plans import PlansLost, again_without_plans
-from memory_hub.http.envelopes import Plain
-from memory_hub.journal import tallies
-from memory_hub.rate_limits import bill
 from memory_hub.threads.groups import Groups
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.scopes import MEMORIES_WRITE
 from superthread.services import save
 from superthread.views import plain_ways
-from superthread.views.plain import SAVE, Asked
-from superthread.views.plain_ways import Waiting
+from superthread.views.plain import SAVE, SAVES, Asked
+from superthread.views.plain_ways import Found, Waiting
 
 # Bytes of the body of a save that is carried out with others: nobody waits long for theirs.
 SHORT = 8 * 1024
-Answer = Plain | HttpResponse | None
 
 
 async def answer(scope: Scope, send: Send) -> bool:
     """Answers a plain save. False, and nothing is sent or done, where it is none."""
-    way = await plain_ways.begun(scope, "POST") if settings.HUB_GROUPED_SAVES else None
-    if way is None:
-        return False
-    observation = request_stats.current.get()
-    try:
-        found = await _found(way.asked, way.credential.digest, observation)
-        return await plain_ways.send_found(found, way, scope, send)
-    except (Error, HubError) as error:
-        # There was no thread for it, or nobody could be asked whose token it is.
-        if not plain_ways.is_for_all(error):
-            return False
-        return await plain_ways.send_found(problem_for(error), way, scope, send)
-    finally:
-        # Last: what stands around an answer knows of no route.
-        plain_ways.note(way, observation)
+    way = await plain_ways.begun(scope, SAVES) if settings.HUB_GROUPED_SAVES else None
+    return way is not None and await plain_ways.answered(_found, way, scope, send)
 
 
-async def _found(asked: Asked, key: bytes | None, observation: RequestStats | None) -> Answer:
-    """The answer, None where it is the view's. Raises what has to do with no thread and no
-    database, or with whose token it is."""
+async def _found(asked: Asked, key: bytes | None, observation: RequestStats | None) -> Found:
+    """The answer, alone or with others of the same token."""
     if asked.route is not SAVE:
         return await run_in_worker(_by_view, asked)
     if len(asked.body) > SHORT or not _groups.has_room(key):
@@ -72,16 +53,18 @@ async def _found(asked: Asked, key: bytes | None, observation: RequestStats | No
     return await _groups.read(key, one)
 
 
-def _by_view(asked: Asked) -> Answer:
+def _by_view(asked: Asked) -> Found:
     """What the view answers, None where it was not asked. In a worker thread."""
     by = plain_ways.caller_of(asked, MEMORIES_WRITE)
     view = _view_of(asked, by) if by is not None else None
     if view is None:
         return None
-    return _told(asked, view, lambda: again_without_plans(partial(view.perform, view.post, (), {})))
+    return plain_ways.told(
+        asked, view, lambda: again_without_plans(partial(view.perform, view.post, (), {}))
+    )
 
 
-def _save(group: Sequence[Waiting]) -> list[Answer]:
+def _save(group: Sequence[Waiting]) -> list[Found]:
     """The answers to saves of single memories, all with the same token; None where the view was not
     asked. In a worker thread."""
     with plain_ways.noted(group):
@@ -120,11 +103,11 @@ class _Save:
         """Notes the row that it is stored as, or why it is not."""
         self._outcome = outcome
 
-    def answer(self) -> Answer:
+    def answer(self) -> Found:
         """What the view answers, None where it was not asked, or is to be asked again."""
         if self.view is None or isinstance(self._outcome, PlansLost):
             return None
-        return _told(self._asked, self.view, self._made)
+        return plain_ways.told(self._asked, self.view, self._made)
 
     def _made(self) -> HttpResponse:
         if isinstance(self._outcome, BaseException):
@@ -149,16 +132,4 @@ def _view_of(asked: Asked, by: Principal) -> Any:
     return None if view.parameters.get("report_duplicates") else view
 
 
-def _told(asked: Asked, view: Any, make: Callable[[], HttpResponse]) -> Answer:
-    """What is made of the view's answer, or of why there is none: as by its ``dispatch``."""
-    try:
-        made = make()
-        bill.charge_answer(len(made.content))
-        return plain_ways.plain_of(made, view.request)
-    except Exception as error:
-        told = problem_for(error)
-        tallies.refused(told.status_code, asked.route.name, asked.address, view.principal)
-        return told
-
-
-_groups: Groups[Waiting, Answer] = Groups(_save, most=plain_ways.MOST)
+_groups: Groups[Waiting, Found] = Groups(_save, most=plain_ways.MOST)

@@ -1,12 +1,12 @@
 """Plain requests: which can be answered without Django's request and DRF's, and what they ask.
 
-Plain are GETs of a few routes, and saves that bring a short body and no Idempotency-Key, with usual
-headers alone and a token that was shown in the usual way. Whatever is not goes the way of all
-requests.
+Plain are GETs of a few routes, and searches and saves that bring a short body and no
+Idempotency-Key, with usual headers alone and a token that was shown in the usual way. Whatever is
+not goes the way of all requests.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from superthread.views.base import MemoriesView
 from superthread.views.batch import BatchSaveView
 from superthread.views.by_path import PersonalPathView, PublicPathView, TeamPathView
 from superthread.views.memories import MemoryListView, MemoryView
+from superthread.views.search import SearchView
 from superthread.views.sharing import PermissionsView
 from superthread.views.versions import VersionListView, VersionView
 
@@ -29,35 +30,39 @@ PREFIX = "/superthread"
 
 
 class Route(NamedTuple):
-    """A route as metrics name it, the paths that it has here, and its view."""
+    """A method of a route as metrics name it, the paths that it has here, and its view."""
 
+    method: str
     name: str
     paths: re.Pattern[str]
     view: type[MemoriesView]
 
 
-def _route(template: str, view: type[MemoriesView], **parts: str) -> Route:
+def _route(method: str, template: str, view: type[MemoriesView], **parts: str) -> Route:
     """A route whose ``parts`` match these patterns; a path never ends with a slash here."""
     pattern = re.escape(f"{PREFIX}{template}").replace(r"\{", "{").replace(r"\}", "}")
     for name, part in parts.items():
         pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{part})")
-    return Route(f"{PREFIX}{template}", re.compile(pattern, re.ASCII), view)
+    return Route(method, f"{PREFIX}{template}", re.compile(pattern, re.ASCII), view)
 
 
 _ID, _PATH = UUID7.pattern, r".*[^/]"
-DETAIL = _route("/memories/{doc_id}", MemoryView, doc_id=_ID)
-SAVE = _route("/memories", MemoryListView)
-_READS = (
+_VERSION = "/versions/{doc_id}/{version_id}"
+_TEAM_PATH = "/by-path/team/{team_key}/{path}"
+DETAIL = _route("GET", "/memories/{doc_id}", MemoryView, doc_id=_ID)
+READS = (
     DETAIL,
-    _route("/memories", MemoryListView),
-    _route("/versions/{doc_id}", VersionListView, doc_id=_ID),
-    _route("/versions/{doc_id}/{version_id}", VersionView, doc_id=_ID, version_id="[0-9a-f-]{36}"),
-    _route("/permissions/{doc_id}", PermissionsView, doc_id=_ID),
-    _route("/by-path/personal/{path}", PersonalPathView, path=_PATH),
-    _route("/by-path/public/{path}", PublicPathView, path=_PATH),
-    _route("/by-path/team/{team_key}/{path}", TeamPathView, team_key="[^/]+", path=_PATH),
+    _route("GET", "/memories", MemoryListView),
+    _route("GET", "/versions/{doc_id}", VersionListView, doc_id=_ID),
+    _route("GET", _VERSION, VersionView, doc_id=_ID, version_id="[0-9a-f-]{36}"),
+    _route("GET", "/permissions/{doc_id}", PermissionsView, doc_id=_ID),
+    _route("GET", "/by-path/personal/{path}", PersonalPathView, path=_PATH),
+    _route("GET", "/by-path/public/{path}", PublicPathView, path=_PATH),
+    _route("GET", _TEAM_PATH, TeamPathView, team_key="[^/]+", path=_PATH),
 )
-ROUTES = {"GET": _READS, "POST": (SAVE, _route("/batch/save", BatchSaveView))}
+SEARCHES = (_route("POST", "/search", SearchView),)
+SAVE = _route("POST", "/memories", MemoryListView)
+SAVES = (SAVE, _route("POST", "/batch/save", BatchSaveView))
 # What says nothing of the answer, and what a middleware may look at: part of the kind of a request.
 # Any other header is for the view.
 _LENGTH, _TYPE = b"content-length", b"content-type"
@@ -83,7 +88,7 @@ class Told(NamedTuple):
 
 class Asked(NamedTuple):
     """A plain request: its route and the parts of its path, its query, also as text, its
-    headers, the address that sent it, the body of a save."""
+    headers, the address that sent it, the body of a POST."""
 
     route: Route
     parts: Mapping[str, str]
@@ -94,13 +99,13 @@ class Asked(NamedTuple):
     body: bytes = b""
 
 
-def asked_by(scope: Scope) -> Asked | None:
-    """What a plain request asks; None for any other."""
-    found = _found(scope["method"], scope["path"])
+def asked_by(scope: Scope, routes: Iterable[Route]) -> Asked | None:
+    """What a plain request of these routes asks; None for any other."""
+    found = _found(scope["method"], scope["path"], routes)
     if found is None:
         return None
     body = scope.get(BODY, b"")
-    # Of a GET, and of a save without one, the view has to say something.
+    # Of a GET with one, and of a POST without one, the view has to say something.
     if bool(body) != (scope["method"] == "POST"):
         return None
     told, query = _told(scope), _query(scope["query_string"])
@@ -111,9 +116,9 @@ def asked_by(scope: Scope) -> Asked | None:
     return Asked(*found, query, scope["query_string"].decode(), told, address, body)
 
 
-def _found(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    for route in ROUTES.get(method, ()):
-        match = route.paths.fullmatch(path)
+def _found(method: str, path: str, routes: Iterable[Route]) -> tuple[Route, dict[str, str]] | None:
+    for route in routes:
+        match = route.paths.fullmatch(path) if route.method == method else None
         if match is not None:
             return route, match.groupdict()
     return None

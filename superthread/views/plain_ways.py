@@ -1,7 +1,8 @@
-"""What the ways of plain requests have in common: `grouped.py` reads, `grouped_saves.py` saves."""
+"""What the ways of plain requests have in common: `grouped.py` reads, `grouped_saves.py` saves,
+`plain_searches.py` searches."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from functools import lru_cache
@@ -18,17 +19,23 @@ from memory_hub.api.serializers import Nothing, parameters_of
 from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Scope, Send
 from memory_hub.core.callers import Credential, credential_of
-from memory_hub.core.errors import HubError, NotAuthenticated, is_unavailable
+from memory_hub.core.errors import HubError, NotAuthenticated, is_unavailable, problem_for
 from memory_hub.core.identity import Origin, Via
 from memory_hub.core.request_id import current_request_id
 from memory_hub.core.request_stats import RequestStats
 from memory_hub.http.envelopes import Envelope, Envelopes, Plain
 from memory_hub.http.middleware import LONG, compressed_if_long
+from memory_hub.journal import tallies
 from memory_hub.rate_limits import bill
-from superthread.views.plain import PREFIX, Asked, PlainRequest, asked_by
+from superthread.views.plain import PREFIX, Asked, PlainRequest, Route, asked_by
 
 # Of a group; what is read or saved of each is short.
 MOST = 64
+# The answer to a plain request; None where it is the view's.
+Found = Plain | HttpResponse | None
+# Finds it, given by which token it is asked and what is noted of the request. Raises what has to do
+# with no thread, no database or with what was asked for.
+Find = Callable[[Asked, bytes | None, RequestStats | None], Awaitable[Found]]
 
 
 class Waiting(NamedTuple):
@@ -49,10 +56,10 @@ class Way(NamedTuple):
     envelope: Envelope
 
 
-async def begun(scope: Scope, method: str) -> Way | None:
-    """The way of a plain request of this method. None for any other one, and where it is not known
+async def begun(scope: Scope, routes: Iterable[Route]) -> Way | None:
+    """The way of a plain request of these routes. None for any other one, and where it is not known
     whose it is or whether they may pay for it."""
-    asked = asked_by(scope) if scope["method"] == method else None
+    asked = asked_by(scope, routes)
     if asked is None or settings.HUB_AUDIT_READS == "every":
         return None
     credential = credential_of(scope)
@@ -62,9 +69,25 @@ async def begun(scope: Scope, method: str) -> Way | None:
     return None if envelope is None else Way(asked, credential, envelope)
 
 
-async def send_found(
-    found: Plain | HttpResponse | None, way: Way, scope: Scope, send: Send
-) -> bool:
+async def answered(find: Find, way: Way, scope: Scope, send: Send) -> bool:
+    """Sends what ``find`` finds for the request. False, and nothing is sent, where that is nothing,
+    or an error that says something of what was asked: it is for the view to tell."""
+    observation = request_stats.current.get()
+    try:
+        found = await find(way.asked, way.credential.digest, observation)
+        return await _send_found(found, way, scope, send)
+    except (Error, HubError) as error:
+        # Else: there was no thread for it, or no database to ask.
+        if not _is_for_all(error):
+            return False
+        return await _send_found(problem_for(error), way, scope, send)
+    finally:
+        # Last: what stands around an answer knows of no route.
+        if observation is not None:
+            observation.route, observation.user_id = way.asked.route.name, way.credential.user_id
+
+
+async def _send_found(found: Found, way: Way, scope: Scope, send: Send) -> bool:
     """Sends what was found; False where it is nothing."""
     if isinstance(found, Plain):
         await way.envelope.send(found, scope, send)
@@ -73,13 +96,7 @@ async def send_found(
     return found is not None
 
 
-def note(way: Way, observation: RequestStats | None) -> None:
-    """Notes which route it took and who asked."""
-    if observation is not None:
-        observation.route, observation.user_id = way.asked.route.name, way.credential.user_id
-
-
-def is_for_all(error: Error | HubError) -> bool:
+def _is_for_all(error: Error | HubError) -> bool:
     """Whether the error says nothing of what was asked: no thread or no database."""
     return isinstance(error, HubError | OperationalError) or is_unavailable(error)
 
@@ -136,6 +153,18 @@ def plain_of(made: HttpResponse, request: PlainRequest) -> Plain | HttpResponse:
     if not is_usual or size >= LONG:
         return compressed_if_long(request, made)  # type: ignore[arg-type]
     return Plain(said.get("ETag"), made.content, said.get("Location"))
+
+
+def told(asked: Asked, view: Any, make: Callable[[], HttpResponse]) -> Plain | HttpResponse:
+    """What is made of the view's answer, or of why there is none: as by its ``dispatch``."""
+    try:
+        made = make()
+        bill.charge_answer(len(made.content))
+        return plain_of(made, view.request)
+    except Exception as error:
+        answer = problem_for(error)
+        tallies.refused(answer.status_code, asked.route.name, asked.address, view.principal)
+        return answer
 
 
 @lru_cache(maxsize=512)
