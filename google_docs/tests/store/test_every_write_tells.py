@@ -8,7 +8,7 @@ from google_docs.tests.access.test_who_may import connected
 from memory_hub.core.identity import Actor, Via
 from memory_hub.events import telling
 from superthread.tests.routes import methods, routes
-from superthread.tests.writes.every_write import GOOGLE, SILENT
+from superthread.tests.writes.events.every_write import GOOGLE, SILENT
 from testing.clients.admin_site import Browser
 from testing.journaling import journaling
 from testing.telling import recording

@@ -94,7 +94,7 @@ TESTS = {
     ],
     "superthread/services/sharing.py": [
         f"{_MEMORIES}/access/test_shares.py",
-        f"{_MEMORIES}/writes/test_every_write_tells.py",
+        f"{_MEMORIES}/writes/events/test_every_write_tells.py",
     ],
     "superthread/services/ownership.py": [f"{_MEMORIES}/access/test_ownership.py"],
     "superthread/services/lifecycle.py": [

@@ -23,9 +23,9 @@ from memory_hub.late_admin import discover
 from superthread.models import Grant, Hold, Memory, Version
 from superthread.services import holds
 from superthread.tests.routes import methods, routes
-from superthread.tests.writes.events_as_told import filled, kind_of, read
-from superthread.tests.writes.every_act import ADMIN, COMMANDS
-from superthread.tests.writes.every_write import GOOGLE, JUN, ROUTES, SILENT, SORA
+from superthread.tests.writes.events.as_told import filled, kind_of, read
+from superthread.tests.writes.events.every_act import ADMIN, COMMANDS
+from superthread.tests.writes.events.every_write import GOOGLE, JUN, ROUTES, SILENT, SORA
 from testing.clients.admin_site import Browser
 from testing.journaling import journaling
 from testing.telling import everything_told, recording
@@ -145,7 +145,7 @@ def test_every_route_that_writes_is_in_the_table():
         if method != "GET" and not template.startswith(GOOGLE)
     }
     known = {route for route in [*ROUTES, *SILENT] if GOOGLE not in route}
-    assert found == known, "Say in superthread/tests/writes/every_write.py what it tells."
+    assert found == known, "Say in superthread/tests/writes/events/every_write.py what it tells."
 
 
 @pytest.fixture

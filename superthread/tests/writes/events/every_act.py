@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from superthread.tests.writes.every_write import JUN, MINA, NEW, SORA
+from superthread.tests.writes.events.every_write import JUN, MINA, NEW, SORA
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from superthread.events import MemoryChanged, MemoryKind
 from superthread.models import Memory
 from superthread.services import lifecycle, save
 from superthread.store_terms import Draft
-from superthread.tests.writes.events_as_told import read
-from superthread.tests.writes.every_write import JUN
+from superthread.tests.writes.events.as_told import read
+from superthread.tests.writes.events.every_write import JUN
 from testing.telling import recording
 
 
