@@ -42,9 +42,9 @@ class SuperthreadConfig(AppConfig):
             ),
             Stage.ANSWERS: ("superthread.generations.outdate",),
             Stage.NAMES: (
-                "superthread.path_names.follow",
-                "superthread.link_rows.follow",
-                "superthread.identifier_rows.follow",
+                "superthread.derived_rows.path_names.follow",
+                "superthread.derived_rows.links.follow",
+                "superthread.derived_rows.identifiers.follow",
             ),
             Stage.INDEX: ("superthread.search.index.subscriber.follow",),
             Stage.RECORD: ("superthread.feed.recorded.record",),

@@ -7,11 +7,11 @@ from typing import Any
 from memory_hub.accounts.principal import Principal
 from superthread.feed import past, past_search
 from superthread.feed.branches import Place
-from superthread.queries import filters_of
 from superthread.reads import listing, memories
 from superthread.reads.representation import Row
 from superthread.reads.shape import Shape
 from superthread.search import service
+from superthread.serializers.filters import filters_of
 
 
 def listed(

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 
 from memory_hub.core import disk
-from superthread import file_jobs
+from superthread.transfer import file_jobs
 
 _ASKED, _WHOLE, _JUDGED = ".asked", ".zip", ".judged"
 # Seconds after which a draft that nobody writes to was left by a process that was killed.

@@ -17,13 +17,13 @@ from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.core.identity import Origin, Via
 from superthread.exports import files, standing, upkeep
 from superthread.feed.shown import note_shown
-from superthread.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
 from superthread.models import Export, ExportFormat, ExportState, Memory
 from superthread.models.exported import kept
 from superthread.models.file_job import UNDER_WAY, WHY_LENGTH, owners
 from superthread.policies import Role
 from superthread.transfer import markdown
 from superthread.transfer.exporting import replacing
+from superthread.transfer.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
 from superthread.transfer.formats import hub_archive, personal
 
 

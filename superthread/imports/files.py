@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 
 from memory_hub.core.disk import require_room
-from superthread import file_jobs
+from superthread.transfer import file_jobs
 
 _COMING, _UNPACKED = ".coming", ".d"
 # Seconds after which what still comes has been left: the slowest upload takes less.

@@ -18,7 +18,6 @@ from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.caching import cache_invalidate
 from memory_hub.core.identity import Origin, Via
 from memory_hub.rate_limits.limiter import Count
-from superthread.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
 from superthread.imports import files
 from superthread.imports.allowance import Allowance
 from superthread.models import Import, ImportOutcome, ImportState
@@ -26,6 +25,7 @@ from superthread.models.file_job import UNDER_WAY, WHY_LENGTH, owners
 from superthread.models.imported import PLACE_LENGTH
 from superthread.reads.statistics import OF_THE_HUB
 from superthread.transfer.decoding import AUTO
+from superthread.transfer.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
 from superthread.transfer.folder import Reading
 from superthread.transfer.formats.archives import BadArchive
 from superthread.transfer.formats.hub_archive import BadManifest

@@ -8,8 +8,8 @@ from memory_hub.api.fields import Choice, Instant, QueryFlag, QueryWhole, Text
 from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import Category, TeamKey, refuse_lone_team
-from superthread.queries import Conditions, Names, OwnerName, PathPrefix, Words
 from superthread.reads.filters import ORIGINS
+from superthread.serializers.filters import Conditions, Names, OwnerName, PathPrefix, Words
 from superthread.serializers.memories import EXAMPLE_MEMORY, ROLES, SCOPES, MemoryOut
 from superthread.serializers.shape import ShapeQuery
 

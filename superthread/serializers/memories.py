@@ -17,9 +17,9 @@ from superthread.fields import (
     TeamKey,
 )
 from superthread.models import Scope
-from superthread.queries import OwnerName
 from superthread.reads.filters import ORIGINS
 from superthread.reads.shape import FIELDS
+from superthread.serializers.filters import OwnerName
 from superthread.serializers.links import RewritingOffer
 from superthread.serializers.shape import ShapeQuery
 

@@ -7,10 +7,10 @@ from rest_framework import serializers
 from memory_hub.api.fields import Choice, Flag, Instant, QueryWhole, Text, Whole
 from superthread import limits
 from superthread.fields import Category, Recency, TeamKey, refuse_lone_team
-from superthread.queries import MOST_NAMES, ConditionsObject, OwnerName, PathPrefix
 from superthread.reads.filters import ORIGINS
 from superthread.search.parsing import LONGEST_QUERY, SYNTAXES
 from superthread.search.results.order import SORTS
+from superthread.serializers.filters import MOST_NAMES, ConditionsObject, OwnerName, PathPrefix
 from superthread.serializers.lists import AS_IT_WAS, refuse_both_categories
 from superthread.serializers.memories import EXAMPLE_MEMORY, ROLES, SCOPES, MemoryOut
 from superthread.serializers.shape import ShapeBody, ShapeQuery

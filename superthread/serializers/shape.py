@@ -4,8 +4,8 @@ from rest_framework import serializers
 
 from memory_hub.api.fields import Choice
 from memory_hub.api.serializers import StrictSerializer
-from superthread.queries import Words
 from superthread.reads.shape import CONTENTS, FIELDS, SUMMARY
+from superthread.serializers.filters import Words
 
 
 class ShapeQuery(StrictSerializer):

@@ -12,9 +12,9 @@ from memory_hub.core.errors import Conflict
 from memory_hub.core.identity import Identity
 from memory_hub.events.telling import tell
 from superthread import limits, policies
+from superthread.derived_rows.path_names import NAMING, Held, held
 from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, PathName
-from superthread.path_names import NAMING, Held, held
 from superthread.paths import Shelf, folders_of, name_of, twin_of
 from superthread.restricted import is_within
 from superthread.services.steps.facts import facts_of

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from memory_hub.database.statements import run
-from superthread.identifier_rows import rows_of
+from superthread.derived_rows.identifiers import rows_of
 from superthread.identifiers import NAMES, identifiers_in
 from superthread.models import Identifier, Memory
 

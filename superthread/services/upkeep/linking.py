@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from memory_hub.database.statements import run
-from superthread.link_rows import rows_of
+from superthread.derived_rows.links import rows_of
 from superthread.models import Link, Memory
 
 # Memories per transaction, and bytes of their contents, so that writers get their turn in between.

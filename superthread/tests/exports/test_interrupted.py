@@ -4,11 +4,11 @@ from django.utils import timezone
 
 from memory_hub.core.errors import InsufficientStorage
 from superthread.exports import files, runner, services, upkeep
-from superthread.file_jobs import Part
 from superthread.models import Export
 from superthread.models.exported import KEPT
 from superthread.tests.exports.asking import URL, asked, id_of, lines_of, made, opened
 from superthread.tests.imports.sending import principal
+from superthread.transfer.file_jobs import Part
 
 
 def test_a_day_later_it_is_gone(mina):

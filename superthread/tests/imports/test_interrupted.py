@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from memory_hub.core import disk
 from memory_hub.core.errors import InsufficientStorage
-from superthread.file_jobs import Part
 from superthread.imports import files, runner, services
 from superthread.models import Import, ImportState, Memory
 from superthread.tests.imports.sending import carried_out, mine, principal, send
 from superthread.tests.transfer.formats.samples import chat, dumped, said, zipped
+from superthread.transfer.file_jobs import Part
 
 
 @pytest.fixture
