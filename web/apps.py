@@ -50,7 +50,7 @@ def _note_change(**told: Any) -> None:
 
 
 def _forget_groups(request: Any, **_: Any) -> None:
-    from memory_hub.accounts.groups import forget
+    from memory_hub.accounts.services.groups import forget
     from web.accounts.visitors import person
 
     forget(request.user, by=person(request))

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.oauth.models import Client, Code, ConnectedClient
-from memory_hub.accounts import delegation, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.secrets import digest, is_well_formed, new_secret
+from memory_hub.accounts.services import delegation
 from memory_hub.core.errors import NotFound
 from memory_hub.core.identity import Identity, Origin
 

@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from memory_hub.accounts import blocks, restricted, serializers, services
+from memory_hub.accounts import restricted, serializers, services
 from memory_hub.accounts.models import Membership, Team, normal_email
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.accounts.scopes import ACCOUNTS_MANAGE
+from memory_hub.accounts.services import blocks
 from memory_hub.api.describing import extend_schema
 from memory_hub.api.views import HubView
 from memory_hub.core.errors import BadInput, JsonAnswer, NotFound

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from memory_hub.accounts.blocks import blocked
 from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.services import ensure_user
+from memory_hub.accounts.services.blocks import blocked
 from memory_hub.core.errors import BadInput, Conflict, NotFound
 from memory_hub.core.identity import Identity
 from memory_hub.core.text import rfc3339

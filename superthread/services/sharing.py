@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from memory_hub.accounts.blocks import block, blocked, who_blocked
 from memory_hub.accounts.models import Membership
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.services.blocks import block, blocked, who_blocked
 from memory_hub.core.errors import Conflict, NotFound
 from memory_hub.core.text import rfc3339
 from memory_hub.events.telling import tell

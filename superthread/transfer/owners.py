@@ -11,10 +11,10 @@ from typing import Any
 from rest_framework.serializers import ValidationError
 
 from memory_hub.accounts.models import TeamRole
-from memory_hub.accounts.operators import ensure_team
 from memory_hub.accounts.principal import Principal, TeamPlace, principal_of
 from memory_hub.accounts.serializers import normal_address
 from memory_hub.accounts.services import ensure_user
+from memory_hub.accounts.services.operators import ensure_team
 from memory_hub.core.errors import BadInput
 from memory_hub.core.identity import OPERATOR, Actor, Origin, Via
 from superthread.transfer.importing import BATCH, BATCH_BYTES, Importer

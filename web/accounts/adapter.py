@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from memory_hub.accounts import operators
 from memory_hub.accounts.models import User
+from memory_hub.accounts.services import operators
 from web.accounts import confirming, mail
 from web.accounts.visitors import person
 

@@ -10,8 +10,9 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from memory_hub.accounts import proofs, readdressing
-from memory_hub.accounts.proving import prove
+from memory_hub.accounts import proofs
+from memory_hub.accounts.services import readdressing
+from memory_hub.accounts.services.proving import prove
 from memory_hub.core.errors import Conflict
 from web.accounts import mail
 from web.accounts.forms import AnotherAddressForm

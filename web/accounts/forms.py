@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from memory_hub.accounts.attempts import guessed_wrong, may_guess, may_log_in
 from memory_hub.accounts.models import TeamRole, User, normal_email
-from memory_hub.accounts.operators import store_password
-from memory_hub.accounts.proving import take_over
 from memory_hub.accounts.reset_links import lock_unused, proves_address
+from memory_hub.accounts.services.operators import store_password
+from memory_hub.accounts.services.proving import take_over
 from web.accounts import mail
 from web.accounts.visitors import person
 

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from memory_hub.accounts import invitations
 from memory_hub.accounts.models import Invitation
+from memory_hub.accounts.services import invitations
 from memory_hub.core.errors import HubError
 from web.accounts import mail
 from web.accounts.forms import InvitationForm, NewAccountForm, SignUpForm

@@ -14,11 +14,11 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django_tasks import task
 
-from memory_hub.accounts import closing
 from memory_hub.accounts.models import Block, Token, User
 from memory_hub.accounts.principal import Principal, principal_of
 from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.serializers import represent_token
+from memory_hub.accounts.services import closing
 from memory_hub.core.errors import HubError, NotFound
 from memory_hub.core.identity import Origin
 from memory_hub.core.text import rfc3339

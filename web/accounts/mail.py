@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import override
 from django_tasks import task
 
-from memory_hub.accounts import invitations, proofs
+from memory_hub.accounts import proofs
 from memory_hub.accounts.addresses import is_free
-from memory_hub.accounts.blocks import who_blocked
 from memory_hub.accounts.models import User
 from memory_hub.accounts.reset_links import mailed_path
+from memory_hub.accounts.services import invitations
+from memory_hub.accounts.services.blocks import who_blocked
 from memory_hub.core.identity import HUB
 from memory_hub.core.links import link_to
 from memory_hub.jobs.models import QueuedTask

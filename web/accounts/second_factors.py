@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from memory_hub.accounts.attempts import guessed_wrong, may_guess
 from memory_hub.accounts.encryption import decrypt, encrypt
-from memory_hub.accounts.second_factors import tell_of_change
+from memory_hub.accounts.services.second_factors import tell_of_change
 from web.accounts.visitors import person
 
 NAME = "Memory Hub"

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from memory_hub.accounts.delegation import sign_out_elsewhere
+from memory_hub.accounts.services.delegation import sign_out_elsewhere
 from web.accounts.visitors import person
 
 

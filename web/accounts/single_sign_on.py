@@ -12,9 +12,9 @@ from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from memory_hub.accounts import invitations, proving
-from memory_hub.accounts.groups import follow
 from memory_hub.accounts.models import User, normal_email
+from memory_hub.accounts.services import invitations, proving
+from memory_hub.accounts.services.groups import follow
 from web.accounts import confirming
 from web.accounts.visitors import person, stranger
 

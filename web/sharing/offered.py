@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from memory_hub.accounts import blocks
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.services import blocks
 from superthread.services import ownership, sharing
 from web.accounts.visitors import person
 from web.deeds import Deed, ask_first, pressed, refused, status_of

@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from memory_hub.accounts import blocks, invitations, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, TeamRole
 from memory_hub.accounts.principal import Principal
 from memory_hub.accounts.serializers import MemberChange, NewTeam, TeamChange, normal_address
+from memory_hub.accounts.services import blocks, invitations
 from memory_hub.core.errors import NotFound, hub_error
 from web.accounts.visitors import person
 from web.deeds import Deed, ask_first, pressed, refused, status_of, understood

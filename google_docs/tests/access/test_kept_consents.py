@@ -13,9 +13,10 @@ from google_docs.access.token_encryption import TokenEncryption
 from google_docs.models import Connection
 from google_docs.tests.access.test_who_may import OAUTH, connected
 from google_docs.tests.conftest import DocsClient
-from memory_hub.accounts import closing, operators, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import Team, User
-from memory_hub.accounts.proving import take_over
+from memory_hub.accounts.services import closing, operators
+from memory_hub.accounts.services.proving import take_over
 from memory_hub.core.errors import Conflict
 from memory_hub.core.identity import OPERATOR
 from memory_hub.jobs.models import QueuedTask

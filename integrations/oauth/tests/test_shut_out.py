@@ -4,7 +4,7 @@ import pytest
 
 from integrations.oauth import services
 from integrations.oauth.tests.flow import GRANT, Person, sent_back
-from memory_hub.accounts import operators
+from memory_hub.accounts.services import operators
 from memory_hub.core.identity import OPERATOR
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from unfold.forms import AdminPasswordChangeForm
 
-from memory_hub.accounts import operators
 from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.services import operators
 
 
 class NewPasswordForm(AdminPasswordChangeForm):

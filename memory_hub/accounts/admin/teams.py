@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from memory_hub.accounts import operators
 from memory_hub.accounts.models import Membership, Team
 from memory_hub.accounts.principal import operator
 from memory_hub.accounts.serializers import normal_team_key
+from memory_hub.accounts.services import operators
 from memory_hub.admin.base import HubAdmin, Labelled
 
 LABELS = {"admin": "warning", "editor": "info", "member": "", "viewer": ""}

@@ -23,11 +23,12 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from memory_hub.accounts import operators, scopes, services
+from memory_hub.accounts import scopes, services
 from memory_hub.accounts.models import Team, Token, User
 from memory_hub.accounts.principal import operator
 from memory_hub.accounts.restricted import team_keys
 from memory_hub.accounts.restrictions import CATEGORY_LENGTH, PREFIX_LENGTH, Restriction, folder
+from memory_hub.accounts.services import operators
 from memory_hub.admin.base import HubAdmin, Labelled, moment
 from memory_hub.core.text import nfc
 

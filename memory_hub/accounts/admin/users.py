@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.forms import UserChangeForm, UserCreationForm
 
-from memory_hub.accounts import operators
 from memory_hub.accounts.admin.passwords import NewPasswordForm
 from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import operator
-from memory_hub.accounts.proving import prove
 from memory_hub.accounts.reset_links import shown_path
-from memory_hub.accounts.second_factors import remove_all
+from memory_hub.accounts.services import operators
+from memory_hub.accounts.services.proving import prove
+from memory_hub.accounts.services.second_factors import remove_all
 from memory_hub.admin.base import HubAdmin, moment
 
 # What makes a user more than an ordinary one: only superusers give it.

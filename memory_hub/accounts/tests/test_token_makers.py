@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from memory_hub.accounts import operators, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import Token, User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.scopes import every_scope
+from memory_hub.accounts.services import operators
 from memory_hub.core.errors import NotAuthenticated
 from memory_hub.core.identity import OPERATOR
 from memory_hub.core.text import rfc3339

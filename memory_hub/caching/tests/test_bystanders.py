@@ -5,8 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from memory_hub.accounts import operators, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, TeamRole, User
+from memory_hub.accounts.services import operators
 from memory_hub.caching.statistics import Counter
 from memory_hub.caching.tests.exchange import ask, cached, response_cache
 from memory_hub.core.identity import OPERATOR

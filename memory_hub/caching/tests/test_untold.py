@@ -5,8 +5,8 @@ from contextlib import contextmanager, nullcontext
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from memory_hub.accounts import readdressing
 from memory_hub.accounts.models import User
+from memory_hub.accounts.services import readdressing
 from memory_hub.caching import bump_after_commit, covering, generations
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.invalidation import untold

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
-from memory_hub.accounts import operators, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import User
+from memory_hub.accounts.services import operators
 from memory_hub.core.identity import OPERATOR
 from memory_hub.http import application, open_streams, streaming
 from memory_hub.http.response_cache import _Parts

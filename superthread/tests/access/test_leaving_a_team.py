@@ -5,8 +5,9 @@ import json
 import pytest
 from django.db import transaction
 
-from memory_hub.accounts import operators, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, User
+from memory_hub.accounts.services import operators
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory
 from superthread.tests.access import matrix

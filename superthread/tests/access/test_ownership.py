@@ -2,8 +2,9 @@
 
 import pytest
 
-from memory_hub.accounts import operators, services
+from memory_hub.accounts import services
 from memory_hub.accounts.models import User
+from memory_hub.accounts.services import operators
 from memory_hub.core.identity import OPERATOR
 from superthread.events import MemoryChanged, TransferChanged
 from superthread.models import Grant, Transfer

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.principal import Principal, principal_of
-from memory_hub.accounts.proving import prove
+from memory_hub.accounts.services.proving import prove
 from memory_hub.core.identity import OPERATOR
 from superthread import policies
 from superthread.models import Grant, Memory, Transfer

@@ -5,8 +5,8 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from memory_hub.accounts import operators, readdressing
 from memory_hub.accounts.models import User
+from memory_hub.accounts.services import operators, readdressing
 from memory_hub.core.identity import OPERATOR
 from memory_hub.journal.models import Audience
 from superthread.tests.feed.acts import accept, share

@@ -17,10 +17,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from memory_hub.accounts import operators as accounts
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, Team, User
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.services import operators as accounts
 from memory_hub.core.identity import Identity
 from memory_hub.core.text import rfc3339
 from superthread.models import Transfer

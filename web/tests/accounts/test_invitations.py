@@ -219,7 +219,7 @@ def test_a_closed_hub_has_no_invitations(root, settings):
 
 
 def test_one_person_has_at_most_a_hundred_open(root, monkeypatch):
-    monkeypatch.setattr("memory_hub.accounts.invitations.MOST_OPEN", 1)
+    monkeypatch.setattr("memory_hub.accounts.services.invitations.MOST_OPEN", 1)
     link(root)
     answer = root.send(INVITE, email="second@example.com")
     assert "1 invitations of yours are open" in answer.content.decode()

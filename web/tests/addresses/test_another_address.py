@@ -10,9 +10,10 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from memory_hub.accounts import proofs, readdressing
+from memory_hub.accounts import proofs
 from memory_hub.accounts.models import AddressChange, Token, User
 from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.services import readdressing
 from memory_hub.conf.signup import SignUp
 from memory_hub.core.errors import Conflict
 from testing.clients.browsing import Person, carry_out, inside, registered

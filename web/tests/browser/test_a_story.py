@@ -184,7 +184,7 @@ def prove(story):
     """As its operator does where a hub sends no mail."""
     story.hub.manage(
         *("shell", "--verbosity", "0", "-c"),
-        "from memory_hub.accounts.proving import prove; "
+        "from memory_hub.accounts.services.proving import prove; "
         "from memory_hub.accounts.models import User; "
         "from memory_hub.core.identity import OPERATOR; "
         f"prove(User.objects.get(email='{MINA}').pk, by=OPERATOR)",

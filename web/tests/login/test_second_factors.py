@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 
 from memory_hub.accounts.encryption import decrypt, encrypt
-from memory_hub.accounts.proving import take_over
+from memory_hub.accounts.services.proving import take_over
 from memory_hub.core.identity import OPERATOR
 from testing.clients.browsing import PASSWORD, Person, inside
 from testing.telling import recording

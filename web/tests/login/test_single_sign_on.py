@@ -13,9 +13,9 @@ from allauth.socialaccount.signals import social_account_removed
 from django.test import RequestFactory
 
 from memory_hub.accounts import services
-from memory_hub.accounts.groups import follow
 from memory_hub.accounts.models import Membership, User
-from memory_hub.accounts.second_factors import remove_all
+from memory_hub.accounts.services.groups import follow
+from memory_hub.accounts.services.second_factors import remove_all
 from memory_hub.conf.single_sign_on import GroupRole, SingleSignOn
 from memory_hub.core.identity import OPERATOR
 from testing.clients.browsing import inside, registered

@@ -3,8 +3,8 @@
 import pytest
 
 from memory_hub.accounts import services
-from memory_hub.accounts.blocks import blocked
 from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.services.blocks import blocked
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Grant, Memory, Scope, Transfer
 from testing.clients.browsing import Person, inside

@@ -8,8 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from memory_hub.accounts import operators
 from memory_hub.accounts.models import User, normal_email
+from memory_hub.accounts.services import operators
 from memory_hub.core.identity import OPERATOR
 
 TRIES = 3

@@ -21,9 +21,9 @@ from memory_hub.accounts.events import (
 )
 from memory_hub.accounts.facts import facts_of, teams_of, tell_of_place
 from memory_hub.accounts.models import Membership, Team, Token, User
-from memory_hub.accounts.readdressing import readdress
 from memory_hub.accounts.scopes import staff_scopes
 from memory_hub.accounts.services import revoke_all
+from memory_hub.accounts.services.readdressing import readdress
 from memory_hub.core.errors import Conflict
 from memory_hub.core.identity import Identity
 from memory_hub.events.telling import tell

@@ -4,9 +4,9 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
-from memory_hub.accounts import groups
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.models import User
+from memory_hub.accounts.services import groups
 from memory_hub.core.identity import Identity
 from memory_hub.events.telling import tell
 

@@ -6,7 +6,7 @@ from django.db.models import CASCADE
 from memory_hub.accounts.addresses import leave_address
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.models import Membership, TeamRole, User
-from memory_hub.accounts.operators import delete_user, is_held, remove_membership
+from memory_hub.accounts.services.operators import delete_user, is_held, remove_membership
 from memory_hub.caching import covering
 from memory_hub.caching.invalidation import outdate_everything
 from memory_hub.core.errors import Conflict

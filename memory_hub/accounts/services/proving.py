@@ -6,9 +6,9 @@ from django.db import transaction
 from memory_hub.accounts.events import AccountChanged, AccountKind, telling
 from memory_hub.accounts.facts import teams_of
 from memory_hub.accounts.models import Token, User
-from memory_hub.accounts.operators import store_password
-from memory_hub.accounts.second_factors import remove_all
 from memory_hub.accounts.services import revoke_all
+from memory_hub.accounts.services.operators import store_password
+from memory_hub.accounts.services.second_factors import remove_all
 from memory_hub.core.identity import Identity
 from memory_hub.events.telling import tell
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from memory_hub.accounts.events import MembershipKind, telling
 from memory_hub.accounts.facts import tell_of_place
 from memory_hub.accounts.models import GROUPS, Membership, TeamRole, User
-from memory_hub.accounts.operators import ensure_team, remove_membership
+from memory_hub.accounts.services.operators import ensure_team, remove_membership
 from memory_hub.conf.single_sign_on import GroupRole
 from memory_hub.core.identity import Identity
 

@@ -19,8 +19,8 @@ from memory_hub.accounts.events import (
 from memory_hub.accounts.facts import tell_of_place
 from memory_hub.accounts.models import Invitation, Membership, Team, TeamRole, User, normal_email
 from memory_hub.accounts.principal import Principal, principal_of
-from memory_hub.accounts.proving import prove
 from memory_hub.accounts.secrets import digest
+from memory_hub.accounts.services.proving import prove
 from memory_hub.core.errors import Conflict, Forbidden, NotFound
 from memory_hub.core.identity import Identity
 from memory_hub.events.telling import tell
