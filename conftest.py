@@ -31,6 +31,12 @@ def pytest_configure(config: pytest.Config) -> None:
     effort.drills = config.getoption("--all")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A module that this run takes no test of is not even imported."""
+    place = os.path.relpath(collection_path, config.rootpath)
+    return selection.is_left_out(place, _kind()) or None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """What is collected stays to the end: the garbage collector looks for nothing in it, now or
@@ -52,11 +58,12 @@ def pytest_sessionfinish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what this run is not for, and puts first what takes long."""
-    kind = "postgresql" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
     drills, turns = config.getoption("--all"), config.getoption("--turns")
-    other = [item for item in items if not selection.is_for(item, kind, drills, turns)]
-    config.hook.pytest_deselected(items=other)
-    items[:] = [item for item in items if item not in set(other)]
+    other = {item for item in items if not selection.is_for(item, _kind(), drills, turns)}
+    if turns:
+        other |= selection.left_to_others(items)
+    config.hook.pytest_deselected(items=list(other))
+    items[:] = [item for item in items if item not in other]
     begun = [item for item in items if _begins_processes(item)]
     # Processes may meet a machine that stands still, and among fifteen thousand tests beside drills
     # so may any: one failure may be the machine's, two are the hub's. The report names them.
@@ -65,6 +72,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # Modules with such tests take longest: none is left to one process while the other is through.
     first, size = {_module(item) for item in begun}, Counter(map(_module, items))
     items.sort(key=lambda item: (_module(item) not in first, -size[_module(item)], _module(item)))
+
+
+def _kind() -> str:
+    return "postgresql" if os.environ.get("TEST_DATABASE_URL") else "sqlite"
 
 
 def _begins_processes(item: pytest.Item) -> bool:

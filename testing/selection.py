@@ -1,6 +1,8 @@
 """Which tests a run is for: its kind of database, with drills or without, all or by turns."""
 
 import zlib
+from collections import defaultdict
+from collections.abc import Iterable
 
 import pytest
 
@@ -66,6 +68,15 @@ BOTH = (
 )
 KINDS = ("sqlite", "postgresql")
 
+# A test with so many cases is tried with one of so many of them where all are tried elsewhere.
+MANY = 8
+A_PART = 4
+
+
+def is_left_out(place: str, kind: str) -> bool:
+    """Whether a run on this kind takes nothing of the file or directory at ``place``."""
+    return kind != KINDS[0] and f"{place}/".startswith(tuple(f"{one.rstrip('/')}/" for one in ONCE))
+
 
 def is_for(item: pytest.Item, kind: str, drills: bool, turns: bool) -> bool:
     """Whether a run on this kind of database takes the test. ``turns``: there is a run on the other
@@ -83,3 +94,17 @@ def turn_of(nodeid: str) -> str:
     """The kind of database whose turn it is, the same in every run: of a module's tests half are
     for either."""
     return KINDS[zlib.crc32(nodeid.encode()) % 2]
+
+
+def left_to_others(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Of tests that have many cases those that a run by turns leaves to other runs, the same each
+    time. They are drawn by their names: every fourth of a table would be of one column."""
+    cases = defaultdict(list)
+    for item in items:
+        cases[item.nodeid.partition("[")[0]].append(item)
+    left = set()
+    for of_one in cases.values():
+        if len(of_one) >= MANY:
+            of_one.sort(key=lambda item: zlib.crc32(item.nodeid[::-1].encode()))
+            left.update(of_one[-(-len(of_one) // A_PART) :])
+    return left

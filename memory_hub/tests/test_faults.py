@@ -51,6 +51,7 @@ def test_a_graceful_restart_fails_no_request(hall):
     assert (figures["failed"], figures["workers_replaced"]) == ({}, True)
 
 
+@pytest.mark.drill
 def test_a_stop_answers_what_was_asked_before_it(hall):
     assert processes.graceful_stop(hall).figures["failed"] == {}
 

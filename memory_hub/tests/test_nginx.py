@@ -159,6 +159,7 @@ def test_a_slow_reader_does_not_hold_a_worker_of_the_hub_up(nginx, hub):
     assert received > LONG
 
 
+@pytest.mark.drill
 def test_the_hub_behind_nginx_knows_who_asks(new_hub, tmp_path):
     behind = new_hub(workers=1, HUB_TRUSTED_PROXIES="127.0.0.1", HUB_SSL_REDIRECT=1)
     token = {"Authorization": f"Bearer {behind.token('mina@example.com')}"}

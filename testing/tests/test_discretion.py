@@ -44,6 +44,7 @@ def test_a_test_that_logs_a_secret_fails(tmp_path):
     assert f"Logged what must not be: ['{TEXT}']" in done.stdout
 
 
+@pytest.mark.drill
 def test_a_hub_whose_log_holds_the_text_of_a_memory_does_not_stop_in_silence(new_hub):
     hub = new_hub(workers=1)
     headers = {"Authorization": f"Bearer {hub.token('mina@example.com')}"}

@@ -130,6 +130,7 @@ def test_its_bodies_have_their_own_limit(mina):
     assert "2048" in refused.json()["detail"]
 
 
+@pytest.mark.drill
 def test_its_answers_are_kept_until_its_table_is_written(hub, people):
     kim = people["kim"]
     kim.post(MINE, json={"text": "first"})
@@ -178,6 +179,7 @@ def test_metrics_prices_and_the_document_have_what_it_brings(people, mina):
     assert "notes:read" in document["components"]["schemas"]["ScopesEnum"]["enum"]
 
 
+@pytest.mark.drill
 def test_the_admin_lists_it_and_offers_its_scopes_in_words(hub, people):
     with httpx.Client(base_url=hub.url, timeout=60) as browser:
         form = FORM.search(browser.get("/login").text)

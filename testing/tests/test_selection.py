@@ -1,11 +1,14 @@
 """Which tests a run is for."""
 
+import re
+from collections import Counter
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
 
 from testing import effort
-from testing.selection import BOTH, KINDS, ONCE, is_for
+from testing.selection import BOTH, KINDS, ONCE, is_for, is_left_out, left_to_others
 
 USUAL = [f"superthread/tests/writes/test_x.py::test_{number}" for number in range(40)]
 
@@ -13,6 +16,19 @@ USUAL = [f"superthread/tests/writes/test_x.py::test_{number}" for number in rang
 def item(nodeid, **markers):
     found = {name: SimpleNamespace(args=(value,)) for name, value in markers.items()}
     return SimpleNamespace(nodeid=nodeid, get_closest_marker=found.get)
+
+
+def case(name):
+    """Of a test with cases: to be put into sets, as pytest's are."""
+    return Case(f"superthread/tests/test_x.py::{name}")
+
+
+@dataclass(frozen=True)
+class Case:
+    nodeid: str
+
+    def get_closest_marker(self, _name):
+        return None
 
 
 def kinds_of(one, *, drills=False, turns=False):
@@ -23,6 +39,23 @@ def test_by_turns_each_test_is_tried_on_one_kind_and_either_kind_gets_some():
     shared = [kinds_of(item(nodeid), turns=True) for nodeid in USUAL]
     assert {len(kinds) for kinds in shared} == {1}
     assert {kind for kinds in shared for kind in kinds} == set(KINDS)
+
+
+def test_by_turns_a_test_with_many_cases_is_tried_with_some_of_all_kinds():
+    items = [case(f"test_many[{row}-{column}]") for row in range(12) for column in range(4)]
+    tried = [one for one in items if one not in left_to_others(items)]
+    assert len(tried) == 12
+    for place in (1, 2):
+        found = Counter(re.findall(r"\d+", one.nodeid)[place - 1] for one in tried)
+        assert max(found.values()) < 8, found
+    assert left_to_others(items) == left_to_others(items[::-1])
+    shared = Counter(kind for one in tried for kind in kinds_of(one, turns=True))
+    assert set(shared) == set(KINDS)
+
+
+def test_by_turns_a_test_with_few_cases_is_tried_with_all():
+    items = [case(f"test_few[{number}]") for number in range(7)]
+    assert not left_to_others([*items, case("test_other")])
 
 
 def test_without_turns_each_test_is_tried_on_both():
@@ -39,6 +72,13 @@ def test_what_a_database_decides_is_tried_on_both_in_every_run(turns):
 def test_what_asks_no_database_runs_once(turns):
     for place in ONCE:
         assert kinds_of(item(f"{place}::test_x"), turns=turns) == ["sqlite"]
+
+
+def test_a_module_that_runs_once_is_imported_by_that_run_alone():
+    for place in ("memory_hub/tests/test_nginx.py", "memory_hub/conf/tests"):
+        assert [kind for kind in KINDS if is_left_out(place, kind)] == ["postgresql"]
+    for place in ("memory_hub/tests", "memory_hub/jobs/tests/test_jobs.py"):
+        assert not any(is_left_out(place, kind) for kind in KINDS)
 
 
 @pytest.mark.parametrize("turns", [True, False])

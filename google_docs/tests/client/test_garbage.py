@@ -13,6 +13,7 @@ from testing.google import Fault
 RINGS = FrameType | TracebackType | GoogleDocsError | HubView
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize(
     ("fault", "status"),
     [

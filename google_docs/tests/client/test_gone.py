@@ -169,6 +169,7 @@ def test_a_google_that_can_be_reached_is_asked_however_it_fails(docs, double, co
     assert docs.get("info").json()["unreachable"] is None
 
 
+@pytest.mark.drill
 def test_nothing_is_left_of_a_call_that_was_not_made(gone):
     with left_to_the_collector() as left:
         assert gone.get(MISSING).status_code == BAD_GATEWAY

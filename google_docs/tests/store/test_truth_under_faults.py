@@ -74,6 +74,7 @@ def test_a_save_whose_every_answer_makes_no_sense_is_one_file(docs, double, soon
         assert _names(double).count(f"text {number}") == 1, fault
 
 
+@pytest.mark.drill
 def test_a_batch_keeps_the_truth_of_each_item(docs, double, soon):
     docs.save("the folder exists")
     for turn, fault in enumerate(FAULTS):
@@ -113,6 +114,7 @@ WRITES = {
 }  # fmt: skip
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("method", WRITES)
 def test_a_write_happens_once_or_is_told_as_failed(docs, double, soon, method):
     verb, path, body = WRITES[method]

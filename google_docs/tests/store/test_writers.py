@@ -26,6 +26,7 @@ def test_a_revision_may_hold_a_point_itself(sent):
     assert "ALm37.x" in expected_revisions(request)
 
 
+@pytest.mark.drill
 def test_of_ten_writers_with_one_tag_one_wins_each_of_twenty_rounds(docs, threads):
     # One user may have half of it.
     threads.queue = 40

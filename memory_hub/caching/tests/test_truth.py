@@ -17,6 +17,7 @@ def hub(request, new_hub):
     return new_hub(workers=3, **variables)
 
 
+@pytest.mark.drill
 def test_no_read_is_older_than_a_write_and_no_answer_outlives_its_permission(hub):
     found = check_stale(hub, reads=300, clients=2)
     assert (found["old details"], found["old lists"]) == (0, 0)
@@ -64,6 +65,7 @@ REPAIRS = {
 }
 
 
+@pytest.mark.drill
 def test_no_fault_of_redis_is_an_error_or_an_old_answer(new_hub, redis_server):
     hub = new_hub(workers=2, REDIS_URL=redis_server.url, HUB_RATE_LIMIT="off")
     person = Person(hub, "mina@example.com")

@@ -144,6 +144,7 @@ def test_each_kept_answer_is_counted_once(hub, wire):
     assert hits() == before + 20
 
 
+@pytest.mark.drill
 def test_a_kept_answer_behind_a_proxy_is_logged_for_who_asked(new_hub):
     hub = new_hub(workers=1, HUB_TRUSTED_PROXIES="127.0.0.1", HUB_LOG_FORMAT="json")
     secret = hub.token("mina@example.com")

@@ -88,6 +88,7 @@ def test_every_entry_is_followed_once_though_sequencers_are_killed(transactional
     assert verify().problems == []
 
 
+@pytest.mark.drill
 @pytest.mark.only_on("postgresql")
 def test_others_are_followed_beside_a_transaction_that_stays_open(transactional_db):
     seen = []

@@ -62,6 +62,7 @@ def test_ten_killed_masters_lose_nothing(new_hub, kind):
     assert judge() == []
 
 
+@pytest.mark.drill
 def test_a_start_says_who_holds_the_port(new_hub, nursery, tmp_path):
     hub = new_hub(workers=1)
     other = nursery.hub(tmp_path, HUB_PORT=hub.port)

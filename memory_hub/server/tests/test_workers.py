@@ -86,6 +86,7 @@ def test_only_a_named_proxy_is_believed(new_hub, worker, trusted, secure):
     assert answer.status_code == (200 if secure else 301)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("trusted", ["*", "127.0.0.2/24"])
 def test_of_what_a_client_and_its_proxy_say_the_proxy_is_believed(new_hub, trusted):
     hub = new_hub(workers=1, HUB_TRUSTED_PROXIES=trusted, HUB_LOGIN_LIMIT="1/hour")
@@ -95,6 +96,7 @@ def test_of_what_a_client_and_its_proxy_say_the_proxy_is_believed(new_hub, trust
     assert found == [403, 429]
 
 
+@pytest.mark.drill
 def test_a_worker_that_cannot_make_what_all_share_does_not_start(nursery, tmp_path):
     (tmp_path / "cache").write_text("a file in the place of a directory")
     with pytest.raises(RuntimeError, match="Application startup failed"):

@@ -25,6 +25,7 @@ from testing.examples import examples, undone
 MINA, LEAD, OTHER = "mina@example.com", "lead@example.com", "other@example.com"
 
 
+@pytest.mark.drill
 @examples(60)
 @given(
     wanted=memories,

@@ -85,11 +85,12 @@ def test_the_largest_batch_of_new_words_is_saved(client):
 
 
 @pytest.mark.parametrize(
-    "text",
-    halved([new_words(MEGABYTE // 8, seed="megabyte"), hangul(MEGABYTE, seed=1)]),
+    ("make", "size", "seed"),
+    halved([(new_words, MEGABYTE // 8, 1), (hangul, MEGABYTE, 1)]),
     ids=["words", "Hangul"],
 )
-def test_a_megabyte_of_new_words_is_saved(client, text):
+def test_a_megabyte_of_new_words_is_saved(client, make, size, seed):
+    text = make(size, seed)
     answer = client.post(MEMORIES, json={"content": text})
     assert answer.status_code == 201, answer.text
     assert answer.json()["terms_left_out"] > 0

@@ -56,6 +56,7 @@ def test_pages_of_long_memories_end_early_and_leave_none_out(turn, ids, kind):
     assert set(ids) <= set(seen)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_limit_within_the_bound_is_kept(turn, kind):
     _, found, cursor = turn(kind, limit=3)

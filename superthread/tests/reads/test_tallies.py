@@ -107,6 +107,7 @@ def test_what_expires_counts_until_then_and_not_until_it_is_purged(both):
     agree(*both)
 
 
+@pytest.mark.drill
 def test_many_rows_of_one_statement_and_what_is_rolled_back_are_counted_right(both):
     mina, jun = both
     texts = [{"content": f"text {n}", "category": f"c{n % 3}"} for n in range(30)]

@@ -37,6 +37,7 @@ def paths(memories):
         yield f"/superthread/permissions/{one['doc_id']}"
 
 
+@pytest.mark.drill
 def test_what_is_kept_for_one_token_is_answered_to_no_other(world):
     memories, clients = world
     slow = {

@@ -183,6 +183,7 @@ def _rename(client, doc_id, *paths):
         assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("person", [None, "mina@example.com"])
 def test_every_path_comes_back_whoever_has_it_by_now(world, tmp_path, person):
     mina = world["mina"]

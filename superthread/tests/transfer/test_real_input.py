@@ -48,6 +48,7 @@ def _mine(client):
     return client.get("/superthread/memories", params=query).json()["memories"]
 
 
+@pytest.mark.drill
 def test_real_texts_are_imported_read_back_edited_and_restored(mina, texts):
     _import(texts)
     memories = _mine(mina)

@@ -106,6 +106,7 @@ def test_all_that_the_admin_calls_things_is_said_in_korean(root):
     assert wrong == []
 
 
+@pytest.mark.drill
 def test_the_pages_of_the_admin_say_nothing_in_english(root):
     wrong = {}
     for model, _ in pages():

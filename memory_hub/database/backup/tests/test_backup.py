@@ -183,6 +183,7 @@ def said_in_a_line(hub, *arguments) -> str:
     return said
 
 
+@pytest.mark.drill
 @pytest.mark.only_on("sqlite")
 def test_a_database_that_cannot_be_read_is_told_in_a_line(nursery, tmp_path):
     hub = nursery.hub(tmp_path)

@@ -61,6 +61,7 @@ def told(new_hub, tmp_path):
     journal.close()
 
 
+@pytest.mark.drill
 def test_the_checker_finds_each_kind_of_damage(told):
     assert told() == []
     told.journal.begin(["two", "three"])

@@ -46,6 +46,7 @@ def body_of(number: int) -> dict:
     return body
 
 
+@pytest.mark.drill
 def test_each_gets_its_own_memory_version_and_words(clients):
     def save(number: int) -> httpx.Response:
         keyed = {"Idempotency-Key": f"key-{number}"} if number % 6 == 0 else {}

@@ -46,6 +46,7 @@ def versions(client, doc_id: str) -> list[dict]:
             return found
 
 
+@pytest.mark.drill
 def test_changes_of_two_clients_lose_nothing(client):
     conditional_changes_have_one_winner_per_revision(client)
     unconditional_changes_all_become_versions(client)

@@ -66,6 +66,7 @@ def test_writes_that_fail_leave_no_connection_stuck(new_hub):
         assert caller.http.get("/superthread/health").status_code == 200
 
 
+@pytest.mark.drill
 def test_reading_with_a_token_for_the_first_time_waits_for_no_writer(new_hub):
     hub = new_hub(workers=1, HUB_SQLITE_TIMEOUT="4", **LIMITS)
     with calling(hub) as caller, closing(sqlite3.connect(hub.data_dir / "hub.sqlite3")) as writer:

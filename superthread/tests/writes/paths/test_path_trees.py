@@ -278,6 +278,7 @@ def test_of_many_who_want_one_path_one_gets_it(caller):
     assert put == {201: 1, 200: 7}
 
 
+@pytest.mark.drill
 def test_of_a_memory_and_a_folder_of_its_name_there_is_one(caller):
     for name in "cd":
         told = answers(
