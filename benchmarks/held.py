@@ -120,8 +120,8 @@ class Writes:
     def cases(self) -> Iterator[tuple[str, Callable[[], Any]]]:
         from superthread.services import revise, save
         from superthread.services.batch import Saves
+        from superthread.services.batch_terms import BatchOptions
         from superthread.services.lifecycle import purge
-        from superthread.services.steps.batching import How
         from superthread.store_terms import Draft
 
         by = self.by
@@ -134,7 +134,7 @@ class Writes:
         yield "change it", partial(revise.revise, doc_id=doc_id, changes=changes, by=by)
         yield "purge it", partial(purge, doc_id=doc_id, by=by)
         for name, vocabulary in (("text", 60_000), ("distinct words", 0)):
-            for how in (How(), How(atomic=True)):
+            for how in (BatchOptions(), BatchOptions(atomic=True)):
                 texts = [words(8_000, self.seed(), vocabulary) for _ in range(BATCH)]
                 items = Saves([Draft(text) for text in texts], by=by)
                 kind = "atomic" if how.atomic else "in parts"

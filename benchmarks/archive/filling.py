@@ -114,11 +114,11 @@ def _carried_out(batch: Any, count: int) -> list[Any]:
     """What became of each; all of them must be carried out."""
     from django.db import transaction
 
-    from superthread.services.batch import How
+    from superthread.services.batch_terms import BatchOptions
 
     rows: list[Any] = []
     while len(rows) < count:
-        part = batch.prepare(len(rows), How())
+        part = batch.prepare(len(rows), BatchOptions())
         with transaction.atomic():
             rows += part.carry_out()
     for row in rows:

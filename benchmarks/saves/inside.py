@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import django
 
@@ -51,14 +51,16 @@ def batch(texts: list[str], by: Any) -> None:
 
     from memory_hub.api.serializers import validated
     from superthread.serializers.batches import SaveItem
-    from superthread.services.batch import How, Saves
+    from superthread.services.batch import Saves
     from superthread.store_terms import Draft
 
     kind = SaveItem()
     drafts = [Draft(**validated(kind, {"content": text})) for text in texts]
     saves, done = Saves(drafts, by=by), 0
+    # Checkouts have different names for it.
+    options = get_type_hints(Saves.prepare)["how"]()
     while done < len(drafts):
-        part = saves.prepare(done, How())
+        part = saves.prepare(done, options)
         with transaction.atomic():
             part.carry_out()
         done = part.end

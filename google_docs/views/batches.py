@@ -14,7 +14,7 @@ from google_docs.views.base import DocsView
 from memory_hub.api.describing import extend_schema
 from memory_hub.api.serializers import validated
 from memory_hub.core.errors import HubError, problem_for
-from superthread.services.steps.places import place_for
+from superthread.services.places import place_for
 from superthread.store_terms import Draft
 
 

@@ -22,7 +22,7 @@ from memory_hub.core.request_stats import note_search
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.policies import Role
 from superthread.serializers.memories import written
-from superthread.services.steps.places import place_for
+from superthread.services.places import place_for
 from superthread.store_terms import Draft
 
 

@@ -18,8 +18,7 @@ from superthread.paths import BadPath, checked, known_as
 from superthread.reads.memories import Spot, row_at
 from superthread.reads.representation import Row
 from superthread.services import batch, lifecycle, revise, save
-from superthread.services.steps.batching import NotCarriedOut
-from superthread.services.steps.parts import TooMuchAtOnce
+from superthread.services.batch_terms import BatchOptions, NotCarriedOut, Outcome, TooMuchAtOnce
 from superthread.store_terms import Draft
 
 ROOT = "/memories"
@@ -187,14 +186,14 @@ def _together(items: Callable[[], batch.Batch[Any]], shown: str) -> None:
     """Carries out all items or none. Raises Refused."""
 
     def carry_out() -> None:
-        part = items().prepare(0, batch.How(atomic=True))
+        part = items().prepare(0, BatchOptions(atomic=True))
         with transaction.atomic():
             _require_done(part.carry_out(), shown)
 
     _told(carry_out)
 
 
-def _require_done(outcomes: Sequence[batch.Outcome], shown: str) -> None:
+def _require_done(outcomes: Sequence[Outcome], shown: str) -> None:
     refused = [one for one in outcomes if isinstance(one, HubError)]
     if refused:
         why = [one for one in refused if not isinstance(one, NotCarriedOut)]

@@ -23,7 +23,7 @@ from superthread.models import Import, ImportState
 from superthread.models.file_job import UNDER_WAY, id_in
 from superthread.models.imported import NAME_LENGTH
 from superthread.models.memory import new_uuid
-from superthread.services.steps import places
+from superthread.services import places
 from superthread.transfer.items import printable
 
 # Imports of one person that have not ended.

@@ -17,18 +17,10 @@ from superthread.scanning.judging import JUDGED, judge, look_through
 from superthread.search.index import reserving
 from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import Contents
-from superthread.services import lifecycle, revise, save
-from superthread.services.steps import naming, places, writing
-from superthread.services.steps.batching import (
-    Batch,
-    Counting,
-    How,
-    Outcome,
-    Part,
-    Planned,
-    carry_out,
-    judged_one,
-)
+from superthread.services import lifecycle, places, revise, save
+from superthread.services.batch_terms import BatchOptions, BatchPart, Outcome
+from superthread.services.steps import naming, writing
+from superthread.services.steps.batching import Batch, Counting, Planned, carry_out, judged_one
 from superthread.services.steps.parts import TERMS
 from superthread.store_terms import Draft
 
@@ -55,7 +47,7 @@ class Saves(Counting[Draft]):
         super().__init__(items, by=by)
         self._ahead, self._reserved = reserving.NOTHING, 0
 
-    def prepare(self, start: int, how: How) -> Part:
+    def prepare(self, start: int, how: BatchOptions) -> BatchPart:
         if start >= self._reserved and not (how.atomic or how.dry_run):
             self._reserve(start)
         with reserving.reserved_before(self._ahead):
@@ -90,7 +82,7 @@ class Saves(Counting[Draft]):
     def _terms(self, place: int) -> int:
         return self._new_terms(place)
 
-    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
         counts = [self._counts.pop(place, None) for place in range(start, end)]
         items = self.items[start:end]
         first = self._ready(items, counts, how)
@@ -99,7 +91,10 @@ class Saves(Counting[Draft]):
         return partial(naming.twice, first, lambda: self._ready(items, counts, how)())
 
     def _ready(
-        self, items: Sequence[Draft | HubError], counted: Sequence[Counted | None], how: How
+        self,
+        items: Sequence[Draft | HubError],
+        counted: Sequence[Counted | None],
+        how: BatchOptions,
     ) -> Callable[[], list[Outcome]]:
         judged = self._named_apart([judged_one(self._placed, item) for item in items])
         good = [one for one in judged if not isinstance(one, HubError)]
@@ -151,7 +146,7 @@ class Changes(Counting[Change]):
         rewritten = found is not None and self._content(item) is not None
         return self._new_terms(place) + found.terms if rewritten else 0
 
-    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
         places = range(0) if how.dry_run else range(start, end)
         pairs, counted = [], []
         for place in places:
@@ -184,7 +179,7 @@ class Changes(Counting[Change]):
         return any(name in one for one in named for name in revise.ADMINISTERED)
 
     def _change(
-        self, items: Sequence[Change | HubError], contents: Contents, how: How
+        self, items: Sequence[Change | HubError], contents: Contents, how: BatchOptions
     ) -> list[Outcome]:
         wanted = [item.doc_id for item in items if isinstance(item, Change)]
         rows = writing.locked_all(wanted, by=self.by)
@@ -227,10 +222,10 @@ class Deletions(Batch[str]):
         found = None if isinstance(item, HubError) else self._present.get(item)
         return found.size if found else 0
 
-    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
         return partial(self._trash, self.items[start:end], how)
 
-    def _trash(self, doc_ids: Sequence[str | HubError], how: How) -> list[Outcome]:
+    def _trash(self, doc_ids: Sequence[str | HubError], how: BatchOptions) -> list[Outcome]:
         named = [one for one in doc_ids if isinstance(one, str)]
         rows = writing.locked_all(named, by=self.by, brief=True)
 

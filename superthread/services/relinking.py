@@ -17,7 +17,7 @@ from superthread.reads.links import Named, targets
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
 from superthread.services.batch import Change, Changes
-from superthread.services.steps.batching import How, NotCarriedOut, Outcome, Part
+from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
 
 MOST = 200  # memories in a call
 # … and bytes of their texts, which an atomic batch reads and writes.
@@ -40,7 +40,7 @@ class Rewriting(NamedTuple):
     """A rewriting before its transaction."""
 
     sources: list[tuple[dict[str, Any], int]]
-    part: Part | None
+    part: BatchPart | None
     more: bool
 
 
@@ -66,7 +66,7 @@ def prepare(*, doc_id: str, old: str, dry_run: bool, by: Principal) -> Rewriting
             changes.append(Change(str(one["doc_id"]), {"content": text}, one["revision"]))
     part = None
     if changes and not dry_run:
-        part = Changes(changes, by=by).prepare(0, How(atomic=True))
+        part = Changes(changes, by=by).prepare(0, BatchOptions(atomic=True))
     return Rewriting(sources, part, more)
 
 

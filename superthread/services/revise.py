@@ -15,8 +15,8 @@ from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.scanning.judging import JUDGED, is_on, judge_change
 from superthread.search.index.indexer import Contents
-from superthread.services import holds, operators
-from superthread.services.steps import places, writing
+from superthread.services import holds, operators, places
+from superthread.services.steps import writing
 from superthread.text_patch import TextReplacement
 
 PLACING = ("scope", "team_key")

@@ -28,7 +28,8 @@ from superthread.search.index import indexer, vocabulary
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.documents import Counted
 from superthread.search.index.holders import holder_of
-from superthread.services.steps import naming, places, writing
+from superthread.services import places
+from superthread.services.steps import naming, writing
 from superthread.services.steps.versioning import versions_of
 from superthread.store_terms import Draft
 

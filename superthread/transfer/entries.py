@@ -12,8 +12,8 @@ from memory_hub.core.errors import HubError
 from superthread.scanning.judging import HoldsSecret, judge
 from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import count_terms
-from superthread.services import restoring
-from superthread.services.steps import naming, places
+from superthread.services import places, restoring
+from superthread.services.steps import naming
 from superthread.services.steps.parts import Room
 from superthread.store_terms import Draft
 from superthread.transfer.items import Item, Kind, Outcome

@@ -35,7 +35,8 @@ from superthread.serializers.batches import (
 )
 from superthread.services import batch, relinking
 from superthread.services.batch import Change
-from superthread.services.steps.batching import Batch, How, NotCarriedOut, Outcome, Part
+from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
+from superthread.services.steps.batching import Batch
 from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView
 
@@ -95,8 +96,8 @@ class Ready(NamedTuple):
     """A batch before its first transaction; ``whole`` where it is atomic."""
 
     items: Batch
-    how: How
-    whole: Part | None
+    how: BatchOptions
+    whole: BatchPart | None
 
 
 class BatchView(MemoriesView):
@@ -121,7 +122,7 @@ class BatchView(MemoriesView):
         body = self.body(self.body_of)
         given = body[self.named]
         charge(ITEM * (len(given) - 1))
-        how, items = How(body["atomic"], body["dry_run"]), self.batch_of(given)
+        how, items = BatchOptions(body["atomic"], body["dry_run"]), self.batch_of(given)
         return Ready(items, how, items.prepare(0, how) if how.atomic else None)
 
     def once(self, claim: KeyClaim | None, make: Callable[[], HttpResponse]) -> HttpResponse:

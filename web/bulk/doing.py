@@ -24,7 +24,8 @@ from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.serializers.batches import UpdateItem
 from superthread.services import batch, lifecycle
-from superthread.services.batch import Change, How
+from superthread.services.batch import Change
+from superthread.services.batch_terms import BatchOptions, Outcome
 from web import problems
 
 # Memories at a time: a form has 1 000 fields at most.
@@ -141,12 +142,12 @@ def _each(doc_ids: Sequence[str], deed: Callable[[str], Any]) -> Done:
     return done
 
 
-def _carried_out(items: batch.Batch) -> list[batch.Outcome]:
+def _carried_out(items: batch.Batch) -> list[Outcome]:
     """What became of each, in transactions of bounded size."""
-    outcomes: list[batch.Outcome] = []
+    outcomes: list[Outcome] = []
     while len(outcomes) < len(items.items):
         deadline.require_time()
-        part = items.prepare(len(outcomes), How())
+        part = items.prepare(len(outcomes), BatchOptions())
         with transaction.atomic():
             outcomes += part.carry_out()
     return outcomes

@@ -24,7 +24,7 @@ from superthread import limits
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 from superthread.services import batch
 from superthread.services.batch import Change
-from superthread.services.steps.batching import How, NotCarriedOut, Outcome, Part
+from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
 
 ALL_DELETED = "Memories deleted successfully!"
 
@@ -44,7 +44,7 @@ class ClearingView(DoorView):
         items = batch.Deletions(ids, by=self.principal)
 
         def step(start: int) -> Step:
-            part = items.prepare(start, How())
+            part = items.prepare(start, BatchOptions())
             return Step(part.end, lambda: [_told(one) for one in part.carry_out()])
 
         return Steps(len(ids), step, self._finished, writes=True)
@@ -110,18 +110,18 @@ class BatchView(DoorView):
     scopes = {"PUT": MEMORIES_WRITE, "DELETE": MEMORIES_WRITE}
     most_items = limits.BATCH
 
-    def prepare_put(self, request: Request) -> Part:
+    def prepare_put(self, request: Request) -> BatchPart:
         items = [_change(one) for one in self._items()]
-        return batch.Changes(items, by=self.principal).prepare(0, How(atomic=True))
+        return batch.Changes(items, by=self.principal).prepare(0, BatchOptions(atomic=True))
 
     def put(self, request: Request) -> dict[str, Any]:
         """Changes texts and metadata."""
         count = self._carried_out()
         return {"message": f"Successfully updated {count} memories"}
 
-    def prepare_delete(self, request: Request) -> Part:
+    def prepare_delete(self, request: Request) -> BatchPart:
         ids = [_named(one) for one in self._items()]
-        return batch.Deletions(ids, by=self.principal).prepare(0, How(atomic=True))
+        return batch.Deletions(ids, by=self.principal).prepare(0, BatchOptions(atomic=True))
 
     def delete(self, request: Request) -> dict[str, Any]:
         """To the trash."""

@@ -1,7 +1,6 @@
 """Parts of a batch: what fits into one transaction, items judged as if each came alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -12,33 +11,12 @@ from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
 from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import count_terms
+from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
 from superthread.services.steps.parts import Present, Room, present
 
 T = TypeVar("T")
-Outcome = Row | HubError | None
 # A memory's row, and the columns of it that change.
 Planned = tuple[Row, dict[str, Any]]
-
-
-class NotCarriedOut(HubError):
-    status, code, title = 424, "not-carried-out", "Another item of the atomic batch was refused"
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """``atomic``: all or none. ``dry_run``: judge everything, write nothing."""
-
-    atomic: bool = False
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Items that fit into a transaction, ready for it: the place after the last one, and what
-    writes them there."""
-
-    end: int
-    carry_out: Callable[[], list[Outcome]]
 
 
 class Batch(Generic[T]):
@@ -47,7 +25,7 @@ class Batch(Generic[T]):
     def __init__(self, items: Sequence[T | HubError], *, by: Principal) -> None:
         self.items, self.by = items, by
 
-    def prepare(self, start: int, how: How) -> Part:
+    def prepare(self, start: int, how: BatchOptions) -> BatchPart:
         """The part that begins at this place: all of an atomic batch.
 
         Outside the transaction; writes nothing but new words of the index. Raises TooMuchAtOnce.
@@ -58,9 +36,9 @@ class Batch(Generic[T]):
         end = start
         while end < len(self.items) and self._fits(room, end, how):
             end += 1
-        return Part(end, self._prepared(start, end, how))
+        return BatchPart(end, self._prepared(start, end, how))
 
-    def _fits(self, room: Room, place: int, how: How) -> bool:
+    def _fits(self, room: Room, place: int, how: BatchOptions) -> bool:
         # What is not written at all has no terms.
         terms = 0 if how.dry_run and not how.atomic else self._terms(place)
         return room.has(size=self._size(self.items[place]), terms=terms)
@@ -73,7 +51,7 @@ class Batch(Generic[T]):
         """Terms that are written or deleted for the item at this place."""
         return 0
 
-    def _prepared(self, start: int, end: int, how: How) -> Callable[[], list[Outcome]]:
+    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
         """What carries out the items from ``start`` to before ``end`` in their transaction."""
         raise NotImplementedError
 
@@ -126,7 +104,7 @@ def judged_one(step: Callable[[Any], T], item: Any) -> T | HubError:
 def carry_out(
     judged: Sequence[T | HubError],
     write: Callable[[list[T]], list[Row]],
-    how: How,
+    how: BatchOptions,
     preview: Callable[[T], Outcome],
 ) -> list[Outcome]:
     """Writes what was not refused; ``preview`` is the outcome of a good item in a dry run."""

@@ -7,19 +7,14 @@ from typing import Any, NamedTuple
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast, Length
 
-from memory_hub.core.errors import HubError
 from superthread import limits
 from superthread.models import Memory
 from superthread.search.index.documents import packed_sizes
+from superthread.services.batch_terms import TooMuchAtOnce
 
 # Bytes of contents and terms of a part of a batch, by measurement: SQLite's writer is held for some
 # 0.1 s. An item counts as further terms, for its rows.
 BYTES, TERMS, ITEM = 2**20, 24_576, 10
-
-
-class TooMuchAtOnce(HubError):
-    status, code = 413, "atomic-batch-too-large"
-    title = "The atomic batch is too large for one transaction"
 
 
 class Room:
