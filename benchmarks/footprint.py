@@ -70,6 +70,7 @@ class Measured:
             time.sleep(RESTS_AFTER)
             self.note("processor until at rest, s", self._processor())
             self.note("PSS of all at rest, MB", sum(map(_pss, self._processes())))
+            self.note("of its own of all at rest, MB", sum(map(_own, self._processes())))
             self.note("PSS of a worker at rest, MB", max(map(_pss, self.server.workers())))
             if batches:
                 self._batches(client, batches)
@@ -113,8 +114,18 @@ def _cpu_seconds(process: int) -> float:
 
 
 def _pss(process: int) -> float:
+    return _of_smaps(process, "Pss:")
+
+
+def _own(process: int) -> float:
+    """Without pages of files, which the system may drop and read again."""
+    return _of_smaps(process, "Pss_Anon:")
+
+
+def _of_smaps(process: int, name: str) -> float:
+    """MB."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text()
-    return int(lines.partition("Pss:")[2].split()[0]) / 1024
+    return int(lines.partition(name)[2].split()[0]) / 1024
 
 
 def main() -> None:
