@@ -1,4 +1,7 @@
-import memory_hub.core.slim_rest_framework  # noqa: F401 - it must load before the framework
+import memory_hub.core.slim_django
+import memory_hub.core.slim_django_tasks
+import memory_hub.core.slim_rest_framework
+import memory_hub.rate_limits.slim_limits  # noqa: F401 - they must load before the libraries
 
 # isort: split
 from django.apps import AppConfig

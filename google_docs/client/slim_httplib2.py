@@ -6,11 +6,9 @@ dealt with by google-auth. Imported before anything that imports httplib2; an ht
 somebody imported already stays as it is.
 """
 
-import sys
-from types import ModuleType
 from typing import Any
 
-_NAME = "httplib2.auth"
+from memory_hub.core.slim_imports import standing_in
 
 
 def _no_challenges(headers: Any, headername: str = "www-authenticate") -> dict[str, Any]:
@@ -18,9 +16,9 @@ def _no_challenges(headers: Any, headername: str = "www-authenticate") -> dict[s
     return {}
 
 
-if "httplib2" not in sys.modules:
-    _auth = ModuleType(_NAME, "Stands in for httplib2.auth; see google_docs.client.slim_httplib2.")
-    vars(_auth).update(
-        _parse_www_authenticate=_no_challenges, _parse_authentication_info=_no_challenges
-    )
-    sys.modules[_NAME] = _auth
+with standing_in(
+    "httplib2.auth",
+    _parse_www_authenticate=_no_challenges,
+    _parse_authentication_info=_no_challenges,
+):
+    import httplib2  # noqa: F401 - for its effect

@@ -4,11 +4,17 @@ uvicorn itself bounds neither the head of a request nor the time it may take, an
 closes connections that a request is already on its way on.
 """
 
+import memory_hub.core.slim_django
+import memory_hub.rate_limits.slim_limits
+import memory_hub.server.slim_uvicorn  # noqa: F401 - they must load before the libraries
+
+# isort: split
 import re
 from asyncio import TimerHandle
 from functools import lru_cache
 from typing import Any
 
+import uvicorn.lifespan.on  # noqa: F401 - else each worker imports it for itself
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 from uvicorn_worker import UvicornWorker
@@ -223,6 +229,8 @@ class UvicornHubWorker(UvicornWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Workers are made before they are forked: what is imported now is in memory once.
+        self.config.get_loop_factory()
         # Without it uvicorn waits for ever and gunicorn kills the worker with what it still does.
         self.config.timeout_graceful_shutdown = self.cfg.graceful_timeout
 

@@ -4,6 +4,8 @@ from testing.servers.programs import printed
 
 ALL_IS_LOADED = """
 import sys
+# First, as gunicorn does.
+import memory_hub.server.uvicorn_worker
 import memory_hub.asgi
 from memory_hub.http.application import settle
 from memory_hub.jobs import worker
@@ -33,7 +35,10 @@ LATE = (
     # What pages go through.
     *("allauth.account.middleware", "axes.middleware"),
     # What a library would use where it is installed.
-    *("requests", "urllib3", "yaml", "rich", "pygments"),
+    *("requests", "urllib3", "yaml", "rich", "pygments", "uritemplate"),
+    # What a library needs for what is not asked of it here.
+    *("sqlparse", "uvicorn.main", "uvicorn.supervisors", "click", "limits.aio", "deprecated"),
+    *("wrapt", "django_stubs_ext", "django.contrib.syndication"),
 )
 
 

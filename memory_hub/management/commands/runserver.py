@@ -1,9 +1,9 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from uvicorn.main import run
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, address: tuple[str, int] | None, noreload: bool, **options: Any) -> None:
         host, port = address or ("", 0)
-        uvicorn.run(
+        run(
             "memory_hub.asgi:application",
             host=host or settings.HUB_HOST,
             port=port or settings.HUB_PORT,

@@ -121,6 +121,11 @@ def test_a_new_worker_shares_most_of_its_memory_with_a_master_without_threads(ne
     assert kilobytes["Private_Dirty"] < kilobytes["Rss"] / 3
 
 
+def test_the_loop_of_the_workers_is_imported_once_for_all_of_them(shared_hub):
+    master = Path(f"/proc/{shared_hub.process.pid}/maps").read_text()
+    assert "uvloop/loop" in master
+
+
 def _target(descriptor: Path) -> str:
     try:
         return str(descriptor.readlink())
