@@ -55,6 +55,9 @@ class Finder:
         """Those of a text of ASCII, Hangul and Han alone."""
         lowered = folded.lower()
         roots = [root for root in self._roots if root in lowered]
+        if len(roots) == 1:
+            yield from self._with(roots[0], lowered, folded)
+            return
         last = -1
         for word in merge(*(self._with(root, lowered, folded) for root in roots)):
             # One that has several of them is told once.

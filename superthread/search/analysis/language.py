@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from sys import maxsize
 
+from memory_hub.core.recent import Recent
 from superthread.search.analysis.encoded import SHORTEST, is_base85, is_data, is_dump
 from superthread.search.analysis.glance import CONTEXT, LONG_LINE, SPACES, Glance
 
@@ -78,11 +79,21 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]]', re.DOTALL)
 
 def language_of(text: str) -> str:
     """`text` with BLANKs, as many, in the place of what is no language."""
+    if _all_language.found((hash(text),)):
+        return text
     return _remembered(text) if len(text) <= REMEMBERED else _read(text)
 
 
 def _read(text: str) -> str:
-    return _language(text, _is_notebook(text))
+    told = _language(text, _is_notebook(text))
+    if told is text:
+        _all_language.keep({hash(text): True})
+    return told
+
+
+# The hashes of texts that have nothing else: most have not, and the look at one takes most of the
+# time in which a search marks it.
+_all_language = Recent[int, bool](8_192)
 
 
 # For the index and for the title of the same memory, one after the other.

@@ -19,6 +19,8 @@ PORTIONS = 3
 # Places looked at that may be data.
 GLANCES = 10
 MATCHES = 500
+# Of so many weights the order of a sum may decide on its last bit.
+SUMMED = 3
 
 _DATA = re.compile(f"{BLANK}+")
 _WITHOUT_SPACES = re.compile("[가-힣]+|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -73,12 +75,19 @@ class Highlighter:
         return "".join(out)
 
     def _matches(self, text: str) -> list[Match]:
-        """Where the terms stand, by place in the text; overlapping ones joined."""
+        """Where the terms stand, by place in the text; overlapping ones joined. Of terms that the
+        first snippet has all of no more than may stand in it."""
         folded = fold_with_spans(text[:SCANNED])
         found: list[Match] = []
+        is_open = len(self._weights) < SUMMED
         # Normalised, one letter may be eighteen.
         for start, end, term in self._marks(folded.text[:SCANNED]):
             first, last = folded.original(start, end)
+            if is_open and found and first >= found[0].start + SNIPPET:
+                # What stands behind all terms in one snippet is never shown.
+                if _weight_from(found, 0, self._weights) >= sum(self._weights.values()):
+                    break
+                is_open = False
             if found and first < found[-1].end:
                 found[-1] = found[-1]._replace(end=max(last, found[-1].end))
             else:
@@ -159,8 +168,7 @@ def _window(content: str, matches: list[Match], weights: Mapping[str, float]) ->
 def _densest(matches: list[Match], weights: Mapping[str, float]) -> int:
     """The number of the first match that most of the weight is near."""
     terms = {match.term for match in matches}
-    # Of three and more the order of a sum may decide on its last bit.
-    every = sum(weights[term] for term in terms) if len(terms) < 3 else inf
+    every = sum(weights[term] for term in terms) if len(terms) < SUMMED else inf
     best, most = 0, -1.0
     for number in range(len(matches)):
         weight = _weight_from(matches, number, weights)

@@ -8,9 +8,13 @@ import re
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from superthread.search.analysis import language
+from superthread.search.results import highlight
 from superthread.search.results.highlight import SCANNED, SNIPPET, Highlighter
+from testing.examples import examples
 
 
 @pytest.fixture
@@ -134,3 +138,17 @@ def test_the_output_of_a_long_notebook_is_not_shown_for_its_cells():
 def test_text_behind_a_picture_is_shown_where_nothing_matches():
     shown = Highlighter({"zebra": 5.0})(f"{PICTURE}\n\nA note about lions. {NOTE}")
     assert shown.startswith("…\n\nA note about lions.")
+
+
+_WORDS = st.sampled_from(("zebra", "Zebras", "lion", "배포는", "of", "and" * 9, "lion" * 60, "\n"))
+
+
+@examples(200)
+@given(words=st.lists(_WORDS, min_size=20, max_size=120), terms=st.integers(1, 2))
+def test_nothing_shown_depends_on_where_looking_for_matches_ends(words, terms):
+    marked = Highlighter(dict([("zebra", 2.0), ("lion", 1.0)][:terms]))
+    shown = marked(" ".join(words))
+    with pytest.MonkeyPatch.context() as patch:
+        # All of them are looked for, and weighed.
+        patch.setattr(highlight, "SUMMED", 0)
+        assert marked(" ".join(words)) == shown

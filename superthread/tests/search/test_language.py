@@ -214,3 +214,11 @@ def test_a_text_of_words_and_lines_hides_no_data_where_its_pieces_meet(at, data,
     text = f"{words[:at]}{data}{end}{words[at:]}"
     assert BLANK in language_of(text)
     assert language_of(words) == words
+
+
+@pytest.mark.parametrize("words", [10, 2_000])
+def test_a_text_is_told_again_as_it_was_told_first(words):
+    plain, data = "word " * words, "word " * words + base64.b64encode(bytes(range(256))).decode()
+    for _ in range(3):
+        assert language_of(plain) == plain
+        assert language_of(data) == plain + BLANK * (len(data) - len(plain))
