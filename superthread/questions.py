@@ -6,7 +6,7 @@ from typing import Any
 
 from memory_hub.accounts.principal import Principal
 from superthread.feed import past, past_search
-from superthread.feed.branches import Place
+from superthread.feed.branches import FollowedList
 from superthread.reads import listing, memories
 from superthread.reads.representation import Row
 from superthread.reads.shape import Shape
@@ -47,7 +47,7 @@ def _as_it_was(
     return past.page(
         by=by,
         at=asked["at"],
-        place=Place(asked["scope"], asked.get("team_key")),
+        place=FollowedList(asked["scope"], asked.get("team_key")),
         category=asked.get("category"),
         limit=asked["limit"],
         cursor=asked.get("cursor"),
@@ -60,7 +60,7 @@ def searched(
     asked: dict[str, Any],
     *,
     by: Principal,
-    show: Callable[[service.Found], Any],
+    show: Callable[[service.ScoredMemory], Any],
     as_texts: bool = False,
 ) -> service.Page:
     """The results that a ``SearchBody`` asks for, ``as_texts`` as for lists. Raises BadInput,
@@ -69,7 +69,9 @@ def searched(
     if "at" in asked:
         place = {name: asked.get(name) for name in ("scope", "team_key", "category")}
         asked["moment"] = past_search.as_it_was(at=asked.pop("at"), by=by, **place)
-    how = service.How(syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency"))
+    how = service.SearchOptions(
+        syntax=asked.pop("syntax"), sort=asked.pop("sort"), **asked.pop("recency")
+    )
     filters = filters_of(asked)
     how_shown = {"show": show, "as_texts": as_texts}
     return service.search(by=by, filters=filters, how=how, **asked, **how_shown)

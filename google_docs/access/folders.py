@@ -26,7 +26,7 @@ MISSING = _(
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FolderQuery:
     """Whose folders are looked for: of whom (an address or a team key) and under which key."""
 
     space: str
@@ -54,7 +54,7 @@ class Pair:
     notice: str | None = None
 
 
-async def find_or_make(calls: Calls, wanted: Wanted, label: str, *, again: bool) -> Pair:
+async def find_or_make(calls: Calls, wanted: FolderQuery, label: str, *, again: bool) -> Pair:
     """The folders of a space; `again` where there had been some."""
     names = (f"Memory Hub - {label}", f"Memory Hub - {label} - snapshots")
     made = await asyncio.gather(
@@ -66,7 +66,7 @@ async def find_or_make(calls: Calls, wanted: Wanted, label: str, *, again: bool)
     return Pair(folder, snapshots, notice)
 
 
-async def of_kind(calls: Calls, wanted: Wanted, kind: str, *, known_as: str) -> str:
+async def of_kind(calls: Calls, wanted: FolderQuery, kind: str, *, known_as: str) -> str:
     """The folder of one kind, also one with the marks of an older key; made if there is none."""
     for file in (await calls.files(_kind_and_space(kind, known_as), size=100)).get("files", []):
         own = file.get("appProperties", {})
@@ -76,7 +76,7 @@ async def of_kind(calls: Calls, wanted: Wanted, kind: str, *, known_as: str) -> 
     return (await _one(calls, wanted, kind, f"Memory Hub - {wanted.owner} - {kind}"))[0]
 
 
-def mark_of(wanted: Wanted, kind: str) -> dict[str, str]:
+def mark_of(wanted: FolderQuery, kind: str) -> dict[str, str]:
     """The properties of a folder."""
     key = {"space": wanted.space, "mh_id": f"{kind}-{wanted.space}"}
     return {"mh_kind": kind, "who": wanted.who} | key
@@ -86,7 +86,7 @@ def _kind_and_space(kind: str, space: str) -> str:
     return all_of(has("mh_kind", kind), has("space", space))
 
 
-async def _one(calls: Calls, wanted: Wanted, kind: str, name: str) -> tuple[str, str | None]:
+async def _one(calls: Calls, wanted: FolderQuery, kind: str, name: str) -> tuple[str, str | None]:
     for file in await marked(calls, wanted, kind):
         if not file.get("trashed"):
             return file["id"], FOUND
@@ -100,7 +100,7 @@ async def _one(calls: Calls, wanted: Wanted, kind: str, name: str) -> tuple[str,
     return made["id"], None
 
 
-async def marked(calls: Calls, wanted: Wanted, kind: str) -> list[File]:
+async def marked(calls: Calls, wanted: FolderQuery, kind: str) -> list[File]:
     """The folders with the marks of a space, the best one first: not in the trash, then the oldest.
 
     One without the mark of its owner, as older ones are, is taken if a memory in it is the
@@ -111,7 +111,7 @@ async def marked(calls: Calls, wanted: Wanted, kind: str) -> list[File]:
     return sorted(mine, key=lambda f: (bool(f.get("trashed")), f["createdTime"], f["id"]))
 
 
-async def _is_of(calls: Calls, wanted: Wanted, file: File, kind: str) -> bool:
+async def _is_of(calls: Calls, wanted: FolderQuery, file: File, kind: str) -> bool:
     own = file.get("appProperties", {})
     if own.get("mh_kind") != kind or own.get("space") != wanted.space:
         return False

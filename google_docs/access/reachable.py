@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from django.utils import timezone
 
 from google_docs.access.announcing import announce
-from google_docs.access.folders import MADE_AGAIN, Wanted, find_or_make
+from google_docs.access.folders import MADE_AGAIN, FolderQuery, find_or_make
 from google_docs.access.known_properties import DatabaseKnownFacts
 from google_docs.access.recent_writes import DatabaseRecentWrites
 from google_docs.access.stored_places import connections_of, folders_of
@@ -180,12 +180,12 @@ class DocsCaller:
         """What an answer says of the folder, if there is anything to say."""
         return {"notice": self.notice} if self.notice else {}
 
-    def wanted(self, home: Home) -> Wanted:
+    def wanted(self, home: Home) -> FolderQuery:
         """The marks that the folders of a home have."""
         config = self.google.config
         parent = config.folder_id or config.drive_id if not home.connection else ""
         owner = home.team_key or self.by.email
-        return Wanted(home.key, home.scope, owner, parent or "root")
+        return FolderQuery(home.key, home.scope, owner, parent or "root")
 
     async def renew_space(self, space: Space) -> Space:
         """The space with folders that Google shows, since the old ones are gone or in the trash."""

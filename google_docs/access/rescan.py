@@ -6,7 +6,7 @@ its description. The numbers of users and teams may be others than they were: th
 
 from dataclasses import dataclass
 
-from google_docs.access.folders import Wanted, mark_of, of_kind
+from google_docs.access.folders import FolderQuery, mark_of, of_kind
 from google_docs.backend import Backend, backend
 from google_docs.client.calls import Calls, File
 from google_docs.client.file_queries import all_of, child_of, has
@@ -99,7 +99,7 @@ async def _folder(source: Source, folder: File, *, dry_run: bool) -> Found:
     told.rewritten = len(wrong)
     if dry_run:
         return told
-    wanted = Wanted(home.space, home.scope, home.owner, (folder.get("parents") or ["root"])[0])
+    wanted = FolderQuery(home.space, home.scope, home.owner, (folder.get("parents") or ["root"])[0])
     mark = {"appProperties": mark_of(wanted, "folder")}
     await source.calls.update(folder["id"], mark | {"trashed": False})
     old = folder.get("appProperties", {}).get("space", "")
@@ -127,7 +127,7 @@ def _home(source: Source, folder: File, memories: list[File]) -> Home | None:
     else:
         team = Team.objects.filter(pk=int(number)).first()
         home = _of_team(team.key) if team else None
-    same = home and Wanted(home.space, home.scope, home.owner, "").who == own.get("who")
+    same = home and FolderQuery(home.space, home.scope, home.owner, "").who == own.get("who")
     return home if home and same and _may_hold(source, home) else None
 
 

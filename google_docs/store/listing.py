@@ -7,7 +7,14 @@ from typing import Any
 
 from google_docs.client.calls import File
 from google_docs.client.file_queries import quoted
-from google_docs.store.selection import Wanted, admit, memory_of, read_texts, recent_writes, weight
+from google_docs.store.selection import (
+    Selection,
+    admit,
+    memory_of,
+    read_texts,
+    recent_writes,
+    weight,
+)
 from google_docs.store.space import Located, Reach
 from memory_hub.api.cursors import decode, encode
 from superthread.reads.bounded_pages import PAGE_BYTES
@@ -17,7 +24,7 @@ MAX_TIES = 200
 
 
 async def page(
-    reach: Reach, wanted: Wanted, *, limit: int, cursor: str | None, contents: bool
+    reach: Reach, wanted: Selection, *, limit: int, cursor: str | None, contents: bool
 ) -> dict[str, Any]:
     """Memories, newest change first. The cursor is the place where a page ended (a time and the
     ids of that very moment): it holds however much is written meanwhile.

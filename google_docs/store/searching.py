@@ -6,7 +6,14 @@ from typing import Any
 
 from google_docs.client.file_queries import words
 from google_docs.errors import GoogleDocsError
-from google_docs.store.selection import Wanted, admit, memory_of, read_texts, recent_writes, weight
+from google_docs.store.selection import (
+    Selection,
+    admit,
+    memory_of,
+    read_texts,
+    recent_writes,
+    weight,
+)
 from google_docs.store.space import Reach
 from google_docs.text.pieces import Shown
 from memory_hub.api.cursors import decode, encode
@@ -17,7 +24,7 @@ IN_THE_BODY = "/cursor"  # where a search takes its cursor
 
 
 async def search(
-    reach: Reach, wanted: Wanted, *, query: str, limit: int, cursor: str | None
+    reach: Reach, wanted: Selection, *, query: str, limit: int, cursor: str | None
 ) -> dict[str, Any]:
     """At most `limit` memories with all the words (whole ones: Google's index knows no parts), best
     first.
@@ -71,7 +78,7 @@ async def search(
 
 
 def _read_tokens(
-    cursor: str | None, fingerprint: str, wanted: Wanted
+    cursor: str | None, fingerprint: str, wanted: Selection
 ) -> tuple[dict[str, str], list[str]]:
     """Where each space goes on, empty for its beginning; the recent writes still to be shown."""
     if cursor is None:

@@ -19,7 +19,7 @@ READ_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Selection:
     """What a list or a search is narrowed to, and the spaces where that can be."""
 
     scope: str
@@ -28,7 +28,9 @@ class Wanted:
     spaces: tuple[Space, ...]
 
     @classmethod
-    def of(cls, reach: Reach, scope: str, team_key: str | None, category: str | None) -> "Wanted":
+    def of(
+        cls, reach: Reach, scope: str, team_key: str | None, category: str | None
+    ) -> "Selection":
         """A scope (`personal`, `team` or `all`) and, if given, one team and one category."""
         spaces = [
             space
@@ -52,7 +54,7 @@ class Wanted:
         return found.space in self.spaces and self.category in {None, category}
 
 
-async def recent_writes(reach: Reach, wanted: Wanted, listed: list[File]) -> dict[str, File]:
+async def recent_writes(reach: Reach, wanted: Selection, listed: list[File]) -> dict[str, File]:
     """Files that were saved in the last minutes and that Google's list does not show yet; those
     that went since are taken out of `listed`."""
     writes = await reach.recent.among([space.key for space in wanted.spaces])
@@ -67,7 +69,7 @@ async def recent_writes(reach: Reach, wanted: Wanted, listed: list[File]) -> dic
     return {file["id"]: file for file in files if isinstance(file, dict)}
 
 
-async def admit(reach: Reach, wanted: Wanted, files: list[File]) -> list[Located]:
+async def admit(reach: Reach, wanted: Selection, files: list[File]) -> list[Located]:
     """Of the files those that are memories of the wanted spaces, each of them once."""
     by_key = {space.key: space for space in wanted.spaces}
     shown, twins = of_each_key(files)

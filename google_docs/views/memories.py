@@ -13,7 +13,7 @@ from google_docs.errors import NotConnected
 from google_docs.preconditions import expected_revisions
 from google_docs.serializers import answers, requests
 from google_docs.store import listing, memories, searching
-from google_docs.store.selection import Wanted
+from google_docs.store.selection import Selection
 from google_docs.views.base import DocsView, conditional
 from memory_hub.api.describing import extend_schema
 from memory_hub.core.errors import JsonAnswer
@@ -26,12 +26,12 @@ from superthread.services.places import place_for
 from superthread.store_terms import Draft
 
 
-def wanted(caller: DocsCaller, scope: str, team_key: str | None, category: str | None) -> Wanted:
+def wanted(caller: DocsCaller, scope: str, team_key: str | None, category: str | None) -> Selection:
     """The spaces that a list or a search covers. Raises NotConnected where the caller's own
     memories are asked for and no account holds them."""
     if scope == "personal" and caller.reach.space("personal", None) is None:
         raise NotConnected("Connect a Google account first.")
-    return Wanted.of(caller.reach, scope, team_key, category)
+    return Selection.of(caller.reach, scope, team_key, category)
 
 
 class MemoryListView(DocsView):

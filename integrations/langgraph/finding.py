@@ -98,7 +98,7 @@ def _found(
 ) -> tuple[list[Row], str | None]:
     rows: list[Row] = []
 
-    def show(one: service.Found) -> int:
+    def show(one: service.ScoredMemory) -> int:
         if items.is_indexed(one.row):
             rows.append(one.row | {"score": one.score})
         return one.row["size"]
@@ -109,7 +109,7 @@ def _found(
             by=by,
             scope="personal",
             filters=within,
-            how=service.How(syntax="plain"),
+            how=service.SearchOptions(syntax="plain"),
             limit=PAGE,
             cursor=cursor,
             show=show,

@@ -201,7 +201,7 @@ async def _listened(asked: _Asked) -> HttpResponse:
     return await listening.listen(asked.call, caller, wanted, who_now)
 
 
-def _subscribing(asked: _Asked) -> tuple[Caller, listening.Wanted]:
+def _subscribing(asked: _Asked) -> tuple[Caller, listening.Subscription]:
     by = _caller(asked.request)
     bill.refuse_if_over()
     caller = Caller(by, asked.profile, token_of(asked.request))

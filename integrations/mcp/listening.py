@@ -33,7 +33,7 @@ LEAVING = {"memory.gone", "memory.moved", "memory.transferred"}
 Change = dict[str, Any]
 
 
-class Wanted(NamedTuple):
+class Subscription(NamedTuple):
     """What a client wants to hear of: memories and places by their addresses as it wrote them."""
 
     addresses: dict[str, Address]
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
         return {name: value for name, value in told.items() if value}
 
 
-def wanted_of(call: Call, by: Principal) -> Wanted:
+def wanted_of(call: Call, by: Principal) -> Subscription:
     """As much of what the call wants as its caller can have. Raises Fault."""
     asked = call.params.get("notifications")
     if not isinstance(asked, dict):
@@ -65,14 +65,14 @@ def wanted_of(call: Call, by: Principal) -> Wanted:
     if len(uris) > MOST:
         raise Fault(INVALID_PARAMS, f"At most {MOST} addresses can be subscribed to at once.")
     if by.is_narrowed or not by.may(MEMORIES_READ):
-        return Wanted({}, False, False)
+        return Subscription({}, False, False)
     known = {uri: found for uri in uris if (found := address_of(uri)) is not None}
     lists = (asked.get(name) is True for name in ("resourcesListChanged", "promptsListChanged"))
-    return Wanted(known, *lists)
+    return Subscription(known, *lists)
 
 
 async def listen(
-    call: Call, caller: Caller, wanted: Wanted, who_now: Callable[[], Principal]
+    call: Call, caller: Caller, wanted: Subscription, who_now: Callable[[], Principal]
 ) -> EventStream:
     """The stream of a subscription. Raises what the hub raises where none can be opened."""
     follower = Follower(caller.by, who_now=who_now, limit=PAGE)
@@ -85,7 +85,9 @@ async def listen(
 class _Told:
     """What is told in one stream."""
 
-    def __init__(self, call: Call, caller: Caller, wanted: Wanted, follower: Follower) -> None:
+    def __init__(
+        self, call: Call, caller: Caller, wanted: Subscription, follower: Follower
+    ) -> None:
         self._call, self._caller, self._wanted, self._follower = call, caller, wanted, follower
         self._prompts: list[str] = []
         # What was at each path that is listened to, by the address.

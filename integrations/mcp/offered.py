@@ -11,7 +11,7 @@ from integrations.mcp.protocol.calls import Call
 from integrations.mcp.protocol.faults import INVALID_PARAMS, Fault
 from integrations.mcp.protocol.server import Server
 from integrations.mcp.tools import catalog
-from integrations.mcp.tools.running import Asked, run
+from integrations.mcp.tools.running import ToolCall, run
 
 
 def list_tools(call: Call, caller: Caller) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def call_tool(call: Call, caller: Caller) -> dict[str, Any]:
     name = call.params.get("name")
     if not isinstance(name, str):
         raise Fault(INVALID_PARAMS, "params.name must be the name of a tool.")
-    asked = Asked(name, call.params.get("arguments"), call.meta, caller.credential)
+    asked = ToolCall(name, call.params.get("arguments"), call.meta, caller.credential)
     return run(asked, catalog.PROFILES[caller.profile], caller.by)
 
 

@@ -39,7 +39,7 @@ Answer = tuple[int, dict[str, str], str]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AuthorizationRequest:
     """What a client asks a person for, checked."""
 
     client: Client
@@ -62,7 +62,7 @@ class SentBack(Exception):
         self.location = location
 
 
-def asked(request: HttpRequest) -> Asked:
+def asked(request: HttpRequest) -> AuthorizationRequest:
     """What the request at the authorization endpoint asks for. Raises NotAsked, SentBack, Spent,
     RateLimited."""
     try:
@@ -71,7 +71,7 @@ def asked(request: HttpRequest) -> Asked:
         raise NotAsked(error.description) from error
     except OAuth2Error as error:
         raise SentBack(_with_issuer(error.in_uri(error.redirect_uri))) from error
-    return Asked(
+    return AuthorizationRequest(
         told["request"].client, told["redirect_uri"], scopes, told["resource"], told["state"]
     )
 
@@ -88,12 +88,12 @@ def allowed(request: HttpRequest, scopes: list[str], restriction: Restriction) -
     return _with_issuer(headers["Location"])
 
 
-def denied(asked: Asked) -> str:
+def denied(asked: AuthorizationRequest) -> str:
     """Where the browser goes once the person has said no."""
     return _with_issuer(AccessDeniedError(state=asked.state).in_uri(asked.redirect_uri))
 
 
-def asked_too_much(asked: Asked) -> str:
+def asked_too_much(asked: AuthorizationRequest) -> str:
     """Where the browser goes where nothing of what is asked can be offered."""
     return _with_issuer(InvalidScopeError(state=asked.state).in_uri(asked.redirect_uri))
 

@@ -23,7 +23,14 @@ from superthread.models.file_job import UNDER_WAY, WHY_LENGTH, owners
 from superthread.policies import Role
 from superthread.transfer import markdown
 from superthread.transfer.exporting import replacing
-from superthread.transfer.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
+from superthread.transfer.file_jobs import (
+    ALONE,
+    TOLD_EVERY,
+    Cancelled,
+    JobControl,
+    Runner,
+    why_it_failed,
+)
 from superthread.transfer.formats import hub_archive, personal
 
 
@@ -39,7 +46,7 @@ def _asked() -> list[UUID]:
     return files.asked()
 
 
-def carry_out(export_id: UUID, part: Part = ALONE) -> None:
+def carry_out(export_id: UUID, part: JobControl = ALONE) -> None:
     """Makes the file, unless another process does. Raises django.db.Error."""
     with files.alone_with(export_id) as is_mine:
         if not is_mine:
@@ -54,7 +61,7 @@ def carry_out(export_id: UUID, part: Part = ALONE) -> None:
 
 
 class _Run:
-    def __init__(self, job: Export, part: Part) -> None:
+    def __init__(self, job: Export, part: JobControl) -> None:
         self.job, self._part = job, part
         self._ids, self._told_at = array("q"), time.monotonic()
 

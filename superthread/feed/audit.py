@@ -36,7 +36,7 @@ _COUNTED = {"reads": "read.", "refusals": "refused."}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditFilter:
     """Which acts: of the memory ``doc_id`` (None: whatever they are about) or in the team
     ``team_key``, by ``actor``: ``me``, ``all``, an address, None for whoever is concerned. ``only``
     is one of ONLY. ``kind`` is one kind, or the beginning of some, with its dot. ``since`` and
@@ -63,7 +63,7 @@ class _Chosen(NamedTuple):
 
 
 def page(
-    wanted: Wanted, *, by: Principal, limit: int, cursor: str | None
+    wanted: AuditFilter, *, by: Principal, limit: int, cursor: str | None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Acts, newest first, and the cursor of the next page or None.
 
@@ -136,7 +136,7 @@ def _merged(*lists: Sequence[Act]) -> Any:
         yield max(waiting, key=lambda one: moment_of(one[-1])).pop()
 
 
-def _chosen(wanted: Wanted, by: Principal) -> _Chosen:
+def _chosen(wanted: AuditFilter, by: Principal) -> _Chosen:
     """As far as the caller may see it."""
     is_others = wanted.actor is not None and wanted.actor not in (ME, by.email)
     is_staff = _sees_all(by)
@@ -154,7 +154,7 @@ def _chosen(wanted: Wanted, by: Principal) -> _Chosen:
     return _narrowed(found, actor_id=by.user_id if actor == ME else user_of(str(actor)))
 
 
-def _of_team(wanted: Wanted, by: Principal) -> _Chosen:
+def _of_team(wanted: AuditFilter, by: Principal) -> _Chosen:
     """What happened in a team, to its places and to what it has, as it is told to those who lead
     it: they administer all of that. What was read is told by memory."""
     place = by.team(str(wanted.team_key))
@@ -206,7 +206,7 @@ def user_of(email: str) -> int:
     return NOBODY if found is None else found
 
 
-def _limited(found: _Chosen, wanted: Wanted) -> _Chosen:
+def _limited(found: _Chosen, wanted: AuditFilter) -> _Chosen:
     """By kind, token and time."""
     entries, accesses, is_whole = found
     if wanted.only == "changes":

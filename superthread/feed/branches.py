@@ -24,7 +24,7 @@ OF_MEMORY = "NOT (doc_id IS NULL)"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FollowedList:
     """The list that is followed: of a scope, or of all, and of one team."""
 
     scope: str = ALL
@@ -53,7 +53,7 @@ class Place:
         return space is not None and scope in (ALL, scope_of(space).label)
 
 
-EVERYWHERE = Place()
+EVERYWHERE = FollowedList()
 
 
 def scope_of(space: int) -> Scope:
@@ -70,7 +70,9 @@ def names_of(by: Principal) -> list[str]:
     return [account] if by.vouched_by else [account, by.email]
 
 
-def positions(by: Principal, place: Place, *, after: int, until: int, limit: int) -> list[int]:
+def positions(
+    by: Principal, place: FollowedList, *, after: int, until: int, limit: int
+) -> list[int]:
     """The first positions between these two, up to ``limit``, of what happened where the caller's
     list is drawn from, and of what was told to the caller."""
     found: set[int] = set()
@@ -88,7 +90,7 @@ def positions(by: Principal, place: Place, *, after: int, until: int, limit: int
     return sorted(found)[:limit]
 
 
-def _parts(by: Principal, place: Place) -> Iterator[Statement]:
+def _parts(by: Principal, place: FollowedList) -> Iterator[Statement]:
     teams = [one for one in by.teams if one.accepted and place.has_team(one.team_key)]
     spaces = [space_of_team(one.team_id) for one in teams]
     if place.team_key is None and place.scope in (ALL, Scope.PERSONAL.label):

@@ -22,7 +22,7 @@ from memory_hub.database.dialect import each_of, number_list
 from memory_hub.journal import hashing, sequencer
 from memory_hub.journal.models import Audience, Entry, Origin
 from superthread import askers, policies
-from superthread.feed.branches import EVERYWHERE, Place, names_of, positions
+from superthread.feed.branches import EVERYWHERE, FollowedList, names_of, positions
 from superthread.models import Memory, Scope
 from superthread.reads.orders import filters
 
@@ -50,7 +50,9 @@ class Page(NamedTuple):
     more: bool
 
 
-def page(*, by: Principal, cursor: str | None, limit: int, place: Place = EVERYWHERE) -> Page:
+def page(
+    *, by: Principal, cursor: str | None, limit: int, place: FollowedList = EVERYWHERE
+) -> Page:
     """Up to ``limit`` changes behind the cursor of what the list of the place has, and the rest of
     the last one's transaction; from the beginning without a cursor. Fewer, even none, may come with
     more behind them.
@@ -91,7 +93,7 @@ def _entries(found: Sequence[int]) -> list[Entry]:
     return list(Entry.objects.filter(position__in=found).order_by("position"))
 
 
-def _rest_of_change(last: Entry, by: Principal, place: Place, head: int) -> list[Entry]:
+def _rest_of_change(last: Entry, by: Principal, place: FollowedList, head: int) -> list[Entry]:
     """What belongs to the last entry's change and stands right behind it."""
     rest = Entry.objects.filter(position__gt=last.position, position__lte=head)
     until = rest.exclude(change=last.change).order_by("position").values_list("position", flat=True)
@@ -102,15 +104,15 @@ def _rest_of_change(last: Entry, by: Principal, place: Place, head: int) -> list
     return _entries(positions(by, place, after=last.position, until=end, limit=more))
 
 
-def _fingerprint(place: Place) -> str:
+def _fingerprint(place: FollowedList) -> str:
     return "changes" if place == EVERYWHERE else f"changes|{place}"
 
 
-def _cursor(position: int, place: Place) -> str:
+def _cursor(position: int, place: FollowedList) -> str:
     return encode(_fingerprint(place), [position, leaf_of(position)])
 
 
-def place_of(cursor: str, place: Place = EVERYWHERE, pointer: str = "query:cursor") -> int:
+def place_of(cursor: str, place: FollowedList = EVERYWHERE, pointer: str = "query:cursor") -> int:
     """The position of a cursor of the feed of a place. Raises BadInput, told at the pointer, and
     CursorGone."""
     position, leaf = decode(cursor, _fingerprint(place), pointer)
@@ -128,7 +130,7 @@ def leaf_of(position: int) -> str:
 
 
 def _told(
-    entries: Sequence[Entry], by: Principal, place: Place
+    entries: Sequence[Entry], by: Principal, place: FollowedList
 ) -> list[tuple[Entry, dict[str, Any]]]:
     """What the caller is told of them, with the entries it is told of."""
     listed = _listed(entries, by, place)
@@ -148,7 +150,7 @@ def _addressed(found: Sequence[int], by: Principal) -> set[int]:
 
 
 def _change(
-    entry: Entry, memory: dict[str, Any] | None, to_caller: bool, by: Principal, place: Place
+    entry: Entry, memory: dict[str, Any] | None, to_caller: bool, by: Principal, place: FollowedList
 ) -> dict[str, Any] | None:
     """What is told of one; None where it is nothing to the caller."""
     if entry.kind in PLACES:
@@ -163,7 +165,9 @@ def _change(
     return None
 
 
-def _listed(entries: Sequence[Entry], by: Principal, place: Place) -> dict[Any, dict[str, Any]]:
+def _listed(
+    entries: Sequence[Entry], by: Principal, place: FollowedList
+) -> dict[Any, dict[str, Any]]:
     """Those that are in the caller's list now, with the caller's role, by their ids."""
     ids = {one.subject_id for one in entries if one.doc_id and one.subject_id}
     if not ids:

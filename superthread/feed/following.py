@@ -13,7 +13,7 @@ from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import READ
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.feed import changes, waiting
-from superthread.feed.branches import EVERYWHERE, Place
+from superthread.feed.branches import EVERYWHERE, FollowedList
 from superthread.feed.changes import Page
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Follower:
         *,
         who_now: Callable[[], Principal],
         limit: int,
-        place: Place = EVERYWHERE,
+        place: FollowedList = EVERYWHERE,
     ) -> None:
         self.by = by
         self._who_now, self._limit, self._place = who_now, limit, place

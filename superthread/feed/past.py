@@ -26,7 +26,7 @@ from memory_hub.database.statements import Statement
 from memory_hub.journal.models import Entry
 from superthread import policies
 from superthread.events import MemoryKind
-from superthread.feed.branches import ALL, MOVED_FROM, OF_MEMORY, Place, scope_of
+from superthread.feed.branches import ALL, MOVED_FROM, OF_MEMORY, FollowedList, scope_of
 from superthread.feed.cut import KINDS
 from superthread.feed.moments import position_at
 from superthread.feed.shown import VERSION, note_shown
@@ -81,7 +81,7 @@ def page(
     *,
     by: Principal,
     at: datetime,
-    place: Place,
+    place: FollowedList,
     category: str | None,
     limit: int,
     cursor: str | None,
@@ -124,7 +124,7 @@ class _Walk:
     more."""
 
     def __init__(
-        self, by: Principal, place: Place, category: str | None, until: int, before: int
+        self, by: Principal, place: FollowedList, category: str | None, until: int, before: int
     ) -> None:
         self._by, self._place, self._category = by, place, category
         self._until, self._before = until, before
@@ -168,7 +168,7 @@ class _Walk:
                 yield row
 
 
-def parts(by: Principal, place: Place, *, moved: bool = False) -> Iterator[Statement]:
+def parts(by: Principal, place: FollowedList, *, moved: bool = False) -> Iterator[Statement]:
     """Where entries are looked for: each a condition with its values. ``moved``: also what went
     from there to somewhere else."""
     teams = [one for one in by.teams if one.accepted and place.has_team(one.team_key)]

@@ -21,7 +21,7 @@ from memory_hub.journal.models import Entry
 from memory_hub.rate_limits import bill
 from superthread import askers, policies
 from superthread.feed import past
-from superthread.feed.branches import Place
+from superthread.feed.branches import FollowedList
 from superthread.feed.cut import KINDS
 from superthread.feed.moments import position_at, too_far
 from superthread.models import Memory
@@ -30,7 +30,7 @@ from superthread.reads.orders import filters, micros_of
 from superthread.reads.representation import TEXT, Row, completed
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.indexer import count_terms
-from superthread.search.retrieval.asked import Asked
+from superthread.search.retrieval.execution import QueryExecution
 from superthread.search.retrieval.ranking import Hit
 from superthread.search.service import Moment
 from superthread.titles import title_of
@@ -50,7 +50,7 @@ class AsItWas(Moment):
     changed: tuple[int, ...] = ()
     judged: dict[int, Row] = field(default_factory=dict)
 
-    def hits(self, asked: Asked) -> list[Hit]:
+    def hits(self, asked: QueryExecution) -> list[Hit]:
         """Those of the judged that answer the query, best first."""
         found = [
             Hit(score, pk)
@@ -107,7 +107,7 @@ def as_it_was(
 ) -> AsItWas:
     """What a search of the moment reaches. Raises BadInput as ``position_at``, and ``too-far`` with
     the nearest moment there is where more has changed since than can be judged; RateLimited."""
-    until, place = position_at(at, "/at"), Place(scope, team_key)
+    until, place = position_at(at, "/at"), FollowedList(scope, team_key)
     changed = _changed_since(until, by)
     bill.charge(len(changed) // A_POINT)
     judged = {}
@@ -155,7 +155,7 @@ def _entries(until: int, before: int, by: Principal) -> list[tuple[int, int]]:
     """The newest entries of memories between these positions: position and memory."""
     found: set[tuple[int, int]] = set()
     with connection.cursor() as cursor:
-        for condition, values in past.parts(by, Place(), moved=True):
+        for condition, values in past.parts(by, FollowedList(), moved=True):
             cursor.execute(
                 f"SELECT position, subject_id FROM journal_entry WHERE {condition} "  # noqa: S608 - conditions of our own, values apart
                 f"AND {past.OF_MEMORIES} AND position > %s AND position < %s "

@@ -25,11 +25,18 @@ from superthread.models.file_job import UNDER_WAY, WHY_LENGTH, owners
 from superthread.models.imported import PLACE_LENGTH
 from superthread.reads.statistics import OF_THE_HUB
 from superthread.transfer.decoding import AUTO
-from superthread.transfer.file_jobs import ALONE, TOLD_EVERY, Cancelled, Part, Runner, why_it_failed
+from superthread.transfer.file_jobs import (
+    ALONE,
+    TOLD_EVERY,
+    Cancelled,
+    JobControl,
+    Runner,
+    why_it_failed,
+)
 from superthread.transfer.folder import Reading
 from superthread.transfer.formats.archives import BadArchive
 from superthread.transfer.formats.hub_archive import BadManifest
-from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.registry import Unrecognised, found, opened
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.importing import Importer
@@ -50,7 +57,7 @@ def runner() -> Runner:
 
 
 @cache_invalidate(OF_THE_HUB)
-def carry_out(import_id: UUID, part: Part = ALONE) -> None:
+def carry_out(import_id: UUID, part: JobControl = ALONE) -> None:
     """Imports the file, unless another process does; then it is gone. Raises django.db.Error."""
     with files.alone_with(import_id) as is_mine:
         if not is_mine:
@@ -63,7 +70,7 @@ def carry_out(import_id: UUID, part: Part = ALONE) -> None:
 
 
 class _Run:
-    def __init__(self, job: Import, part: Part) -> None:
+    def __init__(self, job: Import, part: JobControl) -> None:
         self.job, self._part = job, part
         self._counts: Counter[str] = Counter()
         self._rows: list[ImportOutcome] = []
@@ -118,7 +125,7 @@ class _Run:
         Import.objects.filter(pk=job.pk).update(format=form.name, total=tree.size)
         tree.advance = self._advance
         notes = Reading(AUTO, FieldMap(rest=True), lenient=True)
-        asked = Asked(options["exchanges"], f"upload:{form.name}", notes)
+        asked = ReadOptions(options["exchanges"], f"upload:{form.name}", notes)
         importer = Importer(by, options["defaults"], dry_run=options["dry_run"])
         for outcome in importer.run(self._own(form.read(tree, asked))):
             self._take(outcome)

@@ -31,7 +31,7 @@ AT_ONCE = 3
 KEPT = timedelta(days=30)  # after the end
 
 
-class Asked(NamedTuple):
+class ImportRequest(NamedTuple):
     """What a file is to become. ``form`` is of `formats.names.NAMES`; ``defaults`` are scope,
     team_key and category of what names none; ``dry_run``: say what would come and write nothing."""
 
@@ -49,7 +49,7 @@ class Destination(NamedTuple):
     path: Path
 
 
-def prepare(*, by: Principal, asked: Asked, size: int = FILE_BYTES) -> Destination:
+def prepare(*, by: Principal, asked: ImportRequest, size: int = FILE_BYTES) -> Destination:
     """Where the file goes. Raises Conflict where this person has too many imports under way,
     InsufficientStorage, and what saving a memory with these defaults would."""
     _require_few(by)
@@ -64,7 +64,7 @@ def _require_few(by: Principal) -> None:
         raise Conflict(f"You have {AT_ONCE} imports that have not ended.")
 
 
-def register(place: Destination, *, by: Principal, asked: Asked) -> Import:
+def register(place: Destination, *, by: Principal, asked: ImportRequest) -> Import:
     """The import of a file that has come whole; it begins soon. Where that fails the file goes.
     Raises Conflict where others of this person have come meanwhile."""
     try:
@@ -75,7 +75,7 @@ def register(place: Destination, *, by: Principal, asked: Asked) -> Import:
 
 
 @transaction.atomic
-def _registered(place: Destination, *, by: Principal, asked: Asked) -> Import:
+def _registered(place: Destination, *, by: Principal, asked: ImportRequest) -> Import:
     # Files that come at the same time are counted one after the other.
     User.objects.select_for_update(no_key=True).filter(pk=by.user_id).values_list("pk").first()
     _require_few(by)
@@ -100,7 +100,7 @@ def _arrived(path: Path) -> None:
     importing.wake()
 
 
-def start(*, by: Principal, chunks: Iterable[bytes], asked: Asked) -> Import:
+def start(*, by: Principal, chunks: Iterable[bytes], asked: ImportRequest) -> Import:
     """The same for a file that is there as pieces of bytes, such as a form's. Raises as `prepare`,
     and TooLarge."""
     place = prepare(by=by, asked=asked)

@@ -110,11 +110,11 @@ class OutcomesView(_ImportsView):
         return {"outcomes": found}
 
 
-def _asked(parameters: dict[str, Any]) -> services.Asked:
+def _asked(parameters: dict[str, Any]) -> services.ImportRequest:
     defaults = {name: parameters[name] for name in _DEFAULTS if parameters.get(name)}
     if "team_key" in defaults:
         defaults.setdefault("scope", "team")
-    return services.Asked(
+    return services.ImportRequest(
         parameters["filename"],
         parameters["format"],
         parameters["exchanges"],

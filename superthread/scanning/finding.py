@@ -19,22 +19,22 @@ MOST = 20  # that are told of one text
 _known = LRUCache(2_048)
 
 
-class Found(NamedTuple):
+class SecretMatch(NamedTuple):
     """A kind, as in `rules.py`, and the line of the text; line 0 is the metadata."""
 
     kind: str
     line: int
 
 
-def find(content: str, metadata: Mapping[str, Any]) -> tuple[Found, ...]:
+def find(content: str, metadata: Mapping[str, Any]) -> tuple[SecretMatch, ...]:
     """What there is, in order of lines, at most MOST. A megabyte takes a second at worst: so it is
     to be asked before a transaction first; what was found is remembered for within it."""
     beside = orjson.dumps(metadata).decode() if metadata else ""
-    found = {Found(kind, 0) for kind, _ in _remembered(beside)} | set(_remembered(content))
+    found = {SecretMatch(kind, 0) for kind, _ in _remembered(beside)} | set(_remembered(content))
     return tuple(sorted(found, key=lambda one: (one.line, one.kind))[:MOST])
 
 
-def _remembered(content: str) -> tuple[Found, ...]:
+def _remembered(content: str) -> tuple[SecretMatch, ...]:
     """By a hash, not by the text, which may be deleted for good."""
     if not content:
         return ()
@@ -52,14 +52,14 @@ def _rules() -> tuple[Rule, ...]:
     return rules(settings.HUB_SCAN_PERSONAL)
 
 
-def _in(text: str) -> Iterator[Found]:
+def _in(text: str) -> Iterator[SecretMatch]:
     # Of one length, or a place in the one were no place in the other.
     small = text.lower() if text else ""
     if len(small) != len(text):
         small = "".join(one if len(low := one.lower()) != 1 else low for one in text)
     for rule in _rules() if text else ():
         for place in islice(_places(rule, text, small), MOST):
-            yield Found(rule.kind, text.count("\n", 0, place) + 1)
+            yield SecretMatch(rule.kind, text.count("\n", 0, place) + 1)
 
 
 def _places(rule: Rule, text: str, small: str) -> Iterator[int]:

@@ -15,7 +15,7 @@ from memory_hub.database.statements import Statement
 from memory_hub.events.telling import hears
 from superthread.events import Facts, MemoryChanged, MemoryKind
 from superthread.models import Memory, Scope
-from superthread.scanning.finding import Found, find
+from superthread.scanning.finding import SecretMatch, find
 
 _TEXTS = frozenset({"content", "metadata"})
 _SCANNED = (*sorted(_TEXTS), "scope")
@@ -32,7 +32,7 @@ def is_on() -> bool:
     return settings.HUB_SCAN != "off"
 
 
-def found_in(state: Mapping[str, Any]) -> tuple[Found, ...]:
+def found_in(state: Mapping[str, Any]) -> tuple[SecretMatch, ...]:
     """What a memory of that scope, content and metadata holds that others should not read; nothing
     of one that is its owner's alone."""
     if not is_on() or state["scope"] in (Scope.PERSONAL, "personal"):
@@ -40,7 +40,7 @@ def found_in(state: Mapping[str, Any]) -> tuple[Found, ...]:
     return find(state["content"], state["metadata"])
 
 
-def told(found: Iterable[Found]) -> list[dict[str, Any]]:
+def told(found: Iterable[SecretMatch]) -> list[dict[str, Any]]:
     """As answers have it."""
     return [one._asdict() for one in found]
 
@@ -113,7 +113,7 @@ def _whole(memories: Sequence[Facts]) -> dict[int, Facts]:
     return {one["id"]: read.get(one["id"], one) for one in memories}
 
 
-def noted(found: Mapping[int, tuple[Found, ...]], old: Sequence[int]) -> list[Statement]:
+def noted(found: Mapping[int, tuple[SecretMatch, ...]], old: Sequence[int]) -> list[Statement]:
     """The statements that note what was found of memories, by id; of the ``old`` ones something may
     be noted."""
     statements: list[Statement] = []

@@ -11,7 +11,7 @@ from superthread.search.analysis.analyzer import plain_words
 from superthread.search.analysis.english import word_term
 from superthread.search.analysis.korean import certain_terms
 from superthread.search.analysis.normalize import fold
-from superthread.search.wanted import Wanted, asked_terms
+from superthread.search.query_terms import QueryTerm, asked_terms
 
 # Characters after NFC: a prompt, a stack trace.
 LONGEST_QUERY = 16_384
@@ -58,7 +58,7 @@ class Query:
     typed, for a query without a word.
     """
 
-    wanted: tuple[Wanted, ...]
+    wanted: tuple[QueryTerm, ...]
     compounds: tuple[str, ...]
     phrases: tuple[str, ...]
     unwanted: tuple[str, ...]

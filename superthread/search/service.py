@@ -19,7 +19,7 @@ from superthread.search.results.highlight import Highlighter
 from superthread.search.results.order import RELEVANCE, TIE, Order
 from superthread.search.results.paging import Spot, merged, page
 from superthread.search.results.sifting import Sifter
-from superthread.search.retrieval.asked import Asked
+from superthread.search.retrieval.execution import QueryExecution
 from superthread.search.retrieval.mark import Mark
 from superthread.search.retrieval.phrases import Reader, written_options
 from superthread.search.retrieval.ranking import Hit
@@ -35,7 +35,7 @@ TIES = {
 
 
 @dataclass(frozen=True)
-class Found:
+class ScoredMemory:
     """A memory with its score, the piece to show, and why, where that was asked."""
 
     row: Row
@@ -51,7 +51,7 @@ class Moment(Searchable):
 
     until: int
 
-    def hits(self, asked: Asked) -> list[Hit]:
+    def hits(self, asked: QueryExecution) -> list[Hit]:
         """Those, best first."""
         raise NotImplementedError
 
@@ -72,7 +72,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class How:
+class SearchOptions:
     """How a query is read and its results are ordered."""
 
     syntax: str = AUTO
@@ -96,12 +96,12 @@ def search(
     team_key: str | None = None,
     category: str | None = None,
     filters: Filters | None = None,
-    how: How | None = None,
+    how: SearchOptions | None = None,
     limit: int = 20,
     cursor: str | None = None,
     explain: bool = False,
     moment: Moment | None = None,
-    show: Callable[[Found], Any],
+    show: Callable[[ScoredMemory], Any],
     as_texts: bool = False,
 ) -> Page:
     """What `show` makes of up to `limit` memories, fewer where they are long; `as_texts` tells that
@@ -112,14 +112,14 @@ def search(
     the frequencies that the first page was ranked with, so that writes meanwhile move no memory
     that did not change itself.
     """
-    how = how or How()
+    how = how or SearchOptions()
     try:
         parsed = parse(query, how.syntax)
     except BadQuery as error:
         raise BadInput.at("/query", error.code, str(error)) from error
     reach = moment or Searchable(by, scope, team_key, category, filters or NO_FILTERS)
     fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
-    if how != How():
+    if how != SearchOptions():
         fingerprint += f"|{how}"
     if moment:
         fingerprint += f"|at {moment.until}"
@@ -127,7 +127,7 @@ def search(
         fingerprint += f"|{reach.filters}"
     mark = Mark.read(cursor, fingerprint) if cursor else None
     parsed, options = _decided(parsed, reach, mark)
-    asked = Asked(parsed, reach, mark)
+    asked = QueryExecution(parsed, reach, mark)
     now = mark.now if mark else how.now()
     spot = Spot(mark.start, mark.end, mark.last) if mark else Spot()
     sifter = Sifter(asked.places, reach) if reach.filters.scans else None
@@ -149,7 +149,7 @@ def search(
     )
 
 
-def _rest(sifter: Sifter | None, asked: Asked) -> Spot | None:
+def _rest(sifter: Sifter | None, asked: QueryExecution) -> Spot | None:
     """Where to go on when as much was looked at as one query may."""
     if sifter and sifter.rest:
         return sifter.rest
@@ -162,7 +162,7 @@ def ranked_ids(query: str, count: int) -> list[int]:
     Raises BadQuery.
     """
     parsed, _ = _decided(parse(query), Everything(), None)
-    asked = Asked(parsed, Everything())
+    asked = QueryExecution(parsed, Everything())
     return [place.memory_id for place in asked.places(count, None)]
 
 
@@ -177,14 +177,14 @@ def _decided(query: Query, reach: Searchable | Everything, mark: Mark | None) ->
     if mark:
         options = {word for n, word in enumerate(query.doubtful) if mark.options >> n & 1}
     else:
-        best = Asked(read_as(query, query.doubtful), reach).places(LOOKED_AT, None)
+        best = QueryExecution(read_as(query, query.doubtful), reach).places(LOOKED_AT, None)
         texts = Reader(reach, MOST_BYTES).texts([place.memory_id for place in best])
         options = written_options(texts, query.doubtful)
     bits = sum(1 << n for n, word in enumerate(query.doubtful) if word in options)
     return read_as(query, options), bits
 
 
-def _written(asked: Asked, spot: Spot, now: int, options: int, fingerprint: str) -> str:
+def _written(asked: QueryExecution, spot: Spot, now: int, options: int, fingerprint: str) -> str:
     mark = Mark(
         start=spot.start,
         end=spot.end,
@@ -207,7 +207,7 @@ def _with_named(text: str, reach: Searchable, places: list[Hit]) -> list[Hit]:
     return [Hit(best + ABOVE_ALL, named), *others]
 
 
-def _explanation(asked: Asked, how: How) -> dict[str, Any]:
+def _explanation(asked: QueryExecution, how: SearchOptions) -> dict[str, Any]:
     recency: Any = how.recency
     if how.half_life_days is not None:
         recency = {"half_life_days": how.half_life_days}
@@ -223,9 +223,9 @@ def _explanation(asked: Asked, how: How) -> dict[str, Any]:
 def _shown(
     places: list[Hit],
     by_id: dict[int, Row],
-    asked: Asked,
+    asked: QueryExecution,
     explain: bool,
-    show: Callable[[Found], Any],
+    show: Callable[[ScoredMemory], Any],
 ) -> tuple[list[Fragment], Hit | None]:
     """The memories in order, and the last place where not all had room; one that went in the
     meantime is left out."""
@@ -237,8 +237,8 @@ def _shown(
     highlight = Highlighter(asked.weights())
     parts = asked.ranking.contributions(ids) if explain and ids else {}
 
-    def found(row: Row) -> Found:
-        return Found(
+    def found(row: Row) -> ScoredMemory:
+        return ScoredMemory(
             row=row,
             score=scored[row["id"]].score / 1_000_000,
             highlight=highlight(row["content"]),

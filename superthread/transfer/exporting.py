@@ -30,7 +30,7 @@ _COLUMNS += ("owner_id", "deleted_at", "deleted_by__email")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportOptions:
     """What lines tell beside the present state. ``plain``: nothing that the API would refuse."""
 
     plain: bool = False
@@ -44,7 +44,7 @@ Shown = Callable[[int, int], Any]
 
 
 def lines(
-    chosen: Q, wanted: Wanted, *, by: Principal | None, shown: Shown | None = None
+    chosen: Q, wanted: ExportOptions, *, by: Principal | None, shown: Shown | None = None
 ) -> Iterator[list[bytes]]:
     """The lines of each memory, oldest first. ``by`` is who reads them: history is for editors and
     grants for administrators; None, the operator, gets all."""
@@ -84,7 +84,7 @@ def _granted(page: list[dict[str, Any]]) -> dict[int, dict[str, dict[str, str]]]
 
 
 def _lines(
-    row: dict[str, Any], granted: Mapping[str, dict[str, str]], wanted: Wanted
+    row: dict[str, Any], granted: Mapping[str, dict[str, str]], wanted: ExportOptions
 ) -> Iterator[bytes]:
     memory = _state(row, row, wanted)
     if wanted.history and row["role"] >= Role.EDITOR:
@@ -100,7 +100,7 @@ def _lines(
     yield _packed(memory | granted)
 
 
-def _state(row: dict[str, Any], state: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
+def _state(row: dict[str, Any], state: dict[str, Any], wanted: ExportOptions) -> dict[str, Any]:
     """A state of the memory in the create shape, at its present place."""
     memory = {
         "content": state["content"],

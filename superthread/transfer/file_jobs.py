@@ -42,7 +42,7 @@ class Cancelled(Exception):
     """Its owner wants no more of it, or the process ends."""
 
 
-class Part:
+class JobControl:
     """A job's part in what a process does: here one that has nobody beside it and no end."""
 
     def is_over(self) -> bool:
@@ -57,7 +57,7 @@ class Part:
         return nullcontext()
 
 
-ALONE = Part()
+ALONE = JobControl()
 
 
 class Runner:
@@ -70,7 +70,7 @@ class Runner:
         name: str,
         found: Callable[[], list[UUID]],
         owners: Callable[[list[UUID]], dict[UUID, int]],
-        carry_out: Callable[[UUID, Part], None],
+        carry_out: Callable[[UUID, JobControl], None],
     ) -> None:
         self.name = name
         self._found, self._owners, self._carry_out = found, owners, carry_out
@@ -116,7 +116,7 @@ class Runner:
         connections.close_all()
 
 
-class _Shared(Part):
+class _Shared(JobControl):
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 

@@ -12,13 +12,13 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.budget import answers
 from superthread.feed.shown import note_shown
 from superthread.models import Memory
-from superthread.transfer.exporting import Wanted, lines
+from superthread.transfer.exporting import ExportOptions, lines
 
 # Bytes of contents in one file of an export.
 PART = 8 * 2**20
 
 
-class Part(NamedTuple):
+class FilePart(NamedTuple):
     """The first and the last doc_id of a file, how many memories and how many bytes of contents."""
 
     first: UUID
@@ -27,15 +27,15 @@ class Part(NamedTuple):
     size: int
 
 
-def parts(chosen: Q, *, history: bool) -> list[Part]:
+def parts(chosen: Q, *, history: bool) -> list[FilePart]:
     """The files that the chosen memories make, oldest first."""
-    found: list[Part] = []
+    found: list[FilePart] = []
     for doc_id, size in _sizes(chosen, history=history):
         if found and found[-1].size + size <= PART:
             first, _, count, before = found[-1]
-            found[-1] = Part(first, doc_id, count + 1, before + size)
+            found[-1] = FilePart(first, doc_id, count + 1, before + size)
         else:
-            found.append(Part(doc_id, doc_id, 1, size))
+            found.append(FilePart(doc_id, doc_id, 1, size))
     return found
 
 
@@ -45,7 +45,7 @@ def _sizes(chosen: Q, *, history: bool) -> Iterator[tuple[Any, int]]:
     yield from sized.order_by("doc_id").values_list("doc_id", "bytes").iterator(1000)
 
 
-def written(chosen: Q, part: Part, wanted: Wanted, *, by: Principal) -> bytes:
+def written(chosen: Q, part: FilePart, wanted: ExportOptions, *, by: Principal) -> bytes:
     """The lines of a file. Others' memories count as read."""
     answers.take_for_unit(part.size)
     within = chosen & Q(doc_id__gte=part.first, doc_id__lte=part.last)

@@ -36,7 +36,7 @@ class AuditView(_AuditView):
         by the hour, so many from `at` `until`. Never a title or a content."""
         asked = dict(self.parameters)
         limit, cursor = asked.pop("limit"), asked.pop("cursor", None)
-        wanted = audit.Wanted(**asked)
+        wanted = audit.AuditFilter(**asked)
         entries, following = audit.page(wanted, by=self.principal, limit=limit, cursor=cursor)
         return {"entries": entries, "next_cursor": following}
 
@@ -60,7 +60,7 @@ class ExportView(_AuditView):
         asked = dict(self.parameters)
         limit, cursor = asked.pop("limit"), asked.pop("cursor", None)
         render = FORMATS[asked.pop("format")]
-        wanted = audit.Wanted(**asked)
+        wanted = audit.AuditFilter(**asked)
         lines, following = audit.page(wanted, by=self.principal, limit=limit, cursor=cursor)
         answer = HttpResponse(b"".join(map(render, lines)), content_type="application/x-ndjson")
         if following:

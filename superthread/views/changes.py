@@ -20,7 +20,7 @@ from memory_hub.core.errors import BadInput, JsonAnswer
 from memory_hub.http.streaming import EVENTS, event, prefers_events
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.feed import changes, waiting
-from superthread.feed.branches import Place
+from superthread.feed.branches import FollowedList
 from superthread.feed.following import Follower
 from superthread.generations import KEPT, of_everything
 from superthread.serializers.changes import ChangesPage, ChangesQuery
@@ -95,7 +95,7 @@ class ChangesView(MemoriesView):
             self.principal,
             who_now=self._caller_now,
             limit=self.parameters["limit"],
-            place=Place(self.parameters["scope"], self.parameters.get("team_key")),
+            place=FollowedList(self.parameters["scope"], self.parameters.get("team_key")),
         )
 
     async def _events(self, follower: Follower, first: changes.Page) -> AsyncGenerator[bytes, None]:

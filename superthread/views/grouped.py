@@ -36,7 +36,7 @@ from superthread.reads import memories
 from superthread.reads.representation import Row, completed, etag, instant_of, represent
 from superthread.scopes import MEMORIES_READ
 from superthread.views import plain_ways
-from superthread.views.plain import DETAIL, READS, Asked, PlainRequest
+from superthread.views.plain import DETAIL, READS, ParsedRequest, PlainRequest
 from superthread.views.plain_ways import Found, Waiting
 
 
@@ -53,7 +53,9 @@ async def answer(scope: Scope, send: Send) -> bool:
     return await plain_ways.answered(_found, way, scope, send)
 
 
-async def _found(asked: Asked, key: bytes | None, observation: RequestStats | None) -> Found:
+async def _found(
+    asked: ParsedRequest, key: bytes | None, observation: RequestStats | None
+) -> Found:
     """The answer, alone or with others of the same token."""
     if asked.route is DETAIL and not asked.query:
         if not _groups.has_room(key):
@@ -93,7 +95,7 @@ def _shown(row: Row, by: Principal) -> _Shown:
     return _Shown(row, etag(row), orjson.dumps(represent(row, by)))
 
 
-def _answer(asked: Asked, shown: _Shown | None, by: Principal) -> Plain | None:
+def _answer(asked: ParsedRequest, shown: _Shown | None, by: Principal) -> Plain | None:
     """The answer to one request, in its context: as `MemoryView.get`."""
     if shown is None or len(shown.body) >= LONG:
         return None
@@ -110,7 +112,7 @@ def _answer(asked: Asked, shown: _Shown | None, by: Principal) -> Plain | None:
     return Plain(shown.etag, shown.body)
 
 
-def _by_view(asked: Asked) -> Found:
+def _by_view(asked: ParsedRequest) -> Found:
     """What the view answers; None where it refuses. In a worker thread."""
     by = plain_ways.caller_of(asked, MEMORIES_READ)
     if by is None:

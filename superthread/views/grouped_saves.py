@@ -30,7 +30,7 @@ from memory_hub.threads.worker_pool import run_in_worker
 from superthread.scopes import MEMORIES_WRITE
 from superthread.services import save
 from superthread.views import plain_ways
-from superthread.views.plain import SAVE, SAVES, Asked
+from superthread.views.plain import SAVE, SAVES, ParsedRequest
 from superthread.views.plain_ways import Found, Waiting
 
 # Bytes of the body of a save that is carried out with others: nobody waits long for theirs.
@@ -43,7 +43,9 @@ async def answer(scope: Scope, send: Send) -> bool:
     return way is not None and await plain_ways.answered(_found, way, scope, send)
 
 
-async def _found(asked: Asked, key: bytes | None, observation: RequestStats | None) -> Found:
+async def _found(
+    asked: ParsedRequest, key: bytes | None, observation: RequestStats | None
+) -> Found:
     """The answer, alone or with others of the same token."""
     if asked.route is not SAVE:
         return await run_in_worker(_by_view, asked)
@@ -53,7 +55,7 @@ async def _found(asked: Asked, key: bytes | None, observation: RequestStats | No
     return await _groups.read(key, one)
 
 
-def _by_view(asked: Asked) -> Found:
+def _by_view(asked: ParsedRequest) -> Found:
     """What the view answers, None where it was not asked. In a worker thread."""
     by = plain_ways.caller_of(asked, MEMORIES_WRITE)
     view = _view_of(asked, by) if by is not None else None
@@ -80,7 +82,7 @@ class _Save:
     """One of a group: its view, and what became of the memory. Made and asked in the context of its
     request."""
 
-    def __init__(self, asked: Asked, by: Principal) -> None:
+    def __init__(self, asked: ParsedRequest, by: Principal) -> None:
         self._asked, self._outcome = asked, None
         self.deadline = deadline.current.get()
         self.view = _view_of(asked, by.by_way_of(plain_ways.origin_of(asked)))
@@ -122,7 +124,7 @@ def _store(saves: Sequence[_Save]) -> None:
         one.became(outcome)
 
 
-def _view_of(asked: Asked, by: Principal) -> Any:
+def _view_of(asked: ParsedRequest, by: Principal) -> Any:
     """The view that the caller was admitted to, None for a query string that is not in order, and
     for one that asks for more than to save."""
     try:

@@ -86,7 +86,7 @@ class Told(NamedTuple):
     kind: tuple[Any, ...]
 
 
-class Asked(NamedTuple):
+class ParsedRequest(NamedTuple):
     """A plain request: its route and the parts of its path, its query, also as text, its
     headers, the address that sent it, the body of a POST."""
 
@@ -99,7 +99,7 @@ class Asked(NamedTuple):
     body: bytes = b""
 
 
-def asked_by(scope: Scope, routes: Iterable[Route]) -> Asked | None:
+def asked_by(scope: Scope, routes: Iterable[Route]) -> ParsedRequest | None:
     """What a plain request of these routes asks; None for any other."""
     found = _found(scope["method"], scope["path"], routes)
     if found is None:
@@ -113,7 +113,7 @@ def asked_by(scope: Scope, routes: Iterable[Route]) -> Asked | None:
         return None
     client = scope.get("client")
     address = client[0] if client else ""
-    return Asked(*found, query, scope["query_string"].decode(), told, address, body)
+    return ParsedRequest(*found, query, scope["query_string"].decode(), told, address, body)
 
 
 def _found(method: str, path: str, routes: Iterable[Route]) -> tuple[Route, dict[str, str]] | None:
@@ -163,7 +163,7 @@ def _query(text: bytes) -> QueryDict | None:
 class PlainRequest:
     """As much of DRF's request, and of Django's in it, as the views of plain requests ask of it."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: ParsedRequest) -> None:
         self._asked = asked
         self.META = {"HTTP_ACCEPT_ENCODING": asked.told.encodings}
         if asked.told.tag is not None:

@@ -18,7 +18,7 @@ from memory_hub.database.plans import again_without_plans
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.scopes import MEMORIES_READ
 from superthread.views import plain_ways
-from superthread.views.plain import SEARCHES, Asked
+from superthread.views.plain import SEARCHES, ParsedRequest
 from superthread.views.plain_ways import Found
 
 
@@ -28,12 +28,14 @@ async def answer(scope: Scope, send: Send) -> bool:
     return way is not None and await plain_ways.answered(_found, way, scope, send)
 
 
-async def _found(asked: Asked, key: bytes | None, observation: RequestStats | None) -> Found:
+async def _found(
+    asked: ParsedRequest, key: bytes | None, observation: RequestStats | None
+) -> Found:
     """The answer, by itself."""
     return await run_in_worker(_by_view, asked)
 
 
-def _by_view(asked: Asked) -> Found:
+def _by_view(asked: ParsedRequest) -> Found:
     """What the view answers; None where it was not asked. In a worker thread."""
     by = plain_ways.caller_of(asked, MEMORIES_READ)
     if by is None:

@@ -27,7 +27,7 @@ from memory_hub.http.envelopes import Envelope, Envelopes, Plain
 from memory_hub.http.middleware import LONG, compressed_if_long
 from memory_hub.journal import tallies
 from memory_hub.rate_limits import bill
-from superthread.views.plain import PREFIX, Asked, PlainRequest, Route, asked_by
+from superthread.views.plain import PREFIX, ParsedRequest, PlainRequest, Route, asked_by
 
 # Of a group; what is read or saved of each is short.
 MOST = 64
@@ -35,13 +35,13 @@ MOST = 64
 Found = Plain | HttpResponse | None
 # Finds it, given by which token it is asked and what is noted of the request. Raises what has to do
 # with no thread, no database or with what was asked for.
-Find = Callable[[Asked, bytes | None, RequestStats | None], Awaitable[Found]]
+Find = Callable[[ParsedRequest, bytes | None, RequestStats | None], Awaitable[Found]]
 
 
 class Waiting(NamedTuple):
     """One of a group: what is asked, the context of its request, what is noted of that."""
 
-    asked: Asked
+    asked: ParsedRequest
     context: Context
     observation: RequestStats | None
     since_ns: int
@@ -51,7 +51,7 @@ class Way(NamedTuple):
     """A plain request on its way: what is asked, by which credential, what stands around its
     answer."""
 
-    asked: Asked
+    asked: ParsedRequest
     credential: Credential
     envelope: Envelope
 
@@ -117,12 +117,12 @@ def noted(group: Iterable[Waiting]) -> Iterator[None]:
                 one.observation.db_ns += present.db_ns
 
 
-def origin_of(asked: Asked) -> Origin:
+def origin_of(asked: ParsedRequest) -> Origin:
     """Where the request comes from, in its context."""
     return Origin(Via.REST, current_request_id(), asked.address)
 
 
-def caller_of(asked: Asked, scope: str) -> Principal | None:
+def caller_of(asked: ParsedRequest, scope: str) -> Principal | None:
     """Whose token it is, where it carries the scope."""
     try:
         token = asked.told.token.decode("latin-1")
@@ -132,7 +132,7 @@ def caller_of(asked: Asked, scope: str) -> Principal | None:
     return by if by.may(scope) else None
 
 
-def view_of(asked: Asked, by: Principal) -> Any:
+def view_of(asked: ParsedRequest, by: Principal) -> Any:
     """The view of a plain request as it is when the caller was admitted. Raises BadInput for a
     query string that is not in order."""
     view = asked.route.view()
@@ -155,7 +155,7 @@ def plain_of(made: HttpResponse, request: PlainRequest) -> Plain | HttpResponse:
     return Plain(said.get("ETag"), made.content, said.get("Location"))
 
 
-def told(asked: Asked, view: Any, make: Callable[[], HttpResponse]) -> Plain | HttpResponse:
+def told(asked: ParsedRequest, view: Any, make: Callable[[], HttpResponse]) -> Plain | HttpResponse:
     """What is made of the view's answer, or of why there is none: as by its ``dispatch``."""
     try:
         made = make()

@@ -82,7 +82,7 @@ class SearchView(MemoriesView):
         note_search("superthread", len(page.results), took_ns)
         return {**answer, "took_ms": round(took_ns / 1e6, 1)}
 
-    def _result(self, found: service.Found) -> dict[str, Any]:
+    def _result(self, found: service.ScoredMemory) -> dict[str, Any]:
         result = {**self.shaped(found.row), "score": found.score, "highlight": found.highlight}
         if found.contributions is not None:
             result["explain"] = found.contributions

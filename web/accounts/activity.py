@@ -28,7 +28,7 @@ def activity(request: HttpRequest) -> HttpResponse:
     """A page of the audit, newest first; the next one by its cursor. It refuses what the audit
     refuses: what is hidden from somebody and what is not there are the same."""
     doc_id = request.GET.get("doc_id") or None
-    wanted = audit.Wanted(doc_id=doc_id, actor=None if doc_id else audit.ME)
+    wanted = audit.AuditFilter(doc_id=doc_id, actor=None if doc_id else audit.ME)
     cursor = request.GET.get("cursor") or None
     by = person(request)
     try:

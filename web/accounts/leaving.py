@@ -27,7 +27,7 @@ from superthread.models import Memory, Scope
 from superthread.services.holds import OnHold
 from superthread.services.lifecycle import purge, trash
 from superthread.transfer import parts
-from superthread.transfer.exporting import Wanted
+from superthread.transfer.exporting import ExportOptions
 from web.accounts.visitors import DOOR, person
 from web.files import attachment
 
@@ -70,12 +70,12 @@ def export_part(request: HttpRequest, number: str) -> HttpResponse:
     chosen, found = _taken_along(by), _parts(by)
     if int(number) > len(found):
         raise Http404
-    wanted = Wanted(sources=True, history=True, grants=True)
+    wanted = ExportOptions(sources=True, history=True, grants=True)
     body = parts.written(chosen, found[int(number) - 1], wanted, by=by)
     return attachment(body, f"memories-{number}.jsonl")
 
 
-def _parts(by: Principal) -> list[parts.Part]:
+def _parts(by: Principal) -> list[parts.FilePart]:
     return parts.parts(_taken_along(by), history=True)
 
 

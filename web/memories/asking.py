@@ -17,7 +17,7 @@ SORTS = ("updated", "created", "path")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListForm:
     """``form`` is what the fields show again, without what is empty."""
 
     form: Mapping[str, str]
@@ -62,11 +62,11 @@ class Asked:
         return wanted if wanted in SORTS else None
 
 
-def asked_by(given: QueryDict) -> Asked:
+def asked_by(given: QueryDict) -> ListForm:
     """What a query string asks. Names that no field has are left aside: links from elsewhere bring
     some."""
     known = (*PLAIN, *DAYS, "q", "sort", "page")
-    return Asked({name: given[name].strip() for name in known if given.get(name, "").strip()})
+    return ListForm({name: given[name].strip() for name in known if given.get(name, "").strip()})
 
 
 def _moment(name: str, text: str) -> str:

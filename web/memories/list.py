@@ -19,7 +19,7 @@ from superthread.serializers.searches import SearchBody
 from superthread.services import ownership, sharing
 from web import problems
 from web.accounts.visitors import person
-from web.memories.asking import Asked, asked_by
+from web.memories.asking import ListForm, asked_by
 from web.memories.rows import LISTED, Row, Rows
 from web.pages import is_part, signed_in, validated
 
@@ -64,7 +64,7 @@ def memories(request: HttpRequest) -> HttpResponse:
     return render(request, f"web/memories/{name}.html", page, status=400 if wrong else 200)
 
 
-def _list(asked: Asked, by: Principal) -> _Found:
+def _list(asked: ListForm, by: Principal) -> _Found:
     question = validated(ListQuery, {"limit": str(PAGE), **asked.question()})
     rows = Rows(by)
     page, _ = listed(question, by=by, shape=LISTED, show=rows.of_memory)
@@ -72,7 +72,7 @@ def _list(asked: Asked, by: Principal) -> _Found:
     return _Found(rows.shown(page.items), page.next_cursor, is_partial=is_partial)
 
 
-def _search(asked: Asked, by: Principal) -> _Found:
+def _search(asked: ListForm, by: Principal) -> _Found:
     bill.charge(SEARCH - READ)
     started = time.perf_counter_ns()
     question = validated(SearchBody, {"query": asked.query, "limit": PAGE, **asked.question()})

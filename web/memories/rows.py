@@ -12,7 +12,7 @@ from superthread.policies import Role
 from superthread.reads.representation import Row as Stored
 from superthread.reads.representation import represent
 from superthread.reads.shape import Shape
-from superthread.search.service import Found
+from superthread.search.service import ScoredMemory
 from superthread.titles import FRONT_MATTER, title_of
 
 LISTED = Shape(content="summary")
@@ -42,7 +42,7 @@ class Rows:
         )
         return told
 
-    def of_hit(self, found: Found) -> Row:
+    def of_hit(self, found: ScoredMemory) -> Row:
         """The row of a search, with the words marked that it was found by."""
         told = self.of_memory(found.row)
         # The search has escaped all but its own marks.

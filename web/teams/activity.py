@@ -15,7 +15,7 @@ PAGE = 50
 def activity(request: HttpRequest, team_key: str) -> HttpResponse:
     """A page of it, newest first; the next one by its cursor."""
     by, cursor = person(request), request.GET.get("cursor") or None
-    wanted = audit.Wanted(team_key=team_key, only="changes")
+    wanted = audit.AuditFilter(team_key=team_key, only="changes")
     acts, following = audit.page(wanted, by=by, limit=PAGE, cursor=cursor)
     page = {
         "team_key": team_key,

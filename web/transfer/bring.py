@@ -76,7 +76,7 @@ def _started(request: HttpRequest, by: Principal) -> Import:
     wanted |= {"team_key": team_key} if team_key else {}
     told = understood(ImportQuery, wanted)
     defaults = {one: told[one] for one in ("scope", "team_key") if told.get(one)}
-    asked = services.Asked(
+    asked = services.ImportRequest(
         told["filename"], told["format"], told["exchanges"], told["dry_run"], defaults
     )
     chunks = files[0].chunks(BLOCK) if len(files) == 1 else _packed(files)

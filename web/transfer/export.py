@@ -22,7 +22,7 @@ from superthread.models.exported import KEPT
 from superthread.models.file_job import UNDER_WAY
 from superthread.reads.orders import filters
 from superthread.transfer import parts
-from superthread.transfer.exporting import Wanted
+from superthread.transfer.exporting import ExportOptions
 from web.accounts.visitors import person
 from web.deeds import pressed, refused, status_of, understood
 from web.files import attachment
@@ -108,7 +108,7 @@ def take_out_part(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     part = files[place - 1]
     charge(part.size // ANSWER_BYTES)
-    wanted = Wanted(sources=True, history=history, grants=history)
+    wanted = ExportOptions(sources=True, history=history, grants=history)
     body = parts.written(chosen, part, wanted, by=by)
     return attachment(body, f"memories-{place}.jsonl")
 

@@ -21,7 +21,7 @@ from superthread.models import Scope
 from superthread.questions import searched
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
-from superthread.search.service import Found
+from superthread.search.service import ScoredMemory
 from superthread.serializers.searches import SearchBody
 
 RESULTS = 10
@@ -38,7 +38,7 @@ def search(args: Args, by: Principal) -> Told:
     return {"results": page.results}
 
 
-def _result(by: Principal, found: Found) -> Told:
+def _result(by: Principal, found: ScoredMemory) -> Told:
     note_shown(found.row["id"], found.row["owner_id"], by=by, kind=PART)
     return _named(found.row)
 

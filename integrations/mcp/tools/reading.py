@@ -34,7 +34,7 @@ from superthread.questions import listed, searched
 from superthread.reads import trash
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
-from superthread.search.service import Found
+from superthread.search.service import ScoredMemory
 from superthread.serializers.lists import ListQuery, MemoryQuery, TrashQuery
 from superthread.serializers.searches import SearchBody
 
@@ -65,7 +65,7 @@ def search_memories(args: Args, by: Principal) -> Told:
     return told | ({"incomplete": True} if page.is_cut_short else {})
 
 
-def _result(by: Principal, found: Found) -> Told:
+def _result(by: Principal, found: ScoredMemory) -> Told:
     plain = unescape(_MARK.sub("", found.highlight))
     return showing.item(found.row, by, plain) | {"score": round(found.score, 3)}
 

@@ -23,7 +23,7 @@ from memory_hub.rate_limits.prices import READ
 KEY_MEMBER = "memory-hub/idempotencyKey"
 
 
-class Asked(NamedTuple):
+class ToolCall(NamedTuple):
     """A call of a tool: what it is called, its arguments, its ``_meta``, and by what credential."""
 
     name: str
@@ -32,7 +32,7 @@ class Asked(NamedTuple):
     credential: str
 
 
-def run(asked: Asked, tools: Mapping[str, Tool], by: Principal) -> dict[str, Any]:
+def run(asked: ToolCall, tools: Mapping[str, Tool], by: Principal) -> dict[str, Any]:
     """The result of ``tools/call``. Raises what the hub raises: `telling.failed` says it."""
     tool = tools.get(asked.name)
     if tool is None:

@@ -19,7 +19,7 @@ from superthread.search.parsing import PLAIN
 from superthread.views.base import USUAL_PAGE
 
 SMALL = frozenset(map(str, range(1, USUAL_PAGE + 1)))
-_PLAIN = service.How(syntax=PLAIN)
+_PLAIN = service.SearchOptions(syntax=PLAIN)
 
 
 def asked_filters(asked: dict[str, Any]) -> Filters:
@@ -92,7 +92,7 @@ class SearchView(DoorView):
         started = time.perf_counter_ns()
         scores: list[float] = []
 
-        def show(found: service.Found) -> dict[str, Any]:
+        def show(found: service.ScoredMemory) -> dict[str, Any]:
             scores.append(share(found.score))
             return narrowed(self.shown(found.row), asked) | {"score": scores[-1]}
 

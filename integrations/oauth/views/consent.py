@@ -24,7 +24,7 @@ from memory_hub.core.errors import BadInput
 from memory_hub.http.content_security_policy import sending_forms_to
 
 if TYPE_CHECKING:
-    from integrations.oauth.protocol import Asked
+    from integrations.oauth.protocol import AuthorizationRequest
 
 ALLOW = "allow"
 PERSONAL, TEAMS, EVERYTHING = "personal", "teams", "everything"
@@ -34,7 +34,7 @@ PERSONAL, TEAMS, EVERYTHING = "personal", "teams", "everything"
 class Offer:
     """What a person may allow: of what is asked, no more than a client may have at this point."""
 
-    asked: "Asked"
+    asked: "AuthorizationRequest"
     held: Held
     scopes: list[str]
 
@@ -69,7 +69,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         raise BadInput(f"{told} ({refusal})") from refusal
 
 
-def _offer(asked: "Asked", user_id: int) -> Offer:
+def _offer(asked: "AuthorizationRequest", user_id: int) -> Offer:
     """What goes beyond a start is for clients that are in already, who found that they need it, and
     that are let in to what it is of use for."""
     held = held_by(asked.client, user_id)

@@ -11,7 +11,7 @@ from superthread import policies
 from superthread.models import Memory
 from superthread.transfer import markdown
 from superthread.transfer.accounts import caller
-from superthread.transfer.exporting import Wanted, lines, replacing
+from superthread.transfer.exporting import ExportOptions, lines, replacing
 from superthread.transfer.formats import hub_archive
 from superthread.transfer.items import Kind
 
@@ -74,7 +74,9 @@ class Command(BaseCommand):
             return self._archive(path, quiet=verbosity == 0)
         if options["plain"] and more:
             raise CommandError("--plain lines have no history and no grants.")
-        wanted = Wanted(options["plain"], options["sources"], "history" in more, "grants" in more)
+        wanted = ExportOptions(
+            options["plain"], options["sources"], "history" in more, "grants" in more
+        )
         by = None if email is None else caller(email)
         chosen = policies.alive() if by is None else policies.visible_to(by)
         total = Memory.objects.filter(chosen).count()

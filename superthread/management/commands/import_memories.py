@@ -19,7 +19,7 @@ from superthread.transfer.folder import Reading
 from superthread.transfer.formats import hub_archive
 from superthread.transfer.formats.archives import BadArchive
 from superthread.transfer.formats.names import AUTO, NAMES, TITLES
-from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.registry import Unrecognised, found, opened
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.importing import Importer
@@ -128,7 +128,7 @@ class Command(BaseCommand):
     @cache_invalidate(OF_THE_HUB)
     def handle(self, *, path: Path, email: str | None, **options: Any) -> str:
         importer = _importer(email, options)
-        asked = Asked(options["exchanges"], options["collection"], _reading(options))
+        asked = ReadOptions(options["exchanges"], options["collection"], _reading(options))
         try:
             with opened(path, bounded=not options["owners"]) as tree:
                 tally, items = self._carry_out(importer, tree, asked, options)
@@ -149,7 +149,7 @@ class Command(BaseCommand):
         return summary
 
     def _carry_out(
-        self, importer: Importer | Owners, tree: Tree, asked: Asked, options: dict[str, Any]
+        self, importer: Importer | Owners, tree: Tree, asked: ReadOptions, options: dict[str, Any]
     ) -> tuple[Counter[Kind], int]:
         """How many items became what, and how many there were that could become something; what
         there is to say of them is said. Raises Unrecognised."""
@@ -172,7 +172,7 @@ class Command(BaseCommand):
             self.stderr.write(said, style_func=str)
 
 
-def _read(tree: Tree, asked: Asked, form: str) -> Iterator[Item | Outcome]:
+def _read(tree: Tree, asked: ReadOptions, form: str) -> Iterator[Item | Outcome]:
     yield from tree.troubles
     yield from found(tree, form).read(tree, asked)
 

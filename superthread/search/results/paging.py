@@ -40,7 +40,7 @@ class _Block:
 
 
 @dataclass
-class Found:
+class FoundPage:
     """The places of a page, and the spot of the next one where there is more."""
 
     taken: list[tuple[_Block, tuple[Key, Hit]]] = field(default_factory=list)
@@ -71,9 +71,9 @@ def merged(source: Source, others: Sequence[Hit]) -> Source:
 
 def page(
     source: Source, times: Callable[[list[int]], Times], order: Order, limit: int, spot: Spot
-) -> Found:
+) -> FoundPage:
     """Up to `limit` places from `spot` on."""
-    found = Found()
+    found = FoundPage()
     while hits := _hits(source, order, spot, limit - len(found.taken) + 1):
         block = _Block(spot.start, hits, order.sorted(hits, times))
         rest = [one for one in block.shown if spot.last is None or one[0] < spot.last]

@@ -13,7 +13,7 @@ from superthread.search.index.packing import code_of
 from superthread.search.index.pages import Members, places_in
 from superthread.search.index.segments import Changed, members_of, pages_by_key
 from superthread.search.index.vocabulary import id_in, known
-from superthread.search.retrieval.reading import Doc, Part, Read, read
+from superthread.search.retrieval.reading import Doc, Read, SegmentPostings, read
 
 T = TypeVar("T")
 # Looks at an index that is folded at the same time: more than ever come in a row.
@@ -148,21 +148,21 @@ class Snapshot:
                 found -= len(gone.intersection(self.places(term, part)))
         return found
 
-    def places(self, term: int, part: Part) -> Sequence[int]:
+    def places(self, term: int, part: SegmentPostings) -> Sequence[int]:
         """The places of a part."""
         key = term, part.segment
         if key not in self._places:
             self._places[key] = places_in(self.data(part))
         return self._places[key]
 
-    def data(self, part: Part) -> bytes:
+    def data(self, part: SegmentPostings) -> bytes:
         """The list of a part."""
         if part.data is not None:
             return part.data
         self.fetch([part])
         return self._long[part.key]
 
-    def fetch(self, parts: Iterable[Part]) -> None:
+    def fetch(self, parts: Iterable[SegmentPostings]) -> None:
         """Reads the lists that parts have not got yet, all of them at once."""
         wanted = [one.key for one in parts if one.data is None and one.key not in self._long]
         if wanted:

@@ -27,7 +27,7 @@ class Doc(NamedTuple):
     counts: bytes
 
 
-class Part(NamedTuple):
+class SegmentPostings(NamedTuple):
     """The postings of a term in a segment: how many, the list, or the key of its page, and the best
     of them (``index.bests``)."""
 
@@ -48,7 +48,7 @@ class Read(NamedTuple):
     fresh: int
     documents: list[Doc]
     granted: list[Doc]
-    parts: dict[int, list[Part]]
+    parts: dict[int, list[SegmentPostings]]
 
 
 _SEGMENTS, _FRESH, _PAGES, _GRANTED = range(4)
@@ -180,7 +180,11 @@ def _parts_of(
     if entries:
         if last in terms:
             whole = None if data is None else bytes(data)  # type: ignore[call-overload]
-            result.parts.setdefault(last, []).append(Part(place, entries, whole, key, best))
+            result.parts.setdefault(last, []).append(
+                SegmentPostings(place, entries, whole, key, best)
+            )
         return
     for term, part in lists_in(bytes(data), terms):  # type: ignore[call-overload]
-        result.parts.setdefault(term, []).append(Part(place, entries_of(part), part, key))
+        result.parts.setdefault(term, []).append(
+            SegmentPostings(place, entries_of(part), part, key)
+        )

@@ -10,7 +10,7 @@ from superthread.search.index.bests import best_of
 from superthread.search.index.packing import UNUSUAL, USUAL, code_of, count_of
 from superthread.search.index.pages import Entries, Members, unpacked
 from superthread.search.retrieval.lists import Snapshot
-from superthread.search.retrieval.reading import Doc, Part
+from superthread.search.retrieval.reading import Doc, SegmentPostings
 from superthread.search.retrieval.weights import ROWS, Factors, millionths
 
 # Segments whose long lists are read at once, first; then twice as many each time.
@@ -80,7 +80,7 @@ class Scoring:
                 bounds.append((millionths(score + 1e-9) << 32 | segments[place].last, place))
         return sorted(bounds, reverse=True)
 
-    def _best(self, part: Part) -> int:
+    def _best(self, part: SegmentPostings) -> int:
         """The best of a list; of a short one only where it decides, for it takes a look at it."""
         if part.best or part.data is None or len(self._factors) > 1:
             return part.best
@@ -88,9 +88,9 @@ class Scoring:
         return best_of(places, counts, self._snapshot.members[part.segment].lengths)
 
     @cached_property
-    def _by_segment(self) -> list[dict[int, Part]]:
+    def _by_segment(self) -> list[dict[int, SegmentPostings]]:
         """Of each segment the lists of the terms that it has, those that count first."""
-        by_segment: list[dict[int, Part]] = [{} for _ in self._snapshot.read.segments]
+        by_segment: list[dict[int, SegmentPostings]] = [{} for _ in self._snapshot.read.segments]
         terms = {term for one in (*self._needed, *self._unwanted) for each in one for term in each}
         for term in [*self._factors, *(terms - self._factors.keys())]:
             if term is not None:
@@ -125,7 +125,7 @@ class Scoring:
 
     def _scores(
         self,
-        parts: Mapping[int, Part],
+        parts: Mapping[int, SegmentPostings],
         lists: Mapping[int, bytes],
         members: Members,
         enough: float,
@@ -189,7 +189,7 @@ class Scoring:
         return score
 
 
-def _may_have(needed: Needed, parts: Mapping[int, Part]) -> bool:
+def _may_have(needed: Needed, parts: Mapping[int, SegmentPostings]) -> bool:
     """Whether a segment has all terms of one of the groups."""
     return any(all(term in parts for term in group) for group in needed)
 

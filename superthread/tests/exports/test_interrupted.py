@@ -8,7 +8,7 @@ from superthread.models import Export
 from superthread.models.exported import KEPT
 from superthread.tests.exports.asking import URL, asked, id_of, lines_of, made, opened
 from superthread.tests.imports.sending import principal
-from superthread.transfer.file_jobs import Part
+from superthread.transfer.file_jobs import JobControl
 
 
 def test_a_day_later_it_is_gone(mina):
@@ -73,7 +73,7 @@ def test_one_that_was_cut_off_is_made_again(mina, monkeypatch):
     mina.save("One")
     monkeypatch.setattr(runner, "TOLD_EVERY", 0.0)
     where = asked(mina)
-    part = Part()
+    part = JobControl()
     part.is_over = lambda: True
     runner.carry_out(id_of(where), part)
     assert mina.get(where).json()["state"] == "running"

@@ -12,7 +12,7 @@ from superthread.imports import files, runner, services
 from superthread.models import Import, ImportState, Memory
 from superthread.tests.imports.sending import carried_out, mine, principal, send
 from superthread.tests.transfer.formats.samples import chat, dumped, said, zipped
-from superthread.transfer.file_jobs import Part
+from superthread.transfer.file_jobs import JobControl
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_file_that_comes_while_others_fill_the_disk_is_refused(mina, filling):
     assert list(files.directory().iterdir()) == []
     filling(2**31, 1)
     with pytest.raises(InsufficientStorage):
-        services.start(by=principal(mina), chunks=[b"text"], asked=services.Asked("a.md"))
+        services.start(by=principal(mina), chunks=[b"text"], asked=services.ImportRequest("a.md"))
     assert list(files.directory().iterdir()) == []
 
 
@@ -125,7 +125,7 @@ def test_a_long_file_that_is_cancelled_is_read_no_further(mina, cancelled):
 
 def test_one_that_was_cut_off_goes_on_and_nothing_comes_twice(mina, talks):
     where, import_id = talks(6)
-    part = Part()
+    part = JobControl()
     part.is_over = lambda: Memory.objects.count() >= 2
     runner.carry_out(import_id, part)
     assert mina.get(where).json()["state"] == "running"

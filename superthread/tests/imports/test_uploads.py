@@ -139,7 +139,7 @@ def test_a_full_disk_and_too_many_imports_are_refused(mina, monkeypatch):
 
 
 def test_imports_that_come_at_the_same_time_are_counted_once_they_are_whole(mina, monkeypatch):
-    by, asked = principal(mina), services.Asked("a.md")
+    by, asked = principal(mina), services.ImportRequest("a.md")
     monkeypatch.setattr(files, "arrive", lambda path: None)
     places = [services.prepare(by=by, asked=asked) for _ in range(services.AT_ONCE + 1)]
     for place in places:
@@ -161,7 +161,7 @@ def test_the_same_key_starts_one_import(mina):
 
 
 def test_a_page_may_start_one_of_pieces(mina):
-    asked = services.Asked("a.md")
+    asked = services.ImportRequest("a.md")
     job = services.start(by=principal(mina), chunks=[b"te", b"xt"], asked=asked)
     files.arrive(files.directory() / f"{job.pk}.coming")
     runner.carry_out(job.pk)

@@ -13,7 +13,7 @@ from superthread.paths import NOTE
 from superthread.transfer.formats.drafts import clean, metadata_of, path_of, texts
 from superthread.transfer.formats.notes import folder_of
 from superthread.transfer.formats.prose import prose
-from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Outcome
 
@@ -43,7 +43,7 @@ def _has_permalink(tree: Tree, name: str) -> bool:
         return False
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """A memory for each note."""
     for found in folder_of(tree, asked).read(advance=tree.advance):
         yield _described(found) if isinstance(found, Item) else found

@@ -9,7 +9,7 @@ from typing import Any
 from superthread.transfer.formats.conversations import YOU, Conversation, Turn, items_of
 from superthread.transfer.formats.drafts import Paths, clean
 from superthread.transfer.formats.json_stream import TOO_LONG, BadJson
-from superthread.transfer.formats.reading import Asked, elements_of, said_by_keys
+from superthread.transfer.formats.reading import ReadOptions, elements_of, said_by_keys
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Kind, Outcome, printable
 
@@ -27,7 +27,7 @@ def recognised(tree: Tree) -> bool:
     return any("mapping" in said_by_keys(tree, name) for name in _files(tree))
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """The conversations, a memory each, or as many as they have exchanges."""
     paths = Paths()
     for name in _files(tree):
@@ -40,7 +40,9 @@ def _files(tree: Tree) -> list[str]:
     return named or ([next(iter(tree.files))] if tree.single else [])
 
 
-def _conversation(value: Any, place: str, paths: Paths, asked: Asked) -> Iterator[Item | Outcome]:
+def _conversation(
+    value: Any, place: str, paths: Paths, asked: ReadOptions
+) -> Iterator[Item | Outcome]:
     if isinstance(value, BadJson):
         yield Outcome(Kind.FAILED, place, str(value))
         return

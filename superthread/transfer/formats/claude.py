@@ -15,7 +15,7 @@ from superthread.transfer.formats.drafts import (
     segment,
 )
 from superthread.transfer.formats.json_stream import TOO_LONG, BadJson
-from superthread.transfer.formats.reading import Asked, elements_of, said_by_keys
+from superthread.transfer.formats.reading import ReadOptions, elements_of, said_by_keys
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Kind, Outcome, printable
 
@@ -33,7 +33,7 @@ def recognised(tree: Tree) -> bool:
     return any(_kind(said_by_keys(tree, name)) for name in tree.ending(".json"))
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """Conversations, the instructions and documents of projects, and what Claude remembers."""
     paths = Paths()
     for name in tree.ending(".json"):
@@ -51,7 +51,7 @@ def _kind(keys: set[str]) -> str:
     return "memories" if keys & _MEMORIES - {"account_uuid"} else ""
 
 
-def _element(value: Any, place: str, paths: Paths, asked: Asked) -> Iterator[Item | Outcome]:
+def _element(value: Any, place: str, paths: Paths, asked: ReadOptions) -> Iterator[Item | Outcome]:
     kind = _kind(set(value)) if isinstance(value, dict) else ""
     if isinstance(value, BadJson):
         yield Outcome(Kind.FAILED, place, str(value))
@@ -71,7 +71,7 @@ def _element(value: Any, place: str, paths: Paths, asked: Asked) -> Iterator[Ite
 
 
 def _conversation(
-    value: Mapping[str, Any], place: str, paths: Paths, asked: Asked
+    value: Mapping[str, Any], place: str, paths: Paths, asked: ReadOptions
 ) -> Iterator[Item | Outcome]:
     messages = value["chat_messages"]
     shown = _shown(messages if isinstance(messages, list) else [], value)

@@ -25,9 +25,9 @@ from memory_hub.core.identity import Identity
 from memory_hub.core.text import rfc3339
 from superthread.models import Transfer
 from superthread.services import ownership
-from superthread.transfer.exporting import Shown, Wanted, lines
+from superthread.transfer.exporting import ExportOptions, Shown, lines
 from superthread.transfer.formats.json_stream import BadJson
-from superthread.transfer.formats.reading import Asked, lines_of
+from superthread.transfer.formats.reading import ReadOptions, lines_of
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Outcome
 from superthread.transfer.jsonl import read_jsonl
@@ -37,7 +37,7 @@ KIND, VERSION = "memory-hub-archive", 1
 MANIFEST, ACCOUNTS, TEAMS = "manifest.json", "accounts.jsonl", "teams.jsonl"
 MEMORIES, PROPOSALS = "memories.jsonl", "proposals.jsonl"
 _FILES = (ACCOUNTS, TEAMS, MEMORIES, PROPOSALS)
-_WHOLE = Wanted(sources=True, history=True, grants=True)
+_WHOLE = ExportOptions(sources=True, history=True, grants=True)
 _BLOCK = 2**20
 
 
@@ -144,7 +144,7 @@ def recognised(tree: Tree) -> bool:
     return set(tree.files) >= {MANIFEST, *_FILES} and _manifest(tree).get("kind") == KIND
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """The memories, each of its versions a line. Raises BadManifest before the first."""
     verify(tree)
     yield from read_jsonl(

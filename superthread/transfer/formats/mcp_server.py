@@ -6,7 +6,7 @@ from typing import Any
 
 from superthread.transfer.formats.drafts import Paths, clean, in_parts, metadata_of, segment
 from superthread.transfer.formats.json_stream import BadJson
-from superthread.transfer.formats.reading import Asked, first_line, lines_of
+from superthread.transfer.formats.reading import ReadOptions, first_line, lines_of
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Kind, Outcome, printable
 
@@ -21,7 +21,7 @@ def recognised(tree: Tree) -> bool:
     return any(_is_of_graph(first_line(tree, name)) for name in _files(tree))
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """A memory for each entity, with its relations as links; two of one name are two memories."""
     paths = Paths()
     for name in _files(tree):

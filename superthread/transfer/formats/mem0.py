@@ -14,7 +14,7 @@ from superthread.transfer.formats.drafts import (
 )
 from superthread.transfer.formats.json_stream import TOO_LONG, BadJson
 from superthread.transfer.formats.reading import (
-    Asked,
+    ReadOptions,
     elements_of,
     first_line,
     lines_of,
@@ -42,7 +42,7 @@ def recognised(tree: Tree) -> bool:
     return any({"id", "memory"} <= first_line(tree, name).keys() for name in lines)
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """A memory for each row."""
     paths = Paths()
     for name in tree.ending(".json", ".jsonl", ".ndjson"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from superthread.transfer.folder import SUFFIXES, NotesFolder
-from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Kind, Outcome
 from superthread.transfer.jsonl import read_jsonl
@@ -25,13 +25,13 @@ def is_jsonl(tree: Tree) -> bool:
     return tree.single is not None
 
 
-def read_lines(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read_lines(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """A memory for each line."""
     for path in tree.files.values():
         yield from read_jsonl(path, field_map=asked.notes.field_map, advance=tree.advance)
 
 
-def read_notes(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read_notes(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """A memory for each text; how many files of other kinds there are, by their suffixes."""
     folder = folder_of(tree, asked)
     yield from folder.read(advance=tree.advance)
@@ -43,7 +43,7 @@ def read_notes(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
         yield Outcome(Kind.NOTED, tree.label, f"{count} files of other kinds left out: {kinds}")
 
 
-def folder_of(tree: Tree, asked: Asked) -> NotesFolder:
+def folder_of(tree: Tree, asked: ReadOptions) -> NotesFolder:
     """The texts; of an archive without the one folder that holds everything. Where they lay when it
     was packed nobody knows: an archive's collection is called by that folder."""
     if not tree.unpacked:

@@ -24,7 +24,7 @@ from superthread.transfer.formats.drafts import (
     segment,
     texts,
 )
-from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Kind, Outcome, printable
 
@@ -51,7 +51,7 @@ def recognised(tree: Tree) -> bool:
     return any(_ID.search(_last(name)) for name in tree.ending(NOTE, ".csv"))
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """A memory for each page, and for each row that has no page."""
     paths = Paths()
     pages = {name: _page(name, paths) for name in tree.ending(NOTE)}

@@ -11,7 +11,7 @@ from typing import Any
 from superthread.transfer.formats.drafts import texts
 from superthread.transfer.formats.notes import folder_of
 from superthread.transfer.formats.prose import prose
-from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.items import Item, Kind, Outcome, printable
 
@@ -27,7 +27,7 @@ def recognised(tree: Tree) -> bool:
     return any(name.rpartition("/")[2] == ".obsidian" for name in tree.folders)
 
 
-def read(tree: Tree, asked: Asked) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     """A memory for each note, and the names of what is no note."""
     folder = folder_of(tree, asked)
     for found in folder.read(advance=tree.advance):

@@ -18,7 +18,7 @@ _LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadOptions:
     """How to read: conversations by ``exchanges``, files under the name of a ``collection``, and
     notes as ``notes`` says."""
 
@@ -35,7 +35,7 @@ class Format:
 
     name: str
     recognised: Callable[[Tree], bool]
-    read: Callable[[Tree, Asked], Iterator[Item | Outcome]]
+    read: Callable[[Tree, ReadOptions], Iterator[Item | Outcome]]
     is_data: bool = False
 
 

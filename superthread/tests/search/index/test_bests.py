@@ -13,7 +13,7 @@ from superthread.search.index.packing import Packing
 from superthread.search.index.pages import Members, pages_of
 from superthread.search.index.segments import Segment
 from superthread.search.retrieval import lists, ranking, reading, scoring
-from superthread.search.retrieval.reading import Doc, Part, Read
+from superthread.search.retrieval.reading import Doc, Read, SegmentPostings
 from superthread.search.retrieval.scoring import Scoring
 from superthread.search.retrieval.weights import Factors, Term
 from superthread.tests.access.worlds import person
@@ -66,7 +66,7 @@ def snapshot_of(folded, gone, *, is_told):
         for page in pages_of(packed, lengths):
             for term, data in lists_of(page):
                 best = page.best if is_told else 0
-                part = Part(place, page.entries or len(data), data, page.last_term, best)
+                part = SegmentPostings(place, page.entries or len(data), data, page.last_term, best)
                 read.parts.setdefault(term, []).append(part)
     for held, length in folded[-1][-2:]:
         number += 1

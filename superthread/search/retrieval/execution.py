@@ -51,7 +51,7 @@ FIRST_CHUNK, LARGEST_CHUNK = 250, 1_000
 LIKELY = 21  # places, that a page asks for
 
 
-class Asked:
+class QueryExecution:
     """The query within what the caller may reach; on later pages with the numbers of the first."""
 
     def __init__(

@@ -25,7 +25,7 @@ LONGEST_TYPED = 512
 SENTENCE = 4
 
 
-class Wanted(NamedTuple):
+class QueryTerm(NamedTuple):
     """A term that a query asks for: how it was spelt there, and what it counts for."""
 
     term: str
@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
     weight: float = 1.0
 
 
-def asked_terms(text: str) -> list[Wanted]:
+def asked_terms(text: str) -> list[QueryTerm]:
     """What a query of this text asks for, in order.
 
     Without what memories have beside their words: the single Han characters of longer words, and
@@ -48,7 +48,7 @@ def asked_terms(text: str) -> list[Wanted]:
         asked |= _names(folded) if is_typed else {}
     else:
         asked = {term: 1.0 for of_word in of_words for term in of_word}
-    return [Wanted(term, spelt.get(term, ()), weight) for term, weight in asked.items()]
+    return [QueryTerm(term, spelt.get(term, ()), weight) for term, weight in asked.items()]
 
 
 def _spellings(folded: str) -> dict[str, tuple[int, ...]]:
