@@ -184,14 +184,19 @@ def restore(
     return put_back(row, found, by=by)
 
 
-def restorable(*, doc_id: str, version_id: str) -> Restorable:
-    """A version, which never changes, with its content prepared for the index.
+def restorable(*, doc_id: str, version_id: str, by: Principal) -> Restorable:
+    """A version of a memory that the caller may edit, made ready before the transaction.
 
-    Before the transaction, where it is not yet known whether the caller may see any of it.
+    Nothing for anybody else: how long it takes would tell that it is there.
     """
     if not (is_id(doc_id) and is_id(version_id)):
         return Restorable()
-    versions = Version.objects.filter(memory__doc_id=UUID(doc_id), version_id=UUID(version_id))
+    edited = policies.with_role(by).filter(doc_id=UUID(doc_id), role__gte=policies.Role.EDITOR)
+    return made_ready(Version.objects.filter(memory__in=edited.values("pk"), version_id=version_id))
+
+
+def made_ready(versions: QuerySet[Version]) -> Restorable:
+    """The one of these versions, which never changes, with its content prepared for the index."""
     version = versions.values("memory_id", "number", *_BESIDE, *writing.RESTORED).first()
     if version is None:
         return Restorable()

@@ -14,7 +14,7 @@ from django.db.models import Value
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import Conflict
 from superthread.events import Facts
-from superthread.models import Memory
+from superthread.models import Memory, Version
 from superthread.policies import Role
 from superthread.reads.representation import Row, rows
 from superthread.services import history, lifecycle, sharing
@@ -78,8 +78,8 @@ def _some_at_a_time(
 
 def restore(memory_id: int, version_id: str, *, by: Principal) -> Row:
     """Makes a version the present state, as a new version. Raises Conflict for the trash."""
-    doc_id = Memory.objects.values_list("doc_id", flat=True).get(pk=memory_id)
-    found = history.restorable(doc_id=str(doc_id), version_id=version_id)
+    versions = Version.objects.filter(memory_id=memory_id, version_id=version_id)
+    found = history.made_ready(versions)
     with transaction.atomic():
         return history.put_back(locked_row(memory_id), found, by=by)
 

@@ -116,7 +116,7 @@ class RestoreView(MemoriesView):
 
     def prepare_post(self, request: Request, doc_id: str, version_id: str) -> history.Restorable:
         self.no_body_or(lambda: self.find(doc_id, Role.EDITOR))
-        return history.restorable(doc_id=doc_id, version_id=version_id)
+        return history.restorable(doc_id=doc_id, version_id=version_id, by=self.principal)
 
 
 class RedactView(MemoriesView):

@@ -121,7 +121,7 @@ def restore(request: HttpRequest, doc_id: str) -> HttpResponse:
     by = person(request)
     number, revision = (_number(request, name) for name in ("number", "revision"))
     version_id = versions.version_numbered(doc_id=doc_id, number=number, by=by)
-    found = versions.restorable(doc_id=doc_id, version_id=version_id)
+    found = versions.restorable(doc_id=doc_id, version_id=version_id, by=by)
     try:
         versions.restore(found, doc_id=doc_id, by=by, expected={revision})
     except StaleRevision:

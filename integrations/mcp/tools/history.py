@@ -85,7 +85,7 @@ def _restore(args: Args, by: Principal) -> Write:
     require(by, MEMORIES_WRITE)
     doc_id, revisions = chosen_id(args, by), expected(args)
     version_id = _version_id(doc_id, args["version"], by)
-    found = history.restorable(doc_id=doc_id, version_id=version_id)
+    found = history.restorable(doc_id=doc_id, version_id=version_id, by=by)
 
     def carry_out() -> Done:
         row = history.restore(found, doc_id=doc_id, by=by, expected=revisions)

@@ -7,7 +7,7 @@ from memory_hub.accounts.principal import principal_of
 from memory_hub.caching.invalidation import in_transaction
 from superthread.models import SearchWord
 from superthread.search.index import holders, indexer, vocabulary
-from superthread.services import revise
+from superthread.services import history, revise
 
 MEMORIES, VERSIONS = "/superthread/memories", "/superthread/versions"
 OLD, NEW = "zebra giraffe okapi", "lion zebra tiger panther"
@@ -77,6 +77,21 @@ def test_a_restore_is_ready_with_what_is_beside_it(mina, index_of, within, saved
     (terms,) = index_of().values()
     assert {"zebra", "harbour", "boat", "quay"} < set(terms["noted"])
     assert "lion" not in terms["noted"]
+
+
+def test_nothing_is_made_ready_for_one_who_may_not_restore_it(mina, api, saved, monkeypatch):
+    jun, told = api("jun@example.com"), []
+    mina.post(
+        f"/superthread/permissions/{saved}", json={"permissions": {"jun@example.com": "viewer"}}
+    )
+    url = f"{VERSIONS}/{saved}"
+    (version,) = [one["version_id"] for one in mina.get(url).json()["versions"]]
+    monkeypatch.setattr(history, "found_in", told.append)
+    for client, status in ((jun, 403), (api("nobody@example.com"), 404)):
+        assert client.post(f"{url}/restore/{version}").status_code == status
+    assert told == []
+    mina.post(f"{url}/restore/{version}").raise_for_status()
+    assert len(told) == 1
 
 
 def test_who_moves_it_meanwhile_has_its_words(mina, within, saved, monkeypatch):
