@@ -5,6 +5,7 @@ sent again under its key it goes on where it was.
 """
 
 import random
+from functools import partial
 from string import ascii_lowercase
 from uuid import uuid4
 
@@ -85,12 +86,12 @@ def test_the_largest_batch_of_new_words_is_saved(client):
 
 
 @pytest.mark.parametrize(
-    ("make", "size", "seed"),
-    halved([(new_words, MEGABYTE // 8, 1), (hangul, MEGABYTE, 1)]),
+    "made",
+    halved([partial(new_words, MEGABYTE // 8, 1), partial(hangul, MEGABYTE, 1)]),
     ids=["words", "Hangul"],
 )
-def test_a_megabyte_of_new_words_is_saved(client, make, size, seed):
-    text = make(size, seed)
+def test_a_megabyte_of_new_words_is_saved(client, made):
+    text = made()
     answer = client.post(MEMORIES, json={"content": text})
     assert answer.status_code == 201, answer.text
     assert answer.json()["terms_left_out"] > 0
