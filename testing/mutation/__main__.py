@@ -50,7 +50,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="memory-hub-mutants-") as scratch:
         copy = _copy(Path(scratch))
         drawn = [_draw(copy, module, arguments) for module in modules]
-        results = _run_forks(copy, drawn, arguments.within)
+        results = _run_forks(copy, drawn, arguments)
         lived = {
             each.path: _lived(copy, each, results[each.path], arguments.forks) for each in drawn
         }
@@ -72,6 +72,9 @@ def _arguments() -> argparse.Namespace:
         "--within", type=float, default=3600.0, metavar="SECONDS",
         help="what the tests of one mutant take together, the fastest first (3600)",
     )  # fmt: skip
+    parser.add_argument(
+        "--cases", type=int, default=1000, help="of one test that has many, evenly spread (1000)"
+    )
     parser.add_argument(
         "--forks",
         action="store_true",
@@ -116,13 +119,14 @@ def _is_in_function(source: str, mutant: Mutant) -> bool:
     return changed_functions("", ast.parse(source), mutant.tree) is not None
 
 
-def _run_forks(copy: Path, drawn: list[Drawn], within: float) -> dict[str, Any]:
+def _run_forks(copy: Path, drawn: list[Drawn], arguments: argparse.Namespace) -> dict[str, Any]:
     """By module, what became of each mutant and which tests reach it."""
     plan, results = copy.parent / "plan.json", copy.parent / "results.json"
     modules = [
         {"path": each.path, "tests": each.tests, "places": each.places} for each in drawn
     ]  # fmt: skip
-    plan.write_text(json.dumps({"modules": modules, "within": within}))
+    bounds = {"within": arguments.within, "cases": arguments.cases}
+    plan.write_text(json.dumps({"modules": modules, **bounds}))
     call = ["-m", "testing.mutation.one_process", str(plan)]
     _python(copy, call, timeout=3600 * len(drawn), MUTATION_RESULTS=str(results))
     told = json.loads(results.read_text()) if results.exists() else {}

@@ -1,7 +1,8 @@
 """Run tests against the mutants of some modules, in a copy of the checkout.
 
 Takes the path of a plan (JSON): ``modules`` with ``path``, ``tests`` and ``places`` of the mutants
-in their list, and ``within`` how many seconds the tests of one mutant are to be done.
+in their list, ``within`` how many seconds the tests of one mutant are to be done, and how many
+``cases`` of one test are run.
 """
 
 import json
@@ -26,5 +27,5 @@ if __name__ == "__main__":
     plan = json.loads(Path(sys.argv[1]).read_text())
     modules = [_module(**each) for each in plan["modules"]]
     tests = dict.fromkeys(test for module in modules for test in module.tests)
-    runs = ForkedRuns(modules, plan["within"])
+    runs = ForkedRuns(modules, plan["within"], plan["cases"])
     sys.exit(pytest.main([*OPTIONS, PREPARE, *tests], plugins=[runs]))

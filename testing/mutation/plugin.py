@@ -65,10 +65,11 @@ class _Reach:
 class ForkedRuns:
     """The plugin. Writes for each module, by mutant's place in the list, one of "killed", "lived",
     "unreached" and "import" (must be tried in a new process) with the tests that reach it.
-    ``within``: the tests of a mutant take so many seconds together at most."""
+    ``within``: the tests of a mutant take so many seconds together at most. ``cases``: how many of
+    the cases of one test are run."""
 
-    def __init__(self, modules: list[Module], within: float) -> None:
-        self.modules, self.within = modules, within
+    def __init__(self, modules: list[Module], within: float, cases: int) -> None:
+        self.modules, self.within, self.cases = modules, within, cases
         self.kept = Path(os.environ["MUTATION_RESULTS"])
         self.told = self.kept.with_name("of-a-fork.json")
         self.prepare: Any = None
@@ -85,11 +86,9 @@ class ForkedRuns:
         # order: what another module had set up would fail the first test of a fork.
         self.prepare = next(item for item in session.items if item.nodeid.startswith(PREPARE))
         # A real hub runs the files as they are.
-        self.items = {
-            item.nodeid: item
-            for item in session.items
-            if item is not self.prepare and "nursery" not in getattr(item, "fixturenames", ())
-        }
+        inside = [item for item in session.items if "nursery" not in item.fixturenames]
+        inside.remove(self.prepare)
+        self.items = {item.nodeid: item for item in some_cases(inside, self.cases)}
         first = next(iter(self.items.values()))
         self.prepare.config.hook.pytest_runtest_protocol(item=self.prepare, nextitem=first)
         _import_all(self.modules)
@@ -202,6 +201,19 @@ class ForkedRuns:
 
         allowed = SECONDS + 3 * sum(self.reached[name].seconds for name in tests)
         return in_fork(run, allowed, self.told) or tests[-1]
+
+
+def some_cases(items: list, most: int) -> list:
+    """The tests, and of each that has more cases than told as many of them, evenly spread."""
+    tests: dict[str, list] = {}
+    for item in items:
+        tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    chosen = [
+        cases[place * len(cases) // min(most, len(cases))]
+        for cases in tests.values()
+        for place in range(min(most, len(cases)))
+    ]
+    return [item for item in items if item in chosen]
 
 
 def _tell(text: str, end: str = "\n") -> None:

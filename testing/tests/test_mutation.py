@@ -2,10 +2,11 @@
 
 import ast
 import textwrap
+from types import SimpleNamespace
 
 from testing.mutation import equivalents, targets
 from testing.mutation.mutants import mutants_of
-from testing.mutation.plugin import Module
+from testing.mutation.plugin import Module, some_cases
 from testing.mutation.swapping import changed_functions, functions_of, swap
 
 SOURCE = textwrap.dedent(
@@ -98,6 +99,14 @@ def test_a_module_is_tried_with_its_own_tests_alone():
     assert all(module.is_tested_by(name) for name in names)
     others = ["tests/test_c.py::test_dd", "tests/something/test_a.py::test_a", "tests/test_bb.py"]
     assert not any(module.is_tested_by(name) for name in others)
+
+
+def test_of_many_cases_some_are_run_that_lie_apart():
+    names = ["test_a", *(f"test_b[{case}]" for case in range(9)), "test_c[0]", "test_c[1]"]
+    chosen = some_cases([SimpleNamespace(nodeid=name) for name in names], 3)
+    assert [item.nodeid for item in chosen] == [
+        *("test_a", "test_b[0]", "test_b[3]", "test_b[6]", "test_c[0]", "test_c[1]")
+    ]
 
 
 def test_what_is_noted_to_change_nothing_is_a_change_of_today():
