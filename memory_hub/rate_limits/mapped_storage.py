@@ -1,10 +1,8 @@
-"""A storage of the `limits` library that all processes of one host share: a mapped file."""
+"""Counts that all processes of one host share: a mapped file."""
 
 import time
 from hashlib import blake2b
 from pathlib import Path
-
-from limits.storage.base import Storage
 
 from memory_hub.core.mapped_file import MappedFile
 
@@ -15,25 +13,20 @@ _WORDS = 3
 _SEED = b"hub limits"
 
 
-class MappedStorage(Storage):
+class MappedStorage:
     """Counters by key in a file, exact over processes: a lock around every increment (2 µs).
 
     The file holds 65 536 counters. When a key finds no room in its neighbourhood it shares a
     counter with another one: stricter for both, and never a limit that is forgotten.
     """
 
-    STORAGE_SCHEME = ["hub-mapped"]
-
     def __init__(self, path: Path) -> None:
-        super().__init__()
         self._file = MappedFile(path, _WORDS * _SLOTS)
         self.words = self._file.words
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return OSError
-
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """The new count of a key, which begins at 0 and again when ``expiry`` seconds are over. It
+        is never less than 0."""
         now = int(time.time())
         words = self.words
         with self._file.locked():
@@ -46,26 +39,6 @@ class MappedStorage(Storage):
     def place(self, key: str) -> int:
         """Where in ``words`` the count of a key stands, until it expires."""
         return self._slot(key, int(time.time())) + 2
-
-    def get(self, key: str) -> int:
-        now = int(time.time())
-        slot = self._slot(key, now)
-        return self.words[slot + 2] if self.words[slot + 1] > now else 0
-
-    def get_expiry(self, key: str) -> float:
-        return float(self.words[self._slot(key, int(time.time())) + 1])
-
-    def check(self) -> bool:
-        return self._file.path.exists()
-
-    def reset(self) -> int:
-        with self._file.locked():
-            for word in range(len(self.words)):
-                self.words[word] = 0
-        return _SLOTS
-
-    def clear(self, key: str) -> None:
-        self.words[self._slot(key, int(time.time())) + 1] = 0
 
     def _slot(self, key: str, now: int) -> int:
         """The key's counter, a free one for it, or the one it has to share."""
