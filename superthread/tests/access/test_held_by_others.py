@@ -2,6 +2,8 @@
 
 import pytest
 
+from superthread.services import categories
+
 
 @pytest.fixture
 def memory(mina, api):
@@ -35,6 +37,26 @@ def test_what_is_a_teams_its_members_edit_where_the_team_says_so(mina, api, defa
     jun.post("/superthread/categories/rename", json={"from": "old", "to": "new", "scope": "team"})
     path = f"/superthread/memories/{made['doc_id']}"
     assert mina.get(path).json()["category"] == renamed
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("memories", {"category": "mine"}),
+        ("permissions", {"permissions": {"jun@example.com": "viewer"}}),
+    ],
+)
+def test_what_was_changed_after_it_was_found_is_not_renamed(
+    mina, api, memory, monkeypatch, path, change
+):
+    made = mina.patch if path == "memories" else mina.post
+    assert made(f"/superthread/{path}/{memory['doc_id']}", json=change).is_success
+    found = iter([[memory["doc_id"]], []])
+    monkeypatch.setattr(categories, "_some", lambda *_: next(found, []))
+    body = {"from": "old", "to": "new"}
+    told = api("jun@example.com").post("/superthread/categories/rename", json=body)
+    assert told.json() == {"renamed": 0, "more": False}
+    assert mina.get(f"/superthread/memories/{memory['doc_id']}").json()["category"] != "new"
 
 
 def test_statistics_of_a_stranger_do_not_count_it(api, memory):
