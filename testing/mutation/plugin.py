@@ -22,7 +22,7 @@ import pytest
 
 from testing.mutation.forks import DatabaseFiles, in_fork
 from testing.mutation.mutants import Mutant
-from testing.mutation.reaching import lines_of
+from testing.mutation.reaching import Lines
 from testing.mutation.swapping import Swapped, changed_functions, functions_of, swap
 
 # In the copy: nothing but a database is needed for it.
@@ -120,14 +120,13 @@ class ForkedRuns:
         """By test that passes, its seconds and the lines it ran. One that fails without a change
         would kill every mutant."""
         found = {}
-        files = {module.file for module in self.modules}
+        lines = Lines({module.file for module in self.modules})
         for item, following in zip(items, [*items[1:], self.prepare], strict=True):
             started = time.monotonic()
-            with lines_of(files) as seen:
-                failed = _first_failed([item], following)
+            failed = _first_failed([item], following)
+            seen = {file: sorted(run) for file, run in lines.since().items()}
             if not failed:
-                lines = {file: sorted(seen[file]) for file in files if seen[file]}
-                found[item.nodeid] = (time.monotonic() - started, lines)
+                found[item.nodeid] = (time.monotonic() - started, seen)
         return found
 
     def _outcomes(self, module: Module) -> Iterator[tuple[str, list[str]]]:

@@ -1,32 +1,27 @@
 """Which lines of modules are run."""
 
-import contextlib
 import sys
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 
-class _Lines:
-    """Lines of some files, in any thread."""
+class Lines:
+    """Lines of some files that are run from now on, here and in threads that begin later."""
 
     def __init__(self, paths: set[str]) -> None:
-        self.seen: dict[str, set[int]] = {path: set() for path in paths}
+        self._paths = paths
+        self._seen: dict[str, set[int]] = {}
+        threading.settrace(self._note)
+        sys.settrace(self._note)
 
-    def __call__(self, frame: Any, event: str, argument: Any) -> Any:
-        seen = self.seen.get(frame.f_code.co_filename)
-        if seen is None:
+    def _note(self, frame: Any, event: str, argument: Any) -> Any:
+        path = frame.f_code.co_filename
+        if path not in self._paths:
             return None
-        seen.add(frame.f_lineno)
-        return self
+        self._seen.setdefault(path, set()).add(frame.f_lineno)
+        return self._note
 
-
-@contextlib.contextmanager
-def lines_of(paths: set[str]) -> Iterator[dict[str, set[int]]]:
-    """By file, the lines that are run meanwhile."""
-    lines = _Lines(paths)
-    threading.settrace(lines)
-    sys.settrace(lines)
-    yield lines.seen
-    sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type]
+    def since(self) -> dict[str, set[int]]:
+        """By file, the lines that were run since it was asked before."""
+        seen, self._seen = self._seen, {}
+        return seen

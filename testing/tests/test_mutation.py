@@ -1,6 +1,9 @@
 """The changes that a mutation run tries, and that they take the place of what runs."""
 
 import ast
+import os
+import subprocess
+import sys
 import textwrap
 from types import SimpleNamespace
 
@@ -99,6 +102,24 @@ def test_a_module_is_tried_with_its_own_tests_alone():
     assert all(module.is_tested_by(name) for name in names)
     others = ["tests/test_c.py::test_dd", "tests/something/test_a.py::test_a", "tests/test_bb.py"]
     assert not any(module.is_tested_by(name) for name in others)
+
+
+def test_lines_are_noted_in_threads_that_go_on(tmp_path):
+    source = "def one():\n    return 1\n\n\ndef two():\n    return 2\n"
+    (tmp_path / "module.py").write_text(source)
+    script = (
+        "import module, sys; from concurrent.futures import ThreadPoolExecutor\n"
+        "from testing.mutation.reaching import Lines\n"
+        "lines, pool = Lines({module.__file__}), ThreadPoolExecutor(1)\n"
+        "for run in (module.one, module.two):\n"
+        "    pool.submit(run).result()\n"
+        "    print(sorted(lines.since()[module.__file__]))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}:{targets.ROOT}"}
+    told = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True
+    )
+    assert told.stdout.split("\n")[:2] == ["[1, 2]", "[5, 6]"], told.stderr
 
 
 def test_of_many_cases_some_are_run_that_lie_apart():
