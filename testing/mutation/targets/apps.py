@@ -54,7 +54,9 @@ TESTS = {
         f"{_MEMORIES}/reads/test_list_filters.py",
         f"{_MEMORIES}/reads/test_lists_by_path.py",
     ],
-    "superthread/reads/links.py": [f"{_MEMORIES}/reads/test_links.py"],
+    "superthread/reads/links.py": [
+        f"{_MEMORIES}/reads/test_{name}.py" for name in ("links", "renamed_links")
+    ],
     "superthread/reads/ident*.py": [f"{_MEMORIES}/reads/test_identifiers.py"],
     "superthread/reads/memories.py": [
         f"{_MEMORIES}/reads/test_reading_lists.py",
@@ -68,8 +70,12 @@ TESTS = {
         f"{_MEMORIES}/reads/test_reading_lists.py",
         f"{_MEMORIES}/reads/test_lists_by_path.py",
         f"{_MEMORIES}/reads/test_forged_cursors.py",
+        f"{_MEMORIES}/reads/test_list_filters.py",
     ],
-    "superthread/reads/numbered.py": ["integrations/mem0/tests/test_filters.py"],
+    "superthread/reads/numbered.py": [
+        "integrations/mem0/tests/test_filters.py",
+        "integrations/mem0/tests/test_calls.py",
+    ],
     "superthread/reads/reasons.py": ["superthread/tests/test_reasons.py"],
     "superthread/reads/spots.py": [
         f"{_MEMORIES}/access/test_by_path.py",
@@ -114,7 +120,9 @@ TESTS = {
         f"{_MEMORIES}/writes/paths/test_paths.py::test_each_item_of_a_batch_has_its_own_refusal",
     ],
     "superthread/services/holds.py": [f"{_MEMORIES}/writes/removal/test_holds.py"],
-    "superthread/services/redacting.py": [f"{_MEMORIES}/writes/removal/test_redacting.py"],
+    "superthread/services/redacting.py": [
+        f"{_MEMORIES}/writes/removal/test_{name}.py" for name in ("redacting", "holds")
+    ],
     "superthread/services/history.py": [
         f"{_MEMORIES}/writes/test_memories.py",
         f"{_MEMORIES}/writes/test_writing_small.py",
@@ -134,7 +142,9 @@ TESTS = {
         f"{_MEMORIES}/access/test_leaving_a_team.py",
     ],
     "superthread/services/categories.py": [
-        f"{_MEMORIES}/writes/test_{name}.py" for name in ("hits_kept", "writing_small")
+        f"{_MEMORIES}/writes/test_writing_small.py",
+        f"{_MEMORIES}/access/test_held_by_others.py",
+        f"{_MEMORIES}/restricted/test_places.py",
     ],
     "superthread/services/erasing.py": [f"{_MEMORIES}/writes/removal/test_no_trace.py"],
     "superthread/services/relinking.py": [f"{_MEMORIES}/reads/test_renamed_links.py"],

@@ -18,6 +18,7 @@ TESTS = {
     ],
     "memory_hub/idempotency/parts.py": [
         f"{_MEMORIES}/batches/test_batch_parts.py",
+        f"{_MEMORIES}/batches/test_batch_twins.py",
         "memory_hub/http/tests/test_rate_limiting.py::"
         "test_keeping_a_large_answer_for_its_key_is_charged",
     ],
@@ -32,7 +33,7 @@ TESTS = {
         "memory_hub/http/tests/test_rate_limiting.py",
         "memory_hub/http/tests/test_response_cache.py",
     ],
-    "memory_hub/rate_limits/redis_counts.py": ["memory_hub/rate_limits/tests/test_points.py"],
+    "memory_hub/rate_limits/redis_counts.py": ["memory_hub/http/tests/test_rate_limiting.py"],
     "memory_hub/rate_limits/mapped_storage.py": [
         "memory_hub/rate_limits/tests/test_points.py",
         "memory_hub/http/tests/test_rate_limiting.py",
