@@ -69,7 +69,7 @@ def _changed_by(sql: str) -> frozenset[str]:
     if one["updated"]:
         return _updated(name, tables[name], one["rest"])
     # Other rows change by an insert only where it meets one.
-    overwrites = one["inserted"] and "DO UPDATE SET" in one["rest"].upper()
+    overwrites = "DO UPDATE SET" in one["rest"].upper()
     return tables[name].parts(name) if overwrites else frozenset({name})
 
 

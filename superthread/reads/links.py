@@ -109,7 +109,7 @@ def _targets(
     rest = [one for one in wanted if one not in found and one.kind == LinkKind.WIKI]
     by_title = _titled(shelf, {one.text for one in rest}, but, by)
     found |= {one: by_title[one.text] for one in rest if one.text in by_title}
-    rest = [one for one in rest if one not in found and is_last_segment(one)]
+    rest = [one for one in rest if one not in found and "/" not in one.target]
     return found | _by_last_segment(shelf, rest, by)
 
 
@@ -123,11 +123,6 @@ def _titled(
         titled = titled.filter(owner_id=shelf.holder)
     # The latest has the last word.
     return {row["title"]: row for row in titled.order_by("pk").values(*_TOLD)}
-
-
-def is_last_segment(link: Named) -> bool:
-    """Whether the link may name a path by its last segment."""
-    return link.kind == LinkKind.WIKI and "/" not in link.target
 
 
 def _by_last_segment(shelf: Shelf, named: Sequence[Named], by: Principal) -> dict[Named, Row]:
