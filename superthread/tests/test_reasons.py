@@ -26,4 +26,7 @@ def test_the_highest_reason_is_the_role(db, name, scope):
         return
     found = reasons(row, by=by)
     assert found[0].role == row["role"] == caller.role(scope)
-    assert len({one.kind for one in found}) == len(found)
+    kinds = {one.kind for one in found}
+    assert len(kinds) == len(found)
+    assert kinds <= {"owner", "abandoned", "team", "grant", "public"}
+    assert ("owner" in kinds) == (found[0].role == Role.OWNER and "abandoned" not in kinds)

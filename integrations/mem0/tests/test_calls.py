@@ -37,6 +37,14 @@ def test_every_error_is_json_whoever_makes_it(ann, nobody):
     ann.ask("POST", "/v3/memories/add/", 413, headers={"Content-Length": "99999999"}, content=b"x")
 
 
+def test_a_page_that_is_too_long_is_refused_and_a_shorter_one_is_not(ann, monkeypatch):
+    monkeypatch.setattr("superthread.reads.bounded_pages.PAGE_BYTES", 100)
+    for n in range(2):
+        ann.add(f"Tea {n}.", user_id="ann")
+    ann.get_all(ANN, 400, query="?page_size=2")
+    assert len(ann.get_all(ANN, query="?page_size=1")["results"]) == 1
+
+
 def test_a_list_has_pages_by_their_numbers(ann):
     for n in range(5):
         ann.add(f"Tea {n}.", user_id="ann")

@@ -135,3 +135,5 @@ def test_a_list_that_could_not_look_at_all_says_so(ann, monkeypatch):
     told = ann.get_all({"user_id": "ann", "metadata": {"n": {"gte": 3}}})
     assert (told["count"], told["incomplete"]) == (2, True)
     assert "incomplete" not in ann.get_all({"user_id": "ann"})
+    monkeypatch.setattr("superthread.reads.numbered.SCANNED", 5)
+    assert "incomplete" not in ann.get_all({"user_id": "ann", "metadata": {"n": {"gte": 3}}})

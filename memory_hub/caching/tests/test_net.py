@@ -233,6 +233,9 @@ PARTS = {
     "WITH gone AS (DELETE FROM superthread_grant RETURNING 1) SELECT * FROM gone": {
         "superthread_grant",
     },
+    'INSERT INTO "other" ("a") WITH gone AS (DELETE FROM superthread_grant) SELECT 1': {
+        "superthread_grant",
+    },
     "TRUNCATE superthread_memory, superthread_grant": {"superthread_memory", "superthread_grant"},
     "COPY superthread_grant FROM STDIN": {"superthread_grant"},
     'DELETE FROM "superthread_grant" WHERE "superthread_grant"."id" = %s': {"superthread_grant"},

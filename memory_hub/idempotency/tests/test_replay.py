@@ -72,6 +72,9 @@ def test_a_malformed_key_is_refused_and_nothing_written(mina, key):
     answer = mina.post(MEMORIES, json={"content": "one"}, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["code"] == "idempotency-key-malformed"
+    (error,) = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("header:Idempotency-Key", "malformed")
+    assert error["detail"] == answer.json()["detail"]
     assert count(mina) == 0
 
 

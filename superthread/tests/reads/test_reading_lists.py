@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from memory_hub.accounts.principal import principal_of
+from superthread.models import Memory
 from superthread.reads import bounded_pages
 from superthread.services import lifecycle
 
@@ -28,6 +29,19 @@ def _texts(client, **query):
 
 def _url(memory):
     return f"{LIST}/{memory['doc_id']}"
+
+
+def test_memories_of_one_moment_stand_on_one_page_each_whatever_their_scope(mina):
+    saved = [mina.save(scope=scope) for scope in ("personal", "public") * 2]
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    Memory.objects.update(created_at=moment, updated_at=moment)
+    seen, cursor = [], None
+    while cursor or not seen:
+        page = _page(mina, limit=1, cursor=cursor)
+        seen += [memory["doc_id"] for memory in page["memories"]]
+        cursor = page["next_cursor"]
+        assert len(seen) <= len(saved)
+    assert sorted(seen) == sorted(memory["doc_id"] for memory in saved)
 
 
 def test_a_copy_by_the_order_of_making_loses_nothing_while_others_write(mina):

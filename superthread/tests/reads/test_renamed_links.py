@@ -1,5 +1,6 @@
 """What is renamed takes its links along, as far as one may edit."""
 
+from superthread.reads import links
 from superthread.services import relinking
 from superthread.tests.reads.linking import URL, linked
 from superthread.tests.restricted.worlds import restriction_of
@@ -109,6 +110,27 @@ def test_a_wiki_link_may_name_the_last_segment_of_one_path(mina):
     assert led() == ["titled"] + [None] * 4
     mina.save("Mondays.", path="deploy.md")
     assert led()[:3] == ["deploy.md"] * 3
+
+
+def test_where_very_many_paths_end_so_those_that_were_seen_whole_are_told(mina, monkeypatch):
+    monkeypatch.setattr(links, "MOST_PATHS", 2)
+    for path in ("a/one", "b/two"):
+        mina.save("x", path=path)
+    source = mina.save("[[one]] [[two]]")["doc_id"]
+
+    def led():
+        return [one["memory"] and one["memory"]["path"] for one in linked(mina, source)["links"]]
+
+    assert led() == ["a/one", "b/two"]
+    mina.save("x", path="c/two")
+    assert led() == ["a/one", None]
+
+
+def test_a_markdown_link_names_a_path_and_no_title(mina):
+    mina.save("# Deploy", path="titled")
+    source = mina.save("[[Deploy]] [x](Deploy)")["doc_id"]
+    told = linked(mina, source)["links"]
+    assert [one["memory"] and one["memory"]["path"] for one in told] == ["titled", None]
 
 
 def test_what_one_may_not_read_makes_no_last_segment_ambiguous(mina, api):

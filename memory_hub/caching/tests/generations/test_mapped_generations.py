@@ -156,6 +156,10 @@ def test_no_number_says_that_its_key_is_about_to_change():
     numbers = [random_generation() for _ in range(2000)]
     assert len(set(numbers)) == 2000
     assert not any(map(is_expected, numbers))
+    # Whatever second its other bits may say.
+    announced = expected_generation()
+    assert is_expected(announced)
+    assert not is_expected(announced & ~0x8000)
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
@@ -207,7 +211,7 @@ def test_what_is_bumped_after_the_file_was_removed_is_bumped_for_all(store, bump
     assert MappedGenerations(store.path).read(["one"]) == store.read(["one"])
 
 
-def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path, others):
+def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path, others, caplog):
     generations = Generations(store)
     stamp = generations.stamp(["one"])
     store.path.unlink()
@@ -215,6 +219,7 @@ def test_where_no_new_file_can_be_made_the_one_before_serves_on(store, tmp_path,
     store.path.mkdir()
     generations.bump("one")
     assert not is_current(generations, stamp)
+    assert "Cannot make generations.map" in caplog.text
     again = generations.stamp(["one"])
     store.path.rmdir()
     store.follow_file()

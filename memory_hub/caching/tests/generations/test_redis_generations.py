@@ -5,11 +5,13 @@ import time
 from contextlib import ExitStack
 
 import pytest
+from redis.retry import Retry
 
 from memory_hub.caching.generations import Generations
 from memory_hub.caching.generations.change import Change
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import ANNOUNCED_SECONDS, RedisGenerations
+from memory_hub.caching.generations.redis_connection import options
 from memory_hub.caching.tests.asking import is_current, run
 from memory_hub.core.circuit_breaker import Breaker
 from memory_hub.core.deadline import TimeIsUp
@@ -259,6 +261,20 @@ def test_coroutines_recover_after_a_restart_without_a_restart_of_the_hub(host, r
     assert gone is None
     assert back is not None
     assert back != first
+
+
+def test_what_is_bumped_after_another_needs_no_connection_of_its_own(host, redis_server):
+    here = host("here")
+    here.bump("one")
+    client = redis_server.client()
+    before = len(client.client_list())
+    for _ in range(3):
+        here.bump("one")
+    assert len(client.client_list()) == before
+
+
+def test_no_connection_tries_again_by_itself():
+    assert options(Retry)["retry"].get_retries() == 0
 
 
 def test_a_hung_redis_holds_coroutines_up_once_and_briefly(host, redis_server):

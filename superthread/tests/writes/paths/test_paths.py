@@ -211,3 +211,10 @@ def test_who_went_to_the_trash_without_telling_is_in_nobodys_way(mina):
     mina.delete(f"{URL}/{second}")
     Memory.objects.filter(doc_id=first).update(deleted_at=timezone.now())
     assert mina.post(f"{URL}/{first}/undelete").json()["path"] == "a/b"
+
+
+def test_what_expired_keeps_its_path_while_nobody_wants_it(mina):
+    beside = saved(mina, "notes/old.md").json()["doc_id"]
+    expire(beside)
+    assert saved(mina, "notes/new.md").status_code == 201
+    assert Memory.objects.get(doc_id=beside).path == "notes/old.md"
