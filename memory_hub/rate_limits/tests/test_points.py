@@ -1,6 +1,7 @@
 """Who pays for a request, how much, and what the headers say of it."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from django.conf import settings as hub
 from limits import parse
 
 from memory_hub.accounts import services
-from memory_hub.core import callers
+from memory_hub.core import callers, installed
 from memory_hub.core.circuit_breaker import Breaker
 from memory_hub.core.identity import OPERATOR
 from memory_hub.rate_limits import prices
@@ -214,6 +215,14 @@ def test_info_has_the_price_table_and_the_documents_have_the_same(mina, limited)
     text = (Path(hub.BASE_DIR) / "docs" / "operations.md").read_text()
     for row in prices.table():
         assert f"| `{row.counted}` | {row.points} | {row.each} | {row.meaning} |" in text
+
+
+def test_every_path_that_has_a_price_of_its_own_costs_it():
+    said = dict(installed.below("points"))
+    assert {"{" in path for path in said} == {True, False}
+    for path, points in said.items():
+        asked = re.sub(r"\{[^}]*\}", "some-name", path)
+        assert prices.price("GET", asked) == prices.price("GET", f"{asked}/") == points, path
 
 
 def test_info_says_where_nothing_is_limited(mina, limited):
