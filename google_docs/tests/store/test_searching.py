@@ -51,6 +51,7 @@ def test_what_cannot_be_read_says_so_on_a_full_page_too(docs, double, monkeypatc
     double.api.documents_get = refusing
     found = {one["doc_id"]: one for one in _found(docs, query="key")}
     assert [found[doc_id]["content"] for doc_id in readable].count(None) == 1
+    assert {found[doc_id]["score"] for doc_id in (first, last)} == {0.0}
     told = {found[doc_id]["unreadable"]["code"] for doc_id in (first, last)}
     assert len(told) == 1
     assert told != {"answer-full"}

@@ -22,6 +22,7 @@ def test_a_named_version_is_kept_with_its_text_and_is_no_memory(docs):
     assert (snapshot["guaranteed"], kinds["revision"]["guaranteed"]) == (True, False)
     assert (snapshot["description"], snapshot["author"]) == ("before the move", "mina@example.com")
     assert kinds["revision"]["description"] == ""
+    assert kinds["revision"].keys() == snapshot.keys()
     text = docs.get(f"versions/{saved['doc_id']}/{snapshot['version_id']}").json()["content"]
     assert text == "first 글"
     assert docs.get("memories").json()["count"] == 1

@@ -22,7 +22,9 @@ TESTS = {
             "reads/test_statistics",
         )
     ],
-    "google_docs/preconditions.py": ["google_docs/tests/store/test_writers.py"],
+    "google_docs/preconditions.py": [
+        f"{_GOOGLE}/store/test_{name}.py" for name in ("writers", "memories")
+    ],
     "superthread/restricted.py": [
         f"{_MEMORIES}/restricted/test_{name}.py" for name in ("intersection", "search", "places")
     ],
