@@ -8,7 +8,6 @@ from testing.mutation.mutants import mutants_of
 _NOTED: list[dict[str, str]] = tomllib.loads(
     Path(__file__).with_name("equivalents.toml").read_text()
 )["equivalent"]
-MODULES = sorted({each["module"] for each in _NOTED})
 
 
 def equivalents_of(module: str) -> set[str]:

@@ -23,7 +23,7 @@ import pytest
 from testing.mutation.forks import DatabaseFiles, in_fork
 from testing.mutation.mutants import Mutant
 from testing.mutation.reaching import Lines
-from testing.mutation.swapping import Swapped, changed_functions, functions_of, swap
+from testing.mutation.swapping import Swapped, caches_of, changed_functions, functions_of, swap
 
 # In the copy: nothing but a database is needed for it.
 PREPARE = "test_makes_the_database.py"
@@ -92,6 +92,7 @@ class ForkedRuns:
         first = next(iter(self.items.values()))
         self.prepare.config.hook.pytest_runtest_protocol(item=self.prepare, nextitem=first)
         _import_all(self.modules)
+        self.caches = caches_of({module.file for module in self.modules})
         self.files = DatabaseFiles()
         self.files.keep()
         _tell(f"{len(self.items)} tests for {len(self.modules)} modules: which lines they reach")
@@ -122,12 +123,18 @@ class ForkedRuns:
         found = {}
         lines = Lines({module.file for module in self.modules})
         for item, following in zip(items, [*items[1:], self.prepare], strict=True):
+            # What the test before has made is otherwise reached by that one alone.
+            self._forget()
             started = time.monotonic()
             failed = _first_failed([item], following)
             seen = {file: sorted(run) for file, run in lines.since().items()}
             if not failed:
                 found[item.nodeid] = (time.monotonic() - started, seen)
         return found
+
+    def _forget(self) -> None:
+        for cache in self.caches:
+            cache.cache_clear()
 
     def _outcomes(self, module: Module) -> Iterator[tuple[str, list[str]]]:
         started = time.monotonic()
@@ -196,6 +203,7 @@ class ForkedRuns:
         items = [self.items[name] for name in tests]
 
         def run() -> str:
+            self._forget()
             return (_first_failed(items, self.prepare) or "lived") if change() else "import"
 
         allowed = SECONDS + 3 * sum(self.reached[name].seconds for name in tests)

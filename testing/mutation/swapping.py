@@ -5,11 +5,14 @@ a new process for each change costs seconds.
 """
 
 import ast
+import functools
 import gc
 import inspect
 from collections.abc import Iterator
 from types import CodeType, FunctionType
+from typing import Any
 
+_Cache = type(functools.cache(lambda: None))
 Key = tuple[str, int]
 # The new code of functions, by qualified name and first line.
 Swapped = dict[Key, CodeType]
@@ -33,12 +36,26 @@ def changed_functions(path: str, before: ast.Module, after: ast.Module) -> Swapp
 
 def functions_of(path: str) -> list[FunctionType]:
     """Every living function of a file."""
+    return [each for each in _living(FunctionType) if each.__code__.co_filename == path]
+
+
+def caches_of(paths: set[str]) -> list[Any]:
+    """What the functions of files keep of their answers: a change shows in what is made anew."""
+    wrapped = [(each, each.__wrapped__) for each in _living(_Cache)]
+    return [
+        cache
+        for cache, function in wrapped
+        if isinstance(function, FunctionType) and function.__code__.co_filename in paths
+    ]
+
+
+def _living(kind: type) -> list[Any]:
     # What the application froze is not told otherwise.
     gc.unfreeze()
     # By its own type: of a proxy the object behind it would be asked, which may be gone.
-    found = [each for each in gc.get_objects() if type(each) is FunctionType]
+    found = [each for each in gc.get_objects() if type(each) is kind]
     gc.freeze()
-    return [function for function in found if function.__code__.co_filename == path]
+    return found
 
 
 def swap(functions: list[FunctionType], changed: Swapped) -> bool:

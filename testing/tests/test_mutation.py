@@ -7,10 +7,11 @@ import sys
 import textwrap
 from types import SimpleNamespace
 
+from memory_hub.caching.generations.mapped import slot_of
 from testing.mutation import equivalents, targets
 from testing.mutation.mutants import mutants_of
 from testing.mutation.plugin import Module, some_cases
-from testing.mutation.swapping import changed_functions, functions_of, swap
+from testing.mutation.swapping import caches_of, changed_functions, functions_of, swap
 
 SOURCE = textwrap.dedent(
     '''
@@ -104,6 +105,12 @@ def test_a_module_is_tried_with_its_own_tests_alone():
     assert not any(module.is_tested_by(name) for name in others)
 
 
+def test_what_functions_of_a_file_keep_is_found():
+    found = caches_of({equivalents.outdated.__code__.co_filename, targets.__file__})
+    assert found == []
+    assert slot_of in caches_of({slot_of.__wrapped__.__code__.co_filename})
+
+
 def test_lines_are_noted_in_threads_that_go_on(tmp_path):
     source = "def one():\n    return 1\n\n\ndef two():\n    return 2\n"
     (tmp_path / "module.py").write_text(source)
@@ -128,14 +135,6 @@ def test_of_many_cases_some_are_run_that_lie_apart():
     assert [item.nodeid for item in chosen] == [
         *("test_a", "test_b[0]", "test_b[3]", "test_b[6]", "test_c[0]", "test_c[1]")
     ]
-
-
-def test_what_is_noted_to_change_nothing_is_a_change_of_today():
-    assert {
-        module: outdated
-        for module in equivalents.MODULES
-        if (outdated := equivalents.outdated(module, (targets.ROOT / module).read_text()))
-    } == {}
 
 
 def test_what_is_noted_and_no_change_is_told():
