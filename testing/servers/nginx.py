@@ -44,6 +44,8 @@ class NginxServer:
         text = re.sub(r"\n +listen \[::\].*", "", path.read_text())
         text = text.replace("listen 443", f"listen 127.0.0.1:{port}")
         text = text.replace("listen 80", f"listen 127.0.0.1:{plain}")
+        # One after the other, so that a later request shows what became of an earlier one.
+        text = text.replace("worker_processes auto", "worker_processes 1")
         # Where an ordinary user may write; and as root, an account that may read there.
         paths = "".join(f"    {name}_temp_path {directory}/{name};\n" for name in SCRATCH)
         text = text.replace("http {\n", "http {\n" + paths, 1)

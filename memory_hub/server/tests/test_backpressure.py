@@ -72,22 +72,32 @@ def test_a_connection_has_its_share_of_a_turn_and_reads_on_when_all_is_answered(
     assert protocol.transport.reading
 
 
+@pytest.fixture
+def time_passes(monkeypatch):
+    """Lets the time go by in which a client takes something, at once."""
+
+    def pass_by():
+        now = _loop.time() + backpressure.TAKEN_SECONDS
+        monkeypatch.setattr(_loop, "time", lambda: now)
+        _loop.run_until_complete(asyncio.sleep(0))
+
+    return pass_by
+
+
 @pytest.mark.parametrize(("taken", "ended"), [(0, True), (backpressure.TAKEN_BYTES, False)])
-def test_a_client_that_takes_nothing_of_its_answer_is_left(protocol, monkeypatch, taken, ended):
-    monkeypatch.setattr(backpressure, "TAKEN_SECONDS", 0.01)
+def test_a_client_that_takes_nothing_of_its_answer_is_left(protocol, time_passes, taken, ended):
     transport = protocol.transport
     transport.left = 2**20
     protocol.pause_writing()
     transport.left -= taken
-    _loop.run_until_complete(asyncio.sleep(0.015))
+    time_passes()
     assert transport.aborted is ended
 
 
-def test_an_idle_client_that_has_not_taken_its_answer_is_left(protocol, monkeypatch):
-    monkeypatch.setattr(backpressure, "TAKEN_SECONDS", 0.01)
+def test_an_idle_client_that_has_not_taken_its_answer_is_left(protocol, time_passes):
     protocol.transport.left = 100
     protocol.timeout_keep_alive_handler()
-    _loop.run_until_complete(asyncio.sleep(0.015))
+    time_passes()
     assert protocol.transport.aborted
 
 
