@@ -89,14 +89,14 @@ class _Compiled:
         columns = [column for column, *_ in compiler.select]
         self.names = [name.removeprefix(mark) for name in query.query.selected]
         self.converters = compiler.get_converters(columns)
-        slots = [one for one in self.parameters if isinstance(one, _Slot)]
+        self._slots = [one for one in self.parameters if isinstance(one, _Slot)]
         table = query.model._meta.db_table
         given = [one.name if isinstance(one, _Slot) else one for one in self.parameters]
         digest = blake2b(f"{self.sql}{given}".encode(), digest_size=6).hexdigest()
         self.name = f"{table}_{digest}"
         self._execute_sql = f'EXECUTE "{self.name}"'
-        if slots:
-            self._execute_sql += f"({', '.join(['%s'] * len(slots))})"
+        if self._slots:
+            self._execute_sql += f"({', '.join(['%s'] * len(self._slots))})"
 
     def run(self, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
         connection = connections[DEFAULT_DB_ALIAS]
@@ -115,7 +115,7 @@ class _Compiled:
             return False
         try:
             with connection.wrap_database_errors:
-                plans.prepare(connection.connection, self.name, self.sql, self._places())
+                plans.prepare(connection.connection, self.name, self.sql, self._places)
             cursor.execute(self._execute_sql, self._in_slots(values, connection))
         except DatabaseError as error:
             plans.met_foreign_ones(error, connection, self.name)
@@ -131,11 +131,7 @@ class _Compiled:
         ]
 
     def _in_slots(self, values: dict[str, Any], connection: Any) -> list[Any]:
-        return [
-            slot.field.get_db_prep_value(values[slot.name], connection)
-            for slot in self.parameters
-            if isinstance(slot, _Slot)
-        ]
+        return [slot.field.get_db_prep_value(values[slot.name], connection) for slot in self._slots]
 
     def given(self, values: dict[str, Any]) -> list[Any]:
         """The parameters with the values in their slots, as the database takes them."""

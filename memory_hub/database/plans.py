@@ -46,8 +46,10 @@ def are_kept(connection: Any) -> bool:
     return bool(planning) and pooler.may_prepare()
 
 
-def prepare(raw: Any, name: str, sql: str, values: Sequence[Any] | None = None) -> None:
-    """Have the driver's connection plan the statement, unless it did before; ``values`` are those
+def prepare(
+    raw: Any, name: str, sql: str, values: Callable[[], Sequence[Any]] | None = None
+) -> None:
+    """Have the driver's connection plan the statement, unless it did before; ``values`` makes those
     that are the same at each call.
 
     A rollback takes no prepared statement away, and psycopg2 shares none between connections.
@@ -60,7 +62,7 @@ def prepare(raw: Any, name: str, sql: str, values: Sequence[Any] | None = None) 
         if len(known) >= MOST_PLANS:
             oldest, _ = known.popitem(last=False)
             cursor.execute(f'DEALLOCATE "{oldest}"')
-        cursor.execute(f'PREPARE "{name}" AS {sql}', values)
+        cursor.execute(f'PREPARE "{name}" AS {sql}', values() if values else None)
     known[name] = None
 
 

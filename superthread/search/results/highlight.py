@@ -107,7 +107,7 @@ class Highlighter:
 
 def _shown(text: str) -> str:
     """As HTML, with an ellipsis in the place of data."""
-    return escape(text).replace(BLANK, "…")
+    return text if text.isalnum() else escape(text).replace(BLANK, "…")
 
 
 def _part(content: str, long: LongText | None, start: int) -> _Part:
