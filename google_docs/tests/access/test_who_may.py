@@ -76,6 +76,8 @@ def test_a_teams_memory_says_whose_it_is_and_is_listed_by_its_team(people):
     for narrowed in ({"scope": "all"}, {"scope": "team"}, {"scope": "team", "team_key": "alpha"}):
         (listed,) = ada.get("memories", params=narrowed).json()["memories"]
         assert (listed["doc_id"], listed["team_key"]) == (doc_id, "alpha")
+    (own,) = people["mina"].get("memories", params={"scope": "personal"}).json()["memories"]
+    assert own["team_key"] is None
 
 
 def test_a_list_of_one_team_shows_nothing_of_another(people, double):

@@ -125,6 +125,7 @@ def test_a_memory_just_saved_is_listed_and_found_although_google_lags(docs, doub
 
     listed = docs.get("memories", params={"category": "a"}).json()["memories"]
     assert {(m["title"], m.get("source")) for m in listed} >= {("a new one about keys", "recent")}
+    assert "of another kind" not in {m["title"] for m in listed}
     found = docs.post("search", json={"query": "new keys"}).json()["results"]
     assert [(m["title"], m["source"]) for m in found] == [("a new one about keys", "recent")]
 

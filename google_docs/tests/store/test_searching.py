@@ -20,7 +20,7 @@ def _found(docs, **body) -> list[dict]:
 
 
 def test_a_memory_of_nothing_but_the_words_is_found_though_no_index_has_it(docs, double):
-    double.world.text_lag = 3600
+    double.world.list_lag = double.world.text_lag = 3600
     docs.save("new keys")
     docs.save("new")
     assert [one["content"] for one in _found(docs, query="New KEYS")] == ["new keys"]

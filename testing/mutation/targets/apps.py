@@ -173,11 +173,7 @@ TESTS = {
     "superthread/services/upkeep/linking.py": [
         f"{_MEMORIES}/reads/test_{name}.py" for name in ("links", "renamed_links")
     ],
-    "superthread/services/upkeep/readdressing.py": [
-        f"{_MEMORIES}/reads/test_renamed_links.py",
-        f"{_MEMORIES}/writes/paths/test_paths.py",
-        f"{_MEMORIES}/access/test_ownership.py",
-    ],
+    "superthread/services/upkeep/readdressing.py": ["web/tests/addresses/test_what_moves.py"],
     "superthread/services/upkeep/*indexing.py": [
         f"{_MEMORIES}/search/index/test_{name}.py"
         for name in ("reindex", "ready", "folding", "reserved_ahead")
