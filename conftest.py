@@ -13,10 +13,6 @@ from hypothesis import HealthCheck, settings
 
 from testing import discretion, effort, selection
 
-# How long something takes is nothing that a test asserts: a machine may have other work.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--all`` takes the drills in; ``--turns`` shares tests out to the two kinds of database."""
@@ -29,6 +25,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Tests are told how much they may try before they are collected."""
     effort.drills = config.getoption("--all")
+    # How long something takes is nothing that a test asserts: a machine may have other work.
+    settings.register_profile(
+        "unhurried",
+        deadline=None,
+        max_examples=effort.at_most(settings.default.max_examples),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("unhurried")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

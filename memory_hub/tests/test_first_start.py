@@ -15,6 +15,7 @@ def hub(tmp_path):
     return HubServer(tmp_path, new_database(server) if server else None)
 
 
+@pytest.mark.drill
 def test_the_welcome_goes_into_a_file_where_one_is_named(hub, tmp_path):
     file = tmp_path / "welcome"
     hub.environment["HUB_WELCOME_FILE"] = str(file)
