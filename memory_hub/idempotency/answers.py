@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from memory_hub.idempotency import encryption
-from memory_hub.idempotency.errors import AnswerPurged, KeyReused, OutcomeUnknown, TwinInFlight
+from memory_hub.idempotency.errors import AnswerPurged, FirstOutcomeUnknown, KeyReused, TwinInFlight
 from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.models import (
     SUBJECT_LENGTH,
@@ -35,7 +35,7 @@ _AT_ONCE, _BYTES = 1000, 16 * 2**20
 def replay(claim: KeyClaim) -> HttpResponse | None:
     """The kept answer to the claim; None when there is none and the request is to be carried out.
 
-    Raises KeyReused, TwinInFlight, OutcomeUnknown, AnswerPurged, AnswerSecret.
+    Raises KeyReused, TwinInFlight, FirstOutcomeUnknown, AnswerPurged, AnswerSecret.
     """
     kept = KeptAnswer.objects.filter(user_id=claim.user_id, key=claim.key).first()
     if kept is None:
@@ -58,7 +58,7 @@ def replay(claim: KeyClaim) -> HttpResponse | None:
     if kept.state == State.BEGUN and age < BEGUN_AT_MOST:
         raise TwinInFlight("Ask again in a moment for its answer.")
     if kept.state != State.DONE:
-        raise OutcomeUnknown("See whether it was carried out; if not, send it with a new key.")
+        raise FirstOutcomeUnknown("See whether it was carried out; if not, send it with a new key.")
     return _answer(claim, kept)
 
 

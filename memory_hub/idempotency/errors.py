@@ -21,7 +21,7 @@ class TwinInFlight(HubError):
     headers = {"Retry-After": "1"}
 
 
-class OutcomeUnknown(HubError):
+class FirstOutcomeUnknown(HubError):
     status, code = 409, "idempotency-outcome-unknown"
     title = "It is not known whether the first request was carried out"
 
