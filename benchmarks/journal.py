@@ -112,7 +112,7 @@ def reads(options: argparse.Namespace) -> None:
     from memory_hub.asgi import application
     from memory_hub.core.identity import Identity
     from memory_hub.http.fast_path import FastPath
-    from memory_hub.journal.tallies import Tally
+    from memory_hub.journal.tallies import AnswerTally
     from testing.clients.in_process import client_for
 
     path: Any = application
@@ -126,7 +126,7 @@ def reads(options: argparse.Namespace) -> None:
     kept, _ = path.at_once(dict(scope)) or (None, b"")
     if kept is None:
         raise SystemExit("The answer is not kept.")
-    tally = Tally([("read.whole", 1)], Identity(1, "", frozenset(), token_id=1))
+    tally = AnswerTally([("read.whole", 1)], Identity(1, "", frozenset(), token_id=1))
 
     def nanoseconds(with_it: bool) -> float:
         kept.tally = tally if with_it else None

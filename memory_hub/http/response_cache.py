@@ -24,7 +24,7 @@ from memory_hub.core.credentials import API_KEY, AUTHORIZATION, token_in
 from memory_hub.core.raw_headers import Header, Headers, lines_of
 from memory_hub.core.request_stats import RequestStats
 from memory_hub.journal import tallies
-from memory_hub.journal.tallies import Tally
+from memory_hub.journal.tallies import AnswerTally
 from memory_hub.rate_limits import bill
 from memory_hub.rate_limits.prices import price
 
@@ -63,7 +63,7 @@ class KeptAnswer:
     # What such a request costs, with the bytes of its answer.
     points: int
     of_answer: int  # of these the bytes, before compression
-    tally: Tally | None = None  # where it shows what is counted
+    tally: AnswerTally | None = None  # where it shows what is counted
     _lines: bytes = b""
 
     @property

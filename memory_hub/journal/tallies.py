@@ -45,7 +45,7 @@ class Key(NamedTuple):
 Counted = dict[Key, int]
 
 
-class Tally:
+class AnswerTally:
     """How often an answer was given, that shows the same things to the same credential each time.
 
     ``hit`` is for the event loop alone, ``take`` for whoever writes down: neither waits for the
@@ -86,7 +86,7 @@ class Tally:
                 yield Key(kind, subject_id, self._actor_id, self._token_id), new
 
 
-_hit: deque[Tally] = deque()
+_hit: deque[AnswerTally] = deque()
 _lock = threading.Lock()
 _counts: Counted = {}
 # Refusals that have a row of their own, by user (0: by address), and the hour for which that holds.
@@ -111,9 +111,9 @@ def read(kind: str, subject_id: int, by: Identity) -> None:
         recording.shows.append((kind, subject_id))
 
 
-def kept(shown: list[tuple[str, int]], by: Identity | None) -> Tally | None:
+def kept(shown: list[tuple[str, int]], by: Identity | None) -> AnswerTally | None:
     """The tally of an answer that is kept, where it shows what is counted."""
-    return Tally(shown, by) if shown and by is not None else None
+    return AnswerTally(shown, by) if shown and by is not None else None
 
 
 def refused(status: int, route: str, address: str, by: Identity | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
+class ThreadTurns:
     """Who waits longest is next; whoever gives way goes to the end."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 import threading
 
 from monitoring.aggregates.buckets import index_of
-from monitoring.aggregates.series import FIRST_ERROR, METHODS, OTHER, Series, Tally
+from monitoring.aggregates.series import FIRST_ERROR, METHODS, OTHER, Series, SeriesTally
 
 # Bounds memory, the table and a scrape; later ones are counted together.
 MAX_SERIES = 500
@@ -25,7 +25,7 @@ class Recorder:
         """Begin with nothing and a lock of one's own: in the child of a fork."""
         self._lock = threading.Lock()
         self._known: set[Series] = set()
-        self._tallies: dict[Series, Tally] = {}
+        self._tallies: dict[Series, SeriesTally] = {}
 
     def record(
         self,
@@ -61,20 +61,20 @@ class Recorder:
             tally.wait_ns += wait_ns
             tally.db_ns += db_ns
 
-    def take(self) -> dict[Series, Tally]:
+    def take(self) -> dict[Series, SeriesTally]:
         """Return what was recorded since the last call and begin anew."""
         with self._lock:
             taken, self._tallies = self._tallies, {}
         return taken
 
-    def _open(self, series: Series) -> Tally:
+    def _open(self, series: Series) -> SeriesTally:
         """Return a tally for a series that has none since the last flush. The lock is held."""
         if series not in self._known:
             if len(self._known) < self._max_series:
                 self._known.add(series)
             else:
                 series = series.beyond_bound()
-        return self._tallies.setdefault(series, Tally())
+        return self._tallies.setdefault(series, SeriesTally())
 
 
 def known_method(method: str) -> str:

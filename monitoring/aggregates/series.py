@@ -37,7 +37,7 @@ class Series(NamedTuple):
         return Series(OTHER_ROUTE, OTHER if self.is_request else self.method, self.status)
 
 
-class Tally:
+class SeriesTally:
     """Counts, sums and extremes of one series; durations in nanoseconds."""
 
     __slots__ = (
@@ -75,15 +75,15 @@ class Tally:
         buckets.add(self.buckets, other.buckets)
 
 
-def merged(tallies: Iterable[Tally]) -> Tally:
+def merged(tallies: Iterable[SeriesTally]) -> SeriesTally:
     """Return the sum of some tallies."""
-    total = Tally()
+    total = SeriesTally()
     for tally in tallies:
         total.add(tally)
     return total
 
 
-def merge_into(into: dict[Series, Tally], delta: Mapping[Series, Tally]) -> None:
+def merge_into(into: dict[Series, SeriesTally], delta: Mapping[Series, SeriesTally]) -> None:
     """Add every series of ``delta`` to the same series of ``into``."""
     for series, tally in delta.items():
-        into.setdefault(series, Tally()).add(tally)
+        into.setdefault(series, SeriesTally()).add(tally)

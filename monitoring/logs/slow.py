@@ -10,19 +10,19 @@ from typing import Any
 
 import structlog
 
-from monitoring.aggregates.series import Series, Tally
+from monitoring.aggregates.series import Series, SeriesTally
 from monitoring.models import SlowRequest
 
 log = structlog.get_logger("monitoring.requests")
 
 
-def tell(delta: Mapping[Series, Tally], kept: Iterable[Any]) -> None:
+def tell(delta: Mapping[Series, SeriesTally], kept: Iterable[Any]) -> None:
     """Log how many requests were slow, the longest time, and which of those kept it was."""
     # Whoever flushes: these lines are not about the request that wants to see statistics.
     Context().run(_tell, delta, [row for row in kept if isinstance(row, SlowRequest)])
 
 
-def _tell(delta: Mapping[Series, Tally], kept: list[SlowRequest]) -> None:
+def _tell(delta: Mapping[Series, SeriesTally], kept: list[SlowRequest]) -> None:
     kept.sort(key=lambda row: row.duration_ms)
     longest = {Series(row.route, row.method, row.status): row.request_id for row in kept}
     for series, tally in delta.items():

@@ -8,7 +8,7 @@ from django.db import models
 
 from memory_hub.core.route_templates import LONGEST
 from monitoring.aggregates import buckets
-from monitoring.aggregates.series import Series, Tally
+from monitoring.aggregates.series import Series, SeriesTally
 
 # The route of slices that sum all routes, for charts over time.
 ALL_ROUTES = ""
@@ -67,7 +67,7 @@ class Total(_Whole, models.Sum):
 class TallyRows(models.QuerySet):
     """Rows read as tallies: no model instances, for a page is about thousands of rows."""
 
-    def summed(self, *, with_buckets: bool = True) -> dict[Series, Tally]:
+    def summed(self, *, with_buckets: bool = True) -> dict[Series, SeriesTally]:
         """Return the sums by series. Histograms are left out (no percentiles) where nobody wants
         them."""
         sums = {}
@@ -76,9 +76,9 @@ class TallyRows(models.QuerySet):
             sums[series] = tally
         return sums
 
-    def total(self) -> Tally:
+    def total(self) -> SeriesTally:
         """Return the sum over all series."""
-        sums, flats = Tally(), []
+        sums, flats = SeriesTally(), []
         for _, tally, flat in self.grouped():
             sums.add(tally)
             flats.append(flat)
@@ -86,7 +86,9 @@ class TallyRows(models.QuerySet):
             sums.buckets = buckets.counts_of(buckets.merged(flats))
         return sums
 
-    def grouped(self, *, with_buckets: bool = True) -> Iterable[tuple[Series, Tally, list[int]]]:
+    def grouped(
+        self, *, with_buckets: bool = True
+    ) -> Iterable[tuple[Series, SeriesTally, list[int]]]:
         """Yield every series, the sums of its numbers, which the database adds, and of its
         histograms as they are stored."""
         sums = {f"{name}_": _AGGREGATES.get(name, Total)(name) for name in TALLY_FIELDS}
@@ -97,17 +99,17 @@ class TallyRows(models.QuerySet):
             flat = buckets.merged(orjson.loads(f"[{row[end]}]")) if with_buckets else []
             yield Series(*row[:3]), _tally(row[3:end]), flat
 
-    def tallies(self) -> Iterable[tuple[Series, Tally]]:
+    def tallies(self) -> Iterable[tuple[Series, SeriesTally]]:
         """Yield the series and tally of every row."""
         for row in self.values_list(*ROW_FIELDS).iterator(chunk_size=5000):
             yield Series(*row[:3]), tally_of(row[3:])
 
-    def placed_tallies(self) -> Iterable[tuple[int, Series, Tally]]:
+    def placed_tallies(self) -> Iterable[tuple[int, Series, SeriesTally]]:
         """Yield the start, series and tally of every slice."""
         for row in self.values_list("start", *ROW_FIELDS).iterator(chunk_size=5000):
             yield row[0], Series(*row[1:4]), tally_of(row[4:])
 
-    def put(self, rows: Iterable[tuple[dict[str, Any], Series, Tally]]) -> None:
+    def put(self, rows: Iterable[tuple[dict[str, Any], Series, SeriesTally]]) -> None:
         """Insert or replace rows given as (key, series, tally). The caller holds the ledger."""
         key = self.model.KEY
         instances = [
@@ -126,7 +128,7 @@ class TallyRows(models.QuerySet):
 _AGGREGATES = {"min_ns": Least, "max_ns": Most}
 
 
-def tally_of(values: tuple[Any, ...]) -> Tally:
+def tally_of(values: tuple[Any, ...]) -> SeriesTally:
     """Return the tally of the values of ``TALLY_FIELDS`` and ``buckets``."""
     *numbers, packed = values
     tally = _tally(numbers)
@@ -134,8 +136,8 @@ def tally_of(values: tuple[Any, ...]) -> Tally:
     return tally
 
 
-def _tally(numbers: Sequence[int]) -> Tally:
-    tally = Tally()
+def _tally(numbers: Sequence[int]) -> SeriesTally:
+    tally = SeriesTally()
     (
         tally.count,
         tally.errors,
@@ -150,7 +152,7 @@ def _tally(numbers: Sequence[int]) -> Tally:
     return tally
 
 
-def fields_of(tally: Tally) -> dict[str, Any]:
+def fields_of(tally: SeriesTally) -> dict[str, Any]:
     """Return the columns of a tally; buckets as a flat JSON list of index, count, index, …"""
     fields = {name: getattr(tally, name) for name in TALLY_FIELDS}
     return fields | {"buckets": orjson.dumps(buckets.flat_of(tally.buckets)).decode()}
@@ -180,7 +182,7 @@ class TallyRow(models.Model):
         abstract = True
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> SeriesTally:
         """Return the row as a tally."""
         return tally_of(tuple(getattr(self, name) for name in (*TALLY_FIELDS, "buckets")))
 

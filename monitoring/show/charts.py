@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from monitoring.aggregates import windows
 from monitoring.aggregates.percentiles import percentiles
-from monitoring.aggregates.series import OF_REQUESTS, Tally
+from monitoring.aggregates.series import OF_REQUESTS, SeriesTally
 from monitoring.models import ALL_ROUTES, EndpointTotal, Slice, WorkerProcess
 from monitoring.record import pools
 from monitoring.record.measure import track_performance
@@ -92,7 +92,7 @@ def points(window: str, now: float) -> dict[str, Any]:
     first = windows.floor(now - length, span) + span
     starts = range(first, int(now) + 1, span)
     rows = Slice.objects.filter(span=span, start__gte=first, route=ALL_ROUTES)
-    wholes = {start: Tally() for start in starts}
+    wholes = {start: SeriesTally() for start in starts}
     errors = {"4xx": dict.fromkeys(starts, 0), "5xx": dict.fromkeys(starts, 0)}
     for start, series, tally in rows.placed_tallies():
         if start not in wholes:
@@ -121,7 +121,7 @@ def _elapsed(start: int, span: int, now: float) -> float:
     return min(max(now - start, 1), span)
 
 
-def _latency(wholes: Iterable[Tally]) -> dict[str, list[float | None]]:
+def _latency(wholes: Iterable[SeriesTally]) -> dict[str, list[float | None]]:
     columns: dict[str, list[float | None]] = {f"p{rank}": [] for rank in reports.RANKS}
     for whole in wholes:
         values = percentiles(whole.buckets, reports.RANKS, least=whole.min_ns, most=whole.max_ns)

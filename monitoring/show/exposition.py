@@ -16,7 +16,7 @@ from memory_hub.core.features import Work
 from memory_hub.core.metrics import Family
 from memory_hub.core.request_stats import EMPTY, FOUND, SEARCH
 from monitoring.aggregates import buckets
-from monitoring.aggregates.series import FUNCTION, Series, Tally
+from monitoring.aggregates.series import FUNCTION, Series, SeriesTally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -33,8 +33,8 @@ _LE_TEXTS = tuple(f"{bound:g}" for bound in LE_SECONDS)
 
 
 # Labels as they are written, sums, and how many values are at most each of LE_SECONDS.
-Labelled = list[tuple[str, Tally, list[int]]]
-Value = Callable[[Tally], float]
+Labelled = list[tuple[str, SeriesTally, list[int]]]
+Value = Callable[[SeriesTally], float]
 
 
 def render_families(families: Iterable[Family]) -> Iterator[bytes]:
@@ -45,7 +45,7 @@ def render_families(families: Iterable[Family]) -> Iterator[bytes]:
             yield f"{family.name}{_labels(labels)} {_number(value)}".encode()
 
 
-def render_durations(totals: Iterable[tuple[Series, Tally, list[int]]]) -> Iterator[bytes]:
+def render_durations(totals: Iterable[tuple[Series, SeriesTally, list[int]]]) -> Iterator[bytes]:
     """Yield the lines that come from the table of totals (series, sums, histogram as it is
     stored): requests first, then work inside."""
     requests: Labelled = []

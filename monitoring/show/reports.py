@@ -8,7 +8,7 @@ from typing import Any
 from memory_hub.core.text import rfc3339
 from monitoring.aggregates import windows
 from monitoring.aggregates.percentiles import percentiles
-from monitoring.aggregates.series import FUNCTION, Series, Tally, merged
+from monitoring.aggregates.series import FUNCTION, Series, SeriesTally, merged
 from monitoring.models import WorkerProcess
 from monitoring.store import tables
 
@@ -17,7 +17,7 @@ MILLISECOND = 1_000_000  # nanoseconds
 DEFAULT_COUNT, MOST_ROWS = 5, 100
 
 Row = dict[str, Any]
-Totals = Mapping[Series, Tally]
+Totals = Mapping[Series, SeriesTally]
 
 
 def beginning(window: str) -> datetime:
@@ -46,7 +46,7 @@ def performance(window: str = "all") -> Row:
     }
 
 
-def summary(totals: Totals, window: str, whole: Tally | None = None) -> Row:
+def summary(totals: Totals, window: str, whole: SeriesTally | None = None) -> Row:
     """Return the figures over all requests, and how far they can be trusted.
 
     ``whole`` is the sum of all requests where it is known, with its histogram.
@@ -78,7 +78,7 @@ def summary(totals: Totals, window: str, whole: Tally | None = None) -> Row:
 
 def endpoints(totals: Totals) -> list[Row]:
     """Return a row for every route and method, the most used first."""
-    grouped: dict[tuple[str, str], list[tuple[Series, Tally]]] = {}
+    grouped: dict[tuple[str, str], list[tuple[Series, SeriesTally]]] = {}
     for series, tally in totals.items():
         if series.is_request:
             grouped.setdefault((series.route, series.method), []).append((series, tally))
@@ -108,7 +108,7 @@ def ranked(rows: list[Row], field: str, count: int | None = None) -> list[Row]:
     return sorted(by_name, key=lambda row: row[field], reverse=True)[:count]
 
 
-def _row(tally: Tally) -> Row:
+def _row(tally: SeriesTally) -> Row:
     return {
         "request_count": tally.count,
         "min_time_ms": tally.min_ns / MILLISECOND,
@@ -123,13 +123,13 @@ def _row(tally: Tally) -> Row:
     }
 
 
-def _times(tally: Tally) -> Row:
+def _times(tally: SeriesTally) -> Row:
     values = percentiles(tally.buckets, RANKS, least=tally.min_ns, most=tally.max_ns)
     named = {f"p{rank}_ms": _ms(value) for rank, value in zip(RANKS, values, strict=True)}
     return {"avg_time_ms": _average(tally.sum_ns, tally.count)} | named
 
 
-def _status_codes(parts: Iterable[tuple[Series, Tally]]) -> dict[str, int]:
+def _status_codes(parts: Iterable[tuple[Series, SeriesTally]]) -> dict[str, int]:
     codes: dict[str, int] = {}
     for series, tally in sorted(parts, key=lambda part: part[0].status):
         code = str(series.status)

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from monitoring.aggregates import windows
 from monitoring.aggregates.recorder import MAX_SERIES
-from monitoring.aggregates.series import OTHER_ROUTE, Series, Tally, merge_into
+from monitoring.aggregates.series import OTHER_ROUTE, Series, SeriesTally, merge_into
 from monitoring.models import ALL_ROUTES, EndpointTotal, Ledger, Reset, Slice, WorkerProcess
 from monitoring.models.series import TallyRows
 from monitoring.models.slow import KEPT
@@ -46,7 +46,7 @@ class Flush:
     epoch: int | None
     # Seconds since the epoch: the slice it is counted in.
     moment: float
-    delta: Mapping[Series, Tally]
+    delta: Mapping[Series, SeriesTally]
     slow: Iterable[Any] = ()
     vitals: Mapping[str, Any] = field(default_factory=dict)
     last: bool = False  # the worker is ending
@@ -106,7 +106,7 @@ def _acknowledge(worker: WorkerProcess, flush: Flush, epoch: int) -> None:
     worker.save()
 
 
-def _add_totals(epoch: int, delta: Mapping[Series, Tally]) -> dict[Series, Tally]:
+def _add_totals(epoch: int, delta: Mapping[Series, SeriesTally]) -> dict[Series, SeriesTally]:
     """Add to the totals of an epoch; return the delta with new series over the bound renamed."""
     if not delta:
         return {}
@@ -128,7 +128,7 @@ def _add_totals(epoch: int, delta: Mapping[Series, Tally]) -> dict[Series, Tally
     return bounded
 
 
-def _add_slices(moment: float, delta: Mapping[Series, Tally]) -> None:
+def _add_slices(moment: float, delta: Mapping[Series, SeriesTally]) -> None:
     if not delta:
         return
     slices = dict(delta)
@@ -143,15 +143,15 @@ def _add_slices(moment: float, delta: Mapping[Series, Tally]) -> None:
         )
 
 
-def _sum(one: Tally | None, other: Tally) -> Tally:
-    total = Tally()
+def _sum(one: SeriesTally | None, other: SeriesTally) -> SeriesTally:
+    total = SeriesTally()
     if one is not None:
         total.add(one)
     total.add(other)
     return total
 
 
-def _routes(delta: Mapping[Series, Tally]) -> set[str]:
+def _routes(delta: Mapping[Series, SeriesTally]) -> set[str]:
     return {series.route for series in delta}
 
 
@@ -250,12 +250,12 @@ def _is_gone(worker: WorkerProcess, silent: datetime) -> bool:
     return worker.seen_at < timezone.now() - SILENT_AFTER
 
 
-def totals(epoch: int) -> dict[Series, Tally]:
+def totals(epoch: int) -> dict[Series, SeriesTally]:
     """Return the tallies of an epoch."""
     return EndpointTotal.objects.filter(epoch=epoch).summed()
 
 
-def history() -> Iterable[tuple[Series, Tally, list[int]]]:
+def history() -> Iterable[tuple[Series, SeriesTally, list[int]]]:
     """Yield sums and stored histograms over all epochs by series: they never fall."""
     return EndpointTotal.objects.grouped()
 
@@ -269,7 +269,7 @@ def window_rows(length: int, now: float) -> TallyRows:
     return Slice.objects.filter(reduce(or_, parts))
 
 
-def window(length: int, now: float) -> dict[Series, Tally]:
+def window(length: int, now: float) -> dict[Series, SeriesTally]:
     """Return the tallies of the last ``length`` seconds by series."""
     return window_rows(length, now).exclude(route=ALL_ROUTES).summed()
 

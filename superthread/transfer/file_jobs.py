@@ -25,7 +25,7 @@ from memory_hub.database.time_limits import without_time_limits
 from memory_hub.jobs.claims import told
 from memory_hub.jobs.crew import Crew
 from memory_hub.jobs.loops import Loop
-from memory_hub.threads.turns import Turns
+from memory_hub.threads.turns import ThreadTurns
 from superthread.models.file_job import FileJob
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Runner:
         self.loop = Loop(name, self.turn, last=self._finish, forked=self._begin_anew)
 
     def _begin_anew(self) -> None:
-        self.turns = Turns()
+        self.turns = ThreadTurns()
         self._crew.forget()
 
     def turn(self) -> float:

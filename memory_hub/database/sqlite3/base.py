@@ -13,7 +13,7 @@ from memory_hub.core import deadline
 from memory_hub.core.callers import calling
 from memory_hub.database.commits import TruthfulCommits
 from memory_hub.database.compiled_queries import QueryText
-from memory_hub.database.sqlite3.turns import Turns, turns_of
+from memory_hub.database.sqlite3.turns import WriterTurns, turns_of
 
 
 class DatabaseFeatures(base.DatabaseFeatures):
@@ -45,7 +45,7 @@ class DatabaseWrapper(TruthfulCommits, base.DatabaseWrapper):
     # Seconds for which a transaction waits for its turn to write, where not as the settings say.
     patience: float | None = None
     # Whose present turn it is at, if it has one.
-    _turns: Turns | None = None
+    _turns: WriterTurns | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
         deadline.require_time()

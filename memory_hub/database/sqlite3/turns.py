@@ -26,7 +26,7 @@ class _Waiting:
         self.called = threading.Event()
 
 
-class Turns:
+class WriterTurns:
     """The turns at one database; ``path`` is the file of ``ProcessTurns``. Safe for threads."""
 
     def __init__(self, path: Path) -> None:
@@ -84,18 +84,18 @@ class Turns:
             waiting.called.set()
 
 
-_turns: dict[tuple[int, str], Turns | None] = {}
+_turns: dict[tuple[int, str], WriterTurns | None] = {}
 _making = threading.Lock()
 
 
-def turns_of(database: str) -> Turns | None:
+def turns_of(database: str) -> WriterTurns | None:
     """This process's turns at the database of this name; a forked child makes its own. None where
     no file can be beside it: on a full disk, or read-only."""
     where = os.getpid(), database
     with _making:
         if _turns.get(where) is None:
             try:
-                _turns[where] = Turns(Path(f"{database}-writers"))
+                _turns[where] = WriterTurns(Path(f"{database}-writers"))
             except OSError:
                 return None
         return _turns[where]

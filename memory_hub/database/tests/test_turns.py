@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from memory_hub.core.callers import calling
-from memory_hub.database.sqlite3.turns import Turns
+from memory_hub.database.sqlite3.turns import WriterTurns
 from memory_hub.database.waiting import waiting_at_most
 
 LONG = 60.0
@@ -23,7 +23,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def turns(path):
-    return Turns(path)
+    return WriterTurns(path)
 
 
 @contextmanager
@@ -72,8 +72,8 @@ def test_who_has_waited_long_enough_leaves_the_line(turns):
 _OTHER = """
 import sys
 from pathlib import Path
-from memory_hub.database.sqlite3.turns import Turns
-turns = Turns(Path(sys.argv[1]))
+from memory_hub.database.sqlite3.turns import WriterTurns
+turns = WriterTurns(Path(sys.argv[1]))
 print(turns.take("other", 60), flush=True)
 sys.stdin.readline()
 if sys.argv[2] == "ends":

@@ -5,7 +5,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from memory_hub.threads.turns import Turns
+from memory_hub.threads.turns import ThreadTurns
 
 PATIENCE = 60
 
@@ -16,7 +16,7 @@ class Broken(Exception):
 
 @pytest.fixture
 def turns():
-    return Turns()
+    return ThreadTurns()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from monitoring.aggregates.percentiles import percentiles
 from monitoring.aggregates.recorder import Recorder
-from monitoring.aggregates.series import Tally, merged
+from monitoring.aggregates.series import SeriesTally, merged
 
 durations = st.lists(
     st.integers(min_value=1_000, max_value=900_000_000_000), min_size=1, max_size=300
@@ -15,14 +15,14 @@ durations = st.lists(
 RANKS = (0, 50, 90, 95, 99, 100)
 
 
-def tally_of(values) -> Tally:
+def tally_of(values) -> SeriesTally:
     recorder = Recorder()
     for value in values:
         recorder.record("/route", "GET", 200, value)
     return merged(recorder.take().values())
 
 
-def estimate(tally: Tally, ranks=RANKS) -> list[float]:
+def estimate(tally: SeriesTally, ranks=RANKS) -> list[float]:
     return percentiles(tally.buckets, ranks, least=tally.min_ns, most=tally.max_ns)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from google_docs.client.work import CALLS
 from monitoring.aggregates.recorder import MAX_SERIES, Recorder, known_method
-from monitoring.aggregates.series import OTHER, OTHER_ROUTE, Series, Tally, merge_into, merged
+from monitoring.aggregates.series import OTHER, OTHER_ROUTE, Series, SeriesTally, merge_into, merged
 
 calls = st.lists(
     st.tuples(
@@ -20,8 +20,8 @@ calls = st.lists(
 )
 
 
-def fields(tally: Tally) -> dict:
-    return {name: getattr(tally, name) for name in Tally.__slots__}
+def fields(tally: SeriesTally) -> dict:
+    return {name: getattr(tally, name) for name in SeriesTally.__slots__}
 
 
 def test_a_request_is_counted_with_all_that_is_known_of_it():
@@ -54,7 +54,7 @@ def test_what_was_taken_is_not_taken_again():
 @given(calls, st.integers(min_value=0, max_value=60))
 def test_deltas_taken_at_any_time_add_up_to_the_whole(requests, cut):
     whole, parts = Recorder(), Recorder()
-    summed: dict[Series, Tally] = {}
+    summed: dict[Series, SeriesTally] = {}
     for number, (route, method, status, duration) in enumerate(requests):
         if number == cut:
             merge_into(summed, parts.take())
@@ -96,7 +96,7 @@ def test_work_inside_the_hub_does_not_become_requests_beyond_the_bound():
 
 def test_threads_lose_nothing_while_another_takes():
     recorder = Recorder()
-    summed: dict[Series, Tally] = {}
+    summed: dict[Series, SeriesTally] = {}
     begin = threading.Barrier(5)
 
     def work() -> None:

@@ -6,7 +6,7 @@ import pytest
 import structlog
 
 from memory_hub.core.request_id import begin_request
-from monitoring.aggregates.series import Series, Tally
+from monitoring.aggregates.series import Series, SeriesTally
 from monitoring.record.measure import PerformanceMonitor, measure_time, track_performance
 
 
@@ -15,7 +15,7 @@ def monitor():
     return PerformanceMonitor()
 
 
-def tally(monitor: PerformanceMonitor, name: str) -> Tally:
+def tally(monitor: PerformanceMonitor, name: str) -> SeriesTally:
     return monitor.recorder.take()[Series(name, "FUNCTION", 0)]
 
 

@@ -10,7 +10,7 @@ from memory_hub.core.identity import Identity
 from memory_hub.http.response_cache import ResponseCache
 from memory_hub.journal import accesses, tallies
 from memory_hub.journal.models import Access
-from memory_hub.journal.tallies import Key, Tally
+from memory_hub.journal.tallies import AnswerTally, Key
 from superthread.models import Memory
 from superthread.tests.feed.acts import accept, one_of, share
 from testing.clients.admin_site import Browser
@@ -189,7 +189,7 @@ def test_what_could_not_be_written_is_written_later(people, shared, monkeypatch)
 
 
 def test_no_hit_is_lost_or_counted_twice_beside_whoever_writes_down():
-    tally = Tally([("read.whole", 1)], Identity(7, "", frozenset(), token_id=3))
+    tally = AnswerTally([("read.whole", 1)], Identity(7, "", frozenset(), token_id=3))
     hits, taken, is_over = 50_000, [], threading.Event()
 
     def write_down():
