@@ -1,4 +1,4 @@
-"""The Korean pages beside the English ones: both are there, and name the same things."""
+"""The Korean pages beside the English ones: the same sections, which name the same things."""
 
 import re
 
@@ -10,6 +10,33 @@ DOCS = ROOT / "docs"
 PAIRS = {"README.ko.md": ROOT / "README.md"} | {
     f"docs/ko/{page.name}": DOCS / page.name for page in sorted((DOCS / "ko").glob("*.md"))
 }
+# Pages that are English alone: whoever reads them reads the code as well, or the operator's
+# settings of Google or of OAuth beside documents that are English.
+ENGLISH_ALONE = {
+    "architecture.md": "how it is built",
+    "tests.md": "how it is tested",
+    "google-docs.md": "beside Google's own documents",
+    "oauth.md": "beside the standards",
+    "purge.md": "not translated yet",
+    "safe-writes.md": "not translated yet",
+}
+# Sections that are English alone: figures, which are measured anew, and how pages are built.
+SECTIONS_ALONE = {
+    "connect.md": {"What was tried"},
+    "journal.md": {"What it costs"},
+    "mcp.md": {"Why an own layer", "What a call costs"},
+    "mem0.md": {"Measured"},
+    "operations.md": {"What watching costs, and how true it is"},
+    "paths.md": {"What it costs"},
+    "search.md": {"Measured"},
+    "transfer.md": {"Measured"},
+    "web.md": {
+        "For developers: how a page is built",
+        "Beside other web apps",
+        "What pages cost",
+    },
+}
+HEADING = re.compile(r"^(##+) (.*)$", re.MULTILINE)
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 FENCE = re.compile(r"^ *```.*?\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`]+)`")
@@ -28,6 +55,24 @@ def _code_lines(text: str) -> list[str]:
 def _named(text: str) -> set[str]:
     """What stands between backticks outside of blocks, each on one line."""
     return {_one_line(name) for name in INLINE.findall(FENCE.sub("", text))}
+
+
+def _sections(text: str) -> list[tuple[str, str, str]]:
+    """Of each section the signs of its heading, its words, and what is below; above all, none."""
+    hidden = FENCE.sub(lambda block: block[0].replace("\n#", "\n "), text)
+    above, *parts = HEADING.split(hidden)
+    return [("", "", above), *zip(parts[0::3], parts[1::3], parts[2::3], strict=True)]
+
+
+def _blocks(section: str) -> int:
+    """How many blocks of code it has, between fences or indented."""
+    return len(re.findall(r"^ *```|\n\n {4}\S", section, re.MULTILINE))
+
+
+def _firsts(section: str) -> list[str]:
+    """The code in the first column of its tables, row by row and without what is in Korean."""
+    cells = re.findall(r"^\| ?([^|]*)\|", FENCE.sub("", section), re.MULTILINE)
+    return [name for cell in cells for name in INLINE.findall(cell) if not HANGUL.search(name)]
 
 
 def _settings(text: str) -> dict[str, set[str]]:
@@ -60,6 +105,24 @@ def test_each_has_an_english_page_and_both_lead_to_each_other(pair):
         there = re.search(rf"\[{words}\]\(([^)]+)\)", head)
         assert there, f"{page.name} does not lead to {other}"
         assert (page.parent / there[1]).resolve() == other
+
+
+def test_every_english_page_has_a_korean_one_unless_it_is_told_why_not():
+    without = {page.name for page in DOCS.glob("*.md")} - {page.name for page in PAIRS.values()}
+    assert without == set(ENGLISH_ALONE)
+
+
+def test_sections_code_and_rows_of_tables_are_those_of_the_english_page(pair):
+    korean, english = pair
+    alone = SECTIONS_ALONE.get(english.name, set())
+    told = _sections(english.read_text())
+    assert alone <= {words for _, words, _ in told}
+    expected = [one for one in told if one[1] not in alone]
+    found = _sections(korean.read_text())
+    assert [signs for signs, _, _ in found] == [signs for signs, _, _ in expected]
+    for (_, words, here), (_, title, there) in zip(found, expected, strict=True):
+        assert _blocks(here) == _blocks(there), f"{words} has other blocks of code than {title}"
+        assert _firsts(here) == _firsts(there), f"{words} has other rows than {title}"
 
 
 def test_links_lead_to_pages_and_headings_that_exist_and_are_korean_where_there_are_such(pair):
