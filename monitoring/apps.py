@@ -7,7 +7,7 @@ from monitoring.scopes import SCOPES
 
 
 class MonitoringConfig(AppConfig):
-    """Connects the timing of queries and of work inside the hub when Django starts."""
+    """Connects the timing of queries when Django starts."""
 
     name = "monitoring"
     default_auto_field = "django.db.models.BigAutoField"
@@ -19,6 +19,7 @@ class MonitoringConfig(AppConfig):
         answers_when_full=True,
         tag="Health, timings and caches, for operators",
         scopes=SCOPES,
+        work_watchers=("monitoring.record.measure.record_work",),
         side_bar=(
             SideBarItem("Monitoring", "Dashboard", "monitoring", url="dashboard"),
             SideBarItem("Monitoring", "Endpoints", "speed", model="monitoring.endpointtotal"),
@@ -35,9 +36,6 @@ class MonitoringConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from memory_hub.core import request_stats
         from monitoring.record import query_timing
-        from monitoring.record.measure import performance
 
         query_timing.connect()
-        request_stats.watchers.append(performance.record_work)

@@ -61,6 +61,8 @@ class SuperthreadConfig(AppConfig):
             "superthread.jobs.EXPORT",
             "superthread.jobs.FORGET_EXPORTS",
         ),
+        journal_must_stay=("superthread.services.holds.is_any",),
+        before_journal_cut=("superthread.feed.cut.keep",),
         side_bar=(
             SideBarItem("Memories", "Memories", "notes", model="superthread.memory"),
             SideBarItem("Memories", "Versions", "history", model="superthread.version"),
@@ -82,10 +84,4 @@ class SuperthreadConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from memory_hub.journal import retention
         from superthread import checks  # noqa: F401 - they register themselves
-        from superthread.feed import cut
-        from superthread.services import holds
-
-        retention.stopped_by.append(holds.is_any)
-        retention.before_cut.append(cut.keep)

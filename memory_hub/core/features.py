@@ -162,8 +162,16 @@ class Features:
     # Dotted names of functions that return families of metrics (`core/metrics.py`).
     metrics: tuple[str, ...] = ()
     work: tuple[Work, ...] = ()
+    # Dotted names of functions that hear of all such work, this app's and others', as it is told to
+    # `request_stats.note`, with its arguments.
+    work_watchers: tuple[str, ...] = ()
     # Dotted names of jobs.
     jobs: tuple[str, ...] = ()
+    # Dotted names of functions that the journal's retention calls. Without arguments: while one
+    # says so, nothing is deleted. With the first and the last position of some entries, in the
+    # transaction that deletes them: what is to stay of them is kept elsewhere.
+    journal_must_stay: tuple[str, ...] = ()
+    before_journal_cut: tuple[str, ...] = ()
     # Dotted names of functions without arguments, called once a backup was restored: what they
     # return is said, unless it is empty. The tables are those of the backup's version.
     after_restore: tuple[str, ...] = ()

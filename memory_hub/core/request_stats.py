@@ -4,9 +4,11 @@ The places that know something write it here (the route, the caller, the time sp
 thread, a search, a call of another service); they need not know whether anyone reads it.
 """
 
-from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
+from typing import Any
 
+from memory_hub.core import installed
 from memory_hub.core.route_templates import LONGEST
 
 # Kinds of work inside the hub are counted beside requests; each has a name and an outcome. This one
@@ -55,14 +57,15 @@ def streams() -> None:
         present.route = f"{(present.route or '')[: LONGEST - len(STREAM)]}{STREAM}"
 
 
-Watcher = Callable[[str, str, int, int], None]
-watchers: list[Watcher] = []
-
-
 def note(kind: str, name: str, outcome: int, duration_ns: int = 0) -> None:
     """Tell whoever watches of work inside the hub: its kind, name, outcome and duration."""
-    for watcher in watchers:
+    for watcher in _watchers():
         watcher(kind, name, outcome, duration_ns)
+
+
+@cache
+def _watchers() -> list[Any]:
+    return installed.imported("work_watchers")
 
 
 def note_search(place: str, results: int, duration_ns: int) -> None:

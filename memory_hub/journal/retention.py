@@ -6,7 +6,6 @@ may go earlier: no seal is about them.
 """
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from memory_hub.core import installed
 from memory_hub.core.identity import HUB
 from memory_hub.database.dialect import is_postgres
 from memory_hub.database.statements import run
@@ -28,11 +28,6 @@ logger = logging.getLogger(__name__)
 PRUNED = "journal.pruned"
 # For whoever numbers entries at the moment.
 PATIENCE_MS = 10_000
-# Put here by apps that know of what must be kept: while one says so nothing is deleted.
-stopped_by: list[Callable[[], bool]] = []
-# Put here by apps that keep something of what goes: called with the first and the last position of
-# some entries, in the transaction that deletes them.
-before_cut: list[Callable[[int, int], None]] = []
 
 
 def pruned_until() -> int:
@@ -47,7 +42,7 @@ def prune() -> int:
     Cut off anywhere, the next one goes on with it. Nothing goes while an app says that it must
     stay.
     """
-    if any(must_stay() for must_stay in stopped_by):
+    if any(must_stay() for must_stay in installed.imported("journal_must_stay")):
         return 0
     gone = 0
     if settings.HUB_JOURNAL_KEPT:
@@ -87,11 +82,12 @@ def _delete(model: type[Model], until: int) -> int:
     first = model._default_manager.order_by("position").values_list("position", flat=True).first()
     if first is None:
         return 0
+    keepers = installed.imported("before_journal_cut") if model is Entry else ()
     gone = 0
     for start in range(first, until + 1, _at_once()):
         ends = start, min(start + _at_once() - 1, until)
         with transaction.atomic():
-            for keep in before_cut if model is Entry else ():
+            for keep in keepers:
                 keep(*ends)
             gone += model._default_manager.filter(position__range=ends).delete()[0]
     return gone

@@ -52,19 +52,20 @@ class PerformanceMonitor:
                 request_id=current_request_id(),
             )
 
-    def record_work(self, kind: str, name: str, outcome: int, duration_ns: int) -> None:
-        """Count work inside the hub that an app tells of (`request_stats`), such as a search."""
-        error = outcome in _failures().get(kind, ())
-        self.recorder.record(name[:LONGEST_NAME], kind, outcome, duration_ns, error=error)
+
+performance = PerformanceMonitor()
+
+
+def record_work(kind: str, name: str, outcome: int, duration_ns: int) -> None:
+    """Count work inside the hub that an app tells of (`request_stats`), such as a search."""
+    error = outcome in _failures().get(kind, ())
+    performance.recorder.record(name[:LONGEST_NAME], kind, outcome, duration_ns, error=error)
 
 
 @cache
 def _failures() -> dict[str, frozenset[int]]:
     """Outcomes that are errors, by kind of work."""
     return {work.kind: work.failures for app in installed.features() for work in app.work}
-
-
-performance = PerformanceMonitor()
 
 
 class measure_time:
