@@ -21,7 +21,7 @@ def listed(
     shape: Shape,
     show: Callable[[Row], Any],
     as_texts: bool = False,
-) -> tuple[listing.Page, int | None]:
+) -> tuple[listing.ListPage, int | None]:
     """The page that a ``ListQuery`` without ids asks for, and with ``total`` how many there are
     over all pages. ``as_texts`` tells that ``show`` takes ids and moments that are texts, too.
     Raises BadInput, Spent."""
@@ -34,7 +34,7 @@ def listed(
     how = {"shape": shape, "show": show, "cursor": None, **asked}
     if replace(filters, under=None).is_empty:
         how["under"] = filters.under
-        page = listing.Page(*memories.page(by=by, as_texts=as_texts, **place, **how))
+        page = listing.ListPage(*memories.page(by=by, as_texts=as_texts, **place, **how))
     else:
         page = listing.page(by=by, filters=filters, place=place, **how)
     total = listing.total(by=by, filters=filters, place=place) if counted else None
@@ -43,7 +43,7 @@ def listed(
 
 def _as_it_was(
     asked: dict[str, Any], *, by: Principal, shape: Shape, show: Callable[[Row], Any]
-) -> listing.Page:
+) -> listing.ListPage:
     return past.page(
         by=by,
         at=asked["at"],
@@ -62,7 +62,7 @@ def searched(
     by: Principal,
     show: Callable[[service.ScoredMemory], Any],
     as_texts: bool = False,
-) -> service.Page:
+) -> service.SearchPage:
     """The results that a ``SearchBody`` asks for, ``as_texts`` as for lists. Raises BadInput,
     Spent."""
     asked = {name: value for name, value in asked.items() if name not in ("fields", "content")}

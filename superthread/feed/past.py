@@ -35,7 +35,7 @@ from superthread.models.space import PUBLIC_SPACE
 from superthread.policies import Role
 from superthread.reads import bounded_pages
 from superthread.reads.filters import SCANNED
-from superthread.reads.listing import Page
+from superthread.reads.listing import ListPage
 from superthread.reads.memories import parse_id
 from superthread.reads.representation import SHORT, Row, completed
 from superthread.reads.shape import Shape
@@ -87,7 +87,7 @@ def page(
     cursor: str | None,
     shape: Shape,
     show: Any,
-) -> Page:
+) -> ListPage:
     """A page of what then stood in the caller's own space, in those of their teams and in public,
     and of what is shared with them now, the latest change first.
 
@@ -103,7 +103,7 @@ def page(
         walk.rows(limit), whole=whole, show=lambda row: show(_shown(row, by)), limit=limit
     )
     following = last["position"] if last else walk.rest
-    return Page(items, encode(fingerprint, [following]) if following else None, walk.examined)
+    return ListPage(items, encode(fingerprint, [following]) if following else None, walk.examined)
 
 
 def whole(brief: Row) -> Row | None:

@@ -29,7 +29,7 @@ _EXAMINED = ("id", "doc_id", "scope", "owner_id", "role", "path")
 _EXAMINED += ("created_at", "updated_at", "expires_at")
 
 
-class Page(NamedTuple):
+class ListPage(NamedTuple):
     """Memories as JSON and the cursor of the next page. ``examined`` is how many were looked at,
     None where an index found them."""
 
@@ -48,7 +48,7 @@ def page(
     cursor: str | None,
     shape: Shape,
     show: Callable[[Row], Any],
-) -> Page:
+) -> ListPage:
     """A page of a list with filters; ``place`` has scope, team_key and category.
 
     What has to be examined memory by memory is examined SCANNED at a time: a page may then hold
@@ -79,7 +79,7 @@ def page(
         # As they were found: one of them may be gone since, and the rest is there still.
         last = met[limit - 1] if len(met) > limit else last_looked
     following = encode(fingerprint, orders.place_of(last, sort)) if last else None
-    return Page(items, following, examined)
+    return ListPage(items, following, examined)
 
 
 def looked_at(memories: QuerySet[Memory]) -> list[Row]:
@@ -124,7 +124,7 @@ def by_ids(
     cursor: str | None,
     shape: Shape,
     show: Callable[[Row], Any],
-) -> tuple[Page, list[str]]:
+) -> tuple[ListPage, list[str]]:
     """These memories in the order asked for, and the ids of which there is none for the caller.
 
     By id an offered memory is there, too. A page that would be too long goes on by its cursor.
@@ -139,7 +139,7 @@ def by_ids(
     items, last = in_this_order(wanted, by, shape, show, len(wanted) + 1)
     # Counted in what was asked for: which of these there are may be another thing by then.
     following = encode(fingerprint, [doc_ids.index(str(last["doc_id"])) + 1]) if last else None
-    return Page(items, following), missing
+    return ListPage(items, following), missing
 
 
 def total(*, by: Principal, filters: Filters, place: dict[str, Any]) -> int:

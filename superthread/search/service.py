@@ -57,7 +57,7 @@ class Moment(Searchable):
 
 
 @dataclass(frozen=True)
-class Page:
+class SearchPage:
     """Results as JSON, the cursor of the next ones, and how the query was understood.
 
     `excluded`: what was left out. `is_cut_short`: a phrase was looked for in as many memories as
@@ -103,7 +103,7 @@ def search(
     moment: Moment | None = None,
     show: Callable[[ScoredMemory], Any],
     as_texts: bool = False,
-) -> Page:
+) -> SearchPage:
     """What `show` makes of up to `limit` memories, fewer where they are long; `as_texts` tells that
     it takes ids and moments that are texts, too.
 
@@ -140,7 +140,7 @@ def search(
     rows = reach.rows([place.memory_id for place in places], as_texts=as_texts)
     results, last = _shown(places, rows, asked, explain, show)
     following = found.after(last.memory_id) if last else found.following or rest
-    return Page(
+    return SearchPage(
         results=results,
         next_cursor=_written(asked, following, now, options, fingerprint) if following else None,
         excluded=[plain(one) for one in parsed.unwanted],

@@ -98,7 +98,9 @@ class ChangesView(MemoriesView):
             place=FollowedList(self.parameters["scope"], self.parameters.get("team_key")),
         )
 
-    async def _events(self, follower: Follower, first: changes.Page) -> AsyncGenerator[bytes, None]:
+    async def _events(
+        self, follower: Follower, first: changes.ChangesPage
+    ) -> AsyncGenerator[bytes, None]:
         """The page and all after it. Of what was looked at and is nothing to the caller, the place
         alone."""
         async with aclosing(follower.pages(first)) as pages:

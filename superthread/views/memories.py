@@ -95,7 +95,7 @@ class MemoryListView(PagesView):
         )
         return self._told(page) | {"missing": missing}
 
-    def _told(self, page: listing.Page) -> dict[str, Any]:
+    def _told(self, page: listing.ListPage) -> dict[str, Any]:
         return {
             "memories": page.items,
             "count": len(page.items),

@@ -33,7 +33,7 @@ _ONE, _ONE_UNUSUAL, _SEVERAL = Struct("<HB"), Struct("<HBH"), Struct("<BH")
 _PLACE, _PAGE, _MEMORIES = Struct("<H"), Struct("<HI"), Struct("<I")
 
 
-class Page(NamedTuple):
+class IndexPage(NamedTuple):
     """One page, by the last of its terms; ``entries`` are the postings of one with one term, and
     ``best`` is the best of these."""
 
@@ -60,7 +60,7 @@ class Members(NamedTuple):
     shortest: int = 0
 
 
-def pages_of(documents: Iterable[tuple[bytes, bytes]], lengths: Sequence[int]) -> list[Page]:
+def pages_of(documents: Iterable[tuple[bytes, bytes]], lengths: Sequence[int]) -> list[IndexPage]:
     """The pages of documents, given by their terms and counts in the order of their places, and by
     their weighed lengths."""
     lists = _lists_of(documents)
@@ -119,7 +119,7 @@ def _packed(numbers: int | list[int]) -> bytes:
     return _SEVERAL.pack(how, len(numbers)) + told + counts + spellings
 
 
-def _paged(lists: Iterable[tuple[int, bytes]], lengths: Sequence[int]) -> Iterator[Page]:
+def _paged(lists: Iterable[tuple[int, bytes]], lengths: Sequence[int]) -> Iterator[IndexPage]:
     terms: list[int] = []
     parts: list[bytes] = []
     size = 0
@@ -131,7 +131,7 @@ def _paged(lists: Iterable[tuple[int, bytes]], lengths: Sequence[int]) -> Iterat
             terms, parts, size = [], [], 0
         if is_long:
             places, counts, _ = unpacked(data)
-            yield Page(term, len(places), data, best_of(places, counts, lengths))
+            yield IndexPage(term, len(places), data, best_of(places, counts, lengths))
         else:
             terms.append(term)
             parts.append(data)
@@ -140,11 +140,13 @@ def _paged(lists: Iterable[tuple[int, bytes]], lengths: Sequence[int]) -> Iterat
         yield _page(terms, parts)
 
 
-def _page(terms: list[int], parts: list[bytes]) -> Page:
+def _page(terms: list[int], parts: list[bytes]) -> IndexPage:
     first = terms[0]
     further = array("H", [term - first for term in terms]).tobytes()
     lengths = bytes(map(len, parts))
-    return Page(terms[-1], 0, b"".join((_PAGE.pack(len(terms), first), further, lengths, *parts)))
+    return IndexPage(
+        terms[-1], 0, b"".join((_PAGE.pack(len(terms), first), further, lengths, *parts))
+    )
 
 
 def lists_in(data: bytes, terms: Iterable[int]) -> Iterator[tuple[int, bytes]]:
@@ -201,10 +203,10 @@ def unpacked(data: bytes) -> Entries:
     return Entries(places, data[at:end], spellings_in(data[end:]))
 
 
-def members_page(ids: Sequence[int], lengths: Sequence[int]) -> Page:
+def members_page(ids: Sequence[int], lengths: Sequence[int]) -> IndexPage:
     """The page of a segment's memories."""
     data = _MEMORIES.pack(len(ids)) + array("I", ids).tobytes() + array("H", lengths).tobytes()
-    return Page(0, len(ids), data)
+    return IndexPage(0, len(ids), data)
 
 
 def members_in(data: bytes) -> Members:

@@ -16,8 +16,8 @@ from superthread.search.index.documents import Document, weighed_length
 from superthread.search.index.packing import count_in, spellings_in
 from superthread.search.index.pages import (
     TERM_BITS,
+    IndexPage,
     Members,
-    Page,
     members_in,
     members_page,
     pages_of,
@@ -67,7 +67,7 @@ class Packed(NamedTuple):
     analyzer: int
     ids: Sequence[int]
     postings: int
-    pages: Sequence[Page]
+    pages: Sequence[IndexPage]
 
 
 class Changed(Exception):
