@@ -1,4 +1,4 @@
-"""Who asks a prepared query: a few shapes of callers, whose values are given at each call."""
+"""Who asks a compiled query: a few shapes of callers, whose values are given at each call."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,7 +10,7 @@ from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.database.compiled_queries import Parameter
 from superthread.restricted import SOME, values_of
 
-# The caller and the time of a prepared query, given at each call by ``parameters``.
+# The caller and the time of a compiled query, given at each call by ``parameters``.
 _ANYONE = Principal(
     user_id=Parameter("user_id", BigIntegerField()),
     email=Parameter("email", CharField()),
@@ -29,7 +29,7 @@ KINDS = len(_ASKERS)
 
 
 def kind_of(by: Principal) -> str:
-    """Which of the few shapes the caller's prepared queries have: a reader without a credential has
+    """Which of the few shapes the caller's compiled queries have: a reader without a credential has
     fewer branches, a restricted one has the restriction, one with an unproven address has who
     vouches for it."""
     if by.vouched_by:
@@ -40,7 +40,7 @@ def kind_of(by: Principal) -> str:
 
 
 def asker(kind: str) -> Principal:
-    """The caller of prepared queries of this kind."""
+    """The caller of compiled queries of this kind."""
     return _ASKERS[kind]
 
 

@@ -20,7 +20,7 @@ from memory_hub.database.dialect import each_of, number_list
 from superthread.models.space import space_of
 from superthread.paths import after
 
-# Stands in a prepared query for whatever restriction its caller has.
+# Stands in a compiled query for whatever restriction its caller has.
 SOME = Restriction(personal=True)
 _FIELDS: dict[str, Field] = {
     "for_all_places": BooleanField(),
@@ -35,7 +35,7 @@ _FIELDS: dict[str, Field] = {
 
 
 def values_of(by: Principal) -> dict[str, Any]:
-    """The restriction of the caller's token as the values of a prepared query's Parameters."""
+    """The restriction of the caller's token as the values of a compiled query's Parameters."""
     held = by.restriction
     folder = held.path_prefix or ""
     return {

@@ -7,13 +7,13 @@ from django.db.models import CharField, IntegerField, Q
 
 from google_docs.models import Connection, Folder
 from memory_hub.accounts.models import Membership
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 
 _USED = (
     "id", "user_id", "team_id", "permission_id", "locked_token", "connected_at", "ends_at",
 )  # fmt: skip
 
-_connections = Prepared(
+_connections = CompiledQuery(
     lambda: Connection.objects.filter(
         Q(user_id=Parameter("user_id", IntegerField()))
         | Q(
@@ -37,7 +37,7 @@ def folders_of(spaces: list[str]) -> dict[tuple[str, str], Folder]:
 
 
 @lru_cache(maxsize=32)
-def _folders(spaces: int) -> Prepared:
+def _folders(spaces: int) -> CompiledQuery:
     wanted: list[Any] = [Parameter(f"space{n}", CharField()) for n in range(spaces)]
     fields = ("id", "identity", "space", "folder_id", "snapshots_id")
-    return Prepared(lambda: Folder.objects.filter(space__in=wanted).values(*fields))
+    return CompiledQuery(lambda: Folder.objects.filter(space__in=wanted).values(*fields))

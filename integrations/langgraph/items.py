@@ -34,7 +34,7 @@ class Put(NamedTuple):
     spot: Spot
     fields: dict[str, Any]
     revision: revise.Revision | None
-    saving: save.Prepared | None
+    saving: save.PreparedSave | None
 
 
 def root_of(by: Principal) -> str:

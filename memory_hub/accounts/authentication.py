@@ -25,7 +25,7 @@ from memory_hub.core import callers, credentials, deadline
 from memory_hub.core.errors import Forbidden, NotAuthenticated
 from memory_hub.core.identity import Origin, Via
 from memory_hub.core.links import address_of
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 from memory_hub.database.waiting import waiting_at_most
 from memory_hub.http.origins import is_foreign
 
@@ -71,7 +71,7 @@ class TokenAuthentication(BaseAuthentication):
         return NotAuthenticated.headers["WWW-Authenticate"]
 
 
-_by_digest = Prepared(
+_by_digest = CompiledQuery(
     lambda: (
         Token.objects.filter(
             digest=Parameter("digest", CharField()),

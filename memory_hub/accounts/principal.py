@@ -16,13 +16,13 @@ from memory_hub.accounts.restrictions import NONE, Restriction
 from memory_hub.core.identity import OPERATOR, Identity, Origin, Via
 from memory_hub.core.request_id import current_request_id
 from memory_hub.core.text import nfc
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 
 _PLACE = ("team_id", "team__key", "role", "team__default_role", "accepted")
-_places = Prepared(
+_places = CompiledQuery(
     lambda: Membership.objects.filter(email=Parameter("email", CharField())).values(*_PLACE)
 )
-_vouched_places = Prepared(
+_vouched_places = CompiledQuery(
     lambda: Membership.objects.filter(
         email=Parameter("email", CharField()), invited_by=Parameter("vouched_by", CharField())
     ).values(*_PLACE)

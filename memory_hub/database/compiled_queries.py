@@ -1,6 +1,6 @@
 """Statements that Django compiles once and that run many times.
 
-Compiling a query costs ten times what the database needs to answer it. A prepared one is written
+Compiling a query costs ten times what the database needs to answer it. A compiled query is written
 with the ORM as ever, with ``Parameter`` in the place of what differs from call to call; its SQL and
 the conversions of its columns are kept.
 
@@ -38,14 +38,14 @@ class Parameter(Expression):
 
 
 class QueryText(str):
-    """The SQL of a prepared query. It only reads: whoever looks at statements need not look at this
+    """The SQL of a compiled query. It only reads: whoever looks at statements need not look at this
     one each time."""
 
     # The same with its parameters as SQLite's driver has them, once that was made.
     with_marks: str | None = None
 
 
-class Prepared:
+class CompiledQuery:
     """``build()`` returns a ``values()`` query over Parameters; calling gives its rows as dicts.
 
     Of a list of queries, alike in their columns, it gives the rows of all in one statement. Names
@@ -57,7 +57,7 @@ class Prepared:
         self, build: Callable[[], QuerySet | list[QuerySet]], *, mark: str | None = None
     ) -> None:
         self.build, self.mark = build, mark
-        self._compiled: _Compiled | None = None
+        self._compiled: _CompiledSql | None = None
 
     def __call__(self, **values: Any) -> list[dict[str, Any]]:
         """The rows for these values of the Parameters. Raises KeyError for one that is missing."""
@@ -67,16 +67,16 @@ class Prepared:
         """The same one by one, each made of what the database said when it is its turn."""
         return self._once().run(values)
 
-    def _once(self) -> "_Compiled":
+    def _once(self) -> "_CompiledSql":
         # Twice at worst, when two threads come first.
         if self._compiled is None:
             built = self.build()
             queries = built if isinstance(built, list) else [built]
-            self._compiled = _Compiled(queries, self.mark or "")
+            self._compiled = _CompiledSql(queries, self.mark or "")
         return self._compiled
 
 
-class _Compiled:
+class _CompiledSql:
     """The SQL, its slots and its converters. Holds no connection: any thread may run it."""
 
     def __init__(self, queries: list[QuerySet], mark: str) -> None:

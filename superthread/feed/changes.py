@@ -17,7 +17,7 @@ from memory_hub.api.cursors import decode, encode
 from memory_hub.caching.dependencies import never_kept, valid_until
 from memory_hub.core.errors import HubError
 from memory_hub.core.text import rfc3339
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 from memory_hub.database.dialect import each_of, number_list
 from memory_hub.journal import hashing, sequencer
 from memory_hub.journal.models import Audience, Entry, Origin
@@ -182,8 +182,8 @@ def _listed(
 
 
 @lru_cache(maxsize=64)
-def _in_list(scope: str, by_team: bool, public: bool, kind: str) -> Prepared:
-    """The prepared query for callers of one kind: with every page, and the gate takes long to
+def _in_list(scope: str, by_team: bool, public: bool, kind: str) -> CompiledQuery:
+    """The compiled query for callers of one kind: with every page, and the gate takes long to
     compile."""
     by = askers.asker(kind)
     team_key = Parameter("team_key", CharField()) if by_team else None
@@ -193,7 +193,7 @@ def _in_list(scope: str, by_team: bool, public: bool, kind: str) -> Prepared:
         pk__in=each_of(Parameter("ids", TextField())),
     )
     named = visible.annotate(role=policies.effective_role(by), team_key=F("team__key"))
-    return Prepared(lambda: named.order_by().values(*_NAMED))
+    return CompiledQuery(lambda: named.order_by().values(*_NAMED))
 
 
 def _of_memory(entry: Entry, memory: dict[str, Any] | None) -> dict[str, Any]:

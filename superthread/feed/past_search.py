@@ -15,7 +15,7 @@ from django.db.models import CharField, Q, TextField
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import BadInput
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 from memory_hub.database.dialect import each_of, number_list
 from memory_hub.journal.models import Entry
 from memory_hub.rate_limits import bill
@@ -76,7 +76,7 @@ class AsItWas(Moment):
         pk = next(then, None) or super().named(doc_id)
         return pk if pk is not None and self.rows([pk]) else None
 
-    def _prepared(self, build: Any) -> Prepared:
+    def _compiled(self, build: Any) -> CompiledQuery:
         by_team, by_category = self.team_key is not None, self.category is not None
         return _query(build, self.scope, by_team, by_category, askers.kind_of(self.by))
 
@@ -89,7 +89,7 @@ def _counted(row: Row) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _query(build: Any, scope: str, by_team: bool, by_category: bool, kind: str) -> Prepared:
+def _query(build: Any, scope: str, by_team: bool, by_category: bool, kind: str) -> CompiledQuery:
     """What has not changed, of what callers of one kind may edit now."""
     by = askers.asker(kind)
     chosen = reduce(or_, policies.held_branches(by, Role.EDITOR)) & filters(
@@ -99,7 +99,7 @@ def _query(build: Any, scope: str, by_team: bool, by_category: bool, kind: str) 
         askers.NOW,
     )
     chosen &= ~Q(pk__in=each_of(Parameter("changed", TextField())))
-    return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by), mark=TEXT)
+    return CompiledQuery(lambda: build(Memory.objects.filter(chosen).order_by(), by), mark=TEXT)
 
 
 def as_it_was(

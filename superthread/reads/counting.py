@@ -29,7 +29,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.database.compiled_queries import Prepared
+from memory_hub.database.compiled_queries import CompiledQuery
 from superthread import askers, policies
 from superthread.branches import Granted, Joined
 from superthread.models import Kept, Memory, Scope, Tally, Version
@@ -59,14 +59,14 @@ def kept(by: Principal) -> int:
 
 
 @lru_cache(maxsize=askers.KINDS)
-def _groups(kind: str) -> Prepared:
+def _groups(kind: str) -> CompiledQuery:
     """One statement, so that all its parts are of one moment."""
     by = askers.asker(kind)
     branches = policies.listed_branches(by)
     if by.is_narrowed:
-        return Prepared(lambda: [_each(part) for part in _apart(branches)])
+        return CompiledQuery(lambda: [_each(part) for part in _apart(branches)])
     spaces, granted = _divided(branches)
-    return Prepared(
+    return CompiledQuery(
         lambda: [
             *chain.from_iterable(_tallied(branch, by) for branch in spaces),
             *(_each(part) for part in granted),
@@ -125,16 +125,18 @@ def _soonest(branch: Q, by: Principal) -> QuerySet:
 
 
 @lru_cache(maxsize=askers.KINDS)
-def _histories(kind: str) -> Prepared:
+def _histories(kind: str) -> CompiledQuery:
     by = askers.asker(kind)
     branches = policies.held_branches(by, policies.Role.EDITOR)
     if by.is_narrowed:
         editable = Memory.objects.filter(policies.visible_to(by, askers.NOW)).order_by()
-        return Prepared(lambda: [_versions(editable.filter(part)) for part in _apart(branches)])
+        return CompiledQuery(
+            lambda: [_versions(editable.filter(part)) for part in _apart(branches)]
+        )
     _, granted = _divided(branches)
     edited = policies.edited_spaces(by)
     alive, expired = (Memory.objects.filter(one).order_by() for one in (_ALIVE, _EXPIRED))
-    return Prepared(
+    return CompiledQuery(
         lambda: [
             *(_added(Kept.objects.filter(part).order_by(), Sum("size")) for part in edited),
             *(_versions(expired.filter(part), -1) for part in edited),

@@ -91,7 +91,7 @@ class Under:
         return [Q(path_depth=level) for level in self.levels] or [Q()]
 
     def prepared(self) -> "Under":
-        """The same for a prepared query, which gets ``values`` at each call."""
+        """The same for a compiled query, which gets ``values`` at each call."""
         levels = [Parameter(f"level_{n}", SmallIntegerField()) for n in range(len(self.levels))]
         texts = [Parameter(name, CharField()) for name in ("path_from", "path_before")]
         return Under(*texts, tuple(levels))

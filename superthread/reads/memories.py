@@ -19,7 +19,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from memory_hub.caching import valid_until
 from memory_hub.core.errors import NotFound
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 from memory_hub.database.dialect import each_uuid, uuid_list
 from superthread import askers, policies
 from superthread.reads import bounded_pages
@@ -53,12 +53,12 @@ def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIE
 
 
 @lru_cache(maxsize=askers.KINDS)
-def _by_id(kind: str) -> Prepared:
-    """The prepared query of one memory, for callers of one kind."""
+def _by_id(kind: str) -> CompiledQuery:
+    """The compiled query of one memory, for callers of one kind."""
     named = policies.with_role(askers.asker(kind), askers.NOW).filter(
         doc_id=Parameter("doc_id", UUIDField()), role__gt=policies.Role.NONE
     )
-    return Prepared(lambda: rows(named.order_by()))
+    return CompiledQuery(lambda: rows(named.order_by()))
 
 
 def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
@@ -72,13 +72,13 @@ def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
 
 
 @lru_cache(maxsize=askers.KINDS)
-def _by_ids(kind: str) -> Prepared:
+def _by_ids(kind: str) -> CompiledQuery:
     """The same of several, as rows of texts."""
     wanted = each_uuid(Parameter("doc_ids", TextField()))
     named = policies.with_role(askers.asker(kind), askers.NOW).filter(
         doc_id__in=wanted, role__gt=policies.Role.NONE
     )
-    return Prepared(lambda: text_rows(named.order_by()), mark=TEXT)
+    return CompiledQuery(lambda: text_rows(named.order_by()), mark=TEXT)
 
 
 def texts_of(*, doc_ids: Sequence[str], by: Principal) -> dict[str, Row]:
@@ -96,7 +96,7 @@ class Spot(NamedTuple):
 
 
 @lru_cache(maxsize=2 * askers.KINDS)
-def _by_path(kind: str, by_owner: bool) -> Prepared:
+def _by_path(kind: str, by_owner: bool) -> CompiledQuery:
     """The same of what is at a path."""
     named = policies.with_role(askers.asker(kind), askers.NOW).filter(
         space=Parameter("space", BigIntegerField()),
@@ -105,7 +105,7 @@ def _by_path(kind: str, by_owner: bool) -> Prepared:
     )
     if by_owner:
         named = named.filter(owner__email=Parameter("owner", CharField()))
-    return Prepared(lambda: rows(named.order_by()))
+    return CompiledQuery(lambda: rows(named.order_by()))
 
 
 def row_at(spot: Spot, *, by: Principal) -> Row | None:
@@ -187,8 +187,8 @@ def _page_query(
     count: int,
     under: Under | None,
     as_texts: bool,
-) -> Prepared:
-    """The prepared query of one shape of list, for callers of one kind."""
+) -> CompiledQuery:
+    """The compiled query of one shape of list, for callers of one kind."""
     by = askers.asker(kind)
     team_key = Parameter("team_key", CharField()) if by_team else None
     category = Parameter("category", CharField()) if by_category else None
@@ -208,7 +208,7 @@ def _page_query(
         rows_of = text_rows if as_texts else brief_rows
         return rows_of(found, content=content)
 
-    return Prepared(build, mark=TEXT if as_texts else None)
+    return CompiledQuery(build, mark=TEXT if as_texts else None)
 
 
 FILTERED = ("scope", "team_key", "category")

@@ -35,7 +35,7 @@ def in_order(
     after: Mapping[str, Any] | None = None,
 ) -> QuerySet[Memory]:
     """The first ``count`` memories of the caller's lists in a place that are ``chosen``, with the
-    role; those ``after`` the place of a cursor (``place_values``, or AFTER in a prepared query).
+    role; those ``after`` the place of a cursor (``place_values``, or AFTER in a compiled query).
     ``chosen`` has all that is ``asked`` for already; it helps to know it."""
     levels = [Q(category=one) for one in asked.categories] or [Q()]
     if sort == "path":

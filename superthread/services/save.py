@@ -36,12 +36,12 @@ from superthread.store_terms import Draft
 LONG = 65_536  # bytes of a content
 
 
-class Prepared(NamedTuple):
+class PreparedSave(NamedTuple):
     """All that storing drafts needs, worked out before the transaction; rows without ids yet, and
     whose each is: several callers' are stored together."""
 
     rows: list[Row]
-    terms: indexer.Prepared
+    terms: indexer.PreparedTerms
     by: Sequence[Principal]
 
 
@@ -57,7 +57,7 @@ def save_all(drafts: Sequence[Draft], *, by: Principal) -> list[Row]:
 
 def prepare(
     drafts: Sequence[Draft], *, by: Principal, counted: Sequence[Counted] | None = None
-) -> Prepared:
+) -> PreparedSave:
     """Not in the transaction: counting takes long for long texts, and on SQLite writers wait.
 
     ``counted`` are the terms of the drafts, where they are known. Raises BadInput and MissingScope
@@ -71,10 +71,10 @@ def prepare(
     terms = indexer.prepare(counted, spaces={row["space"] for row in rows})
     for row, one in zip(rows, terms.counted, strict=True):
         row["terms_left_out"] = one.left_out
-    return Prepared(rows, terms, [by] * len(rows))
+    return PreparedSave(rows, terms, [by] * len(rows))
 
 
-def store(prepared: Prepared) -> Row:
+def store(prepared: PreparedSave) -> Row:
     """Stores one memory; outside a transaction, together with what others save at the moment."""
     (row,) = prepared.rows
     deadline.tell(doc_id=str(row["doc_id"]))
@@ -84,7 +84,7 @@ def store(prepared: Prepared) -> Row:
 
 
 def store_each(
-    several: Sequence[tuple[Prepared, Deadline | None]],
+    several: Sequence[tuple[PreparedSave, Deadline | None]],
 ) -> Sequence[Row | BaseException]:
     """The same for several memories, none of which ``goes_alone``, each with the deadline of its
     request: what is stored of each, or why it is not."""
@@ -94,7 +94,7 @@ def store_each(
     return _store_together.each(several)
 
 
-def goes_alone(prepared: Prepared) -> bool:
+def goes_alone(prepared: PreparedSave) -> bool:
     """Whether one memory is stored in a transaction of its own. A long one is: nobody shall wait
     for the index of another's book. So is one with a path: what is refused ends its transaction."""
     (row,) = prepared.rows
@@ -151,7 +151,7 @@ def _row(draft: Draft, by: Principal, now: datetime) -> Row:
 
 
 @telling()
-def store_all(prepared: Prepared) -> list[Row]:
+def store_all(prepared: PreparedSave) -> list[Row]:
     """Stores all that was prepared or nothing."""
     if not prepared.rows:
         return []
@@ -166,7 +166,7 @@ def store_all(prepared: Prepared) -> list[Row]:
         return _stored(prepared._replace(terms=replace(prepared.terms, asks=True)))
 
 
-def _stored(prepared: Prepared) -> list[Row]:
+def _stored(prepared: PreparedSave) -> list[Row]:
     with transaction.atomic():
         naming.take(naming.claims_to_come(prepared.rows), by=prepared.by[0])
         keys = _keys(len(prepared.rows))
@@ -177,7 +177,7 @@ def _stored(prepared: Prepared) -> list[Row]:
 
 
 def _told(
-    stored: Sequence[Row], prepared: Prepared, salts: Mapping[int, str]
+    stored: Sequence[Row], prepared: PreparedSave, salts: Mapping[int, str]
 ) -> Iterator[MemoryChanged]:
     """New memories: nobody has a grant on them yet."""
     for row, by in zip(stored, prepared.by, strict=True):
@@ -188,12 +188,12 @@ def _told(
         )
 
 
-def _store_group(group: Sequence[Prepared]) -> list[Row]:
+def _store_group(group: Sequence[PreparedSave]) -> list[Row]:
     """Stores what several threads have prepared, one memory each."""
     rows = [row for one in group for row in one.rows]
     counted = [counted for one in group for counted in one.terms.counted]
     return store_all(
-        Prepared(rows, indexer.Prepared(counted), [by for one in group for by in one.by])
+        PreparedSave(rows, indexer.PreparedTerms(counted), [by for one in group for by in one.by])
     )
 
 

@@ -39,7 +39,7 @@ class _Put(NamedTuple):
 
     fields: dict[str, Any]
     revision: revise.Revision | None
-    saving: save.Prepared | None
+    saving: save.PreparedSave | None
 
 
 class _PathView(MemoriesView):

@@ -122,7 +122,7 @@ class MemoryListView(PagesView):
         found = similar.duplicates(row, counted, by=self.principal)
         return self.answer(row, 201, headers, duplicates=found)
 
-    def prepare_post(self, request: Request) -> save.Prepared:
+    def prepare_post(self, request: Request) -> save.PreparedSave:
         if self.parameters["report_duplicates"]:
             self.require(MEMORIES_READ)
         return save.prepare([Draft(**self.body(NewMemory))], by=self.principal)

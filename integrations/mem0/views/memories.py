@@ -65,7 +65,7 @@ def _draft(text: str, role: str | None, names: dict[str, str], asked: dict[str, 
 
 
 class AddView(DoorView):
-    def prepare_post(self, request: Request) -> tuple[save.Prepared, bool, list[str]]:
+    def prepare_post(self, request: Request) -> tuple[save.PreparedSave, bool, list[str]]:
         asked, ignored = self.asked(AddBody)
         drafts = drafts_of(asked)
         charge(ITEM * (len(drafts) - 1))

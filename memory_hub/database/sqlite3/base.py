@@ -24,7 +24,7 @@ class DatabaseFeatures(base.DatabaseFeatures):
 
 
 class CursorWrapper(base.SQLiteCursorWrapper):
-    """As Django's, but the text of a prepared query is converted once."""
+    """As Django's, but the text of a compiled query is converted once."""
 
     def convert_query(self, query: str, *, param_names: Any = None) -> str:
         if not isinstance(query, QueryText) or param_names is not None:

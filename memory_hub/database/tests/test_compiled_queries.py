@@ -6,7 +6,7 @@ from django.db.models import IntegerField, Value
 
 from memory_hub.accounts.models import User
 from memory_hub.database import plans
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 
 LIST = "/superthread/memories"
 pytestmark = [pytest.mark.only_on("postgresql"), pytest.mark.django_db]
@@ -18,10 +18,10 @@ def planned() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def shape(number: int) -> Prepared:
+def shape(number: int) -> CompiledQuery:
     """A query of its own for each number."""
     wanted = User.objects.filter(pk=Parameter("id", IntegerField())).order_by()
-    return Prepared(lambda: wanted.annotate(told=Value(number)).values("email", "told"))
+    return CompiledQuery(lambda: wanted.annotate(told=Value(number)).values("email", "told"))
 
 
 def test_a_connection_keeps_a_bounded_number_of_plans_those_used_last(monkeypatch, threads):

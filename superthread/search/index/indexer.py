@@ -46,7 +46,7 @@ MANY = 2_048
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedTerms:
     """What is known of some contents before the transaction; of few terms no more than these.
 
     ``asks``: their words are not those that the process has kept. ``of_texts`` is ``counted``
@@ -65,12 +65,12 @@ class Prepared:
         """The terms of the texts alone."""
         return self.counted if self.of_texts is None else self.of_texts
 
-    def with_these(self, beside: Sequence[Beside]) -> "Prepared":
+    def with_these(self, beside: Sequence[Beside]) -> "PreparedTerms":
         """The same with what is said of each memory beside its text."""
         told = any(one.frequencies for one in (*beside, *self.beside))
         if not told or [*beside] == [*self.beside]:
             return self
-        return Prepared([with_beside(*both) for both in zip(self.texts, beside, strict=True)])
+        return PreparedTerms([with_beside(*both) for both in zip(self.texts, beside, strict=True)])
 
 
 _counts: ContextVar[Mapping[str, Counted]] = ContextVar("counts", default=MappingProxyType({}))
@@ -99,22 +99,22 @@ def count_terms(content: str) -> Counted:
     return Counted(frequencies, spelt, min(sum(found.values()), MOST_LENGTH), left_out)
 
 
-def prepare(counted: Sequence[Counted], *, spaces: Collection[int] = ()) -> Prepared:
+def prepare(counted: Sequence[Counted], *, spaces: Collection[int] = ()) -> PreparedTerms:
     """The documents of the contents, where their terms are many; of memories in these spaces, as
     far as that is known.
 
     Outside the transaction: adds words in transactions of its own.
     """
     if sum(len(one.frequencies) for one in counted) <= MANY:
-        return Prepared(counted)
+        return PreparedTerms(counted)
     holders = {holder_of(space) for space in spaces}
     holder = holders.pop() if len(holders) == 1 else None
     words = reserving.reserved(_terms(counted), holder=holder)
-    return Prepared(counted, words, made_of(counted, words.ids))
+    return PreparedTerms(counted, words, made_of(counted, words.ids))
 
 
 def written(
-    ids: Sequence[int], prepared: Prepared, spaces: Sequence[int], *, new: bool = False
+    ids: Sequence[int], prepared: PreparedTerms, spaces: Sequence[int], *, new: bool = False
 ) -> list[Statement]:
     """What indexes the memories of these ids and spaces, in the order of what was prepared.
 
@@ -191,7 +191,7 @@ class Contents:
     What is then written may be fewer of them, or others: nobody was locked yet.
     """
 
-    def __init__(self, pairs: Sequence[tuple[int, str]], prepared: Prepared) -> None:
+    def __init__(self, pairs: Sequence[tuple[int, str]], prepared: PreparedTerms) -> None:
         self._pairs, self._prepared = pairs, prepared
 
     @classmethod
@@ -216,15 +216,17 @@ class Contents:
     @classmethod
     def counted(cls, *contents: str) -> "Contents":
         """Contents that are counted only: of memories that were not looked up."""
-        return cls([(0, one) for one in contents], Prepared([count_terms(one) for one in contents]))
+        return cls(
+            [(0, one) for one in contents], PreparedTerms([count_terms(one) for one in contents])
+        )
 
-    def of_these(self, pairs: Sequence[tuple[int, str]]) -> Prepared:
+    def of_these(self, pairs: Sequence[tuple[int, str]]) -> PreparedTerms:
         """What was prepared, as far as it is for these contents."""
         if pairs == self._pairs:
             return self._prepared
         counted = zip(self._pairs, self._prepared.texts, strict=True)
         known = {content: one for (_, content), one in counted}
-        return Prepared([known.get(text) or count_terms(text) for _, text in pairs])
+        return PreparedTerms([known.get(text) or count_terms(text) for _, text in pairs])
 
 
 def forgotten(ids: Sequence[int]) -> list[Statement]:

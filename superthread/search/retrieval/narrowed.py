@@ -1,4 +1,4 @@
-"""The filters of a search as part of its prepared queries: compiled once for those of one shape."""
+"""The filters of a search as part of its compiled queries: compiled once for those of one shape."""
 
 from typing import Any, NamedTuple
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import CharField, Q, QuerySet, TextField
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.database.compiled_queries import Parameter, Prepared
+from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 from memory_hub.database.dialect import InstantMicros, each_of, number_list
 from superthread import askers, policies
 from superthread.models import Memory
@@ -41,29 +41,29 @@ class Searchable:
     def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Those of the memories that may be found, by id: when they were made and changed, in
         microseconds."""
-        found = self._prepared(_found)(**self._values(), ids=number_list(ids))
+        found = self._compiled(_found)(**self._values(), ids=number_list(ids))
         return {row["id"]: (row["created"], row["updated"]) for row in found}
 
     def rows(self, ids: Sequence[int], *, as_texts: bool = False) -> dict[int, Row]:
         """The brief rows of these memories by id, with the caller's role; with `as_texts` their ids
         and moments are texts."""
         build = _text_rows if as_texts else _rows
-        found = self._prepared(build)(**self._values(), ids=number_list(ids))
+        found = self._compiled(build)(**self._values(), ids=number_list(ids))
         return {row["id"]: row for row in found}
 
     def whole(self, brief: Row) -> Row | None:
         """The row of a brief one as it is now, None where it is no longer reached."""
         ids = number_list([brief["id"]])
-        return next(self._prepared(_whole).each(**self._values(), ids=ids), None)
+        return next(self._compiled(_whole).each(**self._values(), ids=ids), None)
 
     def contents(self, ids: Sequence[int]) -> dict[int, str]:
         """The contents of these memories by id."""
-        found = self._prepared(_contents)(**self._values(), ids=number_list(ids))
+        found = self._compiled(_contents)(**self._values(), ids=number_list(ids))
         return {row["id"]: row["content"] for row in found}
 
     def sizes(self, ids: Sequence[int]) -> dict[int, int]:
         """Bytes of the contents of these memories by id."""
-        found = self._prepared(_sizes)(**self._values(), ids=number_list(ids))
+        found = self._compiled(_sizes)(**self._values(), ids=number_list(ids))
         return {row["id"]: row["size"] for row in found}
 
     def meeting(self, ids: Sequence[int]) -> set[int]:
@@ -93,7 +93,7 @@ class Searchable:
     def _chosen(self) -> Q:
         return filters(self.scope, self.team_key, self.category) & self.filters.query(self.by)
 
-    def _prepared(self, build: Any) -> Prepared:
+    def _compiled(self, build: Any) -> CompiledQuery:
         by_team, by_category = self.team_key is not None, self.category is not None
         shape = Shape.of(self.filters, self.by)
         return _query(build, self.scope, by_team, by_category, shape, askers.kind_of(self.by))
@@ -126,8 +126,8 @@ class Everything:
 @lru_cache(maxsize=256)
 def _query(
     build: Any, scope: str, by_team: bool, by_category: bool, shape: Shape, kind: str
-) -> Prepared:
-    """The prepared query of one shape of search, for callers of one kind."""
+) -> CompiledQuery:
+    """The compiled query of one shape of search, for callers of one kind."""
     by = askers.asker(kind)
     public = policies.shows_public(scope)
     chosen = policies.visible_to(by, askers.NOW, public=public) & filters(
@@ -137,7 +137,7 @@ def _query(
         askers.NOW,
     )
     chosen &= shape.filters().query(by)
-    return Prepared(lambda: build(Memory.objects.filter(chosen).order_by(), by), mark=TEXT)
+    return CompiledQuery(lambda: build(Memory.objects.filter(chosen).order_by(), by), mark=TEXT)
 
 
 def _rows(reachable: QuerySet[Memory], by: Principal) -> QuerySet:

@@ -243,7 +243,7 @@ def _kind_of(columns: Mapping[str, Any]) -> MemoryKind:
 
 def _indexed(
     pairs: Sequence[tuple[Row, dict[str, Any]]], new: Sequence[Row], prepared: Contents | None
-) -> indexer.Prepared | None:
+) -> indexer.PreparedTerms | None:
     """What is known of the new contents, noted in the states; None where there is none."""
     rewritten = [row for row, (_, columns) in zip(new, pairs, strict=True) if "content" in columns]
     if not rewritten:
