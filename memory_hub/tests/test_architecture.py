@@ -1,14 +1,26 @@
-"""The page for whoever reads the code next tells the truth about where things are."""
+"""The pages for whoever reads the code next tell the truth about where things are."""
 
+import os
 import re
+from fnmatch import filter as matching
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/architecture.md").read_text()
-# A path as the page writes it, from the top of the checkout: a file, or a folder with its slash.
-PATHS = sorted(set(re.findall(r"`((?:[\w.-]+/)+(?:[\w-]+\.\w+)?)`", PAGE)))
+PAGES = [*ROOT.glob("README*.md"), *sorted(ROOT.glob("docs/**/*.md"))]
+BLOCK = re.compile(r"^ *```.*?\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+# A file, or a folder with its slash; below a folder of ours also a file without an ending.
+PATH = re.compile(r"(?:[\w.*-]+/)+(?:[\w-]+\.\w+)?")
+BELOW = re.compile(r"([\w.-]+)/[\w./*-]+")
+# The name of a file by itself, where the page has said which folder it is about.
+NAME = re.compile(r"[\w-]+\.(?:py|js|css|html)")
+# Folders of memories, of a host and of other programs, which pages speak of as well.
+FOREIGN = re.compile(
+    r"(?:notes|memories|langgraph/memories|prompts|personal|team|public|var|tls|\.venv|\.cursor|\.vscode)/"
+)
 ASKED = (
     "where a token is checked",
     "where a 413 is made",
@@ -23,10 +35,47 @@ ASKED = (
 )
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_path_on_the_page_exists(path):
-    known = [*ROOT.glob(path), *ROOT.glob(f"*/{path}"), *ROOT.glob(f"*/*/{path}")]
-    assert known, f"{path} is not there"
+@cache
+def _there() -> frozenset[str]:
+    """Files and folders, these with and without a slash: from the top, from up to two folders
+    below it, and by their names alone."""
+    known: set[str] = set()
+    for folder, below, files in os.walk(ROOT):
+        below[:] = [name for name in below if name not in {".git", ".venv", "__pycache__", "var"}]
+        here = Path(folder).relative_to(ROOT).parts
+        for name in (*files, *below, *(f"{one}/" for one in below)):
+            steps = (*here, name)
+            known |= {"/".join(steps[skipped:]) for skipped in range(min(3, len(steps)))}
+            known.add(name)
+    return frozenset(known)
+
+
+def _told(text: str) -> set[str]:
+    """The paths and names of files of ours that a page has in backticks or in a block of code."""
+    quoted = re.findall(r"`([^`]+)`", BLOCK.sub("", text))
+    ours = {one for one in quoted if PATH.fullmatch(one) or NAME.fullmatch(one)}
+    for word in " ".join((*quoted, *BLOCK.findall(text))).split():
+        below = BELOW.fullmatch(word.removeprefix("./"))
+        if below and (ROOT / below[1]).is_dir():
+            ours.add(below[0])
+    return {word for word in ours if not FOREIGN.match(word)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_on_a_page_exists(page):
+    there = _there()
+    told = _told(page.read_text())
+    assert {path for path in told - there if not matching(there, path)} == set()
+
+
+def test_paths_are_known_from_what_looks_like_them():
+    text = (
+        "`web/lazy.py` and `lazy.py` of `web/`, `script/test`, `6000/minute`, `notes/deploy.md`,"
+        " `team/KEY/`, `application/json`, `manage.py jobs`\n\n"
+        "```sh\nscript/mutate web/problems.py --most 3\n```\n"
+    )
+    quoted = {"web/lazy.py", "lazy.py", "web/", "script/test"}
+    assert _told(text) == quoted | {"script/mutate", "web/problems.py"}
 
 
 @pytest.mark.parametrize("question", ASKED)
