@@ -1,9 +1,12 @@
 """The pages for whoever reads the code next tell the truth about where things are."""
 
+import ast
+import inspect
 import os
 import re
 from fnmatch import filter as matching
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -88,3 +91,19 @@ def test_the_page_has_at_most_ten_words_of_its_own():
     words = PAGE.partition("Words of our own:")[2].partition("\n## ")[0]
     told = re.findall(r"^- (.+?):", words, re.M)
     assert 0 < sum(one.count("**") // 2 for one in told) <= 10
+
+
+def test_what_code_may_use_is_there_with_the_defaults_that_are_told():
+    part = PAGE.partition("### Caches, timings and the pool")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([\w.]+)` \| (.*) \|$", part, re.M)
+    calls = [
+        (getattr(import_module(module), call.func.id), call)
+        for module, told in rows
+        for text in re.findall(r"`@?(?:with )?(\w+\([^`]*\))`", told)
+        for call in [ast.parse(text, mode="eval").body]
+    ]
+    assert len(calls) >= 10
+    for function, call in calls:
+        takes = inspect.signature(function).parameters
+        for keyword in call.keywords:
+            assert takes[keyword.arg].default == ast.literal_eval(keyword.value), keyword.arg
