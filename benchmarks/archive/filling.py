@@ -82,9 +82,9 @@ class _Person:
         return [str(row["doc_id"]) for row in rows]
 
     def _changed(self, ids: Sequence[str]) -> None:
-        from superthread.services.batch import Change, Changes
+        from superthread.services.batch import BatchChange, Changes
 
-        changes = [Change(doc_id, {"content": self._text()}) for doc_id in ids]
+        changes = [BatchChange(doc_id, {"content": self._text()}) for doc_id in ids]
         _carried_out(Changes(changes, by=self.by), len(ids))
 
     def _trashed(self, ids: Sequence[str]) -> None:

@@ -140,8 +140,8 @@ class Files:
         if not found:
             raise Refused(f"The path {shown} does not exist")
         charge(ITEM * (len(found) - 1))
-        moved: list[batch.Change | HubError] = [
-            batch.Change(one.doc_id, {"path": self._stored(f"{target}/{one.path}")})
+        moved: list[batch.BatchChange | HubError] = [
+            batch.BatchChange(one.doc_id, {"path": self._stored(f"{target}/{one.path}")})
             for one in found
         ]
         _together(lambda: batch.Changes(moved, by=self.by), shown)

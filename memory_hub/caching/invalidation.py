@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.dispatch import Signal
 
 from memory_hub.caching import generations
-from memory_hub.caching.generations.change import Change
+from memory_hub.caching.generations.change import AnnouncedChange
 from memory_hub.caching.statements import changed_by
 from memory_hub.database.transactions import OfTransaction
 
@@ -99,7 +99,7 @@ class Changes(OfTransaction):
     def __init__(self, connection: BaseDatabaseWrapper) -> None:
         super().__init__(connection)
         self.untold: frozenset[str] = frozenset()
-        self.change = Change(generations.current())
+        self.change = AnnouncedChange(generations.current())
 
     def committed(self) -> None:
         self.change.publish()
@@ -143,7 +143,7 @@ def _note_writes(
 
 def _committed_alone(statement: Callable[[], Any], parts: frozenset[str]) -> Any:
     """A statement outside a transaction: nothing told stands for it."""
-    change, begun = Change(generations.current()), False
+    change, begun = AnnouncedChange(generations.current()), False
     change.everything = True
     try:
         with change.committing():

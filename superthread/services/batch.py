@@ -29,7 +29,7 @@ AHEAD = 4 * TERMS
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class BatchChange:
     """What to change of a memory; ``expected`` is the revision the caller read, if it matters.
 
     ``changes`` may be the error of bad input: whoever may not see the memory is not told about it.
@@ -123,20 +123,20 @@ class Saves(Counting[Draft]):
         return draft
 
 
-class Changes(Counting[Change]):
+class Changes(Counting[BatchChange]):
     """Memories to be changed, as PATCH does."""
 
     _indexed = True
 
-    def _content(self, item: Change | HubError) -> str | None:
+    def _content(self, item: BatchChange | HubError) -> str | None:
         if isinstance(item, HubError) or isinstance(item.changes, HubError):
             return None
         return item.changes.get("content")
 
-    def _named(self, item: Change) -> str:
+    def _named(self, item: BatchChange) -> str:
         return item.doc_id
 
-    def _size(self, item: Change | HubError) -> int:
+    def _size(self, item: BatchChange | HubError) -> int:
         found = None if isinstance(item, HubError) else self._present.get(item.doc_id)
         return self._new_size(item) + found.size + found.metadata if found else 0
 
@@ -161,7 +161,7 @@ class Changes(Counting[Change]):
         change = partial(self._change, self.items[start:end], contents, how)
         return partial(naming.twice, change, change) if self._names(start, end) else change
 
-    def _look_through(self, items: Sequence[Change | HubError]) -> None:
+    def _look_through(self, items: Sequence[BatchChange | HubError]) -> None:
         texts, moving = {}, []
         for item in items:
             told = {} if isinstance(item, HubError) else item.changes
@@ -174,17 +174,17 @@ class Changes(Counting[Change]):
 
     def _names(self, start: int, end: int) -> bool:
         """Whether one of the items may change who has which path."""
-        told = [one.changes for one in self.items[start:end] if isinstance(one, Change)]
+        told = [one.changes for one in self.items[start:end] if isinstance(one, BatchChange)]
         named = [one for one in told if not isinstance(one, HubError)]
         return any(name in one for one in named for name in revise.ADMINISTERED)
 
     def _change(
-        self, items: Sequence[Change | HubError], contents: Contents, how: BatchOptions
+        self, items: Sequence[BatchChange | HubError], contents: Contents, how: BatchOptions
     ) -> list[Outcome]:
-        wanted = [item.doc_id for item in items if isinstance(item, Change)]
+        wanted = [item.doc_id for item in items if isinstance(item, BatchChange)]
         rows = writing.locked_all(wanted, by=self.by)
 
-        def planned(item: Change) -> Planned:
+        def planned(item: BatchChange) -> Planned:
             row = rows.get(item.doc_id)
             if isinstance(item.changes, HubError):
                 writing.required(row, Role.EDITOR)

@@ -16,7 +16,7 @@ from superthread.policies import Role, with_role
 from superthread.reads.links import Named, targets
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
-from superthread.services.batch import Change, Changes
+from superthread.services.batch import BatchChange, Changes
 from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
 
 MOST = 200  # memories in a call
@@ -63,7 +63,7 @@ def prepare(*, doc_id: str, old: str, dry_run: bool, by: Principal) -> Rewriting
         text, count = links.rewritten(content, one["path"], row["path"], meant.has)
         if text != content:
             sources.append((one, count))
-            changes.append(Change(str(one["doc_id"]), {"content": text}, one["revision"]))
+            changes.append(BatchChange(str(one["doc_id"]), {"content": text}, one["revision"]))
     part = None
     if changes and not dry_run:
         part = Changes(changes, by=by).prepare(0, BatchOptions(atomic=True))

@@ -34,7 +34,7 @@ from superthread.serializers.batches import (
     UpdateItem,
 )
 from superthread.services import batch, relinking
-from superthread.services.batch import Change
+from superthread.services.batch import BatchChange
 from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
 from superthread.services.steps.batching import Batch
 from superthread.store_terms import Draft
@@ -234,13 +234,13 @@ class BatchUpdateView(BatchView):
         return batch.Changes([_change(kind, item) for item in items], by=self.principal)
 
 
-def _change(kind: UpdateItem, item: Any) -> Change | HubError:
+def _change(kind: UpdateItem, item: Any) -> BatchChange | HubError:
     valid = validated(kind, item)
     if not isinstance(valid, HubError):
         doc_id, expected = valid.pop("doc_id"), valid.pop("revision", None)
-        return Change(doc_id, valid, expected)
+        return BatchChange(doc_id, valid, expected)
     named = item.get("doc_id") if isinstance(item, dict) else None
-    return Change(named, valid) if isinstance(named, str) else valid
+    return BatchChange(named, valid) if isinstance(named, str) else valid
 
 
 class BatchDeleteView(BatchView):

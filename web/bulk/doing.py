@@ -24,7 +24,7 @@ from superthread.reads.memories import is_id, parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.serializers.batches import UpdateItem
 from superthread.services import batch, lifecycle
-from superthread.services.batch import Change
+from superthread.services.batch import BatchChange
 from superthread.services.batch_terms import BatchOptions, Outcome
 from web import problems
 
@@ -158,7 +158,7 @@ def _rows(doc_ids: Sequence[str], by: Principal) -> Iterable[tuple[str, Row | No
         yield doc_id, row_of(doc_id=parse_id(doc_id), by=by) if is_id(doc_id) else None
 
 
-def _change(doc_id: str, revision: int, fields: dict[str, Any]) -> Change:
+def _change(doc_id: str, revision: int, fields: dict[str, Any]) -> BatchChange:
     """Raises HubError for fields that the API would refuse."""
     named = {name: value for name, value in fields.items() if name != TAGS}
     changes = validated(UpdateItem(), named | {"doc_id": doc_id}) if named else {}
@@ -167,7 +167,7 @@ def _change(doc_id: str, revision: int, fields: dict[str, Any]) -> Change:
     changes.pop("doc_id", None)
     if TAGS in fields:
         changes["metadata"] = MetadataPatch({TAGS: fields[TAGS]})
-    return Change(doc_id, changes, revision)
+    return BatchChange(doc_id, changes, revision)
 
 
 def _told(row: Row, name: str) -> Any:

@@ -23,7 +23,7 @@ from memory_hub.rate_limits.prices import ITEM
 from superthread import limits
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 from superthread.services import batch
-from superthread.services.batch import Change
+from superthread.services.batch import BatchChange
 from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
 
 ALL_DELETED = "Memories deleted successfully!"
@@ -157,9 +157,9 @@ def _valid(item: Any) -> dict[str, Any]:
     return valid
 
 
-def _change(item: Any) -> Change:
+def _change(item: Any) -> BatchChange:
     valid = _valid(item)
-    return Change(valid.pop("memory_id"), changes_of(valid))
+    return BatchChange(valid.pop("memory_id"), changes_of(valid))
 
 
 def _named(item: Any) -> str:

@@ -2,8 +2,8 @@
 
 Whoever keeps an answer takes a `Stamp` of all it depends on *before* reading the database; the
 answer may be used while the stamp is current. Whoever changes something announces its keys before
-the commit and bumps them after it (`Change`). So a slow reader cannot put an old answer back, and
-nothing has to be found and deleted.
+the commit and bumps them after it (`AnnouncedChange`). So a slow reader cannot put an old answer
+back, and nothing has to be found and deleted.
 
 With Redis, both stores are kept: the mapped file makes processes of one host right among themselves
 whatever happens to Redis, and Redis carries the news to other hosts. What Redis does not confirm is
@@ -118,8 +118,8 @@ class Generations:
     def bump(self, *keys: str, expected: int | None = None) -> None:
         """Make every answer that depended on one of the keys invalid. Never raises for Redis.
 
-        For what is changed elsewhere than in a transaction, which `Change` announces. `expected` is
-        the number it was expected with on this host.
+        For what is changed elsewhere than in a transaction, which `AnnouncedChange` announces.
+        `expected` is the number it was expected with on this host.
         """
         if not keys:
             return

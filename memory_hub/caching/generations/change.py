@@ -9,7 +9,7 @@ from memory_hub.caching.generations import ANYTHING, Generations
 from memory_hub.caching.generations.mapped import expected_generation
 
 
-class Change:
+class AnnouncedChange:
     """What one commit changes: the keys told so far, or everything.
 
     `expect` as soon as a key is known, `committing` around the commit, `publish` after it.

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection, transaction
 from memory_hub.accounts.models import User
 from memory_hub.accounts.services import readdressing
 from memory_hub.caching import bump_after_commit, covering, generations
-from memory_hub.caching.generations.change import Change
+from memory_hub.caching.generations.change import AnnouncedChange
 from memory_hub.caching.invalidation import untold
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Memory
@@ -71,7 +71,7 @@ def test_a_statement_that_could_not_be_announced_is_not_told_of(monkeypatch):
 
     told = []
     user = User.objects.create(email="mina@example.com")
-    monkeypatch.setattr(Change, "_announced", fail)
+    monkeypatch.setattr(AnnouncedChange, "_announced", fail)
     with hearing(told), pytest.raises(OperationalError):
         User.objects.update(email="other@example.com")
     monkeypatch.undo()

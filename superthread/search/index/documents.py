@@ -29,7 +29,7 @@ class Counted(NamedTuple):
     left_out: int = 0
 
 
-class Change(NamedTuple):
+class TermChange(NamedTuple):
     """How often a term is said beside a text, before and now, and how it is spelt there now."""
 
     before: int
@@ -157,7 +157,7 @@ def deletion(ids: Sequence[int]) -> list[Statement]:
 
 
 def adjustment(
-    documents: Mapping[int, Document], changes: Mapping[int, Mapping[int, Change]]
+    documents: Mapping[int, Document], changes: Mapping[int, Mapping[int, TermChange]]
 ) -> list[Statement]:
     """The statements that make what changed beside the texts, by memory and word."""
     statements: list[Statement] = []
@@ -169,7 +169,7 @@ def adjustment(
     return statements
 
 
-def _adjusted(document: Document, changes: Mapping[int, Change]) -> tuple[bytes, bytes]:
+def _adjusted(document: Document, changes: Mapping[int, TermChange]) -> tuple[bytes, bytes]:
     packing, left = Packing(), {code_of(id_in(word)): word for word in changes}
     for code, count in counts_of(document.terms, document.counts):
         word = left.pop(code, None)

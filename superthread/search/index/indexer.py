@@ -29,9 +29,9 @@ from superthread.search.index import pruning, reserving, vocabulary, wake
 from superthread.search.index.described import Beside, terms_beside, with_beside
 from superthread.search.index.documents import (
     MOST_LENGTH,
-    Change,
     Counted,
     Document,
+    TermChange,
     adjustment,
     deletion,
     documents_of,
@@ -160,7 +160,7 @@ def described(changed: Mapping[int, tuple[Beside, Beside]]) -> list[Statement]:
     )
     changes = {
         pk: {
-            words[term]: Change(
+            words[term]: TermChange(
                 before.frequencies[term] if old[pk].analyzer == analyzer.VERSION else 0,
                 now.frequencies[term],
                 now.spellings.get(term, 0),

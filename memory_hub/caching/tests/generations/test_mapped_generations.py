@@ -11,7 +11,7 @@ from django.db import transaction
 
 from memory_hub.caching import bump_after_commit, generations
 from memory_hub.caching.generations import Generations, current
-from memory_hub.caching.generations.change import Change
+from memory_hub.caching.generations.change import AnnouncedChange
 from memory_hub.caching.generations.mapped import (
     EXPECTED_SECONDS,
     MappedGenerations,
@@ -120,7 +120,7 @@ def test_a_change_is_awaited_for_its_seconds_and_no_longer(store, monkeypatch):
 def test_a_commit_that_comes_late_is_awaited_anew(store, monkeypatch):
     generations, now = Generations(store), 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    change = Change(generations)
+    change = AnnouncedChange(generations)
     change.expect(["one"])
     now += EXPECTED_SECONDS
     assert generations.stamp(["one"]) is not None
@@ -130,7 +130,7 @@ def test_a_commit_that_comes_late_is_awaited_anew(store, monkeypatch):
 
 def test_a_change_of_everything_is_announced_and_over(store):
     generations = Generations(store)
-    change = Change(generations)
+    change = AnnouncedChange(generations)
     change.everything = True
     with change.committing():
         assert generations.stamp(["one"]) is None

@@ -7,7 +7,7 @@ import pytest
 from redis.retry import Retry
 
 from memory_hub.caching.generations import Generations
-from memory_hub.caching.generations.change import Change
+from memory_hub.caching.generations.change import AnnouncedChange
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import ANNOUNCED_SECONDS, RedisGenerations
 from memory_hub.caching.generations.redis_connection import Line, options
@@ -168,7 +168,7 @@ def test_under_an_announced_change_no_host_keeps_or_uses_anything(host):
 
 def announced(generations, *keys, everything=False):
     """A change that is told to others and not committed yet."""
-    change = Change(generations)
+    change = AnnouncedChange(generations)
     change.everything = everything
     change.expect(keys)
     assert generations.shared.announce(change._names(), change._number)
@@ -205,7 +205,7 @@ def test_what_a_dead_host_announced_lapses_and_then_hides_nothing(host, redis_se
 def test_a_commit_that_did_not_happen_is_awaited_by_nobody(host):
     here, there = host("here"), host("there")
     here.news = Never()
-    change = Change(here)
+    change = AnnouncedChange(here)
     change.expect(["one"])
 
     def commit():

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from memory_hub.caching.generations import Generations, redis_connection
-from memory_hub.caching.generations.change import Change
+from memory_hub.caching.generations.change import AnnouncedChange
 from memory_hub.caching.generations.mapped import MappedGenerations
 from memory_hub.caching.generations.redis import RedisGenerations
 from memory_hub.caching.tests.asking import is_current, run
@@ -54,7 +54,7 @@ def host(tmp_path, redis_server, monkeypatch):
 
 
 def commit(generations, *keys, everything=False):
-    change = Change(generations)
+    change = AnnouncedChange(generations)
     change.everything = everything
     change.expect(keys)
     with change.committing():
