@@ -18,7 +18,12 @@ from superthread.paths import BadPath, checked, known_as
 from superthread.reads.memories import Spot, row_at
 from superthread.reads.representation import Row
 from superthread.services import batch, lifecycle, revise, save
-from superthread.services.batch_terms import BatchOptions, NotCarriedOut, Outcome, TooMuchAtOnce
+from superthread.services.batch_terms import (
+    BatchOptions,
+    BatchOutcome,
+    NotCarriedOut,
+    TooMuchAtOnce,
+)
 from superthread.store_terms import Draft
 
 ROOT = "/memories"
@@ -193,7 +198,7 @@ def _together(items: Callable[[], batch.Batch[Any]], shown: str) -> None:
     _told(carry_out)
 
 
-def _require_done(outcomes: Sequence[Outcome], shown: str) -> None:
+def _require_done(outcomes: Sequence[BatchOutcome], shown: str) -> None:
     refused = [one for one in outcomes if isinstance(one, HubError)]
     if refused:
         why = [one for one in refused if not isinstance(one, NotCarriedOut)]

@@ -40,7 +40,7 @@ from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.registry import Unrecognised, found, opened
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.importing import Importer
-from superthread.transfer.items import Item, Kind, Outcome
+from superthread.transfer.items import Item, Kind, TransferOutcome
 from superthread.transfer.mapping import FieldMap
 from superthread.transfer.sources import OWN_SOURCE
 
@@ -130,7 +130,7 @@ class _Run:
         for outcome in importer.run(self._own(form.read(tree, asked))):
             self._take(outcome)
 
-    def _own(self, read: Iterator[Item | Outcome]) -> Iterator[Item | Outcome]:
+    def _own(self, read: Iterator[Item | TransferOutcome]) -> Iterator[Item | TransferOutcome]:
         """What was read, without what it claims."""
         for one in read:
             if isinstance(one, Item):
@@ -164,7 +164,7 @@ class _Run:
             self._note()
             self._part.give_way()
 
-    def _take(self, outcome: Outcome) -> None:
+    def _take(self, outcome: TransferOutcome) -> None:
         if outcome.kind != Kind.NOTED:
             self._counts[outcome.kind] += 1
         self._number += 1

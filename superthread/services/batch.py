@@ -18,7 +18,7 @@ from superthread.search.index import reserving
 from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import Contents
 from superthread.services import lifecycle, places, revise, save
-from superthread.services.batch_terms import BatchOptions, BatchPart, Outcome
+from superthread.services.batch_terms import BatchOptions, BatchOutcome, BatchPart
 from superthread.services.steps import naming, writing
 from superthread.services.steps.batching import Batch, Counting, Planned, carry_out, judged_one
 from superthread.services.steps.parts import TERMS
@@ -82,7 +82,9 @@ class Saves(Counting[Draft]):
     def _terms(self, place: int) -> int:
         return self._new_terms(place)
 
-    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
+    def _prepared(
+        self, start: int, end: int, how: BatchOptions
+    ) -> Callable[[], list[BatchOutcome]]:
         counts = [self._counts.pop(place, None) for place in range(start, end)]
         items = self.items[start:end]
         first = self._ready(items, counts, how)
@@ -95,7 +97,7 @@ class Saves(Counting[Draft]):
         items: Sequence[Draft | HubError],
         counted: Sequence[Counted | None],
         how: BatchOptions,
-    ) -> Callable[[], list[Outcome]]:
+    ) -> Callable[[], list[BatchOutcome]]:
         judged = self._named_apart([judged_one(self._placed, item) for item in items])
         good = [one for one in judged if not isinstance(one, HubError)]
         if how.dry_run or (how.atomic and len(good) < len(judged)):
@@ -146,7 +148,9 @@ class Changes(Counting[BatchChange]):
         rewritten = found is not None and self._content(item) is not None
         return self._new_terms(place) + found.terms if rewritten else 0
 
-    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
+    def _prepared(
+        self, start: int, end: int, how: BatchOptions
+    ) -> Callable[[], list[BatchOutcome]]:
         places = range(0) if how.dry_run else range(start, end)
         pairs, counted = [], []
         for place in places:
@@ -180,7 +184,7 @@ class Changes(Counting[BatchChange]):
 
     def _change(
         self, items: Sequence[BatchChange | HubError], contents: Contents, how: BatchOptions
-    ) -> list[Outcome]:
+    ) -> list[BatchOutcome]:
         wanted = [item.doc_id for item in items if isinstance(item, BatchChange)]
         rows = writing.locked_all(wanted, by=self.by)
 
@@ -222,10 +226,12 @@ class Deletions(Batch[str]):
         found = None if isinstance(item, HubError) else self._present.get(item)
         return found.size if found else 0
 
-    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
+    def _prepared(
+        self, start: int, end: int, how: BatchOptions
+    ) -> Callable[[], list[BatchOutcome]]:
         return partial(self._trash, self.items[start:end], how)
 
-    def _trash(self, doc_ids: Sequence[str | HubError], how: BatchOptions) -> list[Outcome]:
+    def _trash(self, doc_ids: Sequence[str | HubError], how: BatchOptions) -> list[BatchOutcome]:
         named = [one for one in doc_ids if isinstance(one, str)]
         rows = writing.locked_all(named, by=self.by, brief=True)
 

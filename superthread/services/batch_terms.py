@@ -7,7 +7,7 @@ from memory_hub.core.errors import HubError
 from superthread.reads.representation import Row
 
 # Of an item: the memory's row, why it was refused, or None for what a dry run would have saved.
-Outcome = Row | HubError | None
+BatchOutcome = Row | HubError | None
 
 
 class NotCarriedOut(HubError):
@@ -33,4 +33,4 @@ class BatchPart:
     writes them there."""
 
     end: int
-    carry_out: Callable[[], list[Outcome]]
+    carry_out: Callable[[], list[BatchOutcome]]

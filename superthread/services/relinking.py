@@ -17,7 +17,7 @@ from superthread.reads.links import Named, targets
 from superthread.reads.memories import find
 from superthread.reads.representation import Row
 from superthread.services.batch import BatchChange, Changes
-from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
+from superthread.services.batch_terms import BatchOptions, BatchOutcome, BatchPart, NotCarriedOut
 
 MOST = 200  # memories in a call
 # … and bytes of their texts, which an atomic batch reads and writes.
@@ -32,7 +32,7 @@ class Relinked(NamedTuple):
     each change, None in a dry run; and whether there are more of them."""
 
     sources: list[tuple[dict[str, Any], int]]
-    outcomes: list[Outcome]
+    outcomes: list[BatchOutcome]
     more: bool
 
 

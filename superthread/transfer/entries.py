@@ -16,7 +16,7 @@ from superthread.services import places, restoring
 from superthread.services.steps import naming
 from superthread.services.steps.parts import Room
 from superthread.store_terms import Draft
-from superthread.transfer.items import Item, Kind, Outcome
+from superthread.transfer.items import Item, Kind, TransferOutcome
 from superthread.transfer.line import ImportedMemory, facts_of
 from superthread.transfer.sources import Known, SourceEntry, digest_of, key_of
 
@@ -34,20 +34,22 @@ class Entries:
         # Contents without a source, in this run.
         self._seen: Counter[str] = Counter()
 
-    def of(self, item: Item) -> SourceEntry | Outcome:
+    def of(self, item: Item) -> SourceEntry | TransferOutcome:
         """The item as an entry, or why it cannot be one."""
         try:
             fields = dict(self._kind.run_validation(self._with_defaults(item)))
             if fields["scope"] == "public" and not self._allow_public:
-                return Outcome(Kind.FAILED, item.place, "It says public: --allow-public allows it.")
+                return TransferOutcome(
+                    Kind.FAILED, item.place, "It says public: --allow-public allows it."
+                )
             name = fields.pop("source", None)
             facts = facts_of(fields)
             draft = Draft(**fields)
             places.place_for(self._by, draft.scope, draft.team_key)
         except ValidationError as error:
-            return Outcome(Kind.FAILED, item.place, _told(error.detail))
+            return TransferOutcome(Kind.FAILED, item.place, _told(error.detail))
         except HubError as error:
-            return Outcome(Kind.FAILED, item.place, str(error))
+            return TransferOutcome(Kind.FAILED, item.place, str(error))
         digest = digest_of(draft, without_path=item.file is not None or item.settled)
         if name is None:
             # Lines that are alike are as many memories as there are lines, at every import.

@@ -15,7 +15,7 @@ from superthread import limits
 from superthread.paths import BadPath, checked, is_unstorable
 from superthread.transfer import decoding, front_matter
 from superthread.transfer.dates import dates
-from superthread.transfer.items import File, Item, Kind, Outcome, printable
+from superthread.transfer.items import File, Item, Kind, TransferOutcome, printable
 from superthread.transfer.mapping import BadMapping, FieldMap
 
 SUFFIXES = {".md", ".markdown", ".mdown", ".txt", ".text", ".rst", ".adoc", ".org"}
@@ -52,12 +52,12 @@ class NotesFolder:
         self.collection, self.reading = collection, reading or Reading()
         self.base = root if root.is_dir() else root.parent
         self.others: Counter[str] = Counter()
-        self.troubles: list[Outcome] = []
+        self.troubles: list[TransferOutcome] = []
         self.paths = self._texts() if root.is_dir() else [root]
         self._present = self._named()
         self._names = {path: name for name, path in self._present.items()}
 
-    def read(self, *, advance: Callable[[int], Any]) -> Iterator[Item | Outcome]:
+    def read(self, *, advance: Callable[[int], Any]) -> Iterator[Item | TransferOutcome]:
         """Items, skipped files and failures; ``advance`` is told their bytes."""
         yield from self.troubles
         for path in self.paths:
@@ -93,41 +93,41 @@ class NotesFolder:
 
     def _unreadable(self, error: OSError) -> None:
         place = self._place(Path(os.fsdecode(error.filename)))
-        self.troubles.append(Outcome(Kind.FAILED, place, f"{error.strerror}."))
+        self.troubles.append(TransferOutcome(Kind.FAILED, place, f"{error.strerror}."))
 
     def _skip(self, path: Path, why: str) -> None:
-        self.troubles.append(Outcome(Kind.SKIPPED, self._place(path), why))
+        self.troubles.append(TransferOutcome(Kind.SKIPPED, self._place(path), why))
 
     def _place(self, path: Path) -> str:
         return printable(path.relative_to(self.base).as_posix())
 
-    def _item(self, path: Path) -> Item | Outcome:
+    def _item(self, path: Path) -> Item | TransferOutcome:
         place = self._place(path)
         if not _is_text(self._relative(path)):
-            return Outcome(Kind.FAILED, place, "Its name is not UTF-8.")
+            return TransferOutcome(Kind.FAILED, place, "Its name is not UTF-8.")
         if path.is_symlink():
-            return Outcome(Kind.SKIPPED, place, "A symbolic link is not followed.")
+            return TransferOutcome(Kind.SKIPPED, place, "A symbolic link is not followed.")
         try:
             raw = _read(path)
         except OSError as error:
-            return Outcome(Kind.FAILED, place, f"{error.strerror}.")
+            return TransferOutcome(Kind.FAILED, place, f"{error.strerror}.")
         if raw is None:
-            return Outcome(Kind.SKIPPED, place, "This is no regular file.")
+            return TransferOutcome(Kind.SKIPPED, place, "This is no regular file.")
         if decoding.is_binary(raw[: decoding.HEAD], self.reading.encoding):
-            return Outcome(Kind.SKIPPED, place, "This is a binary file.")
+            return TransferOutcome(Kind.SKIPPED, place, "This is a binary file.")
         if len(raw) > _READ:
-            return Outcome(Kind.FAILED, place, f"The file has more than {_READ} bytes.")
+            return TransferOutcome(Kind.FAILED, place, f"The file has more than {_READ} bytes.")
         return self._memory(path, place, raw)
 
-    def _memory(self, path: Path, place: str, raw: bytes) -> Item | Outcome:
+    def _memory(self, path: Path, place: str, raw: bytes) -> Item | TransferOutcome:
         try:
             text = decoding.decode(raw, self.reading.encoding)
             note = front_matter.split(text, lenient=self.reading.lenient)
             fields = self._fields(note, self._relative(path))
         except (decoding.Undecodable, front_matter.BadFrontMatter, BadMapping) as error:
-            return Outcome(Kind.FAILED, place, str(error))
+            return TransferOutcome(Kind.FAILED, place, str(error))
         if isinstance(fields["content"], str) and is_blank(fields["content"]):
-            return Outcome(Kind.SKIPPED, place, "There is no text in it.")
+            return TransferOutcome(Kind.SKIPPED, place, "There is no text in it.")
         file = File(
             self.collection,
             self._names[path],

@@ -35,7 +35,7 @@ from superthread.transfer.entries import (
     turns_of,
     without_path,
 )
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 from superthread.transfer.sources import Known, SourceEntry, Sources
 
 BATCH = 300  # memories looked up together
@@ -68,13 +68,13 @@ class Importer:
         # Keys that a dry run has let pass.
         self._met: set[str] = set()
 
-    def run(self, found: Iterable[Item | Outcome]) -> Iterator[Outcome]:
+    def run(self, found: Iterable[Item | TransferOutcome]) -> Iterator[TransferOutcome]:
         """What became of each item, after its batch is stored for good."""
         batch: list[SourceEntry] = []
         size = 0
         for thing in found:
             entry = self._entries.of(thing) if isinstance(thing, Item) else thing
-            if isinstance(entry, Outcome):
+            if isinstance(entry, TransferOutcome):
                 yield entry
                 continue
             grown = size + len(entry.draft.content)
@@ -86,7 +86,7 @@ class Importer:
         if batch:
             yield from self._store(batch)
 
-    def _store(self, entries: Sequence[SourceEntry]) -> Iterator[Outcome]:
+    def _store(self, entries: Sequence[SourceEntry]) -> Iterator[TransferOutcome]:
         """In transactions of bounded size, of which the terms are counted before."""
         if self.dry_run:
             yield from self._foreseen(entries)
@@ -107,14 +107,14 @@ class Importer:
             del rest[:end]
 
     @transaction.atomic
-    def _store_part(self, entries: Sequence[SourceEntry]) -> list[Outcome]:
+    def _store_part(self, entries: Sequence[SourceEntry]) -> list[TransferOutcome]:
         # Two imports for one owner take turns: neither may save a source the other is saving. Not
         # the lock of a changed key: other saves of this owner, which point at the row, go on.
         owner = User.objects.select_for_update(no_key=True).filter(pk=self.by.user_id)
         owner.values_list("pk").first()
         return [outcome for turn in turns_of(entries) for outcome in self._store_turn(turn)]
 
-    def _store_turn(self, entries: Sequence[SourceEntry]) -> list[Outcome]:
+    def _store_turn(self, entries: Sequence[SourceEntry]) -> list[TransferOutcome]:
         """Stores entries of different sources."""
         known = self._sources.known(entries)
         pairs = [(entry, known[entry.key]) for entry in entries if entry.key in known]
@@ -124,7 +124,7 @@ class Importer:
 
     def _grown(
         self, pairs: Sequence[tuple[SourceEntry, Known]]
-    ) -> tuple[list[Outcome], list[tuple[SourceEntry, Known]]]:
+    ) -> tuple[list[TransferOutcome], list[tuple[SourceEntry, Known]]]:
         """Gives the next version to memories that come back, all together; what became of them, and
         those that remain. Where one of them is refused, all remain."""
         growing = [
@@ -140,7 +140,7 @@ class Importer:
         except HubError:
             return [], list(pairs)
         done = {entry.key for entry, _ in growing}
-        outcomes = [Outcome(Kind.CHANGED, entry.place, entry.odd) for entry, _ in growing]
+        outcomes = [TransferOutcome(Kind.CHANGED, entry.place, entry.odd) for entry, _ in growing]
         return outcomes, [pair for pair in pairs if pair[0].key not in done]
 
     def _put(self, growing: Sequence[tuple[SourceEntry, int]]) -> None:
@@ -153,7 +153,7 @@ class Importer:
         self._finish([(entry, memory_id) for entry, memory_id in growing if entry.facts.is_last])
         self._sources.remember(growing)
 
-    def _foreseen(self, entries: Sequence[SourceEntry]) -> Iterator[Outcome]:
+    def _foreseen(self, entries: Sequence[SourceEntry]) -> Iterator[TransferOutcome]:
         """What would become of the entries, as far as it can be told without writing."""
         known = self._sources.known(entries, settling=False)
         new = [entry for entry in entries if entry.key not in known]
@@ -165,39 +165,41 @@ class Importer:
         for entry in self._with_free_paths(whole):
             again = entry.key in self._met
             self._met.add(entry.key)
-            yield Outcome(Kind.CHANGED if again else Kind.SAVED, entry.place, entry.odd)
+            yield TransferOutcome(Kind.CHANGED if again else Kind.SAVED, entry.place, entry.odd)
 
-    def _foreseen_of(self, entry: SourceEntry, known: Known) -> Outcome:
+    def _foreseen_of(self, entry: SourceEntry, known: Known) -> TransferOutcome:
         if holds_already(entry, known):
-            return Outcome(Kind.UNCHANGED, entry.place)
+            return TransferOutcome(Kind.UNCHANGED, entry.place)
         try:
             self._present(known, history=False)
         except NotFound:
-            return Outcome(Kind.SKIPPED, entry.place, _GONE)
+            return TransferOutcome(Kind.SKIPPED, entry.place, _GONE)
         except HubError as error:
-            return Outcome(Kind.FAILED, entry.place, str(error))
-        return Outcome(Kind.CHANGED, entry.place, entry.odd)
+            return TransferOutcome(Kind.FAILED, entry.place, str(error))
+        return TransferOutcome(Kind.CHANGED, entry.place, entry.odd)
 
-    def _judged(self, entries: Sequence[SourceEntry]) -> tuple[list[SourceEntry], list[Outcome]]:
+    def _judged(
+        self, entries: Sequence[SourceEntry]
+    ) -> tuple[list[SourceEntry], list[TransferOutcome]]:
         """Those of the entries that can be saved, and what becomes of the others."""
         whole, outcomes = [], []
         taken = self._of_others(entries)
         for entry in entries:
             if entry.facts.deleted_at and not self.returns:
-                outcomes.append(Outcome(Kind.SKIPPED, entry.place, "It was in the trash."))
+                outcomes.append(TransferOutcome(Kind.SKIPPED, entry.place, "It was in the trash."))
             elif entry.doc_id in taken:
                 why = "This hub has it, and it is somebody else's."
-                outcomes.append(Outcome(Kind.SKIPPED, entry.place, why))
+                outcomes.append(TransferOutcome(Kind.SKIPPED, entry.place, why))
             elif entry.facts.version and entry.facts.version.number > 1:
                 why = "Its history does not begin with version 1."
-                outcomes.append(Outcome(Kind.FAILED, entry.place, why))
+                outcomes.append(TransferOutcome(Kind.FAILED, entry.place, why))
             elif why := secret_in(entry):
-                outcomes.append(Outcome(Kind.FAILED, entry.place, why))
+                outcomes.append(TransferOutcome(Kind.FAILED, entry.place, why))
             else:
                 whole.append(entry)
         return whole, outcomes
 
-    def _save(self, entries: list[SourceEntry]) -> list[Outcome]:
+    def _save(self, entries: list[SourceEntry]) -> list[TransferOutcome]:
         whole, outcomes = self._judged(entries)
         if not whole:
             return outcomes
@@ -209,7 +211,7 @@ class Importer:
         first = [(entry, memory_id) for entry, memory_id in made if entry.facts.version]
         restoring.amend_all([grown_of(*one) for one in first], by=self.by)
         self._finish([(entry, memory_id) for entry, memory_id in made if entry.facts.is_last])
-        return outcomes + [Outcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
+        return outcomes + [TransferOutcome(Kind.SAVED, entry.place, entry.odd) for entry in whole]
 
     def _with_free_paths(self, entries: Sequence[SourceEntry]) -> list[SourceEntry]:
         """The entries, those whose paths somebody has without one: the text is what matters."""
@@ -235,9 +237,9 @@ class Importer:
             return [entry.saved for entry in entries]
         return [replace(entry.saved, doc_id=entry.doc_id) for entry in entries]
 
-    def _revise(self, entry: SourceEntry, known: Known) -> Outcome:
+    def _revise(self, entry: SourceEntry, known: Known) -> TransferOutcome:
         if holds_already(entry, known):
-            return Outcome(Kind.UNCHANGED, entry.place)
+            return TransferOutcome(Kind.UNCHANGED, entry.place)
         try:
             with transaction.atomic():
                 try:
@@ -248,13 +250,15 @@ class Importer:
                     row = self._changed(entry, known)
                 self._sources.remember([(entry, known.memory_id)])
         except NotFound:
-            return Outcome(Kind.SKIPPED, entry.place, _GONE)
+            return TransferOutcome(Kind.SKIPPED, entry.place, _GONE)
         except HubError as error:
-            return Outcome(Kind.FAILED, entry.place, str(error))
+            return TransferOutcome(Kind.FAILED, entry.place, str(error))
         told = [f"Moved from {printable(known.moved_from)}."] if known.moved_from else []
         told += [entry.odd] if entry.odd else []
         grew = row["revision"] > known.revision or row["version"] > known.version
-        return Outcome(Kind.CHANGED if grew else Kind.UNCHANGED, entry.place, " ".join(told))
+        return TransferOutcome(
+            Kind.CHANGED if grew else Kind.UNCHANGED, entry.place, " ".join(told)
+        )
 
     def _changed(self, entry: SourceEntry, known: Known) -> Row:
         """The memory as it is now. Where only the path of its file is another, or the digest is of

@@ -57,7 +57,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TransferOutcome:
     """``why`` is set where it was skipped or failed; it never holds a text of the memory."""
 
     kind: Kind

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from memory_hub.api import strict_json
 from memory_hub.core.errors import BadInput
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 from superthread.transfer.line import TOLD, is_exported
 from superthread.transfer.mapping import OURS, BadMapping, FieldMap
 
@@ -16,7 +16,7 @@ LINE_BYTES = 8 * 2**20
 
 def read_jsonl(
     path: Path, *, field_map: FieldMap, advance: Callable[[int], Any]
-) -> Iterator[Item | Outcome]:
+) -> Iterator[Item | TransferOutcome]:
     """Items and failures in the order of the lines; blank lines are nothing.
 
     ``field_map`` knows our names for the file's. ``advance`` is told the bytes read.
@@ -29,7 +29,7 @@ def read_jsonl(
             advance(len(line) if whole else len(line) + _skip_rest(file, line))
             if not whole:
                 why = f"The line has more than {LINE_BYTES // 2**20} MiB."
-                yield Outcome(Kind.FAILED, place, why)
+                yield TransferOutcome(Kind.FAILED, place, why)
             elif line.strip(b" \t\r\n\xef\xbb\xbf"):
                 yield _item(place, line, field_map)
 
@@ -45,13 +45,13 @@ def _skip_rest(file: BinaryIO, line: bytes) -> int:
     return skipped
 
 
-def _item(place: str, line: bytes, field_map: FieldMap) -> Item | Outcome:
+def _item(place: str, line: bytes, field_map: FieldMap) -> Item | TransferOutcome:
     try:
         fields = strict_json.loads(line)
         if not isinstance(fields, dict):
-            return Outcome(Kind.FAILED, place, "A JSON object is expected.")
+            return TransferOutcome(Kind.FAILED, place, "A JSON object is expected.")
         # Of a file of others an owner or a version is a field that nobody knows.
         named = field_map(fields, known=TOLD if is_exported(fields) else OURS)
     except (BadInput, BadMapping) as error:
-        return Outcome(Kind.FAILED, place, str(error))
+        return TransferOutcome(Kind.FAILED, place, str(error))
     return Item(place, named.pop("source", None), named)

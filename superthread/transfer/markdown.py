@@ -19,7 +19,7 @@ from superthread.paths import NOTE
 from superthread.transfer.exporting import PAGE, Shown
 from superthread.transfer.folder import SUFFIXES
 from superthread.transfer.formats.drafts import segment
-from superthread.transfer.items import Kind, Outcome, printable
+from superthread.transfer.items import Kind, TransferOutcome, printable
 
 _COLUMNS = (
     "id",
@@ -37,7 +37,7 @@ _COLUMNS += ("created_at", "updated_at", "team_key", "owner_email", "owner_id")
 _UNNAMED = "unnamed"
 
 
-def write(root: Path, chosen: Q) -> Iterator[Outcome]:
+def write(root: Path, chosen: Q) -> Iterator[TransferOutcome]:
     """Writes a file for each of the memories below ``root``, which is empty; what became of each.
     Raises OSError where nothing can be written there."""
     for row in _rows(chosen):
@@ -48,9 +48,9 @@ def write(root: Path, chosen: Q) -> Iterator[Outcome]:
             with path.open("x", encoding="utf-8", newline="") as file:
                 file.write(_text(row))
         except OSError as error:
-            yield Outcome(Kind.FAILED, printable(name), f"{error.strerror}.")
+            yield TransferOutcome(Kind.FAILED, printable(name), f"{error.strerror}.")
         else:
-            yield Outcome(Kind.SAVED, printable(name))
+            yield TransferOutcome(Kind.SAVED, printable(name))
 
 
 def write_zip(file: BinaryIO, chosen: Q, *, shown: Shown) -> None:

@@ -18,7 +18,7 @@ from memory_hub.accounts.services.operators import ensure_team
 from memory_hub.core.errors import BadInput
 from memory_hub.core.identity import OPERATOR, Actor, Origin, Via
 from superthread.transfer.importing import BATCH, BATCH_BYTES, Importer
-from superthread.transfer.items import Item, Kind, Outcome
+from superthread.transfer.items import Item, Kind, TransferOutcome
 
 # Who brings a hub back.
 BRINGING = replace(OPERATOR, origin=Origin(Via.IMPORT))
@@ -45,13 +45,13 @@ class Owners:
         self.defaults = defaults
         self._importers: dict[str, Importer] = {}
 
-    def run(self, found: Iterable[Item | Outcome]) -> Iterator[Outcome]:
+    def run(self, found: Iterable[Item | TransferOutcome]) -> Iterator[TransferOutcome]:
         """What became of each item, after its batch is stored for good."""
         waiting: dict[str, list[Item]] = {}
         count = size = 0
         for thing in found:
             owner = _owner(thing)
-            if isinstance(owner, Outcome):
+            if isinstance(owner, TransferOutcome):
                 yield owner
                 continue
             waiting.setdefault(owner, []).append(thing)
@@ -61,7 +61,7 @@ class Owners:
                 waiting, count, size = {}, 0, 0
         yield from self._store(waiting)
 
-    def _store(self, waiting: dict[str, list[Item]]) -> Iterator[Outcome]:
+    def _store(self, waiting: dict[str, list[Item]]) -> Iterator[TransferOutcome]:
         for owner, items in waiting.items():
             yield from self._importer(owner).run(items)
 
@@ -78,10 +78,12 @@ class Owners:
         return self._importers[owner]
 
 
-def _owner(thing: Item | Outcome) -> str | Outcome:
-    if isinstance(thing, Outcome):
+def _owner(thing: Item | TransferOutcome) -> str | TransferOutcome:
+    if isinstance(thing, TransferOutcome):
         return thing
     try:
         return normal_address(str(thing.fields.get("owner", "")))
     except (ValidationError, BadInput, ValueError):
-        return Outcome(Kind.FAILED, thing.place, "It names no owner that is an e-mail address.")
+        return TransferOutcome(
+            Kind.FAILED, thing.place, "It names no owner that is an e-mail address."
+        )

@@ -35,7 +35,7 @@ from superthread.serializers.batches import (
 )
 from superthread.services import batch, relinking
 from superthread.services.batch import BatchChange
-from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
+from superthread.services.batch_terms import BatchOptions, BatchOutcome, BatchPart, NotCarriedOut
 from superthread.services.steps.batching import Batch
 from superthread.store_terms import Draft
 from superthread.views.base import MemoriesView
@@ -54,7 +54,7 @@ class BatchRefused(HubError):
     code, title = "batch-refused", "Nothing was written: an item of the atomic batch was refused"
 
 
-def _result(index: int, outcome: Outcome, status: int, pointer: str) -> dict[str, Any]:
+def _result(index: int, outcome: BatchOutcome, status: int, pointer: str) -> dict[str, Any]:
     if isinstance(outcome, HubError):
         told = problem_body(outcome)
         if "errors" in told:
@@ -146,7 +146,7 @@ class BatchView(MemoriesView):
                 raise _refusal(answer)
         return answer
 
-    def _results(self, outcomes: Sequence[Outcome], start: int) -> list[dict[str, Any]]:
+    def _results(self, outcomes: Sequence[BatchOutcome], start: int) -> list[dict[str, Any]]:
         return [
             _result(index, outcome, self.status, f"/{self.named}/{index}")
             for index, outcome in enumerate(outcomes, start)
@@ -218,7 +218,7 @@ class BatchUpdateView(BatchView):
         """
         return self.at_once()
 
-    def _results(self, outcomes: Sequence[Outcome], start: int) -> list[dict[str, Any]]:
+    def _results(self, outcomes: Sequence[BatchOutcome], start: int) -> list[dict[str, Any]]:
         results = super()._results(outcomes, start)
         if not self.principal.may(MEMORIES_READ):
             return results

@@ -25,7 +25,7 @@ from superthread.reads.representation import Row
 from superthread.serializers.batches import UpdateItem
 from superthread.services import batch, lifecycle
 from superthread.services.batch import BatchChange
-from superthread.services.batch_terms import BatchOptions, Outcome
+from superthread.services.batch_terms import BatchOptions, BatchOutcome
 from web import problems
 
 # Memories at a time: a form has 1 000 fields at most.
@@ -142,9 +142,9 @@ def _each(doc_ids: Sequence[str], deed: Callable[[str], Any]) -> Done:
     return done
 
 
-def _carried_out(items: batch.Batch) -> list[Outcome]:
+def _carried_out(items: batch.Batch) -> list[BatchOutcome]:
     """What became of each, in transactions of bounded size."""
-    outcomes: list[Outcome] = []
+    outcomes: list[BatchOutcome] = []
     while len(outcomes) < len(items.items):
         deadline.require_time()
         part = items.prepare(len(outcomes), BatchOptions())

@@ -24,7 +24,7 @@ from superthread import limits
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 from superthread.services import batch
 from superthread.services.batch import BatchChange
-from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
+from superthread.services.batch_terms import BatchOptions, BatchOutcome, BatchPart, NotCarriedOut
 
 ALL_DELETED = "Memories deleted successfully!"
 
@@ -61,7 +61,7 @@ class ClearingView(DoorView):
         return answer_in_parts(claim, prepared)
 
 
-def _told(outcome: Outcome) -> dict[str, bool]:
+def _told(outcome: BatchOutcome) -> dict[str, bool]:
     """Whether it was deleted; else somebody else did meanwhile."""
     return {"deleted": not isinstance(outcome, HubError)}
 

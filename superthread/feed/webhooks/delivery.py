@@ -23,7 +23,7 @@ from memory_hub.journal.models import Entry
 from superthread.feed import changes
 from superthread.feed.webhooks import sending, services
 from superthread.feed.webhooks.models import Office, Reason, State, Webhook
-from superthread.feed.webhooks.sending import Message, Outcome
+from superthread.feed.webhooks.sending import DeliveryOutcome, Message
 from superthread.feed.webhooks.wanted import told
 
 # Entries that are looked at for the next one that is wanted.
@@ -103,7 +103,9 @@ class Delivery:
             self._mine(same).update(position=until, leaf=changes.leaf_of(until))
 
     @transaction.atomic
-    def _noted(self, webhook: Webhook, entry: Entry, message: Message, outcome: Outcome) -> bool:
+    def _noted(
+        self, webhook: Webhook, entry: Entry, message: Message, outcome: DeliveryOutcome
+    ) -> bool:
         same = Webhook.objects.filter(pk=webhook.pk, position=webhook.position)
         values = _success(entry, outcome) if outcome.is_success else _failure(webhook, outcome)
         if not self._mine(same).update(**values):
@@ -150,12 +152,12 @@ def _owner(webhook: Webhook) -> Principal:
     return principal_of(webhook.owner, "command", HUB.origin)
 
 
-def _has_failed_for_long(webhook: Webhook, outcome: Outcome) -> bool:
+def _has_failed_for_long(webhook: Webhook, outcome: DeliveryOutcome) -> bool:
     since = webhook.failing_since
     return since is not None and outcome.at - since >= GIVEN_UP_AFTER
 
 
-def _success(entry: Entry, outcome: Outcome) -> dict[str, Any]:
+def _success(entry: Entry, outcome: DeliveryOutcome) -> dict[str, Any]:
     return {
         "position": entry.position,
         "leaf": changes.leaf_of(entry.position),
@@ -167,7 +169,7 @@ def _success(entry: Entry, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _failure(webhook: Webhook, outcome: Outcome) -> dict[str, Any]:
+def _failure(webhook: Webhook, outcome: DeliveryOutcome) -> dict[str, Any]:
     pauses = settings.HUB_WEBHOOK_RETRIES
     pause = pauses[min(webhook.failures, len(pauses) - 1)]
     pause = max(pause * (1 + LATER * random.random()), outcome.retry_after)  # noqa: S311 - no secret

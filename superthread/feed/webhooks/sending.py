@@ -37,7 +37,7 @@ class Message(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """How a request went; ``status`` None: nothing was answered, for the reason ``error``."""
 
     at: datetime
@@ -113,7 +113,7 @@ def host_of(webhook: Webhook) -> str:
     return urlsplit(webhook.url).hostname or ""
 
 
-def send(webhook: Webhook, message: Message) -> Outcome:
+def send(webhook: Webhook, message: Message) -> DeliveryOutcome:
     """Sends the message to the endpoint. Raises cryptography.fernet.InvalidToken where its secret
     cannot be read; whatever the receiver does is an outcome."""
     now = timezone.now()
@@ -140,7 +140,9 @@ def send(webhook: Webhook, message: Message) -> Outcome:
         status, retry_after = answer.status, _seconds_of(answer.headers.get("Retry-After", ""))
     except outgoing.Unreachable as problem:
         error = str(problem)
-    return Outcome(now, status, error, round((time.monotonic() - began) * 1000), retry_after)
+    return DeliveryOutcome(
+        now, status, error, round((time.monotonic() - began) * 1000), retry_after
+    )
 
 
 def _seconds_of(text: str) -> int:

@@ -22,7 +22,7 @@ from superthread.feed import changes
 from superthread.feed.webhooks import signing
 from superthread.feed.webhooks.events import WebhookChanged, WebhookKind
 from superthread.feed.webhooks.models import Reason, State, Webhook
-from superthread.feed.webhooks.sending import Message, Outcome, host_of, send
+from superthread.feed.webhooks.sending import DeliveryOutcome, Message, host_of, send
 
 MOST = 20  # endpoints of one person
 # The secret before is good beside a new one.
@@ -124,7 +124,7 @@ def resume(
     return webhook
 
 
-def tried(webhook: Webhook, message: Message) -> Outcome:
+def tried(webhook: Webhook, message: Message) -> DeliveryOutcome:
     """Sends a message now. Raises Conflict where the endpoint's secret cannot be read."""
     from cryptography.fernet import InvalidToken
 
@@ -135,7 +135,9 @@ def tried(webhook: Webhook, message: Message) -> Outcome:
 
 
 @transaction.atomic
-def note_trial(*, webhook_id: int, message: Message, outcome: Outcome, by: Principal) -> None:
+def note_trial(
+    *, webhook_id: int, message: Message, outcome: DeliveryOutcome, by: Principal
+) -> None:
     """Writes down that a test was sent. Raises NotFound."""
     webhook = _locked(webhook_id, by.user_id)
     outcome.attempt(webhook, message).save()

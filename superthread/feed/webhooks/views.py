@@ -159,7 +159,7 @@ class TestView(_WebhooksView):
 
     def prepare_post(
         self, request: Request, webhook_id: str
-    ) -> tuple[Webhook, sending.Message, sending.Outcome]:
+    ) -> tuple[Webhook, sending.Message, sending.DeliveryOutcome]:
         """Sends it: a receiver is waited for in no transaction."""
         webhook = self.found(webhook_id)
         self.no_body()

@@ -23,7 +23,7 @@ from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.registry import Unrecognised, found, opened
 from superthread.transfer.formats.tree import Tree
 from superthread.transfer.importing import Importer
-from superthread.transfer.items import Item, Kind, Outcome
+from superthread.transfer.items import Item, Kind, TransferOutcome
 from superthread.transfer.mapping import BadMapping, FieldMap
 from superthread.transfer.owners import BRINGING, Owners
 
@@ -166,13 +166,13 @@ class Command(BaseCommand):
                         self._tell(bar, outcome)
         return tally, read.items
 
-    def _tell(self, bar: tqdm, outcome: Outcome) -> None:
+    def _tell(self, bar: tqdm, outcome: TransferOutcome) -> None:
         with bar.external_write_mode(file=sys.stderr):
             said = f"{outcome.place}: {outcome.kind}: {outcome.why}".removesuffix(": ")
             self.stderr.write(said, style_func=str)
 
 
-def _read(tree: Tree, asked: ReadOptions, form: str) -> Iterator[Item | Outcome]:
+def _read(tree: Tree, asked: ReadOptions, form: str) -> Iterator[Item | TransferOutcome]:
     yield from tree.troubles
     yield from found(tree, form).read(tree, asked)
 
@@ -187,10 +187,10 @@ def _around(tree: Tree, options: dict[str, Any]) -> AbstractContextManager[None]
 class Counting:
     """What is found, and how much of it is an item."""
 
-    def __init__(self, read: Iterator[Item | Outcome]) -> None:
+    def __init__(self, read: Iterator[Item | TransferOutcome]) -> None:
         self._read, self.items = read, 0
 
-    def __iter__(self) -> Iterator[Item | Outcome]:
+    def __iter__(self) -> Iterator[Item | TransferOutcome]:
         for one in self._read:
             self.items += isinstance(one, Item)
             yield one

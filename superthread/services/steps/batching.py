@@ -11,7 +11,7 @@ from superthread.reads.memories import is_id
 from superthread.reads.representation import Row
 from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import count_terms
-from superthread.services.batch_terms import BatchOptions, BatchPart, NotCarriedOut, Outcome
+from superthread.services.batch_terms import BatchOptions, BatchOutcome, BatchPart, NotCarriedOut
 from superthread.services.steps.parts import Present, Room, present
 
 T = TypeVar("T")
@@ -51,7 +51,9 @@ class Batch(Generic[T]):
         """Terms that are written or deleted for the item at this place."""
         return 0
 
-    def _prepared(self, start: int, end: int, how: BatchOptions) -> Callable[[], list[Outcome]]:
+    def _prepared(
+        self, start: int, end: int, how: BatchOptions
+    ) -> Callable[[], list[BatchOutcome]]:
         """What carries out the items from ``start`` to before ``end`` in their transaction."""
         raise NotImplementedError
 
@@ -105,8 +107,8 @@ def carry_out(
     judged: Sequence[T | HubError],
     write: Callable[[list[T]], list[Row]],
     how: BatchOptions,
-    preview: Callable[[T], Outcome],
-) -> list[Outcome]:
+    preview: Callable[[T], BatchOutcome],
+) -> list[BatchOutcome]:
     """Writes what was not refused; ``preview`` is the outcome of a good item in a dry run."""
     good = [item for item in judged if not isinstance(item, HubError)]
     if how.atomic and len(good) < len(judged):

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 from memory_hub.core.disk import require_room
 from superthread.transfer import decoding
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Kind, Outcome, printable
+from superthread.transfer.items import Kind, TransferOutcome, printable
 
 ENTRIES = 100_000
 UNPACKED_BYTES = 4 * 2**30
@@ -179,7 +179,7 @@ class _Unpacking:
     def _skip(self, name: str, why: str, target: Path | None = None) -> None:
         if target is not None:
             target.unlink(missing_ok=True)
-        self.tree.troubles.append(Outcome(Kind.FAILED, printable(name), why))
+        self.tree.troubles.append(TransferOutcome(Kind.FAILED, printable(name), why))
 
 
 def _safe(name: str) -> str | None:

@@ -15,7 +15,7 @@ from superthread.transfer.formats.notes import folder_of
 from superthread.transfer.formats.prose import prose
 from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Outcome
+from superthread.transfer.items import Item, TransferOutcome
 
 NAME = "basic-memory"
 # Files in which a permalink is looked for.
@@ -43,7 +43,7 @@ def _has_permalink(tree: Tree, name: str) -> bool:
         return False
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """A memory for each note."""
     for found in folder_of(tree, asked).read(advance=tree.advance):
         yield _described(found) if isinstance(found, Item) else found

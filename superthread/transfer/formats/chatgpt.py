@@ -11,7 +11,7 @@ from superthread.transfer.formats.drafts import Paths, clean
 from superthread.transfer.formats.json_stream import TOO_LONG, BadJson
 from superthread.transfer.formats.reading import ReadOptions, elements_of, said_by_keys
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 
 NAME = "chatgpt"
 _FILE = re.compile(r"(?:^|/)conversations(?:-\d+)?\.json$", re.IGNORECASE)
@@ -27,7 +27,7 @@ def recognised(tree: Tree) -> bool:
     return any("mapping" in said_by_keys(tree, name) for name in _files(tree))
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """The conversations, a memory each, or as many as they have exchanges."""
     paths = Paths()
     for name in _files(tree):
@@ -42,20 +42,20 @@ def _files(tree: Tree) -> list[str]:
 
 def _conversation(
     value: Any, place: str, paths: Paths, asked: ReadOptions
-) -> Iterator[Item | Outcome]:
+) -> Iterator[Item | TransferOutcome]:
     if isinstance(value, BadJson):
-        yield Outcome(Kind.FAILED, place, str(value))
+        yield TransferOutcome(Kind.FAILED, place, str(value))
         return
     if value is TOO_LONG:
-        yield Outcome(Kind.FAILED, place, "The conversation is too long to be read.")
+        yield TransferOutcome(Kind.FAILED, place, "The conversation is too long to be read.")
         return
     mapping = value.get("mapping") if isinstance(value, dict) else None
     if not isinstance(mapping, dict):
-        yield Outcome(Kind.FAILED, place, "This is no conversation: it has no mapping.")
+        yield TransferOutcome(Kind.FAILED, place, "This is no conversation: it has no mapping.")
         return
     key = value.get("conversation_id") or value.get("id")
     if not isinstance(key, str):
-        yield Outcome(Kind.FAILED, place, "The conversation has no id.")
+        yield TransferOutcome(Kind.FAILED, place, "The conversation has no id.")
         return
     shown = _shown(mapping, value.get("current_node"))
     turns = [turn for node, message in shown if (turn := _turn(node, message))]

@@ -17,7 +17,7 @@ from superthread.transfer.formats.drafts import (
 from superthread.transfer.formats.json_stream import TOO_LONG, BadJson
 from superthread.transfer.formats.reading import ReadOptions, elements_of, said_by_keys
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 
 NAME = "claude"
 _SPEAKERS = {"human": YOU, "assistant": "Claude"}
@@ -33,7 +33,7 @@ def recognised(tree: Tree) -> bool:
     return any(_kind(said_by_keys(tree, name)) for name in tree.ending(".json"))
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """Conversations, the instructions and documents of projects, and what Claude remembers."""
     paths = Paths()
     for name in tree.ending(".json"):
@@ -51,19 +51,21 @@ def _kind(keys: set[str]) -> str:
     return "memories" if keys & _MEMORIES - {"account_uuid"} else ""
 
 
-def _element(value: Any, place: str, paths: Paths, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def _element(
+    value: Any, place: str, paths: Paths, asked: ReadOptions
+) -> Iterator[Item | TransferOutcome]:
     kind = _kind(set(value)) if isinstance(value, dict) else ""
     if isinstance(value, BadJson):
-        yield Outcome(Kind.FAILED, place, str(value))
+        yield TransferOutcome(Kind.FAILED, place, str(value))
     elif value is TOO_LONG:
-        yield Outcome(Kind.FAILED, place, "It is too long to be read.")
+        yield TransferOutcome(Kind.FAILED, place, "It is too long to be read.")
     elif not kind:
         why = "This is neither a conversation nor a project nor memories."
-        yield Outcome(Kind.SKIPPED, place, why)
+        yield TransferOutcome(Kind.SKIPPED, place, why)
     elif kind == "memories":
         yield from _memories(value, place, paths)
     elif not isinstance(value.get("uuid"), str):
-        yield Outcome(Kind.FAILED, place, f"The {kind} has no uuid.")
+        yield TransferOutcome(Kind.FAILED, place, f"The {kind} has no uuid.")
     elif kind == "project":
         yield from _project(value, place, paths)
     else:
@@ -72,7 +74,7 @@ def _element(value: Any, place: str, paths: Paths, asked: ReadOptions) -> Iterat
 
 def _conversation(
     value: Mapping[str, Any], place: str, paths: Paths, asked: ReadOptions
-) -> Iterator[Item | Outcome]:
+) -> Iterator[Item | TransferOutcome]:
     messages = value["chat_messages"]
     shown = _shown(messages if isinstance(messages, list) else [], value)
     turns = [turn for message in shown if (turn := _turn(message))]
@@ -139,7 +141,9 @@ def _text(message: Mapping[str, Any]) -> str:
     return "\n\n".join(filter(None, blocks)) or clean(message.get("text"))
 
 
-def _project(value: Mapping[str, Any], place: str, paths: Paths) -> Iterator[Item | Outcome]:
+def _project(
+    value: Mapping[str, Any], place: str, paths: Paths
+) -> Iterator[Item | TransferOutcome]:
     key, name = clean(value["uuid"]), clean(value.get("name")) or "Untitled"
     folder = (NAME, "projects", segment(name))
     facts = {one: item for one, item in value.items() if one not in _PROJECT}
@@ -155,7 +159,7 @@ def _project(value: Mapping[str, Any], place: str, paths: Paths) -> Iterator[Ite
     for number, doc in enumerate(docs if isinstance(docs, list) else [], 1):
         where = f"{place} document {number}"
         if not isinstance(doc, dict) or not clean(doc.get("content")).strip():
-            yield Outcome(Kind.SKIPPED, where, "There is no text in it.")
+            yield TransferOutcome(Kind.SKIPPED, where, "There is no text in it.")
             continue
         doc_key = clean(doc.get("uuid")) or str(number)
         filename = clean(doc.get("filename")) or "Untitled"
@@ -165,10 +169,12 @@ def _project(value: Mapping[str, Any], place: str, paths: Paths) -> Iterator[Ite
         name_ = f"claude:project:{key}/{doc_key}"
         yield from _texts(clean(doc["content"]), "", name_, where, path, about, times)
     if not text and not docs:
-        yield Outcome(Kind.SKIPPED, place, "There is no text in it.")
+        yield TransferOutcome(Kind.SKIPPED, place, "There is no text in it.")
 
 
-def _memories(value: Mapping[str, Any], place: str, paths: Paths) -> Iterator[Item | Outcome]:
+def _memories(
+    value: Mapping[str, Any], place: str, paths: Paths
+) -> Iterator[Item | TransferOutcome]:
     account = clean(value.get("account_uuid")) or "account"
     named = [("conversations", value.get("conversations_memory"))]
     for name, part in (("project", "project_memories"), ("file", "memory_files")):
@@ -183,7 +189,7 @@ def _memories(value: Mapping[str, Any], place: str, paths: Paths) -> Iterator[It
         source = f"claude:memory:{account}:{name}"
         yield from _texts(clean(text), "", source, f"{place} {printable(name)}", path, about, {})
     if not found:
-        yield Outcome(Kind.SKIPPED, place, "There is no text in it.")
+        yield TransferOutcome(Kind.SKIPPED, place, "There is no text in it.")
 
 
 def _pairs(value: Any) -> list[tuple[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from superthread.transfer.formats.drafts import Paths, in_parts, metadata_of, moments, segment
-from superthread.transfer.items import Item, Kind, Outcome
+from superthread.transfer.items import Item, Kind, TransferOutcome
 
 YOU = "You"
 
@@ -38,11 +38,11 @@ class Conversation:
 
 def items_of(
     one: Conversation, place: str, paths: Paths, *, exchanges: bool
-) -> Iterator[Item | Outcome]:
+) -> Iterator[Item | TransferOutcome]:
     """The conversation as a memory, or each exchange as one; parts where it is too long. That
     nothing was said, where it has no turns."""
     if not one.turns:
-        yield Outcome(Kind.SKIPPED, place, "Nothing was said in it.")
+        yield TransferOutcome(Kind.SKIPPED, place, "Nothing was said in it.")
         return
     if not exchanges:
         times = moments(one.created, one.updated)

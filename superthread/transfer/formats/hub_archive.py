@@ -29,7 +29,7 @@ from superthread.transfer.exporting import ExportOptions, Shown, lines
 from superthread.transfer.formats.json_stream import BadJson
 from superthread.transfer.formats.reading import ReadOptions, lines_of
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Outcome
+from superthread.transfer.items import Item, TransferOutcome
 from superthread.transfer.jsonl import read_jsonl
 
 NAME = "archive"
@@ -144,7 +144,7 @@ def recognised(tree: Tree) -> bool:
     return set(tree.files) >= {MANIFEST, *_FILES} and _manifest(tree).get("kind") == KIND
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """The memories, each of its versions a line. Raises BadManifest before the first."""
     verify(tree)
     yield from read_jsonl(

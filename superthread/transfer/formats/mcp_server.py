@@ -8,7 +8,7 @@ from superthread.transfer.formats.drafts import Paths, clean, in_parts, metadata
 from superthread.transfer.formats.json_stream import BadJson
 from superthread.transfer.formats.reading import ReadOptions, first_line, lines_of
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 
 NAME = "mcp-memory"
 _ENTITY, _RELATION = {"type", "name", "entityType", "observations"}, {"type", "from", "to"}
@@ -21,7 +21,7 @@ def recognised(tree: Tree) -> bool:
     return any(_is_of_graph(first_line(tree, name)) for name in _files(tree))
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """A memory for each entity, with its relations as links; two of one name are two memories."""
     paths = Paths()
     for name in _files(tree):
@@ -35,7 +35,7 @@ def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
             place = f"{printable(name)}:{number}"
             if isinstance(row, dict) and row.get("type") == "relation":
                 if why := relations.refused.get(number):
-                    yield Outcome(Kind.FAILED, place, why)
+                    yield TransferOutcome(Kind.FAILED, place, why)
                 continue
             yield from _entity(row, place, relations, met, paths)
         yield from _of_nobody(relations, met, printable(name))
@@ -72,17 +72,17 @@ class _Relations:
 
 def _entity(
     row: Any, place: str, relations: _Relations, met: Counter[str], paths: Paths
-) -> Iterator[Item | Outcome]:
+) -> Iterator[Item | TransferOutcome]:
     if isinstance(row, BadJson) or not isinstance(row, dict):
         why = str(row) if isinstance(row, BadJson) else "A JSON object is expected."
-        yield Outcome(Kind.FAILED, place, why)
+        yield TransferOutcome(Kind.FAILED, place, why)
         return
     name = clean(row.get("name"))
     if row.get("type") != "entity":
-        yield Outcome(Kind.SKIPPED, place, "This is neither an entity nor a relation.")
+        yield TransferOutcome(Kind.SKIPPED, place, "This is neither an entity nor a relation.")
         return
     if not name.strip():
-        yield Outcome(Kind.FAILED, place, "The entity has no name.")
+        yield TransferOutcome(Kind.FAILED, place, "The entity has no name.")
         return
     met[name] += 1
     kind, noted = clean(row.get("entityType")).strip(), row.get("observations")
@@ -121,9 +121,9 @@ def _target(name: str) -> str:
     return segment(name).replace("[", "(").replace("]", ")").replace("|", "-").replace("#", "-")
 
 
-def _of_nobody(relations: _Relations, met: Counter[str], name: str) -> Iterator[Outcome]:
+def _of_nobody(relations: _Relations, met: Counter[str], name: str) -> Iterator[TransferOutcome]:
     """Relations from entities that are not there."""
     for begin in relations.of:
         if not met[begin]:
             why = f"Relations from {begin!a}, which is not in the file, were left out."
-            yield Outcome(Kind.SKIPPED, name, why)
+            yield TransferOutcome(Kind.SKIPPED, name, why)

@@ -21,7 +21,7 @@ from superthread.transfer.formats.reading import (
     said_by_keys,
 )
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 
 NAME = "mem0"
 _UNDER = ("results", "memories")
@@ -42,7 +42,7 @@ def recognised(tree: Tree) -> bool:
     return any({"id", "memory"} <= first_line(tree, name).keys() for name in lines)
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """A memory for each row."""
     paths = Paths()
     for name in tree.ending(".json", ".jsonl", ".ndjson"):
@@ -56,18 +56,20 @@ def _rows(tree: Tree, name: str) -> Iterator[tuple[int, Any]]:
     return lines_of(tree, name)
 
 
-def _item(row: Any, place: str, paths: Paths) -> Item | Outcome:
+def _item(row: Any, place: str, paths: Paths) -> Item | TransferOutcome:
     if isinstance(row, BadJson) or row is TOO_LONG:
-        return Outcome(Kind.FAILED, place, str(row) if row is not TOO_LONG else "It is too long.")
+        return TransferOutcome(
+            Kind.FAILED, place, str(row) if row is not TOO_LONG else "It is too long."
+        )
     if not isinstance(row, dict):
-        return Outcome(Kind.FAILED, place, "A JSON object is expected.")
+        return TransferOutcome(Kind.FAILED, place, "A JSON object is expected.")
     text = next((clean(row[one]) for one in _TEXTS if clean(row.get(one)).strip()), "")
     if not text:
-        return Outcome(Kind.SKIPPED, place, "There is no text in it.")
+        return TransferOutcome(Kind.SKIPPED, place, "There is no text in it.")
     if not isinstance(row.get("id"), str | int):
-        return Outcome(Kind.FAILED, place, "The row has no id.")
+        return TransferOutcome(Kind.FAILED, place, "The row has no id.")
     if len(list(in_parts("", [text]))) > 1:
-        return Outcome(Kind.FAILED, place, "The memory is too long.")
+        return TransferOutcome(Kind.FAILED, place, "The memory is too long.")
     key = clean(str(row["id"]))
     facts, odd = metadata_of(_facts(row, key))
     fields: dict[str, Any] = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from superthread.transfer.folder import SUFFIXES, NotesFolder
 from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Kind, Outcome
+from superthread.transfer.items import Item, Kind, TransferOutcome
 from superthread.transfer.jsonl import read_jsonl
 
 NOTES, JSONL = "notes", "jsonl"
@@ -25,13 +25,13 @@ def is_jsonl(tree: Tree) -> bool:
     return tree.single is not None
 
 
-def read_lines(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read_lines(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """A memory for each line."""
     for path in tree.files.values():
         yield from read_jsonl(path, field_map=asked.notes.field_map, advance=tree.advance)
 
 
-def read_notes(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read_notes(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """A memory for each text; how many files of other kinds there are, by their suffixes."""
     folder = folder_of(tree, asked)
     yield from folder.read(advance=tree.advance)
@@ -40,7 +40,9 @@ def read_notes(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     if folder.others:
         kinds = ", ".join(f"{kind} {count}" for kind, count in folder.others.most_common(8))
         count = sum(folder.others.values())
-        yield Outcome(Kind.NOTED, tree.label, f"{count} files of other kinds left out: {kinds}")
+        yield TransferOutcome(
+            Kind.NOTED, tree.label, f"{count} files of other kinds left out: {kinds}"
+        )
 
 
 def folder_of(tree: Tree, asked: ReadOptions) -> NotesFolder:

@@ -26,7 +26,7 @@ from superthread.transfer.formats.drafts import (
 )
 from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 
 NAME = "notion"
 _ID = re.compile(r"[ _-]([0-9a-f]{32})(?=$|\.|_all\.)")
@@ -51,7 +51,7 @@ def recognised(tree: Tree) -> bool:
     return any(_ID.search(_last(name)) for name in tree.ending(NOTE, ".csv"))
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """A memory for each page, and for each row that has no page."""
     paths = Paths()
     pages = {name: _page(name, paths) for name in tree.ending(NOTE)}
@@ -61,7 +61,7 @@ def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     for name in _tables(tree):
         yield from _rows(tree, name, titles, paths)
     for name in sorted(tree.others):
-        yield Outcome(Kind.SKIPPED, printable(name), "An attachment is left out.")
+        yield TransferOutcome(Kind.SKIPPED, printable(name), "An attachment is left out.")
 
 
 def _last(name: str) -> str:
@@ -81,21 +81,23 @@ def _parts(name: str) -> list[str]:
     return [segment(_ID.sub("", part)) for part in told]
 
 
-def _read_page(tree: Tree, page: _Page, pages: dict[str, _Page]) -> Iterator[Item | Outcome]:
+def _read_page(
+    tree: Tree, page: _Page, pages: dict[str, _Page]
+) -> Iterator[Item | TransferOutcome]:
     place = printable(page.file)
     with tree.open(page.file) as file:
         raw = file.read(4 * CONTENT_BYTES + 1)
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        yield Outcome(Kind.FAILED, place, "This is not UTF-8.")
+        yield TransferOutcome(Kind.FAILED, place, "This is not UTF-8.")
         return
     if len(raw) > 4 * CONTENT_BYTES:
-        yield Outcome(Kind.FAILED, place, "The page is too long.")
+        yield TransferOutcome(Kind.FAILED, place, "The page is too long.")
         return
     title, properties, body = _taken_apart(clean(text).replace("\r\n", "\n"))
     if not title and not body.strip():
-        yield Outcome(Kind.SKIPPED, place, "There is no text in it.")
+        yield TransferOutcome(Kind.SKIPPED, place, "There is no text in it.")
         return
     head = f"# {title}\n\n" if title else ""
     linked = _HREF.sub(lambda found: _relinked(found, page, pages), body)
@@ -192,7 +194,7 @@ def _titles(pages: Iterable[str]) -> dict[str, set[str]]:
 
 def _rows(
     tree: Tree, name: str, titles: Mapping[str, set[str]], paths: Paths
-) -> Iterator[Item | Outcome]:
+) -> Iterator[Item | TransferOutcome]:
     """Rows whose page is not in the folder of the database: the page has all that they have."""
     place = printable(name)
     folder = name.removesuffix(".csv").removesuffix("_all")
@@ -219,4 +221,4 @@ def _rows(
                 yield from _items(row_key, where, path, title, told, head, [lines])
     except (csv.Error, UnicodeDecodeError) as error:
         why = "This is not UTF-8." if isinstance(error, UnicodeDecodeError) else "This is no CSV."
-        yield Outcome(Kind.FAILED, f"{place}:{number + 1}", why)
+        yield TransferOutcome(Kind.FAILED, f"{place}:{number + 1}", why)

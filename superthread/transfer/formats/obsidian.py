@@ -13,7 +13,7 @@ from superthread.transfer.formats.notes import folder_of
 from superthread.transfer.formats.prose import prose
 from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Kind, Outcome, printable
+from superthread.transfer.items import Item, Kind, TransferOutcome, printable
 
 NAME = "obsidian"
 _TAG = re.compile(r"(?<![\w/#&\[(])#([\w/-]*[^\W\d_][\w/-]*)")
@@ -27,7 +27,7 @@ def recognised(tree: Tree) -> bool:
     return any(name.rpartition("/")[2] == ".obsidian" for name in tree.folders)
 
 
-def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
+def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | TransferOutcome]:
     """A memory for each note, and the names of what is no note."""
     folder = folder_of(tree, asked)
     for found in folder.read(advance=tree.advance):
@@ -35,7 +35,7 @@ def read(tree: Tree, asked: ReadOptions) -> Iterator[Item | Outcome]:
     known = {path.relative_to(tree.root).as_posix() for path in folder.paths}
     others = [name for name in tree.files if name not in known]
     for name in sorted([*others, *tree.others]):
-        yield Outcome(Kind.SKIPPED, printable(name), "An attachment is left out.")
+        yield TransferOutcome(Kind.SKIPPED, printable(name), "An attachment is left out.")
 
 
 def _described(item: Item) -> Item:

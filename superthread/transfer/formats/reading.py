@@ -10,7 +10,7 @@ from memory_hub.core.errors import BadInput
 from superthread.transfer.folder import Reading
 from superthread.transfer.formats.json_stream import BadJson, elements
 from superthread.transfer.formats.tree import Tree
-from superthread.transfer.items import Item, Outcome
+from superthread.transfer.items import Item, TransferOutcome
 from superthread.transfer.jsonl import LINE_BYTES
 
 # Elements in which it is looked for whose they are.
@@ -35,7 +35,7 @@ class Format:
 
     name: str
     recognised: Callable[[Tree], bool]
-    read: Callable[[Tree, ReadOptions], Iterator[Item | Outcome]]
+    read: Callable[[Tree, ReadOptions], Iterator[Item | TransferOutcome]]
     is_data: bool = False
 
 

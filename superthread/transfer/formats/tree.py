@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from superthread.transfer.items import Kind, Outcome, printable
+from superthread.transfer.items import Kind, TransferOutcome, printable
 
 # Folders that archives of macOS have beside the files.
 _NOT_ENTERED = {"__MACOSX"}
@@ -26,7 +26,7 @@ class Tree:
     label: str
     files: dict[str, Path] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)
-    troubles: list[Outcome] = field(default_factory=list)
+    troubles: list[TransferOutcome] = field(default_factory=list)
     folders: set[str] = field(default_factory=set)
     single: Path | None = None
     unpacked: bool = False
@@ -76,7 +76,7 @@ class Tree:
 
     def _unreadable(self, error: OSError) -> None:
         place = printable(os.fsdecode(error.filename or ""))
-        self.troubles.append(Outcome(Kind.FAILED, place, f"{error.strerror}."))
+        self.troubles.append(TransferOutcome(Kind.FAILED, place, f"{error.strerror}."))
 
 
 class Counted(io.RawIOBase):
