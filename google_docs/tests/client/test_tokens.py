@@ -1,6 +1,7 @@
 """One token for all who wait, fetched in one bounded try, and no thread lost to it."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -12,6 +13,8 @@ from google_docs.models import Connection
 from google_docs.tests.access.test_who_may import KEY, OAUTH, connected
 from google_docs.tests.conftest import AMPLE, QUICK, DocsClient, user_credentials
 from testing.google import Fault
+
+PATIENCE = 60  # seconds
 
 
 def _calls(double, transport, name: str, token: str | None = None) -> Calls:
@@ -61,14 +64,19 @@ def test_a_clock_that_is_wrong_is_told(double, transport, run):
 def test_who_waits_for_a_token_holds_no_thread_that_others_need(double, transport, run):
     """200 calls of one user wait for a slow token endpoint; another user's call is answered."""
     slow, other = _calls(double, transport, "slow"), _calls(double, transport, "other")
+    reached = threading.Event()
+
+    def slow_token(method_id: str) -> Fault | None:
+        if method_id != "token":
+            return None
+        reached.set()
+        return Fault("slow", seconds=1.5)
 
     async def crowd() -> int:
         await other.about()
-        double.faults.add("token", Fault("slow", seconds=1.5))
-        asked = double.oauth.asked
+        double.faults.plan = slow_token
         waiting = [asyncio.create_task(slow.about()) for _ in range(200)]
-        while double.oauth.asked == asked:
-            await asyncio.sleep(0.001)
+        assert await asyncio.to_thread(reached.wait, PATIENCE)
         await other.about()
         done = sum(task.done() for task in waiting)
         await asyncio.gather(*waiting)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, OperationalError
 from memory_hub.core import deadline
 from memory_hub.core.deadline import CommitUnanswered, Deadline, TimeIsUp
 from memory_hub.database.group_commit import GroupCommit
+from testing.polling import wait_until
 
 WAIT = 20
 
@@ -48,8 +49,7 @@ class Writer:
 
     def _until_waiting(self, count: int) -> None:
         # There is no event for it: nobody else needs one.
-        while len(self.write._waiting) < count:
-            threading.Event().wait(0.001)
+        wait_until(lambda: len(self.write._waiting) >= count)
 
 
 def test_what_comes_meanwhile_is_written_together_and_bounded():

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, OperationalError
 
 from memory_hub.database.pool import PoolExhausted
+from testing.polling import wait_until
 
 pytestmark = pytest.mark.only_on("postgresql")  # one of these tests alone
 
@@ -65,8 +66,7 @@ def test_a_waiting_thread_gets_the_connection_that_comes_free(database, executor
     db = database(HUB_POOL_SIZE=1, HUB_POOL_TIMEOUT=20)
     db.connection.ensure_connection()
     waiting = executor.submit(db.ask, "SELECT 1")
-    while db.statistics()["waiting"] == 0:
-        threading.Event().wait(0.005)
+    wait_until(lambda: db.statistics()["waiting"])
     assert db.statistics()["checked_out"] == 1
     db.connection.close()
     assert waiting.result() == 1
@@ -118,8 +118,7 @@ def test_an_idle_transaction_is_ended_and_frees_its_locks(database):
         idle = cursor.fetchone()[0]
     other = database(HUB_IDLE_TRANSACTION_TIMEOUT=0)
     there = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {idle}"
-    while other.ask(there):
-        threading.Event().wait(0.02)
+    wait_until(lambda: not other.ask(there))
     with pytest.raises(DatabaseError):
         db.ask("SELECT 1")
     assert db.ask("SELECT 1") == 1

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from memory_hub.threads.fair_queue import SHORT
 from memory_hub.threads.groups import Groups
 from memory_hub.threads.worker_pool import WorkerThreads, use_worker_threads
 
@@ -28,8 +29,7 @@ class Reader:
         return [item.upper() for item in items]
 
     async def is_reached(self):
-        while not self.reached.is_set():
-            await asyncio.sleep(0.005)
+        assert await asyncio.to_thread(self.reached.wait, PATIENCE)
 
 
 @pytest.fixture
@@ -53,13 +53,14 @@ def test_what_comes_in_the_same_turn_is_one_group_of_each_key(reader):
     async def scenario():
         asked = [("a", "one"), ("b", "two"), ("a", "three"), ("a", "four"), ("a", "five")]
         answers = await asyncio.gather(*(groups.read(key, item) for key, item in asked))
-        while groups._lines:  # nothing is left of them
-            await asyncio.sleep(0.005)
+        # The loop has looked at each line once more by then.
+        await asyncio.sleep(SHORT)
         return answers
 
     assert run(scenario()) == ["ONE", "TWO", "THREE", "FOUR", "FIVE"]
     assert sorted(reader.groups) == [["five"], ["one", "three", "four"], ["two"]]
     assert not groups._waiting
+    assert not groups._lines
 
 
 def test_what_comes_meanwhile_waits_no_longer_than_for_a_short_one(reader):

@@ -1,11 +1,12 @@
 """Of several threads one works at a time, and whoever gives way goes to the end."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier
 
 import pytest
 
 from memory_hub.threads.turns import ThreadTurns
+from testing.polling import wait_until
 
 PATIENCE = 60
 
@@ -23,11 +24,6 @@ def turns():
 def threads():
     with ThreadPoolExecutor(8) as pool:
         yield pool
-
-
-def _until_they_wait(turns, count):
-    while len(turns._waiting) < count:
-        Event().wait(0.001)
 
 
 def test_one_works_at_a_time(turns, threads):
@@ -55,7 +51,8 @@ def test_who_waits_longest_is_next(turns, threads):
     with turns.mine():
         for name in "abc":
             begun.append(threads.submit(work, name))
-            _until_they_wait(turns, len(begun))
+            # There is no event for it: nobody else needs one.
+            wait_until(lambda: len(turns._waiting) == len(begun))
         turns.give_way()
         order.append("the first again")
     for one in begun:

@@ -27,6 +27,7 @@ class Units:
         self.threads, self.release = threads, release
         self.begun: list[str] = []
         self.tasks: list[asyncio.Task] = []
+        self._loop, self._one_more = asyncio.get_running_loop(), asyncio.Event()
 
     def send(self, caller: str, count: int = 1, *, large: bool = False) -> None:
         for _ in range(count):
@@ -38,11 +39,13 @@ class Units:
 
     def _hold(self, caller: str) -> None:
         self.begun.append(caller)
+        self._loop.call_soon_threadsafe(self._one_more.set)
         self.release.wait(30)
 
     async def have_begun(self, count: int) -> None:
         while len(self.begun) < count:
-            await asyncio.sleep(0.001)
+            self._one_more.clear()
+            await self._one_more.wait()
 
     async def end(self) -> None:
         self.release.set()
@@ -243,11 +246,11 @@ def test_a_unit_that_was_given_up_counts_while_it_has_its_thread(release):
         await asyncio.gather(under_way, behind, return_exceptions=True)
         assert threads.waiting == 1
         release.set()
-        while threads.waiting:
-            await asyncio.sleep(0.001)
+        # In the one thread: what is before it has ended by then.
         await threads.run(lambda: None, large=True)
+        assert threads.waiting == 0
 
-    told(story, 1, 2, release)
+    told(story, 1, 4, release)
 
 
 def test_what_a_unit_raises_is_its_callers_and_the_threads_go_on(release):

@@ -110,8 +110,7 @@ def test_a_read_that_takes_long_holds_neither_others_nor_those_behind_it(people,
 
     async def meanwhile():
         first = asyncio.ensure_future(asking(uncached, slow, _path(ids[0])))
-        while not reached.is_set():
-            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(reached.wait, PATIENCE)
         # One after the other: the pool of tests has two connections, of which one is held.
         answers = [await asking(uncached, one, _path(ids[1])) for one in (slow, quick)]
         assert not first.done()
