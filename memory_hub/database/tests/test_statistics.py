@@ -8,6 +8,7 @@ from django.db.utils import ConnectionHandler
 
 from memory_hub.database import get_pool_stats, print_pool_stats, statistics
 
+KINDS = ("SQLite", "QueuePool", "Unpooled")
 NUMBERS = ["size", "checked_in", "checked_out", "overflow", "waiting"]
 
 
@@ -53,4 +54,14 @@ def test_the_statistics_print_under_a_label(database, capsys):
 @pytest.mark.django_db
 def test_the_command_prints_json_and_nothing_else(capsys):
     call_command("pool_stats")
-    assert json.loads(capsys.readouterr().out)["type"] in ("SQLite", "QueuePool", "Unpooled")
+    assert json.loads(capsys.readouterr().out)["type"] in KINDS
+
+
+@pytest.mark.django_db
+def test_the_command_prints_a_line_for_each_number_where_that_is_asked(capsys):
+    call_command("pool_stats", plain=True)
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first == "Database pool (default)"
+    told = dict(line.split(maxsplit=1) for line in lines)
+    assert told["type"] in KINDS
+    assert set(NUMBERS) <= set(told)
