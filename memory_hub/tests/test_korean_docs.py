@@ -17,8 +17,6 @@ ENGLISH_ALONE = {
     "tests.md": "how it is tested",
     "google-docs.md": "beside Google's own documents",
     "oauth.md": "beside the standards",
-    "purge.md": "not translated yet",
-    "safe-writes.md": "not translated yet",
 }
 # Sections that are English alone: figures, which are measured anew, and how pages are built.
 SECTIONS_ALONE = {
@@ -28,6 +26,8 @@ SECTIONS_ALONE = {
     "mem0.md": {"Measured"},
     "operations.md": {"What watching costs, and how true it is"},
     "paths.md": {"What it costs"},
+    "purge.md": {"What it costs"},
+    "safe-writes.md": {"Measured"},
     "search.md": {"Measured"},
     "transfer.md": {"Measured"},
     "web.md": {
