@@ -10,13 +10,11 @@ DOCS = ROOT / "docs"
 PAIRS = {"README.ko.md": ROOT / "README.md"} | {
     f"docs/ko/{page.name}": DOCS / page.name for page in sorted((DOCS / "ko").glob("*.md"))
 }
-# Pages that are English alone: whoever reads them reads the code as well, or the operator's
-# settings of Google or of OAuth beside documents that are English.
+# Pages that are English alone: whoever reads them reads the code as well, or documents of Google.
 ENGLISH_ALONE = {
     "architecture.md": "how it is built",
     "tests.md": "how it is tested",
     "google-docs.md": "beside Google's own documents",
-    "oauth.md": "beside the standards",
 }
 # Sections that are English alone: figures, which are measured anew, and how pages are built.
 SECTIONS_ALONE = {
