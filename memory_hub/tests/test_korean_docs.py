@@ -10,15 +10,15 @@ DOCS = ROOT / "docs"
 PAIRS = {"README.ko.md": ROOT / "README.md"} | {
     f"docs/ko/{page.name}": DOCS / page.name for page in sorted((DOCS / "ko").glob("*.md"))
 }
-# Pages that are English alone: whoever reads them reads the code as well, or documents of Google.
+# Pages that are English alone: whoever reads them reads the code as well.
 ENGLISH_ALONE = {
     "architecture.md": "how it is built",
     "tests.md": "how it is tested",
-    "google-docs.md": "beside Google's own documents",
 }
 # Sections that are English alone: figures, which are measured anew, and how pages are built.
 SECTIONS_ALONE = {
     "connect.md": {"What was tried"},
+    "google-docs.md": {"What it costs"},
     "journal.md": {"What it costs"},
     "mcp.md": {"Why an own layer", "What a call costs"},
     "mem0.md": {"Measured"},
