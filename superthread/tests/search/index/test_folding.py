@@ -215,6 +215,7 @@ def test_of_two_who_fold_a_space_at_once_one_leaves_it_to_the_other(mina, meanwh
 
 def test_what_the_release_before_has_written_is_indexed_anew(mina, index_of):
     saved = mina.save("zebra crossing")
+    mina.save("read already")
     fold()
     before = index_of()
     pk = Memory.objects.get(doc_id=saved["doc_id"]).pk
