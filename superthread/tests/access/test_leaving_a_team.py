@@ -238,6 +238,20 @@ def test_who_gets_the_address_of_a_deleted_account_is_in_no_team(api, made):
     assert newcomer.get("/superthread/memories", params={"scope": "all"}).json()["count"] == 0
 
 
+def test_who_gets_the_address_of_a_deleted_account_gets_nothing_that_was_given_to_it(api):
+    owner, user = api(ADMIN), api(EMAIL).user
+    doc_id = owner.save("Of no team.")["doc_id"]
+    given = {"permissions": {EMAIL: "editor"}}
+    owner.post(f"/superthread/permissions/{doc_id}", json=given).raise_for_status()
+    owner.post(f"/superthread/memories/{doc_id}/transfer", json={"to": EMAIL}).raise_for_status()
+    for token in user.tokens.all():
+        token.delete()
+    operators.delete_user(user, by=OPERATOR)
+    newcomer = api(EMAIL)
+    for offers in ("shares", "transfers"):
+        assert newcomer.get(f"/superthread/{offers}").json()[offers] == []
+
+
 def test_a_cursor_made_before_shows_nothing_after(api, made):
     made("owner")
     leaver = api(EMAIL)

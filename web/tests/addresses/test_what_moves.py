@@ -6,8 +6,10 @@ from django.core import mail
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Block, Membership, User
 from memory_hub.core.identity import OPERATOR
+from superthread.events import GrantChanged, GrantKind
 from superthread.models import Grant, Memory, Transfer
 from testing.clients.browsing import carry_out, registered
+from testing.telling import recording
 from web.tests.addresses.changing import JUN, LEAD, MINA, NEW, change
 
 
@@ -40,6 +42,8 @@ def test_what_was_accepted_moves_and_what_waits_stays_where_it_waits(mina, share
     url = f"/superthread/memories/{ids['accepted']}"
     assert client.get(url).status_code == jun.get(url).status_code == 200
     assert client.get(f"/superthread/memories/{ids['new']}").status_code == 404
+    other = Grant.objects.get(memory__doc_id=ids["accepted"])
+    Grant.objects.create(memory=other.memory, email=LEAD, role=1, accepted=True, offered_by=JUN)
     change(mina)
     assert client.get(url).json()["role"] == "editor"
     assert client.get(f"/superthread/memories/{ids['waiting']}").status_code == 404
@@ -48,7 +52,7 @@ def test_what_was_accepted_moves_and_what_waits_stays_where_it_waits(mina, share
     listed = client.get("/superthread/memories?scope=all").json()["memories"]
     assert {one["doc_id"] for one in listed} == {ids["accepted"]}
     told = jun.get(f"/superthread/permissions/{ids['accepted']}").json()["permissions"]
-    assert told == {NEW: "editor"}
+    assert told == {NEW: "editor", LEAD: "viewer"}
     (offer,) = client.get("/superthread/transfers").json()["transfers"]
     assert offer["doc_id"] == ids["owned"]
 
@@ -77,15 +81,25 @@ def test_an_account_that_was_not_proven_takes_along_what_its_inviter_gave_alone(
     assert [MINA] not in [letter.to for letter in mail.outbox]
 
 
-@pytest.mark.parametrize(("mine", "there"), [(1, 3), (3, 1), (2, 2)])
-def test_two_grants_on_a_memory_become_the_higher_one(mina, shared, mine, there):
+@pytest.mark.parametrize(
+    ("mine", "there", "is_accepted", "told"),
+    [
+        (1, 3, False, [(GrantKind.ACCEPTED, "admin", "admin")]),
+        (3, 1, True, [(GrantKind.CHANGED, "viewer", "admin")]),
+        (2, 2, True, []),
+    ],
+)
+def test_two_grants_on_a_memory_become_the_higher_one(mina, shared, mine, there, is_accepted, told):
     _, client, ids = shared
     memory = Memory.objects.get(doc_id=ids["accepted"])
     Grant.objects.filter(memory=memory).update(role=mine)
-    Grant.objects.create(memory=memory, email=NEW, role=there, offered_by=JUN)
-    change(mina)
+    Grant.objects.create(memory=memory, email=NEW, role=there, offered_by=JUN, accepted=is_accepted)
+    with recording() as events:
+        change(mina)
     found = Grant.objects.get(memory=memory)
     assert (found.email, found.role, found.accepted) == (NEW, max(mine, there), True)
+    changes = [one for one in events if isinstance(one, GrantChanged) and one.email == NEW]
+    assert [(one.kind, one.before, one.after) for one in changes] == told
     word = ("viewer", "editor", "admin")[max(mine, there) - 1]
     assert client.get(f"/superthread/memories/{ids['accepted']}").json()["role"] == word
 
