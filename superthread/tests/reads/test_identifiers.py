@@ -92,6 +92,16 @@ def test_nobody_finds_by_an_identifier_what_they_may_not_see(mina, api):
     assert listed(sora, ANN) == found(sora, ANN) == {"shared key"}
 
 
+def test_a_reader_without_a_credential_finds_by_an_identifier_what_is_public(
+    mina, nobody, settings
+):
+    settings.HUB_PUBLIC_READ = True
+    mina.save("own key", metadata={"user_id": "ann"})
+    mina.save("public key", scope="public", metadata={"user_id": "ann"})
+    mina.save("another key", scope="public", metadata={"user_id": "bob"})
+    assert listed(nobody, ANN) == found(nobody, ANN) == {"public key"}
+
+
 def test_memories_that_were_written_before_get_their_rows(mina):
     memories = [mina.save(f"key {n}", metadata={"user_id": "ann"}) for n in range(3)]
     mina.save("without")
@@ -101,3 +111,13 @@ def test_memories_that_were_written_before_get_their_rows(mina):
     assert all(rows(memory) for memory in memories)
     assert list(identifying.fill()) == []
     assert len(found(mina, ANN)) == 3
+
+
+def test_many_that_were_written_before_get_their_rows_some_at_a_time(mina, monkeypatch):
+    monkeypatch.setattr(identifying, "AT_ONCE", 2)
+    memories = [mina.save(f"key {n}", metadata={"user_id": "ann"}) for n in range(4)]
+    # What names one and identifies nothing is looked at once.
+    mina.save("key", metadata={"user_id": 1})
+    Identifier.objects.all().delete()
+    assert list(identifying.fill()) == [2, 2, 1]
+    assert all(rows(memory) for memory in memories)
