@@ -9,16 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from limits import parse
 
 from memory_hub.conf import env
 from memory_hub.core.callers import Credential
-from memory_hub.core.circuit_breaker import Breaker
 from memory_hub.http import rate_limiting, request_guard
 from memory_hub.http.response_cache import ResponseCache
 from memory_hub.rate_limits import bill, counters
 from memory_hub.rate_limits import limiter as points
-from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
 from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.rate_limits.tests import processes
@@ -251,40 +248,3 @@ def test_a_count_starts_anew_after_its_time(tmp_path, monkeypatch):
     now = time.time()
     monkeypatch.setattr(mapped_storage, "time", SimpleNamespace(time=lambda: now + 61))
     assert storage.incr("key", 60) == 1
-
-
-MINA = Payer("mina")
-
-
-def make(tmp_path, url, name="host"):
-    storage = MappedStorage(tmp_path / name / "limits.map")
-    return Limiter(parse("8/minute"), storage, url=url, breaker=Breaker())
-
-
-def test_hosts_with_one_redis_count_together(tmp_path, redis_server):
-    here = make(tmp_path, redis_server.url, "here")
-    there = make(tmp_path, redis_server.url, "there")
-    here.charge(MINA, 5)
-    assert there.charge(MINA, 3).left == 0
-    assert not there.charge(MINA, 1).allowed
-
-
-@pytest.mark.parametrize("fault", ["hang", "stop"])
-def test_without_its_redis_the_limit_is_stricter_not_absent(tmp_path, redis_server, fault):
-    limiter = make(tmp_path, redis_server.url)
-    assert limiter.charge(MINA, 1).limit == 8
-    getattr(redis_server, fault)()
-    allowed = [limiter.charge(MINA, 1).allowed for _ in range(4)]
-    assert allowed == [True, True, False, False]
-
-
-def test_coroutines_and_threads_charge_the_same_count(tmp_path, redis_server):
-    limiter = make(tmp_path, redis_server.url)
-
-    async def scenario():
-        count = await limiter.acharge(MINA, 3)
-        await limiter._counters._shared.acounts.bridge.storage.aclose()
-        return count
-
-    assert asyncio.run(scenario()).left == 5
-    assert limiter.charge(MINA, 1).left == 4
