@@ -1,7 +1,9 @@
 """POST /superthread/batch/update and /superthread/batch/delete."""
 
+from threading import Event, Thread
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from superthread.models import Memory
@@ -199,3 +201,32 @@ def test_statements_do_not_grow_with_the_items(mina, unfolded):
     two, rest = statements(delete, *doc_ids[:2]), statements(delete, *doc_ids[2:])
     assert two == rest
     assert not Memory.objects.filter(deleted_at=None).exists()
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_who_may_not_change_a_memory_waits_for_nobody_who_does(api, shared):
+    held, over = Event(), Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                Memory.objects.update(category="held")
+                held.set()
+                over.wait(30)
+        finally:
+            connection.close()
+
+    writer = Thread(target=hold)
+    writer.start()
+    try:
+        assert held.wait(10)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        asked = [{"doc_id": memory["doc_id"], "category": "x"} for memory in shared[2:]]
+        assert statuses(update(api("jun@example.com"), *asked)) == [403, 404]
+    finally:
+        over.set()
+        writer.join()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")

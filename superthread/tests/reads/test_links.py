@@ -1,13 +1,18 @@
 """Links between memories: recognised when written, told as far as one may read, rewritten."""
 
 import io
+from threading import Thread
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from superthread.links import links_in, rewritten
-from superthread.models import Link
+from superthread.models import Link, Memory
+from superthread.services.save import save
 from superthread.services.upkeep import linking
+from superthread.store_terms import Draft
+from superthread.tests.access.worlds import person
 from superthread.tests.reads.linking import URL, linked, texts
 
 
@@ -114,3 +119,33 @@ def test_older_texts_get_their_links(mina, monkeypatch):
         found = Link.objects.order_by("memory_id").values_list("memory_id", "space", "target")
         assert list(found) == before
     assert [one["doc_id"] for one in linked(mina, target)["backlinks"]] == linking_ones
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_an_older_text_that_a_writer_holds_gets_the_links_it_then_has():
+    for content in ("[[held]]", "[[free]]"):
+        save(Draft(content), by=person("mina@example.com"))
+    Link.objects.all().delete()
+
+    def fill():
+        try:
+            list(linking.fill())
+        finally:
+            connection.close()
+
+    def waits():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return cursor.fetchone()[0] or not other.is_alive()
+
+    with transaction.atomic():
+        Memory.objects.filter(content="[[held]]").update(content="[[rewritten]]")
+        other = Thread(target=fill)
+        other.start()
+        while not waits():
+            pass
+        # What nobody holds has waited for nobody.
+        assert Link.objects.values_list("target", flat=True).get() == "free"
+    other.join()
+    assert set(Link.objects.values_list("target", flat=True)) == {"free", "rewritten"}

@@ -111,7 +111,7 @@ def test_while_redis_stays_away_a_silence_goes_on_for_the_next_write(reader):
     here.until(lambda: Row.objects.get().quiet_until > first)
 
 
-def test_a_process_that_does_not_reach_the_row_keeps_nothing(reader):
+def test_a_process_that_does_not_reach_the_row_keeps_nothing_and_says_so_once(reader, caplog):
     one = reader()
     one.until(lambda: one.epoch() is not None)
     one.dial = fail
@@ -119,6 +119,24 @@ def test_a_process_that_does_not_reach_the_row_keeps_nothing(reader):
     one.until(lambda: one.epoch() is None)
     with pytest.raises(OperationalError), one.silence():
         pytest.fail("It must not commit.")
+    said = [told for told in caplog.messages if told.startswith("Cannot reach the row of news")]
+    assert len(said) == 1
+
+
+def test_a_writer_does_not_wait_for_a_database_that_says_nothing(reader, monkeypatch):
+    monkeypatch.setattr(news, "PATIENCE", 0.1)
+    answers = threading.Event()
+
+    def hang():
+        answers.wait(5)
+        fail()
+
+    one = reader(connect=hang)
+    try:
+        with pytest.raises(OperationalError, match="in time"), one.silence():
+            pytest.fail("It must not commit.")
+    finally:
+        answers.set()
 
 
 def test_a_row_that_is_missing_is_made(reader):
