@@ -59,7 +59,10 @@ TESTS = {
     "superthread/reads/links.py": [
         f"{_MEMORIES}/reads/test_{name}.py" for name in ("links", "renamed_links")
     ],
-    "superthread/reads/ident*.py": [f"{_MEMORIES}/reads/test_identifiers.py"],
+    "superthread/reads/ident*.py": [
+        f"{_MEMORIES}/reads/test_identifiers.py",
+        "integrations/mem0/tests/test_clearing.py",
+    ],
     "superthread/reads/memories.py": [
         f"{_MEMORIES}/reads/test_reading_lists.py",
         f"{_MEMORIES}/reads/test_bounded_pages.py",
@@ -174,12 +177,19 @@ TESTS = {
         f"{_MEMORIES}/reads/test_{name}.py" for name in ("links", "renamed_links")
     ],
     "superthread/services/upkeep/readdressing.py": ["web/tests/addresses/test_what_moves.py"],
-    "superthread/services/upkeep/*indexing.py": [
-        f"{_MEMORIES}/search/index/test_{name}.py"
-        for name in ("reindex", "ready", "folding", "reserved_ahead")
+    "superthread/services/upkeep/indexing.py": [f"{_MEMORIES}/search/index/test_upkeep.py"],
+    "superthread/services/upkeep/reindexing.py": [
+        *(f"{_MEMORIES}/search/index/test_{name}.py" for name in ("reindex", "folding")),
+        f"{_MEMORIES}/reads/test_titles.py",
+        f"{_MEMORIES}/writes/test_bounded_transactions.py",
+    ],
+    "superthread/services/steps/parts.py": [
+        f"{_MEMORIES}/batches/test_batch_parts.py",
+        f"{_MEMORIES}/writes/test_bounded_transactions.py",
     ],
     "superthread/services/steps/*.py": [
         *_WRITES,
+        f"{_MEMORIES}/search/index/test_ready.py",
         f"{_MEMORIES}/writes/test_writing_small.py",
         f"{_MEMORIES}/writes/test_scanning.py",
         f"{_MEMORIES}/writes/paths/test_put_by_path.py",

@@ -33,7 +33,7 @@ TESTS = {
         "memory_hub/http/tests/test_rate_limiting.py",
         "memory_hub/http/tests/test_response_cache.py",
     ],
-    "memory_hub/rate_limits/redis_counts.py": ["memory_hub/http/tests/test_rate_limiting.py"],
+    "memory_hub/rate_limits/redis_counts.py": ["memory_hub/rate_limits/tests/test_redis_counts.py"],
     "memory_hub/rate_limits/mapped_storage.py": [
         "memory_hub/rate_limits/tests/test_points.py",
         "memory_hub/http/tests/test_rate_limiting.py",
