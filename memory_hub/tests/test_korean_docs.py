@@ -1,6 +1,7 @@
 """The Korean pages beside the English ones: the same sections, which name the same things."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,10 @@ SECTIONS_ALONE = {
         "What pages cost",
     },
 }
+# Sections whose figures, with their commands, are English alone among what is told in both.
+FIGURES_ALONE = {"operations.md": {"Neighbours", "Growth", "Drills"}}
+# What queries are made of, which has a Korean example.
+TRANSLATED = {'"phrases"', "-without", "beginning*"}
 HEADING = re.compile(r"^(##+) (.*)$", re.MULTILINE)
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 FENCE = re.compile(r"^ *```.*?\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
@@ -60,6 +65,14 @@ def _sections(text: str) -> list[tuple[str, str, str]]:
     hidden = FENCE.sub(lambda block: block[0].replace("\n#", "\n "), text)
     above, *parts = HEADING.split(hidden)
     return [("", "", above), *zip(parts[0::3], parts[1::3], parts[2::3], strict=True)]
+
+
+def _both(korean: Path, english: Path) -> tuple[list[tuple[str, str, str]], ...]:
+    """The sections of the English page that have a Korean one, and those of the Korean page."""
+    alone = SECTIONS_ALONE.get(english.name, set())
+    told = _sections(english.read_text())
+    assert alone <= {words for _, words, _ in told}
+    return [one for one in told if one[1] not in alone], _sections(korean.read_text())
 
 
 def _blocks(section: str) -> int:
@@ -111,16 +124,19 @@ def test_every_english_page_has_a_korean_one_unless_it_is_told_why_not():
 
 
 def test_sections_code_and_rows_of_tables_are_those_of_the_english_page(pair):
-    korean, english = pair
-    alone = SECTIONS_ALONE.get(english.name, set())
-    told = _sections(english.read_text())
-    assert alone <= {words for _, words, _ in told}
-    expected = [one for one in told if one[1] not in alone]
-    found = _sections(korean.read_text())
-    assert [signs for signs, _, _ in found] == [signs for signs, _, _ in expected]
-    for (_, words, here), (_, title, there) in zip(found, expected, strict=True):
+    told, found = _both(*pair)
+    assert [signs for signs, _, _ in found] == [signs for signs, _, _ in told]
+    for (_, title, there), (_, words, here) in zip(told, found, strict=True):
         assert _blocks(here) == _blocks(there), f"{words} has other blocks of code than {title}"
         assert _firsts(here) == _firsts(there), f"{words} has other rows than {title}"
+
+
+def test_what_a_section_names_in_english_its_korean_one_names_too(pair):
+    figures = FIGURES_ALONE.get(pair[1].name, set())
+    for (_, title, there), (_, _, here) in zip(*_both(*pair), strict=True):
+        said = _one_line(here)
+        named = {name for name in _named(there) if not HANGUL.search(name)} - TRANSLATED
+        assert title in figures or {name for name in named if name not in said} == set(), title
 
 
 def test_links_lead_to_pages_and_headings_that_exist_and_are_korean_where_there_are_such(pair):
