@@ -83,7 +83,8 @@ class Highlighter:
         # Normalised, one letter may be eighteen.
         for start, end, term in self._marks(folded.text[:SCANNED]):
             first, last = folded.original(start, end)
-            if is_open and found and first >= found[0].start + SNIPPET:
+            # Up to one that belongs to the last: how long that is decides whether it is shown.
+            if is_open and found and first >= max(found[0].start + SNIPPET, found[-1].end):
                 # What stands behind all terms in one snippet is never shown.
                 if _weight_from(found, 0, self._weights) >= sum(self._weights.values()):
                     break

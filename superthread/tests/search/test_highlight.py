@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from superthread.search.analysis import language
@@ -140,13 +140,17 @@ def test_text_behind_a_picture_is_shown_where_nothing_matches():
     assert shown.startswith("…\n\nA note about lions.")
 
 
-_WORDS = st.sampled_from(("zebra", "Zebras", "lion", "배포는", "of", "and" * 9, "lion" * 60, "\n"))
+_WORDS = st.sampled_from(
+    ("zebra", "Zebras", "lion", "배포는", "of", "and" * 9, "lion" * 60, "\n", "하하", "하" * 240)
+)
+_TERMS = (["zebra"], ["zebra", "lion"], ["하하"], ["하하", "zebra"])
 
 
-@examples(200)
-@given(words=st.lists(_WORDS, min_size=20, max_size=120), terms=st.integers(1, 2))
+@examples(400)
+@example(words=["하하", "그래.", "하" * 250], terms=["하하"])
+@given(words=st.lists(_WORDS, min_size=2, max_size=120), terms=st.sampled_from(_TERMS))
 def test_nothing_shown_depends_on_where_looking_for_matches_ends(words, terms):
-    marked = Highlighter(dict([("zebra", 2.0), ("lion", 1.0)][:terms]))
+    marked = Highlighter({term: 2.0 - number for number, term in enumerate(terms)})
     shown = marked(" ".join(words))
     with pytest.MonkeyPatch.context() as patch:
         # All of them are looked for, and weighed.
