@@ -5,6 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,17 @@ def nothing_counted() -> Iterator[None]:
 
 
 @pytest.fixture
+def limited(settings: Any, tmp_path: Path, monkeypatch: Any) -> Iterator[Callable[[str], None]]:
+    """``limited("10/minute")``: that limit, counted in a directory of the test's own, in a minute
+    that does not end."""
+    from testing import limits
+
+    limits.stop_the_clock(monkeypatch)
+    yield partial(limits.begin, settings, tmp_path)
+    limits.forget_limits()
+
+
+@pytest.fixture
 def threads(db: None) -> Iterator[Any]:
     """Worker threads inside the test's transaction."""
     from memory_hub.threads.worker_pool import use_worker_threads
@@ -158,8 +170,6 @@ def threads(db: None) -> Iterator[Any]:
 @pytest.fixture
 def api(threads: Any) -> Callable[..., Any]:
     """``api("mina@example.com", scopes=[…])``: a client with a fresh token of that user."""
-    from functools import partial
-
     from testing.clients.in_process import client_for
 
     return partial(client_for, threads=threads)

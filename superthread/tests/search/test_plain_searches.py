@@ -163,6 +163,32 @@ def test_plain_searches_go_without_djangos_request_and_are_each_callers_own(toke
     assert counts == [6, 2, 2, 1] * 2
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{"query": "deploys"}, {"query": "deploys", "explain": True, "limit": 100}, {"query": 1}, {}],
+    ids=["usual", "long", "refused", "empty"],
+)
+def test_a_plain_search_costs_what_the_view_charges(api, limited, plainly, settings, body):
+    api("owner@example.com").save("deploys " * 9_000, scope="public")
+    told = []
+    for is_plain in (True, False):
+        settings.HUB_GROUPED_READS = is_plain
+        limited("20/minute")
+        client = api(f"{is_plain}@example.com")
+        # The first one makes the token known.
+        answers = [client.post(SEARCH, json=body) for _ in range(22)]
+        assert (len(plainly) > 2) == is_plain
+        plainly.clear()
+        told.append([_price(one) for one in answers])
+    assert told[0] == told[1]
+    assert told[0][-1][0] == 429
+
+
+def _price(answer):
+    names = ("ratelimit-limit", "ratelimit-remaining", "retry-after")
+    return answer.status_code, *(answer.headers.get(name) for name in names)
+
+
 def test_what_is_not_plain_is_left_to_the_view(tokens, plainly, settings):
     body = _json({"query": "deploys"})
     assert _search(tokens["owner"], body, x_anything="at all").status == 200
