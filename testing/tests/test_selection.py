@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from testing import effort
-from testing.selection import BOTH, KINDS, ONCE, is_for, is_left_out, left_to_others
+from testing.selection import BOTH, KINDS, ONCE, WHOLE, is_for, is_left_out, left_to_others
 
 USUAL = [f"superthread/tests/writes/test_x.py::test_{number}" for number in range(40)]
 
@@ -56,6 +56,11 @@ def test_by_turns_a_test_with_many_cases_is_tried_with_some_of_all_kinds():
 def test_by_turns_a_test_with_few_cases_is_tried_with_all():
     items = [case(f"test_few[{number}]") for number in range(7)]
     assert not left_to_others([*items, case("test_other")])
+
+
+@pytest.mark.parametrize("place", WHOLE)
+def test_by_turns_no_case_is_left_out_where_each_may_be_the_one(place):
+    assert not left_to_others([Case(f"{place}::test_x[{number}]") for number in range(40)])
 
 
 def test_without_turns_each_test_is_tried_on_both():
