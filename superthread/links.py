@@ -28,7 +28,7 @@ class LinkKind(IntEnum):
         return self.name.lower()
 
 
-class Link(NamedTuple):
+class WrittenLink(NamedTuple):
     """``text`` is what it names: a path from the top, or of a wiki link perhaps a title."""
 
     kind: LinkKind
@@ -45,7 +45,7 @@ class Found(NamedTuple):
 
     start: int
     end: int
-    link: Link
+    link: WrittenLink
 
 
 # What may be a link is looked at so often; a text of nothing else must not hold a thread.
@@ -57,7 +57,7 @@ _TARGET = re.compile(r"\s{0,4}(?:<([^<>\n]+)>|([^\s()<>]+))(?:\s[^()\n]*)?\)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
 
 
-def links_in(content: str, path: str | None) -> list[Link]:
+def links_in(content: str, path: str | None) -> list[WrittenLink]:
     """The different links of a text that is at this path, the first ``limits.LINKS``."""
     found = dict.fromkeys(one.link for one in each_link(content, path))
     return list(found)[: limits.LINKS]
@@ -142,17 +142,17 @@ def _markdown(line: str, start: int) -> tuple[int, int] | None:
     return (begin, end) if 0 < end - begin <= _LONGEST else None
 
 
-def link_of(sign: str, written: str, path: str | None) -> Link | None:
+def link_of(sign: str, written: str, path: str | None) -> WrittenLink | None:
     """What is written behind a sign, ``[[`` or ``](``, in a text at this path, as a link; None for
     an address elsewhere and for what leads out."""
     if sign == "[[":
         relative = written.startswith(("./", "../"))
         text = _from_top(written, path) if relative else written.removeprefix("/")
-        return Link(LinkKind.WIKI, text) if text else None
+        return WrittenLink(LinkKind.WIKI, text) if text else None
     if _SCHEME.match(written):
         return None
     named = _from_top(unquote(written), path)
-    return Link(LinkKind.MARKDOWN, named) if named else None
+    return WrittenLink(LinkKind.MARKDOWN, named) if named else None
 
 
 def _from_top(written: str, path: str | None) -> str | None:
@@ -177,7 +177,7 @@ def _folders(path: str | None) -> list[str]:
 
 
 def rewritten(
-    content: str, path: str | None, new: str, is_meant: Callable[[Link], bool]
+    content: str, path: str | None, new: str, is_meant: Callable[[WrittenLink], bool]
 ) -> tuple[str, int]:
     """The text with the links that are meant leading to ``new``, and how many they were. Nothing
     else changes: labels, headings, whether a link says .md."""
@@ -190,7 +190,7 @@ def rewritten(
     return "".join([*parts, content[end:]]), count
 
 
-def _renamed(written: str, link: Link, path: str | None, new: str) -> str:
+def _renamed(written: str, link: WrittenLink, path: str | None, new: str) -> str:
     if not written.lower().endswith(NOTE):
         new = new.removesuffix(NOTE)
     if link.kind is LinkKind.WIKI:

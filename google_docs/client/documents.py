@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from google_docs.client import answers, quota
 from google_docs.client.answers import Reader
-from google_docs.client.identity import File, Identity
+from google_docs.client.identity import File, GoogleIdentity
 from google_docs.client.retry import Safety
 from google_docs.errors import GoogleRefused, NotEditable, RevisionMismatch
 from google_docs.text.pieces import Reading, Shown
@@ -18,7 +18,7 @@ DEFAULT = "DEFAULT_FOR_CURRENT_ACCESS"  # inline for who may edit
 T = TypeVar("T")
 
 
-class Documents(Identity):
+class Documents(GoogleIdentity):
     """documents.*"""
 
     async def document(self, file_id: str) -> Shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from google_docs.client import answers, quota
-from google_docs.client.identity import ALL_DRIVES, File, Identity
+from google_docs.client.identity import ALL_DRIVES, File, GoogleIdentity
 from google_docs.client.retry import Safety
 from google_docs.errors import NoSuchFile
 
@@ -17,7 +17,7 @@ FILE = (
 )
 
 
-class Files(Identity):
+class Files(GoogleIdentity):
     """files.*"""
 
     async def create_document(self, body: File, text: str) -> File:

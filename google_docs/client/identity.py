@@ -24,7 +24,7 @@ File = dict[str, Any]
 T = TypeVar("T")
 
 
-class Identity:
+class GoogleIdentity:
     """How one identity asks Google: with its credential, within its quota, again where it may.
     Errors are `GoogleDocsError`s.
 

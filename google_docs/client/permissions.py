@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from google_docs.client import answers, quota
-from google_docs.client.identity import ALL_DRIVES, File, Identity, all_pages
+from google_docs.client.identity import ALL_DRIVES, File, GoogleIdentity, all_pages
 from google_docs.client.retry import Safety
 from google_docs.errors import NoSuchFile
 
@@ -15,7 +15,7 @@ PERMISSION = (
 )
 
 
-class Permissions(Identity):
+class Permissions(GoogleIdentity):
     """permissions.*"""
 
     async def permissions(self, file_id: str) -> list[File]:

@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from google_docs.client import answers, quota
-from google_docs.client.identity import ALL_DRIVES, File, Identity, all_pages
+from google_docs.client.identity import ALL_DRIVES, File, GoogleIdentity, all_pages
 from google_docs.client.retry import Safety
 from google_docs.errors import BadAnswer, NoSuchFile
 
 EXPORT_HOSTS = {"docs.google.com", "www.googleapis.com"}
 
 
-class History(Identity):
+class History(GoogleIdentity):
     """revisions.*, changes.*, about"""
 
     async def revisions(self, file_id: str) -> list[File]:

@@ -13,7 +13,7 @@ from memory_hub.core.asgi_types import Application, Receive, Scope, Send
 from memory_hub.core.raw_headers import headers_of
 from memory_hub.core.request_id import id_for_request
 from memory_hub.http.rate_limiting import RateLimiting
-from memory_hub.http.response_cache import KeptAnswer, ResponseCache
+from memory_hub.http.response_cache import CachedAnswer, ResponseCache
 
 _TRIED = "hub.fast_path_tried"
 _ID = b"x-request-id"
@@ -22,11 +22,11 @@ _NOT_HERE = (b"content-length", b"transfer-encoding", b"expect")
 _LOOKED_AT = frozenset((_ID, *_NOT_HERE))
 
 # A complete answer: what was kept, and the lines of the headers that are this request's own.
-Whole = tuple[KeptAnswer, bytes]
+Whole = tuple[CachedAnswer, bytes]
 
 
 class CountsKept(Protocol):
-    def note_kept(self, scope: Scope, kept: KeptAnswer, request_id: str, started_ns: int) -> None:
+    def note_kept(self, scope: Scope, kept: CachedAnswer, request_id: str, started_ns: int) -> None:
         """Count a request that was answered here."""
 
 

@@ -50,7 +50,7 @@ _OVERHEAD = 1536
 
 
 @dataclass(slots=True)
-class KeptAnswer:
+class CachedAnswer:
     """A kept answer; true while the stamp is current and before `until` (seconds of the epoch)."""
 
     status: int
@@ -108,7 +108,7 @@ class ResponseCache:
         else:
             await self._make(keys, scope, receive, send)
 
-    def at_once(self, scope: Scope) -> tuple[KeptAnswer, bytes] | None:
+    def at_once(self, scope: Scope) -> tuple[CachedAnswer, bytes] | None:
         """The kept answer and the digest of the token that it is kept for.
 
         None where it cannot be said without asking another server. Counts nothing.
@@ -120,24 +120,24 @@ class ResponseCache:
         entry = self.answers.peek(whole)
         if entry is None:
             return None
-        answer: KeptAnswer = entry.value
+        answer: CachedAnswer = entry.value
         if answer.until <= time.time():
             return None
         now = generations.current()
         known = now.shared is None and now.is_locally_current(answer.stamp)
         return (answer, credential) if known else None
 
-    def note_hit(self, answer: KeptAnswer) -> None:
+    def note_hit(self, answer: CachedAnswer) -> None:
         """Count an answer of `at_once` that was given."""
         self.answers.counters.add(Counter.HITS)
         if answer.tally is not None:
             answer.tally.hit()
 
-    async def _kept(self, key: Key) -> KeptAnswer | None:
+    async def _kept(self, key: Key) -> CachedAnswer | None:
         entry = self.answers.peek(key)
         if entry is None:
             return None
-        answer: KeptAnswer = entry.value
+        answer: CachedAnswer = entry.value
         if await _is_true(answer.stamp, answer.until):
             self.answers.counters.add(Counter.HITS)
             return answer
@@ -169,7 +169,7 @@ class ResponseCache:
             of_answer = bill.of_answer()
             points = price(scope["method"], scope["path"]) + of_answer
             tally = tallies.kept(record.shows, record.principal)
-            answer = KeptAnswer(
+            answer = CachedAnswer(
                 *(parts.status, headers, body, stamp, record.until, _seen()),
                 *(points, of_answer, tally),
             )
@@ -188,7 +188,7 @@ class ResponseCache:
         self.callers.delete(credential)
         return None
 
-    def _keep(self, key: Key, answer: KeptAnswer, ttl: float) -> None:
+    def _keep(self, key: Key, answer: CachedAnswer, ttl: float) -> None:
         keeper = registry.housekeeper()
         if self._registered_in is not keeper:
             self._registered_in = keeper
@@ -224,7 +224,7 @@ def _seen() -> RequestStats:
     return seen
 
 
-def _note_hit(answer: KeptAnswer) -> None:
+def _note_hit(answer: CachedAnswer) -> None:
     if answer.tally is not None:
         answer.tally.hit()
     present, seen = request_stats.current.get(), answer.seen

@@ -14,7 +14,7 @@ from memory_hub.core import request_stats
 from memory_hub.core.asgi_types import Application, Message, Receive, Scope, Send
 from memory_hub.core.request_id import current_request_id
 from memory_hub.core.request_stats import RequestStats
-from memory_hub.http.response_cache import KeptAnswer
+from memory_hub.http.response_cache import CachedAnswer
 from monitoring.aggregates.recorder import known_method
 from monitoring.aggregates.series import UNMATCHED, Series
 from monitoring.logs.access import Access
@@ -97,7 +97,7 @@ class TimingMiddleware:
             current_trace.reset(tracing)
             request_stats.current.reset(noting)
 
-    def note_kept(self, scope: Scope, kept: KeptAnswer, request_id: str, started_ns: int) -> None:
+    def note_kept(self, scope: Scope, kept: CachedAnswer, request_id: str, started_ns: int) -> None:
         """Count a request that was answered from the cache without coming here."""
         duration_ns = time.perf_counter_ns() - started_ns
         # Only what has a known method is kept. Nothing waited, neither for a thread nor a database.

@@ -27,17 +27,17 @@ from superthread.transfer.file_jobs import (
     ALONE,
     TOLD_EVERY,
     Cancelled,
+    FileJobRunner,
     JobControl,
-    Runner,
     why_it_failed,
 )
 from superthread.transfer.formats import hub_archive, personal
 
 
 @lru_cache(maxsize=1)
-def runner() -> Runner:
+def runner() -> FileJobRunner:
     """The one of this process."""
-    return Runner("exports", _asked, partial(owners, Export), carry_out)
+    return FileJobRunner("exports", _asked, partial(owners, Export), carry_out)
 
 
 def _asked() -> list[UUID]:

@@ -29,8 +29,8 @@ from superthread.transfer.file_jobs import (
     ALONE,
     TOLD_EVERY,
     Cancelled,
+    FileJobRunner,
     JobControl,
-    Runner,
     why_it_failed,
 )
 from superthread.transfer.folder import Reading
@@ -51,9 +51,9 @@ CLAIMED = ("owner", "grants", "offers", "offered_by", "offered_at", "revision", 
 
 
 @lru_cache(maxsize=1)
-def runner() -> Runner:
+def runner() -> FileJobRunner:
     """The one of this process."""
-    return Runner("imports", files.waiting, partial(owners, Import), carry_out)
+    return FileJobRunner("imports", files.waiting, partial(owners, Import), carry_out)
 
 
 @cache_invalidate(OF_THE_HUB)

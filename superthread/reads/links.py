@@ -12,8 +12,7 @@ from django.db.models import QuerySet
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
 from superthread import policies
-from superthread.links import Link as Written
-from superthread.links import LinkKind
+from superthread.links import LinkKind, WrittenLink
 from superthread.models import LastSegment, Link, Memory, PathName
 from superthread.paths import Shelf, key_of, last_of, shelf_of
 from superthread.policies import Role
@@ -51,7 +50,9 @@ def links_of(*, doc_id: str, by: Principal) -> list[dict[str, Any]]:
     ]
 
 
-def leading(row: Row, links: Iterable[Written], *, by: Principal) -> dict[Written, dict[str, Any]]:
+def leading(
+    row: Row, links: Iterable[WrittenLink], *, by: Principal
+) -> dict[WrittenLink, dict[str, Any]]:
     """The memories that links in a text of this memory's place lead to, those that the caller may
     read; ``row`` has the columns of a shelf, and an id where it is saved already."""
     named = {one: Named(one.kind, one.text, one.key) for one in links}

@@ -93,7 +93,7 @@ class _Meant(NamedTuple):
         alive = targets(shelf, named, but=[pk for pk, _ in found[:MOST]], by=by)
         return cls(key, last, frozenset(one.text for one in named if one not in alive))
 
-    def has(self, link: links.Link) -> bool:
+    def has(self, link: links.WrittenLink) -> bool:
         """Whether the link is one of them."""
         return link.key == self.key or (link.kind is LinkKind.WIKI and link.text in self.endings)
 

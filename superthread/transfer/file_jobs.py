@@ -60,7 +60,7 @@ class JobControl:
 ALONE = JobControl()
 
 
-class Runner:
+class FileJobRunner:
     """``loop`` is its thread. ``found`` gives the ids of the jobs that are to be carried out here,
     oldest first, and ``owners`` whose each of them is; ``carry_out`` does one, as a part of this.
     """
@@ -117,7 +117,7 @@ class Runner:
 
 
 class _Shared(JobControl):
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: FileJobRunner) -> None:
         self._runner = runner
 
     def is_over(self) -> bool:

@@ -20,7 +20,7 @@ from markdown_it.token import Token
 
 from memory_hub.rate_limits.bill import charge
 from superthread import limits
-from superthread.links import Link, link_of
+from superthread.links import WrittenLink, link_of
 from superthread.titles import FRONT_MATTER
 from web.memories.prices import RENDERED_BYTES
 
@@ -56,7 +56,7 @@ _ATTRIBUTES = {
 _BLOCKS = frozenset(_ATTRIBUTES) - {"a", "span", "pre", "div"}
 
 # The memories that links lead to, as ``reads.links`` tells them.
-Leading = Mapping[Link, Mapping[str, Any]]
+Leading = Mapping[WrittenLink, Mapping[str, Any]]
 
 
 class Rendered(NamedTuple):
@@ -73,7 +73,7 @@ def render(
     text: str,
     *,
     path: str | None,
-    leading: Callable[[Sequence[Link]], Leading],
+    leading: Callable[[Sequence[WrittenLink]], Leading],
     address: Callable[[str], str],
     title: str = "",
 ) -> Rendered:
@@ -202,7 +202,7 @@ def _marked(state: StateCore) -> None:
             token.attrSet("class", str(style).rpartition(":")[2])
 
 
-def _link_in(token: Token, path: str | None) -> Link | None:
+def _link_in(token: Token, path: str | None) -> WrittenLink | None:
     """What a token names in the hub, if it does."""
     if token.type == "wiki":
         return link_of("[[", token.meta["target"], path)
@@ -237,7 +237,7 @@ def _told(
 
 
 def _ends(
-    token: Token, link: Link | None, found: Leading, address: Callable[[str], str]
+    token: Token, link: WrittenLink | None, found: Leading, address: Callable[[str], str]
 ) -> tuple[str, str]:
     """What stands before and behind the words of a link."""
     if link is not None:

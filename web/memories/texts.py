@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from memory_hub.accounts.principal import Principal
-from superthread.links import Link
+from superthread.links import WrittenLink
 from superthread.reads import links
 from web.memories.markdown import Leading, Rendered, render
 
@@ -28,7 +28,7 @@ class Texts:
         how = {"path": self._row["path"], "leading": self._leading, "address": address_of}
         return render(text, title=title, **how)
 
-    def _leading(self, written: Sequence[Link]) -> Leading:
+    def _leading(self, written: Sequence[WrittenLink]) -> Leading:
         found = links.leading(self._row, written, by=self._by)
         self._met |= {one["doc_id"]: one for one in found.values()}
         return found

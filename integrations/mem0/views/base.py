@@ -25,7 +25,7 @@ class NotOffered(HubError):
     status, code, title = 501, "not-offered", "The hub has nothing of the kind"
 
 
-class DoorView(HubView):
+class Mem0View(HubView):
     """A view for clients of mem0. It is in no OpenAPI document: the calls are mem0's."""
 
     schema = None

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from integrations.mem0 import clearing
 from integrations.mem0.serializers import AllQuery, Anywhere, BatchBody, BatchItem
-from integrations.mem0.views.base import DoorView, NotOffered
+from integrations.mem0.views.base import Mem0View, NotOffered
 from integrations.mem0.views.memories import AddView, changes_of
 from integrations.mem0.views.searching import ListView
 from integrations.mem0.words import KINDS
@@ -29,7 +29,7 @@ from superthread.services.batch_terms import BatchOptions, BatchOutcome, BatchPa
 ALL_DELETED = "Memories deleted successfully!"
 
 
-class ClearingView(DoorView):
+class ClearingView(Mem0View):
     """A view whose DELETE moves many memories to the trash, in parts, a transaction each."""
 
     message = ALL_DELETED
@@ -104,7 +104,7 @@ class EntityView(ClearingView):
         """All of the caller's own that is of this one, to the trash."""
 
 
-class BatchView(DoorView):
+class BatchView(Mem0View):
     """Named memories, all of them or none."""
 
     scopes = {"PUT": MEMORIES_WRITE, "DELETE": MEMORIES_WRITE}

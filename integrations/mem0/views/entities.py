@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from integrations.mem0.serializers import EntitiesQuery
-from integrations.mem0.views.base import DoorView
+from integrations.mem0.views.base import Mem0View
 from integrations.mem0.words import KINDS
 from memory_hub.core.text import rfc3339
 from superthread.identifiers import NAMES
@@ -15,7 +15,7 @@ from superthread.reads import identified
 _WORDS = {name: kind for kind, name in KINDS.items()}
 
 
-class EntitiesView(DoorView):
+class EntitiesView(Mem0View):
     queries = {"GET": EntitiesQuery}
 
     def is_large(self, request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from integrations.mem0.filters import identifiers_of
 from integrations.mem0.messages import texts_of
 from integrations.mem0.patching import feedback, own_metadata
 from integrations.mem0.serializers import AddBody, Anywhere, DeleteQuery, FeedbackBody, UpdateBody
-from integrations.mem0.views.base import DoorView, with_ignored
+from integrations.mem0.views.base import Mem0View, with_ignored
 from integrations.mem0.words import CATEGORY, EXTRACTED
 from memory_hub.core.errors import BadInput, JsonAnswer
 from memory_hub.rate_limits.bill import charge, charge_afterwards
@@ -64,7 +64,7 @@ def _draft(text: str, role: str | None, names: dict[str, str], asked: dict[str, 
     )
 
 
-class AddView(DoorView):
+class AddView(Mem0View):
     def prepare_post(self, request: Request) -> tuple[save.PreparedSave, bool, list[str]]:
         asked, ignored = self.asked(AddBody)
         drafts = drafts_of(asked)
@@ -83,7 +83,7 @@ class AddView(DoorView):
         return told
 
 
-class MemoryView(DoorView):
+class MemoryView(Mem0View):
     queries = {"GET": Anywhere, "PUT": Anywhere, "DELETE": DeleteQuery}
 
     def get(self, request: Request, doc_id: str) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def changes_of(asked: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-class HistoryView(DoorView):
+class HistoryView(Mem0View):
     def get(self, request: Request, doc_id: str) -> list[dict[str, Any]]:
         """What it was, from its first version or the oldest of the newest VERSIONS on."""
         found, is_whole = history.states(
@@ -157,7 +157,7 @@ def _change(doc_id: str, before: dict[str, Any] | None, version: dict[str, Any])
     }
 
 
-class FeedbackView(DoorView):
+class FeedbackView(Mem0View):
     def prepare_post(self, request: Request) -> tuple[revise.Revision, list[str]]:
         asked, ignored = self.asked(FeedbackBody)
         changes = {"metadata": feedback(asked.get("feedback"), asked.get("feedback_reason"))}

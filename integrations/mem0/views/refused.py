@@ -2,7 +2,7 @@
 
 from rest_framework.request import Request
 
-from integrations.mem0.views.base import DoorView, NotOffered
+from integrations.mem0.views.base import Mem0View, NotOffered
 
 # By a word of the path, the sentence that says what to do instead.
 SAID = {
@@ -15,7 +15,7 @@ SAID = {
 }
 
 
-class RefusedView(DoorView):
+class RefusedView(Mem0View):
     def get(self, request: Request, **_: str) -> None:
         """Says what it is that there is not."""
         words = self.request.path_info.split("/")

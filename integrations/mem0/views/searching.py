@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from integrations.mem0.filters import filters_of
 from integrations.mem0.serializers import PAGE, USUAL, ListBody, Named, PageQuery, SearchBody
-from integrations.mem0.views.base import DoorView, with_ignored
+from integrations.mem0.views.base import Mem0View, with_ignored
 from memory_hub.core.errors import BadInput
 from memory_hub.core.request_stats import note_search
 from superthread.reads import numbered
@@ -41,7 +41,7 @@ def narrowed(told: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name == "id" or name in fields}
 
 
-class ListView(DoorView):
+class ListView(Mem0View):
     scopes = {"POST": MEMORIES_READ}
     reads = ("POST",)
     queries = {"POST": PageQuery}
@@ -79,7 +79,7 @@ class ListView(DoorView):
         return f"{self.request._request.path}?{query.urlencode()}"
 
 
-class SearchView(DoorView):
+class SearchView(Mem0View):
     scopes = {"POST": MEMORIES_READ}
     reads = ("POST",)
 

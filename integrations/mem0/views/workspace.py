@@ -4,13 +4,13 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from integrations.mem0.views.base import DoorView, NotOffered
+from integrations.mem0.views.base import Mem0View, NotOffered
 from integrations.mem0.words import WORKSPACE
 from memory_hub.core.errors import NotFound
 from superthread.scopes import MEMORIES_WRITE
 
 
-class PingView(DoorView):
+class PingView(Mem0View):
     scopes = {"GET": None}
 
     def get(self, request: Request) -> dict[str, Any]:
@@ -23,7 +23,7 @@ class PingView(DoorView):
         }
 
 
-class ProjectView(DoorView):
+class ProjectView(Mem0View):
     scopes = {"GET": None, "PATCH": MEMORIES_WRITE}
 
     def get(self, request: Request, org: str, project: str) -> dict[str, Any]:

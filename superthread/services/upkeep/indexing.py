@@ -15,7 +15,7 @@ from superthread.services.upkeep.reindexing import read_anew
 PAUSE = 30.0  # seconds between two turns that nobody has asked for
 
 
-class Runner:
+class IndexRunner:
     """``loop`` is its thread."""
 
     def __init__(self) -> None:
@@ -36,6 +36,6 @@ class Runner:
 
 
 @lru_cache(maxsize=1)
-def runner() -> Runner:
+def runner() -> IndexRunner:
     """The one of this process."""
-    return Runner()
+    return IndexRunner()
