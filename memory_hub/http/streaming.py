@@ -43,12 +43,11 @@ RETRY_MS = 1_000, 3_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def event(data: bytes | str = "", *, name: str = "", event_id: str = "") -> bytes:
+def event(data: bytes | str = "", *, event_id: str = "") -> bytes:
     """One event as it is sent. Without data it is none to the client, which takes its id all the
     same."""
     text = data.decode() if isinstance(data, bytes) else data
-    lines = [f"event: {name}"] if name else []
-    lines += [f"id: {event_id}"] if event_id else []
+    lines = [f"id: {event_id}"] if event_id else []
     lines += [f"data: {line}" for line in _LINE_END.split(text)] if text else []
     return "".join(f"{line}\n" for line in [*lines, ""]).encode()
 

@@ -8,9 +8,10 @@ _DANGEROUS = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _BEYOND = "…"
+LONGEST = 256  # characters
 
 
-def harmless(text: str, longest: int = 256) -> str:
+def harmless(text: str, longest: int = LONGEST) -> str:
     """Return the text on one line, escapes for what is not shown, cut to ``longest`` characters."""
     if text.isascii() and text.isprintable() and len(text) <= longest:
         return text
@@ -23,6 +24,6 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def harmless_bytes(raw: bytes, longest: int = 256) -> str:
+def harmless_bytes(raw: bytes) -> str:
     """Return a header's bytes as harmless text; bytes that are no UTF-8 become escapes."""
-    return harmless(raw[: longest * 4].decode("utf-8", "backslashreplace"), longest)
+    return harmless(raw[: LONGEST * 4].decode("utf-8", "backslashreplace"))

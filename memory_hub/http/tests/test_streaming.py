@@ -25,7 +25,7 @@ def has_begun(text):
 
 
 def test_an_event_has_a_line_for_each_line_of_its_data():
-    assert event("a\nb", name="n", event_id="7") == b"event: n\nid: 7\ndata: a\ndata: b\n\n"
+    assert event("a\nb", event_id="7") == b"id: 7\ndata: a\ndata: b\n\n"
     assert event(event_id="7") == b"id: 7\n\n"
     # Lines as events know them, and no others: JSON has these as they are.
     others = "a\x85b\u2028c\u2029d"
