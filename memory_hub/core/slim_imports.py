@@ -13,6 +13,7 @@ def without(*names: str) -> Iterator[None]:
     """What is imported in the block does not find these modules, as if they were not installed;
     those that somebody has imported already it does find. For the start, while one thread runs."""
     hidden = {name: None for name in names if name not in sys.modules}
+    # None hides a module; as typed there are none but modules.
     sys.modules.update(hidden)  # type: ignore[arg-type]
     try:
         yield

@@ -36,6 +36,7 @@ class TruthfulCommits:
 
     def _commit(self) -> None:
         with self._changing():
+            # Of the wrapper that this is mixed into.
             super()._commit()  # type: ignore[misc]
 
     def _execute_in_time(
@@ -57,6 +58,7 @@ class TruthfulCommits:
                 if not isinstance(error, DatabaseError):
                     # Django rolls back, or drops the connection, after a DatabaseError only.
                     error = Failed(str(error)).with_traceback(error.__traceback__)
+                # An attribute of our own.
                 error.untouched = True  # type: ignore[attr-defined]
                 raise error
 

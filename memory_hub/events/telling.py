@@ -22,6 +22,7 @@ def hears(*kinds: type[Event]) -> Callable[[S], S]:
     """Marks a function as a subscriber to these kinds of events."""
 
     def mark(subscriber: S) -> S:
+        # An attribute of our own, as functions may have.
         subscriber.hears = kinds  # type: ignore[attr-defined]
         return subscriber
 

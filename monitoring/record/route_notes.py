@@ -33,6 +33,7 @@ def note_route(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequ
         """A page that is given up is told and counted while its thread goes on."""
         _note(request)
 
+    # Django looks for it at whatever is a middleware.
     page.process_view = before_the_view  # type: ignore[attr-defined]
     return lean if iscoroutinefunction(get_response) else page
 

@@ -182,9 +182,9 @@ def _update(objects: Sequence[Model], columns: Sequence[str]) -> None:
         return [*(field.get_db_prep_save(value, connection) for field, value in told), one.pk]
 
     with connection.cursor() as cursor:
-        # Names of our own; every value is a parameter.
         table = objects[0]._meta.db_table
-        cursor.executemany(f"UPDATE {table} SET {assigned} WHERE id = %s", map(values, objects))  # noqa: S608
+        sql = f"UPDATE {table} SET {assigned} WHERE id = %s"  # noqa: S608 - names of our own
+        cursor.executemany(sql, map(values, objects))
 
 
 @telling()

@@ -62,6 +62,7 @@ async def _found(
             return None
         read = Waiting(asked, copy_context(), observation, time.perf_counter_ns())
         return await _groups.read(key, read)
+    # It has of a request of Django's what is looked at.
     if asked.route.view().is_large(PlainRequest(asked)):  # type: ignore[arg-type]
         return None
     return await run_in_worker(_by_view, asked)

@@ -151,6 +151,7 @@ def plain_of(made: HttpResponse, request: PlainRequest) -> Plain | HttpResponse:
     size = len(made.content)
     is_usual = made.status_code == (201 if "Location" in said else 200)
     if not is_usual or size >= LONG:
+        # It has of a request of Django's what is looked at.
         return compressed_if_long(request, made)  # type: ignore[arg-type]
     return Plain(said.get("ETag"), made.content, said.get("Location"))
 

@@ -149,7 +149,7 @@ class TestTransactions:
 
     def test_one_that_is_rolled_back_ends_its_turn(self, line):
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            1 / 0  # noqa: B018
+            1 / 0  # noqa: B018 - raises
         assert not line._is_taken
 
     def test_a_closed_connection_ends_its_turn(self, line):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from memory_hub.threads import worker_pool
-from memory_hub.threads.tests.test_worker_pool import release, told  # noqa: F401 - a fixture
+from memory_hub.threads.tests.test_worker_pool import told
 
 _OTHER = """
 import sys
@@ -59,7 +59,7 @@ def busy(path):
         other.kill()
 
 
-def test_large_work_waits_for_that_of_the_same_caller_in_another_process(path, release):  # noqa: F811
+def test_large_work_waits_for_that_of_the_same_caller_in_another_process(path, release):
     async def story(threads, units):
         units.send("mina")
         await units.have_begun(1)
@@ -77,7 +77,7 @@ def test_large_work_waits_for_that_of_the_same_caller_in_another_process(path, r
         told(story, 8, 40, release)
 
 
-def test_it_does_not_wait_for_long(path, release, monkeypatch):  # noqa: F811
+def test_it_does_not_wait_for_long(path, release, monkeypatch):
     monkeypatch.setattr(worker_pool, "LONG", 0.01)
 
     async def story(threads, units):
@@ -90,7 +90,7 @@ def test_it_does_not_wait_for_long(path, release, monkeypatch):  # noqa: F811
         told(story, 8, 40, release)
 
 
-def test_nobody_waits_while_no_other_caller_is_about(path, release):  # noqa: F811
+def test_nobody_waits_while_no_other_caller_is_about(path, release):
     async def story(threads, units):
         units.send("flood", large=True)
         await asyncio.wait_for(units.have_begun(1), 30)
@@ -100,7 +100,7 @@ def test_nobody_waits_while_no_other_caller_is_about(path, release):  # noqa: F8
         told(story, 8, 40, release)
 
 
-def test_others_see_large_work_of_one_who_is_alone_in_a_process(path, release):  # noqa: F811
+def test_others_see_large_work_of_one_who_is_alone_in_a_process(path, release):
     async def story(threads, units):
         units.send("flood", large=True)
         await units.have_begun(1)
@@ -111,7 +111,7 @@ def test_others_see_large_work_of_one_who_is_alone_in_a_process(path, release): 
     told(story, 8, 40, release)
 
 
-def test_no_thread_waits_beside_large_work_that_another_one_waits_with(path, release):  # noqa: F811
+def test_no_thread_waits_beside_large_work_that_another_one_waits_with(path, release):
     async def story(threads, units):
         units.send("mina", 2, large=True)
         await units.have_begun(1)
@@ -126,7 +126,7 @@ def test_no_thread_waits_beside_large_work_that_another_one_waits_with(path, rel
         told(story, 4, 40, release)
 
 
-def test_the_next_one_has_its_turn_when_one_has_ended(path, release):  # noqa: F811
+def test_the_next_one_has_its_turn_when_one_has_ended(path, release):
     async def story(threads, units):
         units.send("mina")
         units.send("flood", 3, large=True)
@@ -138,7 +138,7 @@ def test_the_next_one_has_its_turn_when_one_has_ended(path, release):  # noqa: F
     told(story, 8, 40, release)
 
 
-def test_without_a_file_work_goes_on(path, release):  # noqa: F811
+def test_without_a_file_work_goes_on(path, release):
     path.parent.write_text("no directory")
 
     async def story(threads, units):

@@ -13,13 +13,6 @@ from memory_hub.threads import fair_queue
 from memory_hub.threads.worker_pool import WorkerThreads
 
 
-@pytest.fixture
-def release():
-    event = threading.Event()
-    yield event
-    event.set()
-
-
 class Units:
     """Units of work that hold their thread until they are let go, by caller."""
 

@@ -4,7 +4,7 @@ One, for it must be of one moment: a space is folded while others search.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from memory_hub.database.dialect import array, is_postgres, number_list
 from memory_hub.database.statements import Planned, rows
@@ -163,28 +163,28 @@ def _taken_apart(
 
 
 def _keep(
-    documents: list[Doc], pk: int, length: int, terms: object, counts: object, codes: list[bytes]
+    documents: list[Doc], pk: int, length: int, terms: Any, counts: Any, codes: list[bytes]
 ) -> None:
     """Keeps a document that has one of the codes."""
     if terms is None:
         return
-    told = bytes(terms)  # type: ignore[call-overload]
+    told = bytes(terms)
     if any(code in told for code in codes):
-        documents.append(Doc(pk, weighed_length(length), told, bytes(counts)))  # type: ignore[call-overload]
+        documents.append(Doc(pk, weighed_length(length), told, bytes(counts)))
 
 
 def _parts_of(
-    result: Read, place: int, key: int, entries: int, best: int, data: object, terms: list[int]
+    result: Read, place: int, key: int, entries: int, best: int, data: Any, terms: list[int]
 ) -> None:
     last = key & (_TOP - 1)
     if entries:
         if last in terms:
-            whole = None if data is None else bytes(data)  # type: ignore[call-overload]
+            whole = None if data is None else bytes(data)
             result.parts.setdefault(last, []).append(
                 SegmentPostings(place, entries, whole, key, best)
             )
         return
-    for term, part in lists_in(bytes(data), terms):  # type: ignore[call-overload]
+    for term, part in lists_in(bytes(data), terms):
         result.parts.setdefault(term, []).append(
             SegmentPostings(place, entries_of(part), part, key)
         )

@@ -49,9 +49,8 @@ def versions_of(
         [(pk, str(version_id or new_uuid()), salt) for pk, salt in salts.items()]
     )
     adapt = Version._meta.get_field("created_at").get_db_prep_value
-    # Names of our own; every value is a parameter.
     sql = (
-        f"INSERT INTO superthread_version (version_id, memory_id, number, {_COPIED},"  # noqa: S608
+        f"INSERT INTO superthread_version (version_id, memory_id, number, {_COPIED},"  # noqa: S608 - names of our own
         " salt, description, author_id, created_at) "
         f"SELECT given.version_id, given.memory_id, version, {_COPIED},"
         f" given.salt, %s, coalesce(%s, owner_id), coalesce({_moment()}, updated_at) "
