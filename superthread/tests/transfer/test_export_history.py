@@ -183,6 +183,29 @@ def _rename(client, doc_id, *paths):
         assert answer.status_code == 200, answer.text
 
 
+def test_what_was_renamed_or_named_comes_back_where_it_is(mina, tmp_path):
+    moved, kept = mina.save("moved", path="a.md"), mina.save("kept", path="c.md")
+    _rename(mina, moved["doc_id"], "b.md")
+    mina.save("in its place", path="a.md")
+    mina.post(f"/superthread/versions/{kept['doc_id']}", params={"description": "named"})
+    before = _answers({"mina": mina})
+    take_out(tmp_path / "all.jsonl", "--with", "history,grants")
+    clear()
+    assert bring_in(tmp_path / "all.jsonl", "--owners").endswith("0 skipped, 0 failed")
+    assert _answers({"mina": mina}) == before
+
+
+def test_a_later_line_of_one_person_moves_nothing_to_the_trash(mina, tmp_path):
+    own = ["--as", "mina@example.com"]
+    mina.patch(url_of(mina.save("first")), json={"content": "second"})
+    lines = lines_out(tmp_path / "all.jsonl", *own, "--with", "history,grants")
+    lines[-1]["deleted_at"] = "2026-01-01T00:00:00Z"
+    (tmp_path / "all.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    clear()
+    assert bring_in(tmp_path / "all.jsonl", *own).startswith("1 saved, 1 changed")
+    assert Memory.objects.get(deleted_at=None).content == "second"
+
+
 @pytest.mark.drill
 @pytest.mark.parametrize("person", [None, "mina@example.com"])
 def test_every_path_comes_back_whoever_has_it_by_now(world, tmp_path, person):
