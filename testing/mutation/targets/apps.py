@@ -189,6 +189,8 @@ TESTS = {
     ],
     "superthread/services/steps/*.py": [
         *_WRITES,
+        f"{_MEMORIES}/access/test_ownership.py",
+        f"{_MEMORIES}/batches/test_batch_parts.py",
         f"{_MEMORIES}/search/index/test_ready.py",
         f"{_MEMORIES}/writes/test_writing_small.py",
         f"{_MEMORIES}/writes/test_scanning.py",
