@@ -65,21 +65,28 @@ def page(
         asked=filters,
         after=after,
     )
-    if not filters.scans:
-        found = in_order(limit + 1)
-        met = list(found.values("id", "scope", "path", "created_at", "updated_at"))
-        examined, last_looked = None, None
+    if filters.scans:
+        met, examined, last_looked = _scanned(in_order(SCANNED + 1), filters, by)
     else:
-        scanned = looked_at(in_order(SCANNED + 1))
-        met = [row for row in scanned[:SCANNED] if filters.met_by(row, by)]
-        examined = min(len(scanned), SCANNED)
-        last_looked = scanned[SCANNED - 1] if len(scanned) > SCANNED else None
+        met = list(in_order(limit + 1).values("id", "scope", "path", "created_at", "updated_at"))
+        examined, last_looked = None, None
     items, last = in_this_order([row["id"] for row in met[:limit]], by, shape, show, limit)
     if last is None:
         # As they were found: one of them may be gone since, and the rest is there still.
         last = met[limit - 1] if len(met) > limit else last_looked
     following = encode(fingerprint, orders.place_of(last, sort)) if last else None
     return ListPage(items, following, examined)
+
+
+def _scanned(
+    memories: QuerySet[Memory], filters: Filters, by: Principal
+) -> tuple[list[Row], int, Row | None]:
+    """Of the first SCANNED memories those that meet the filters, how many were examined, and the
+    last of these where there are more."""
+    scanned = looked_at(memories)
+    met = [row for row in scanned[:SCANNED] if filters.met_by(row, by)]
+    last = scanned[SCANNED - 1] if len(scanned) > SCANNED else None
+    return met, min(len(scanned), SCANNED), last
 
 
 def looked_at(memories: QuerySet[Memory]) -> list[Row]:

@@ -148,18 +148,23 @@ def page(
         *(scope, team_key is not None, category is not None, bool(cursor), askers.kind_of(by)),
         *(sort, shape.reads, count, under and under.prepared(), as_texts),
     )
+    items, last = bounded_pages.part(
+        _living(query.each(**values)), whole=_whole(by, under), show=show, limit=limit
+    )
+    return items, encode(fingerprint, place_of(last, sort)) if last else None
+
+
+def _whole(by: Principal, under: Under | None) -> Callable[[Row], Row | None]:
+    """For a brief row the memory as it is now: changed meanwhile, it may no longer be what the
+    list is of."""
     same = (*FILTERED, "path") if under else FILTERED
 
     def whole(brief: Row) -> Row | None:
-        """As it is now: changed meanwhile, it may no longer be what the list is of."""
         row = row_of(doc_id=UUID(str(brief["doc_id"])), by=by)
         listed = row and all(row[name] == brief[name] for name in same)
         return row if listed else None
 
-    items, last = bounded_pages.part(
-        _living(query.each(**values)), whole=whole, show=show, limit=limit
-    )
-    return items, encode(fingerprint, place_of(last, sort)) if last else None
+    return whole
 
 
 def _living(found: Iterable[Row]) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from orjson import Fragment
 
@@ -17,7 +17,7 @@ from superthread.search.index.documents import documents_of
 from superthread.search.parsing import AUTO, BadQuery, Query, parse, plain, read_as
 from superthread.search.results.highlight import Highlighter
 from superthread.search.results.order import RELEVANCE, TIE, Order
-from superthread.search.results.paging import Spot, merged, page
+from superthread.search.results.paging import FoundPage, Spot, merged, page
 from superthread.search.results.sifting import Sifter
 from superthread.search.retrieval.execution import QueryExecution
 from superthread.search.retrieval.mark import Mark
@@ -108,45 +108,102 @@ def search(
     it takes ids and moments that are texts, too.
 
     With a `moment` it is what there was then, which that reaches. Raises BadInput for a query that
-    asks nothing or a foreign cursor, and Spent. The cursor holds
-    the frequencies that the first page was ranked with, so that writes meanwhile move no memory
-    that did not change itself.
+    asks nothing or a foreign cursor, and Spent. The cursor holds the frequencies that the first
+    page was ranked with, so that writes meanwhile move no memory that did not change itself.
     """
     how = how or SearchOptions()
-    try:
-        parsed = parse(query, how.syntax)
-    except BadQuery as error:
-        raise BadInput.at("/query", error.code, str(error)) from error
+    parsed = _parsed(query, how.syntax)
     reach = moment or Searchable(by, scope, team_key, category, filters or NO_FILTERS)
-    fingerprint = "|".join(("search", query, scope, team_key or "", category or ""))
-    if how != SearchOptions():
-        fingerprint += f"|{how}"
-    if moment:
-        fingerprint += f"|at {moment.until}"
-    if not reach.filters.is_empty:
-        fingerprint += f"|{reach.filters}"
-    mark = Mark.read(cursor, fingerprint) if cursor else None
-    parsed, options = _decided(parsed, reach, mark)
-    asked = QueryExecution(parsed, reach, mark)
-    now = mark.now if mark else how.now()
-    spot = Spot(mark.start, mark.end, mark.last) if mark else Spot()
-    sifter = Sifter(asked.places, reach) if reach.filters.scans else None
-    source = sifter.places if sifter else asked.places
-    if moment:
-        source = merged(source, moment.hits(asked))
-    found = page(source, asked.times, how.order(now), limit, spot)
-    rest = None if found.following else _rest(sifter, asked)
-    places = found.places if mark else _with_named(query.strip(), reach, found.places)
-    rows = reach.rows([place.memory_id for place in places], as_texts=as_texts)
-    results, last = _shown(places, rows, asked, explain, show)
-    following = found.after(last.memory_id) if last else found.following or rest
+    fingerprint = _fingerprint(query, (scope, team_key, category), how, reach)
+    asked = _understood(parsed, how, reach, Mark.read(cursor, fingerprint) if cursor else None)
+    found = _retrieved(asked, query.strip(), how, limit)
+    rows = reach.rows([place.memory_id for place in found.places], as_texts=as_texts)
+    results, last = _shown(found.places, rows, asked.execution, explain, show)
+    following = found.following(last)
     return SearchPage(
         results=results,
-        next_cursor=_written(asked, following, now, options, fingerprint) if following else None,
-        excluded=[plain(one) for one in parsed.unwanted],
-        is_cut_short=rest is not None or asked.scan_is_cut_short,
-        explanation=_explanation(asked, how) if explain else None,
+        next_cursor=asked.cursor(following, fingerprint) if following else None,
+        excluded=[plain(one) for one in asked.execution.query.unwanted],
+        is_cut_short=found.rest is not None or asked.execution.scan_is_cut_short,
+        explanation=_explanation(asked.execution, how) if explain else None,
     )
+
+
+class _Asked(NamedTuple):
+    """A query as it is carried out, with what the cursors of its pages have in common."""
+
+    execution: QueryExecution
+    mark: Mark | None
+    now: int
+    options: int
+
+    def cursor(self, spot: Spot, fingerprint: str) -> str:
+        mark = Mark(
+            start=spot.start,
+            end=spot.end,
+            last=spot.last,
+            now=self.now,
+            options=self.options,
+            collection=self.execution.ranking.collection,
+            documents=self.execution.frequencies(),
+        )
+        return mark.written(fingerprint)
+
+
+class _Found(NamedTuple):
+    """A page of hits, its places as they are shown, and where to go on when as much was looked at
+    as one query may."""
+
+    page: FoundPage
+    places: list[Hit]
+    rest: Spot | None
+
+    def following(self, last: Hit | None) -> Spot | None:
+        """Where the next page begins; `last` is where this one ends before its limit."""
+        return self.page.after(last.memory_id) if last else self.page.following or self.rest
+
+
+def _parsed(query: str, syntax: str) -> Query:
+    try:
+        return parse(query, syntax)
+    except BadQuery as error:
+        raise BadInput.at("/query", error.code, str(error)) from error
+
+
+def _fingerprint(
+    query: str, place: tuple[str, str | None, str | None], how: SearchOptions, reach: Searchable
+) -> str:
+    """What a cursor is good for: of another search it is refused."""
+    parts = ["search", query, *(name or "" for name in place)]
+    if how != SearchOptions():
+        parts.append(str(how))
+    if isinstance(reach, Moment):
+        parts.append(f"at {reach.until}")
+    if not reach.filters.is_empty:
+        parts.append(str(reach.filters))
+    return "|".join(parts)
+
+
+def _understood(query: Query, how: SearchOptions, reach: Searchable, mark: Mark | None) -> _Asked:
+    """The query ready to be carried out: its doubtful words are decided."""
+    parsed, options = _decided(query, reach, mark)
+    now = mark.now if mark else how.now()
+    return _Asked(QueryExecution(parsed, reach, mark), mark, now, options)
+
+
+def _retrieved(asked: _Asked, text: str, how: SearchOptions, limit: int) -> _Found:
+    """A page of hits: of the index, those that meet the filters, and at a moment with those that
+    were judged by themselves. Before the first page stands the memory that `text` names."""
+    execution, reach, mark = asked.execution, asked.execution.reach, asked.mark
+    sifter = Sifter(execution.places, reach) if reach.filters.scans else None
+    source = sifter.places if sifter else execution.places
+    if isinstance(reach, Moment):
+        source = merged(source, reach.hits(execution))
+    spot = Spot(mark.start, mark.end, mark.last) if mark else Spot()
+    found = page(source, execution.times, how.order(asked.now), limit, spot)
+    rest = None if found.following else _rest(sifter, execution)
+    places = found.places if mark else _with_named(text, reach, found.places)
+    return _Found(found, places, rest)
 
 
 def _rest(sifter: Sifter | None, asked: QueryExecution) -> Spot | None:
@@ -182,19 +239,6 @@ def _decided(query: Query, reach: Searchable | Everything, mark: Mark | None) ->
         options = written_options(texts, query.doubtful)
     bits = sum(1 << n for n, word in enumerate(query.doubtful) if word in options)
     return read_as(query, options), bits
-
-
-def _written(asked: QueryExecution, spot: Spot, now: int, options: int, fingerprint: str) -> str:
-    mark = Mark(
-        start=spot.start,
-        end=spot.end,
-        last=spot.last,
-        now=now,
-        options=options,
-        collection=asked.ranking.collection,
-        documents=asked.frequencies(),
-    )
-    return mark.written(fingerprint)
 
 
 def _with_named(text: str, reach: Searchable, places: list[Hit]) -> list[Hit]:
