@@ -26,6 +26,24 @@ After 429 and 503 wait for the seconds of `Retry-After`: nothing was changed. A 
 `outcome-unknown`, may have been carried out; `detail` says how to find out.
 """
 
+# Names for enumerations that several fields share.
+_ENUMERATIONS = {
+    "MemoryScope": ["personal", "team", "public"],
+    "SearchScope": ["personal", "team", "public", "all"],
+    "DocScope": ["personal", "team"],
+    "DocListScope": ["personal", "team", "all"],
+    "DocRole": ["viewer", "editor", "admin", "owner"],
+    "MemoryRole": ["none", "viewer", "editor", "admin", "owner"],
+    "GrantRole": ["viewer", "editor", "admin"],
+    "TeamRole": ["member", "admin"],
+    "DefaultRole": ["viewer", "editor"],
+    "StateEnum": ["active", "paused"],
+    "ImportState": ["waiting", "running", "done", "failed", "cancelled"],
+    "OutcomeKind": ["saved", "changed", "unchanged", "skipped", "failed", "noted"],
+    # Of tokens; generated clients know it by this name.
+    "ScopesEnum": "memory_hub.accounts.scopes.every_scope",
+}
+
 
 def document_settings(version: str, prefix: str) -> dict[str, Any]:
     """What drf-spectacular is told: about the whole document, and names for enumerations that
@@ -53,20 +71,5 @@ def document_settings(version: str, prefix: str) -> dict[str, Any]:
             "memory_hub.api.openapi.drop_unused",
         ],
         "SORT_OPERATIONS": False,
-        "ENUM_NAME_OVERRIDES": {
-            "MemoryScope": ["personal", "team", "public"],
-            "SearchScope": ["personal", "team", "public", "all"],
-            "DocScope": ["personal", "team"],
-            "DocListScope": ["personal", "team", "all"],
-            "DocRole": ["viewer", "editor", "admin", "owner"],
-            "MemoryRole": ["none", "viewer", "editor", "admin", "owner"],
-            "GrantRole": ["viewer", "editor", "admin"],
-            "TeamRole": ["member", "admin"],
-            "DefaultRole": ["viewer", "editor"],
-            "StateEnum": ["active", "paused"],
-            "ImportState": ["waiting", "running", "done", "failed", "cancelled"],
-            "OutcomeKind": ["saved", "changed", "unchanged", "skipped", "failed", "noted"],
-            # Of tokens; generated clients know it by this name.
-            "ScopesEnum": "memory_hub.accounts.scopes.every_scope",
-        },
+        "ENUM_NAME_OVERRIDES": _ENUMERATIONS,
     }

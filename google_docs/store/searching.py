@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from google_docs.client.file_queries import words
@@ -14,7 +15,7 @@ from google_docs.store.selection import (
     recent_writes,
     weight,
 )
-from google_docs.store.space import Reach
+from google_docs.store.space import Located, Reach, Space
 from google_docs.text.pieces import Shown
 from memory_hub.api.cursors import decode, encode
 from superthread.reads.bounded_pages import PAGE_BYTES
@@ -36,30 +37,13 @@ async def search(
     tokens, waiting = _read_tokens(cursor, fingerprint, wanted)
     asked = [space for space in wanted.spaces if space.key in tokens]
     now, later = asked[:limit], asked[limit:]
-    pages = await asyncio.gather(
-        *(
-            space.calls.files(
-                wanted.query(space, words(query)),
-                size=limit // len(now),
-                page=tokens[space.key] or None,
-                # Refused together with fullText.
-                order=None,
-            )
-            for space in now
-        )
-    )
+    pages = await _pages(now, tokens, wanted, query, limit)
     files = [file for answer in pages for file in answer.get("files", [])]
     recent = await recent_writes(reach, wanted, files)
     if cursor:
         recent = {doc_id: file for doc_id, file in recent.items() if doc_id in waiting}
     admitted_files = await admit(reach, wanted, [*files, *recent.values()])
-    terms, results, size = _terms(query), [], 0
-    async for found, text in read_texts(reach, admitted_files):
-        if found.doc_id in recent and not _has_all(text, terms):
-            continue
-        result = _result(memory_of(found, text, set(recent)), terms)
-        size += weight(result)
-        results.append(result if size <= PAGE_BYTES or not results else _without_content(result))
+    results = await _read(reach, admitted_files, set(recent), _terms(query))
     # Those of Google's page first: it is not asked for again.
     results.sort(key=lambda result: "source" in result)
     shown, left = results[:limit], [result["doc_id"] for result in results[limit:]]
@@ -75,6 +59,39 @@ async def search(
         "next_cursor": encode(fingerprint, [following, left]) if following or left else None,
         "incomplete": any(answer.get("incompleteSearch", False) for answer in pages),
     }
+
+
+async def _pages(
+    spaces: Sequence[Space], tokens: dict[str, str], wanted: Selection, query: str, limit: int
+) -> list[dict[str, Any]]:
+    """Google's next page of each space, asked for at the same time."""
+    return await asyncio.gather(
+        *(
+            space.calls.files(
+                wanted.query(space, words(query)),
+                size=limit // len(spaces),
+                page=tokens[space.key] or None,
+                # Refused together with fullText.
+                order=None,
+            )
+            for space in spaces
+        )
+    )
+
+
+async def _read(
+    reach: Reach, files: list[Located], recent: set[str], terms: list[str]
+) -> list[dict[str, Any]]:
+    """The files as results; of the `recent` writes those that have all the terms. Contents for
+    which there is no room are left out."""
+    results, size = [], 0
+    async for found, text in read_texts(reach, files):
+        if found.doc_id in recent and not _has_all(text, terms):
+            continue
+        result = _result(memory_of(found, text, recent), terms)
+        size += weight(result)
+        results.append(result if size <= PAGE_BYTES or not results else _without_content(result))
+    return results
 
 
 def _read_tokens(

@@ -47,31 +47,37 @@ def create_token(
     now = timezone.now()
     parent = _living(by.token_id) if by.token_id else None
     restriction = restricted.narrowed(restriction, parent)
-    wanted = set(scopes)
-    if restriction.read_only:
-        wanted -= scope_names.writing_scopes()
-    held = by.scopes if by.user_id else set(scope_names.every_scope())
-    excess = wanted - (held & set(scope_names.delegable_scopes()) if client else held)
-    if excess or not wanted:
-        detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
-        raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
-    expires_at = _end(expires_at, now, parent)
     secret = new_secret(DELEGATED if client else OWN)
     token = Token.objects.create(
         user_id=user_id,
         name=name,
         digest=digest(secret),
         prefix=secret[:PREFIX_LENGTH],
-        scopes=[scope for scope in scope_names.every_scope() if scope in wanted],
+        scopes=_given(set(scopes), by, restriction, delegated=bool(client)),
         made_by=parent,
         created_at=now,
-        expires_at=expires_at,
+        expires_at=_end(expires_at, now, parent),
         client=client,
         resource=resource,
         **restriction.as_columns(),
     )
     tell(TokenChanged(by.actor, by.origin, TokenKind.CREATED, token.pk, user_id))
     return token, secret
+
+
+def _given(
+    wanted: set[str], by: Principal, restriction: Restriction, *, delegated: bool
+) -> list[str]:
+    """The scopes that a new token has, in their order. Raises BadInput for none, and for what is
+    not its maker's to give."""
+    if restriction.read_only:
+        wanted -= scope_names.writing_scopes()
+    held = by.scopes if by.user_id else set(scope_names.every_scope())
+    excess = wanted - (held & set(scope_names.delegable_scopes()) if delegated else held)
+    if excess or not wanted:
+        detail = f"Not yours to give: {', '.join(sorted(excess))}." if excess else "No scope given."
+        raise BadInput.at("/scopes", "scope-not-held" if excess else "empty", detail)
+    return [scope for scope in scope_names.every_scope() if scope in wanted]
 
 
 def _living(token_id: int) -> Token:

@@ -75,6 +75,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would come, and write nothing"
         )
+        self._add_place(parser)
+        self._add_reading(parser)
+        parser.add_argument(
+            "--allow-public",
+            action="store_true",
+            help="let front matter or a line make a memory public; default: it is refused, unless "
+            "--scope public or --owners says as much",
+        )
+
+    def _add_place(self, parser: ArgumentParser) -> None:
+        """Whose the memories are to be, and where."""
         parser.add_argument(
             "--as", dest="email", metavar="EMAIL", help="the owner; default: the administrator"
         )
@@ -91,6 +102,9 @@ class Command(BaseCommand):
             "--collection",
             help="the name under which a directory is known again; default: its path",
         )
+
+    def _add_reading(self, parser: ArgumentParser) -> None:
+        """How what is in the files is understood."""
         parser.add_argument(
             "--map",
             nargs="+",
@@ -117,12 +131,6 @@ class Command(BaseCommand):
             "--lenient",
             action="store_true",
             help="keep odd front matter as it stands, and say so, instead of refusing the file",
-        )
-        parser.add_argument(
-            "--allow-public",
-            action="store_true",
-            help="let front matter or a line make a memory public; default: it is refused, unless "
-            "--scope public or --owners says as much",
         )
 
     @cache_invalidate(OF_THE_HUB)

@@ -73,20 +73,12 @@ class _Relations:
 def _entity(
     row: Any, place: str, relations: _Relations, met: Counter[str], paths: Paths
 ) -> Iterator[Item | TransferOutcome]:
-    if isinstance(row, BadJson) or not isinstance(row, dict):
-        why = str(row) if isinstance(row, BadJson) else "A JSON object is expected."
-        yield TransferOutcome(Kind.FAILED, place, why)
+    if refused := _refused(row, place):
+        yield refused
         return
     name = clean(row.get("name"))
-    if row.get("type") != "entity":
-        yield TransferOutcome(Kind.SKIPPED, place, "This is neither an entity nor a relation.")
-        return
-    if not name.strip():
-        yield TransferOutcome(Kind.FAILED, place, "The entity has no name.")
-        return
     met[name] += 1
-    kind, noted = clean(row.get("entityType")).strip(), row.get("observations")
-    noted = noted if isinstance(noted, list) else []
+    kind = clean(row.get("entityType")).strip()
     outgoing = list(relations.of[name]) if met[name] == 1 else []
     rest = {key: value for key, value in row.items() if key not in _ENTITY}
     facts, odd = metadata_of(
@@ -98,15 +90,10 @@ def _entity(
             **rest,
         }
     )
-    head = f"# {' '.join(name.split())}\n\n"
-    blocks = [f"Type: {kind}"] if kind else []
-    blocks += ["\n".join(f"- {clean(one).strip()}" for one in noted if clean(one).strip())]
-    links = "\n".join(f"- {kind} [[{_target(end)}]]" for kind, end in outgoing)
-    blocks += [f"## Relations\n\n{links}"] if links else []
     path = paths.free(str(met[name]), NAME, segment(kind, "entity"), segment(name))
     source = f"mcp-memory:{name}" if met[name] == 1 else f"mcp-memory:{name}\n{met[name]}"
-    parts = list(in_parts(head, filter(None, blocks))) or [head]
-    for number, text in enumerate(parts, 1):
+    texts = _texts(name, kind, row.get("observations"), outgoing)
+    for number, text in enumerate(texts, 1):
         fields: dict[str, Any] = {"content": text, "metadata": facts}
         if number == 1 and path:
             fields["path"] = path
@@ -114,6 +101,30 @@ def _entity(
             fields["metadata"] = {**facts, "part": number}
         name_ = source if number == 1 else f"{source}#{number}"
         yield Item(place, name_, fields, odd=odd if number == 1 else "", settled=True)
+
+
+def _refused(row: Any, place: str) -> TransferOutcome | None:
+    """Why the row is no entity, where it is none."""
+    if isinstance(row, BadJson) or not isinstance(row, dict):
+        why = str(row) if isinstance(row, BadJson) else "A JSON object is expected."
+        return TransferOutcome(Kind.FAILED, place, why)
+    if row.get("type") != "entity":
+        return TransferOutcome(Kind.SKIPPED, place, "This is neither an entity nor a relation.")
+    if not clean(row.get("name")).strip():
+        return TransferOutcome(Kind.FAILED, place, "The entity has no name.")
+    return None
+
+
+def _texts(name: str, kind: str, noted: Any, outgoing: list[tuple[str, str]]) -> list[str]:
+    """The entity as Markdown: its kind, what was observed, its relations; in parts where it is
+    long."""
+    head = f"# {' '.join(name.split())}\n\n"
+    noted = noted if isinstance(noted, list) else []
+    blocks = [f"Type: {kind}"] if kind else []
+    blocks += ["\n".join(f"- {clean(one).strip()}" for one in noted if clean(one).strip())]
+    links = "\n".join(f"- {kind} [[{_target(end)}]]" for kind, end in outgoing)
+    blocks += [f"## Relations\n\n{links}"] if links else []
+    return list(in_parts(head, filter(None, blocks))) or [head]
 
 
 def _target(name: str) -> str:
