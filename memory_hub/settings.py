@@ -277,7 +277,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = guide.document_settings(VERSION, HUB_PATH_PREFIX)
 
 # Who watches the requests: an ASGI wrapper around everything.
-HUB_OBSERVER = "monitoring.record.timing_middleware.TimingMiddleware"
+HUB_TIMING_MIDDLEWARE = "monitoring.record.timing_middleware.TimingMiddleware"
 # What Prometheus shows instead of a token with monitoring:read; empty: none is accepted.
 HUB_SCRAPE_TOKEN = env.secret("HUB_SCRAPE_TOKEN", "")
 # Seconds between two flushes of a worker's statistics: what a killed worker may lose. A worker that

@@ -62,10 +62,10 @@ def applications() -> tuple[Any, Any, Any]:
 
         return RequestGuard(respond)
 
-    observer = TimingMiddleware(application(note_route(answer)))
+    timing = TimingMiddleware(application(note_route(answer)))
     # The lines are rendered and written by their thread as in production, to nowhere.
     writer = LineWriter(io.BytesIO(), ecs_format())
-    observer._log = writer
+    timing._log = writer
 
     def finish() -> None:
         writer.flush()
@@ -73,7 +73,7 @@ def applications() -> tuple[Any, Any, Any]:
         writer._stream.truncate()
         assert not writer.dropped
 
-    return application(answer), observer, finish
+    return application(answer), timing, finish
 
 
 async def times(application: Any, count: int) -> np.ndarray:

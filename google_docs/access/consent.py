@@ -266,9 +266,9 @@ def revoke(locked_token: str) -> bool:
 @transaction.atomic
 def rotate_keys() -> int:
     """Encrypt every stored token with the first key; how many there are. Raises BadKey."""
-    vault = TokenEncryption(list(settings.GOOGLE_DOCS.token_keys))
+    encryption = TokenEncryption(list(settings.GOOGLE_DOCS.token_keys))
     connections = list(Connection.objects.select_for_update())
     for connection in connections:
-        connection.locked_token = vault.rotate(connection.locked_token)
+        connection.locked_token = encryption.rotate(connection.locked_token)
     Connection.objects.bulk_update(connections, ["locked_token"], batch_size=500)
     return len(connections)

@@ -21,24 +21,24 @@ _LOOK_SECONDS = 0.1
 
 
 class Housekeeper:
-    """Shows the caches of one process on the board and carries out what is posted there.
+    """Shows the caches of one process in the shared statistics and carries out what is posted.
 
     In a loop of its own, for a worker's event loop may be busy and a clear must not wait for it.
     """
 
-    def __init__(self, board: SharedStats) -> None:
-        self._board = board
+    def __init__(self, stats: SharedStats) -> None:
+        self._stats = stats
         # Never one of the reserved owners 0 and 1.
         self._owner = random_generation() | 2
         self._lock = threading.RLock()
         self._members: list[tuple[weakref.ref[LRUCache], Row | None]] = []
-        self._seen = board.posted_word
+        self._seen = stats.posted_word
         self._beats_at = 0.0
         self.loop = Loop("caches", self._turn)
 
     def add(self, cache: LRUCache) -> None:
-        """Count `cache` on the board from now on, and start the loop when it is the first."""
-        row = self._board.join(self._owner, cache.name, cache.backend, cache.maxsize)
+        """Count `cache` there from now on, and start the loop when it is the first."""
+        row = self._stats.join(self._owner, cache.name, cache.backend, cache.maxsize)
         with self._lock:
             if row is not None:
                 cache.counters.move_to(row.cells)
@@ -47,11 +47,11 @@ class Housekeeper:
 
     def look(self) -> None:
         """Carry out what was posted since the last look."""
-        word = self._board.posted_word
+        word = self._stats.posted_word
         if word == self._seen:
             return
         self._seen = word
-        posted = self._board.decode(word)
+        posted = self._stats.decode(word)
         with self._lock:
             for reference, row in self._members:
                 cache = reference()
@@ -86,7 +86,7 @@ class Housekeeper:
         """The row of the cache, which beats; another one where this process stood still for so
         long that others took it for dead, and its counts for what is left of it."""
         if row is not None and row.owner != self._owner:
-            row = self._board.join(self._owner, cache.name, cache.backend, cache.maxsize)
+            row = self._stats.join(self._owner, cache.name, cache.backend, cache.maxsize)
             cells = row.cells if row else Counters().cells
             cache.counters.begin_in(cells, entries=len(cache))
         if row is not None:
@@ -106,17 +106,18 @@ def _is_outdated(value: Any) -> bool:
 
 
 @lru_cache(maxsize=1)
-def board() -> SharedStats:
-    """The board of this host, from the settings."""
+def shared_stats() -> SharedStats:
+    """Those of this host, from the settings."""
     from django.conf import settings
 
+    # The file is called as ever: the counts of a host go on over an upgrade.
     return SharedStats(settings.DATA_DIR / "cache" / "board.map")
 
 
 @lru_cache(maxsize=1)
 def housekeeper() -> Housekeeper:
     """This process's, made at its first cache."""
-    return Housekeeper(board())
+    return Housekeeper(shared_stats())
 
 
 # A fork has neither the thread nor a claim on the rows: it makes its own at its first cache.
@@ -130,7 +131,7 @@ def register(cache: LRUCache) -> None:
 
 def statistics() -> dict[str, CacheStatistics]:
     """The numbers of every cache, summed over the processes of this host."""
-    return total(board().statistics())
+    return total(shared_stats().statistics())
 
 
 def describe() -> list[dict[str, Any]]:
@@ -154,10 +155,10 @@ def cleanup() -> dict[str, int]:
 
 
 def _ask(command: Command) -> dict[str, int]:
-    posted = board().post(command)
+    posted = shared_stats().post(command)
     deadline = time.monotonic() + ACKNOWLEDGE_SECONDS
     while True:
-        answers = [(row.name, row.removed_for(posted.sequence)) for row in board().rows()]
+        answers = [(row.name, row.removed_for(posted.sequence)) for row in shared_stats().rows()]
         if all(removed is not None for _, removed in answers) or time.monotonic() > deadline:
             break
         time.sleep(_LOOK_SECONDS / 4)

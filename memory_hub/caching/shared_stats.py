@@ -1,8 +1,8 @@
-"""A memory-mapped board on which every process of a host shows the numbers of its caches.
+"""A memory-mapped file in which every process of a host shows the numbers of its caches.
 
 Each cache of each process counts in a row of its own; whoever asks adds the rows up. A command
-(clear, clean up) is posted in the head of the board; every process carries it out and acknowledges
-it in its rows. Validity never rests on the board: that is the business of generations.
+(clear, clean up) is posted in the head of the file; every process carries it out and acknowledges
+it in its rows. Validity never rests on it: that is the business of generations.
 """
 
 import time
@@ -36,7 +36,7 @@ class Command(IntEnum):
 
 
 class Row:
-    """One cache of one process on the board."""
+    """One cache of one process."""
 
     def __init__(self, words: memoryview) -> None:
         self.words = words
@@ -88,14 +88,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A command on the board; the sequence tells it from the one before."""
+    """A command to all processes; the sequence tells it from the one before."""
 
     sequence: int
     command: Command
 
 
 class SharedStats:
-    """The board in `path`; made when missing."""
+    """The statistics in the file `path`; made when missing."""
 
     def __init__(self, path: Path) -> None:
         self._file = MappedFile(path, _SIZE, _LAYOUT)
@@ -106,7 +106,7 @@ class SharedStats:
         ]
 
     def join(self, owner: int, name: str, backend: str, max_entries: int) -> Row | None:
-        """A row for a cache of the process `owner`; None when the board is full."""
+        """A row for a cache of the process `owner`; None when the file is full."""
         with self._file.locked():
             self._retire_the_dead()
             for row in self._rows:

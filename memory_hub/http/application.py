@@ -115,7 +115,7 @@ async def lifespan(receive: Receive, send: Send) -> None:
 def open_shared_files() -> None:
     """Makes room now for what the workers share: on a full disk it would be too late for that, and
     reads go on there."""
-    for shared in (generations.current, registry.board, per_payer, per_login):
+    for shared in (generations.current, registry.shared_stats, per_payer, per_login):
         shared()
 
 
@@ -145,14 +145,14 @@ def _look_into(routes: URLResolver) -> None:
 
 def build() -> Application:
     """The whole application; with the response cache, unless that is turned off."""
-    observer = import_string(settings.HUB_OBSERVER)
+    timing = import_string(settings.HUB_TIMING_MIDDLEWARE)
     inner = TimeLimit(route)
     if not settings.HUB_RESPONSE_CACHE:
-        return observer(RequestGuard(RateLimiting(inner)))
+        return timing(RequestGuard(RateLimiting(inner)))
     cache = ResponseCache(inner, max_bytes=settings.HUB_RESPONSE_CACHE_MB * 2**20)
     limits = RateLimiting(cache)
-    watched = observer(RequestGuard(limits))
-    return FastPath(watched, watched, limits, cache)
+    timed = timing(RequestGuard(limits))
+    return FastPath(timed, timed, limits, cache)
 
 
 for hook in installed.imported("at_start"):

@@ -1,6 +1,6 @@
 """Kept answers, given without entering the application.
 
-A request on its way in passes the observer, the guard, the limits and the response cache, each a
+A request on its way in passes the timing, the guard, the limits and the response cache, each a
 coroutine, in a task of its own. One that the cache can answer waits for nothing in any of them, so
 all they do for it is done here by plain calls; a server that knows of `at_once` even needs no task.
 Whatever cannot be decided without waiting is left to the application, and nothing is counted twice.
@@ -36,12 +36,12 @@ class FastPath:
     def __init__(
         self,
         application: Application,
-        observer: CountsKept,
+        timing: CountsKept,
         limits: RateLimiting,
         cache: ResponseCache,
     ) -> None:
         self.application = application
-        self._observer, self._limits, self._cache = observer, limits, cache
+        self._timing, self._limits, self._cache = timing, limits, cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         tried = scope["type"] != "http" or _TRIED in scope
@@ -74,5 +74,5 @@ class FastPath:
             return None
         self._cache.note_hit(kept)
         request_id = id_for_request(offered)
-        self._observer.note_kept(scope, kept, request_id, started_ns)
+        self._timing.note_kept(scope, kept, request_id, started_ns)
         return kept, b"x-request-id: %b\r\n%b" % (request_id.encode(), charged)

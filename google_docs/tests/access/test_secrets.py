@@ -43,8 +43,8 @@ def after_work(double, configure, api, caplog):
 def _refresh_tokens() -> list[str]:
     from google_docs.access.token_encryption import TokenEncryption
 
-    vault = TokenEncryption(list(OAUTH["token_keys"]))
-    return [vault.open(c.locked_token) for c in Connection.objects.all()]
+    encryption = TokenEncryption(list(OAUTH["token_keys"]))
+    return [encryption.open(c.locked_token) for c in Connection.objects.all()]
 
 
 def test_nothing_secret_is_said_or_logged(after_work):

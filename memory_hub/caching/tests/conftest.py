@@ -19,7 +19,7 @@ def data_directory(tmp_path: Path, settings, monkeypatch) -> Path:
     settings.REDIS_URL = None
     for module, name in (
         (generations, "current"),
-        (registry, "board"),
+        (registry, "shared_stats"),
         (registry, "housekeeper"),
     ):
         afresh = lru_cache(maxsize=1)(getattr(module, name).__wrapped__)

@@ -28,7 +28,7 @@ def make_file(directory: Path) -> int:
 
 
 def count_hits(path: Path, owner: int, hits: int) -> None:
-    """Be a process that counts on the board, and end without a word."""
+    """Be a process that counts in the shared statistics, and end without a word."""
     row = SharedStats(path).join(owner, "answers", "lru", 10)
     for _ in range(hits):
         row.cells[0] += 1

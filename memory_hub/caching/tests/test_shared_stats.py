@@ -10,8 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memory_hub.caching import cache_result, generations, registry
-from memory_hub.caching import shared_stats as boards
+from memory_hub.caching import cache_result, generations, registry, shared_stats
 from memory_hub.caching.registry import Housekeeper
 from memory_hub.caching.shared_stats import Command, SharedStats
 from memory_hub.caching.statistics import CacheStatistics, Counter, total
@@ -25,7 +24,7 @@ def path(tmp_path):
 
 
 def worker(path, name="answers", entries=3):
-    """A process of its own as far as the board can tell, with a cache that holds something."""
+    """A process of its own as far as others can tell, with a cache that holds something."""
     cache = LRUCache(10, name=name)
     housekeeper = Housekeeper(SharedStats(path))
     housekeeper.add(cache)
@@ -58,7 +57,7 @@ def test_sums_are_of_each_number_by_name_of_the_cache():
     }
 
 
-def test_what_was_counted_before_joining_the_board_is_kept(path):
+def test_what_was_counted_before_joining_is_kept(path):
     cache = LRUCache(10, name="answers")
     cache.get("unknown")
     Housekeeper(SharedStats(path)).add(cache)
@@ -69,7 +68,7 @@ def test_a_dead_process_leaves_its_counts_but_not_its_entries(path, monkeypatch)
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as others:
         for owner in (10, 11):
             others.submit(processes.count_hits, path, owner, 100).result()
-    monkeypatch.setattr(boards, "DEAD_AFTER_NS", 0)
+    monkeypatch.setattr(shared_stats, "DEAD_AFTER_NS", 0)
     row = registry.total(SharedStats(path).statistics())["answers"]
     assert (row.hits, row.entries, row.max_entries) == (200, 0, 0)
     assert sum(1 for row in SharedStats(path)._rows if row.owner) == 1
@@ -79,7 +78,7 @@ def test_a_process_that_stood_still_for_long_is_counted_again(path, monkeypatch)
     cache, housekeeper = worker(path, name="still", entries=2)
     cache.get(0)
     with monkeypatch.context() as late:
-        late.setattr(boards, "DEAD_AFTER_NS", 0)
+        late.setattr(shared_stats, "DEAD_AFTER_NS", 0)
         SharedStats(path).statistics()  # takes it for dead
     _other, _keeper = worker(path, name="other", entries=3)
     housekeeper._beat()
@@ -117,22 +116,22 @@ def test_a_beat_counts_from_its_moment_until_it_is_too_old(path):
     row = SharedStats(path).join(10, "answers", "lru", 10)
     beat = row.words[1]
     assert row.is_alive(beat)
-    assert row.is_alive(beat + boards.DEAD_AFTER_NS - 1)
-    assert not row.is_alive(beat + boards.DEAD_AFTER_NS)
+    assert row.is_alive(beat + shared_stats.DEAD_AFTER_NS - 1)
+    assert not row.is_alive(beat + shared_stats.DEAD_AFTER_NS)
     assert not row.is_alive(beat - 1)
 
 
 def test_what_a_process_left_that_died_while_it_joined_is_not_counted(path):
     """It says last whose a row is."""
-    board = SharedStats(path)
-    board._rows[0].cells[Counter.HITS] = 7
-    assert board.join(10, "answers", "lru", 10).statistics().hits == 0
+    stats = SharedStats(path)
+    stats._rows[0].cells[Counter.HITS] = 7
+    assert stats.join(10, "answers", "lru", 10).statistics().hits == 0
 
 
 def test_a_command_from_before_is_nothing_to_a_cache_that_joins(path):
-    board = SharedStats(path)
-    posted = board.post(Command.CLEAR)
-    row = board.join(10, "answers", "lru", 10)
+    stats = SharedStats(path)
+    posted = stats.post(Command.CLEAR)
+    row = stats.join(10, "answers", "lru", 10)
     assert row.removed_for(posted.sequence) == 0
 
 
@@ -144,10 +143,10 @@ def test_a_long_name_is_cut_where_the_room_ends(path, name):
     assert (row.backend, row.max_entries) == ("lru", 10)
 
 
-def test_a_full_board_costs_the_statistics_and_nothing_else(path, monkeypatch):
-    board = SharedStats(path)
-    monkeypatch.setattr(board, "_rows", [])
-    cache, housekeeper = LRUCache(10, name="answers"), Housekeeper(board)
+def test_a_full_file_costs_the_statistics_and_nothing_else(path, monkeypatch):
+    stats = SharedStats(path)
+    monkeypatch.setattr(stats, "_rows", [])
+    cache, housekeeper = LRUCache(10, name="answers"), Housekeeper(stats)
     housekeeper.add(cache)
     cache.set("a", 1)
     assert cache.get("a") == 1
@@ -226,8 +225,8 @@ def test_a_cleared_answer_is_not_used_even_by_a_process_that_does_not_look(path)
 
 def test_a_command_is_carried_out_once_by_each_process(path):
     cache, housekeeper = worker(path, entries=2)
-    board = SharedStats(path)
-    board.post(Command.CLEAR)
+    stats = SharedStats(path)
+    stats.post(Command.CLEAR)
     housekeeper.look()
     cache.set("new", 1)
     housekeeper.look()

@@ -94,9 +94,9 @@ def test_a_trace_is_continued_and_offered_to_calls_of_the_request(lines):
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    observer = TimingMiddleware(inner)
-    observer._log = lines
-    call(observer, {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"})
+    timing = TimingMiddleware(inner)
+    timing._log = lines
+    call(timing, {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"})
     assert lines.last["trace.id"] == TRACE
     assert lines.last["parent.id"] == "b7ad6b7169203331"
     assert seen == [f"00-{TRACE}-{lines.last['span.id']}-01"]
@@ -120,13 +120,13 @@ def test_a_crash_and_a_client_that_left_are_counted(lines):
         return
 
     for inner in (crash, left):
-        observer = TimingMiddleware(inner)
-        observer._log = lines
+        timing = TimingMiddleware(inner)
+        timing._log = lines
         if inner is crash:
-            call(observer)
+            call(timing)
         else:
             with pytest.raises(AssertionError):  # httpx misses the answer
-                call(observer)
+                call(timing)
     assert [item.status for item in lines.items] == [500, 499]
 
 
