@@ -36,7 +36,8 @@ from memory_hub.accounts.models import User
 from memory_hub.accounts.principal import principal_of
 from memory_hub.api import strict_json
 from superthread.serializers.batches import SaveItem
-from superthread.services.batch import How, Saves
+from superthread.services.batch import Saves
+from superthread.services.batch_terms import BatchOptions
 from superthread.store_terms import Draft
 by = principal_of(User.objects.get(email=sys.argv[2]), "command")
 from django.db import transaction
@@ -44,7 +45,7 @@ from django.db import transaction
 def save(drafts):
     batch, done = Saves(drafts, by=by), 0
     while done < len(drafts):
-        part = batch.prepare(done, How())
+        part = batch.prepare(done, BatchOptions())
         with transaction.atomic():
             part.carry_out()
         done = part.end
@@ -68,10 +69,10 @@ import django
 django.setup()
 import orjson
 from pathlib import Path
-from superthread.transfer.formats.reading import Asked
+from superthread.transfer.formats.reading import ReadOptions
 from superthread.transfer.formats.registry import found, opened
 with opened(Path(sys.argv[1])) as tree, open(sys.argv[2], "wb") as file:
-    for item in found(tree).read(tree, Asked()):
+    for item in found(tree).read(tree, ReadOptions()):
         file.write(orjson.dumps(item.fields) + b"\\n")
 """
 

@@ -3,9 +3,6 @@
 import pytest
 
 from integrations.anthropic.tests.tool import SUB, A, Tool
-from memory_hub.rate_limits.tests.conftest import limited
-
-__all__ = ["limited"]
 
 
 @pytest.fixture

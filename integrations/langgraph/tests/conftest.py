@@ -3,9 +3,6 @@
 import pytest
 
 from integrations.langgraph.tests.store import Store
-from memory_hub.rate_limits.tests.conftest import limited
-
-__all__ = ["limited"]
 
 
 @pytest.fixture

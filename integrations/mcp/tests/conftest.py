@@ -6,10 +6,7 @@ import pytest
 
 from integrations.mcp.protocol.revisions import MODERN, NEWEST_HANDSHAKE
 from integrations.mcp.tests.client import Mcp
-from memory_hub.rate_limits.tests.conftest import limited
 from testing.clients.foreign import NODE_CLIENTS, PYTHON_SDK, from_npm, from_pypi
-
-__all__ = ["limited"]
 
 EMAIL, PASSWORD = "sora@example.com", "a long pass phrase 1"
 ACCOUNT = f"""

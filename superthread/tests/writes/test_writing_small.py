@@ -141,4 +141,6 @@ def test_a_date_is_given_by_who_may(mina, api):
     )
     assert _save(api("lead@example.com"), **into_team)["status"] == 201
     assert _save(mina, scope="public")["status"] == 400
+    staff = api("root@example.com", is_staff=True)
+    assert [_save(staff, scope=scope)["status"] for scope in ("public", "personal")] == [201, 201]
     assert _save(mina, created_at="2999-01-01T00:00:00Z")["status"] == 400

@@ -153,6 +153,12 @@ TESTS = {
     ],
     "superthread/services/erasing.py": [f"{_MEMORIES}/writes/removal/test_no_trace.py"],
     "superthread/services/relinking.py": [f"{_MEMORIES}/reads/test_renamed_links.py"],
+    "superthread/services/places.py": [
+        f"{_MEMORIES}/restricted/test_places.py",
+        f"{_MEMORIES}/writes/test_writing_small.py",
+        f"{_MEMORIES}/writes/test_moving.py",
+        f"{_MEMORIES}/batches/test_batch_save.py",
+    ],
     "superthread/services/steps/naming.py": [
         f"{_MEMORIES}/writes/paths/test_{name}.py"
         for name in ("paths", "path_trees", "put_by_path")

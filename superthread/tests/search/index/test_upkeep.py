@@ -58,7 +58,7 @@ def test_what_the_release_before_wrote_is_indexed_anew_and_what_is_fresh_is_fold
 
 
 def test_a_hub_that_stops_leaves_the_rest_of_what_was_written_before(written_before):
-    runner = indexing.Runner()
+    runner = indexing.IndexRunner()
     runner.loop.stopping = True
     turn(runner)
     assert SearchDocument.objects.filter(terms=None).count() == 2
