@@ -121,6 +121,7 @@ def test_a_lagging_index_of_properties_makes_no_twins(double, patient, run):
     assert [f.id for f in double.world.files.values() if f.mime == DOC] == [file["id"]]
 
 
+@pytest.mark.drill
 def test_a_create_carried_out_after_we_gave_up_leaves_no_twin(double, patient, run):
     """Google commits the first try only after the second one was answered."""
     folder = run(patient.create_folder({"name": "hub"}))["id"]

@@ -70,6 +70,7 @@ def test_without_the_ping_a_stale_connection_fails_once(database, server):
     assert db.ask("SELECT 1") == 1
 
 
+@pytest.mark.drill
 def test_a_server_that_does_not_answer_holds_a_few_threads_up_and_no_more(
     database, server, executor
 ):

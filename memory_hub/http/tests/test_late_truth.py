@@ -132,7 +132,7 @@ def is_again(before, mina):
     return False
 
 
-@pytest.mark.parametrize("keyed", [False, True])
+@pytest.mark.parametrize("keyed", [pytest.param(False, marks=pytest.mark.drill), True])
 def test_after_503_nothing_changes_any_more(world, mina, settings, keyed):
     settings.HUB_REQUEST_SECONDS = 0.3
     before, wrong, reached = everything(), [], 0

@@ -141,6 +141,7 @@ def test_a_worker_takes_several_connections_in_one_turn_of_its_loop(new_hub):
     assert max(count for name, count in targets.items() if name.startswith("socket:")) == 16
 
 
+@pytest.mark.drill
 @pytest.mark.only_on("postgresql")
 def test_callers_of_a_table_that_is_being_altered_may_try_again(new_hub):
     hub = new_hub(workers=1, HUB_LOCK_TIMEOUT="0.2")

@@ -6,6 +6,7 @@ from operator import or_
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ restrictions = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.drill
 @examples(60)
 @given(
     wanted=memories,

@@ -3,10 +3,8 @@
 import pytest
 
 from memory_hub.accounts.models import Team
-from memory_hub.accounts.scopes import every_scope
 from superthread.models import Memory
 from superthread.models.memory import new_uuid
-from superthread.scopes import MEMORIES_PUBLISH
 from superthread.tests.restricted.worlds import restriction_of
 
 MEMORIES = "/superthread/memories"
@@ -295,16 +293,3 @@ def test_a_path_leads_to_what_the_token_is_for(mina, token, told, allowed):
             without_id = [{**one.json(), "request_id": ""} for one in (found, absent)]
             assert without_id[0] == without_id[1]
             assert client.delete(url).status_code == 404
-
-
-@pytest.mark.parametrize("team", ["alpha", "unheard-of"])
-def test_a_token_for_what_is_personal_saves_into_no_team_that_there_is_or_not(token, team):
-    memory = {"content": "ours", "scope": "team", "team_key": team}
-    assert refused(token(personal=True).post(MEMORIES, json=memory))
-
-
-def test_a_save_for_everybody_needs_the_scope_for_it(api):
-    without = api(EMAIL, scopes=[name for name in every_scope() if name != MEMORIES_PUBLISH])
-    told = without.post(MEMORIES, json={"content": "for all", "scope": "public"})
-    assert (told.status_code, told.json()["code"]) == (403, "missing-scope")
-    assert without.post(MEMORIES, json={"content": "mine"}).status_code == 201

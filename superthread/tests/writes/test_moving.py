@@ -3,6 +3,7 @@
 import pytest
 
 from memory_hub.accounts import services
+from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.scopes import every_scope
 from memory_hub.core.identity import OPERATOR
 
@@ -66,8 +67,20 @@ def test_scope_and_team_must_agree(mina, teams, change, status, code):
 def test_publishing_needs_its_scope_also_on_the_way_of_a_change(api):
     others = [name for name in every_scope() if name != "memories:publish"]
     owner = api("mina@example.com", scopes=others)
-    answer = owner.patch(url(owner.save()), json={"scope": "public"})
-    assert (answer.status_code, answer.json()["code"]) == (403, "missing-scope")
+    saved = {"content": "for all", "scope": "public"}
+    for answer in (
+        owner.patch(url(owner.save()), json={"scope": "public"}),
+        owner.post("/superthread/memories", json=saved),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "missing-scope")
+
+
+@pytest.mark.parametrize("team", ["alpha", "unheard-of"])
+def test_what_is_for_the_personal_alone_saves_into_no_team_that_there_is_or_not(api, teams, team):
+    own = api("mina@example.com", restriction=Restriction(personal=True))
+    saved = {"content": "ours", "scope": "team", "team_key": team}
+    answer = own.post("/superthread/memories", json=saved)
+    assert (answer.status_code, answer.json()["code"]) == (403, "token-restricted")
 
 
 def test_a_team_admin_who_takes_a_memory_out_of_the_team_keeps_no_role_on_it(mina, teams, api):

@@ -21,6 +21,7 @@ def calling(hub: HubServer) -> Iterator[Caller]:
         yield caller
 
 
+@pytest.mark.drill
 def test_four_processes_writing_never_find_the_database_locked(new_hub):
     statuses = Counter()
     with calling(new_hub(workers=4, **LIMITS)) as caller:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -194,6 +195,7 @@ def shown(memory):
     return memory["content"], memory["category"], memory["revision"], memory["role"]
 
 
+@pytest.mark.drill
 def test_the_server_agrees_with_the_model(api):
     run_state_machine_as_test(
         type("Bound", (Memories,), {"api": staticmethod(api)}),
