@@ -69,7 +69,7 @@ BOTH = (
 KINDS = ("sqlite", "postgresql")
 
 # A test with so many cases is tried with one of so many of them where all are tried elsewhere,
-MANY = 8
+MANY = 6
 A_PART = 4
 # but for who may see and do what, and for what kinds of databases have statements of their own.
 WHOLE = (*BOTH, "superthread/tests/access/", "superthread/tests/restricted/")

@@ -33,7 +33,7 @@ def _run(commands, hub):
     return [json.loads(line) for line in done.stdout.splitlines() if line]
 
 
-@pytest.fixture(params=["README", "first start"])
+@pytest.fixture(params=["README", pytest.param("first start", marks=pytest.mark.drill)])
 def commands_and_hub(request, new_hub):
     hub = new_hub(workers=1)
     if request.param == "README":

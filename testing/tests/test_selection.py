@@ -54,7 +54,7 @@ def test_by_turns_a_test_with_many_cases_is_tried_with_some_of_all_kinds():
 
 
 def test_by_turns_a_test_with_few_cases_is_tried_with_all():
-    items = [case(f"test_few[{number}]") for number in range(7)]
+    items = [case(f"test_few[{number}]") for number in range(5)]
     assert not left_to_others([*items, case("test_other")])
 
 

@@ -31,6 +31,7 @@ def test_clearing_empties_every_cache(filled):
         assert [removed[name] for name in SHARED] == [1, 1]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("filled", ["redis"], indirect=True)
 def test_of_a_redis_that_is_away_nothing_went(filled):
     filled.stop()
@@ -38,6 +39,7 @@ def test_of_a_redis_that_is_away_nothing_went(filled):
     assert [removed[name] for name in SHARED] == [0, 0]
 
 
+@pytest.mark.drill
 def test_clearing_takes_nothing_of_others_out_of_the_same_redis(filled):
     if filled:
         filled.client().set("of others", "stays")

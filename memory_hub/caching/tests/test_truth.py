@@ -107,6 +107,7 @@ def _wait_for_hits(hub, person, path):
         person.ask("GET", path)
 
 
+@pytest.mark.drill
 def test_a_worker_that_was_killed_takes_the_kept_answers_along(new_hub):
     hub = new_hub(workers=2)
     person = Person(hub, "mina@example.com")

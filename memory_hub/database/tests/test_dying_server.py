@@ -84,6 +84,7 @@ def test_at_whatever_statement_it_ends_the_answer_is_503_and_true(killer, verb, 
         assert mina.request(verb, path, **options).status_code in (200, 201, 204)
 
 
+@pytest.mark.drill
 def test_a_server_that_only_reads_is_503_for_writes_and_left_when_another_one_leads(new_hub):
     hub = new_hub(workers=1, HUB_RATE_LIMIT="off")
     url = hub.environment["DATABASE_URL"]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from memory_hub.caching.tests.exchange import hits
@@ -63,6 +64,7 @@ def test_what_has_expired_is_told_no_longer(mina):
     assert kinds() == ["memory.gone"]
 
 
+@pytest.mark.drill
 def test_who_waits_gets_no_kept_answer(mina):
     assert not is_kept(mina, cursor=head_of(mina), wait=1)
 

@@ -12,6 +12,7 @@ from testing.postgres import PostgresServer
 from testing.servers.hub import HubServer, new_database
 
 
+@pytest.mark.drill
 def test_killed_workers_lose_nothing_acknowledged_and_leave_nothing_half(new_hub):
     hub = new_hub(workers=4, HUB_RATE_LIMIT="off")
     with Caller(hub.url, hub.token("mina@example.com")) as caller:
