@@ -32,7 +32,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa import signals
-        from allauth.socialaccount.signals import social_account_removed
+        from allauth.socialaccount.signals import social_account_added, social_account_removed
 
         for signal in (
             signals.authenticator_added,
@@ -40,7 +40,8 @@ class WebConfig(AppConfig):
             signals.authenticator_reset,
         ):
             signal.connect(_note_change, dispatch_uid="web.accounts")
-        social_account_removed.connect(_forget_groups, dispatch_uid="web.accounts")
+        social_account_added.connect(_note_sign_on, dispatch_uid="web.accounts")
+        social_account_removed.connect(_note_removed_sign_on, dispatch_uid="web.accounts")
 
 
 def _note_change(**told: Any) -> None:
@@ -49,8 +50,13 @@ def _note_change(**told: Any) -> None:
     note_change(**told)
 
 
-def _forget_groups(request: Any, **_: Any) -> None:
-    from memory_hub.accounts.services.groups import forget
-    from web.accounts.visitors import person
+def _note_sign_on(**told: Any) -> None:
+    from web.accounts.second_factors import note_sign_on
 
-    forget(request.user, by=person(request))
+    note_sign_on(**told)
+
+
+def _note_removed_sign_on(**told: Any) -> None:
+    from web.accounts.second_factors import note_removed_sign_on
+
+    note_removed_sign_on(**told)

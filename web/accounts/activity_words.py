@@ -32,7 +32,7 @@ _WORDS = {
     "account.password": _("Password of the account changed"),
     "account.proven": _("E-mail address proven"),
     "account.taken_over": _("Account taken over by its owner"),
-    "account.factors": _("Second factors changed"),
+    "account.factors": _("Second factors or single sign-on changed"),
     "account.signed_out": _("Signed out everywhere else"),
     "account.activated": _("Account activated"),
     "account.deactivated": _("Account deactivated"),

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from memory_hub.accounts.attempts import guessed_wrong, may_guess
 from memory_hub.accounts.encryption import decrypt, encrypt
-from memory_hub.accounts.services.second_factors import tell_of_change
+from memory_hub.accounts.services.second_factors import sign_on_removed, tell_of_change
 from web.accounts.visitors import person
 
 NAME = "Memory Hub"
@@ -63,3 +63,13 @@ class ReauthenticateForm(_Counted, forms.ReauthenticateForm):
 def note_change(sender: Any, request: Any, user: Any, **_: Any) -> None:
     """Tells that an authenticator was added, removed, or its codes made anew."""
     tell_of_change(user, by=person(request, user))
+
+
+def note_sign_on(request: Any, sociallogin: Any, **_: Any) -> None:
+    """Tells that a sign-on was connected: nobody need be logged in yet."""
+    tell_of_change(sociallogin.user, by=person(request, sociallogin.user))
+
+
+def note_removed_sign_on(request: Any, socialaccount: Any, **_: Any) -> None:
+    """Tells that a sign-on was removed, and takes its places along."""
+    sign_on_removed(socialaccount.user, by=person(request, socialaccount.user))

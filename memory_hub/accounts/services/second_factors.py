@@ -19,6 +19,13 @@ def tell_of_change(user: User, *, by: Identity) -> None:
 
 
 @transaction.atomic
+def sign_on_removed(user: User, *, by: Identity) -> None:
+    """Nobody signs on for the user at the provider any more."""
+    groups.forget(user, by=by)
+    tell_of_change(user, by=by)
+
+
+@transaction.atomic
 def remove_all(user: User, *, by: Identity) -> int:
     """Takes all of a user's away: for who has lost them. Returns how many there were."""
     removed = Authenticator.objects.filter(user_id=user.pk).delete()[0]

@@ -9,17 +9,21 @@ import pytest
 from allauth.core.context import request_context
 from allauth.socialaccount.internal.flows.login import complete_login
 from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers import registry
 from allauth.socialaccount.signals import social_account_removed
-from django.test import RequestFactory
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.test import RequestFactory, TestCase
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Membership, User
 from memory_hub.accounts.services.groups import follow
 from memory_hub.accounts.services.second_factors import remove_all
 from memory_hub.conf.single_sign_on import GroupRole, SingleSignOn
-from memory_hub.core.identity import OPERATOR
+from memory_hub.core.identity import OPERATOR, Actor
 from testing.clients.browsing import inside, registered
 from testing.servers.openid_provider import OpenIdProvider, install, sign_on
+from testing.telling import recording
+from web.single_sign_on.provider import Provider
 
 MINA, JUN, SORA = "mina@example.com", "jun@example.com", "sora@example.com"
 PASSWORD = "correct horse battery staple"
@@ -212,18 +216,40 @@ def test_a_session_alone_connects_nobody_and_groups_are_of_who_signs_on(db, sett
     mina, jun = inside(MINA), registered(JUN)
     SocialAccount.objects.create(user=jun, provider="oidc", uid="j1")
     for uid in ("j1", "m1"):
-        request = RequestFactory().get("/account/oidc/callback")
-        request.user, request.session = mina.user, mina.session
-        said = {"userinfo": {"sub": uid, "groups": ["devs"]}}
-        account = SocialAccount(provider="oidc", uid=uid, extra_data=said)
-        asked = SimpleNamespace(serialize=dict)
-        coming = SocialLogin(user=User(), account=account, provider=asked)
-        coming.state = {"process": "connect"}
-        with request_context(request):
-            answer = complete_login(request, coming)
+        answer = come_back(mina, uid)
         assert answer.headers["Location"].startswith("/account/confirm")
     assert SocialAccount.objects.get().user == jun
     assert not Membership.objects.exists()
+
+
+def come_back(person, uid):
+    """From the provider, as whom it knows by this, to connect the sign-on with one's account."""
+    request = RequestFactory().get("/account/oidc/callback")
+    request.user, request.session = person.user, person.session
+    request._messages = FallbackStorage(request)
+    said = {"userinfo": {"sub": uid, "groups": ["devs"]}}
+    account = SocialAccount(provider="oidc", uid=uid, extra_data=said)
+    asked = SimpleNamespace(serialize=dict, name="Example ID")
+    coming = SocialLogin(user=User(), account=account, provider=asked)
+    coming.state = {"process": "connect"}
+    with request_context(request):
+        return complete_login(request, coming)
+
+
+def test_a_sign_on_that_is_connected_and_removed_is_told(db, settings, monkeypatch):
+    """Whoever comes by it needs no password: the account's owner is to see when that began."""
+    settings.HUB_OIDC = single_sign_on_of()
+    settings.SOCIALACCOUNT_PROVIDERS = settings.HUB_OIDC.providers
+    monkeypatch.setitem(registry.provider_map, Provider.id, Provider)
+    mina = inside(MINA)
+    mina.send("/account/confirm", password=PASSWORD)
+    with recording() as events:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            come_back(mina, "m1")
+        mina.send("/account/oidc", account=SocialAccount.objects.get(user=mina.user).pk)
+    assert not SocialAccount.objects.exists()
+    assert [one.kind.value for one in events] == ["factors", "factors"]
+    assert {(one.actor, one.origin.via) for one in events} == {(Actor(mina.user.pk), "web")}
 
 
 def single_sign_on_of(*places):
