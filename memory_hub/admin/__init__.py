@@ -1,9 +1,7 @@
-"""What the hub itself brings to the admin: permission groups and the log of what was done."""
+"""What the hub itself brings to the admin: its jobs, and the log of what was done."""
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -11,13 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from memory_hub.admin import jobs  # noqa: F401 - it registers its pages
 from memory_hub.admin.base import HubAdmin, ReadOnlyPage, moment
-
-admin.site.unregister(Group)
-
-
-@admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, HubAdmin):
-    pass
 
 
 @admin.register(LogEntry)

@@ -5,6 +5,7 @@ Beside ``services``, where callers act on what is theirs. Each function owns its
 
 from collections.abc import Collection, Iterable
 
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import PROTECT, Model, ProtectedError
 
@@ -141,6 +142,23 @@ def delete_user(user: User, *, by: Identity) -> None:
         user.delete()
     except ProtectedError as error:
         raise Conflict("This user has memories or wrote versions: deactivate instead.") from error
+
+
+@transaction.atomic
+@telling()
+def tell_of_powers(group: Group, *, by: Identity) -> None:
+    """Tells of everybody in a group that they may do another thing now: its permissions changed."""
+    people = User.objects.filter(groups=group).order_by("pk").values_list("pk", "email")
+    tell(*(AccountChanged(by.actor, by.origin, AccountKind.UPDATED, *one) for one in people))
+
+
+@transaction.atomic
+@telling()
+def delete_group(group: Group, *, by: Identity) -> None:
+    """Takes from all who are in it what it gave."""
+    # Told first: then it is still known who is in it.
+    tell_of_powers(group, by=by)
+    group.delete()
 
 
 @transaction.atomic

@@ -17,6 +17,22 @@ class Act:
 
 _NEW_PASSWORD = {"password1": "another long pass phrase", "password2": "another long pass phrase"}
 _NO_MEMBERS = {"memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0}
+# At the team's own page its members stand, too.
+_JUN = {"id": "{place}", "team": "{alpha}", "email": JUN, "role": "member"}
+_MINA = {"id": "{lead}", "team": "{alpha}", "email": MINA, "role": "admin"}
+
+
+def _members(*forms: dict[str, str]) -> dict[str, Any]:
+    """The fields of the page, with those who are in the team and those to come."""
+    rows = {
+        f"memberships-{n}-{name}": value
+        for n, form in enumerate(forms)
+        for name, value in form.items()
+    }
+    counted = {"memberships-TOTAL_FORMS": len(forms), "memberships-INITIAL_FORMS": 2}
+    return {"name": "", "default_role": "viewer", **counted, **rows}
+
+
 ADMIN = {
     "trash": Act("superthread/memory/{memory}/trash/", ["memory trashed"]),
     "undelete": Act("superthread/memory/{trashed}/undelete/", ["memory undeleted"]),
@@ -81,6 +97,15 @@ ADMIN = {
         ["membership left idle@example.com", "account deleted idle@example.com"],
         {"post": "yes"},
     ),
+    "change what a group may": Act(
+        "auth/group/{group}/change/",
+        [f"account updated {SORA}"],
+        {"name": "keepers", "permissions": "{permission}"},
+    ),
+    "rename a group": Act("auth/group/{group}/change/", [], {"name": "guards"}),
+    "delete a group": Act(
+        "auth/group/{group}/delete/", [f"account updated {SORA}"], {"post": "yes"}
+    ),
     "deactivate": Act(
         "accounts/user/",
         [f"account deactivated {JUN}", f"grant ended {JUN}"],
@@ -124,6 +149,21 @@ ADMIN = {
         {"name": "Another", "default_role": "viewer", **_NO_MEMBERS},
     ),
     "delete a team": Act("accounts/team/{empty}/delete/", ["team deleted"], {"post": "yes"}),
+    "add a member at the team": Act(
+        "accounts/team/{alpha}/change/",
+        [f"membership joined {NEW}"],
+        _members(_JUN, _MINA, {"email": NEW, "role": "member"}),
+    ),
+    "change a member at the team": Act(
+        "accounts/team/{alpha}/change/",
+        [f"membership role {JUN}"],
+        _members({**_JUN, "role": "admin"}, _MINA),
+    ),
+    "remove a member at the team": Act(
+        "accounts/team/{alpha}/change/",
+        [f"membership left {JUN}", f"grant ended {JUN}"],
+        _members({**_JUN, "DELETE": "on"}, _MINA),
+    ),
     "add a member": Act(
         "accounts/membership/add/",
         [f"membership joined {NEW}"],
