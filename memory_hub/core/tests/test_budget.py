@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from memory_hub.accounts.hashers import NICE, PBKDF2, Argon2
 from memory_hub.core import budget
 from memory_hub.core.budget import Budget, Spent
+from testing.polling import wait_until
 
 
 def test_what_is_left_is_given_and_what_is_not_is_refused():
@@ -44,8 +45,7 @@ def test_as_many_as_may_wait_do_and_the_others_are_refused_at_once():
     with ThreadPoolExecutor(2) as threads:
         both = [threads.submit(wait) for _ in range(2)]
         waiting.wait(30)
-        while pot._waiting < 2:
-            pass
+        wait_until(lambda: pot._waiting == 2)
         with pytest.raises(Spent):
             pot.take(1)
         pot.give_back(1)

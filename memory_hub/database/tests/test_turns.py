@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from memory_hub.core.callers import calling
 from memory_hub.database.sqlite3.turns import WriterTurns
 from memory_hub.database.waiting import waiting_at_most
+from testing.polling import wait_until
 
 LONG = 60.0
 
@@ -37,11 +38,11 @@ def in_line(turns, callers):
         had.append(caller)
         turns.end()
 
-    for count, caller in enumerate(callers, 1):
+    for caller in callers:
         threads.append(threading.Thread(target=have_one, args=[caller]))
         threads[-1].start()
-        while len(turns._line) < count:
-            os.sched_yield()
+        # There is no event for it: nobody else needs one.
+        wait_until(lambda: len(turns._line) == len(threads))
     yield had
     for thread in threads:
         thread.join()

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +12,7 @@ from django.db import connection
 from memory_hub.idempotency.errors import TwinInFlight
 from memory_hub.idempotency.key import KeyClaim
 from memory_hub.idempotency.locks import ByteLocks, byte_locks
+from testing.polling import wait_until
 
 MEMORIES = "/superthread/memories"
 KEY = {"Idempotency-Key": "twin"}
@@ -61,15 +61,19 @@ def other_process(number: int) -> Iterator[subprocess.Popen]:
 
 def wait_for_release() -> None:
     """The kernel lets go before a process is reaped; PostgreSQL when it reads the closed socket."""
-    deadline = time.monotonic() + 10
-    while connection.vendor == "postgresql" and time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone() is None:
-                return
-        time.sleep(0.01)
+    if connection.vendor == "postgresql":
+        wait_until(lambda: not _is_held())
+
+
+def _is_held() -> bool:
+    """Whether another connection to this database has an advisory lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE datname = current_database() AND locktype = 'advisory'"
+            " AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone() is not None
 
 
 def test_a_twin_in_flight_in_another_process_is_a_conflict_until_that_process_dies(mina):

@@ -16,6 +16,7 @@ from superthread.reads.newest import ORDERS
 from superthread.services.save import save
 from superthread.store_terms import Draft
 from superthread.tests.access.worlds import person
+from testing.polling import is_waited_for, wait_until
 
 MINA, JUN = "mina@example.com", "jun@example.com"
 
@@ -162,17 +163,11 @@ def test_a_grant_that_comes_while_its_memory_changes_has_the_moment_of_after():
         finally:
             connection.close()
 
-    def has_to_wait():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return cursor.fetchone()[0] or not other.is_alive()
-
     with transaction.atomic():
         moment = timezone.now() + timedelta(hours=1)
         Memory.objects.update(updated_at=moment)
         other = Thread(target=give)
         other.start()
-        while not has_to_wait():
-            pass
+        wait_until(lambda: is_waited_for() or not other.is_alive())
     other.join()
     assert Grant.objects.get().memory_updated_at == moment

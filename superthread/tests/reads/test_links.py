@@ -14,6 +14,7 @@ from superthread.services.upkeep import linking
 from superthread.store_terms import Draft
 from superthread.tests.access.worlds import person
 from superthread.tests.reads.linking import URL, linked, texts
+from testing.polling import is_waited_for, wait_until
 
 
 @pytest.mark.parametrize(
@@ -134,17 +135,11 @@ def test_an_older_text_that_a_writer_holds_gets_the_links_it_then_has():
         finally:
             connection.close()
 
-    def waits():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return cursor.fetchone()[0] or not other.is_alive()
-
     with transaction.atomic():
         Memory.objects.filter(content="[[held]]").update(content="[[rewritten]]")
         other = Thread(target=fill)
         other.start()
-        while not waits():
-            pass
+        wait_until(lambda: is_waited_for() or not other.is_alive())
         # What nobody holds has waited for nobody.
         assert Link.objects.values_list("target", flat=True).get() == "free"
     other.join()
