@@ -8,6 +8,8 @@ from testing.mutation.mutants import mutants_of
 _NOTED: list[dict[str, str]] = tomllib.loads(
     Path(__file__).with_name("equivalents.toml").read_text()
 )["equivalent"]
+# What has such changes.
+MODULES = sorted({each["module"] for each in _NOTED})
 
 
 def equivalents_of(module: str) -> set[str]:

@@ -137,6 +137,15 @@ def test_of_many_cases_some_are_run_that_lie_apart():
     ]
 
 
+def test_all_that_is_noted_is_a_change_of_its_module():
+    sources = {module: (targets.ROOT / module).read_text() for module in equivalents.MODULES}
+    assert {
+        module: notes
+        for module, source in sources.items()
+        if (notes := equivalents.outdated(module, source))
+    } == {}
+
+
 def test_what_is_noted_and_no_change_is_told():
     noted = equivalents.equivalents_of("memory_hub/api/strict_json.py")
     assert noted
