@@ -26,9 +26,10 @@ def case(name):
 @dataclass(frozen=True)
 class Case:
     nodeid: str
+    is_drill: bool = False
 
-    def get_closest_marker(self, _name):
-        return None
+    def get_closest_marker(self, name):
+        return self.is_drill and name == "drill"
 
 
 def kinds_of(one, *, drills=False, turns=False):
@@ -56,6 +57,11 @@ def test_by_turns_a_test_with_many_cases_is_tried_with_some_of_all_kinds():
 def test_by_turns_a_test_with_few_cases_is_tried_with_all():
     items = [case(f"test_few[{number}]") for number in range(5)]
     assert not left_to_others([*items, case("test_other")])
+
+
+def test_by_turns_few_cases_are_not_many_by_those_that_are_drills():
+    items = [Case(f"test_x.py::test_x[{number}]", is_drill=number >= 5) for number in range(20)]
+    assert not left_to_others(items)
 
 
 @pytest.mark.parametrize("place", WHOLE)
