@@ -62,7 +62,7 @@ def searched(
     by: Principal,
     show: Callable[[service.ScoredMemory], Any],
     as_texts: bool = False,
-) -> service.SearchPage:
+) -> service.ResultsPage:
     """The results that a ``SearchBody`` asks for, ``as_texts`` as for lists. Raises BadInput,
     Spent."""
     asked = {name: value for name, value in asked.items() if name not in ("fields", "content")}

@@ -20,7 +20,7 @@ from integrations.mcp.tools.arguments import chosen
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
 from memory_hub.http.streaming import EventStream
-from superthread.feed.changes import NOW, ChangesPage
+from superthread.feed.changes import NOW, FeedPage
 from superthread.feed.following import Follower, when_there_is_room
 from superthread.scopes import MEMORIES_READ
 
@@ -93,7 +93,7 @@ class _Told:
         # What was at each path that is listened to, by the address.
         self._ids: dict[str, str | None] = {}
 
-    async def frames(self, first: ChangesPage) -> AsyncGenerator[bytes, None]:
+    async def frames(self, first: FeedPage) -> AsyncGenerator[bytes, None]:
         """The acknowledgement, and what changes after it."""
         if self._wanted.prompts:
             self._prompts = await when_there_is_room(self._names_of_prompts)

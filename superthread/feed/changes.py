@@ -42,7 +42,7 @@ class CursorGone(HubError):
     status, code, title = 410, "cursor-gone", "The cursor's place is gone: list everything again"
 
 
-class ChangesPage(NamedTuple):
+class FeedPage(NamedTuple):
     """Changes, the cursor behind them, and whether there are more right now."""
 
     changes: list[dict[str, Any]]
@@ -52,7 +52,7 @@ class ChangesPage(NamedTuple):
 
 def page(
     *, by: Principal, cursor: str | None, limit: int, place: FollowedList = EVERYWHERE
-) -> ChangesPage:
+) -> FeedPage:
     """Up to ``limit`` changes behind the cursor of what the list of the place has, and the rest of
     the last one's transaction; from the beginning without a cursor. Fewer, even none, may come with
     more behind them.
@@ -65,7 +65,7 @@ def page(
         # What has none yet was announced before this answer is kept.
         never_kept()
     if cursor == NOW:
-        return ChangesPage([], _cursor(Entry.newest(), place), False)
+        return FeedPage([], _cursor(Entry.newest(), place), False)
     after = place_of(cursor, place) if cursor else 0
     head = Entry.newest()
     found = positions(by, place, after=after, until=head, limit=limit)
@@ -75,7 +75,7 @@ def page(
         entries += _rest_of_change(entries[-1], by, place, head)
     last = entries[-1].position if is_full else head
     told = [change for _, change in _told(entries, by, place)]
-    return ChangesPage(told, _cursor(last, place), last < head)
+    return FeedPage(told, _cursor(last, place), last < head)
 
 
 def told_after(

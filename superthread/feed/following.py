@@ -14,7 +14,7 @@ from memory_hub.rate_limits.prices import READ
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.feed import changes, waiting
 from superthread.feed.branches import EVERYWHERE, FollowedList
-from superthread.feed.changes import ChangesPage
+from superthread.feed.changes import FeedPage
 
 T = TypeVar("T")
 
@@ -34,16 +34,16 @@ class Follower:
         self.by = by
         self._who_now, self._limit, self._place = who_now, limit, place
 
-    def read(self, cursor: str | None) -> ChangesPage:
+    def read(self, cursor: str | None) -> FeedPage:
         """A page. In a worker thread. Raises BadInput, CursorGone."""
         return changes.page(by=self.by, cursor=cursor, limit=self._limit, place=self._place)
 
-    async def first(self, cursor: str | None) -> ChangesPage:
+    async def first(self, cursor: str | None) -> FeedPage:
         """The page to begin with. Raises what ``read`` raises."""
         await run_in_worker(self.by.load)
         return await run_in_worker(self.read, cursor)
 
-    async def pages(self, page: ChangesPage) -> AsyncGenerator[ChangesPage, None]:
+    async def pages(self, page: FeedPage) -> AsyncGenerator[FeedPage, None]:
         """The page and all after it that lead further, with changes or without. Each is charged.
         Raises RateLimited and CursorGone: the stream ends, and whoever comes again is told so."""
         stamp, sent = None, ""
@@ -75,7 +75,7 @@ class Follower:
         self.by = self._who_now()
         self.by.load()
 
-    def _charged(self, cursor: str) -> ChangesPage:
+    def _charged(self, cursor: str) -> FeedPage:
         bill.charge(READ)
         return self.read(cursor)
 

@@ -57,7 +57,7 @@ class Moment(Searchable):
 
 
 @dataclass(frozen=True)
-class SearchPage:
+class ResultsPage:
     """Results as JSON, the cursor of the next ones, and how the query was understood.
 
     `excluded`: what was left out. `is_cut_short`: a phrase was looked for in as many memories as
@@ -103,7 +103,7 @@ def search(
     moment: Moment | None = None,
     show: Callable[[ScoredMemory], Any],
     as_texts: bool = False,
-) -> SearchPage:
+) -> ResultsPage:
     """What `show` makes of up to `limit` memories, fewer where they are long; `as_texts` tells that
     it takes ids and moments that are texts, too.
 
@@ -120,7 +120,7 @@ def search(
     rows = reach.rows([place.memory_id for place in found.places], as_texts=as_texts)
     results, last = _shown(found.places, rows, asked.execution, explain, show)
     following = found.following(last)
-    return SearchPage(
+    return ResultsPage(
         results=results,
         next_cursor=asked.cursor(following, fingerprint) if following else None,
         excluded=[plain(one) for one in asked.execution.query.unwanted],

@@ -99,7 +99,7 @@ class ChangesView(MemoriesView):
         )
 
     async def _events(
-        self, follower: Follower, first: changes.ChangesPage
+        self, follower: Follower, first: changes.FeedPage
     ) -> AsyncGenerator[bytes, None]:
         """The page and all after it. Of what was looked at and is nothing to the caller, the place
         alone."""
