@@ -95,18 +95,18 @@ _TEXTS = {
 }
 
 
-# Before the names of these columns, to be left out by who prepares the query.
+# Before the names of these columns, to be left out by who compiles the query.
 TEXT = "text_"
 
 
-def text_rows(memories: QuerySet[Memory], *more: str, content: str = "full") -> QuerySet:
+def text_rows(memories: QuerySet[Memory], *, content: str = "full") -> QuerySet:
     """As ``brief_rows``, with the id and the moments as texts, which the database writes; their
     columns are marked with TEXT."""
     named = _brief(memories, content).annotate(
         **{f"{TEXT}{name}": text for name, text in _TEXTS.items()}
     )
     columns = [f"{TEXT}{name}" if name in _TEXTS else name for name in _SHORT_ROW]
-    return named.values(*columns, *_BRIEF, *more)
+    return named.values(*columns, *_BRIEF)
 
 
 def instant_of(value: datetime | str | None) -> datetime | None:
