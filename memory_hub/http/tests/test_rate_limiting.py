@@ -14,12 +14,12 @@ from memory_hub.conf import env
 from memory_hub.core.callers import Credential
 from memory_hub.http import rate_limiting, request_guard
 from memory_hub.http.response_cache import ResponseCache
-from memory_hub.rate_limits import bill, counters
+from memory_hub.rate_limits import bill
 from memory_hub.rate_limits import limiter as points
 from memory_hub.rate_limits.mapped_storage import MappedStorage
 from memory_hub.rate_limits.prices import ANSWER_BYTES
 from memory_hub.rate_limits.tests import processes
-from testing.limits import forget_limits
+from testing.limits import begin, forget_limits, stop_the_clock
 
 
 @pytest.fixture
@@ -27,9 +27,8 @@ def limited(settings, tmp_path):
     """Sets the limits of a test, counted in a directory of its own."""
 
     def limit(rate="10/minute", login="2/minute"):
-        settings.HUB_RATE_LIMIT, settings.HUB_LOGIN_LIMIT = rate, login
-        settings.DATA_DIR = tmp_path
-        forget_limits()
+        settings.HUB_LOGIN_LIMIT = login
+        begin(settings, tmp_path, rate)
 
     yield limit
     forget_limits()
@@ -38,9 +37,7 @@ def limited(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def one_window(monkeypatch):
     """The clock stands still for counting: no test begins in one minute and ends in the next."""
-    now = time.time() // 60 * 60 + 30
-    for module in (points, counters):
-        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: now))
+    stop_the_clock(monkeypatch)
 
 
 def left(answer):

@@ -2,24 +2,21 @@
 
 import asyncio
 import socket
-import time
-from types import SimpleNamespace
 
 import pytest
 from limits import parse
 
 from memory_hub.core.circuit_breaker import Breaker
-from memory_hub.rate_limits import counters
 from memory_hub.rate_limits.limiter import Limiter, Payer
 from memory_hub.rate_limits.mapped_storage import MappedStorage
 from memory_hub.rate_limits.redis_counts import RedisCounts
+from testing.limits import stop_the_clock
 
 
 @pytest.fixture(autouse=True)
 def one_window(monkeypatch):
     """The clock stands still for counting: no test begins in one minute and ends in the next."""
-    now = time.time() // 60 * 60 + 30
-    monkeypatch.setattr(counters, "time", SimpleNamespace(time=lambda: now))
+    stop_the_clock(monkeypatch)
 
 
 MINA = Payer("mina")
