@@ -167,10 +167,11 @@ class Features:
     work_watchers: tuple[str, ...] = ()
     # Dotted names of jobs.
     jobs: tuple[str, ...] = ()
-    # Dotted names of functions that the journal's retention calls. Without arguments: while one
-    # says so, nothing is deleted. With the first and the last position of some entries, in the
-    # transaction that deletes them: what is to stay of them is kept elsewhere.
+    # Dotted names of functions without arguments: while one says so, retention deletes nothing of
+    # the journal.
     journal_must_stay: tuple[str, ...] = ()
+    # Dotted names of functions that retention calls with the first and the last position of some
+    # entries, in the transaction that deletes them: what is to stay of them is kept elsewhere.
     before_journal_cut: tuple[str, ...] = ()
     # Dotted names of functions without arguments, called once a backup was restored: what they
     # return is said, unless it is empty. The tables are those of the backup's version.
