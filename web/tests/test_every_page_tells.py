@@ -1,9 +1,12 @@
 """What people change at the pages is told, by whom and through which door."""
 
+import re
+
 import pytest
 
 from memory_hub.accounts import services
-from memory_hub.accounts.models import Invitation
+from memory_hub.accounts.models import Invitation, Membership, User
+from memory_hub.accounts.principal import principal_of
 from memory_hub.core.identity import OPERATOR, Actor
 from testing.clients.browsing import PASSWORD, Person, carry_out, inside, link_in_mail
 from testing.telling import recording
@@ -84,3 +87,23 @@ def test_another_address(lead):
     with recording() as events:
         lead.send(path)
     assert told(events, lead.user.pk) == ["account address", "membership joined", "membership left"]
+
+
+@pytest.mark.parametrize("vouched_by", ["", "lead@example.com"])
+def test_who_is_in_the_team_already_and_comes_by_a_link_that_was_shown(lead, settings, vouched_by):
+    """Somebody's place that another gave counts, while their address is not proven, from then on
+    as one that their inviter gave; else it stays as it is."""
+    mina = inside("mina@example.com", vouched_by=vouched_by)
+    services.place_member(key="alpha", email=mina.email, role="member", by=OPERATOR)
+    settings.HUB_SENDS_MAIL = False
+    asked = {"email": mina.email, "team_key": "alpha", "role": "admin"}
+    page = lead.send("/account/invitations", **asked).content.decode()
+    path = re.search(r"http://testserver(/invitation/[\w-]+)", page)[1]
+    with recording() as events:
+        mina.send(path)
+    changed = ["invitation used"] + ["membership accepted"] * bool(vouched_by)
+    assert told(events, mina.user.pk) == changed
+    place = Membership.objects.get(email=mina.email)
+    assert (place.role, place.invited_by) == ("member", vouched_by)
+    [team] = principal_of(User.objects.get(pk=mina.user.pk), "session").teams
+    assert team.team_key == "alpha"

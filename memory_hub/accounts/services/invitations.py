@@ -160,7 +160,7 @@ def _sign_up(key: str, encoded: str, *, by: Identity) -> User | None:
         return None
     vouched_by = invitation.made_by.email if invitation.shown else ""
     user = User.objects.create_user(invitation.email, encoded=encoded, vouched_by=vouched_by, by=by)
-    _join(invitation, by=by)
+    _join(invitation, vouched_by=vouched_by, by=by)
     return user
 
 
@@ -177,7 +177,7 @@ def sign_on(email: str, *, by: Identity) -> User | None:
         _use(invitation, by)
     user = User.objects.create_user(email, by=by)
     if invitation is not None:
-        _join(invitation, by=by)
+        _join(invitation, vouched_by="", by=by)
     return user
 
 
@@ -192,7 +192,7 @@ def accept(key: str, *, by: Principal) -> None:
     _use(invitation, by)
     if not invitation.shown:
         prove(by.user_id, by=by)
-    _join(invitation, by=by)
+    _join(invitation, vouched_by=by.vouched_by if invitation.shown else "", by=by)
 
 
 def _found(key: str) -> Invitation:
@@ -209,9 +209,9 @@ def _use(invitation: Invitation, by: Identity) -> None:
     tell(InvitationChanged(by.actor, by.origin, *told))
 
 
-def _join(invitation: Invitation, *, by: Identity) -> None:
+def _join(invitation: Invitation, *, vouched_by: str, by: Identity) -> None:
     """Puts the address into the team, as somebody whom its inviter vouches for. A place that it has
-    keeps its role."""
+    keeps its role, and its inviter, unless it counts for whom this one vouches for only so."""
     if invitation.team is None:
         return
     place, is_new = Membership.objects.get_or_create(
@@ -219,11 +219,12 @@ def _join(invitation: Invitation, *, by: Identity) -> None:
         email=invitation.email,
         defaults={"role": invitation.role, "accepted": True},
     )
-    joins = is_new or not place.accepted
-    if joins or invitation.shown:
-        place.accepted, place.invited_by = True, invitation.made_by.email
-        place.save(update_fields=["accepted", "invited_by"])
-    if joins:
-        kind = MembershipKind.JOINED if is_new else MembershipKind.ACCEPTED
-        before = None if is_new else place.role
-        tell_of_place(kind, place, by=by, before=before, after=place.role)
+    inviter = invitation.made_by.email
+    counts_from_now_on = vouched_by == inviter != place.invited_by
+    if place.accepted and not is_new and not counts_from_now_on:
+        return
+    place.accepted, place.invited_by = True, inviter
+    place.save(update_fields=["accepted", "invited_by"])
+    kind = MembershipKind.JOINED if is_new else MembershipKind.ACCEPTED
+    before = None if is_new else place.role
+    tell_of_place(kind, place, by=by, before=before, after=place.role)
