@@ -6,14 +6,17 @@ its description. The numbers of users and teams may be others than they were: th
 
 from dataclasses import dataclass
 
+from google_docs.access.announcing import announce
 from google_docs.access.folders import FolderQuery, mark_of, of_kind
 from google_docs.backend import Backend, backend
 from google_docs.client.calls import Calls, File
 from google_docs.client.file_queries import all_of, child_of, has
+from google_docs.events import DocumentChanged, DocumentKind
 from google_docs.models import Connection, Folder
 from google_docs.store import file_properties
 from memory_hub.accounts.models import Team, User
 from memory_hub.core.errors import HubError
+from memory_hub.core.identity import Identity
 from memory_hub.threads.worker_pool import run_in_worker
 
 PAGE = 1000
@@ -49,8 +52,9 @@ class Found:
     note: str = ""
 
 
-async def rescan(*, dry_run: bool) -> list[Found]:
-    """Look through every Google account of this hub. Raises NotConfigured."""
+async def rescan(*, dry_run: bool, by: Identity) -> list[Found]:
+    """Look through every Google account of this hub; what is written anew is told of. Raises
+    NotConfigured."""
     found: list[Found] = []
     for source in await run_in_worker(_sources, await backend()):
         try:
@@ -58,7 +62,7 @@ async def rescan(*, dry_run: bool) -> list[Found]:
         except HubError as error:
             found.append(Found("", note=f"{source.identity} cannot be asked: {error}"))
             continue
-        found += [await _folder(source, folder, dry_run=dry_run) for folder in folders]
+        found += [await _folder(source, folder, dry_run=dry_run, by=by) for folder in folders]
     return found
 
 
@@ -83,7 +87,7 @@ async def _all(calls: Calls, query: str) -> list[File]:
             return found
 
 
-async def _folder(source: Source, folder: File, *, dry_run: bool) -> Found:
+async def _folder(source: Source, folder: File, *, dry_run: bool, by: Identity) -> Found:
     told = Found(folder["id"])
     inside = await _all(source.calls, all_of(child_of(folder["id"]), has("mh", "1")))
     memories = [file for file in inside if file_properties.is_memory(file)]
@@ -95,7 +99,7 @@ async def _folder(source: Source, folder: File, *, dry_run: bool) -> Found:
     told.space = home.space
     if folder.get("trashed"):
         told.note = "in Google's trash"
-    wrong = [(file, by) for file in memories if (by := await _wrong(home, file)) is not None]
+    wrong = [(file, who) for file in memories if (who := await _wrong(home, file)) is not None]
     told.rewritten = len(wrong)
     if dry_run:
         return told
@@ -104,9 +108,11 @@ async def _folder(source: Source, folder: File, *, dry_run: bool) -> Found:
     await source.calls.update(folder["id"], mark | {"trashed": False})
     old = folder.get("appProperties", {}).get("space", "")
     snapshots = await of_kind(source.calls, wanted, "snapshots", known_as=old)
-    for file, by in wrong:
-        own = {"space": home.space, "by": str(by)}
+    for file, who in wrong:
+        own = {"space": home.space, "by": str(who)}
         await source.calls.update(file["id"], {"appProperties": own})
+        changed = (DocumentKind.UPDATED, file["id"], home.space)
+        await announce(DocumentChanged(by.actor, by.origin, *changed))
     told.note = await run_in_worker(_keep, source.identity, home, folder["id"], snapshots)
     return told
 

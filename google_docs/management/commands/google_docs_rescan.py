@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from google_docs.access.rescan import rescan
 from google_docs.backend import forget_backend
 from memory_hub.core.errors import HubError
+from memory_hub.core.identity import OPERATOR
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         try:
-            found = asyncio.run(rescan(dry_run=dry_run))
+            found = asyncio.run(rescan(dry_run=dry_run, by=OPERATOR))
         except HubError as error:
             raise CommandError(str(error)) from None
         finally:

@@ -7,8 +7,10 @@ from django.core.management import call_command
 
 from google_docs.access import folders
 from google_docs.models import Folder
+from memory_hub.core.identity import OPERATOR
 from testing.google import Fault
 from testing.google.answers import Refused
+from testing.telling import recording
 
 
 def _folder(double, kind: str = "folder"):
@@ -89,6 +91,10 @@ def _rescan(*arguments: str) -> str:
     return out.getvalue()
 
 
+def _space(docs):
+    return f"u{docs.client.user.pk}"
+
+
 def test_a_lost_database_finds_folders_and_memories_of_other_numbers(docs, double):
     saved = docs.save("first", metadata={"n": 1})
     docs.post(f"versions/{saved['doc_id']}", params={"description": "kept"})
@@ -101,7 +107,11 @@ def test_a_lost_database_finds_folders_and_memories_of_other_numbers(docs, doubl
     assert _listed(docs) == set()
     assert "1 of them under another number" in _rescan("--dry-run")
     assert not Folder.objects.exists()
-    assert "found again" in _rescan()
+    with recording() as events, docs.client.threads.committing():
+        assert "found again" in _rescan()
+    [told] = events
+    assert (told.kind.value, told.doc_id) == ("updated", saved["doc_id"])
+    assert (told.actor, told.origin.via, told.space) == (OPERATOR.actor, "command", _space(docs))
     assert _listed(docs) == {"first"}
     assert docs.read(saved["doc_id"])["role"] == "owner"
     assert len(docs.get(f"versions/{saved['doc_id']}").json()["versions"]) >= 1
