@@ -173,6 +173,7 @@ def runs(folded: str) -> Iterator[tuple[int, int, str]]:
 
 
 def terms_of(run: str) -> tuple[str, ...]:
+    """The terms that a run is found by."""
     return reading(run)[0]
 
 
