@@ -93,17 +93,41 @@ def test_the_page_has_at_most_ten_words_of_its_own():
     assert 0 < sum(one.count("**") // 2 for one in told) <= 10
 
 
-def test_what_code_may_use_is_there_with_the_defaults_that_are_told():
+def _offered_to_code() -> list[tuple[str, ast.Call]]:
+    """What the page tells that code may call, as it writes that, each with its module."""
     part = PAGE.partition("### Caches, timings and the pool")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `([\w.]+)` \| (.*) \|$", part, re.M)
-    calls = [
-        (getattr(import_module(module), call.func.id), call)
+    return [
+        (module, ast.parse(text, mode="eval").body)
         for module, told in rows
         for text in re.findall(r"`@?(?:with )?(\w+\([^`]*\))`", told)
-        for call in [ast.parse(text, mode="eval").body]
     ]
+
+
+def test_what_code_may_use_is_there_with_the_defaults_that_are_told():
+    calls = _offered_to_code()
     assert len(calls) >= 10
-    for function, call in calls:
-        takes = inspect.signature(function).parameters
+    for module, call in calls:
+        takes = inspect.signature(getattr(import_module(module), call.func.id)).parameters
         for keyword in call.keywords:
             assert takes[keyword.arg].default == ast.literal_eval(keyword.value), keyword.arg
+
+
+def test_what_code_may_use_the_product_uses_itself():
+    """Outside of where it is made: what nobody needs is not kept for somebody to come."""
+    made = {call.func.id: module.replace(".", "/") for module, call in _offered_to_code()}
+    # What the decorator does for a function.
+    del made["invalidate"]
+    unused = {f'caches["{cache}"]' for cache in ("default", "shared", "ttl")}
+    unused |= {f"{name}(" for name in made}
+    for top in ("memory_hub", "superthread", "google_docs", "integrations", "monitoring", "web"):
+        for path in (ROOT / top).rglob("*.py"):
+            here, text = path.relative_to(ROOT), path.read_text()
+            if "tests" in here.parts:
+                continue
+            unused -= {
+                one
+                for one in unused
+                if one in text and not str(here).startswith(made.get(one[:-1], "/"))
+            }
+    assert unused == set()
