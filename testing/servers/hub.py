@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from psycopg2 import sql
 
 from testing.discretion import leaks_of
 from testing.servers.children import ends_with_parent
+from testing.servers.commands import ForkedCommands
 
 ROOT = Path(__file__).resolve().parents[2]
 GUNICORN = (sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py")
@@ -43,6 +45,12 @@ def new_database(server_url: str, template: str = "template1") -> str:
         cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
     connection.close()
     return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+
+
+def _printed(done: subprocess.CompletedProcess[str], command: str) -> str:
+    if done.returncode:
+        raise RuntimeError(f"manage.py {command} failed:\n{done.stderr}")
+    return done.stdout.strip()
 
 
 class HubServer:
@@ -78,6 +86,8 @@ class HubServer:
             **{name: str(value) for name, value in variables.items()},
         }
         self.process: subprocess.Popen | None = None
+        self._beginning = threading.Lock()
+        self._commands: ForkedCommands | None = None
         # True where the database is a copy of one that is.
         self.migrated = False
 
@@ -94,14 +104,27 @@ class HubServer:
     def manage(self, *arguments: str, check: bool = True) -> str:
         """As run_command; returns what it printed on stdout, raises when it failed."""
         done = self.run_command(*arguments)
-        if check and done.returncode:
-            raise RuntimeError(f"manage.py {arguments[0]} failed:\n{done.stderr}")
-        return done.stdout.strip()
+        return _printed(done, arguments[0]) if check else done.stdout.strip()
 
     def token(self, email: str, *options: str) -> str:
-        """A fresh token of the user with this address."""
+        """A fresh token of the user with this address. Raises RuntimeError where the command
+        fails."""
         # The checks are half of what the command takes; others run them.
-        return self.manage("create_token", email, "--skip-checks", *options)
+        done = self._forked_commands().run("create_token", email, "--skip-checks", *options)
+        return _printed(done, "create_token")
+
+    def _forked_commands(self) -> ForkedCommands:
+        """Of the environment as it is now."""
+        with self._beginning:
+            if self._commands is None or self._commands.environment != self.environment:
+                self._end_commands()
+                self._commands = ForkedCommands(self.root, self.environment)
+            return self._commands
+
+    def _end_commands(self) -> None:
+        if self._commands is not None:
+            self._commands.close()
+            self._commands = None
 
     def start(self) -> "HubServer":
         """Migrates, starts gunicorn and waits until it answers."""
@@ -159,6 +182,7 @@ class HubServer:
         """Ends it the graceful way, or hard when that takes too long.
 
         Raises RuntimeError when its log holds a token or the text of a memory."""
+        self._end_commands()
         if self.process is None:
             return
         self.process.send_signal(signal.SIGTERM)
