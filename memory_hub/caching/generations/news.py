@@ -38,6 +38,7 @@ SPARE = 2.0
 LINGER = 60.0
 # Seconds that a writer waits for the row.
 PATIENCE = 5.0
+UNDEFINED_TABLE = "42P01"  # SQLSTATE
 
 _READ = """
 SELECT epoch, quiet_since, extract(epoch FROM quiet_until - clock_timestamp())::float
@@ -194,14 +195,20 @@ class News:
         return self._under_way > 0 or (self._alone and now - self._last_write < LINGER)
 
     def _ask(self, statement: str, values: Any = None) -> tuple[Any, float, float]:
-        """The row, and when asking began and ended."""
+        """The row, and when asking began and ended. Without its table there is silence: nobody can
+        read it, so that nobody keeps anything, and a database is made ready without Redis too."""
         if self._connection is None:
             self._connection = self._connect()
             self._connection.autocommit = True
         began = time.monotonic()
-        with self._connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            row = cursor.fetchone()
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                row = cursor.fetchone()
+        except Exception as error:
+            if getattr(error, "pgcode", None) != UNDEFINED_TABLE:
+                raise
+            row = (0, None, QUIET)
         return row, began, time.monotonic()
 
     def _note(self, row: Any, began: float, ended: float) -> None:

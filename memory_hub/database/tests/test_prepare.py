@@ -59,3 +59,12 @@ def test_started_at_once_all_succeed_and_everything_is_done_once(empty, command,
         welcomes = [out for _, out, _ in ends if "Memory Hub is new here" in out]
         assert len(welcomes) == 1
         assert rows(empty, "SELECT count(*) FROM accounts_user") == [(1,)]
+
+
+@pytest.mark.drill
+def test_a_database_is_made_ready_while_redis_is_away(empty):
+    empty.environment["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    empty.manage("migrate", "--no-input")
+    applied = rows(empty, "SELECT count(*) FROM django_migrations")
+    assert applied > [(20,)]
+    assert empty.manage("create_token", "mina@example.com")

@@ -145,6 +145,20 @@ def test_a_row_that_is_missing_is_made(reader):
         assert Row.objects.count() == 1
 
 
+def test_before_there_is_a_table_writers_go_on_and_nobody_keeps_anything(reader):
+    one, writer = reader(), reader()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE hub_news RENAME TO hub_news_to_come")
+    try:
+        with writer.silence():
+            one.until(lambda: one._reading is not None)
+            assert one.epoch() is None
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE hub_news_to_come RENAME TO hub_news")
+    one.until(lambda: one.epoch() is not None)
+
+
 def test_a_lost_connection_is_made_anew_for_a_write(reader):
     one = reader()
     one.until(lambda: one.epoch() is not None)
