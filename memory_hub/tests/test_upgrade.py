@@ -26,7 +26,7 @@ from superthread.jobs import drop_old_indexes
 from superthread.models import Grant, Link, Memory, SearchDocument
 Grant.objects.create(memory=Memory.objects.first(), email="jun@example.com", role=2, accepted=True)
 call_command("export_memories", f"{directory}/before", "--with", "history,grants", verbosity=0)
-for app in ("superthread", "google_docs", "idempotency", "monitoring", "accounts"):
+for app in ("superthread", "google_docs", "idempotency", "monitoring", "accounts", "journal"):
     call_command("migrate", app, "0001", **quiet)
 with mock.patch("time.sleep") as slept:
     call_command("migrate", **quiet)
