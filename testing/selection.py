@@ -72,7 +72,13 @@ KINDS = ("sqlite", "postgresql")
 MANY = 6
 A_PART = 4
 # but for who may see and do what, and for what kinds of databases have statements of their own.
-WHOLE = (*BOTH, "superthread/tests/access/", "superthread/tests/restricted/")
+WHOLE = (
+    *BOTH,
+    "google_docs/tests/access/",
+    "memory_hub/accounts/",
+    "superthread/tests/access/",
+    "superthread/tests/restricted/",
+)
 
 
 def is_left_out(place: str, kind: str) -> bool:
