@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves out what this run is not for, and puts first what takes long."""
     drills, turns = config.getoption("--all"), config.getoption("--turns")
     other = {item for item in items if not selection.is_for(item, _kind(), drills, turns)}
-    if turns:
+    if turns and not drills:
         other |= selection.left_to_others(items)
     config.hook.pytest_deselected(items=list(other))
     items[:] = [item for item in items if item not in other]

@@ -66,6 +66,9 @@ BOTH = (
     "superthread/tests/writes/test_query_counts.py",
     "superthread/tests/writes/test_round_trips.py",
 )
+# Doors and pages ask the rooms below, which are tried on both: beside drills, where all else is,
+# they still go by turns, with all their cases.
+DOORS = ("integrations/", "web/")
 KINDS = ("sqlite", "postgresql")
 
 # A test with so many cases is tried with one of so many of them where all are tried elsewhere,
@@ -88,14 +91,20 @@ def is_left_out(place: str, kind: str) -> bool:
 
 def is_for(item: pytest.Item, kind: str, drills: bool, turns: bool) -> bool:
     """Whether a run on this kind of database takes the test. ``turns``: there is a run on the other
-    kind beside it, so that one of them is enough for what is not in BOTH."""
-    if item.get_closest_marker("drill") and not drills:
+    kind beside it, so that one of them is enough for what is not in BOTH; beside drills, for DOORS
+    alone."""
+    is_drill = bool(item.get_closest_marker("drill"))
+    if is_drill and not drills:
         return False
     if only := item.get_closest_marker("only_on"):
         return only.args[0] == kind
     if item.nodeid.startswith(ONCE):
         return kind == KINDS[0]
-    return not turns or item.nodeid.startswith(BOTH) or turn_of(item.nodeid) == kind
+    if not turns or item.nodeid.startswith(BOTH):
+        return True
+    if drills and (is_drill or not item.nodeid.startswith(DOORS)):
+        return True
+    return turn_of(item.nodeid) == kind
 
 
 def turn_of(nodeid: str) -> str:

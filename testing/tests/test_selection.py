@@ -3,12 +3,13 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
 from testing import effort
-from testing.selection import BOTH, KINDS, ONCE, WHOLE, is_for, is_left_out, left_to_others
+from testing.selection import BOTH, DOORS, KINDS, ONCE, WHOLE, is_for, is_left_out, left_to_others
 
 USUAL = [f"superthread/tests/writes/test_x.py::test_{number}" for number in range(40)]
 
@@ -71,6 +72,16 @@ def test_by_turns_no_case_is_left_out_where_each_may_be_the_one(place):
 
 def test_without_turns_each_test_is_tried_on_both():
     assert [kinds_of(item(nodeid)) for nodeid in USUAL] == [list(KINDS)] * len(USUAL)
+
+
+def test_beside_drills_doors_go_by_turns_and_all_else_is_tried_on_both():
+    kinds = partial(kinds_of, drills=True, turns=True)
+    assert [kinds(item(nodeid)) for nodeid in USUAL] == [list(KINDS)] * len(USUAL)
+    for place in DOORS:
+        tried = [kinds(item(f"{place}test_x.py::test_x[{number}]")) for number in range(40)]
+        assert {len(one) for one in tried} == {1}
+        assert {kind for one in tried for kind in one} == set(KINDS)
+        assert kinds(Case(f"{place}test_x.py::test_x", is_drill=True)) == list(KINDS)
 
 
 @pytest.mark.parametrize("turns", [True, False])
