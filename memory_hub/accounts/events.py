@@ -27,6 +27,7 @@ class AccountKind(StrEnum):
     PROVEN = "proven"
     TAKEN_OVER = "taken_over"
     FACTORS = "factors"
+    SESSION_ENDED = "session_ended"
     SIGNED_OUT = "signed_out"
     ACTIVATED = "activated"
     DEACTIVATED = "deactivated"

@@ -33,6 +33,7 @@ _WORDS = {
     "account.proven": _("E-mail address proven"),
     "account.taken_over": _("Account taken over by its owner"),
     "account.factors": _("Second factors or single sign-on changed"),
+    "account.session_ended": _("A session elsewhere ended"),
     "account.signed_out": _("Signed out everywhere else"),
     "account.activated": _("Account activated"),
     "account.deactivated": _("Account deactivated"),

@@ -61,7 +61,7 @@ class ReauthenticateForm(_Counted, forms.ReauthenticateForm):
 
 
 def note_change(sender: Any, request: Any, user: Any, **_: Any) -> None:
-    """Tells that an authenticator was added, removed, or its codes made anew."""
+    """Tells that an authenticator was added, renamed, removed, or its codes made anew."""
     tell_of_change(user, by=person(request, user))
 
 

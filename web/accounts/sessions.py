@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from memory_hub.accounts.services.delegation import sign_out_elsewhere
+from memory_hub.accounts.services.sessions import end, sign_out_elsewhere
 from web.accounts.visitors import person
 
 
@@ -19,9 +19,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
         mine.sort(key=lambda one: one.created_at, reverse=True)
         return render(request, "web/sessions.html", {"sessions": mine})
     named = request.POST.get("session")
-    for one in mine:
-        if not one.is_current() and named in ("others", str(one.pk)):
-            one.end()
+    others = [one for one in mine if not one.is_current()]
     if named == "others":
-        sign_out_elsewhere(by=person(request))
+        sign_out_elsewhere(others, by=person(request))
+    for one in others:
+        if named == str(one.pk):
+            end(one, by=person(request))
     return redirect("sessions")

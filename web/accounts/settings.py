@@ -52,6 +52,7 @@ MFA_ADAPTER = "web.accounts.second_factors.SecondFactors"
 MFA_FORMS = {
     "authenticate": "web.accounts.second_factors.AuthenticateForm",
     "reauthenticate": "web.accounts.second_factors.ReauthenticateForm",
+    "edit_webauthn": "web.accounts.passkeys.RenameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

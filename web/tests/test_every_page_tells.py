@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 
 from memory_hub.accounts import services
 from memory_hub.accounts.models import Invitation, Membership, User
@@ -61,6 +63,28 @@ def test_an_invitation_that_is_made_withdrawn_and_used(lead):
     with recording() as events:
         Person().send(path, password=PASSWORD)
     assert told(events) == ["account created", "invitation used", "membership joined"]
+
+
+def test_one_other_session_that_is_ended(lead):
+    Person(lead.email).enter()
+    mine = UserSession.objects.get(session_key=lead.session.session_key)
+    [other] = UserSession.objects.exclude(pk=mine.pk)
+    with recording() as events:
+        lead.send("/account/sessions", session=str(mine.pk))
+        lead.send("/account/sessions", session=str(other.pk))
+    assert told(events, lead.user.pk) == ["account session_ended"]
+    assert UserSession.objects.get() == mine
+
+
+def test_a_passkey_that_is_renamed(lead):
+    data = {"name": "Phone", "credential": {}}
+    key = Authenticator.objects.create(user=lead.user, type="webauthn", data=data)
+    lead.send("/account/confirm", password=PASSWORD)
+    with recording() as events:
+        lead.send(f"/account/security/keys/{key.pk}/name", name="Old phone")
+    assert told(events, lead.user.pk) == ["account factors"]
+    key.refresh_from_db()
+    assert key.data["name"] == "Old phone"
 
 
 def test_all_other_sessions_that_are_ended(lead):

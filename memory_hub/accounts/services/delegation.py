@@ -9,13 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from memory_hub.accounts.events import (
-    AccountChanged,
-    AccountKind,
-    TokenChanged,
-    TokenKind,
-    telling,
-)
+from memory_hub.accounts.events import TokenChanged, TokenKind, telling
 from memory_hub.accounts.models import Token
 from memory_hub.accounts.scopes import delegable_scopes
 from memory_hub.accounts.secrets import DELEGATED, PREFIX_LENGTH, digest, new_secret
@@ -43,10 +37,3 @@ def renew(token_id: int, *, scopes: Iterable[str], expires_at: datetime, by: Ide
     token.save(update_fields=["digest", "prefix", "scopes", "expires_at"])
     tell(TokenChanged(by.actor, by.origin, TokenKind.RENEWED, token.pk, token.user_id))
     return secret
-
-
-@transaction.atomic
-def sign_out_elsewhere(*, by: Identity) -> None:
-    """Tells that nobody but who is here is to act as this person any more: whoever lets clients in
-    ends them."""
-    tell(AccountChanged(by.actor, by.origin, AccountKind.SIGNED_OUT, by.user_id, by.email))
