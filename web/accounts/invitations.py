@@ -32,7 +32,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     link = None
     if (anybody or teams) and request.method == "POST" and form.is_valid():
         try:
-            link = _send(request, invitations.invite(**form.cleaned_data, by=by))
+            shown = not settings.HUB_SENDS_MAIL
+            made = invitations.invite(**form.cleaned_data, shown=shown, by=by)
+            link = _send(request, made)
         except HubError as error:
             form.add_error(None, str(error))
         else:
@@ -48,11 +50,11 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, made: Invitation) -> str | None:
     """Mails the link, or returns it where there is no mail."""
-    if settings.HUB_SENDS_MAIL:
+    if not made.shown:
         mail.send_invitation.enqueue(made.pk, get_language())
         messages.success(request, gettext("The invitation is on its way."))
         return None
-    key = invitations.link_key(made, shown=True)
+    key = invitations.link_key(made)
     return request.build_absolute_uri(reverse("invitation", kwargs={"key": key}))
 
 

@@ -85,7 +85,7 @@ def send_invitation(pk: int, language: str) -> None:
     invitation = invitations.valid().filter(pk=pk).select_related("made_by", "team").first()
     if invitation is None or who_blocked(invitation.made_by.email, [invitation.email]):
         return
-    link = _invitation_link(invitations.link_key(invitation, shown=False))
+    link = _invitation_link(invitations.link_key(invitation))
     team = invitation.team.key if invitation.team else ""
     words = {"inviter": invitation.made_by.email, "team": team, "link": link}
     send("invitation", invitation.email, language, **words)

@@ -54,9 +54,12 @@ def _leads(by: Principal, team_key: str) -> bool:
 
 
 @transaction.atomic
-def invite(*, email: str, team_key: str = "", role: str = "", by: Principal) -> Invitation:
-    """An invitation without a link yet: ``link_key`` makes one. Raises Forbidden, NotFound for a
-    team that there is not, Conflict for more open ones than MOST_OPEN."""
+def invite(
+    *, email: str, team_key: str = "", role: str = "", shown: bool, by: Principal
+) -> Invitation:
+    """An invitation without a link yet: ``link_key`` makes one. ``shown``: that is not mailed, so
+    that whoever uses it proves nothing. Raises Forbidden, NotFound for a team that there is not,
+    Conflict for more open ones than MOST_OPEN."""
     team = None
     if not invites_anybody(by) and not (team_key and _leads(by, team_key)):
         raise Forbidden("You may not invite people.")
@@ -67,7 +70,8 @@ def invite(*, email: str, team_key: str = "", role: str = "", by: Principal) -> 
     if valid().filter(made_by_id=by.user_id).count() >= MOST_OPEN:
         raise Conflict(f"{MOST_OPEN} invitations of yours are open.")
     role = (role or TeamRole.MEMBER.value) if team else ""
-    made = _make(email=normal_email(email), team=team, role=role, made_by_id=by.user_id)
+    fields = {"team": team, "role": role, "made_by_id": by.user_id}
+    made = _make(email=normal_email(email), shown=shown, **fields)
     tell(InvitationChanged(by.actor, by.origin, InvitationKind.MADE, made.pk, made.email))
     return made
 
@@ -75,24 +79,22 @@ def invite(*, email: str, team_key: str = "", role: str = "", by: Principal) -> 
 @transaction.atomic
 def invite_oneself(email: str, *, by: Identity) -> tuple[Invitation, str]:
     """An invitation that the owner of the address asked for, and its key, for a mail to them."""
-    made = _make(email=normal_email(email), team=None, role="", made_by_id=None)
+    made = _make(email=normal_email(email), shown=False, team=None, role="", made_by_id=None)
     tell(InvitationChanged(by.actor, by.origin, InvitationKind.MADE, made.pk, made.email))
-    return made, link_key(made, shown=False)
+    return made, link_key(made)
 
 
 def _make(**fields: object) -> Invitation:
     # Of a key that nobody knows, until the link is made.
     unknown = digest(secrets.token_urlsafe(32))
-    return Invitation.objects.create(
-        digest=unknown, shown=False, expires_at=timezone.now() + LIFETIME, **fields
-    )
+    return Invitation.objects.create(digest=unknown, expires_at=timezone.now() + LIFETIME, **fields)
 
 
-def link_key(invitation: Invitation, *, shown: bool) -> str:
-    """A key for the link of the invitation, in the place of the one before. ``shown``: it is not
-    mailed, so that whoever uses it proves nothing."""
+def link_key(invitation: Invitation) -> str:
+    """A key for the link of the invitation, in the place of the one before. What the link lets do
+    was told when the invitation was made."""
     key = secrets.token_urlsafe(32)
-    valid().filter(pk=invitation.pk).update(digest=digest(key), shown=shown)
+    valid().filter(pk=invitation.pk).update(digest=digest(key))
     return key
 
 
