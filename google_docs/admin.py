@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 from google_docs.access import consent
 from google_docs.models import Connection, Folder
 from memory_hub.accounts.principal import operator
+from memory_hub.admin.base import ReadOnlyPage
 
 
 @admin.register(Connection)
@@ -49,14 +50,10 @@ class ConnectionAdmin(ModelAdmin):
 
 
 @admin.register(Folder)
-class FolderAdmin(ModelAdmin):
+class FolderAdmin(ReadOnlyPage, ModelAdmin):
+    """Where the hub has found or made them. Without its row a folder's memories are in no list
+    until somebody saves: who wants another folder moves this one to the trash at Google."""
+
     list_display = ["space", "identity", "folder_id", "snapshots_id"]
     search_fields = ["space", "folder_id"]
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Folder | None = None) -> bool:
-        """Deleting one makes the hub create another; memories stay in the old one."""
-        return False
