@@ -1,6 +1,7 @@
 """How the connections of a database are doing, in this process."""
 
-from typing import Any
+import sys
+from typing import Any, TextIO
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -39,11 +40,14 @@ def get_pool_stats(alias: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
     return {"type": "QueuePool", **_unused(settings["POOL"])}
 
 
-def print_pool_stats(alias: str = DEFAULT_DB_ALIAS, label: str = "") -> None:
-    """Print the statistics of a pool on one line each, under a label: for a shell or a script."""
+def print_pool_stats(
+    alias: str = DEFAULT_DB_ALIAS, label: str = "", file: TextIO | None = None
+) -> None:
+    """Print the statistics of a pool on one line each, under a label, to standard output or a
+    ``file``: for a shell or a script."""
     lines = [f"{label or 'Database pool'} ({alias})"]
     lines += [f"  {name:<20} {value}" for name, value in get_pool_stats(alias).items()]
-    print("\n".join(lines))  # noqa: T201 - printing is what it is for
+    (file or sys.stdout).write("\n".join(lines) + "\n")
 
 
 def _unused(options: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,6 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"The database does not answer: {error}") from error
         if plain:
-            print_pool_stats(database)
+            print_pool_stats(database, file=self.stdout)
             return None
         return orjson.dumps(get_pool_stats(database), option=orjson.OPT_INDENT_2).decode()
