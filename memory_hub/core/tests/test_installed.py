@@ -1,13 +1,22 @@
-"""What the apps say must go together, or the hub does not start and says why."""
+"""What the apps say must go together, or the hub does not start and says why; and what they name
+must be there, though it is imported when it is needed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from importlib import import_module
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from memory_hub.core import installed
 from memory_hub.core.features import Features, Scope
 
 MOST = 32 * 2**20
 HUB = installed.features()
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
 def check_with(monkeypatch, *more: Features, mounted_at: str = "") -> None:
@@ -48,3 +57,48 @@ def test_a_hub_is_not_mounted_where_its_own_paths_would_be_mistaken(monkeypatch,
     with pytest.raises(ImproperlyConfigured, match=r"^HUB_PATH_PREFIX must not begin like"):
         check_with(monkeypatch, mounted_at=path)
     check_with(monkeypatch, mounted_at="/hub")
+
+
+def dotted_names(said: Any) -> Iterator[str]:
+    """All dotted names in what an app declares, whichever the field."""
+    if isinstance(said, str) and DOTTED.fullmatch(said):
+        yield said
+    elif isinstance(said, Mapping):
+        yield from dotted_names(tuple(said.values()))
+    elif type(said) is tuple:
+        for one in said:
+            yield from dotted_names(one)
+
+
+def unresolved(app: Features) -> list[str]:
+    """The dotted names of an app that stand for nothing."""
+    names = [name for one in fields(app) for name in dotted_names(getattr(app, one.name))]
+    return [name for name in names if not _is_there(name)]
+
+
+def _is_there(name: str) -> bool:
+    for look in (import_string, import_module):
+        try:
+            look(name)
+        except ImportError:
+            continue
+        return True
+    return False
+
+
+def test_every_dotted_name_of_an_app_stands_for_something():
+    assert [name for app in HUB for name in unresolved(app)] == []
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        Features(prefix="/n", urls="web.url"),
+        Features(view="web.home.gone"),
+        Features(jobs=("memory_hub.accounts.job.CLEAR",)),
+        Features(subscribers={1: ("web.webhooks.tell_owner", "web.webhooks.tell_owners")}),
+        Features(well_known={"a": "nowhere.to.be_found"}),
+    ],
+)
+def test_a_dotted_name_that_stands_for_nothing_is_found_in_any_field(app):
+    assert len(unresolved(app)) == 1
