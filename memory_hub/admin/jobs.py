@@ -1,11 +1,12 @@
 """What runs in the background: the scheduled jobs and the queue of tasks."""
 
+import socket
 from typing import Any
 
 import orjson
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
@@ -27,7 +28,10 @@ class _Steered(ReadOnlyPage, HubAdmin):
 
 @admin.register(ScheduledJob)
 class ScheduledJobAdmin(_Steered):
-    """The declared jobs; a row whose job is no more is not shown."""
+    """The declared jobs; a row whose job is no more is not shown. Below them what every worker
+    does, as this host's processes tell."""
+
+    list_after_template = "admin/hub/worker_jobs.html"
 
     list_display = [
         "name",
@@ -68,6 +72,18 @@ class ScheduledJobAdmin(_Steered):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ScheduledJob]:
         schedule.rows()
         return super().get_queryset(request).filter(pk__in=scheduled())
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        told = {
+            "host": socket.gethostname(),
+            "worker_jobs": {
+                "headers": _OF_WORKERS,
+                "rows": [_worker_row(job) for job in report.workers()],
+            },
+        }
+        return super().changelist_view(request, told | (extra_context or {}))
 
     def audit_name(self, obj: Any) -> str:
         return f"job {obj.pk}"
@@ -123,6 +139,33 @@ class ScheduledJobAdmin(_Steered):
         self.audit(request, chosen, noted)
         told = _("Enabled %(count)s jobs.") if enabled else _("Disabled %(count)s jobs.")
         self.message_user(request, told % {"count": len(chosen)}, messages.SUCCESS)
+
+
+def _worker_row(job: dict[str, Any]) -> list[Any]:
+    running = job["processes"]
+    return [
+        format_html(_NAME, job["name"]),
+        gettext(job["help"]),
+        ", ".join(str(process["pid"]) for process in running) or "–",
+        moment(running[0]["last_round_at"] if running else None),
+        job["done"],
+        job["failed"],
+        moment(job["last_failure_at"]),
+        format_html(_NAME, job["last_error"]) if job["last_error"] else "–",
+    ]
+
+
+_NAME = "<code>{}</code>"
+_OF_WORKERS = (
+    _("name"),
+    _("what it does"),
+    _("processes"),
+    _("last round (UTC)"),
+    _("rounds done"),
+    _("rounds failed"),
+    _("last failure (UTC)"),
+    _("error"),
+)
 
 
 @admin.register(QueuedTask)

@@ -11,7 +11,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from memory_hub.caching.statistics import CacheStatistics, Counter, Counters
-from memory_hub.core.mapped_file import MappedFile
+from memory_hub.core.mapped_file import WORD, MappedFile, read_text, write_text
 
 _WORDS = 32
 _ROWS = 1024
@@ -48,7 +48,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        return _text(self.words[_NAME : _NAME + _NAME_BYTES // 8])
+        return read_text(self.words[_NAME : _NAME + _NAME_BYTES // WORD])
 
     def is_alive(self, now_ns: int) -> bool:
         # A beat of the future is one from before the machine was started.
@@ -70,8 +70,8 @@ class Row:
     def take(self, owner: int, name: str, backend: str, max_entries: int) -> None:
         self.clear()
         self.words[_MAX_ENTRIES] = max_entries
-        _write(self.words[_NAME : _NAME + _NAME_BYTES // 8], name)
-        _write(self.words[_BACKEND : _BACKEND + _BACKEND_BYTES // 8], backend)
+        write_text(self.words[_NAME : _NAME + _NAME_BYTES // WORD], name)
+        write_text(self.words[_BACKEND : _BACKEND + _BACKEND_BYTES // WORD], backend)
         self.beat()
         self.words[_OWNER] = owner
 
@@ -82,7 +82,7 @@ class Row:
     def statistics(self) -> CacheStatistics:
         counters = Counters()
         counters.cells = self.cells
-        backend = _text(self.words[_BACKEND : _BACKEND + _BACKEND_BYTES // 8])
+        backend = read_text(self.words[_BACKEND : _BACKEND + _BACKEND_BYTES // WORD])
         return CacheStatistics.of(self.name, backend, self.words[_MAX_ENTRIES], counters)
 
 
@@ -161,13 +161,3 @@ class SharedStats:
             if counter is not Counter.ENTRIES:
                 heir.cells[counter] += row.cells[counter]
         row.clear()
-
-
-def _text(words: memoryview) -> str:
-    return words.tobytes().rstrip(b"\0").decode("utf-8", "replace")
-
-
-def _write(words: memoryview, text: str) -> None:
-    room = len(words) * 8
-    octets = text.encode()[:room].ljust(room, b"\0")
-    words.cast("B")[:] = octets

@@ -82,3 +82,14 @@ class MappedFile:
             self.words[0] = layout
         elif self.words[0] != layout:
             raise RuntimeError(f"{self.path} is not a file of this version")
+
+
+def read_text(words: memoryview) -> str:
+    """What `write_text` put there."""
+    return words.tobytes().rstrip(b"\0").decode("utf-8", "replace")
+
+
+def write_text(words: memoryview, text: str) -> None:
+    """As much of the text as the words have room for."""
+    room = len(words) * WORD
+    words.cast("B")[:] = text.encode()[:room].ljust(room, b"\0")

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from weakref import WeakSet
 
+from memory_hub.jobs import rounds
+
 logger = logging.getLogger(__name__)
 
 # Seconds between two attempts of a turn that failed: doubled from the first to the last.
@@ -25,7 +27,8 @@ _held = False
 
 class Loop:
     """Calls ``turn`` again and again; it returns the seconds until the next call. The first one
-    comes ``delay`` seconds after the start.
+    comes ``delay`` seconds after the start. ``name`` is that of the declared job: its rounds are
+    counted under it (`rounds.py`).
 
     ``last`` is called once at the end, in the same thread, and waited for ``patience`` seconds.
     ``forked`` is called in the child of a fork, where nothing of this process runs: what was begun
@@ -53,6 +56,7 @@ class Loop:
         self._starting = threading.Lock()
         self._wake = threading.Event()
         self._failures = 0
+        self._error = ""
         self.stopping = False
 
     @property
@@ -79,6 +83,11 @@ class Loop:
         """Have the next turn begin at once."""
         self._wake.set()
 
+    def note(self, error: Exception) -> None:
+        """The round under way, or what an earlier one began, has failed: said by turns that go on
+        and come back to it in their own way."""
+        self._error = type(error).__name__
+
     def stop(self) -> None:
         """End the loop and wait for its last turn; a no-op when it was never started."""
         if self._thread is not None and not self.stopping:
@@ -87,22 +96,26 @@ class Loop:
             self._thread.join(self.patience)
 
     def _run(self) -> None:
-        pause = self.delay
-        while True:
-            self._wake.wait(pause)
-            self._wake.clear()
-            if self.stopping:
-                break
-            pause = self._attempt()
-        if self._last is not None:
-            with suppress(Exception):
-                self._last()
+        with rounds.counting(self.name) as counted:
+            pause = self.delay
+            while True:
+                self._wake.wait(pause)
+                self._wake.clear()
+                if self.stopping:
+                    break
+                pause = self._attempt()
+                failure, self._error = self._error, ""
+                counted.ended(failure)
+            if self._last is not None:
+                with suppress(Exception):
+                    self._last()
 
     def _attempt(self) -> float:
         try:
             pause = self._turn()
         except Exception as error:
             # The thread must outlive whatever a turn raises.
+            self.note(error)
             self._failures += 1
             if self._failures == 1:
                 logger.warning("%s goes on later: %s", self.name, type(error).__name__)

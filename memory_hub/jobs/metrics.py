@@ -8,7 +8,7 @@ from memory_hub.jobs import report
 
 
 def families() -> Iterator[Family]:
-    """Yield the scheduled jobs and how many queued tasks there are.
+    """Yield the scheduled jobs, how many queued tasks there are, and what every worker does.
 
     The label is not "job": that one is Prometheus' own for what it scrapes.
     """
@@ -32,6 +32,37 @@ def families() -> Iterator[Family]:
         "gauge",
         "Queued tasks by state; failed ones were given up.",
         [({"state": state}, count) for state, count in report.tasks().items()],
+    )
+    yield from _of_workers()
+
+
+def _of_workers() -> Iterator[Family]:
+    workers = report.workers()
+    yield Family(
+        "memory_hub_worker_job_rounds_total",
+        "counter",
+        "Rounds of what every worker does, by outcome, of this host.",
+        [
+            ({"name": job["name"], "outcome": outcome}, job[outcome])
+            for job in workers
+            for outcome in ("done", "failed")
+        ],
+    )
+    yield Family(
+        "memory_hub_worker_job_processes",
+        "gauge",
+        "Processes of this host that do it.",
+        [({"name": job["name"]}, len(job["processes"])) for job in workers],
+    )
+    yield Family(
+        "memory_hub_worker_job_last_round_timestamp_seconds",
+        "gauge",
+        "End of the last round, in the process of this host where it is longest ago.",
+        [
+            ({"name": job["name"]}, job["processes"][0]["last_round_at"].timestamp())
+            for job in workers
+            if job["processes"]
+        ],
     )
 
 

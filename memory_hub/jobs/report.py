@@ -1,14 +1,16 @@
 """What there is to tell of jobs and tasks, for a terminal, the admin and Prometheus."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count
 
-from memory_hub.jobs import schedule
+from memory_hub.jobs import rounds, schedule
 from memory_hub.jobs.declared import of_workers, scheduled
 from memory_hub.jobs.leases import database_now, is_held
 from memory_hub.jobs.models import QueuedTask, ScheduledJob, Status
+from memory_hub.jobs.rounds import Rounds
 
 
 def state_of(row: ScheduledJob, now: datetime) -> str:
@@ -44,9 +46,34 @@ def jobs() -> list[dict[str, Any]]:
     ]
 
 
-def workers() -> list[dict[str, str]]:
-    """What every worker does for itself."""
-    return [{"name": name, "help": job.help} for name, job in sorted(of_workers().items())]
+def workers() -> list[dict[str, Any]]:
+    """What every worker does for itself, by name, as far as this host's processes tell: which do
+    it, and when the last round of each ended; done and failed rounds, of processes that are no more
+    too; the type of the last failure. Where one has ended no round yet, its start is told."""
+    counted = rounds.read()
+    return [
+        _worker(name, job.help, [one for one in counted if one.name == name])
+        for name, job in sorted(of_workers().items())
+    ]
+
+
+def _worker(name: str, text: str, counted: list[Rounds]) -> dict[str, Any]:
+    failed = max((one for one in counted if one.failed), key=attrgetter("failed_at"), default=None)
+    running = sorted((one.ended_at, one.pid) for one in counted if one.pid is not None)
+    return {
+        "name": name,
+        "help": text,
+        # Longest ago first: that one may have come to a stand.
+        "processes": [{"pid": pid, "last_round_at": _moment(at)} for at, pid in running],
+        "done": sum(one.done for one in counted),
+        "failed": sum(one.failed for one in counted),
+        "last_failure_at": failed and _moment(failed.failed_at),
+        "last_error": failed.error if failed else "",
+    }
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def tasks() -> dict[str, int]:

@@ -38,7 +38,7 @@ class LineWriter(Generic[Item]):
         self._interval = interval
         self._max_pending = max_pending
         self.loop = Loop(
-            "access-log", self._turn, last=self.flush, forked=self._begin, delay=interval
+            "access_log", self._turn, last=self.flush, forked=self._begin, delay=interval
         )
         self._begin()
         # What comes after the loop has ended is written at the very end.

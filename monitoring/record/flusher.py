@@ -125,6 +125,7 @@ class Flusher:
         try:
             work()
         except Error as error:
+            self.loop.note(error)
             logger.warning("Statistics wait for the database: %s", type(error).__name__)
         finally:
             rest(alias())

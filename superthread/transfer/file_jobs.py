@@ -108,6 +108,7 @@ class FileJobRunner:
                         self._carry_out(job_id, _Shared(self))
         except Exception as error:
             # Whatever it is, others go on, and these are begun again at a later look.
+            self.loop.note(error)
             logger.warning("%s of a person go on later: %s", self.name, told(error))
 
     def _finish(self) -> None:

@@ -159,12 +159,15 @@ class News:
             self._changed.notify_all()
         if error is None:
             self._look_after_redis()
+        else:
+            self.loop.note(error)
         return PERIOD
 
     def _look_after_redis(self) -> None:
         try:
             self._alone = self._also()
         except Exception as error:  # what is owed stays owed
+            self.loop.note(error)
             logger.warning("Cannot settle what is owed: %s", type(error).__name__)
             self._hang_up()
 

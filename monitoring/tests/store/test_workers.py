@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from collections import Counter
@@ -159,6 +160,46 @@ def test_a_killed_worker_is_said_and_what_it_had_reported_stays(hub, client):
 
     assert eventually(lost, [victim]) == [victim]
     assert counted(client) == expected(answers)
+
+
+def worker_jobs(client):
+    """What metrics say of the work of every worker: of how many processes, and how many rounds."""
+    text = client.get("/monitoring/metrics").text
+    processes = re.findall(r'^memory_hub_worker_job_processes\{name="(\w+)"\} (\d+)', text, re.M)
+    done = re.findall(
+        r'^memory_hub_worker_job_rounds_total\{name="(\w+)",outcome="done"\} (\d+)', text, re.M
+    )
+    return {name: int(count) for name, count in processes}, dict(done)
+
+
+def test_each_worker_tells_what_it_does_beside_requests(client):
+    everywhere = dict.fromkeys(
+        ("access_log", "caches", "jobs", "journal", "reads", "statistics"), 2
+    )
+
+    def found():
+        return {name: worker_jobs(client)[0][name] for name in everywhere}
+
+    assert eventually(found, everywhere) == everywhere
+    assert int(worker_jobs(client)[1]["statistics"]) > 0
+
+
+@pytest.mark.drill
+def test_a_worker_in_a_killed_ones_place_counts_on(hub, client):
+    assert eventually(lambda: worker_jobs(client)[0]["statistics"], 2) == 2
+    before = worker_jobs(client)[1]
+    victim = hub.workers()[0]
+    os.kill(victim, signal.SIGKILL)
+
+    def takes_over():
+        told = json.loads(hub.manage("jobs", "list", "--json"))["workers"]
+        (job,) = (job for job in told if job["name"] == "statistics")
+        pids = {process["pid"] for process in job["processes"]}
+        return victim not in pids and pids == set(hub.workers())
+
+    assert eventually(takes_over, True)
+    after = worker_jobs(client)[1]
+    assert [name for name in before if int(after[name]) < int(before[name])] == []
 
 
 @pytest.mark.drill

@@ -108,6 +108,7 @@ class Courier:
                 steps -= 1
         except Exception as error:
             # Whatever it is, others are delivered to, and this one later.
+            self.loop.note(error)
             logger.warning("Webhook %d is delivered to later: %s", pk, told(error))
             self._not_before[pk] = time.monotonic() + AFTER_ERROR
         finally:

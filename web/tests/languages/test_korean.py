@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from memory_hub.conf.admin_theme import navigation
 from memory_hub.core.installed import features
+from memory_hub.jobs.declared import declared
 from testing.clients.browsing import PASSWORD, Person, carry_out, inside, link_in_mail, registered
 from web.sentences import said
 from web.tests.languages.sayings import (
@@ -65,6 +66,11 @@ def test_the_side_bar_of_the_admin_speaks_korean():
     with override("ko"):
         assert [one for one in sorted(told) if gettext(one) == one and one != "API"] == []
         assert "메모리" in {section["title"] for section in navigation(None)}
+
+
+def test_what_jobs_do_is_said_in_korean():
+    with override("ko"):
+        assert [name for name, job in declared().items() if gettext(job.help) == job.help] == []
 
 
 def test_no_message_of_a_catalogue_is_empty_or_a_guess():

@@ -3,6 +3,7 @@
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -63,7 +64,7 @@ class Command(BaseCommand):
                     _moment(job["next_run_at"]) if job["enabled"] else "-",
                 ).rstrip()
             )
-        lines += ["", "Every worker, all the time: " + ", ".join(each["name"] for each in workers)]
+        lines += ["", *_of_workers(workers), ""]
         lines.append("Tasks: " + ", ".join(f"{count} {name}" for name, count in tasks.items()))
         return "\n".join(lines)
 
@@ -120,6 +121,24 @@ class Command(BaseCommand):
 
 _LINE = "{:<20} {:<28} {:<17} {:<28} {:>8} {:>8}  {}"
 
+_OF_WORKERS = "{:<20} {:>9}  {:<20} {:>12} {:>8}  {}"
+_SECONDS = "%Y-%m-%d %H:%M:%S"
+_COUNTS = ("DONE", "FAILED", "LAST FAILURE")
 
-def _moment(at: datetime | None) -> str:
-    return "-" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+def _of_workers(workers: list[dict[str, Any]]) -> Iterator[str]:
+    yield _OF_WORKERS.format("EVERY WORKER", "PROCESSES", "LAST ROUND", *_COUNTS)
+    for each in workers:
+        running, failed_at = each["processes"], each["last_failure_at"]
+        yield _OF_WORKERS.format(
+            each["name"],
+            len(running),
+            _moment(running[0]["last_round_at"], _SECONDS) if running else "-",
+            each["done"],
+            each["failed"],
+            f"{_moment(failed_at, _SECONDS)} {each['last_error']}" if failed_at else "-",
+        )
+
+
+def _moment(at: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
+    return "-" if at is None else at.astimezone(UTC).strftime(form)
