@@ -63,6 +63,7 @@ TESTS = {
         f"{_MEMORIES}/writes/test_hits_kept.py",
     ],
     "memory_hub/caching/statements.py": [f"{_CACHING}/test_net.py"],
+    "memory_hub/caching/host_files.py": [f"{_CACHING}/test_host_files.py"],
     "memory_hub/caching/stores.py": [f"{_CACHING}/test_stores.py"],
     "memory_hub/caching/call_keys.py": [f"{_CACHING}/test_call_keys.py"],
     "memory_hub/caching/single_flight.py": [
