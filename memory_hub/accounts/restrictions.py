@@ -1,7 +1,7 @@
 """What a token is restricted to: the part of what its user has that it may be used on.
 
 A restriction narrows and never gives: whatever it says, the token's scopes and the user's roles
-hold as before. The rule over memories is `superthread/restricted.py`, part of the gate.
+hold as before. The rule over memories is part of their gate.
 """
 
 from collections.abc import Mapping

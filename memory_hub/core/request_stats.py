@@ -28,7 +28,7 @@ class RequestStats:
     __slots__ = ("cache_hit", "db_ns", "route", "streams", "traceparent", "user_id", "wait_ns")
 
     def __init__(self) -> None:
-        self.route: str | None = None  # the template: "/superthread/memories/{doc_id}"
+        self.route: str | None = None  # the template: "/memories/{doc_id}"
         self.user_id: int | None = None
         self.cache_hit = False  # answered from the response cache
         # A stream: its answer goes on for minutes.
