@@ -68,12 +68,16 @@ def run(statements: Sequence[Statement]) -> None:
         cursor._execute_with_wrappers(_joined(texts), values, many=False, executor=carried_out)
 
 
-def rows(statement: Planned) -> list[tuple]:
-    """What a statement that reads finds; on PostgreSQL by its plan."""
+def rows(statement: Planned, *, anew: bool = False) -> list[tuple]:
+    """What a statement that reads finds; on PostgreSQL by its plan.
+
+    ``anew``: by one of its own, for many values. A plan that is kept may be of a table that was
+    small, and holds each of its rows against each of the values.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
     sql, params = statement
     with connection.cursor() as cursor:
-        if is_postgres() and plans.are_kept(connection):
+        if is_postgres() and not anew and plans.are_kept(connection):
             plan = _plan_of(sql)
             try:
                 with connection.wrap_database_errors:

@@ -23,6 +23,7 @@ LOCK = 0x4D48_5654  # advisory: shared by writers, exclusive while words are pru
 # A statement of its own, before the one that reads: that one must see what was committed before.
 LOCKED = Planned(f"SELECT pg_advisory_xact_lock_shared({LOCK})", [])
 AT_ONCE = 8_192  # words looked up, added or pruned by one statement
+FEW = 64  # words up to which they are looked up by a plan that is kept
 
 # The words that this process met last, about five megabytes. Kept, not known: one may have been
 # pruned since, or its transaction rolled back. So nothing is written by a kept id without the
@@ -234,7 +235,8 @@ def _known_ids(terms: list[str], *, locked: bool = False) -> dict[str, int]:
     )
     look_up = f"SELECT {told} FROM superthread_search_term WHERE {condition}"
     if not locked:
-        return orjson.loads(rows(Planned(look_up, params))[0][0] or b"{}")
+        found = rows(Planned(look_up, params), anew=len(terms) > FEW)
+        return orjson.loads(found[0][0] or b"{}")
     with connection.cursor() as cursor:
         cursor.execute(behind_lock(look_up), params)
         return _words_in(cursor)

@@ -1,6 +1,8 @@
 """The words of several parts of a batch are reserved together, and each is whose it was anyway."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from memory_hub.accounts.principal import principal_of
 from superthread.models import SearchTerm, SearchWord
@@ -145,3 +147,15 @@ def test_a_word_that_was_left_without_a_term_is_noted_once(mina, contents):
     assert SearchWord.objects.count() == 32
     for item in items:
         assert contents(mina, item["content"].split()[0]) == [item["content"]]
+
+
+@pytest.mark.only_on("postgresql")
+def test_many_words_are_looked_up_by_a_plan_of_their_own(db):
+    # A plan of the day when there were few words would hold each of them against all of these.
+    words = [f"zebra{number}" for number in range(vocabulary.FEW + 1)]
+    with CaptureQueriesContext(connection) as asked:
+        vocabulary.known(words[1:])
+        vocabulary.known(words)
+    kept, own = (one["sql"] for one in asked.captured_queries)
+    assert kept.startswith("EXECUTE")
+    assert own.startswith("SELECT")
