@@ -36,8 +36,18 @@ urlpatterns = [
     page("account/confirm/key", f"{KEYS}.reauthenticate_webauthn", "mfa_reauthenticate_webauthn"),
     page("account/confirm/sign-on", "web.accounts.confirming.confirm", "confirm_by_sign_on"),
     page("account/security", f"{MFA}.base.views.index", "mfa_index"),
-    page("account/security/app", f"{MFA}.totp.views.activate_totp", "mfa_activate_totp"),
-    page("account/security/app/off", f"{MFA}.totp.views.deactivate_totp", "mfa_deactivate_totp"),
+    page(
+        "account/security/app",
+        f"{MFA}.totp.views.activate_totp",
+        "mfa_activate_totp",
+        is_one_write=True,
+    ),
+    page(
+        "account/security/app/off",
+        f"{MFA}.totp.views.deactivate_totp",
+        "mfa_deactivate_totp",
+        is_one_write=True,
+    ),
     page(
         "account/security/codes",
         f"{MFA}.recovery_codes.views.view_recovery_codes",
@@ -54,11 +64,14 @@ urlpatterns = [
         "mfa_download_recovery_codes",
     ),
     page("account/security/keys", f"{KEYS}.list_webauthn", "mfa_list_webauthn"),
-    page("account/security/keys/add", f"{KEYS}.add_webauthn", "mfa_add_webauthn"),
+    page(
+        "account/security/keys/add", f"{KEYS}.add_webauthn", "mfa_add_webauthn", is_one_write=True
+    ),
     page(
         r"account/security/keys/(?P<pk>\d{1,18})/remove",
         f"{KEYS}.remove_webauthn",
         "mfa_remove_webauthn",
+        is_one_write=True,
     ),
     page(
         r"account/security/keys/(?P<pk>\d{1,18})/name",
@@ -78,7 +91,7 @@ urlpatterns = [
         "web.single_sign_on.views.callback",
         "openid_connect_callback",
     ),
-    page("account/oidc", f"{SOCIAL}.connections", "socialaccount_connections"),
+    page("account/oidc", f"{SOCIAL}.connections", "socialaccount_connections", is_one_write=True),
     page("account/oidc/cancelled", f"{SOCIAL}.login_cancelled", "socialaccount_login_cancelled"),
     page("account/oidc/error", f"{SOCIAL}.login_error", "socialaccount_login_error"),
     page("account/inactive", f"{ACCOUNT}.account_inactive", "account_inactive"),

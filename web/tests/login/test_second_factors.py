@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 
 from memory_hub.accounts.encryption import decrypt, encrypt
+from memory_hub.accounts.services import second_factors
 from memory_hub.accounts.services.proving import take_over
 from memory_hub.core.identity import OPERATOR
 from testing.clients.browsing import PASSWORD, Person, inside
@@ -167,6 +168,16 @@ def test_what_is_added_and_removed_is_told(db):
     assert not Authenticator.objects.exists()
     assert {(one.kind.value, one.origin.via) for one in events} == {("factors", "web")}
     assert events[0].actor.user_id == person.user.pk
+
+
+def test_what_cannot_be_told_is_not_taken_away(mina, monkeypatch):
+    def refuse(*events):
+        raise RuntimeError("It cannot be told.")
+
+    monkeypatch.setattr(second_factors, "tell", refuse)
+    with pytest.raises(RuntimeError):
+        mina.send("/account/security/app/off")
+    assert Authenticator.objects.filter(type="totp").count() == 1
 
 
 def test_a_page_of_factors_asks_who_is_there_again(mina, monkeypatch):
