@@ -64,6 +64,7 @@ SIZE = re.compile(r"^[0-9.]+[BKMG](?=\t[^\n]*(?:/|/memories|/memories/sub|/memor
 def of_the_helper(command):
     try:
         return helper.call(command), False
+    # The second is what the helper raises for a command that it does not know.
     except (ToolError, NotImplementedError) as error:
         return str(error), True
 
