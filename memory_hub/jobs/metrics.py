@@ -1,6 +1,6 @@
 """Background work as Prometheus has it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from memory_hub.core.metrics import Family
@@ -13,15 +13,11 @@ def families() -> Iterator[Family]:
     The label is not "job": that one is Prometheus' own for what it scrapes.
     """
     jobs = report.jobs()
-    yield Family(
+    yield _by_outcome(
         "memory_hub_job_runs_total",
-        "counter",
         "Runs of a background job by outcome; lost ones were begun again.",
-        [
-            ({"name": job["name"], "outcome": outcome}, job[outcome])
-            for job in jobs
-            for outcome in ("done", "failed", "lost")
-        ],
+        jobs,
+        ("done", "failed", "lost"),
     )
     for name, text in _GAUGES:
         values = [(job["name"], _numbers(job)[name]) for job in jobs]
@@ -38,15 +34,11 @@ def families() -> Iterator[Family]:
 
 def _of_workers() -> Iterator[Family]:
     workers = report.workers()
-    yield Family(
+    yield _by_outcome(
         "memory_hub_worker_job_rounds_total",
-        "counter",
         "Rounds of what every worker does, by outcome, of this host.",
-        [
-            ({"name": job["name"], "outcome": outcome}, job[outcome])
-            for job in workers
-            for outcome in ("done", "failed")
-        ],
+        workers,
+        ("done", "failed"),
     )
     yield Family(
         "memory_hub_worker_job_processes",
@@ -64,6 +56,17 @@ def _of_workers() -> Iterator[Family]:
             if job["processes"]
         ],
     )
+
+
+def _by_outcome(
+    name: str, text: str, jobs: Sequence[dict[str, Any]], outcomes: Sequence[str]
+) -> Family:
+    samples = [
+        ({"name": job["name"], "outcome": outcome}, job[outcome])
+        for job in jobs
+        for outcome in outcomes
+    ]
+    return Family(name, "counter", text, samples)
 
 
 _GAUGES = (
