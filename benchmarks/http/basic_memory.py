@@ -18,7 +18,7 @@ import httpx
 
 from benchmarks.http.connection import request
 from benchmarks.http.contenders import Contender, Field
-from benchmarks.http.dataset import memories, queries
+from benchmarks.http.dataset import Texts
 from benchmarks.http.load import Requests
 
 NAME = "basic-memory"
@@ -37,7 +37,7 @@ SETTLES_WITHIN = 600.0  # seconds
 def start(field: Field, python: str, count: int) -> Contender:
     """A server with one project, an empty home and the first `count` memories as its notes."""
     home = field.directory()
-    write(home / "notes", count)
+    write(home / "notes", field.texts.memories(count))
     contender = field.foreign(NAME, "basic_memory.api.app:app", variables(home), python=python)
     contender.settle = partial(settle, *contender.processes)
     contender.settle()
@@ -48,8 +48,8 @@ def start(field: Field, python: str, count: int) -> Contender:
     contender.calls = {
         "detail": partial(detail, project, contender.doc_ids),
         "list of 20": partial(recent, project),
-        "search": partial(search, project),
-        "save": partial(save, project),
+        "search": partial(search, project, field.texts),
+        "save": partial(save, project, field.texts),
     }
     return contender
 
@@ -74,9 +74,9 @@ def _project(port: int) -> str:
     return f"/v2/projects/{found['projects'][0]['external_id']}"
 
 
-def write(notes: Path, count: int) -> None:
-    """The first `count` memories as files, which a server indexes when it starts."""
-    for number, memory in enumerate(memories(count)):
+def write(notes: Path, memories: Iterator[dict[str, str]]) -> None:
+    """The memories as files, which a server indexes when it starts."""
+    for number, memory in enumerate(memories):
         path = notes / memory["category"] / f"Memory {number}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"---\nembed: false\n---\n\n{memory['content']}\n")
@@ -129,18 +129,20 @@ def recent(project: str) -> Requests:
     return itertools.repeat(request("GET", f"{project}{RECENT}", "")).__next__
 
 
-def search(project: str) -> Requests:
-    bodies = [json.dumps({"text": w, "entity_types": ["entity"]}).encode() for w in queries(200)]
+def search(project: str, texts: Texts) -> Requests:
+    asked = [{"text": one, "entity_types": ["entity"]} for one in texts.queries(200)]
+    bodies = [json.dumps(one).encode() for one in asked]
     path = f"{project}/search/?page_size=20"
     return itertools.cycle([request("QUERY", path, "", body) for body in bodies]).__next__
 
 
-def save(project: str) -> Requests:
-    return _saves(f"{project}/knowledge/entities").__next__
+def save(project: str, texts: Texts) -> Requests:
+    new = list(texts.memories(200, seed=7))
+    return _saves(f"{project}/knowledge/entities", new).__next__
 
 
-def _saves(path: str) -> Iterator[bytes]:
+def _saves(path: str, memories: list[dict[str, str]]) -> Iterator[bytes]:
     run = secrets.token_hex(4)
-    for number, memory in enumerate(itertools.cycle(list(memories(200, seed=7)))):
+    for number, memory in enumerate(itertools.cycle(memories)):
         body = json.dumps(note(f"Save {run} {number}", memory)).encode()
         yield request("POST", path, "", body)

@@ -10,6 +10,7 @@ import httpx
 from benchmarks import processor
 from benchmarks.http import basic_memory, bolt, report
 from benchmarks.http.contenders import Contender, Field, postgres
+from benchmarks.http.dataset import TEXTS
 from benchmarks.http.load import Outcome, closed
 from benchmarks.http.scenarios import HOT, LIST, SCENARIOS, Scenario
 
@@ -33,6 +34,9 @@ GOALS = [
 
 def arguments_of_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--memories", type=int, default=10_000)
+    parser.add_argument(
+        "--texts", choices=sorted(TEXTS), default="real", help="what the memories are of"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--connections", type=int, nargs="+", default=[16, 32])
@@ -48,7 +52,7 @@ def arguments_of_compare(parser: argparse.ArgumentParser) -> None:
 
 
 def compare(options: argparse.Namespace) -> None:
-    with postgres() as server, Field(server, options.memories) as field:
+    with postgres() as server, Field(server, options.memories, TEXTS[options.texts]) as field:
         on = {"hub": field.hub("hub", workers=1, cache=True)}
         on["hub, 2 workers"] = field.hub("hub, 2 workers", workers=2, cache=True)
         off = {"hub": field.hub("hub uncached", workers=1, cache=False)}
@@ -156,7 +160,8 @@ def summary(
     on: dict[str, Contender],
     off: dict[str, Contender],
 ) -> str:
-    lines = ["# Ceilings over HTTP", "", f"{report.machine()}; {options.memories:,} memories."]
+    texts = TEXTS[options.texts].name
+    lines = ["# Ceilings over HTTP", "", f"{report.machine()}; {options.memories:,} memories of {texts}."]
     lines[-1] += (
         f" Closed loop, {options.rounds} interleaved rounds of {options.seconds:g} s, medians; the"
         " load generator shares the processors. Processor: microseconds of the server and of"

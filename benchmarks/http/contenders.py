@@ -17,7 +17,7 @@ from typing import NamedTuple
 import httpx
 import psycopg2
 
-from benchmarks.http.dataset import USER, memories
+from benchmarks.http.dataset import TEXTS, USER, Texts
 from benchmarks.http.pythons import peer_python
 from testing.postgres import PostgresServer
 from testing.servers.children import ends_with_parent
@@ -44,6 +44,7 @@ class Contender:
     processes: list[int]
     # Requests by the name of a load, where its calls are not the hub's; None is the hub's.
     calls: dict[str, Callable[[], Callable[[], bytes]]] | None = None
+    texts: Texts = TEXTS["words"]
     # Process of its database, where that is PostgreSQL.
     database: int | None = None
     # The commit, or the packages, that it is.
@@ -85,8 +86,10 @@ def postgres() -> Iterator[PostgresServer]:
 class Field:
     """All contenders of a run; a context manager that stops them at its end."""
 
-    def __init__(self, server: PostgresServer | None, count: int) -> None:
-        self._server, self._count = server, count
+    def __init__(
+        self, server: PostgresServer | None, count: int, texts: Texts = TEXTS["words"]
+    ) -> None:
+        self._server, self._count, self.texts = server, count, texts
         self._stack = ExitStack()
         # By checkout and the server of the database; None is SQLite.
         self._hubs: dict[tuple[Path, str | None], Data] = {}
@@ -139,7 +142,7 @@ class Field:
         server.manage("migrate", "--verbosity", "0")
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.http.inside", USER],
-            input="\n".join(json.dumps(one) for one in memories(self._count)),
+            input=self._lines(),
             cwd=root,
             env=server.environment | {"DJANGO_SETTINGS_MODULE": "memory_hub.settings"},
             stdout=subprocess.PIPE,
@@ -149,6 +152,10 @@ class Field:
         if url:
             settle(url)
         return Data(url, directory, server.token(USER), json.loads(done.stdout))
+
+    def _lines(self) -> str:
+        """The memories that all begin with, a line of JSON each."""
+        return "\n".join(json.dumps(one) for one in self.texts.memories(self._count))
 
     def staff_token(self) -> str:
         """A token that may read the statistics of the hubs."""
@@ -168,11 +175,13 @@ class Field:
         if self._peer is None:
             self._peer = (new_database(self._server.url()), secrets.token_urlsafe(32))
         url, token = self._peer
+        lines = self.directory() / "memories.jsonl"
+        lines.write_text(self._lines())
         more = {
             "DATABASE_URL": url.replace("postgresql://", "postgresql+asyncpg://"),
             "BENCH_CACHE": str(int(cache)),
             "BENCH_TOKEN": token,
-            "BENCH_MEMORIES": str(self._count),
+            "BENCH_MEMORIES": str(lines),
         }
         start = self._granian if server == "granian" else self._uvicorn
         port, process = start("benchmarks.http.peer:app", workers, more)
@@ -273,7 +282,9 @@ class Field:
         has_server: bool = False,
     ) -> Contender:
         database = self._server.process.pid if has_server else None
-        self.running[name] = Contender(name, port, token, doc_ids, processes, database=database)
+        self.running[name] = Contender(
+            name, port, token, doc_ids, processes, texts=self.texts, database=database
+        )
         return self.running[name]
 
 

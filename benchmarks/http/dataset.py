@@ -2,9 +2,11 @@
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 USER = "bench@example.com"
 CATEGORIES = ("decisions", "meetings", "people", "code", "reading")
+ASKED_OF = 1_000  # memories, that queries are words of
 # fmt: off
 _WORDS = [
     "agenda", "anchor", "archive", "bridge", "budget", "cache", "canvas", "capacity", "chapter",
@@ -40,3 +42,45 @@ def queries(count: int, *, seed: int = 2) -> list[str]:
     """Words that occur in the memories."""
     draw = random.Random(seed)
     return [draw.choice(_WORDS) for _ in range(count)]
+
+
+class Words:
+    """Memories of a kilobyte each of a hundred words, so that each word is in most of them."""
+
+    name = "a hundred words, a kilobyte each"
+
+    def memories(self, count: int, *, seed: int = 1) -> Iterator[dict[str, str]]:
+        return memories(count, seed=seed)
+
+    def queries(self, count: int) -> list[str]:
+        return queries(count)
+
+
+class RealTexts:
+    """Memories of English and Korean text, 290 characters on average, and two to eight words of
+    them that stand together."""
+
+    name = "real texts"
+
+    def memories(self, count: int, *, seed: int = 1) -> Iterator[dict[str, str]]:
+        draw = random.Random(seed)
+        for number, text in enumerate(self._corpus().memories(count, seed)):
+            yield {
+                "content": text,
+                "category": draw.choice(CATEGORIES),
+                "scope": "public" if number % 5 == 0 else "personal",
+            }
+
+    def queries(self, count: int) -> list[str]:
+        texts = [one["content"] for one in self.memories(ASKED_OF)]
+        return list(self._corpus().queries(count, texts))
+
+    def _corpus(self) -> Any:
+        # It needs Django, which servers that read this module for its words have not got.
+        from benchmarks.search import corpus
+
+        return corpus
+
+
+Texts = Words | RealTexts
+TEXTS: dict[str, Texts] = {"real": RealTexts(), "words": Words()}

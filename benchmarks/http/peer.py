@@ -2,16 +2,18 @@
 
 The same five calls on the same shapes, the usual three middleware, a token check against a hash in
 the database, versions written with every save, and a TTL cache. Environment: DATABASE_URL
-(postgresql+asyncpg://…), BENCH_CACHE (1 or 0), BENCH_TOKEN, BENCH_MEMORIES (how many to make when
-the database is empty).
+(postgresql+asyncpg://…), BENCH_CACHE (1 or 0), BENCH_TOKEN, BENCH_MEMORIES (a file of
+those to begin with when the database is empty, a line of JSON each).
 """
 
 import hashlib
+import json
 import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 from cachetools import TTLCache
@@ -25,7 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from benchmarks.http.dataset import USER, memories
+from benchmarks.http.dataset import USER
 
 CACHED = os.environ.get("BENCH_CACHE") == "1"
 engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=20, max_overflow=40)
@@ -134,7 +136,8 @@ async def fill(connection: Any) -> None:
     await connection.execute(insert(User), [{"id": 1, "email": USER}])
     digest = hashlib.sha256(os.environ["BENCH_TOKEN"].encode()).hexdigest()
     await connection.execute(insert(Token), [{"digest": digest, "user_id": 1}])
-    rows = [row(1, one, now) for one in memories(int(os.environ["BENCH_MEMORIES"]))]
+    lines = Path(os.environ["BENCH_MEMORIES"]).read_text().splitlines()
+    rows = [row(1, json.loads(line), now) for line in lines]
     for start in range(0, len(rows), 1000):
         await connection.execute(insert(Memory), rows[start : start + 1000])
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from benchmarks.http.connection import request
 from benchmarks.http.contenders import Contender
-from benchmarks.http.dataset import memories, queries
 from benchmarks.http.load import Requests
 
 LIST = "/superthread/memories?scope=all&limit=20"
@@ -49,20 +48,20 @@ def same(method: str, path: str) -> Callable[[Contender], Requests]:
 
 
 def save(to: Contender) -> Requests:
-    new = list(memories(200, seed=7))
+    new = list(to.texts.memories(200, seed=7))
     bodies = [json.dumps(one | {"scope": "personal"}).encode() for one in new]
     path = "/superthread/memories"
     return itertools.cycle([request("POST", path, to.token, body) for body in bodies]).__next__
 
 
 def batch(to: Contender) -> Requests:
-    new = [one | {"scope": "personal"} for one in memories(20, seed=8)]
+    new = [one | {"scope": "personal"} for one in to.texts.memories(20, seed=8)]
     body = json.dumps({"memories": new}).encode()
     return itertools.repeat(request("POST", "/superthread/batch/save", to.token, body)).__next__
 
 
 def search(to: Contender) -> Requests:
-    bodies = [json.dumps({"query": word, "limit": 20}).encode() for word in queries(200)]
+    bodies = [json.dumps({"query": word, "limit": 20}).encode() for word in to.texts.queries(200)]
     path = "/superthread/search"
     return itertools.cycle([request("POST", path, to.token, body) for body in bodies]).__next__
 
