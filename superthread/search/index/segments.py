@@ -12,6 +12,7 @@ from memory_hub.core.recent import Recent
 from memory_hub.database.dialect import array as listed
 from memory_hub.database.dialect import is_postgres, number_list
 from memory_hub.database.statements import Planned, Statement, inserted, rows, run
+from superthread.search.index.building import pages_of
 from superthread.search.index.documents import Document, weighed_length
 from superthread.search.index.packing import count_in, spellings_in
 from superthread.search.index.pages import (
@@ -20,7 +21,6 @@ from superthread.search.index.pages import (
     Members,
     members_in,
     members_page,
-    pages_of,
 )
 
 # Segments whose memories a process keeps, some 6 KB each where they are full: their stamps tell

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from superthread.search import service
 from superthread.search.index import segments
+from superthread.search.index.building import pages_of
 from superthread.search.index.packing import Packing
-from superthread.search.index.pages import Members, pages_of
+from superthread.search.index.pages import Members
 from superthread.search.index.segments import Segment
 from superthread.search.retrieval import lists, ranking, reading, scoring
 from superthread.search.retrieval.reading import Doc, Read, SegmentPostings

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from superthread.search.index import packing
+from superthread.search.index.building import pages_of
 from superthread.search.index.packing import Packing, code_of, count_of, counts_of, id_of, ids_of
-from superthread.search.index.pages import entries_of, lists_in, pages_of, places_in, unpacked
+from superthread.search.index.pages import entries_of, lists_in, places_in, unpacked
 
 numbers = st.one_of(
     st.integers(1, 200),
