@@ -78,13 +78,20 @@ def weighed_length(length: int) -> int:
     return min(max(length, SHORTEST), LONGEST)
 
 
-def documents_of(ids: Iterable[int]) -> dict[int, Document]:
-    """What is indexed of the memories, by id, but for what the release before has written."""
+def lock() -> str:
+    """What a SELECT of documents ends with to lock those that nobody is changing at this moment,
+    and to pass over the others. On SQLite whoever writes is alone."""
+    return "ORDER BY memory_id FOR UPDATE SKIP LOCKED" if is_postgres() else ""
+
+
+def documents_of(ids: Iterable[int], *, locked: bool = False) -> dict[int, Document]:
+    """What is indexed of the memories, by id, but for what the release before has written;
+    ``locked``: of those that nobody is changing, and nobody does until the transaction ends."""
     condition, params = among("memory_id", list(ids), "int")
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT memory_id, analyzer, length, terms, counts, left_out, space "
-            f"FROM {TABLE} WHERE {condition} AND terms IS NOT NULL",
+            f"FROM {TABLE} WHERE {condition} AND terms IS NOT NULL {lock() if locked else ''}",
             params,
         )
         return {

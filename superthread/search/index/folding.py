@@ -1,9 +1,10 @@
 """Folding: what is fresh of a space goes into a segment, together with segments no larger.
 
 A step is of one space: it takes up to 512 fresh memories and 32,768 terms, and with them segments
-that have no more memories together than it has so far. So a memory is written anew some three
-times, until its segment is full, and a space has few segments that are not. The segments that had
-one of the fresh memories note that it is gone, and are made anew, or deleted, when most are.
+that have no more memories together than it has so far. So a memory is written anew one time or two,
+three where few are saved at a time, until its segment is full, and a space has few segments that
+are not. The segments that had one of the fresh memories note that it is gone, and are made anew, or
+deleted, when most are.
 
 Beside writers: a step reads and packs outside of any transaction, for on SQLite all others wait for
 one, and then writes in a short one, unless the segments are not those any more that it has read:
@@ -14,7 +15,7 @@ meanwhile keeps its note, and is gone from the new segment. What comes along fro
 needs no second look: whoever changes it notes that, and no step takes away what it did not read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from django.db import connection, transaction
 from memory_hub.core import deadline
 from memory_hub.database.dialect import among, is_postgres
 from memory_hub.database.statements import Statement, run
-from superthread.search.index.documents import TABLE, Document, documents_of
+from superthread.search.index.documents import TABLE, Document, documents_of, lock
 from superthread.search.index.pages import MOST_MEMORIES
 from superthread.search.index.segments import (
     Changed,
@@ -70,28 +71,45 @@ class Step(NamedTuple):
 
 
 def fold_due(least: int | None = None) -> int:
-    """Folds the spaces that have ``least`` fresh memories, or as many as is due; returns how many
-    memories were folded."""
+    """Folds the spaces that have ``least`` fresh memories, or as many as is due, until they have
+    fewer: a step of a few costs nearly as much as one of many. Returns how many memories were
+    folded."""
     done = 0
     # Whoever waits for an answer has got what was asked for.
     with deadline.aside():
-        for space in _due(least):
+        least = _least() if least is None else least
+        for space in _having(least):
             while folded := fold(space):
                 done += folded
+                if not _has(space, least):
+                    break
     return done
 
 
-def _due(least: int | None) -> list[int]:
+def _least() -> int:
+    """From how many fresh memories on spaces are due."""
     with connection.cursor() as cursor:
-        if least is None:
-            cursor.execute("SELECT count(*) FROM superthread_search_fresh")
-            least = FEW if cursor.fetchone()[0] >= MOST else MANY
+        cursor.execute("SELECT count(*) FROM superthread_search_fresh")
+        return FEW if cursor.fetchone()[0] >= MOST else MANY
+
+
+def _having(least: int) -> list[int]:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT space FROM superthread_search_fresh GROUP BY space HAVING count(*) >= %s "
             "ORDER BY count(*) DESC",
             [least],
         )
         return [space for (space,) in cursor.fetchall()]
+
+
+def _has(space: int, least: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM superthread_search_fresh WHERE space = %s LIMIT 1 OFFSET %s",
+            [space, least - 1],
+        )
+        return cursor.fetchone() is not None
 
 
 def is_due() -> bool:
@@ -134,10 +152,9 @@ def _prepared(space: int) -> Step | None:
 def _written(space: int, step: Step) -> int:
     """Writes a step within its transaction; returns how many fresh memories need no note now."""
     fresh = step.fresh
-    there = _spaces([*fresh.documents, *fresh.gone], locked=True)
-    now = documents_of(there.keys() & fresh.documents.keys())
+    now = documents_of(fresh.documents, locked=True)
     same = {pk for pk, one in fresh.documents.items() if now.get(pk) == one}
-    done = same | (fresh.gone & _gone(space, fresh.gone, there))
+    done = same | _gone(space, fresh.gone, locked=True)
     if not done:
         return 0
     if step.new:
@@ -166,24 +183,25 @@ def _fresh(space: int) -> Fresh:
         return Fresh({}, set(), set())
     found = documents_of(noted)
     documents = _fitting({pk: one for pk, one in found.items() if one.space == space})
-    gone = _gone(space, noted, _spaces(noted))
+    moved = {pk for pk, one in found.items() if one.space != space}
+    gone = moved | _gone(space, noted.keys() - found.keys())
     known = {pk for pk in documents.keys() | gone if noted[pk]}
     return Fresh(documents, gone, known)
 
 
-def _spaces(ids: Iterable[int], *, locked: bool = False) -> dict[int, int]:
-    """The spaces of the documents; ``locked``: of those that nobody is changing, and nobody does
-    until the transaction ends."""
-    condition, params = among("memory_id", list(ids), "int")
-    lock = "ORDER BY memory_id FOR UPDATE SKIP LOCKED" if locked and is_postgres() else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT memory_id, space FROM {TABLE} WHERE {condition} {lock}", params)
-        return dict(cursor.fetchall())
-
-
-def _gone(space: int, ids: Iterable[int], there: Mapping[int, int]) -> set[int]:
-    """Those of the memories of which the space has nothing, by the spaces of the documents."""
+def _gone(space: int, ids: Iterable[int], *, locked: bool = False) -> set[int]:
+    """Those of the memories of which the space has nothing; ``locked``: and gets nothing until the
+    transaction ends, as far as documents tell that nobody is changing."""
     ids = list(ids)
+    if not ids:
+        return set()
+    condition, params = among("memory_id", ids, "int")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT memory_id, space FROM {TABLE} WHERE {condition} {lock() if locked else ''}",
+            params,
+        )
+        there = dict(cursor.fetchall())
     present = _present(ids)
     return {pk for pk in ids if pk not in present or there.get(pk, space) != space}
 

@@ -1,6 +1,7 @@
 """What the index wants done beside requests, in a loop of each process that has written something:
 what the release before has written is indexed anew, and what is fresh is folded."""
 
+import time
 from functools import lru_cache
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -13,6 +14,9 @@ from superthread.search.index import documents, folding
 from superthread.services.upkeep.reindexing import read_anew
 
 PAUSE = 30.0  # seconds between two turns that nobody has asked for
+# Seconds that what is due waits for more: whoever writes much goes on for a while, and what is
+# folded together with more is folded fewer times.
+SETTLING = 1.0
 
 
 class IndexRunner:
@@ -20,6 +24,7 @@ class IndexRunner:
 
     def __init__(self) -> None:
         self.loop = Loop("index", self.turn, last=connections.close_all)
+        self._due_since: float | None = None
 
     def turn(self) -> float:
         """Does what there is; the seconds until it looks again. Raises django.db.Error."""
@@ -29,9 +34,24 @@ class IndexRunner:
                 for _ in read_anew(HUB):
                     if self.loop.stopping:
                         break
-            folding.fold_due()
+            return self._fold()
         finally:
             rest()
+
+    def _fold(self) -> float:
+        """Folds what fills a step, and what has been due for a moment."""
+        folding.fold_due(folding.AT_ONCE)
+        if not folding.is_due():
+            self._due_since = None
+            return PAUSE
+        now = time.monotonic()
+        if self._due_since is None:
+            self._due_since = now
+        left = self._due_since + SETTLING - now
+        if left > 0:
+            return left
+        self._due_since = None
+        folding.fold_due()
         return PAUSE
 
 

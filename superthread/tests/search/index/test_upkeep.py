@@ -47,6 +47,7 @@ def test_what_the_release_before_wrote_is_indexed_anew_and_what_is_fresh_is_fold
     mina, contents, written_before, monkeypatch
 ):
     monkeypatch.setattr(folding, "MANY", 3)
+    monkeypatch.setattr(indexing, "SETTLING", 0.0)
     runner = indexing.runner()
     pause, is_open = turn(runner)
     assert pause == indexing.PAUSE
@@ -65,3 +66,30 @@ def test_a_hub_that_stops_leaves_the_rest_of_what_was_written_before(written_bef
     runner.loop.stopping = True
     turn(runner)
     assert SearchDocument.objects.filter(terms=None).count() == 2
+
+
+def test_what_is_due_waits_a_moment_for_more_and_what_fills_a_step_does_not(
+    mina, unfolded, monkeypatch
+):
+    for left in (SearchFresh, SearchSegment):
+        left.objects.all().delete()
+    monkeypatch.setattr(folding, "MANY", 2)
+    monkeypatch.setattr(folding, "AT_ONCE", 4)
+    now = [100.0]
+    monkeypatch.setattr(indexing.time, "monotonic", lambda: now[0])
+    runner = indexing.IndexRunner()
+
+    def saved(count):
+        for number in range(count):
+            mina.save(f"zebra {number}")
+        pause, _ = turn(runner)
+        return pause, SearchFresh.objects.count()
+
+    assert saved(1) == (indexing.PAUSE, 1)
+    assert saved(2) == (indexing.SETTLING, 3)
+    assert saved(1) == (indexing.PAUSE, 0)
+    assert saved(2) == (indexing.SETTLING, 2)
+    now[0] += 0.4
+    assert saved(1) == (pytest.approx(indexing.SETTLING - 0.4), 3)
+    now[0] += 0.6
+    assert saved(0) == (indexing.PAUSE, 0)
