@@ -5,7 +5,8 @@ add moments after which the answer is no longer true (`valid_until`). The stamp 
 caller is authenticated and before anything is read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -138,6 +139,26 @@ class Recording:
         return [caller_key(principal.user_id), *self._policy.keys(principal, *self._place)]
 
 
+class Shared(Recording):
+    """What is noted while an answer is made that several requests get: each is told it then."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self._is_forbidden = False
+
+    def forbid(self) -> None:
+        self._is_forbidden = True
+
+    def tell(self) -> None:
+        """Note it of the present request; not what is shown, which is counted."""
+        recording = current.get()
+        if recording is None:
+            return
+        recording.until = min(recording.until, self.until)
+        if self._is_forbidden:
+            recording.forbid()
+
+
 current: ContextVar[Recording | None] = ContextVar("recording", default=None)
 
 
@@ -160,3 +181,14 @@ def answered_to(principal: Identity) -> None:
     recording = current.get()
     if recording is not None:
         recording.authenticated(principal)
+
+
+@contextmanager
+def shared() -> Iterator[Shared]:
+    """A block that makes an answer which several requests get."""
+    on = Shared()
+    token = current.set(on)
+    try:
+        yield on
+    finally:
+        current.reset(token)

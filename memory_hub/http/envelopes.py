@@ -51,6 +51,11 @@ class Plain(NamedTuple):
         return JsonAnswer(Fragment(self.body), self.status, headers)
 
 
+def copied(response: HttpResponse) -> HttpResponse:
+    """The same response once more, for middleware to change."""
+    return HttpResponse(response.content, status=response.status_code, headers=response.headers)
+
+
 _BODIES = (b"0", b"0" * GZIP_FROM)
 # One of each form that there is.
 _SAMPLES = [Plain(tag, body) for tag in ('"1"', None) for body in _BODIES]

@@ -104,9 +104,12 @@ def forget() -> None:
 
 def read(kind: str, subject_id: int, by: Identity) -> None:
     """Count that somebody was shown something, now and whenever the answer under way is given
-    again."""
-    _add({Key(kind, subject_id, by.user_id, by.token_id or 0): 1})
+    again; of an answer that several requests get nothing but that it shows it."""
     recording = dependencies.current.get()
+    if isinstance(recording, dependencies.Shared):
+        recording.shows.append((kind, subject_id))
+        return
+    _add({Key(kind, subject_id, by.user_id, by.token_id or 0): 1})
     if recording is not None and recording.wanted:
         recording.shows.append((kind, subject_id))
 

@@ -1,8 +1,9 @@
 """Plain GETs (`plain.py`) without Django's request and DRF's view around them.
 
 Those of one memory that wait at the same moment are carried out together: of each token one
-crossing into a thread, one look at the token, one statement. Others, lists among them, have a
-crossing of their own, and are answered by the ``get`` of their view.
+crossing into a thread, one look at the token, one statement. Others, lists among them, are answered
+by the ``get`` of their view; those that ask the same at the same moment, with the same token, by
+one call of it. What it reads it reads after each of them has come.
 
 The views are the definition. Whatever turns out to be more than plain, and all that is refused,
 goes the way of all requests from the start. Policies, SQL and rendering are the same; a generated
@@ -10,27 +11,29 @@ test holds both ways to the byte.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextvars import copy_context
 from functools import partial
 from typing import NamedTuple
 
 import orjson
 from django.conf import settings
+from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.preconditions import names_present
 from memory_hub.caching import dependencies, valid_until
+from memory_hub.caching.dependencies import Shared
 from memory_hub.core.asgi_types import Scope, Send
 from memory_hub.core.errors import BadInput, HubError
 from memory_hub.core.request_stats import RequestStats
 from memory_hub.database.plans import again_without_plans
-from memory_hub.http.envelopes import Plain
+from memory_hub.http.envelopes import Plain, copied
 from memory_hub.http.middleware import LONG
+from memory_hub.journal import tallies
 from memory_hub.rate_limits import bill
 from memory_hub.threads.groups import Groups
-from memory_hub.threads.worker_pool import run_in_worker
 from superthread.feed.shown import note_shown
 from superthread.reads import memories
 from superthread.reads.representation import Row, completed, etag, instant_of, represent
@@ -57,20 +60,31 @@ async def _found(
     asked: ParsedRequest, key: bytes | None, observation: RequestStats | None
 ) -> Found:
     """The answer, alone or with others of the same token."""
-    if asked.route is DETAIL and not asked.query:
-        if not _groups.has_room(key):
+    line: Hashable = key
+    if not _is_detail(asked):
+        # It has of a request of Django's what is looked at.
+        if asked.route.view().is_large(PlainRequest(asked)):  # type: ignore[arg-type]
             return None
-        read = Waiting(asked, copy_context(), observation, time.perf_counter_ns())
-        return await _groups.read(key, read)
-    # It has of a request of Django's what is looked at.
-    if asked.route.view().is_large(PlainRequest(asked)):  # type: ignore[arg-type]
+        line = (key, asked.question)
+    if not _groups.has_room(line):
         return None
-    return await run_in_worker(_by_view, asked)
+    read = Waiting(asked, copy_context(), observation, time.perf_counter_ns())
+    return await _groups.read(line, read)
 
 
-def _read(group: Sequence[Waiting]) -> list[Plain | None]:
+def _is_detail(asked: ParsedRequest) -> bool:
+    """Whether it is one memory that is asked for, as it is now and whole."""
+    return asked.route is DETAIL and not asked.query
+
+
+def _read(group: Sequence[Waiting]) -> list[Found]:
     """The answers to a group of requests, all with the same token; None where it is the view's. In
     a worker thread."""
+    return _details(group) if _is_detail(group[0].asked) else _by_view(group)
+
+
+def _details(group: Sequence[Waiting]) -> list[Found]:
+    """The same of requests for single memories."""
     with plain_ways.noted(group):
         by = plain_ways.caller_of(group[0].asked, MEMORIES_READ)
         if by is None:
@@ -113,20 +127,46 @@ def _answer(asked: ParsedRequest, shown: _Shown | None, by: Principal) -> Plain 
     return Plain(shown.etag, shown.body)
 
 
-def _by_view(asked: ParsedRequest) -> Found:
-    """What the view answers; None where it refuses. In a worker thread."""
-    by = plain_ways.caller_of(asked, MEMORIES_READ)
-    if by is None:
-        return None
-    dependencies.answered_to(by)
-    try:
-        view = plain_ways.view_of(asked, by)
-        get = partial(view.get, view.request, **asked.parts)
-        made = view.rendered(again_without_plans(get))
-    except (HubError, APIException):
-        return None
-    bill.charge_answer(len(made.content))
-    return plain_ways.plain_of(made, view.request)
+def _by_view(group: Sequence[Waiting]) -> list[Found]:
+    """The same of requests that all ask the same: what the view answers, None where it refuses."""
+    made = group[0].context.run(_made, group)
+    if made is None:
+        return [None] * len(group)
+    return [one.context.run(made.answer) for one in group]
 
 
-_groups: Groups[Waiting, Plain | None] = Groups(_read, most=plain_ways.MOST)
+class _Made:
+    """The answer of a view to several requests that ask the same, and what it depends on."""
+
+    def __init__(self, found: Plain | HttpResponse, size: int, by: Principal, on: Shared) -> None:
+        self._found, self._size, self._by, self._on = found, size, by, on
+
+    def answer(self) -> Plain | HttpResponse:
+        """The answer to one of them, in its context."""
+        dependencies.answered_to(self._by)
+        self._on.tell()
+        for kind, subject_id in self._on.shows:
+            tallies.read(kind, subject_id, self._by)
+        bill.charge_answer(self._size)
+        # Middleware change what they are given.
+        return self._found if isinstance(self._found, Plain) else copied(self._found)
+
+
+def _made(group: Sequence[Waiting]) -> _Made | None:
+    """What the view answers to the group; None where it refuses. In the context of the first, which
+    has the least time left."""
+    asked = group[0].asked
+    with plain_ways.noted(group), dependencies.shared() as on:
+        by = plain_ways.caller_of(asked, MEMORIES_READ)
+        if by is None:
+            return None
+        try:
+            view = plain_ways.view_of(asked, by)
+            get = partial(view.get, view.request, **asked.parts)
+            made = view.rendered(again_without_plans(get))
+        except (HubError, APIException):
+            return None
+        return _Made(plain_ways.plain_of(made, view.request), len(made.content), by, on)
+
+
+_groups: Groups[Waiting, Found] = Groups(_read, most=plain_ways.MOST)

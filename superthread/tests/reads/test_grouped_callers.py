@@ -10,11 +10,13 @@ from django.db import DataError, OperationalError, connections
 from memory_hub.caching.tests.exchange import ask, ask_together, asking, uncached
 from superthread.models import Grant
 from superthread.reads import memories
+from superthread.views import memories as views
 from testing.clients.in_process import _loop, client_for
 from testing.clients.late import PATIENCE, own_threads
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 ROLES = ("viewer", "editor", "admin")
+JSON = "application/json"
 STATUS = {True: 200, False: 503}
 
 
@@ -129,3 +131,40 @@ def test_what_a_caller_loses_is_not_in_the_next_answer(people, ids):
     assert ask(uncached, token, path).status == 200
     Grant.objects.filter(email="viewer@example.com").delete()
     assert ask(uncached, token, path).status == 404
+
+
+def test_a_list_has_all_that_was_there_when_it_was_asked_for(people, monkeypatch):
+    owner, original = people["owner"], views.listed
+    reached, gate = threading.Event(), threading.Event()
+
+    def held_once(*args, **kwargs):
+        found = original(*args, **kwargs)
+        if not reached.is_set():
+            reached.set()
+            assert gate.wait(PATIENCE)
+        return found
+
+    owner.save("Before.")
+    monkeypatch.setattr(views, "listed", held_once)
+    question = (owner.token, "/superthread/memories?limit=20")
+    connections.close_all()
+
+    async def meanwhile():
+        first = asyncio.ensure_future(asking(uncached, *question))
+        assert await asyncio.to_thread(reached.wait, PATIENCE)
+        # What the first one answers has been read; the others wait for the same line.
+        body = orjson.dumps({"content": "Between."})
+        path = "/superthread/memories"
+        saved = await asking(uncached, owner.token, path, "POST", body, content_type=JSON)
+        assert saved.status == 201
+        others = [asyncio.ensure_future(asking(uncached, *question)) for _ in range(2)]
+        await asyncio.sleep(0)
+        gate.set()
+        return await asyncio.gather(first, *others)
+
+    try:
+        answers = _loop.run_until_complete(meanwhile())
+    finally:
+        gate.set()
+    counts = [orjson.loads(one.body)["count"] for one in answers]
+    assert counts == [1, 2, 2]

@@ -1,0 +1,102 @@
+"""Reads that ask the same at the same moment are one reading, and answered each."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+
+from memory_hub.caching.tests.exchange import (
+    ask,
+    ask_together,
+    asking,
+    cached,
+    hits,
+    response_cache,
+    uncached,
+)
+from memory_hub.journal import tallies
+from superthread.models import Memory
+from testing.clients.in_process import _loop
+
+LISTED = "/superthread/memories?scope=all&limit=20"
+
+
+def test_equal_lists_of_the_same_moment_are_read_once_and_answered_each(world, by_view, settings):
+    questions = [
+        (world.tokens[name], path)
+        for path in (LISTED, "/superthread/memories?scope=all&limit=3", f"{LISTED}&role=viewer")
+        for name in ("owner", "viewer", "own alone", "writing alone")
+    ]
+    # What middleware say is learned the first time.
+    ask(uncached, *questions[0])
+    by_view.clear()
+    together = [ask_together(uncached, [one] * 3) for one in questions]
+    assert [len(group) for group in by_view] == [3] * len(questions)
+    settings.HUB_GROUPED_READS = False
+    assert together == [[ask(uncached, *one)] * 3 for one in questions]
+
+
+def test_what_asks_in_another_way_is_answered_in_its_own(world, by_view, settings):
+    token, path = world.tokens["owner"], f"/superthread/memories/{world.ids['long']}?fields=content"
+    tag = dict(ask(uncached, token, path).headers)[b"etag"].decode()
+    ways = [{}, {"if_none_match": tag}, {"accept_encoding": "gzip"}, {"if_none_match": '"0"'}]
+    by_view.clear()
+
+    async def all_ways():
+        asked = (asking(uncached, token, path, **way) for way in ways * 2)
+        return await asyncio.gather(*asked)
+
+    together = _loop.run_until_complete(all_ways())
+    assert [len(group) for group in by_view] == [2] * len(ways)
+    settings.HUB_GROUPED_READS = False
+    alone = [ask(uncached, token, path, **way).essence() for way in ways]
+    assert [one.essence() for one in together] == alone * 2
+    assert [one.status for one in together] == [200, 304, 200, 200] * 2
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_long_answer_that_several_get_is_whole_for_each(world, by_view, encoding):
+    questions = [(world.tokens["owner"], LISTED.replace("all", "personal"))] * 3
+    together = ask_together(uncached, questions, accept_encoding=encoding)
+    (group,) = by_view
+    assert {type(one) for one in group} == {HttpResponse}
+    # Middleware change what they are given.
+    assert len({id(one) for one in group}) == 3
+    alone = ask(uncached, *questions[0], accept_encoding=encoding)
+    assert {str(one.essence()) for one in together} == {str(alone.essence())}
+    assert len({len(one.headers) for one in together}) == 1
+
+
+def test_what_several_lists_show_is_counted_of_each(world, by_view, settings):
+    def counted(ask_all):
+        tallies.take()
+        ask_all([(world.tokens[name], LISTED) for name in ("owner", "viewer")] * 3)
+        return tallies.take()
+
+    together = counted(lambda questions: ask_together(uncached, questions))
+    assert [len(group) for group in by_view] == [3, 3]
+    settings.HUB_GROUPED_READS = False
+    assert together == counted(lambda questions: [ask(uncached, *one) for one in questions])
+    assert set(together.values()) == {3}
+
+
+def test_lists_that_are_read_once_are_kept_each_by_what_they_depend_on(world, by_view):
+    """Kept, they expire with the first memory in them, and show again what is counted."""
+    end = timezone.now() + timedelta(hours=1)
+    Memory.objects.filter(doc_id=world.ids["expiring"]).update(expires_at=end)
+    token = world.tokens["viewer"]
+    ask(cached, token, "/superthread/info")
+    response_cache.answers.clear()
+    paths = [LISTED, f"{LISTED}&sort=created"]
+    tallies.take()
+    first = ask_together(cached, [(token, path) for path in paths * 2])
+    assert sorted(len(group) for group in by_view) == [2, 2]
+    once = tallies.take()
+    kept = [one.value for one in response_cache.answers._entries.values()]
+    before = hits()
+    assert ask_together(cached, [(token, path) for path in paths * 2]) == first
+    assert hits() == before + 4
+    assert tallies.take() == once
+    assert {one.until for one in kept} == {end.timestamp()}
