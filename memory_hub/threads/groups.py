@@ -23,7 +23,7 @@ R = TypeVar("R")
 class _Line(Generic[T]):
     """What one caller waits for, and how many groups of theirs are being read."""
 
-    __slots__ = ("begun", "caller", "is_called", "reading", "waiting")
+    __slots__ = ("begun", "call", "caller", "reading", "waiting")
 
     def __init__(self, caller: Hashable) -> None:
         self.caller = caller
@@ -31,8 +31,8 @@ class _Line(Generic[T]):
         self.reading = 0
         # When the last group began, by the loop's clock.
         self.begun = 0.0
-        # Whether the loop will look at it by itself.
-        self.is_called = False
+        # By which the loop will look at it by itself; always where nothing is being read.
+        self.call: asyncio.Handle | None = None
 
 
 class Groups(Generic[T, R]):
@@ -67,13 +67,11 @@ class Groups(Generic[T, R]):
             line = self._lines[key] = _Line(calling.get())
         place = loop.create_future()
         line.waiting.append((item, place))
-        if not line.is_called:
-            line.is_called = True
-            if line.reading:
-                loop.call_at(line.begun + SHORT, self._look, loop, key, line)
-            else:
-                # Who comes in the same turn of the loop comes along.
-                loop.call_soon(self._look, loop, key, line)
+        if line.reading:
+            self._look_later(loop, key, line)
+        elif line.call is None:
+            # Who comes in the same turn of the loop comes along.
+            line.call = loop.call_soon(self._look, loop, key, line)
         self._waiting += 1
         try:
             return await place
@@ -82,7 +80,7 @@ class Groups(Generic[T, R]):
 
     def _look(self, loop: asyncio.AbstractEventLoop, key: Hashable, line: _Line[T]) -> None:
         """Begins the next group of the line, unless one has begun since this was called for."""
-        line.is_called = False
+        line.call = None
         if line.reading and loop.time() < line.begun + SHORT:
             self._look_later(loop, key, line)
         else:
@@ -90,9 +88,8 @@ class Groups(Generic[T, R]):
 
     def _look_later(self, loop: asyncio.AbstractEventLoop, key: Hashable, line: _Line[T]) -> None:
         """Has the loop see to what waits once the last group has turned out not to be short."""
-        if line.waiting and not line.is_called:
-            line.is_called = True
-            loop.call_at(line.begun + SHORT, self._look, loop, key, line)
+        if line.waiting and line.call is None:
+            line.call = loop.call_at(line.begun + SHORT, self._look, loop, key, line)
 
     def _begin(self, loop: asyncio.AbstractEventLoop, key: Hashable, line: _Line[T]) -> None:
         group = []
@@ -101,8 +98,8 @@ class Groups(Generic[T, R]):
             if not one[1].done():  # given up while it waited
                 group.append(one)
         if not group:
-            if not (line.reading or line.is_called):
-                self._lines.pop(key, None)
+            if not line.reading:
+                self._end(key, line)
             return
         line.reading += 1
         line.begun = loop.time()
@@ -113,6 +110,12 @@ class Groups(Generic[T, R]):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._look_later(loop, key, line)
+
+    def _end(self, key: Hashable, line: _Line[T]) -> None:
+        """Forgets the line: who comes next begins one, and is not to wait for what was called."""
+        if line.call is not None:
+            line.call.cancel()
+        self._lines.pop(key, None)
 
     async def _carry_out(
         self, key: Hashable, line: _Line[T], group: list[tuple[T, asyncio.Future[Any]]]

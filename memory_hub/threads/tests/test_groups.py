@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from memory_hub.threads.fair_queue import SHORT
+from memory_hub.threads import groups as module
 from memory_hub.threads.groups import Groups
 from memory_hub.threads.worker_pool import WorkerThreads, use_worker_threads
 
@@ -52,10 +52,7 @@ def test_what_comes_in_the_same_turn_is_one_group_of_each_key(reader):
 
     async def scenario():
         asked = [("a", "one"), ("b", "two"), ("a", "three"), ("a", "four"), ("a", "five")]
-        answers = await asyncio.gather(*(groups.read(key, item) for key, item in asked))
-        # The loop has looked at each line once more by then.
-        await asyncio.sleep(SHORT)
-        return answers
+        return await asyncio.gather(*(groups.read(key, item) for key, item in asked))
 
     assert run(scenario()) == ["ONE", "TWO", "THREE", "FOUR", "FIVE"]
     assert sorted(reader.groups) == [["five"], ["one", "three", "four"], ["two"]]
@@ -76,6 +73,24 @@ def test_what_comes_meanwhile_waits_no_longer_than_for_a_short_one(reader):
 
     assert run(scenario()) == ["ONE", "TWO", "HELD"]
     assert reader.groups == [["held"], ["one", "two"]]
+
+
+def test_who_comes_when_nothing_is_read_any_more_waits_for_nothing(reader, monkeypatch):
+    """Also where somebody has waited for a group that turned out to be short."""
+    monkeypatch.setattr(module, "SHORT", 2 * PATIENCE)
+    groups = Groups(reader, most=8)
+
+    async def scenario():
+        first = asyncio.ensure_future(groups.read("a", "held"))
+        await reader.is_reached()
+        second = asyncio.ensure_future(groups.read("a", "waits"))
+        await asyncio.sleep(0)
+        reader.gate.set()
+        await asyncio.gather(first, second)
+        return await asyncio.wait_for(groups.read("a", "last"), PATIENCE / 4)
+
+    assert run(scenario()) == "LAST"
+    assert reader.groups == [["held"], ["waits"], ["last"]]
 
 
 def test_what_has_no_room_in_a_long_group_does_not_wait_for_its_end(reader):
