@@ -28,6 +28,7 @@ _HEAD = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)|\[[ xX]\](?=\s)|#{
 _LINK = re.compile(r"!?\[([^\]\[]*)\]\([^()\s]*\)|!?\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
 _FRAME = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]{1,60}-----")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+_SIGN_OF_A_MARK = re.compile("[*_~`]")
 _MARKS = re.compile(r"(\*\*|__|~~|`+)(?=\S)(.+?)(?<=\S)\1|(?<!\w)([*_])(?=\S)(.+?)(?<=\S)\3(?!\w)")
 
 
@@ -99,8 +100,19 @@ def _plain(line: str) -> str:
         line = _LINK.sub(lambda link: link[1] or link[2] or "", line)
     if "<" in line:
         line = _TAG.sub("", line)
-    if any(sign in line for sign in "*_~`"):
-        for _ in range(2):
-            line = _MARKS.sub(lambda mark: mark[2] or mark[4], line)
+    for _ in range(2):
+        line = _unmarked(line)
     line = " ".join(line.split())
     return line[: limits.TITLE_LENGTH].strip() if any(map(str.isalnum, line)) else ""
+
+
+def _unmarked(line: str) -> str:
+    """The line without marks around words. Their signs are looked for first, at the speed of C."""
+    parts: list[str] = []
+    done = at = 0
+    while sign := _SIGN_OF_A_MARK.search(line, at):
+        at = sign.start() + 1
+        if mark := _MARKS.match(line, sign.start()):
+            parts += [line[done : mark.start()], mark[2] or mark[4]]
+            done = at = mark.end()
+    return "".join([*parts, line[done:]])

@@ -8,8 +8,9 @@ Terms are what the index stores. Any change of `counted_terms`, or of what is co
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from itertools import chain, islice
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TypeVar
 
 from memory_hub.core.recent import Recent
 from superthread.search.analysis import pieces
@@ -27,6 +28,7 @@ from superthread.search.analysis.language import language_of
 from superthread.search.analysis.normalize import fold
 from superthread.search.analysis.signs import joints, tokens, written_tokens
 
+T = TypeVar("T", bound=Hashable)
 VERSION = 7
 
 # Longer terms are cut: PostgreSQL takes no index entry above 2 704 bytes, and nobody types them.
@@ -60,8 +62,6 @@ HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _ATTACHED = re.compile(rf"[{_HANGUL}](?:(?<=[^\W{_HANGUL}].)|(?<=[{_CJK}].))[{_HANGUL}]*+")
 # The words inside parseInvoiceDate, HTTPServer and TP1234.
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-
 _APOSTROPHE = re.compile("['’]")
 
 
@@ -80,31 +80,50 @@ def counted_terms(text: str) -> tuple[dict[str, int], dict[str, int]]:
     folded = fold(language_of(text))
     frequencies: dict[str, int] = {}
     spelt: dict[str, int] = {}
-    written = Counter((term, folded[start:end]) for start, end, term in written_tokens(folded))
-    pairs = Counter(term for _, _, term in joints(folded))
-    found = chain(
-        _read_in_parts(_counted_runs(folded)),
-        ((((term,), token_spelling(text)), times) for (term, text), times in written.items()),
-        ((((term,), 0), times) for term, times in pairs.items()),
-    )
-    for (of_run, bits), times in found:
-        for term in of_run:
-            if term in spelt:
-                frequencies[term] += times
-                spelt[term] |= bits
-            else:
-                frequencies[term], spelt[term] = times, bits
+    for read, times in _read_in_parts(_counted_runs(folded)):
+        _count(read, times, frequencies, spelt)
+    written = _tally((term, folded[start:end]) for start, end, term in written_tokens(folded))
+    read = (((term,), token_spelling(text)) for term, text in written)
+    _count(read, written.values(), frequencies, spelt)
+    pairs = _tally(term for _, _, term in joints(folded))
+    _count((((term,), 0) for term in pairs), pairs.values(), frequencies, spelt)
     return frequencies, spelt
 
 
-def _read_in_parts(seen: Mapping[str, int]) -> Iterator[tuple[Reading, int]]:
+def _tally(items: Iterable[T]) -> dict[T, int]:
+    """As a Counter, whose making takes longer than counting the few that most texts have."""
+    counts: dict[T, int] = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
+def _count(
+    read: Iterable[Reading],
+    times: Iterable[int],
+    frequencies: dict[str, int],
+    spelt: dict[str, int],
+) -> None:
+    """Adds the terms of what was read so many times."""
+    for (terms, bits), often in zip(read, times, strict=True):
+        for term in terms:
+            if term in spelt:
+                frequencies[term] += often
+                spelt[term] |= bits
+            else:
+                frequencies[term], spelt[term] = often, bits
+
+
+def _read_in_parts(seen: Mapping[str, int]) -> Iterator[tuple[list[Reading], Iterable[int]]]:
     """What the runs say and how often, a part at a time: meanwhile no other thread has the
     interpreter. Of one text no more is remembered than leaves room for what others say."""
+    if len(seen) <= AT_ONCE:
+        yield readings(seen), seen.values()
+        return
     left = iter(seen.items())
     for start in range(0, len(seen), AT_ONCE):
         part = dict(islice(left, AT_ONCE))
-        read = readings(part, remembering=start < MOST_REMEMBERED // 2)
-        yield from zip(read, part.values(), strict=True)
+        yield readings(part, remembering=start < MOST_REMEMBERED // 2), part.values()
 
 
 def _counted_runs(folded: str) -> Counter[str]:
@@ -117,9 +136,9 @@ def _counted_runs(folded: str) -> Counter[str]:
     if len(folded) > ORDERED_FROM:
         return Counter(run for _, _, run in runs(folded))
     seen = Counter(RUN.findall(folded))
-    attached = Counter(_ATTACHED.findall(folded))
+    attached = _ATTACHED.findall(folded)
     for run in PARTICLES.intersection(attached):
-        seen[run] -= attached[run]
+        seen[run] -= attached.count(run)
         if not seen[run]:
             del seen[run]
     return seen

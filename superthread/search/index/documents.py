@@ -1,6 +1,7 @@
 """What the index has of each memory: its document, in one row."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -10,7 +11,7 @@ from memory_hub.database.statements import Planned, Statement, inserted
 from superthread.models.space import PUBLIC_SPACE
 from superthread.search.analysis import analyzer
 from superthread.search.index.packing import MOST_TIMES, Packing, code_of, counts_of, joined, packed
-from superthread.search.index.vocabulary import id_in, usual_in
+from superthread.search.index.vocabulary import id_in, usual_in, usual_of
 
 # Lengths, in terms, that are told apart.
 SHORTEST, LONGEST = 15, 400
@@ -51,16 +52,14 @@ class Document(NamedTuple):
 
 def made_of(counted: Iterable[Counted], words: Mapping[str, int]) -> list[Document]:
     """The documents of counted terms, which are these ``words`` of the vocabulary."""
-    # Of a word that several have in common the code is made once.
-    codes = {term: code_of(id_in(word)) for term, word in words.items()}
-    usual = {term: usual_in(word) for term, word in words.items()}
 
     def packed_part(one: Counted, terms: Sequence[str]) -> tuple[bytes, bytes, bytes]:
+        here = [*map(words.__getitem__, terms)]
         return packed(
-            map(codes.__getitem__, terms),
+            map(_code_of, here),
             map(one.frequencies.__getitem__, terms),
             [*map(one.spellings.__getitem__, terms)],
-            [*map(usual.__getitem__, terms)],
+            usual_of(here),
         )
 
     made = []
@@ -71,6 +70,11 @@ def made_of(counted: Iterable[Counted], words: Mapping[str, int]) -> list[Docume
         parts = [packed_part(one, terms[at : at + AT_ONCE]) for at in places]
         made.append(Document(analyzer.VERSION, one.length, *joined(parts), one.left_out))
     return made
+
+
+@lru_cache(maxsize=65_536)
+def _code_of(word: int) -> bytes:
+    return code_of(id_in(word))
 
 
 def weighed_length(length: int) -> int:

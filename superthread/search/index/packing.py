@@ -11,7 +11,8 @@ term usually is. Behind these bytes stand the spellings of such terms, two bytes
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from itertools import compress
+from operator import ne
 from typing import NamedTuple
 
 MOST_TIMES = 127  # of a term in a memory; further ones would say nothing
@@ -22,7 +23,6 @@ _LATER = bytes(range(0x80))  # bytes that begin no code
 _MASKS = {2: 0x3F, 3: 0x1F, 4: 0x0F, 5: 0x07}
 
 
-@lru_cache(maxsize=65_536)
 def code_of(number: int) -> bytes:
     """The code of an id below 2**31."""
     if number < 1 << 13:
@@ -106,13 +106,11 @@ def packed(
     counts = bytes([one if one < UNUSUAL else MOST_TIMES for one in times])
     if spellings == usual:
         return b"".join(codes), counts, b""
-    pairs = [*zip(spellings, usual, strict=True)]
-    marked = [
-        one if spelt == most else one | UNUSUAL
-        for one, (spelt, most) in zip(counts, pairs, strict=True)
-    ]
-    unusual = array("H", [spelt for spelt, most in pairs if spelt != most])
-    return b"".join(codes), bytes(marked), unusual.tobytes()
+    unlike = [*map(ne, spellings, usual)]
+    # The high bits of all bytes at once.
+    marked = int.from_bytes(counts) | int.from_bytes(bytes(unlike)) << 7
+    unusual = array("H", compress(spellings, unlike))
+    return b"".join(codes), marked.to_bytes(len(counts)), unusual.tobytes()
 
 
 def joined(parts: Iterable[tuple[bytes, bytes, bytes]]) -> tuple[bytes, bytes]:

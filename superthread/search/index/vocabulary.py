@@ -33,6 +33,7 @@ _keys = NewKeys(SearchTerm)
 
 
 _SPELLING = 14  # bits of one
+_USUAL = (1 << _SPELLING) - 1
 _NUMBER = f"id::bigint << {_SPELLING} | usual", f"id << {_SPELLING} | usual"
 
 
@@ -43,7 +44,12 @@ def id_in(word: int) -> int:
 
 def usual_in(word: int) -> int:
     """The spelling that it first had."""
-    return word & ((1 << _SPELLING) - 1)
+    return word & _USUAL
+
+
+def usual_of(words: Iterable[int]) -> list[int]:
+    """Those of several words."""
+    return [word & _USUAL for word in words]
 
 
 def ids_of(terms: Mapping[str, int]) -> dict[str, int]:
