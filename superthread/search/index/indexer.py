@@ -130,6 +130,8 @@ def written(
         known = vocabulary.likely_ids_of(terms) if trusting else vocabulary.ids_of(terms)
         made = made_of(prepared.counted, known)
         proving = known if trusting else None
+    else:
+        known = words.ids
     documents = [one._replace(space=space) for one, space in zip(made, spaces, strict=True)]
     noted_for = words.holder if words else None
     by_holder = [
@@ -141,7 +143,7 @@ def written(
     return [
         *([vocabulary.LOCKED] if new and is_postgres() else ()),
         *insertion(ids, documents, proving=proving, new=new),
-        *vocabulary.held(by_holder),
+        *vocabulary.held(by_holder, known),
     ]
 
 

@@ -6,6 +6,8 @@ Words that end up in no memory are pruned.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -30,7 +32,11 @@ FEW = 64  # words up to which they are looked up by a plan that is kept
 # database looking whether it is still that word's (`documents.insertion`).
 _kept = Recent[str, int](32_768)
 _keys = NewKeys(SearchTerm)
-
+# How many times this process has noted words for holders. A word that is pruned takes its notes
+# along and comes again as another. Twice, for who deletes notes does not see a word that is just
+# being added.
+_notes = Recent[int, int](65_536)
+_HOLDER = 16  # bits of a holder
 
 _SPELLING = 14  # bits of one
 _USUAL = (1 << _SPELLING) - 1
@@ -76,10 +82,14 @@ def known(terms: Iterable[str]) -> dict[str, int]:
 def forget() -> None:
     """Keeps no ids any more, after something was refused."""
     _kept.forget()
+    _notes.forget()
 
 
-def held(words: Iterable[tuple[int, Iterable[str]]]) -> list[Statement]:
+def held(
+    words: Iterable[tuple[int, Iterable[str]]], ids: Mapping[str, int] = MappingProxyType({})
+) -> list[Statement]:
     """The statements that note the words of each holder that may be misspelt, those not yet noted.
+    ``ids`` are the words themselves, where they are known in this transaction.
 
     In one order for everybody, as with the terms themselves.
     """
@@ -87,7 +97,9 @@ def held(words: Iterable[tuple[int, Iterable[str]]]) -> list[Statement]:
     for holder, some in words:
         found[holder].update(some)
     # Memories have most of their words in common: each is looked at once.
-    every = [(holder, sorted(long_words(found[holder]))) for holder in sorted(found)]
+    every = [
+        (holder, sorted(_unmet(holder, long_words(found[holder]), ids))) for holder in sorted(found)
+    ]
     ordered = [(holder, some) for holder, some in every if some]
     if not ordered:
         return []
@@ -95,6 +107,19 @@ def held(words: Iterable[tuple[int, Iterable[str]]]) -> list[Statement]:
         return [one for holder, some in ordered for one in noted(holder, some)]
     holders = [holder for holder, some in ordered for _ in some]
     return [_noted(holders, [word for _, some in ordered for word in some])]
+
+
+def _unmet(holder: int, some: list[str], ids: Mapping[str, int]) -> list[str]:
+    """Those of the words that this process has not noted for the holder twice."""
+    if not ids:
+        return some
+    keys = [(ids[text] << _HOLDER) + holder for text in some]
+    times = _notes.found(keys)
+    unmet = {key: text for key, text in zip(keys, some, strict=True) if times.get(key, 0) < 2}
+    if unmet:
+        noted = {key: times.get(key, 0) + 1 for key in unmet}
+        transaction.on_commit(partial(_notes.keep, noted))
+    return list(unmet.values())
 
 
 def noted(holder: int, words: Sequence[str], *, alone: bool = False) -> list[Statement]:

@@ -1,0 +1,68 @@
+"""Whose words are noted, for near spellings: what a process has noted it notes no more, and what
+was pruned meanwhile it notes again."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.services import ensure_user
+from memory_hub.core.identity import OPERATOR
+from superthread.models import SearchTerm, SearchWord
+from superthread.search.index.holders import holder_of
+from superthread.search.index.indexer import prune_vocabulary
+from superthread.services.lifecycle import purge_all
+from superthread.services.save import save_all
+from superthread.services.steps.facts import facts_of
+from superthread.store_terms import Draft
+
+pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
+WORD = "pangolins"
+TERM = "pangolin"
+
+
+@pytest.fixture
+def by():
+    return principal_of(ensure_user("mina@example.com", by=OPERATOR), "command")
+
+
+def save(by, text=WORD, **more):
+    """Saves two; returns their rows, and whether words were noted."""
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        rows = save_all([Draft(text, **more), Draft(f"{text} two")], by=by)
+    return rows, any("superthread_search_word" in one["sql"] for one in seen.captured_queries)
+
+
+def is_noted(by):
+    return SearchWord.objects.filter(text=TERM, holder=holder_of(by.user_id)).exists()
+
+
+def test_what_was_noted_twice_is_noted_no_more(by):
+    assert [save(by)[1] for _ in range(4)] == [True, True, False, False]
+    assert is_noted(by)
+    assert save(by, f"{WORD} armadillos")[1]
+    # For others it was not.
+    assert save(by, scope="public")[1]
+
+
+def test_what_was_rolled_back_is_noted_again(by):
+    for _ in range(3):
+        with transaction.atomic():
+            save(by)
+            transaction.set_rollback(True)
+    assert not is_noted(by)
+    assert save(by)[1]
+    assert is_noted(by)
+
+
+def test_a_word_that_was_pruned_is_noted_when_it_comes_again(by):
+    rows = [row for _ in range(4) for row in save(by)[0]]
+    with transaction.atomic():
+        purge_all(facts_of([row["id"] for row in rows]), by=OPERATOR)
+    prune_vocabulary()
+    assert not SearchTerm.objects.filter(text=TERM).exists()
+    assert not is_noted(by)
+    save(by)
+    assert is_noted(by)
