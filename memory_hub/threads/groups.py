@@ -12,6 +12,7 @@ from contextvars import Context
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from memory_hub.core import request_stats
 from memory_hub.core.callers import calling
 from memory_hub.threads.fair_queue import SHORT
 from memory_hub.threads.worker_pool import worker_threads
@@ -59,12 +60,18 @@ class Groups(Generic[T, R]):
             return False
         return self._waiting + threads.waiting < threads.size + threads.queue
 
-    async def read(self, key: Hashable, item: T) -> R:
-        """The outcome of one item. Raises what reading its group has raised, and Unavailable."""
+    async def read(self, key: Hashable, item: T, *, at_once: bool = False) -> R:
+        """The outcome of one item. Raises what reading its group has raised, and Unavailable.
+
+        ``at_once``: where none of the key is being read it begins alone, which costs less; for keys
+        that seldom come twice.
+        """
         loop = asyncio.get_running_loop()
         line = self._lines.get(key)
         if line is None:
             line = self._lines[key] = _Line(calling.get())
+            if at_once:
+                return await self._read_first(loop, key, line, item)
         place = loop.create_future()
         line.waiting.append((item, place))
         if line.reading:
@@ -77,6 +84,20 @@ class Groups(Generic[T, R]):
             return await place
         finally:
             self._waiting -= 1
+
+    async def _read_first(
+        self, loop: asyncio.AbstractEventLoop, key: Hashable, line: _Line[T], item: T
+    ) -> R:
+        line.reading, line.begun = 1, loop.time()
+        # How long it has waited ``read`` notes itself.
+        noting = request_stats.current.set(None)
+        try:
+            (outcome,) = await worker_threads().run(partial(self._read, [item]))
+        finally:
+            request_stats.current.reset(noting)
+            line.reading -= 1
+            self._begin(loop, key, line)
+        return outcome
 
     def _look(self, loop: asyncio.AbstractEventLoop, key: Hashable, line: _Line[T]) -> None:
         """Begins the next group of the line, unless one has begun since this was called for."""

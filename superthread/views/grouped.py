@@ -61,7 +61,8 @@ async def _found(
 ) -> Found:
     """The answer, alone or with others of the same token."""
     line: Hashable = key
-    if not _is_detail(asked):
+    is_detail = _is_detail(asked)
+    if not is_detail:
         # It has of a request of Django's what is looked at.
         if asked.route.view().is_large(PlainRequest(asked)):  # type: ignore[arg-type]
             return None
@@ -69,7 +70,7 @@ async def _found(
     if not _groups.has_room(line):
         return None
     read = Waiting(asked, copy_context(), observation, time.perf_counter_ns())
-    return await _groups.read(line, read)
+    return await _groups.read(line, read, at_once=not is_detail)
 
 
 def _is_detail(asked: ParsedRequest) -> bool:

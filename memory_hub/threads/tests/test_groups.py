@@ -60,6 +60,40 @@ def test_what_comes_in_the_same_turn_is_one_group_of_each_key(reader):
     assert not groups._lines
 
 
+def test_what_begins_at_once_is_alone_and_the_others_of_its_key_are_the_next_group(reader):
+    groups = Groups(reader, most=8)
+
+    async def scenario():
+        asked = [("a", "one"), ("b", "two"), ("a", "three"), ("a", "four"), ("b", "bad")]
+        reads = [groups.read(key, item, at_once=True) for key, item in asked]
+        answers = await asyncio.gather(*reads, return_exceptions=True)
+        assert not groups._lines
+        with pytest.raises(ValueError, match="bad"):
+            await groups.read("a", "bad", at_once=True)
+        return answers
+
+    *answers, bad = run(scenario())
+    assert answers == ["ONE", "TWO", "THREE", "FOUR"]
+    assert isinstance(bad, ValueError)
+    assert sorted(reader.groups) == [["bad"], ["bad"], ["one"], ["three", "four"], ["two"]]
+    assert not groups._lines
+
+
+def test_who_is_given_up_while_read_at_once_leaves_nobody_behind(reader):
+    groups = Groups(reader, most=8)
+
+    async def scenario():
+        first = asyncio.ensure_future(groups.read("a", "held", at_once=True))
+        await reader.is_reached()
+        second = asyncio.ensure_future(groups.read("a", "waits", at_once=True))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await second
+
+    assert run(scenario()) == "WAITS"
+    assert not groups._lines
+
+
 def test_what_comes_meanwhile_waits_no_longer_than_for_a_short_one(reader):
     groups = Groups(reader, most=8)
 
