@@ -32,6 +32,7 @@ ONCE = (
     "monitoring/tests/logs/test_discretion.py",
     "monitoring/tests/record/test_measure.py",
     "monitoring/tests/record/test_tracing.py",
+    "superthread/tests/search/analysis/",
     "superthread/tests/search/test_analyzer.py",
     "testing/tests/test_benchmarks.py",
     "testing/tests/test_discretion.py",

@@ -19,6 +19,13 @@ class Recent(Generic[K, V]):
         self._recent: dict[K, V] = {}
         self._older: dict[K, V] = {}
 
+    def get(self, key: K) -> V | None:
+        """The value of one key, where it is kept."""
+        value = self._recent.get(key)
+        if value is None and (value := self._older.get(key)) is not None:
+            self._recent[key] = value
+        return value
+
     def found(self, keys: Iterable[K]) -> dict[K, V]:
         """Those of the keys that are kept, in their order."""
         recent, older, keys = self._recent, self._older, list(keys)

@@ -79,7 +79,7 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]]', re.DOTALL)
 
 def language_of(text: str) -> str:
     """`text` with BLANKs, as many, in the place of what is no language."""
-    if _all_language.found((hash(text),)):
+    if _all_language.get(hash(text)):
         return text
     return _remembered(text) if len(text) <= REMEMBERED else _read(text)
 

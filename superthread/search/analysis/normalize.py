@@ -2,11 +2,18 @@
 
 import re
 import unicodedata
+from bisect import bisect
 from typing import NamedTuple
 
 _HALF_WIDTH = re.compile("[\uffa0-\uffdc]+")
-# Characters that stand for themselves, up to the last that the next one cannot join.
-_PLAIN = re.compile("[\x00-\x7f가-힣]+(?=[\x00-\x7f가-힣]|\\Z)")
+# Characters that stand for themselves and join no other: of ASCII, Latin letters with accents,
+# quotes and dashes, kana, Han and Hangul.
+PLAIN = (
+    "\x00-\x7f\u00c0-\u0131\u2012-\u2015\u2018-\u201f\u3001-\u3029\u3041-\u3096\u30a1-\u30fa"
+    "\u3400-\u4dbf\u4e00-\u9fff가-힣"
+)
+# Up to the last that the next one cannot join.
+_PLAIN = re.compile(f"[{PLAIN}]+(?=[{PLAIN}]|\\Z)")
 
 # Typed letter by letter: NFKC makes one syllable of a lone consonant and a lone vowel.
 _LONE_LETTERS = re.compile("[\u3131-\u314e\u1100-\u1112][\u314f-\u3163\uffc2-\uffdc]")
@@ -32,61 +39,82 @@ _FINAL = {
 }
 
 
-class Folded(NamedTuple):
-    """A text in NFKC; character `i` of it was written at `spans[i]` of the original.
+class Stretches:
+    """The parts of a folded text: where each begins, there and as it was written, and of how many
+    characters it was written; none where each character of it was written as one."""
 
-    `spans` is None where every character stands at its own place.
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.written: list[tuple[int, int]] = []
+
+    def original(self, at: int) -> tuple[int, int]:
+        """Where the character at a place of the folded text was written."""
+        number = bisect(self.starts, at) - 1
+        start, size = self.written[number]
+        if size:
+            return start, start + size
+        start += at - self.starts[number]
+        return start, start + 1
+
+
+class Folded(NamedTuple):
+    """A text in NFKC, and the stretches that it is made of.
+
+    Without any, every character stands at its own place.
     """
 
     text: str
-    spans: list[tuple[int, int]] | None
+    stretches: Stretches | None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The half-open range of the original that became `text[start:end]` (not empty)."""
-        if self.spans is None:
+        if self.stretches is None:
             return start, end
-        return self.spans[start][0], self.spans[end - 1][1]
+        return self.stretches.original(start)[0], self.stretches.original(end - 1)[1]
 
 
 def fold(text: str) -> str:
     """Bring `text` to NFKC, with half-width Hangul letters joined to syllables."""
-    if text.isascii():
+    # Of half-width letters none is in NFKC.
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
         return text
     return unicodedata.normalize("NFKC", _HALF_WIDTH.sub(_joined, text))
 
 
 def fold_with_spans(text: str) -> Folded:
     """Like `fold`, remembering where in `text` each character came from."""
-    if text.isascii() or fold(text) == text:
+    if fold(text) == text:
         return Folded(text, None)
     out: list[str] = []
-    spans: list[tuple[int, int]] = []
-    at = 0
+    stretches = Stretches()
+    at = folded_at = 0
     while at < len(text):
         # Most of most texts, without a step for each character.
         if plain := _PLAIN.match(text, at):
-            end = plain.end()
             out.append(plain[0])
-            spans.extend(zip(range(at, end), range(at + 1, end + 1), strict=True))
-        else:
-            end, pieces = _piece(text, at)
-            for size, piece in pieces:
-                out.append(piece)
-                spans.extend([(at, at + size)] * len(piece))
-                at += size
-        at = end
-    return Folded("".join(out), spans)
+            stretches.starts.append(folded_at)
+            stretches.written.append((at, 0))
+            at = plain.end()
+            folded_at += len(plain[0])
+            continue
+        for size, piece in _piece(text, at):
+            out.append(piece)
+            stretches.starts.append(folded_at)
+            stretches.written.append((at, size))
+            at += size
+            folded_at += len(piece)
+    return Folded("".join(out), stretches)
 
 
-def _piece(text: str, start: int) -> tuple[int, list[tuple[int, str]]]:
-    """Where the smallest part from `start` that normalises on its own ends, and what it becomes:
-    (characters used, normal form), several of them for half-width Hangul."""
+def _piece(text: str, start: int) -> list[tuple[int, str]]:
+    """The smallest part from `start` that normalises on its own, as what it becomes: (characters
+    used, normal form), several of them for half-width Hangul."""
     if match := _HALF_WIDTH.match(text, start):
-        return match.end(), list(_syllables(match.group()))
+        return list(_syllables(match.group()))
     end = start + (2 if _LONE_LETTERS.match(text, start) else 1)
     while end < len(text) and _joins_the_one_before(text[end]):
         end += 1
-    return end, [(end - start, unicodedata.normalize("NFKC", text[start:end]))]
+    return [(end - start, unicodedata.normalize("NFKC", text[start:end]))]
 
 
 def _joins_the_one_before(char: str) -> bool:

@@ -41,7 +41,8 @@ _WORD_BEFORE = re.compile(r"[A-Za-z0-9_]++\Z")
 # Of ordinary text and of mark-up: nobody tells memories apart by these.
 _COMMON = frozenset(("--", "**", "//", "://", "!!", "~~", "||", "<!--", "-->", "__"))
 _HANGUL_BEFORE = re.compile("[가-힣]++\\Z")
-_A_SIGN = re.compile("[^\\w]")
+# But for what marks a stop word that is written like a name.
+_NO_WORD = re.compile("[^\\w^]+|\\^(?!\\w)")
 _HANGUL = re.compile("[가-힣]+")
 # Words of Hangul with one space between.
 _CHAIN = re.compile("[가-힣]++(?: [가-힣]++)++")
@@ -77,21 +78,26 @@ class WantedTokens:
 
     def __init__(self, wanted: Collection[str]) -> None:
         self._wanted = wanted
-        self._has_signs = any(_A_SIGN.search(term) for term in wanted)
-        self._has_numbers = any(term.isdigit() for term in wanted)
-        pairs = [term for term in wanted if len(term) == 2 and _HANGUL.fullmatch(term)]
-        firsts = "|".join(f"{one[0]}(?= {one[1]})" for one in pairs)
-        self._firsts = re.compile(firsts) if pairs else None
+        # What of a name with signs, an operator or a symbol stands as it is in any text with it.
+        self._signs = [sign[0] for term in wanted if (sign := _NO_WORD.search(term))]
+        self._has_numbers = any(term.isdigit() and _is_grouped(term) for term in wanted)
+        self._pairs = {
+            f"{term[0]} {term[1]}": term
+            for term in wanted
+            if len(term) == 2 and _HANGUL.fullmatch(term)
+        }
 
     def __call__(self, folded: str) -> list[Token]:
-        """Those in a text that `fold` has seen."""
+        """Those in a text that `fold` has seen, kind by kind."""
         found: list[Token] = []
-        if self._has_signs:
+        if any(sign in folded for sign in self._signs):
             found += [token for token in _signs(folded) if token[2] in self._wanted]
         if self._has_numbers:
             found += [token for token in _numbers(folded) if token[2] in self._wanted]
-        if self._firsts and not folded.isascii():
-            found += _joints_at(self._firsts, folded)
+        if not folded.isascii():
+            for parted, pair in self._pairs.items():
+                if parted in folded:
+                    found += [(at, at + len(parted), pair) for at in _joints_of(parted, folded)]
         return found
 
 
@@ -113,8 +119,13 @@ def _numbers(folded: str) -> Iterator[Token]:
     pattern = _GROUPS_OF_ASCII if folded.isascii() else _GROUPS
     for found in pieces.found(pattern, folded):
         digits = _NO_DIGIT.sub("", found[0])
-        if 4 < len(digits) <= LONGEST_NUMBER:
+        if _is_grouped(digits):
             yield *found.span(), digits
+
+
+def _is_grouped(digits: str) -> bool:
+    """Whether a number of so many digits is found by them where it is written in groups."""
+    return 4 < len(digits) <= LONGEST_NUMBER
 
 
 def ungrouped(folded: str) -> str:
@@ -136,10 +147,11 @@ def joints(folded: str) -> Iterator[Token]:
             before, was_short, end = word, short, end + 1 + len(word)
 
 
-def _joints_at(ends: re.Pattern[str], folded: str) -> Iterator[Token]:
-    """Those whose first syllables, before the spaces, `ends` finds."""
-    for found in ends.finditer(folded):
-        end = found.end()
-        before = _HANGUL_BEFORE.search(folded, max(0, end - LONGEST), end)[0]
-        if pair := joint(before, _HANGUL.match(folded, end + 1)[0]):
-            yield end - 1, end + 2, pair
+def _joints_of(parted: str, folded: str) -> Iterator[int]:
+    """Where two syllables with a space between are a pair of `joints`."""
+    at = folded.find(parted)
+    while at >= 0:
+        before = _HANGUL_BEFORE.search(folded, max(0, at + 1 - LONGEST), at + 1)[0]
+        if joint(before, _HANGUL.match(folded, at + 2)[0]):
+            yield at
+        at = folded.find(parted, at + 1)

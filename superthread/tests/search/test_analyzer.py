@@ -1,14 +1,14 @@
 """Text to terms: what is one word and what is not. (A change here needs a new VERSION.)"""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from superthread.search.analysis import analyzer, signs
-from superthread.search.analysis.analyzer import LONGEST_TERM, counted_terms, words
-from superthread.search.analysis.finder import Finder
+from superthread.search.analysis import analyzer, normalize
+from superthread.search.analysis.analyzer import LONGEST_TERM, counted_terms
 from superthread.search.analysis.fuzzy import substitutes
 from superthread.search.analysis.normalize import fold, fold_with_spans
 
@@ -72,7 +72,7 @@ def test_every_folded_character_knows_where_it_came_from(text):
     for at in range(len(folded.text)):
         start, end = folded.original(at, at + 1)
         assert 0 <= start < end <= len(text)
-    if folded.spans is None:
+    if folded.stretches is None:
         assert folded.text == text == fold(text)
 
 
@@ -91,41 +91,11 @@ def test_a_word_too_far_away_is_no_spelling():
     assert substitutes("kitten", ["sitting"], 3) == []
 
 
-of_many_scripts = st.sampled_from("Redis를은 책'’_1漢字aBc-é\n")
-mixed_texts = st.one_of(
-    st.text(of_many_scripts, max_size=40),
-    st.text(max_size=40),
-    # There are quick ways for ASCII alone, and for queries of Hangul alone.
-    st.text("aBc_1' -", max_size=40),
-    st.text("가약은를 a", max_size=40),
-)
-
-
-@given(st.lists(mixed_texts, max_size=3), mixed_texts)
-def test_a_finder_finds_the_words_that_have_a_wanted_term(texts, query):
-    wanted = frozenset(terms(query))
-    find = Finder(wanted)
-    for folded in map(fold, texts):
-        expected = [
-            (start, end, tuple(dict.fromkeys(term for term in found if term in wanted)))
-            for start, end, found in words(folded)
-        ]
-        assert list(find(folded)) == [word for word in expected if word[2]]
-
-
-_ENDINGS = """
-s ies ied eedly ed ing ingly y ational ization ator alism aliti fulness ousness iveness iviti biliti
-bly ibility ogi ogist lessli ally icate iciti ical ative ance ement ion ll e i
-"""
-ENDINGS = _ENDINGS.split()
-
-
-@given(st.text("abdeilnrsty", max_size=4), st.lists(st.sampled_from(ENDINGS), max_size=3))
-def test_a_word_is_found_by_its_term_whatever_endings_it_has(beginning, endings):
-    """The stemmer leaves of each what a finder looks for."""
-    word = "".join([beginning, *endings])
-    found = [word for _, _, word in Finder(frozenset(terms(word)))(f"a {word}.")]
-    assert found == ([tuple(terms(word))] if terms(word) else [])
+def test_what_stands_for_itself_is_its_own_normal_form_and_joins_nothing():
+    plain = re.compile(f"[{normalize.PLAIN}]")
+    for letter in filter(plain.match, map(chr, range(0x10000))):
+        assert unicodedata.normalize("NFKC", letter) == letter
+        assert not normalize._joins_the_one_before(letter)
 
 
 PLAIN = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=300)
@@ -137,12 +107,6 @@ def test_words_that_are_read_together_say_what_each_says_alone(runs):
     """There is a quick way for those of small letters."""
     found = analyzer._read_all(list(runs))
     assert found == {run: analyzer._read(run) for run in runs}
-
-
-@given(st.text("가나약은는다 a\n", max_size=40))
-def test_pairs_across_spaces_are_the_same_however_they_are_looked_for(text):
-    one_by_one = signs._joints_at(re.compile("[가-힣](?= [가-힣])"), text)
-    assert list(signs.joints(text)) == list(one_by_one)
 
 
 ascii_texts = st.lists(

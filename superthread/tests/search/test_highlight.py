@@ -38,6 +38,12 @@ def test_matched_words_are_marked_and_all_else_is_escaped(snippet):
     )
 
 
+@pytest.mark.parametrize("sign", ["&", "<", ">", '"', "'"])
+def test_a_sign_of_html_alone_is_escaped(sign):
+    shown = Highlighter({"zebra": 1.0})(f"a{sign}b zebra")
+    assert shown == f"a{html.escape(sign)}b <mark>zebra</mark>"
+
+
 def test_markup_of_the_content_cannot_pass_for_a_mark(snippet):
     assert snippet("<mark>no</mark> zebra", "zebra") == (
         "&lt;mark&gt;no&lt;/mark&gt; <mark>zebra</mark>"
@@ -48,6 +54,11 @@ def test_a_korean_word_is_marked_without_its_particle(snippet):
     assert snippet("결제 서비스 배포는 화요일", "배포") == "결제 서비스 <mark>배포</mark>는 화요일"
 
 
+def test_pairs_of_a_word_that_overlap_are_one_mark():
+    marked = Highlighter({"가나": 1.0, "나가": 1.0, "나다": 1.0})
+    assert marked("가나가나다는 나다") == "<mark>가나가나다</mark>는 <mark>나다</mark>"
+
+
 def test_decomposed_and_half_width_letters_are_marked_where_they_stand(snippet):
     half = "\uffb2\uffc3\uffbd\uffcc"
     assert snippet(f"결제 {half}는 ＲＥＤＩＳ로", "배포 redis") == (
@@ -55,6 +66,14 @@ def test_decomposed_and_half_width_letters_are_marked_where_they_stand(snippet):
     )
     decomposed = unicodedata.normalize("NFD", "배포는 배포")
     assert Highlighter({"배포": 1.0})(decomposed).count("<mark>") == 2
+
+
+def test_words_between_letters_that_have_another_normal_form_are_marked_where_they_stand():
+    marked = Highlighter({"배포": 1.0, "犬": 1.0, "fine": 1.0, "kg": 1.0})
+    assert marked("배포…배포는，愛犬家！ ﬁne “5㎏”") == (
+        "<mark>배포</mark>…<mark>배포</mark>는，愛<mark>犬</mark>家！ <mark>ﬁne</mark> "
+        "“<mark>5㎏</mark>”"
+    )
 
 
 def test_letters_typed_one_by_one_are_marked_as_the_syllable_they_make(snippet):
