@@ -47,6 +47,12 @@ def same(method: str, path: str) -> Callable[[Contender], Requests]:
     return lambda to: itertools.repeat(request(method, path, to.token)).__next__
 
 
+def unlike_lists(to: Contender) -> Requests:
+    """Of 11 to 30 memories, one after another: no two that are under way ask the same."""
+    paths = [f"/superthread/memories?scope=all&limit={count}" for count in range(11, 31)]
+    return itertools.cycle([request("GET", path, to.token) for path in paths]).__next__
+
+
 def save(to: Contender) -> Requests:
     new = list(to.texts.memories(200, seed=7))
     bodies = [json.dumps(one | {"scope": "personal"}).encode() for one in new]
@@ -94,6 +100,7 @@ SCENARIOS = [
     Scenario("list of 20, cached", True, same("GET", LIST)),
     Scenario("detail", False, detail_of(None)),
     Scenario("list of 20", False, same("GET", LIST)),
+    Scenario("lists of 11 to 30", False, unlike_lists),
     Scenario("search", False, search),
     Scenario("save", False, save, writes=True),
     Scenario("batch of 20", False, batch, writes=True),
