@@ -51,6 +51,9 @@ def array(values: Sequence[Any]) -> str:
         if "\\" in told or told.count('"') > 2 * (len(values) - 1):
             told = '","'.join(map(_escaped, values))
         return f'{{"{told}"}}'
+    if whole and isinstance(values[0], bytes):
+        told = '","'.join([f"\\\\x{one.hex()}" for one in values])
+        return f'{{"{told}"}}'
     return "{" + ",".join(map(_element, values)) + "}"
 
 
