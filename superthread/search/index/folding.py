@@ -1,10 +1,10 @@
 """Folding: what is fresh of a space goes into a segment, together with segments no larger.
 
-A step is of one space: it takes up to 512 fresh memories and 32,768 terms, and with them segments
-that have no more memories together than it has so far. So a memory is written anew one time or two,
-three where few are saved at a time, until its segment is full, and a space has few segments that
-are not. The segments that had one of the fresh memories note that it is gone, and are made anew, or
-deleted, when most are.
+A step is of one space: it takes up to 1,024 fresh memories and 65,536 terms, which fill a segment,
+and with fewer segments that have no more memories together than it has so far. So a memory is
+written once where many are saved at a time, three times where few are, until its segment is full,
+and a space has few segments that are not. The segments that had one of the fresh memories note that
+it is gone, and are made anew, or deleted, when most are.
 
 Beside writers: a step reads and packs outside of any transaction, for on SQLite all others wait for
 one, and then writes in a short one, unless the segments are not those any more that it has read:
@@ -42,7 +42,7 @@ from superthread.search.index.segments import (
 # folded that have a few.
 MANY, MOST, FEW = 128, 2_048, 8
 # Of one step: fresh memories, their terms, and the postings of all that it writes.
-AT_ONCE, TERMS, POSTINGS = 512, 32_768, 65_536
+AT_ONCE, TERMS, POSTINGS = MOST_MEMORIES, 65_536, 65_536
 LOCK = 0x4D48_464C  # advisory: one step of a space at a time
 
 
