@@ -160,8 +160,8 @@ def summary(
     on: dict[str, Contender],
     off: dict[str, Contender],
 ) -> str:
-    texts = TEXTS[options.texts].name
-    lines = ["# Ceilings over HTTP", "", f"{report.machine()}; {options.memories:,} memories of {texts}."]
+    memories = f"{options.memories:,} memories of {TEXTS[options.texts].name}"
+    lines = ["# Ceilings over HTTP", "", f"{report.machine()}; {memories}."]
     lines[-1] += (
         f" Closed loop, {options.rounds} interleaved rounds of {options.seconds:g} s, medians; the"
         " load generator shares the processors. Processor: microseconds of the server and of"

@@ -1,6 +1,6 @@
 """What was met last, by its key: values that can be had again, for a price."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -23,7 +23,7 @@ class Recent(Generic[K, V]):
         """The value of one key, where it is kept."""
         value = self._recent.get(key)
         if value is None and (value := self._older.get(key)) is not None:
-            self._recent[key] = value
+            self._use({key: value})
         return value
 
     def found(self, keys: Iterable[K]) -> dict[K, V]:
@@ -36,13 +36,17 @@ class Recent(Generic[K, V]):
             if value is None:
                 del values[key]
             else:
-                values[key] = recent[key] = value
+                values[key] = value
+                self._use({key: value})
         return values
 
     def keep(self, values: Mapping[K, V]) -> None:
         """Keeps these, in place of those that were not used for longest."""
         if len(values) > self._half:
             values = dict(islice(values.items(), self._half))
+        self._use(values)
+
+    def _use(self, values: Mapping[K, V]) -> None:
         self._recent.update(values)
         if len(self._recent) > self._half:
             self._recent, self._older = {}, self._recent
@@ -50,3 +54,25 @@ class Recent(Generic[K, V]):
     def forget(self) -> None:
         """Forgets all of them."""
         self._recent, self._older = {}, {}
+
+
+class RecentBytes(Recent[K, V]):
+    """The same, of values that have ``most`` bytes together; `size` tells those of one."""
+
+    def __init__(self, most: int, size: Callable[[V], int]) -> None:
+        super().__init__(most)
+        self._size, self._bytes = size, 0
+
+    def keep(self, values: Mapping[K, V]) -> None:
+        for key, value in values.items():
+            self._use({key: value})
+
+    def _use(self, values: Mapping[K, V]) -> None:
+        self._recent.update(values)
+        self._bytes += sum(map(self._size, values.values()))
+        if self._bytes > self._half:
+            self._recent, self._older, self._bytes = {}, self._recent, 0
+
+    def forget(self) -> None:
+        super().forget()
+        self._bytes = 0

@@ -1,6 +1,6 @@
 """What was met last, by its key."""
 
-from memory_hub.core.recent import Recent
+from memory_hub.core.recent import Recent, RecentBytes
 
 
 def test_what_is_asked_for_stays_and_all_else_goes():
@@ -11,3 +11,15 @@ def test_what_is_asked_for_stays_and_all_else_goes():
         assert recent.get("alone") == 1
         assert recent.found(["among others", "missing"]) == {"among others": 2}
     assert recent.get("unused") is recent.get("missing") is None
+
+
+def test_values_have_no_more_bytes_than_there_is_room():
+    recent = RecentBytes[int, bytes](1_000, len)
+    for number in range(500):
+        recent.keep({number: bytes(10)})
+        # What is used counts, too: all of it is asked for again and again.
+        kept = recent.found(range(number + 1))
+        assert sum(map(len, kept.values())) <= 1_100
+    assert recent.found([499])
+    recent.forget()
+    assert not recent.found(range(500))

@@ -50,12 +50,10 @@ class Entries(NamedTuple):
 
 
 class Members(NamedTuple):
-    """The memories of a segment by their places: ids, ascending, and lengths that are weighed; none
-    is shorter than the shortest."""
+    """The memories of a segment by their places: ids, ascending, and lengths that are weighed."""
 
     ids: array
     lengths: array
-    shortest: int = 0
 
 
 def page_of(terms: Sequence[int], parts: Sequence[bytes]) -> IndexPage:
@@ -82,19 +80,6 @@ def lists_in(data: bytes, terms: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         if place < count and further[place] == difference:
             at = start + count + sum(data[start : start + place])
             yield term, data[at : at + data[start + place]]
-
-
-def entries_of(data: bytes) -> int:
-    """How many postings a list has."""
-    return 1 if len(data) <= _ONE_UNUSUAL.size else SEVERAL.unpack_from(data)[1]
-
-
-def places_in(data: bytes) -> Sequence[int]:
-    """The places of a list."""
-    if len(data) <= _ONE_UNUSUAL.size:
-        return (_PLACE.unpack_from(data)[0],)
-    how, many = SEVERAL.unpack_from(data)
-    return _places(data, how, many)
 
 
 def _places(data: bytes, how: int, many: int) -> Sequence[int]:
@@ -135,4 +120,4 @@ def members_in(data: bytes) -> Members:
     start = _MEMORIES.size
     ids.frombytes(data[start : start + 4 * count])
     lengths.frombytes(data[start + 4 * count : start + 6 * count])
-    return Members(ids, lengths, min(lengths, default=0))
+    return Members(ids, lengths)

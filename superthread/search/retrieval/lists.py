@@ -1,6 +1,6 @@
 """The postings of a query's terms within the caller's reach, and what is counted over them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cached_property
 from typing import TypeVar
 
@@ -10,10 +10,17 @@ from memory_hub.database.dialect import unnested
 from superthread.search.index.documents import documents_of, weighed_length
 from superthread.search.index.holders import Holders
 from superthread.search.index.packing import code_of
-from superthread.search.index.pages import Members, places_in
+from superthread.search.index.pages import Members
 from superthread.search.index.segments import Changed, members_of, pages_by_key
 from superthread.search.index.vocabulary import id_in, known
-from superthread.search.retrieval.reading import Doc, Read, SegmentPostings, read
+from superthread.search.retrieval.postings import (
+    FEW_SEGMENTS,
+    SegmentPostings,
+    Weighed,
+    postings_of,
+    read_long,
+)
+from superthread.search.retrieval.reading import Doc, Read, read
 
 T = TypeVar("T")
 # Looks at an index that is folded at the same time: more than ever come in a row.
@@ -78,15 +85,16 @@ class Snapshot:
 
     def __init__(self, holders: Holders, terms: Iterable[int]) -> None:
         self.holders = holders
-        self.read: Read = read(sorted(terms), holders)
+        ordered = sorted(terms)
+        self.read: Read = read(ordered, holders)
+        self.parts = postings_of(self.read.segments, ordered)
         needed = self._needed()
         found = members_of([self.read.segments[place] for place in needed])
         self.members: dict[int, Members] = dict(zip(needed, found, strict=True))
         self.masked = [self._masked(place) for place in range(len(self.read.segments))]
         self._counted: dict[int, int] = {}
-        self._places: dict[tuple[int, int], Sequence[int]] = {}
-        # Long lists that were read by themselves.
-        self._long: dict[int, bytes] = {}
+        # Long lists that were read by themselves, by their pages' keys.
+        self._long: dict[int, Weighed] = {}
 
     @classmethod
     def of_memories(cls, ids: Sequence[int], holders: Holders) -> "Snapshot":
@@ -96,14 +104,14 @@ class Snapshot:
             Doc(pk, weighed_length(one.length), one.terms, one.counts)
             for pk, one in documents_of(ids).items()
         ]
-        made.holders, made.masked, made.members = holders, [], {}
-        made.read = Read([], {}, len(documents), documents, [], {})
-        made._counted, made._places, made._long = {}, {}, {}
+        made.holders, made.masked, made.members, made.parts = holders, [], {}, {}
+        made.read = Read([], {}, len(documents), documents, [])
+        made._counted, made._long = {}, {}
         return made
 
     def _needed(self) -> list[int]:
         """The segments whose memories are to be known."""
-        of_terms = {part.segment for parts in self.read.parts.values() for part in parts}
+        of_terms = {part.segment for parts in self.parts.values() for part in parts}
         outdated = self.read.outdated
         return sorted(
             place
@@ -112,11 +120,14 @@ class Snapshot:
         )
 
     def _masked(self, place: int) -> set[int]:
-        """The places of a segment that do not count any more."""
-        segment = self.read.segments[place]
-        gone = set(segment.gone)
-        if (ids := self.read.outdated.get(segment.space)) and place in self.members:
-            gone |= segment.places_of(ids, self.members[place])
+        """The memories of a segment that do not count any more; their places, which only count,
+        where its memories need not be known."""
+        segment, members = self.read.segments[place], self.members.get(place)
+        if members is None:
+            return set(segment.gone)
+        gone = {members.ids[one] for one in segment.gone}
+        if ids := self.read.outdated.get(segment.space):
+            gone |= {members.ids[one] for one in segment.places_of(ids, members)}
         return gone
 
     @cached_property
@@ -142,41 +153,45 @@ class Snapshot:
             return len(self._in_part(self._ids_in_spaces(term)))
         code = code_of(term)
         found = sum(code in one.terms for one in self.read.documents)
-        for part in self.read.parts.get(term, ()):
-            found += part.entries
-            if (gone := self.masked[part.segment]) and part.data is not None:
-                found -= len(gone.intersection(self.places(term, part)))
+        for part in self.parts.get(term, ()):
+            postings = part.postings
+            found += postings.many
+            # Of many segments long ones are counted about, whether they were read or not.
+            is_exact = postings.key is None or len(self.read.segments) <= FEW_SEGMENTS
+            if is_exact and (gone := self.masked[part.segment]):
+                found -= len(gone.intersection(self._whole(term, part).ids))
         return found
 
-    def places(self, term: int, part: SegmentPostings) -> Sequence[int]:
-        """The places of a part."""
-        key = term, part.segment
-        if key not in self._places:
-            self._places[key] = places_in(self.data(part))
-        return self._places[key]
+    def weighed(self, term: int, part: SegmentPostings) -> Weighed:
+        """The list of a part, of what counts."""
+        whole, gone = self._whole(term, part), self.masked[part.segment]
+        return whole.without(gone) if gone else whole
 
-    def data(self, part: SegmentPostings) -> bytes:
-        """The list of a part."""
-        if part.data is not None:
-            return part.data
-        self.fetch([part])
-        return self._long[part.key]
+    def _whole(self, term: int, part: SegmentPostings) -> Weighed:
+        if part.postings.weighed is not None:
+            return part.postings.weighed
+        self.fetch([(term, part)])
+        return self._long[part.postings.key or 0]
 
-    def fetch(self, parts: Iterable[SegmentPostings]) -> None:
-        """Reads the lists that parts have not got yet, all of them at once."""
-        wanted = [one.key for one in parts if one.data is None and one.key not in self._long]
-        if wanted:
-            self._long |= pages_by_key(wanted)
+    def fetch(self, parts: Iterable[tuple[int, SegmentPostings]]) -> None:
+        """Reads the lists of terms that parts have not got yet, all of them at once."""
+        wanted = {
+            one.postings.key: (term, one)
+            for term, one in parts
+            if one.postings.key and not one.postings.weighed and one.postings.key not in self._long
+        }
+        pages = pages_by_key([*wanted]) if wanted else {}
+        for key, (term, one) in wanted.items():
+            segment, members = self.read.segments[one.segment], self.members[one.segment]
+            self._long[key] = read_long(segment, term, one.postings, pages[key], members)
 
     def _ids_in_spaces(self, term: int) -> list[int]:
         code = code_of(term)
         found = [one.memory_id for one in self.read.documents if code in one.terms]
-        parts = self.read.parts.get(term, [])
-        self.fetch(parts)
+        parts = self.parts.get(term, [])
+        self.fetch((term, part) for part in parts)
         for part in parts:
-            ids, gone = self.members[part.segment].ids, self.masked[part.segment]
-            places = self.places(term, part)
-            found += [ids[place] for place in places if place not in gone]
+            found += self.weighed(term, part).ids
         return found
 
     def _in_part(self, ids: Sequence[int]) -> set[int]:
@@ -190,7 +205,7 @@ class Snapshot:
             )
             return {pk for (pk,) in cursor.fetchall()}
 
-    def has(self, term: int, ids: Collection[int]) -> bool:
+    def has(self, term: int, ids: Set[int]) -> bool:
         """Whether one of the memories has the term."""
         if not ids:
             return False
@@ -198,10 +213,10 @@ class Snapshot:
         documents = (*self.read.documents, *self.read.granted)
         if any(one.memory_id in ids and code in one.terms for one in documents):
             return True
-        for part in self.read.parts.get(term, ()):
-            segment, members = self.read.segments[part.segment], self.members[part.segment]
-            here = segment.places_of(ids, members) - self.masked[part.segment]
-            if here and not here.isdisjoint(self.places(term, part)):
+        for part in self.parts.get(term, ()):
+            gone = self.masked[part.segment]
+            here = ids - gone if gone else ids
+            if not here.isdisjoint(self._whole(term, part).ids):
                 return True
         return False
 
@@ -210,14 +225,13 @@ class Snapshot:
         code = code_of(term)
         documents = (*self.read.documents, *self.read.granted)
         found = [one.memory_id for one in documents if code in one.terms]
-        parts = self.read.parts.get(term, [])
+        parts = self.parts.get(term, [])
         in_order = sorted(parts, key=lambda part: -self.read.segments[part.segment].last)
         behind = 0
         for part in in_order:
             if behind >= count and self.read.segments[part.segment].last < min(found):
                 break
-            ids, gone = self.members[part.segment].ids, self.masked[part.segment]
-            found += [ids[place] for place in self.places(term, part) if place not in gone]
+            found += self.weighed(term, part).ids
             found = sorted(found, reverse=True)[:count]
             behind = len(found)
         return sorted(found, reverse=True)[:count]

@@ -1,6 +1,8 @@
-"""What the index has of some terms within a caller's spaces, read by one statement.
+"""What the index has of some terms within a caller's spaces.
 
-One, for it must be of one moment: a space is folded while others search.
+Which segments there are and what is fresh is read by one statement, for it must be of one moment: a
+space is folded while others search. What is in the segments never changes, as long as they are
+there (``postings`` keeps it).
 """
 
 from collections.abc import Sequence
@@ -11,11 +13,8 @@ from memory_hub.database.statements import Planned, rows
 from superthread.search.index.documents import weighed_length
 from superthread.search.index.holders import Holders
 from superthread.search.index.packing import code_of, spellings_in
-from superthread.search.index.pages import TERM_BITS, entries_of, lists_in
-from superthread.search.index.segments import Segment
-
-# Segments up to which long lists are read at once; of more of them only those of terms that decide.
-FEW_SEGMENTS = 64
+from superthread.search.index.pages import TERM_BITS, lists_in
+from superthread.search.index.segments import Changed, Segment
 
 
 class Doc(NamedTuple):
@@ -27,47 +26,25 @@ class Doc(NamedTuple):
     counts: bytes
 
 
-class SegmentPostings(NamedTuple):
-    """The postings of a term in a segment: how many, the list, or the key of its page, and the best
-    of them (``index.bests``)."""
-
-    segment: int
-    entries: int
-    data: bytes | None
-    key: int
-    best: int = 0
-
-
 class Read(NamedTuple):
     """What was read: segments, of each space the memories that they may have and shall not tell of,
-    how many fresh documents there are, those with one of the terms, the same of what was granted,
-    and by term its parts."""
+    how many fresh documents there are, those with one of the terms, and the same of what was
+    granted."""
 
     segments: list[Segment]
     outdated: dict[int, list[int]]
     fresh: int
     documents: list[Doc]
     granted: list[Doc]
-    parts: dict[int, list[SegmentPostings]]
 
 
-_SEGMENTS, _FRESH, _PAGES, _GRANTED = range(4)
-_TOP = 1 << TERM_BITS
+_SEGMENTS, _FRESH, _GRANTED = range(3)
 _SQL = (
-    "WITH s AS (SELECT id, stamp, space, memories, first, last, gone "
-    "FROM superthread_search_segment AS g {where}), "
-    "many AS (SELECT count(*) AS n FROM s), "
-    "k AS (SELECT DISTINCT s.id, (SELECT min(q.key) FROM superthread_search_page AS q "
-    f"WHERE q.key >= CAST(s.id AS bigint) * {_TOP} + t.term "
-    f"AND q.key < (CAST(s.id AS bigint) + 1) * {_TOP}) AS key "
-    "FROM s CROSS JOIN {terms} AS t) "
-    f"SELECT {_SEGMENTS} AS kind, CAST(id AS bigint) AS a, stamp AS b, space AS c, "
-    "memories AS d, first AS e, last AS f, gone AS x, {bytes} AS y FROM s "
+    f"SELECT {_SEGMENTS} AS kind, CAST(g.id AS bigint) AS a, g.stamp AS b, g.space AS c, "
+    "g.memories AS d, g.first AS e, g.last AS f, g.gone AS x, {bytes} AS y "
+    "FROM superthread_search_segment AS g {where} "
     f"UNION ALL SELECT {_FRESH}, g.memory_id, g.known, g.space, d.length, NULL, NULL, "
-    "d.terms, d.counts FROM superthread_search_fresh AS g {of_fresh} {where} "
-    f"UNION ALL SELECT {_PAGES}, p.key, p.entries, p.best, NULL, NULL, NULL, "
-    f"CASE WHEN p.entries = 0 OR many.n <= {FEW_SEGMENTS} THEN p.data END, {{bytes}} "
-    "FROM k CROSS JOIN many {of_key}"
+    "d.terms, d.counts FROM superthread_search_fresh AS g {of_fresh} {where}"
 )
 _GRANTS = (
     f" UNION ALL SELECT {_GRANTED}, d.memory_id, NULL, d.space, d.length, NULL, NULL, "
@@ -88,21 +65,15 @@ _DOCUMENT = (
 _EACH = {
     "postgresql": {
         "where": "WHERE g.space = ANY (%s::bigint[])",
-        "terms": "(SELECT unnest(%s::bigint[]) AS term)",
         "bytes": "CAST(NULL AS bytea)",
         "of_fresh": f"LEFT JOIN LATERAL {_DOCUMENT.format(' AND d.space = g.space')}",
-        "of_key": "JOIN LATERAL (SELECT p.key, p.entries, p.best, p.data "
-        "FROM superthread_search_page AS p WHERE p.key = k.key OFFSET 0) AS p ON true",
         "of_grant": f"JOIN LATERAL {_DOCUMENT.format('')}",
     },
-    # CROSS JOIN: in this order.
     "sqlite": {
         "where": "WHERE g.space IN (SELECT value FROM json_each(%s))",
-        "terms": "(SELECT value AS term FROM json_each(%s))",
         "bytes": "NULL",
         "of_fresh": "LEFT JOIN superthread_search_document AS d ON d.memory_id = g.memory_id "
         "AND d.space = g.space AND d.terms IS NOT NULL",
-        "of_key": "CROSS JOIN superthread_search_page AS p ON p.key = k.key",
         "of_grant": "CROSS JOIN superthread_search_document AS d ON d.memory_id = g.memory_id "
         "WHERE d.terms IS NOT NULL",
     },
@@ -128,26 +99,19 @@ def read(terms: Sequence[int], holders: Holders) -> Read:
     sql, granted_sql = _BUILT["postgresql" if is_postgres() else "sqlite", spaces is None]
     told = [array(codes)] * 2 if is_postgres() else []
     given = [] if spaces is None else [number_list(spaces)]
-    params = [*given, number_list(terms), *told, *given]
+    params = [*given, *told, *given]
     if holders.email:
         granted, values = holders.granted("memory_id")
         sql += granted_sql.format(granted=granted)
         params += [*values, *told]
-    return _taken_apart(rows(Planned(sql, params)), sorted(terms), codes, set(spaces or ()))
+    return _taken_apart(rows(Planned(sql, params)), codes, set(spaces or ()))
 
 
-def _taken_apart(
-    found: Sequence[tuple], terms: list[int], codes: list[bytes], spaces: set[int]
-) -> Read:
-    result = Read([], {}, 0, [], [], {})
-    places: dict[int, int] = {}
+def _taken_apart(found: Sequence[tuple], codes: list[bytes], spaces: set[int]) -> Read:
+    result = Read([], {}, 0, [], [])
     fresh = 0
-    pages = []
     for kind, a, b, c, d, e, f, x, y in found:
-        if kind == _PAGES:
-            pages.append((a, b, c, x))
-        elif kind == _SEGMENTS:
-            places[a] = len(result.segments)
+        if kind == _SEGMENTS:
             result.segments.append(Segment(a, b, c, 0, d, 0, e, f, spellings_in(bytes(x))))
         elif kind == _FRESH:
             if b:
@@ -157,8 +121,6 @@ def _taken_apart(
                 _keep(result.documents, a, d, x, y, codes)
         elif c not in spaces:
             _keep(result.granted, a, d, x, y, codes)
-    for key, entries, best, data in pages:
-        _parts_of(result, places[key >> TERM_BITS], key, entries, best, data, terms)
     return result._replace(fresh=fresh)
 
 
@@ -173,18 +135,67 @@ def _keep(
         documents.append(Doc(pk, weighed_length(length), told, bytes(counts)))
 
 
-def _parts_of(
-    result: Read, place: int, key: int, entries: int, best: int, data: Any, terms: list[int]
-) -> None:
-    last = key & (_TOP - 1)
-    if entries:
-        if last in terms:
-            whole = None if data is None else bytes(data)
-            result.parts.setdefault(last, []).append(
-                SegmentPostings(place, entries, whole, key, best)
+class Listed(NamedTuple):
+    """The list of a term in a segment: the key of its page; of a page with one term how many
+    postings it has and the best of them, else 0; and the bytes, None of a long one that is not
+    read yet."""
+
+    key: int
+    many: int
+    best: int
+    data: bytes | None
+
+
+_TOP = 1 << TERM_BITS
+_LISTS = (
+    "WITH s AS (SELECT CAST(id AS bigint) AS id FROM superthread_search_segment "
+    "WHERE id {ids} AND stamp {ids}), "
+    "k AS (SELECT DISTINCT (SELECT min(q.key) FROM superthread_search_page AS q "
+    f"WHERE q.key >= s.id * {_TOP} + t.term AND q.key < (s.id + 1) * {_TOP}) AS key "
+    "FROM s CROSS JOIN {terms} AS t) "
+    "SELECT NULL AS key, count(*) AS entries, NULL AS best, {bytes} AS data FROM s "
+    "UNION ALL SELECT p.key, p.entries, p.best, "
+    "CASE WHEN p.entries = 0 OR %s = 1 THEN p.data END FROM k {of_key}"
+)
+_LISTS_OF = {
+    "postgresql": _LISTS.format(
+        ids="= ANY (%s::bigint[])",
+        terms="(SELECT unnest(%s::bigint[]) AS term)",
+        bytes="CAST(NULL AS bytea)",
+        # OFFSET 0: as above.
+        of_key="JOIN LATERAL (SELECT p.key, p.entries, p.best, p.data "
+        "FROM superthread_search_page AS p WHERE p.key = k.key OFFSET 0) AS p ON true",
+    ),
+    # CROSS JOIN: in this order.
+    "sqlite": _LISTS.format(
+        ids="IN (SELECT value FROM json_each(%s))",
+        terms="(SELECT value AS term FROM json_each(%s))",
+        bytes="NULL",
+        of_key="CROSS JOIN superthread_search_page AS p ON p.key = k.key",
+    ),
+}
+
+
+def lists_of(
+    segments: Sequence[Segment], terms: Sequence[int], *, whole: bool
+) -> dict[int, dict[int, Listed]]:
+    """By segment, of its id, and by term the lists that there are of the terms; long ones with
+    their bytes for `whole`. Raises Changed where one of the segments has gone."""
+    given = [[one.id for one in segments], [one.stamp for one in segments], terms]
+    params = [*map(number_list, given), int(whole)]
+    (_, present, *_), *pages = sorted(
+        rows(Planned(_LISTS_OF["postgresql" if is_postgres() else "sqlite"], params)),
+        key=lambda row: row[0] is not None,
+    )
+    if present < len(segments):
+        raise Changed
+    found: dict[int, dict[int, Listed]] = {}
+    for key, entries, best, data in pages:
+        lists = found.setdefault(key >> TERM_BITS, {})
+        if not entries:
+            lists.update(
+                (term, Listed(key, 0, 0, part)) for term, part in lists_in(bytes(data), terms)
             )
-        return
-    for term, part in lists_in(bytes(data), terms):
-        result.parts.setdefault(term, []).append(
-            SegmentPostings(place, entries_of(part), part, key)
-        )
+        elif (term := key & (_TOP - 1)) in terms:
+            lists[term] = Listed(key, entries, best, None if data is None else bytes(data))
+    return found

@@ -1,24 +1,24 @@
 """The sums of what postings count for, for memories; one arithmetic for both databases."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress, repeat
-from operator import mul
+from itertools import compress
 
-from superthread.search.index.bests import best_of
-from superthread.search.index.packing import UNUSUAL, USUAL, code_of, count_of
-from superthread.search.index.pages import Entries, Members, unpacked
+from superthread.search.index.packing import code_of, count_of
 from superthread.search.retrieval.lists import Snapshot
-from superthread.search.retrieval.reading import Doc, SegmentPostings
-from superthread.search.retrieval.weights import ROWS, Factors, millionths
+from superthread.search.retrieval.postings import SegmentPostings, Weighed
+from superthread.search.retrieval.reading import Doc
+from superthread.search.retrieval.weights import Factors, millionths
 
 # Segments whose long lists are read at once, first; then twice as many each time.
 READ_AT_FIRST = 16
-# A list so many times as long as there are memories to look up is not gone through.
-LOOKED_UP = 2
+# Postings up to which segments are scored as one: for fewer of them it takes longer to tell which
+# segments have the best.
+TOGETHER = 4_096
 # More than a score's last digit: what is this much below another is so however they were added.
 SLACK = 1e-6
+
+ABOVE_ALL = 1 << 96  # any score
 
 # All terms of one of the groups, by their ids; None for one that no memory has.
 Needed = Sequence[Sequence[int | None]]
@@ -40,10 +40,11 @@ class Scoring:
 
     def __call__(self) -> list[int]:
         """All of them, in no order."""
-        self._fetch(range(len(self._by_segment)))
+        places = range(len(self._by_segment))
+        self._fetch(places)
         found = self._of_documents()
-        for place in range(len(self._by_segment)):
-            found += self._of_segment(place)
+        for some in self._together(places):
+            found += self._of_segments(some, 0, None)
         return found
 
     def best(self, count: int) -> list[int]:
@@ -57,103 +58,136 @@ class Scoring:
             if not here:
                 break
             self._fetch(here)
-            for bound, place in bounds[:step]:
+            above = {place: bound for bound, place in bounds[:step]}
+            for some in self._together(here):
                 least = found[-1] if len(found) == count else 0
-                if bound > least:
-                    found += [one for one in self._of_segment(place, least) if one > least]
-                    found = sorted(found, reverse=True)[:count]
+                found += self._of_segments(
+                    [one for one in some if above[one] > least], least, count
+                )
+                found = sorted(found, reverse=True)[:count]
             bounds, step = bounds[step:], 2 * step
         return found
 
     def _bounds(self) -> list[tuple[int, int]]:
         """What no memory of a segment is above, with the segment's place; the highest first."""
-        segments, factors = self._snapshot.read.segments, self._factors
-        bounds = []
-        for place, parts in enumerate(self._by_segment):
-            score = sum(
-                factors[term].bound(self._best(part))
-                for term, part in parts.items()
-                if term in factors
-            )
-            if score and all(_may_have(one, parts) for one in self._needed):
-                # A little more: parts that are added in another order make another last bit.
-                bounds.append((millionths(score + 1e-9) << 32 | segments[place].last, place))
-        return sorted(bounds, reverse=True)
+        segments = self._snapshot.read.segments
+        places = [
+            place
+            for place, parts in enumerate(self._by_segment)
+            if not self._factors.keys().isdisjoint(parts)
+            and all(_may_have(one, parts) for one in self._needed)
+        ]
+        if len([*self._together(places)]) < 2:
+            return [(ABOVE_ALL, place) for place in places]
+        # A little more: parts that are added in another order make another last bit.
+        return sorted(
+            (
+                (millionths(self._bound(place) + 1e-9) << 32 | segments[place].last, place)
+                for place in places
+            ),
+            reverse=True,
+        )
 
-    def _best(self, part: SegmentPostings) -> int:
-        """The best of a list; of a short one only where it decides, for it takes a look at it."""
-        if part.best or part.data is None or len(self._factors) > 1:
-            return part.best
-        places, counts, _ = unpacked(part.data)
-        return best_of(places, counts, self._snapshot.members[part.segment].lengths)
+    def _bound(self, place: int) -> float:
+        parts = self._by_segment[place].items()
+        return sum(
+            self._factors[term].bound(part.postings.most)
+            for term, part in parts
+            if term in self._factors
+        )
+
+    def _together(self, places: Iterable[int]) -> Iterator[list[int]]:
+        """The segments at these places, in their order, some at a time."""
+        some: list[int] = []
+        many = 0
+        for place in places:
+            here = sum(part.postings.many for part in self._by_segment[place].values())
+            if some and many + here > TOGETHER:
+                yield some
+                some, many = [], 0
+            some.append(place)
+            many += here
+        if some:
+            yield some
 
     @cached_property
     def _by_segment(self) -> list[dict[int, SegmentPostings]]:
         """Of each segment the lists of the terms that it has, those that count first."""
         by_segment: list[dict[int, SegmentPostings]] = [{} for _ in self._snapshot.read.segments]
-        terms = {term for one in (*self._needed, *self._unwanted) for each in one for term in each}
-        for term in [*self._factors, *(terms - self._factors.keys())]:
-            if term is not None:
-                for part in self._snapshot.read.parts.get(term, ()):
-                    by_segment[part.segment][term] = part
+        for term in self._terms:
+            for part in self._snapshot.parts.get(term, ()):
+                by_segment[part.segment][term] = part
         return by_segment
 
-    def _fetch(self, places: Iterable[int]) -> None:
-        self._snapshot.fetch(part for place in places for part in self._by_segment[place].values())
+    @cached_property
+    def _terms(self) -> list[int]:
+        """All terms, those that count first."""
+        others = {term for one in (*self._needed, *self._unwanted) for each in one for term in each}
+        return [*self._factors, *(t for t in others if t is not None and t not in self._factors)]
 
-    def _of_segment(self, place: int, least: int = 0) -> Iterable[int]:
-        """Those of a segment, of which some that are not above the ``least`` may be left out."""
-        parts = self._by_segment[place]
-        if self._factors.keys().isdisjoint(parts):
-            return ()
-        lists = {term: self._snapshot.data(part) for term, part in parts.items()}
+    def _fetch(self, places: Iterable[int]) -> None:
+        self._snapshot.fetch(one for place in places for one in self._by_segment[place].items())
+
+    def _of_segments(self, places: Sequence[int], least: int, count: int | None) -> list[int]:
+        """Those of these segments, of which some may be left out that are not above the ``least``
+        or below ``count`` others."""
+        lists = self._lists(places)
         kept = self._kept(lists)
         if kept is not None and not kept:
-            return ()
-        members = self._snapshot.members[place]
+            return []
         enough = (least >> 32) / 1_000_000 - SLACK
-        scores = self._scores(parts, lists, members, enough)
-        gone = self._snapshot.masked[place] | self._dropped(lists)
-        for at in scores.keys() & gone if gone else ():
-            del scores[at]
-        ids = members.ids
-        return [
-            int(score * 1_000_000 + 0.5) << 32 | ids[at]
-            for at, score in scores.items()
-            if score > enough and (kept is None or at in kept)
-        ]
+        # What is dropped is none of the best so many.
+        scores = self._scores(lists, enough, None if self._needed or self._unwanted else count)
+        for dropped in self._dropped(lists) & scores.keys():
+            del scores[dropped]
+        if kept is not None:
+            scores = {pk: scores[pk] for pk in kept & scores.keys()}
+        above = compress(scores.items(), map(enough.__lt__, scores.values()))
+        return [int(score * 1_000_000 + 0.5) << 32 | pk for pk, score in above]
+
+    def _lists(self, places: Sequence[int]) -> dict[int, list[Weighed]]:
+        """By term what these segments have of it; those that count first."""
+        weighed = self._snapshot.weighed
+        here = [self._by_segment[place] for place in places]
+        return {
+            term: [weighed(term, parts[term]) for parts in here if term in parts]
+            for term in self._terms
+            if any(term in parts for parts in here)
+        }
 
     def _scores(
-        self,
-        parts: Mapping[int, SegmentPostings],
-        lists: Mapping[int, bytes],
-        members: Members,
-        enough: float,
+        self, lists: Mapping[int, Sequence[Weighed]], enough: float, count: int | None
     ) -> dict[int, float]:
-        """The scores of a segment's places. Lists that alone lead nowhere above what is ``enough``
-        are looked at for those memories alone that the others have."""
-        factors = {term: self._factors[term] for term in parts if term in self._factors}
-        bounds = {term: one.bound(parts[term].best) for term, one in factors.items()}
+        """The scores of memories, but for some that are no more than ``enough``, or not among the
+        best ``count``. Lists that alone lead nowhere above that are looked at for those memories
+        alone that the others have."""
+        factors = {term: self._factors[term] for term in lists if term in self._factors}
+        bounds = {
+            term: max(one.bound(part.most) for part in lists[term]) for term, one in factors.items()
+        }
         # What the term and those behind it add at most.
         more = sum(bounds.values())
         scores: dict[int, float] = {}
         for term, one in factors.items():
-            entries, alone = unpacked(lists[term]), more > enough
+            if count and len(scores) >= count:
+                enough = max(enough, sorted(scores.values())[-count] - SLACK)
+            alone = more >= enough
             if not alone:
-                scores = {at: score for at, score in scores.items() if score + more > enough}
+                scores = {pk: score for pk, score in scores.items() if score + more > enough}
                 if not scores:
                     break
             more -= bounds[term]
-            if not alone:
-                _raise(scores, entries, members.lengths, one)
-                continue
-            if not scores:
-                entries = _above(entries, enough - more, members.shortest, one)
-            _add(scores, entries, members.lengths, one)
+            for part in lists[term]:
+                if not alone:
+                    _raise(scores, part, one)
+                elif len(factors) == 1:
+                    scores.update(_above(part, enough, one))
+                else:
+                    _add(scores, part, one)
         return scores
 
-    def _kept(self, lists: Mapping[int, bytes]) -> set[int] | None:
-        """The places of a segment that have all that is needed; None where all may."""
+    def _kept(self, lists: Mapping[int, Sequence[Weighed]]) -> set[int] | None:
+        """The memories that have all that is needed; None where all may."""
         kept: set[int] | None = None
         for one in self._needed:
             having = _having(one, lists)
@@ -162,7 +196,7 @@ class Scoring:
                 break
         return kept
 
-    def _dropped(self, lists: Mapping[int, bytes]) -> set[int]:
+    def _dropped(self, lists: Mapping[int, Sequence[Weighed]]) -> set[int]:
         return set[int]().union(*(_having(one, lists) for one in self._unwanted))
 
     def _of_documents(self) -> list[int]:
@@ -194,81 +228,35 @@ def _may_have(needed: Needed, parts: Mapping[int, SegmentPostings]) -> bool:
     return any(all(term in parts for term in group) for group in needed)
 
 
-def _having(needed: Needed, lists: Mapping[int, bytes]) -> set[int]:
-    """The places of a segment that have all terms of one of the groups."""
+def _having(needed: Needed, lists: Mapping[int, Sequence[Weighed]]) -> set[int]:
+    """The memories that have all terms of one of the groups."""
     having: set[int] = set()
     for group in needed:
         if all(term in lists for term in group):
-            places = [set(unpacked(lists[term]).places) for term in group if term is not None]
-            having |= set.intersection(*places)
+            having |= set.intersection(*(_ids(lists[term]) for term in group if term is not None))
     return having
 
 
-def _above(entries: Entries, enough: float, shortest: int, factors: Factors) -> Entries:
-    """Of a list what may count for more than is ``enough`` in memories of no less than the shortest
-    length, by how often the term stands in them: without a step of Python's for each."""
-    places, counts, spellings = entries
-    few = bytes(one for one in set(counts) if factors.most(one, shortest) <= enough)
-    if not few:
-        return entries
-    if len(counts) == 1:
-        return Entries((), b"", ())
-    none = bytes.maketrans(few, bytes(len(few)))
-    if spellings:
-        unusual = counts.translate(None, USUAL)
-        spellings = list(compress(spellings, unusual.translate(none)))
-    kept = list(compress(places, counts.translate(none)))
-    return Entries(kept, counts.translate(None, few), spellings)
+def _ids(lists: Iterable[Weighed]) -> set[int]:
+    return set[int]().union(*(one.ids for one in lists))
 
 
-def _add(
-    scores: dict[int, float], entries: Entries, lengths: Sequence[int], factors: Factors
-) -> None:
-    """Adds what a list counts for to the scores of a segment's places."""
-    places, counts, spellings = entries
-    parts: Iterable[float]
-    if len(counts) == 1 and not counts[0] & UNUSUAL:
-        row = ROWS[counts[0]]
-        parts = map(mul, repeat(factors.usual), map(row.__getitem__, _each(lengths, places)))
-    else:
-        each = counts * len(places) if len(counts) == 1 else counts
-        usual, rows, following = factors.usual, ROWS, iter(spellings)
-        parts = [
-            factors[next(following)] * rows[count ^ UNUSUAL][lengths[at]]
-            if count & UNUSUAL
-            else usual * rows[count][lengths[at]]
-            for at, count in zip(places, each, strict=True)
-        ]
-    if not scores:
-        scores.update(zip(places, parts, strict=True))
-        return
+def _above(weighed: Weighed, enough: float, factors: Factors) -> Iterable[tuple[int, float]]:
+    """What a list counts for, where that is more than ``enough``: without a step of Python's for
+    each."""
+    values = [*weighed.values(factors)]
+    return compress(zip(weighed.ids, values, strict=True), map(enough.__lt__, values))
+
+
+def _add(scores: dict[int, float], weighed: Weighed, factors: Factors) -> None:
+    """Adds what a list counts for to the scores of its memories."""
     get: Callable[[int, float], float] = scores.get
-    for at, part in zip(places, parts, strict=True):
-        scores[at] = get(at, 0.0) + part
+    for pk, value in zip(weighed.ids, weighed.values(factors), strict=True):
+        scores[pk] = get(pk, 0.0) + value
 
 
-def _raise(
-    scores: dict[int, float], entries: Entries, lengths: Sequence[int], factors: Factors
-) -> None:
+def _raise(scores: dict[int, float], weighed: Weighed, factors: Factors) -> None:
     """Adds to the scores that there are what the list counts for."""
-    places, counts, spellings = entries
-    if LOOKED_UP * len(scores) > len(places):
-        added: dict[int, float] = {}
-        _add(added, entries, lengths, factors)
-        for at, part in added.items():
-            if at in scores:
-                scores[at] += part
-        return
-    for at in scores:
-        number = bisect_left(places, at)
-        if number == len(places) or places[number] != at:
-            continue
-        count, spelling = counts[0 if len(counts) == 1 else number], None
-        if count & UNUSUAL:
-            before = number if len(counts) == 1 else len(counts[:number].translate(None, USUAL))
-            count, spelling = count ^ UNUSUAL, spellings[before]
-        scores[at] += factors.part(count, lengths[at], spelling)
-
-
-def _each(lengths: Sequence[int], places: Sequence[int]) -> Iterable[int]:
-    return map(lengths.__getitem__, places)
+    ids = weighed.ids
+    for number in compress(range(len(ids)), map(scores.__contains__, ids)):
+        scores[ids[number]] += weighed.value(number, factors)

@@ -69,7 +69,7 @@ class Vocabulary:
         """The texts of the terms that stand in a memory that the caller may read."""
         if not terms:
             return set()
-        ids, known = [term.id for term in terms], self._findable(())
+        ids, known = [term.id for term in terms], self._findable(()).keys()
         # Where one was found already, no other is looked for.
         seen = self._lists.steadily(
             ids, lambda snapshot: {term.text for term in terms if snapshot.has(term.id, known)}

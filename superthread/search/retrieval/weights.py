@@ -2,15 +2,17 @@
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from superthread.search.analysis.forms import EVERY
-from superthread.search.index.bests import USUAL_LENGTH, B, Best, best_in
+from superthread.search.index.bests import USUAL_LENGTH, B, best_in
 from superthread.search.index.documents import LONGEST, SHORTEST
-from superthread.search.index.packing import MOST_TIMES, UNUSUAL
+from superthread.search.index.packing import MOST_TIMES
 
 # Repeats count less than with the usual 1.2. See documents.weighed_length.
 K1 = 0.9
 _CONSTANT, _SLOPE = round(K1 * (1 - B), 9), round(K1 * B / USUAL_LENGTH, 9)
+AS_USUAL = 0xFFFF  # no spelling: that of a term where the index says nothing
 MOST_SPELLINGS = 2  # of one term in a query that are told from others
 
 
@@ -48,6 +50,29 @@ class _Rows(dict[int, list[float]]):
 ROWS = _Rows()
 
 
+class Most(NamedTuple):
+    """What the postings of a list count for at most but for the term's factor: those that are spelt
+    as the term usually is, and the others."""
+
+    usual: float
+    other: float
+
+
+ANY = Most(ROWS[MOST_TIMES][SHORTEST], ROWS[MOST_TIMES][SHORTEST])
+
+
+def most_in(best: int) -> Most:
+    """The same by the best of a list (``index.bests``)."""
+    known = best_in(best)
+    if known is None:
+        return ANY
+    usual, other = known
+    return Most(
+        ROWS[usual.times][usual.length] if usual else 0.0,
+        ROWS[other.times][other.length] if other else 0.0,
+    )
+
+
 class Factors(dict[int, float]):
     """What a term counts for, more where it is spelt as it was asked for: by the bits of the
     spelling that a memory has it in."""
@@ -60,37 +85,17 @@ class Factors(dict[int, float]):
             for factor, mask in zip(reversed(exactness), (-1, EVERY), strict=True)
             for bits in dict.fromkeys(one & mask for one in term.spellings[:MOST_SPELLINGS])
         ]
-        self.usual = self[term.usual]
+        self.usual = self[AS_USUAL] = self[term.usual]
         self._most = max([self._plain, *(factor for _, factor in self._exact)])
-        self._bounds: dict[int, float] = {}
 
     def __missing__(self, spelling: int) -> float:
         fitting = (one for bits, one in self._exact if spelling & bits == bits)
         factor = self[spelling] = next(fitting, self._plain)
         return factor
 
-    def most(self, count: int, length: int) -> float:
-        """What no posting with this count (``packing``) adds more than, in memories of that length
-        at least."""
-        if count & UNUSUAL:
-            return self._most * ROWS[count ^ UNUSUAL][length]
-        return self.usual * ROWS[count][length]
-
-    def bound(self, best: int) -> float:
-        """What no posting of a list adds more than, by its best."""
-        bound = self._bounds.get(best)
-        if bound is None:
-            bound = self._bounds[best] = self._bound(best_in(best))
-        return bound
-
-    def _bound(self, best: Best | None) -> float:
-        if best is None:
-            return self._most * ROWS[MOST_TIMES][SHORTEST]
-        usual, other = best
-        return max(
-            self.usual * ROWS[usual.times][usual.length] if usual else 0.0,
-            self._most * ROWS[other.times][other.length] if other else 0.0,
-        )
+    def bound(self, most: Most) -> float:
+        """What no posting of a list adds more than."""
+        return max(self.usual * most.usual, self._most * most.other)
 
     def part(self, times: int, length: int, spelling: int | None) -> float:
         """What one memory's posting adds to its score."""

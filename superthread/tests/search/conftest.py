@@ -9,6 +9,7 @@ from superthread.search.index.holders import Holders, holder_of
 from superthread.search.index.packing import MOST_TIMES, UNUSUAL, code_of, count_of, ids_of
 from superthread.search.index.pages import unpacked
 from superthread.search.retrieval.lists import Snapshot
+from superthread.search.retrieval.reading import lists_of
 
 
 @pytest.fixture
@@ -63,12 +64,15 @@ def as_searched(terms: Iterable[int]) -> Iterator[tuple[int, int, int, int, int 
             if found := count_of(code_of(term), one.terms, one.counts):
                 yield one.memory_id, term, found.times, one.length, found.spelling
     for term in terms:
-        for part in snapshot.read.parts.get(term, ()):
+        for part in snapshot.parts.get(term, ()):
             members, gone = snapshot.members[part.segment], snapshot.masked[part.segment]
-            places, counts, spellings = unpacked(snapshot.data(part))
+            segment = snapshot.read.segments[part.segment]
+            listed = lists_of([segment], [term], whole=True)[segment.id][term]
+            places, counts, spellings = unpacked(listed.data)
+
             following = iter(spellings)
             for place, count in zip(places, counts * (len(places) // len(counts)), strict=True):
                 spelling = next(following) if count & UNUSUAL else None
-                if place not in gone:
-                    pk, length = members.ids[place], members.lengths[place]
+                pk, length = members.ids[place], members.lengths[place]
+                if pk not in gone:
                     yield pk, term, count & MOST_TIMES, length, spelling

@@ -26,7 +26,7 @@ def test_what_was_ranked_for_a_page_is_not_ranked_again_for_its_ties(filled, mon
             query='"meeting notes"', by=filled, limit=10, show=lambda one: one.score
         )
     assert len(found.results) == 10
-    read = [one["sql"] for one in caught if "superthread_search_segment" in one["sql"]]
+    read = [one["sql"] for one in caught if "superthread_search_fresh" in one["sql"]]
     assert len(read) <= 2 if connection.vendor == "postgresql" else len(read) == 1
 
 

@@ -13,16 +13,17 @@ from superthread.search.index.building import pages_of
 from superthread.search.index.packing import Packing
 from superthread.search.index.pages import Members
 from superthread.search.index.segments import Segment
-from superthread.search.retrieval import lists, ranking, reading, scoring
-from superthread.search.retrieval.reading import Doc, Read, SegmentPostings
+from superthread.search.retrieval import lists, postings, ranking, reading, scoring
+from superthread.search.retrieval.postings import SegmentPostings
+from superthread.search.retrieval.reading import Doc, Listed, Read
 from superthread.search.retrieval.scoring import Scoring
-from superthread.search.retrieval.weights import Factors, Term
+from superthread.search.retrieval.weights import Factors, Term, most_in
 from superthread.tests.access.worlds import person
 from testing.filled import fill, make_people
 
 TERMS, CAPITAL = range(1, 5), 3
-postings = st.tuples(st.integers(1, 127), st.sampled_from((0, CAPITAL, 9)))
-documents = st.tuples(st.dictionaries(st.sampled_from(TERMS), postings), st.integers(15, 400))
+counts = st.tuples(st.integers(1, 127), st.sampled_from((0, CAPITAL, 9)))
+documents = st.tuples(st.dictionaries(st.sampled_from(TERMS), counts), st.integers(15, 400))
 # Long enough, each twenty times over, for lists that stand alone.
 spaces = st.lists(st.lists(documents, min_size=1, max_size=12), min_size=1, max_size=4)
 needs = st.lists(st.lists(st.lists(st.sampled_from((*TERMS, None)), min_size=1), min_size=1))
@@ -53,7 +54,7 @@ def test_the_best_are_those_of_all(folded, asked, needed, unwanted, count, gone,
 def snapshot_of(folded, gone, *, is_told):
     """Segments of these documents, each twenty times; with the bests of their lists or without.
     The last two are fresh."""
-    read, members, number = Read([], {}, 0, [], [], {}), {}, 1
+    read, members, parts, number = Read([], {}, 0, [], []), {}, {}, 1
     for place, some in enumerate(folded):
         several = [one for one in some for _ in range(20)]
         ids = range(number, number + len(several))
@@ -62,21 +63,25 @@ def snapshot_of(folded, gone, *, is_told):
         read.segments.append(
             Segment(place, 0, 1, 0, len(several), 0, ids[0], ids[-1], sorted(gone))
         )
-        members[place] = Members(array("I", ids), array("H", lengths), min(lengths))
+        members[place] = Members(array("I", ids), array("H", lengths))
         packed = [packed_of(held) for held, _ in several]
         for page in pages_of(packed, lengths):
             for term, data in lists_of(page):
-                best = page.best if is_told else 0
-                part = SegmentPostings(place, page.entries or len(data), data, page.last_term, best)
-                read.parts.setdefault(term, []).append(part)
+                listed = Listed(page.last_term, page.entries, page.best, data)
+                one = postings.taken_apart(listed, members[place])
+                if page.entries or not is_told:
+                    one = one._replace(told=most_in(page.best if is_told else 0))
+                parts.setdefault(term, []).append(SegmentPostings(place, one))
     for held, length in folded[-1][-2:]:
         number += 1
         read.documents.append(Doc(number, length, *packed_of(held)))
     return SimpleNamespace(
         read=read,
+        parts=parts,
         members=members,
-        masked=[gone] * len(folded),
-        data=lambda part: part.data,
+        weighed=lambda term, part: part.postings.weighed.without(
+            {pk for place, pk in enumerate(members[part.segment].ids) if place in gone}
+        ),
         fetch=lambda parts: list(parts),
     )
 
@@ -101,16 +106,9 @@ def filled(db, monkeypatch):
     for start in range(0, 8_000, 1_000):
         fill(start, start + 1_000)
     monkeypatch.setattr(scoring, "READ_AT_FIRST", 1)
-    monkeypatch.setattr(reading, "_BUILT", built_for(0))
+    for module in (lists, postings):
+        monkeypatch.setattr(module, "FEW_SEGMENTS", 0)
     return person(by.email)
-
-
-def built_for(few):
-    """The statements that read, with long lists for no more segments than these."""
-    return {
-        key: tuple(sql.replace(f"<= {reading.FEW_SEGMENTS} THEN", f"<= {few} THEN") for sql in both)
-        for key, both in reading._BUILT.items()
-    }
 
 
 def test_a_common_word_is_read_where_its_best_are(filled, monkeypatch):
@@ -126,6 +124,7 @@ def test_a_common_word_is_read_where_its_best_are(filled, monkeypatch):
     best = page_of(filled, "common", 1)[0]
     some = len(looked_up)
     monkeypatch.setattr(ranking, "AT_ONCE", ())
+    postings._kept.forget()
     assert page_of(filled, "common", 1)[0] == best
     assert 0 < some < len(looked_up) - some
 
