@@ -64,8 +64,7 @@ class RecentBytes(Recent[K, V]):
         self._size, self._bytes = size, 0
 
     def keep(self, values: Mapping[K, V]) -> None:
-        for key, value in values.items():
-            self._use({key: value})
+        self._use(values)
 
     def _use(self, values: Mapping[K, V]) -> None:
         self._recent.update(values)

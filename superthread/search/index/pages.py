@@ -82,6 +82,11 @@ def lists_in(data: bytes, terms: Iterable[int]) -> Iterator[tuple[int, bytes]]:
             yield term, data[at : at + data[start + place]]
 
 
+def entries_of(data: bytes) -> int:
+    """How many postings a list has."""
+    return 1 if len(data) <= _ONE_UNUSUAL.size else SEVERAL.unpack_from(data)[1]
+
+
 def _places(data: bytes, how: int, many: int) -> Sequence[int]:
     at = SEVERAL.size
     if not how & BY_GAPS:

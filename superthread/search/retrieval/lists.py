@@ -15,8 +15,8 @@ from superthread.search.index.segments import Changed, members_of, pages_by_key
 from superthread.search.index.vocabulary import id_in, known
 from superthread.search.retrieval.postings import (
     FEW_SEGMENTS,
+    Postings,
     SegmentPostings,
-    Weighed,
     postings_of,
     read_long,
 )
@@ -94,7 +94,7 @@ class Snapshot:
         self.masked = [self._masked(place) for place in range(len(self.read.segments))]
         self._counted: dict[int, int] = {}
         # Long lists that were read by themselves, by their pages' keys.
-        self._long: dict[int, Weighed] = {}
+        self._long: dict[int, Postings] = {}
 
     @classmethod
     def of_memories(cls, ids: Sequence[int], holders: Holders) -> "Snapshot":
@@ -162,14 +162,14 @@ class Snapshot:
                 found -= len(gone.intersection(self._whole(term, part).ids))
         return found
 
-    def weighed(self, term: int, part: SegmentPostings) -> Weighed:
+    def listed(self, term: int, part: SegmentPostings) -> Postings:
         """The list of a part, of what counts."""
         whole, gone = self._whole(term, part), self.masked[part.segment]
         return whole.without(gone) if gone else whole
 
-    def _whole(self, term: int, part: SegmentPostings) -> Weighed:
-        if part.postings.weighed is not None:
-            return part.postings.weighed
+    def _whole(self, term: int, part: SegmentPostings) -> Postings:
+        if part.postings.is_read:
+            return part.postings
         self.fetch([(term, part)])
         return self._long[part.postings.key or 0]
 
@@ -178,7 +178,7 @@ class Snapshot:
         wanted = {
             one.postings.key: (term, one)
             for term, one in parts
-            if one.postings.key and not one.postings.weighed and one.postings.key not in self._long
+            if one.postings.key and not one.postings.is_read and one.postings.key not in self._long
         }
         pages = pages_by_key([*wanted]) if wanted else {}
         for key, (term, one) in wanted.items():
@@ -191,7 +191,7 @@ class Snapshot:
         parts = self.parts.get(term, [])
         self.fetch((term, part) for part in parts)
         for part in parts:
-            found += self.weighed(term, part).ids
+            found += self.listed(term, part).ids
         return found
 
     def _in_part(self, ids: Sequence[int]) -> set[int]:
@@ -231,7 +231,7 @@ class Snapshot:
         for part in in_order:
             if behind >= count and self.read.segments[part.segment].last < min(found):
                 break
-            found += self.weighed(term, part).ids
+            found += self.listed(term, part).ids
             found = sorted(found, reverse=True)[:count]
             behind = len(found)
         return sorted(found, reverse=True)[:count]

@@ -5,14 +5,14 @@ memory stands what the count makes of it in its length, which is the same for al
 """
 
 from array import array
-from collections.abc import Container, Iterable, Mapping, Sequence
-from itertools import compress, repeat
+from collections.abc import Container, Iterable, Sequence
+from itertools import chain, compress, repeat
 from operator import getitem, mul, not_
 from typing import NamedTuple
 
 from memory_hub.core.recent import RecentBytes
 from superthread.search.index.packing import MOST_TIMES, UNUSUAL
-from superthread.search.index.pages import Members, unpacked
+from superthread.search.index.pages import TERM_BITS, Members, entries_of, unpacked
 from superthread.search.index.segments import Segment, members_of
 from superthread.search.retrieval.reading import Listed, lists_of
 from superthread.search.retrieval.weights import ANY, AS_USUAL, ROWS, Factors, Most, most_in
@@ -25,66 +25,89 @@ _PLAIN = bytes(one & MOST_TIMES for one in range(256))
 KEPT, EACH, OF_A_MEMORY = 16 * 2**20, 500, 14
 
 
-class Weighed:
+class Taken(NamedTuple):
     """A list taken apart: memories, what the term counts for in each but for its factor
     (``weights.ROWS``), and how it is spelt in each, where one is not as usual."""
 
-    __slots__ = ("_most", "ids", "parts", "spellings")
+    ids: array
+    parts: array
+    spellings: array | None
+
+
+class Postings:
+    """What a segment has of a term: in how many memories it stands, and the list, where it was
+    read, which is taken apart when it is first looked at. Of one that has a page for itself, else
+    None: the page's key, and the most that its postings count for.
+
+    One object with what is in it, for the collector goes through all of those that are kept.
+    """
+
+    __slots__ = ("_data", "_ids", "_members", "_most", "_parts", "_spellings", "key", "many")
 
     def __init__(
-        self, ids: array, parts: array, spellings: array | None, most: Most | None = None
+        self,
+        many: int,
+        data: bytes | None = None,
+        members: Members | None = None,
+        key: int | None = None,
+        told: Most | None = None,
     ) -> None:
-        self.ids, self.parts, self.spellings, self._most = ids, parts, spellings, most
+        self.many, self.key = many, key
+        self._data, self._members, self._most = data, members, told
+        self._ids: array | None = None
+        self._parts, self._spellings = _NO_PARTS, None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the list was read."""
+        return self._data is not None or self._ids is not None
+
+    @property
+    def taken(self) -> Taken:
+        """The list taken apart, of one that was read."""
+        # In this order: another thread takes away what it has taken apart.
+        data, members, ids = self._data, self._members, self._ids
+        if ids is not None or data is None or members is None:
+            return Taken(ids or _NO_IDS, self._parts, self._spellings)
+        taken = _taken_apart(data, members)
+        _, self._parts, self._spellings = taken
+        self._ids = taken.ids
+        self._data = self._members = None
+        return taken
+
+    @property
+    def ids(self) -> array:
+        """The memories of one that was read."""
+        return self.taken.ids
 
     @property
     def most(self) -> Most:
-        """The most that its postings count for."""
-        if self._most is None:
-            self._most = self._told()
-        return self._most
-
-    def _told(self) -> Most:
-        if self.spellings is None:
-            return Most(max(self.parts, default=0.0), 0.0)
-        is_usual = [*map(AS_USUAL.__eq__, self.spellings)]
-        usual, other = compress(self.parts, is_usual), compress(self.parts, map(not_, is_usual))
-        return Most(max(usual, default=0.0), max(other, default=0.0))
+        """The most that its postings count for, as far as it is known: a list is not taken apart
+        for that."""
+        if self._most is None and self._ids is not None:
+            self._most = _most_of(self.taken)
+        return self._most or ANY
 
     def values(self, factors: Factors) -> Iterable[float]:
         """What the term counts for in each memory."""
-        each = map(factors.__getitem__, self.spellings) if self.spellings else repeat(factors.usual)
-        return map(mul, each, self.parts)
+        _, parts, spellings = self.taken
+        each = map(factors.__getitem__, spellings) if spellings else repeat(factors.usual)
+        return map(mul, each, parts)
 
-    def value(self, number: int, factors: Factors) -> float:
-        """What it counts for in one memory."""
-        factor = factors[self.spellings[number]] if self.spellings else factors.usual
-        return factor * self.parts[number]
-
-    def without(self, gone: Container[int]) -> "Weighed":
+    def without(self, gone: Container[int]) -> "Postings":
         """The list of those memories that are not gone."""
         present = [pk not in gone for pk in self.ids]
         if all(present):
             return self
-        columns = (self.ids, self.parts, self.spellings)
-        return Weighed(
-            *(one and array(one.typecode, compress(one, present)) for one in columns), self._most
+        rest = Postings(sum(present), told=self.most)
+        ids, rest._parts, rest._spellings = (
+            one and array(one.typecode, compress(one, present)) for one in self.taken
         )
+        rest._ids = ids
+        return rest
 
 
-class Postings(NamedTuple):
-    """What a segment has of a term: in how many memories it stands, and the list, where it was
-    read. Of one that has a page for itself, else None: the page's key, and the most that its
-    postings count for."""
-
-    many: int
-    weighed: Weighed | None
-    key: int | None = None
-    told: Most | None = None
-
-    @property
-    def most(self) -> Most:
-        """The most that its postings count for."""
-        return self.told or (self.weighed.most if self.weighed else ANY)
+_NO_IDS, _NO_PARTS = array("I"), array("d")
 
 
 class SegmentPostings(NamedTuple):
@@ -94,10 +117,10 @@ class SegmentPostings(NamedTuple):
     postings: Postings
 
 
-NONE = Postings(0, None)
+NONE = Postings(0)
 
-# By the segment's stamp, which no other one has ever had, and the term.
-_kept = RecentBytes[tuple[int, int], Postings](KEPT, lambda one: EACH + OF_A_MEMORY * one.many)
+# By the segment's stamp, which no other one has ever had, and behind it the term.
+_kept = RecentBytes[int, Postings](KEPT, lambda one: EACH + OF_A_MEMORY * one.many)
 
 
 def postings_of(
@@ -105,64 +128,79 @@ def postings_of(
 ) -> dict[int, list[SegmentPostings]]:
     """By term what the segments have of it, those that have something. Raises Changed where one
     of the segments has gone."""
-    keys = [(one.stamp, term) for one in segments for term in terms]
-    kept = _kept.found(keys)
-    if len(kept) < len(keys):
-        kept |= _read(segments, terms, kept)
+    bases = [one.stamp << TERM_BITS for one in segments]
+    keys = [[base | term for term in terms] for base in bases]
+    known = _kept.found(chain.from_iterable(keys))
+    if len(known) < len(segments) * len(terms):
+        known |= _read(segments, terms, keys, known)
     parts: dict[int, list[SegmentPostings]] = {}
-    for place, one in enumerate(segments):
-        for term in terms:
-            postings = kept[one.stamp, term]
+    for place, row in enumerate(keys):
+        for term, key in zip(terms, row, strict=True):
+            postings = known[key]
             if postings.many:
                 parts.setdefault(term, []).append(SegmentPostings(place, postings))
     return parts
 
 
 def _read(
-    segments: Sequence[Segment], terms: Sequence[int], kept: Mapping[tuple[int, int], Postings]
-) -> dict[tuple[int, int], Postings]:
-    """Those that are not kept."""
-    new = {term for term in terms if any((one.stamp, term) not in kept for one in segments)}
-    of = [one for one in segments if any((one.stamp, term) not in kept for term in new)]
-    found = lists_of(of, sorted(new), whole=len(segments) <= FEW_SEGMENTS)
+    segments: Sequence[Segment],
+    terms: Sequence[int],
+    keys: Sequence[Sequence[int]],
+    known: Container[int],
+) -> dict[int, Postings]:
+    """Those that are not kept; `keys` are those of the terms, by segment."""
+    read = {key: NONE for row in keys for key in row if key not in known}
+    of = [one for one, row in zip(segments, keys, strict=True) if any(map(read.__contains__, row))]
+    columns = zip(terms, zip(*keys, strict=True), strict=True)
+    new = [term for term, column in columns if any(map(read.__contains__, column))]
+    found = lists_of(of, new, whole=len(segments) <= FEW_SEGMENTS)
     having = [one for one in of if one.id in found]
-    members = {one.id: each for one, each in zip(having, members_of(having), strict=True)}
-    read = dict.fromkeys(((one.stamp, term) for one in of for term in new), NONE)
-    for one in having:
+    for one, members in zip(having, members_of(having), strict=True):
+        base = one.stamp << TERM_BITS
         for term, listed in found[one.id].items():
-            read[one.stamp, term] = taken_apart(listed, members[one.id])
-    read = {key: value for key, value in read.items() if key not in kept}
+            if base | term in read:
+                read[base | term] = kept(listed, members)
     _kept.keep(read)
     return read
 
 
-def taken_apart(listed: Listed, members: Members) -> Postings:
+def kept(listed: Listed, members: Members) -> Postings:
     """A list as it is kept, with the memories of its segment."""
-    weighed = None if listed.data is None else _weighed(*unpacked(listed.data), members)
-    if listed.many:
-        return Postings(listed.many, weighed, listed.key, most_in(listed.best))
-    return Postings(len(weighed.ids) if weighed else 0, weighed)
+    key, many, best, data = listed
+    if many:
+        return Postings(many, data, members, key, most_in(best))
+    return Postings(0 if data is None else entries_of(data), data, members)
 
 
 def read_long(
     segment: Segment, term: int, postings: Postings, data: bytes, members: Members
-) -> Weighed:
-    """The list of one that was not read with the others, from its page's bytes."""
-    weighed = _weighed(*unpacked(data), members)
-    _kept.keep({(segment.stamp, term): postings._replace(weighed=weighed)})
-    return weighed
+) -> Postings:
+    """One whose list was not read with the others, with the bytes of its page."""
+    whole = Postings(postings.many, data, members, postings.key, postings.most)
+    _kept.keep({segment.stamp << TERM_BITS | term: whole})
+    return whole
 
 
-def _weighed(
-    places: Sequence[int], counts: bytes, spellings: Iterable[int], members: Members
-) -> Weighed:
-    """Without a step of Python's for each place."""
+def _taken_apart(data: bytes, members: Members) -> Taken:
+    places, counts, spellings = unpacked(data)
+    ids = array("I", map(members.ids.__getitem__, places))
+    lengths = map(members.lengths.__getitem__, places)
+    if len(counts) == 1 and not counts[0] & UNUSUAL:
+        return Taken(ids, array("d", map(ROWS[counts[0]].__getitem__, lengths)), None)
     counts = counts * len(places) if len(counts) == 1 else counts
     rows = map(ROWS.__getitem__, counts.translate(_PLAIN))
-    parts = array("d", map(getitem, rows, map(members.lengths.__getitem__, places)))
-    ids = array("I", map(members.ids.__getitem__, places))
+    parts = array("d", map(getitem, rows, lengths))
     if not max(counts) & UNUSUAL:
-        return Weighed(ids, parts, None)
+        return Taken(ids, parts, None)
     following = iter(spellings)
     each = [next(following) if count & UNUSUAL else AS_USUAL for count in counts]
-    return Weighed(ids, parts, array("H", each))
+    return Taken(ids, parts, array("H", each))
+
+
+def _most_of(taken: Taken) -> Most:
+    _, parts, spellings = taken
+    if spellings is None:
+        return Most(max(parts, default=0.0), 0.0)
+    is_usual = [*map(AS_USUAL.__eq__, spellings)]
+    usual, other = compress(parts, is_usual), compress(parts, map(not_, is_usual))
+    return Most(max(usual, default=0.0), max(other, default=0.0))

@@ -6,7 +6,7 @@ from itertools import compress
 
 from superthread.search.index.packing import code_of, count_of
 from superthread.search.retrieval.lists import Snapshot
-from superthread.search.retrieval.postings import SegmentPostings, Weighed
+from superthread.search.retrieval.postings import Postings, SegmentPostings
 from superthread.search.retrieval.reading import Doc
 from superthread.search.retrieval.weights import Factors, millionths
 
@@ -145,18 +145,18 @@ class Scoring:
         above = compress(scores.items(), map(enough.__lt__, scores.values()))
         return [int(score * 1_000_000 + 0.5) << 32 | pk for pk, score in above]
 
-    def _lists(self, places: Sequence[int]) -> dict[int, list[Weighed]]:
+    def _lists(self, places: Sequence[int]) -> dict[int, list[Postings]]:
         """By term what these segments have of it; those that count first."""
-        weighed = self._snapshot.weighed
+        listed = self._snapshot.listed
         here = [self._by_segment[place] for place in places]
         return {
-            term: [weighed(term, parts[term]) for parts in here if term in parts]
+            term: [listed(term, parts[term]) for parts in here if term in parts]
             for term in self._terms
             if any(term in parts for parts in here)
         }
 
     def _scores(
-        self, lists: Mapping[int, Sequence[Weighed]], enough: float, count: int | None
+        self, lists: Mapping[int, Sequence[Postings]], enough: float, count: int | None
     ) -> dict[int, float]:
         """The scores of memories, but for some that are no more than ``enough``, or not among the
         best ``count``. Lists that alone lead nowhere above that are looked at for those memories
@@ -186,7 +186,7 @@ class Scoring:
                     _add(scores, part, one)
         return scores
 
-    def _kept(self, lists: Mapping[int, Sequence[Weighed]]) -> set[int] | None:
+    def _kept(self, lists: Mapping[int, Sequence[Postings]]) -> set[int] | None:
         """The memories that have all that is needed; None where all may."""
         kept: set[int] | None = None
         for one in self._needed:
@@ -196,7 +196,7 @@ class Scoring:
                 break
         return kept
 
-    def _dropped(self, lists: Mapping[int, Sequence[Weighed]]) -> set[int]:
+    def _dropped(self, lists: Mapping[int, Sequence[Postings]]) -> set[int]:
         return set[int]().union(*(_having(one, lists) for one in self._unwanted))
 
     def _of_documents(self) -> list[int]:
@@ -228,7 +228,7 @@ def _may_have(needed: Needed, parts: Mapping[int, SegmentPostings]) -> bool:
     return any(all(term in parts for term in group) for group in needed)
 
 
-def _having(needed: Needed, lists: Mapping[int, Sequence[Weighed]]) -> set[int]:
+def _having(needed: Needed, lists: Mapping[int, Sequence[Postings]]) -> set[int]:
     """The memories that have all terms of one of the groups."""
     having: set[int] = set()
     for group in needed:
@@ -237,26 +237,27 @@ def _having(needed: Needed, lists: Mapping[int, Sequence[Weighed]]) -> set[int]:
     return having
 
 
-def _ids(lists: Iterable[Weighed]) -> set[int]:
+def _ids(lists: Iterable[Postings]) -> set[int]:
     return set[int]().union(*(one.ids for one in lists))
 
 
-def _above(weighed: Weighed, enough: float, factors: Factors) -> Iterable[tuple[int, float]]:
+def _above(listed: Postings, enough: float, factors: Factors) -> Iterable[tuple[int, float]]:
     """What a list counts for, where that is more than ``enough``: without a step of Python's for
     each."""
-    values = [*weighed.values(factors)]
-    return compress(zip(weighed.ids, values, strict=True), map(enough.__lt__, values))
+    values = [*listed.values(factors)]
+    return compress(zip(listed.ids, values, strict=True), map(enough.__lt__, values))
 
 
-def _add(scores: dict[int, float], weighed: Weighed, factors: Factors) -> None:
+def _add(scores: dict[int, float], listed: Postings, factors: Factors) -> None:
     """Adds what a list counts for to the scores of its memories."""
     get: Callable[[int, float], float] = scores.get
-    for pk, value in zip(weighed.ids, weighed.values(factors), strict=True):
+    for pk, value in zip(listed.ids, listed.values(factors), strict=True):
         scores[pk] = get(pk, 0.0) + value
 
 
-def _raise(scores: dict[int, float], weighed: Weighed, factors: Factors) -> None:
+def _raise(scores: dict[int, float], listed: Postings, factors: Factors) -> None:
     """Adds to the scores that there are what the list counts for."""
-    ids = weighed.ids
+    ids, parts, spellings = listed.taken
     for number in compress(range(len(ids)), map(scores.__contains__, ids)):
-        scores[ids[number]] += weighed.value(number, factors)
+        factor = factors[spellings[number]] if spellings else factors.usual
+        scores[ids[number]] += factor * parts[number]

@@ -17,7 +17,7 @@ from superthread.search.retrieval import lists, postings, ranking, reading, scor
 from superthread.search.retrieval.postings import SegmentPostings
 from superthread.search.retrieval.reading import Doc, Listed, Read
 from superthread.search.retrieval.scoring import Scoring
-from superthread.search.retrieval.weights import Factors, Term, most_in
+from superthread.search.retrieval.weights import Factors, Term
 from superthread.tests.access.worlds import person
 from testing.filled import fill, make_people
 
@@ -68,9 +68,9 @@ def snapshot_of(folded, gone, *, is_told):
         for page in pages_of(packed, lengths):
             for term, data in lists_of(page):
                 listed = Listed(page.last_term, page.entries, page.best, data)
-                one = postings.taken_apart(listed, members[place])
-                if page.entries or not is_told:
-                    one = one._replace(told=most_in(page.best if is_told else 0))
+                one = postings.kept(listed, members[place])
+                if is_told:
+                    assert one.ids
                 parts.setdefault(term, []).append(SegmentPostings(place, one))
     for held, length in folded[-1][-2:]:
         number += 1
@@ -79,7 +79,7 @@ def snapshot_of(folded, gone, *, is_told):
         read=read,
         parts=parts,
         members=members,
-        weighed=lambda term, part: part.postings.weighed.without(
+        listed=lambda term, part: part.postings.without(
             {pk for place, pk in enumerate(members[part.segment].ids) if place in gone}
         ),
         fetch=lambda parts: list(parts),
