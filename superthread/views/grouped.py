@@ -167,7 +167,9 @@ def _made(group: Sequence[Waiting]) -> _Made | None:
             made = view.rendered(again_without_plans(get))
         except (HubError, APIException):
             return None
-        return _Made(plain_ways.plain_of(made, view.request), len(made.content), by, on)
+        # Before it is compressed.
+        size = len(made.content)
+        return _Made(plain_ways.plain_of(made, view.request), size, by, on)
 
 
 _groups: Groups[Waiting, Found] = Groups(_read, most=plain_ways.MOST)
