@@ -43,12 +43,25 @@ terms = st.lists(
 )
 
 
-@given(spaces, terms, needs, needs, st.integers(1, 60), st.sets(st.integers(0, 40)), st.booleans())
-def test_the_best_are_those_of_all(folded, asked, needed, unwanted, count, gone, is_told):
+@given(
+    spaces,
+    terms,
+    needs,
+    needs,
+    st.integers(1, 60),
+    st.sets(st.integers(0, 40)),
+    st.booleans(),
+    st.sampled_from((1, 300, scoring.TOGETHER)),
+)
+def test_the_best_are_those_of_all(folded, asked, needed, unwanted, count, gone, is_told, together):
     snapshot = snapshot_of(folded, gone, is_told=is_told)
     factors = {one.id: Factors(one, 0.4 + 90 / one.documents, (1.4, 1.2)) for one in asked}
     everything = sorted(Scoring(snapshot, factors, needed, unwanted)(), reverse=True)
-    assert Scoring(snapshot, factors, needed, unwanted).best(count) == everything[:count]
+    with pytest.MonkeyPatch.context() as patched:
+        # Segment by segment, several at a time, and all of them as one.
+        patched.setattr(scoring, "TOGETHER", together)
+        best = Scoring(snapshot, factors, needed, unwanted).best(count)
+    assert best == everything[:count]
 
 
 def snapshot_of(folded, gone, *, is_told):
