@@ -130,7 +130,7 @@ def _answer(asked: ParsedRequest, shown: _Shown | None, by: Principal) -> Plain 
 
 def _by_view(group: Sequence[Waiting]) -> list[Found]:
     """The same of requests that all ask the same: what the view answers, None where it refuses."""
-    made = group[0].context.run(_made, group)
+    made = _made(group)
     if made is None:
         return [None] * len(group)
     return [one.context.run(made.answer) for one in group]
@@ -154,8 +154,8 @@ class _Made:
 
 
 def _made(group: Sequence[Waiting]) -> _Made | None:
-    """What the view answers to the group; None where it refuses. In the context of the first, which
-    has the least time left."""
+    """What the view answers to the group; None where it refuses. In none of their contexts: what it
+    takes of a budget is the unit of work's, as is that it was heavy."""
     asked = group[0].asked
     with plain_ways.noted(group), dependencies.shared() as on:
         by = plain_ways.caller_of(asked, MEMORIES_READ)

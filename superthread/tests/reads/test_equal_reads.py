@@ -16,9 +16,12 @@ from memory_hub.caching.tests.exchange import (
     response_cache,
     uncached,
 )
+from memory_hub.core import budget
 from memory_hub.journal import tallies
+from memory_hub.rate_limits.prices import ANSWER_BYTES
 from superthread.models import Memory
 from testing.clients.in_process import _loop
+from testing.limits import begin, forget_limits, stop_the_clock
 
 LISTED = "/superthread/memories?scope=all&limit=20"
 
@@ -101,3 +104,45 @@ def test_lists_that_are_read_once_are_kept_each_by_what_they_depend_on(world, by
     assert hits() == before + 6
     assert tallies.take() == once
     assert {one.until for one in kept} == {end.timestamp()}
+
+
+def test_long_lists_are_refused_while_others_have_the_budget(world, api, by_view, monkeypatch):
+    for number in range(3):
+        api("owner@example.com").save(f"{number}" * 300_000)
+    question = (world.tokens["owner"], LISTED)
+    taken = []
+    monkeypatch.setattr(budget.trimmer, "soon", lambda: taken.append(budget.answers.spent))
+    assert ask(uncached, *question).status == 200
+    assert taken == [0]
+    monkeypatch.setattr(budget.answers, "spent", budget.answers.most)
+    refused = ask_together(uncached, [question] * 3)
+    assert [one.status for one in refused] == [503] * 3
+    assert [len(group) for group in by_view] == [1, 1, 2]
+    assert budget.answers.spent == budget.answers.most
+
+
+def test_each_of_several_pays_for_its_bytes(api, by_view, settings, tmp_path, monkeypatch):
+    client = api("mina@example.com")
+    client.save("x" * 3 * ANSWER_BYTES)
+    stop_the_clock(monkeypatch)
+    begin(settings, tmp_path, "1000/minute")
+
+    def paid(ask_all):
+        # What is kept costs as much, which is not what is looked at.
+        response_cache.answers.clear()
+        left = [_left(client)]
+        ask_all([(client.token, LISTED)] * 3)
+        return left[0] - _left(client) - 1
+
+    try:
+        together = paid(lambda questions: ask_together(cached, questions))
+        assert [len(group) for group in by_view] == [1, 2]
+        settings.HUB_GROUPED_READS = False
+        alone = paid(lambda questions: [ask(cached, *one) for one in questions])
+    finally:
+        forget_limits()
+    assert together == alone == 3 * (1 + 3)
+
+
+def _left(client):
+    return int(client.get("/superthread/info").headers["ratelimit-remaining"])
