@@ -156,7 +156,7 @@ def insertion(
     if not is_postgres():
         return inserted(TABLE, _COLUMNS, rows, clash)
     columns = [array(column) for column in zip(*rows, strict=True)]
-    if proving is None:
+    if not proving:
         return [Planned(f"{_NOTED} SELECT * FROM unnest({_GIVEN}) {clash}", columns)]
     texts = sorted(proving, key=proving.__getitem__)
     numbers = array([id_in(proving[text]) for text in texts])

@@ -48,6 +48,12 @@ def test_a_new_word_is_asked_for_and_added_first(by):
     assert "INSERT INTO superthread_search_term" in asked[1]
 
 
+@pytest.mark.parametrize("text", ["...", "—", "the"])
+def test_a_text_without_any_term_is_sent_once(by, text):
+    (written,) = statements([Draft(text)], by)
+    assert all(f"INSERT INTO {table}" in written.replace('"', "") for table in TABLES)
+
+
 def found(word):
     """The ids of memories that the index has for a word."""
     term = SearchTerm.objects.get(text=word)
