@@ -95,6 +95,9 @@ class Snapshot:
         self._counted: dict[int, int] = {}
         # Long lists that were read by themselves, by their pages' keys.
         self._long: dict[int, Postings] = {}
+        if len(self.read.segments) <= FEW_SEGMENTS:
+            # Those that searches of more segments have kept without them.
+            self.fetch((term, part) for term, parts in self.parts.items() for part in parts)
 
     @classmethod
     def of_memories(cls, ids: Sequence[int], holders: Holders) -> "Snapshot":

@@ -42,9 +42,12 @@ def _roughly(
     texts: Sequence[str], words: dict[str, int], lists: Lists
 ) -> Iterable[tuple[str, int, int]]:
     ids = {text: id_in(words[text]) for text in texts}
-    snapshot = steady(lambda: Snapshot(lists.holders, ids.values()))
-    for text, pk in ids.items():
-        yield text, snapshot.documents(pk), snapshot.postings(pk)
+
+    def once() -> list[tuple[str, int, int]]:
+        snapshot = Snapshot(lists.holders, ids.values())
+        return [(text, snapshot.documents(pk), snapshot.postings(pk)) for text, pk in ids.items()]
+
+    return steady(once)
 
 
 def _counted(texts: Sequence[str], lists: Lists) -> list[Term]:

@@ -2,8 +2,12 @@
 
 import pytest
 
+from memory_hub.accounts.principal import principal_of
+from memory_hub.accounts.restrictions import Restriction
 from superthread.search.index import folding
-from superthread.search.retrieval import postings
+from superthread.search.retrieval import lists, postings
+from superthread.services.save import save_all
+from superthread.store_terms import Draft
 from superthread.tests.search.index.test_folding import MEMORIES, QUERIES, found, texts
 
 
@@ -72,3 +76,68 @@ def test_a_space_that_is_folded_between_two_looks_is_looked_at_again(mina, folde
     assert len(looks) > 1
     assert after["results"]
     assert after == found(mina, "okapi giraffe")
+
+
+MANY_TERMS = " ".join(["zebra giraffe", *(f"number{n}" for n in range(2, 80))])
+
+
+@pytest.fixture
+def left_unread(mina, monkeypatch):
+    """A segment of which one who reaches many has asked for long lists, which are left unread, and
+    of which a memory has gone since. What is looked up by itself."""
+    by = principal_of(mina.user, "command")
+    first, *_ = save_all([Draft(f"zebra giraffe number{n}") for n in range(300)], by=by)
+    folding.fold_due(least=1)
+    _reach_is_few(monkeypatch, 0)
+    found(mina, MANY_TERMS)
+    mina.patch(f"{MEMORIES}/{first['doc_id']}", json={"content": "a lion"})
+    looks, genuine = [], lists.pages_by_key
+
+    def pages_by_key(keys):
+        looks.append(keys)
+        return genuine(keys)
+
+    monkeypatch.setattr(lists, "pages_by_key", pages_by_key)
+    return looks
+
+
+def _reach_is_few(monkeypatch, many):
+    for module in (lists, postings):
+        monkeypatch.setattr(module, "FEW_SEGMENTS", many)
+
+
+def test_long_lists_that_were_left_unread_are_read_together(mina, left_unread, monkeypatch):
+    _reach_is_few(monkeypatch, 64)
+    warm = found(mina, MANY_TERMS)
+    (together,) = left_unread
+    assert len(together) > 1
+    postings._kept.forget()
+    assert found(mina, MANY_TERMS) == warm
+    assert len(left_unread) == 1
+
+
+@pytest.mark.parametrize("is_part", [False, True])
+def test_a_long_list_that_goes_while_terms_are_counted_is_looked_at_again(
+    mina, api, left_unread, monkeypatch, is_part
+):
+    """Those who reach few count them, and those whose token is for a part."""
+    # So many that the segment is folded anew with them.
+    save_all([Draft("lion")] * 300, by=principal_of(mina.user, "command"))
+    client = mina
+    if is_part:
+        client = api("mina@example.com", restriction=Restriction(category="default"))
+    else:
+        _reach_is_few(monkeypatch, 64)
+    watched = lists.pages_by_key
+
+    def pages_by_key(keys):
+        if not left_unread:
+            folding.fold_due(least=1)
+        return watched(keys)
+
+    monkeypatch.setattr(lists, "pages_by_key", pages_by_key)
+    after = found(client, MANY_TERMS)
+    assert left_unread
+    assert after["results"]
+    postings._kept.forget()
+    assert after == found(client, MANY_TERMS)
