@@ -23,8 +23,8 @@ FREQUENT = 4_096  # memories, from which on it is not told how many
 
 # Whether a hit may be found costs more than its score: of the best ones some more than are wanted
 # are looked at, then more and more. So many are found, as they are asked for, before all are: of
-# what can be none of them little is read.
-FIRST_LOOK, LARGEST_LOOK, AT_ONCE = 1.5, 2_000, (64, 384)
+# what can be none of them little is read. The first are those that a page of 20 looks at first.
+FIRST_LOOK, LARGEST_LOOK, AT_ONCE = 1.5, 2_000, (32, 384)
 
 
 EVERYBODY = Holders()

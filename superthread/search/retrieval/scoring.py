@@ -177,11 +177,14 @@ class Scoring:
                 if not scores:
                     break
             more -= bounds[term]
+            is_first = not scores
             for part in lists[term]:
                 if not alone:
                     _raise(scores, part, one)
                 elif len(factors) == 1:
                     scores.update(_above(part, enough, one))
+                elif is_first:
+                    scores.update(zip(part.ids, part.values(one), strict=True))
                 else:
                     _add(scores, part, one)
         return scores
