@@ -21,20 +21,13 @@ from superthread.search.parsing import (
 from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
 from superthread.search.retrieval.mark import Mark
-from superthread.search.retrieval.phrases import (
-    MOST_READ,
-    Given,
-    Pattern,
-    Reader,
-    fits,
-    scanned,
-)
+from superthread.search.retrieval.phrases import MOST_READ, Given, Pattern, Reader, fits, scanned
 from superthread.search.retrieval.ranking import (
-    MOST_POSTINGS,
     Collection,
     Hit,
     Ranking,
     affordable,
+    are_frequent,
 )
 from superthread.search.retrieval.reach import Everything, Searchable
 from superthread.search.retrieval.scoring import Needed
@@ -102,7 +95,7 @@ class QueryExecution:
         """Looks for the best of these terms, which a page is likely to show: their words are spelt
         right. Else all words are looked for first."""
         terms = affordable(found, self._in_every_hit)
-        if not any(term.postings > MOST_POSTINGS for term in terms):
+        if not are_frequent(terms):
             self._ranking_of(terms).top(LIKELY)
 
     @property
@@ -112,7 +105,8 @@ class QueryExecution:
     def _ranking_of(self, terms: tuple[Term, ...]) -> Ranking:
         if terms in self._rankings:
             return self._rankings[terms]
-        most = max((term.postings for term in terms), default=0)
+        # Else those made last of all are looked at, of which a search of few may find none.
+        is_few = self.reach.is_narrowed and are_frequent(terms)
         self._rankings[terms] = Ranking(
             terms=terms,
             collection=self.mark.collection if self.mark else Collection.now(self.lists.of(())),
@@ -120,7 +114,7 @@ class QueryExecution:
             lists=self.lists,
             needed=self._by_ids(self._required),
             unwanted=self._by_ids(self._unwanted_words.values()),
-            within=self.reach.newest(MOST_READ) if most > MOST_POSTINGS else None,
+            within=self.reach.newest(MOST_READ) if is_few else None,
             exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
         )
         return self._rankings[terms]

@@ -12,12 +12,14 @@ from superthread.search.index.holders import Holders
 from superthread.search.index.packing import MOST_TIMES, code_of, count_of
 from superthread.search.retrieval import weights
 from superthread.search.retrieval.lists import Lists, Snapshot
-from superthread.search.retrieval.scoring import Needed, Scoring
+from superthread.search.retrieval.scoring import ALL, Needed, Scoring
 from superthread.search.retrieval.weights import Factors, Term, millionths
 
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
+# Postings of more frequent words that are looked at, of the memories made last.
+OF_FREQUENT = 10_000
 
 FREQUENT = 4_096  # memories, from which on it is not told how many
 
@@ -135,7 +137,8 @@ class Ranking:
 
     def _best_in(self, snapshot: Snapshot, count: int | None) -> list[int]:
         factors = {term.id: self._factors(term) for term in self.terms}
-        scoring = Scoring(snapshot, factors, self.needed, self.unwanted)
+        most = OF_FREQUENT if are_frequent(self.terms) else ALL
+        scoring = Scoring(snapshot, factors, self.needed, self.unwanted, most)
         return sorted(scoring(), reverse=True) if count is None else scoring.best(count)
 
     def _may_be_found(self, hits: Sequence[int]) -> list[Hit]:
@@ -167,6 +170,11 @@ class Ranking:
 
     def _factors(self, term: Term) -> Factors:
         return Factors(term, self.collection.idf(term), self.exactness)
+
+
+def are_frequent(terms: Iterable[Term]) -> bool:
+    """Whether one of the terms has more postings than are ever read."""
+    return any(term.postings > MOST_POSTINGS for term in terms)
 
 
 def _end_of(hits: Sequence[int], least: int) -> int:

@@ -38,6 +38,13 @@ class Searchable:
         """Whose memories the caller reaches, whatever the filters."""
         return Holders.of(self.by)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it reaches a part of the holders' memories."""
+        place = self.scope, self.team_key, self.category
+        is_part = place != (policies.ALL_SCOPES, None, None) or not self.filters.is_empty
+        return is_part or self.holders.part is not None
+
     def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Those of the memories that may be found, by id: when they were made and changed, in
         microseconds."""
@@ -106,7 +113,7 @@ class Searchable:
 class Everything:
     """For operators: whatever there is, whoever's it is, the trash too."""
 
-    holders = EVERYBODY
+    holders, is_narrowed = EVERYBODY, False
 
     def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         return dict.fromkeys(ids, (0, 0))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress
+from itertools import accumulate, compress
 
 from superthread.search.index.packing import code_of, count_of
 from superthread.search.retrieval.lists import Snapshot
@@ -19,6 +19,7 @@ TOGETHER = 4_096
 SLACK = 1e-6
 
 ABOVE_ALL = 1 << 96  # any score
+ALL = 1 << 62  # postings, more than there are
 
 # All terms of one of the groups, by their ids; None for one that no memory has.
 Needed = Sequence[Sequence[int | None]]
@@ -26,7 +27,11 @@ Needed = Sequence[Sequence[int | None]]
 
 class Scoring:
     """The scores of all memories in a snapshot: with one of the terms, that have what is needed and
-    nothing unwanted. Each as one number: the score in millionths by 32 bits and the memory's id."""
+    nothing unwanted. Each as one number: the score in millionths by 32 bits and the memory's id.
+
+    Where the terms have more than ``most`` postings in segments, segments are looked at until so
+    many were read, those with the memories made last first.
+    """
 
     def __init__(
         self,
@@ -34,16 +39,16 @@ class Scoring:
         factors: Mapping[int, Factors],
         needed: Sequence[Needed] = (),
         unwanted: Sequence[Needed] = (),
+        most: int = ALL,
     ) -> None:
-        self._snapshot, self._factors = snapshot, factors
+        self._snapshot, self._factors, self._most = snapshot, factors, most
         self._needed, self._unwanted = needed, unwanted
 
     def __call__(self) -> list[int]:
         """All of them, in no order."""
-        places = range(len(self._by_segment))
-        self._fetch(places)
+        self._fetch(self._places)
         found = self._of_documents()
-        for some in self._together(places):
+        for some in self._together(self._places):
             found += self._of_segments(some, 0, None)
         return found
 
@@ -73,9 +78,9 @@ class Scoring:
         segments = self._snapshot.read.segments
         places = [
             place
-            for place, parts in enumerate(self._by_segment)
-            if not self._factors.keys().isdisjoint(parts)
-            and all(_may_have(one, parts) for one in self._needed)
+            for place in self._places
+            if not self._factors.keys().isdisjoint(self._by_segment[place])
+            and all(_may_have(one, self._by_segment[place]) for one in self._needed)
         ]
         if len([*self._together(places)]) < 2:
             return [(ABOVE_ALL, place) for place in places]
@@ -118,6 +123,20 @@ class Scoring:
             for part in self._snapshot.parts.get(term, ()):
                 by_segment[part.segment][term] = part
         return by_segment
+
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        """The segments that are looked at."""
+        many = [
+            sum(part.postings.many for term, part in parts.items() if term in self._factors)
+            for parts in self._by_segment
+        ]
+        if sum(many) <= self._most:
+            return range(len(many))
+        segments = self._snapshot.read.segments
+        latest = sorted(range(len(many)), key=lambda place: segments[place].last, reverse=True)
+        before = accumulate((many[place] for place in latest[:-1]), initial=0)
+        return [place for place, read in zip(latest, before, strict=True) if read < self._most]
 
     @cached_property
     def _terms(self) -> list[int]:

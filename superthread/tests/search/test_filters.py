@@ -83,7 +83,7 @@ def test_a_search_and_a_list_hold_the_same_times(mina):
 
 def test_a_frequent_word_is_looked_for_in_the_filtered_memories_changed_last(mina, monkeypatch):
     monkeypatch.setattr("superthread.search.retrieval.execution.MOST_READ", 3)
-    monkeypatch.setattr("superthread.search.retrieval.execution.MOST_POSTINGS", 5)
+    monkeypatch.setattr("superthread.search.retrieval.ranking.MOST_POSTINGS", 5)
     mina.save("zebra of old", category="old")
     for number in range(8):
         mina.save(f"zebra {number}")

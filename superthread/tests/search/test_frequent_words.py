@@ -1,0 +1,76 @@
+"""Words in more memories than a query reads: those made last are looked at, in the usual order."""
+
+import pytest
+
+from superthread.models import Memory
+from superthread.search import service
+from superthread.search.index import folding
+from superthread.search.retrieval import ranking
+from superthread.services.revise import overwrite
+from superthread.tests.access.worlds import person
+from testing.filled import fill, make_people
+
+MEMORIES, SEGMENT = 2_000, 50
+
+
+@pytest.fixture
+def caller(db, monkeypatch):
+    """Somebody in two teams of a hub of many segments."""
+    for name in ("AT_ONCE", "MOST_MEMORIES"):
+        monkeypatch.setattr(folding, name, SEGMENT)
+    by, _ = make_people(2)
+    fill(0, MEMORIES)
+    return person(by.email)
+
+
+@pytest.fixture
+def frequent(monkeypatch):
+    """Called: from now on all words of the hub are."""
+
+    def begin():
+        monkeypatch.setattr(ranking, "MOST_POSTINGS", 200)
+        monkeypatch.setattr(ranking, "OF_FREQUENT", 400)
+
+    return begin
+
+
+@pytest.mark.parametrize("query", ["common", '"meeting notes"', "meeting common"])
+def test_frequent_words_are_looked_for_in_the_memories_made_last(caller, frequent, query):
+    every = all_of(query, caller)
+    frequent()
+    some = all_of(query, caller)
+    assert some == [one for one in every if one in {*some}]
+    assert 100 < len(some) < len(every) / 2
+    # Of each space a segment is looked at whole or not at all.
+    assert max({*every} - {*some}) < min(some) + 8 * SEGMENT
+
+
+def test_memories_that_are_not_folded_yet_are_looked_at(caller, frequent):
+    mine = Memory.objects.filter(space=caller.user_id, content__contains="common")
+    oldest = mine.earliest("pk")
+    frequent()
+    assert oldest.pk not in all_of("common", caller)
+    overwrite(oldest.pk, {"content": "Common, and changed"}, by=caller)
+    assert oldest.pk in all_of("common", caller)
+
+
+def test_a_team_is_searched_for_a_frequent_word_by_itself(caller, frequent):
+    of_team = Memory.objects.filter(team__key="team-1", content__contains="common")
+    oldest = of_team.earliest("pk").pk
+    frequent()
+    assert oldest not in all_of("common", caller)
+    assert oldest in all_of("common", caller, scope="team", team_key="team-1")
+
+
+def all_of(query, by, **place):
+    """The memories of all pages, in their order."""
+    shown, cursor = [], None
+
+    def show(one):
+        shown.append(one.row["id"])
+
+    while True:
+        asked = {"query": query, "limit": 100, "cursor": cursor, **place}
+        cursor = service.search(by=by, show=show, **asked).next_cursor
+        if cursor is None:
+            return shown
