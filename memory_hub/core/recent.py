@@ -1,7 +1,7 @@
 """What was met last, by its key: values that can be had again, for a price."""
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -15,6 +15,7 @@ class Recent(Generic[K, V]):
     saves."""
 
     def __init__(self, most: int) -> None:
+        # Of values; of bytes in RecentBytes.
         self._half = most // 2
         self._recent: dict[K, V] = {}
         self._older: dict[K, V] = {}
@@ -64,13 +65,19 @@ class RecentBytes(Recent[K, V]):
         self._size, self._bytes = size, 0
 
     def keep(self, values: Mapping[K, V]) -> None:
+        """Keeps these, of more than half of the bytes the first ones."""
+        sizes = accumulate(map(self._size, values.values()))
+        fitting = sum(map(self._half.__ge__, sizes))
+        if fitting < len(values):
+            values = dict(islice(values.items(), fitting))
         self._use(values)
 
     def _use(self, values: Mapping[K, V]) -> None:
-        self._recent.update(values)
-        self._bytes += sum(map(self._size, values.values()))
-        if self._bytes > self._half:
+        size = sum(map(self._size, values.values()))
+        if self._bytes + size > self._half:
             self._recent, self._older, self._bytes = {}, self._recent, 0
+        self._recent.update(values)
+        self._bytes += size
 
     def forget(self) -> None:
         super().forget()
