@@ -171,10 +171,11 @@ class Snapshot:
         return whole.without(gone) if gone else whole
 
     def _whole(self, term: int, part: SegmentPostings) -> Postings:
-        if part.postings.is_read:
-            return part.postings
-        self.fetch([(term, part)])
-        return self._long[part.postings.key or 0]
+        postings = part.postings
+        if not postings.is_read:
+            self.fetch([(term, part)])
+            postings = self._long[postings.key or 0]
+        return postings.opened(self.members[part.segment])
 
     def fetch(self, parts: Iterable[tuple[int, SegmentPostings]]) -> None:
         """Reads the lists of terms that parts have not got yet, all of them at once."""
@@ -185,8 +186,8 @@ class Snapshot:
         }
         pages = pages_by_key([*wanted]) if wanted else {}
         for key, (term, one) in wanted.items():
-            segment, members = self.read.segments[one.segment], self.members[one.segment]
-            self._long[key] = read_long(segment, term, one.postings, pages[key], members)
+            segment = self.read.segments[one.segment]
+            self._long[key] = read_long(segment, term, one.postings, pages[key])
 
     def _ids_in_spaces(self, term: int) -> list[int]:
         code = code_of(term)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from memory_hub.core.recent import RecentBytes
 from superthread.search.index.packing import MOST_TIMES, UNUSUAL
 from superthread.search.index.pages import TERM_BITS, Members, entries_of, unpacked
-from superthread.search.index.segments import Segment, members_of
+from superthread.search.index.segments import Segment
 from superthread.search.retrieval.reading import Listed, lists_of
 from superthread.search.retrieval.weights import ANY, AS_USUAL, ROWS, Factors, Most, most_in
 
@@ -21,8 +21,9 @@ from superthread.search.retrieval.weights import ANY, AS_USUAL, ROWS, Factors, M
 FEW_SEGMENTS = 64
 # Of a count: how often the term stands there, however it is spelt.
 _PLAIN = bytes(one & MOST_TIMES for one in range(256))
-# Of all lists that a process keeps: bytes; of each beside its memories, and for a memory.
-KEPT, EACH, OF_A_MEMORY = 16 * 2**20, 500, 14
+# Of all lists that a process keeps: bytes; of each beside its memories, for a memory once it is
+# opened, and for it that there is none.
+KEPT, EACH, OF_A_MEMORY, OF_NONE = 16 * 2**20, 500, 15, 100
 
 
 class Taken(NamedTuple):
@@ -36,63 +37,59 @@ class Taken(NamedTuple):
 
 class Postings:
     """What a segment has of a term: in how many memories it stands, and the list, where it was
-    read, which is taken apart when it is first looked at. Of one that has a page for itself, else
-    None: the page's key, and the most that its postings count for.
+    read, which is `opened` before it is looked at; its segment's memories it does not hold. Of one
+    that has a page for itself, else None: the page's key, and the most that its postings count for.
 
     One object with what is in it, for the collector goes through all of those that are kept.
     """
 
-    __slots__ = ("_data", "_ids", "_members", "_most", "_parts", "_spellings", "key", "many")
+    __slots__ = ("_data", "_most", "_parts", "_spellings", "ids", "key", "many")
 
     def __init__(
         self,
         many: int,
         data: bytes | None = None,
-        members: Members | None = None,
         key: int | None = None,
         told: Most | None = None,
     ) -> None:
         self.many, self.key = many, key
-        self._data, self._members, self._most = data, members, told
-        self._ids: array | None = None
-        self._parts, self._spellings = _NO_PARTS, None
+        self._data, self._most = data, told
+        # Of one that was opened: its memories, of which it has one at least.
+        self.ids, self._parts, self._spellings = _NO_IDS, _NO_PARTS, None
 
     @property
     def is_read(self) -> bool:
         """Whether the list was read."""
-        return self._data is not None or self._ids is not None
+        return self._data is not None or bool(self.ids)
+
+    def opened(self, members: Members) -> "Postings":
+        """Itself with its list, which was read, taken apart; `members` are those of the segment."""
+        data = self._data
+        if data is not None:
+            # In this order: other threads look whether there are bytes, or memories.
+            _, self._parts, self._spellings = taken = _taken_apart(data, members)
+            self.ids = taken.ids
+            self._data = None
+        return self
 
     @property
     def taken(self) -> Taken:
-        """The list taken apart, of one that was read."""
-        # In this order: another thread takes away what it has taken apart.
-        data, members, ids = self._data, self._members, self._ids
-        if ids is not None or data is None or members is None:
-            return Taken(ids or _NO_IDS, self._parts, self._spellings)
-        taken = _taken_apart(data, members)
-        _, self._parts, self._spellings = taken
-        self._ids = taken.ids
-        self._data = self._members = None
-        return taken
-
-    @property
-    def ids(self) -> array:
-        """The memories of one that was read."""
-        return self.taken.ids
+        """The list of one that was opened."""
+        return Taken(self.ids, self._parts, self._spellings)
 
     @property
     def most(self) -> Most:
         """The most that its postings count for, as far as it is known: a list is not taken apart
         for that."""
-        if self._most is None and self._ids is not None:
+        if self._most is None and self.ids:
             self._most = _most_of(self.taken)
         return self._most or ANY
 
     def values(self, factors: Factors) -> Iterable[float]:
         """What the term counts for in each memory."""
-        _, parts, spellings = self.taken
+        spellings = self._spellings
         each = map(factors.__getitem__, spellings) if spellings else repeat(factors.usual)
-        return map(mul, each, parts)
+        return map(mul, each, self._parts)
 
     def without(self, gone: Container[int]) -> "Postings":
         """The list of those memories that are not gone."""
@@ -100,10 +97,9 @@ class Postings:
         if all(present):
             return self
         rest = Postings(sum(present), told=self.most)
-        ids, rest._parts, rest._spellings = (
+        rest.ids, rest._parts, rest._spellings = (
             one and array(one.typecode, compress(one, present)) for one in self.taken
         )
-        rest._ids = ids
         return rest
 
 
@@ -119,8 +115,15 @@ class SegmentPostings(NamedTuple):
 
 NONE = Postings(0)
 
+
+def _size(one: Postings) -> int:
+    if one is NONE:
+        return OF_NONE
+    return EACH + OF_A_MEMORY * one.many if one.is_read else EACH
+
+
 # By the segment's stamp, which no other one has ever had, and behind it the term.
-_kept = RecentBytes[int, Postings](KEPT, lambda one: EACH + OF_A_MEMORY * one.many)
+_kept = RecentBytes[int, Postings](KEPT, _size)
 
 
 def postings_of(
@@ -154,29 +157,26 @@ def _read(
     columns = zip(terms, zip(*keys, strict=True), strict=True)
     new = [term for term, column in columns if any(map(read.__contains__, column))]
     found = lists_of(of, new, whole=len(segments) <= FEW_SEGMENTS)
-    having = [one for one in of if one.id in found]
-    for one, members in zip(having, members_of(having), strict=True):
+    for one in of:
         base = one.stamp << TERM_BITS
-        for term, listed in found[one.id].items():
+        for term, listed in found.get(one.id, {}).items():
             if base | term in read:
-                read[base | term] = kept(listed, members)
+                read[base | term] = postings_in(listed)
     _kept.keep(read)
     return read
 
 
-def kept(listed: Listed, members: Members) -> Postings:
-    """A list as it is kept, with the memories of its segment."""
+def postings_in(listed: Listed) -> Postings:
+    """What there is of a term by its list."""
     key, many, best, data = listed
     if many:
-        return Postings(many, data, members, key, most_in(best))
-    return Postings(0 if data is None else entries_of(data), data, members)
+        return Postings(many, data, key, most_in(best))
+    return Postings(0 if data is None else entries_of(data), data)
 
 
-def read_long(
-    segment: Segment, term: int, postings: Postings, data: bytes, members: Members
-) -> Postings:
+def read_long(segment: Segment, term: int, postings: Postings, data: bytes) -> Postings:
     """One whose list was not read with the others, with the bytes of its page."""
-    whole = Postings(postings.many, data, members, postings.key, postings.most)
+    whole = Postings(postings.many, data, postings.key, postings.most)
     _kept.keep({segment.stamp << TERM_BITS | term: whole})
     return whole
 

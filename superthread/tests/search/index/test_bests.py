@@ -51,10 +51,13 @@ terms = st.lists(
     st.integers(1, 60),
     st.sets(st.integers(0, 40)),
     st.booleans(),
+    st.booleans(),
     st.sampled_from((1, 300, scoring.TOGETHER)),
 )
-def test_the_best_are_those_of_all(folded, asked, needed, unwanted, count, gone, is_told, together):
-    snapshot = snapshot_of(folded, gone, is_told=is_told)
+def test_the_best_are_those_of_all(
+    folded, asked, needed, unwanted, count, gone, is_told, is_opened, together
+):
+    snapshot = snapshot_of(folded, gone, is_told=is_told, is_opened=is_opened)
     factors = {one.id: Factors(one, 0.4 + 90 / one.documents, (1.4, 1.2)) for one in asked}
     everything = sorted(Scoring(snapshot, factors, needed, unwanted)(), reverse=True)
     with pytest.MonkeyPatch.context() as patched:
@@ -64,9 +67,9 @@ def test_the_best_are_those_of_all(folded, asked, needed, unwanted, count, gone,
     assert best == everything[:count]
 
 
-def snapshot_of(folded, gone, *, is_told):
-    """Segments of these documents, each twenty times; with the bests of their lists or without.
-    The last two are fresh."""
+def snapshot_of(folded, gone, *, is_told, is_opened):
+    """Segments of these documents, each twenty times; with the bests of their lists or without,
+    opened before or not. The last two are fresh."""
     read, members, parts, number = Read([], {}, 0, [], []), {}, {}, 1
     for place, some in enumerate(folded):
         several = [one for one in some for _ in range(20)]
@@ -80,10 +83,10 @@ def snapshot_of(folded, gone, *, is_told):
         packed = [packed_of(held) for held, _ in several]
         for page in pages_of(packed, lengths):
             for term, data in lists_of(page):
-                listed = Listed(page.last_term, page.entries, page.best, data)
-                one = postings.kept(listed, members[place])
-                if is_told:
-                    assert one.ids
+                best = page.best if is_told else 0
+                one = postings.postings_in(Listed(page.last_term, page.entries, best, data))
+                if is_opened:
+                    one.opened(members[place])
                 parts.setdefault(term, []).append(SegmentPostings(place, one))
     for held, length in folded[-1][-2:]:
         number += 1
@@ -92,7 +95,7 @@ def snapshot_of(folded, gone, *, is_told):
         read=read,
         parts=parts,
         members=members,
-        listed=lambda term, part: part.postings.without(
+        listed=lambda term, part: part.postings.opened(members[part.segment]).without(
             {pk for place, pk in enumerate(members[part.segment].ids) if place in gone}
         ),
         fetch=lambda parts: list(parts),

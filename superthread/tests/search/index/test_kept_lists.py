@@ -1,11 +1,15 @@
 """What a process keeps of segments: a search asks for each list once, and finds what there is."""
 
+import gc
+import sys
+
 import pytest
 
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.restrictions import Restriction
 from superthread.search.index import folding
 from superthread.search.retrieval import lists, postings
+from superthread.search.retrieval.weights import ANY
 from superthread.services.save import save_all
 from superthread.store_terms import Draft
 from superthread.tests.search.index.test_folding import MEMORIES, QUERIES, found, texts
@@ -114,6 +118,41 @@ def test_long_lists_that_were_left_unread_are_read_together(mina, left_unread, m
     postings._kept.forget()
     assert found(mina, MANY_TERMS) == warm
     assert len(left_unread) == 1
+
+
+def test_what_is_kept_holds_no_more_than_is_counted(mina, left_unread, monkeypatch):
+    """Lists that were read and not looked at, that were opened, and that were left unread."""
+    kinds = set()
+
+    def look():
+        for one in _all_kept():
+            assert _bytes_of(one) <= postings._size(one)
+            kinds.add((one.is_read, bool(one.ids), one.many > 0))
+
+    look()
+    unread = sum(map(postings._size, _all_kept()))
+    _reach_is_few(monkeypatch, 64)
+    found(mina, MANY_TERMS)
+    look()
+    assert kinds == {(False, False, True), (True, False, True), (True, True, True)}
+    # What was read since is counted since.
+    assert unread + 2 * 300 * postings.OF_A_MEMORY <= sum(map(postings._size, _all_kept()))
+
+
+def _all_kept():
+    return [*postings._kept._recent.values()]
+
+
+def _bytes_of(one):
+    """Of a list with all that it holds alone."""
+    shared = {id(one) for one in (postings._NO_IDS, postings._NO_PARTS, ANY, None)}
+    seen, left = {}, [one]
+    while left:
+        held = left.pop()
+        if id(held) not in shared | seen.keys() and not isinstance(held, type):
+            seen[id(held)] = held
+            left += gc.get_referents(held)
+    return sum(map(sys.getsizeof, seen.values()))
 
 
 @pytest.mark.parametrize("is_part", [False, True])
