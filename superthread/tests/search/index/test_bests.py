@@ -4,7 +4,7 @@ from array import array
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from superthread.search import service
@@ -43,6 +43,35 @@ terms = st.lists(
 )
 
 
+def of_one(number):
+    """A term that is asked for."""
+    return Term(number, "word", 10, 1)
+
+
+# The best are in the segment of which less is known, or less is to be expected: first one whose
+# list has no best, then one beside which two words stand in different memories.
+@example(
+    folded=[[({1: (127, 0)}, 15)] * 13, [({1: (1, 0)}, 400)] * 13],
+    asked=[of_one(1)],
+    needed=[],
+    unwanted=[],
+    count=1,
+    gone=set(),
+    is_told=False,
+    is_opened=False,
+    together=1,
+)
+@example(
+    folded=[[({1: (5, 0)}, 99)] * 9, [({1: (3, 0)}, 99)] * 9 + [({2: (3, 0)}, 99)] * 9],
+    asked=[of_one(1), of_one(2)],
+    needed=[],
+    unwanted=[],
+    count=1,
+    gone=set(),
+    is_told=True,
+    is_opened=True,
+    together=1,
+)
 @given(
     spaces,
     terms,
