@@ -220,6 +220,10 @@ class Snapshot:
         for part in self.parts.get(term, ()):
             gone = self.masked[part.segment]
             here = ids - gone if gone else ids
+            segment, members = self.read.segments[part.segment], self.members[part.segment]
+            # Of others the list is not even read.
+            if not segment.places_of(here, members):
+                continue
             if not here.isdisjoint(self._whole(term, part).ids):
                 return True
         return False

@@ -8,7 +8,10 @@ import pytest
 from memory_hub.accounts.principal import principal_of
 from memory_hub.accounts.restrictions import Restriction
 from superthread.search.index import folding
+from superthread.search.index.holders import Holders
+from superthread.search.index.vocabulary import id_in, known
 from superthread.search.retrieval import lists, postings
+from superthread.search.retrieval.lists import Snapshot
 from superthread.search.retrieval.weights import ANY
 from superthread.services.save import save_all
 from superthread.store_terms import Draft
@@ -95,6 +98,10 @@ def left_unread(mina, monkeypatch):
     _reach_is_few(monkeypatch, 0)
     found(mina, MANY_TERMS)
     mina.patch(f"{MEMORIES}/{first['doc_id']}", json={"content": "a lion"})
+    return _looks_by_themselves(monkeypatch)
+
+
+def _looks_by_themselves(monkeypatch):
     looks, genuine = [], lists.pages_by_key
 
     def pages_by_key(keys):
@@ -118,6 +125,27 @@ def test_long_lists_that_were_left_unread_are_read_together(mina, left_unread, m
     postings._kept.forget()
     assert found(mina, MANY_TERMS) == warm
     assert len(left_unread) == 1
+
+
+def test_whether_memories_have_a_word_is_asked_of_their_segments_alone(mina, api, monkeypatch):
+    mine, others = (principal_of(one.user, "command") for one in (mina, api("jun@example.com")))
+    texts_of = [Draft(f"zebra number{n}") for n in range(300)]
+    first, *_ = save_all(texts_of[:1], by=mine)
+    theirs = save_all(texts_of, by=others)
+    # Among these, by their ids, are theirs.
+    save_all(texts_of, by=mine)
+    folding.fold_due(least=1)
+    _reach_is_few(monkeypatch, 0)
+    looks = _looks_by_themselves(monkeypatch)
+    words = known(["zebra", "number7"])
+    zebra, number7 = id_in(words["zebra"]), id_in(words["number7"])
+    snapshot = Snapshot(Holders(), [zebra, number7])
+    assert len(snapshot.parts[zebra]) >= 2
+    assert not snapshot.has(number7, {theirs[0]["id"]})
+    assert not snapshot.has(zebra, {first["id"] - 1})
+    assert looks == []
+    assert snapshot.has(zebra, {theirs[0]["id"]})
+    assert [len(keys) for keys in looks] == [1]
 
 
 def test_what_is_kept_holds_no_more_than_is_counted(mina, left_unread, monkeypatch):
