@@ -84,7 +84,7 @@ class ResponseCache:
         self.callers = TTLCache(KNOWN_SECONDS, max_callers, name="callers")
         self._registered_in: Any = None
         # A long page is not worth all the short answers that would go for it.
-        self._most = max(max_bytes // 8, 2048)
+        self._most = max(max_bytes // 64, 2048)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         keys = _keys_of(scope) if scope["type"] == "http" else None
