@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
-from memory_hub.database.dialect import among, is_postgres
+from memory_hub.database.dialect import among, array, is_postgres
 from superthread.search.index.documents import TABLE, is_unread
 from superthread.search.index.packing import codes_of, id_of
 from superthread.search.index.pages import TERM_BITS, members_in
@@ -78,12 +79,35 @@ def _documents() -> Iterator[bytes]:
         yield b"".join(bytes(terms) for _, terms in found if terms is not None)
 
 
+_IS_NO_TERM = "NOT EXISTS (SELECT 1 FROM superthread_search_term AS t WHERE t.text = w.text)"
+
+
 def _delete_words() -> None:
-    """Of the holders' words those that are no term any more."""
-    known = "SELECT 1 FROM superthread_search_term t WHERE t.text = w.text"
+    """Of the holders' words those that are no term any more: read without a lock, and looked at
+    again before they go. Nobody writes then, for who notes a word meets a row that is just being
+    deleted, and is not seen to have added the term."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM superthread_search_word AS w WHERE NOT EXISTS ({known})",
+            f"SELECT w.holder, w.text FROM superthread_search_word AS w WHERE {_IS_NO_TERM}"
+        )
+        found = cursor.fetchall()
+    for start in range(0, len(found), AT_ONCE):
+        _delete_some(found[start : start + AT_ONCE])
+
+
+def _delete_some(words: Sequence[tuple[int, str]]) -> None:
+    given = "SELECT * FROM unnest(%s::smallint[], %s::text[])"
+    params = [array(column) for column in zip(*words, strict=True)]
+    if not is_postgres():
+        given = "SELECT value ->> 0, value ->> 1 FROM json_each(%s)"
+        params = [orjson.dumps(words).decode()]
+    with transaction.atomic(), connection.cursor() as cursor:
+        if is_postgres() and not _is_alone(cursor):
+            return
+        cursor.execute(
+            "DELETE FROM superthread_search_word AS w "
+            f"WHERE (w.holder, w.text) IN ({given}) AND {_IS_NO_TERM}",
+            params,
         )
 
 

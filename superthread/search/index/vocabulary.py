@@ -32,10 +32,9 @@ FEW = 64  # words up to which they are looked up by a plan that is kept
 # database looking whether it is still that word's (`documents.insertion`).
 _kept = Recent[str, int](32_768)
 _keys = NewKeys(SearchTerm)
-# How many times this process has noted words for holders. A word that is pruned takes its notes
-# along and comes again as another. Twice, for who deletes notes does not see a word that is just
-# being added.
-_notes = Recent[int, int](65_536)
+# Which words this process has noted for which holders. A word that is pruned takes its notes along
+# and comes again as another.
+_notes = Recent[int, bool](65_536)
 _HOLDER = 16  # bits of a holder
 
 _SPELLING = 14  # bits of one
@@ -110,15 +109,14 @@ def held(
 
 
 def _unmet(holder: int, some: list[str], ids: Mapping[str, int]) -> list[str]:
-    """Those of the words that this process has not noted for the holder twice."""
+    """Those of the words that this process has not noted for the holder."""
     if not ids:
         return some
     keys = [(ids[text] << _HOLDER) + holder for text in some]
-    times = _notes.found(keys)
-    unmet = {key: text for key, text in zip(keys, some, strict=True) if times.get(key, 0) < 2}
+    met = _notes.found(keys)
+    unmet = {key: text for key, text in zip(keys, some, strict=True) if key not in met}
     if unmet:
-        noted = {key: times.get(key, 0) + 1 for key in unmet}
-        transaction.on_commit(partial(_notes.keep, noted))
+        transaction.on_commit(partial(_notes.keep, dict.fromkeys(unmet, True)))
     return list(unmet.values())
 
 
