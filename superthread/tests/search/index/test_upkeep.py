@@ -1,6 +1,7 @@
 """What the hub's loop does for the index beside requests."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.db import connections
@@ -76,7 +77,7 @@ def test_what_is_due_waits_a_moment_for_more_and_what_fills_a_step_does_not(
     monkeypatch.setattr(folding, "MANY", 2)
     monkeypatch.setattr(folding, "AT_ONCE", 4)
     now = [100.0]
-    monkeypatch.setattr(indexing.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(indexing, "time", SimpleNamespace(monotonic=lambda: now[0]))
     runner = indexing.IndexRunner()
 
     def saved(count):
