@@ -54,7 +54,6 @@ _ASCII_RUN = re.compile("[A-Za-z0-9_]++(?:'[A-Za-z0-9_]++)*+")
 _TO_SPACES = bytes(
     code if code < 128 and (chr(code).isalnum() or chr(code) == "_") else 32 for code in range(256)
 )
-HANGUL = re.compile(f"[{_HANGUL}]++")
 HANGUL_LETTER, _CJK_LETTER = re.compile(f"[{_HANGUL}]"), re.compile(f"[{_CJK}]")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 # Hangul right behind letters of another script. It begins with a set: all else is passed over at

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 MOST_TIMES = 127  # of a term in a memory; further ones would say nothing
 UNUSUAL = 0x80  # of a count
-USUAL = bytes(range(UNUSUAL))  # counts without it
 _CODE = re.compile(rb"[\x80-\xff][\x00-\x7f]+")
 _LATER = bytes(range(0x80))  # bytes that begin no code
 _MASKS = {2: 0x3F, 3: 0x1F, 4: 0x0F, 5: 0x07}
