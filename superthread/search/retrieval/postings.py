@@ -1,7 +1,8 @@
 """What segments have of terms, as a process keeps it: what is in a segment never changes.
 
-A search of words that were asked for before reads no list anew, and takes none apart: of each
-memory stands what the count makes of it in its length, which is the same for all queries.
+A search of words that were asked for before reads no list anew. A list is kept as bytes until it is
+first looked at, and taken apart from then on: of each memory stands what the count makes of it in
+its length, which is the same for all queries.
 """
 
 from array import array

@@ -53,8 +53,9 @@ class Scoring:
         return found
 
     def best(self, count: int) -> list[int]:
-        """The best ``count`` of them, best first. Segments without one of these are not scored, and
-        of their long lists none is read."""
+        """The best ``count`` of them, best first. Where there are more postings than are scored as
+        one (``TOGETHER``), segments that can have none of these are passed over: they are not
+        scored, and their long lists are not read, unless with those of others."""
         found = sorted(self._of_documents(), reverse=True)[:count]
         bounds, step = self._bounds(), READ_AT_FIRST
         while bounds:
