@@ -7,6 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
+from memory_hub.caching import dependencies
 from memory_hub.caching.tests.exchange import (
     ask,
     ask_together,
@@ -20,6 +21,7 @@ from memory_hub.core import budget
 from memory_hub.journal import tallies
 from memory_hub.rate_limits.prices import ANSWER_BYTES
 from superthread.models import Memory
+from superthread.views.memories import MemoryListView
 from testing.clients.in_process import _loop
 from testing.limits import begin, forget_limits, stop_the_clock
 
@@ -104,6 +106,29 @@ def test_lists_that_are_read_once_are_kept_each_by_what_they_depend_on(world, by
     assert hits() == before + 6
     assert tallies.take() == once
     assert {one.until for one in kept} == {end.timestamp()}
+
+
+@pytest.mark.parametrize("forbids", [True, False])
+def test_what_a_view_says_of_an_answer_that_several_get_each_is_told(
+    world, by_view, monkeypatch, forbids
+):
+    genuine, soon = MemoryListView.get, timezone.now() + timedelta(minutes=5)
+
+    def get(view, request):
+        dependencies.valid_until(soon)
+        if forbids:
+            dependencies.never_kept()
+        return genuine(view, request)
+
+    get.read_only = genuine.read_only
+    monkeypatch.setattr(MemoryListView, "get", get)
+    question = (world.tokens["viewer"], LISTED)
+    ask(cached, world.tokens["viewer"], "/superthread/info")
+    response_cache.answers.clear()
+    ask_together(cached, [question] * 3)
+    assert [len(group) for group in by_view] == [1, 2]
+    kept = [one.value.until for one in response_cache.answers._entries.values()]
+    assert kept == ([] if forbids else [soon.timestamp()])
 
 
 def test_long_lists_are_refused_while_others_have_the_budget(world, api, by_view, monkeypatch):
