@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "web.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "memory_hub.admin_door.AdminDoorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -191,8 +192,7 @@ HUB_JOBS = env.flag("HUB_JOBS", default=True)
 HUB_REWRITE_MB = env.integer("HUB_REWRITE_MB", 16)
 TASKS = {"default": {"BACKEND": "memory_hub.jobs.backend.DatabaseBackend"}}
 
-# Webhooks: whether they may go to private addresses, and without TLS; the seconds between attempts,
-# the last of them again and again.
+# Webhooks: whether to private addresses, without TLS; seconds between attempts, the last for ever.
 HUB_WEBHOOK_PRIVATE = env.flag("HUB_WEBHOOK_PRIVATE", default=False)
 HUB_WEBHOOK_RETRIES = env.pauses("HUB_WEBHOOK_RETRIES", "5s,30s,2m,10m,1h,3h,6h")
 

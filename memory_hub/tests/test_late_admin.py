@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.core import checks
+from django.test import Client
 
 from memory_hub.late_admin import discover
 from superthread.models import Memory
@@ -46,6 +47,49 @@ def test_the_pages_are_imported_by_the_first_who_asks_and_once(tmp_path):
     assert "superthread" in apps
     # Of allauth's own pages there are none.
     assert not any(name in apps for name in ("account'", "mfa", "usersessions", "socialaccount"))
+
+
+STRANGER = """
+import sys
+import django
+django.setup()
+from django.test import Client
+
+client = Client(headers={"host": "localhost"})
+pages = ["/admin/", "/admin/superthread/memory/?q=a%20b&p=1", "/admin/none", "/admin/jsi18n/"]
+told = [(answer := client.get(path)).status_code for path in pages]
+print(answer["Location"])
+print([name for name in sys.modules if name.endswith(".admin") and name != "django.contrib.admin"])
+print(told)
+"""
+
+
+def test_a_stranger_is_sent_to_log_in_before_any_page_is_imported(tmp_path):
+    location, imported, told = printed(STRANGER, tmp_path)
+    assert location == "/admin/login/?next=/admin/jsi18n/"
+    assert imported == "[]"
+    assert told == "[302, 302, 302, 302]"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "superthread/memory/?q=a%20b&p=1", "no/such/page", "superthread/memory", "logout/"],
+)
+def test_a_stranger_is_told_what_the_admin_tells(client, settings, path):
+    here = client.get(f"/admin/{path}")
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "admin_door" not in one]
+    admins = Client().get(f"/admin/{path}")
+    told = [(one.status_code, {**one.headers, "Expires": ""}) for one in (here, admins)]
+    assert told[0] == told[1]
+
+
+@pytest.mark.django_db
+def test_the_door_is_open_for_who_is_logged_in(mina, client):
+    assert client.get("/admin/superthread/memory/").status_code == 302
+    mina.user.is_staff = mina.user.is_superuser = True
+    mina.user.save()
+    client.force_login(mina.user)
+    assert client.get("/admin/superthread/memory/").status_code == 200
 
 
 def test_the_system_checks_see_the_pages(monkeypatch):
