@@ -211,7 +211,7 @@ def _page_query(
             after=AFTER if after else None,
         )
         rows_of = text_rows if as_texts else brief_rows
-        return rows_of(found, content=content)
+        return rows_of(found.annotate(role=policies.effective_role(by)), content=content)
 
     return CompiledQuery(build, mark=TEXT if as_texts else None)
 

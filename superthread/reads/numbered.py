@@ -43,7 +43,7 @@ def page(
     wanted = SCANNED + 1 if filters.scans else end
     ordered = orders.in_order(*(by, chosen, wanted), sort="updated", scope="all", asked=filters)
     if filters.scans:
-        looked = listing.looked_at(ordered)
+        looked = listing.examined(ordered, filters, by)
         met = [row["id"] for row in looked[:SCANNED] if filters.met_by(row, by)]
         ids, total, complete = met[begin:end], len(met), len(looked) <= SCANNED
     else:

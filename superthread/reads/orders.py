@@ -34,8 +34,8 @@ def in_order(
     asked: Filters = NO_FILTERS,
     after: Mapping[str, Any] | None = None,
 ) -> QuerySet[Memory]:
-    """The first ``count`` memories of the caller's lists in a place that are ``chosen``, with the
-    role; those ``after`` the place of a cursor (``place_values``, or AFTER in a compiled query).
+    """The first ``count`` memories of the caller's lists in a place that are ``chosen``; those
+    ``after`` the place of a cursor (``place_values``, or AFTER in a compiled query).
     ``chosen`` has all that is ``asked`` for already; it helps to know it."""
     levels = [Q(category=one) for one in asked.categories] or [Q()]
     if sort == "path":
@@ -45,8 +45,7 @@ def in_order(
         chosen &= _after_place(sort, after)
         until = after.get("moment")
     latest = Newest(by, count, scope, team_key, sort, levels, of_owner, since, until).ids(chosen)
-    wanted = Memory.objects.filter(pk__in=latest)
-    return wanted.annotate(role=policies.effective_role(by)).order_by(*ORDERS[sort])[:count]
+    return Memory.objects.filter(pk__in=latest).order_by(*ORDERS[sort])[:count]
 
 
 def filters(

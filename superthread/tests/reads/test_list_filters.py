@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from memory_hub.accounts import services
 from memory_hub.core.identity import OPERATOR
@@ -55,6 +57,18 @@ def test_a_list_holds_what_the_filters_say(world, query, texts):
     if "metadata" in query:
         query = {"metadata": json.dumps(query["metadata"])}
     assert set(_texts(world, **query)) == texts
+
+
+@pytest.mark.parametrize(
+    ("query", "are_looked_up"), [({"tag": "y"}, False), ({"role": "editor"}, True)]
+)
+def test_roles_of_all_that_is_examined_are_looked_up_where_they_are_asked_for(
+    world, query, are_looked_up
+):
+    with CaptureQueriesContext(connection) as caught:
+        assert _texts(world, **query)
+    (scan,) = [one["sql"] for one in caught if '"raw"' in one["sql"]]
+    assert ("default_role" in scan) is are_looked_up
 
 
 def test_every_answer_says_why_the_caller_has_the_memory(world):
