@@ -2,10 +2,13 @@
 
 Half of the memories are in teams of the caller, half of these in the first of them, a quarter are
 the caller's own, an eighth is public and an eighth another's, and each of these is granted to a
-guest. Three of four have a common word, a half the words of a phrase.
+guest. Three of four have a common word, a half the words of a phrase; on demand each has ordinary
+words besides.
 """
 
 from typing import Any
+
+from testing import ordinary
 
 WORDS = ("common", "meeting", "notes")
 
@@ -49,16 +52,18 @@ TEAM = (
 )
 CONTENT = (
     "'note ' || n || CASE WHEN n % 4 > 0 THEN ' common' ELSE '' END || CASE WHEN n % 2 = 1 "
-    "THEN ' meeting notes' ELSE '' END || '" + " of a line" * 25 + "'"
+    "THEN ' meeting notes' ELSE '' END || '" + " of a line" * 18 + "' || {rest}"
 )
+# As long as the ordinary words.
+REST = "'" + " of a line" * 7 + "'"
 CATEGORY = "CASE WHEN n < 64 THEN 'seldom' ELSE 'c' || n / 8 % 10 END"
 TABLES = (
     "INSERT INTO superthread_memory (id, doc_id, owner_id, scope, team_id, space, category, title, "
     "content, metadata, size, revision, version, created_at, updated_at) SELECT n, {uuid}, owner, "
     "scope, team, CASE scope WHEN 0 THEN owner WHEN 1 THEN -team ELSE 0 END, {category}, "
-    "'note ' || n, {content}, {json}, length({content}), 1, 1, {moment}, {moment} "
-    "FROM (SELECT n, {owner} AS owner, {scope} AS scope, {team} AS team FROM ({numbers}) AS a) "
-    "AS placed",
+    "'note ' || n, content, {json}, length(content), 1, 1, {moment}, {moment} FROM (SELECT n, "
+    "{owner} AS owner, {scope} AS scope, {team} AS team, {content} AS content "
+    "FROM ({numbers}) AS a) AS placed",
     "INSERT INTO superthread_version (version_id, memory_id, number, description, author_id, "
     "category, content, metadata, size, created_at) SELECT {uuid}, id, 1, '', owner_id, category, "
     "content, metadata, size, created_at FROM superthread_memory WHERE id > {start}",
@@ -68,7 +73,7 @@ TABLES = (
 )
 
 
-def fill(start: int, end: int) -> None:
+def fill(start: int, end: int, *, with_ordinary: bool = False) -> None:
     """The memories from one number to the other, and what the index has of their words."""
     from django.db import connection
 
@@ -79,15 +84,26 @@ def fill(start: int, end: int) -> None:
     people = {user.email.partition("@")[0]: user.pk for user in User.objects.all()}
     people["caller"] = people.pop("bench")
     teams = list(Team.objects.order_by("pk").values_list("pk", flat=True))
-    told = {"start": start, "end": end, "category": CATEGORY, "content": CONTENT, "scope": SCOPE}
+    told = {"start": start, "end": end, "category": CATEGORY, "scope": SCOPE}
     told |= {"uuid": UUID[vendor], "moment": MOMENT[vendor], "json": JSON[vendor]}
     told |= {"numbers": NUMBERS[vendor].format(**told), "owner": OWNER.format(**people)}
     told["team"] = TEAM.format(first=teams[0], others=len(teams) - 1)
+    told["content"] = CONTENT.format(rest=REST)
+    if with_ordinary:
+        ordinary.write(told["numbers"])
+        told["content"] = CONTENT.format(rest=f"' ' || {_of_text('words', 'a.n')}")
     with connection.cursor() as cursor:
         for statement in TABLES:
             cursor.execute(statement.format(**told))
+        if vendor == "postgresql":
+            # The next one that is saved comes behind them; SQLite looks for itself.
+            cursor.execute("SELECT setval('superthread_memory_id_seq', %s)", [end])
     words = ids_of(dict.fromkeys(_terms(), 0))
-    _index(start, [id_in(words[term]) for term in _terms()])
+    _index(start, [id_in(words[term]) for term in _terms()], with_ordinary)
+
+
+def _of_text(column: str, number: str) -> str:
+    return f"(SELECT t.{column} FROM filled_text AS t WHERE t.n = {number})"
 
 
 def _terms() -> list[str]:
@@ -97,7 +113,7 @@ def _terms() -> list[str]:
     return [next(iter(count_terms(word).frequencies)) for word in WORDS]
 
 
-def _index(start: int, ids: list[int]) -> None:
+def _index(start: int, ids: list[int], with_ordinary: bool) -> None:
     """Documents with WORDS, and the segments of all that are there."""
     from django.db import connection
 
@@ -108,7 +124,11 @@ def _index(start: int, ids: list[int]) -> None:
     common, *phrase = (code_of(pk).hex() for pk in ids)
     both, is_sqlite = "".join(phrase), connection.vendor == "sqlite"
     packed = {"terms": (common, both), "counts": ("01", "01" * len(phrase))}
-    columns = (_packed(*packed[name], is_sqlite) for name in ("terms", "counts"))
+    rest = {"terms": _bytes("", is_sqlite), "counts": _bytes("", is_sqlite)}
+    if with_ordinary:
+        counts = _bytes("01" * ordinary.SLOTS, is_sqlite)
+        rest = {"terms": _of_text("codes", "id"), "counts": counts}
+    columns = (_packed(*packed[name], rest[name], is_sqlite) for name in ("terms", "counts"))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO superthread_search_document (memory_id, analyzer, length, terms, counts, "
@@ -119,11 +139,11 @@ def _index(start: int, ids: list[int]) -> None:
     folding.fold_due(least=1)
 
 
-def _packed(first: str, others: str, is_sqlite: bool) -> str:
+def _packed(first: str, others: str, rest: str, is_sqlite: bool) -> str:
     empty = _bytes("", is_sqlite)
     told = (
         f"(CASE WHEN id % 4 <> 0 THEN {_bytes(first, is_sqlite)} ELSE {empty} END || "
-        f"CASE WHEN id % 2 <> 0 THEN {_bytes(others, is_sqlite)} ELSE {empty} END)"
+        f"CASE WHEN id % 2 <> 0 THEN {_bytes(others, is_sqlite)} ELSE {empty} END || {rest})"
     )
     return f"CAST({told} AS BLOB)" if is_sqlite else told
 
