@@ -1,10 +1,9 @@
 """Folding: what is fresh of a space goes into a segment, together with segments no larger.
 
 A step is of one space: it takes up to 1,024 fresh memories and 65,536 terms, which fill a segment,
-and with fewer segments that have no more memories together than it has so far. So a memory is
-written once where many are saved at a time, three times where few are, until its segment is full,
-and a space has few segments that are not. The segments that had one of the fresh memories note that
-it is gone, and are made anew, or deleted, when most are.
+and with fewer segments that have no more memories together than it has so far (``choosing``). The
+segments that had one of the fresh memories note that it is gone, and are made anew, or deleted,
+when most are. Where many are full, some are joined by a step of its own, without anything fresh.
 
 Beside writers: a step reads and packs outside of any transaction, for on SQLite all others wait for
 one, and then writes in a short one, unless the segments are not those any more that it has read:
@@ -24,8 +23,8 @@ from django.db import connection, transaction
 from memory_hub.core import deadline
 from memory_hub.database.dialect import among, is_postgres
 from memory_hub.database.statements import Statement, run
+from superthread.search.index.choosing import AT_ONCE, Outdated, joined, merged
 from superthread.search.index.documents import TABLE, Document, documents_of, lock
-from superthread.search.index.pages import MOST_MEMORIES
 from superthread.search.index.segments import (
     Changed,
     Packed,
@@ -41,13 +40,9 @@ from superthread.search.index.segments import (
 # Fresh memories of a space from which on they are folded, and of all spaces from which on those are
 # folded that have a few.
 MANY, MOST, FEW = 128, 2_048, 8
-# Of one step: fresh memories, their terms, and the postings of all that it writes.
-AT_ONCE, TERMS, POSTINGS = MOST_MEMORIES, 65_536, 65_536
+# Terms of the fresh memories of one step.
+TERMS = 65_536
 LOCK = 0x4D48_464C  # advisory: one step of a space at a time
-
-
-# A segment with the places of what is gone by now.
-Outdated = tuple[Segment, set[int]]
 
 
 class Fresh(NamedTuple):
@@ -57,6 +52,10 @@ class Fresh(NamedTuple):
     documents: dict[int, Document]
     gone: set[int]
     known: set[int]
+
+
+# Of a step that joins.
+NOTHING = Fresh({}, set(), set())
 
 
 class Step(NamedTuple):
@@ -81,6 +80,7 @@ def fold_due(least: int | None = None) -> int:
         for space in _having(least):
             while folded := fold(space):
                 done += folded
+                join(space)
                 if not _has(space, least):
                     break
     return done
@@ -128,6 +128,26 @@ def fold(space: int) -> int:
         step = _prepared(space)
     except Changed:
         return 0
+    return _carried_out(space, step)
+
+
+def join(space: int) -> None:
+    """Joins some of the space's segments where many are full: not where somebody else folds the
+    space at this moment."""
+    read = segments_of(space)
+    outdated = _outdated(read, set())
+    chosen = joined(outdated)
+    if not chosen:
+        return
+    try:
+        whole = sorted(_documents(space, chosen, ()).items())
+    except Changed:
+        return
+    new = packed(space, whole) if whole else None
+    _carried_out(space, Step(NOTHING, read, outdated, chosen, new))
+
+
+def _carried_out(space: int, step: Step | None) -> int:
     if step is None:
         return 0
     with transaction.atomic():
@@ -143,10 +163,10 @@ def _prepared(space: int) -> Step | None:
     if not (fresh.documents or fresh.gone):
         return None
     outdated = _outdated(read, fresh.known)
-    merged = _merged(outdated, fresh.documents)
-    kept = _documents(space, merged, fresh.documents.keys() | fresh.gone)
+    chosen = merged(outdated, fresh.documents)
+    kept = _documents(space, chosen, fresh.documents.keys() | fresh.gone)
     whole = sorted((kept | fresh.documents).items())
-    return Step(fresh, read, outdated, merged, packed(space, whole) if whole else None)
+    return Step(fresh, read, outdated, chosen, packed(space, whole) if whole else None)
 
 
 def _written(space: int, step: Step) -> int:
@@ -155,7 +175,7 @@ def _written(space: int, step: Step) -> int:
     now = documents_of(fresh.documents, locked=True)
     same = {pk for pk, one in fresh.documents.items() if now.get(pk) == one}
     done = same | _gone(space, fresh.gone, locked=True)
-    if not done:
+    if not done and fresh != NOTHING:
         return 0
     if step.new:
         write_segment(step.new, without=fresh.documents.keys() - same)
@@ -235,23 +255,6 @@ def _outdated(segments: list[Segment], known: set[int]) -> list[Outdated]:
     for (one, gone), members in zip(having, members_of([one for one, _ in having]), strict=True):
         gone |= one.places_of(known, members)
     return found
-
-
-def _merged(segments: Iterable[Outdated], documents: dict[int, Document]) -> list[Outdated]:
-    """The segments that are made anew with the documents."""
-    version = next((one.analyzer for one in documents.values()), None)
-    memories = len(documents)
-    postings = sum(len(one.counts) for one in documents.values())
-    chosen = []
-    for one, gone in sorted(segments, key=lambda both: both[0].memories - len(both[1])):
-        present = one.memories - len(gone)
-        is_small = 0 < present <= memories or 2 * len(gone) > one.memories
-        fits = memories + present <= MOST_MEMORIES and postings + one.postings <= POSTINGS
-        # Of nothing there is nothing to fold: it goes.
-        if is_small and fits and version in (None, one.analyzer) and present:
-            chosen.append((one, gone))
-            memories, postings, version = memories + present, postings + one.postings, one.analyzer
-    return chosen
 
 
 def _documents(space: int, merged: Sequence[Outdated], done: Iterable[int]) -> dict[int, Document]:

@@ -1,6 +1,6 @@
 """The bytes of a segment: its memories in one page, its postings by term in others.
 
-A segment has up to 1,024 memories, in the order of their ids; a memory's place in it stands for it.
+A segment has up to 4,096 memories, in the order of their ids; a memory's place in it stands for it.
 The postings of a term are a list: of one memory its place and count (3 bytes, 5 with a spelling
 that is not the usual one), of more of them
 
@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from superthread.search.index.packing import spellings_in
 
-MOST_MEMORIES = 1_024
+MOST_MEMORIES = 4_096
 LONGEST_IN_PAGE, PAGE_BYTES, TERM_BITS = 255, 1_024, 31
 BY_GAPS, ALIKE = 1, 2
 _ONE, _ONE_UNUSUAL, SEVERAL = Struct("<HB"), Struct("<HBH"), Struct("<BH")

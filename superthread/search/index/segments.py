@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from memory_hub.core.recent import Recent
+from memory_hub.core.recent import RecentBytes
 from memory_hub.database.dialect import array as listed
 from memory_hub.database.dialect import is_postgres, number_list
 from memory_hub.database.statements import Planned, Statement, inserted, rows, run
@@ -23,9 +23,10 @@ from superthread.search.index.pages import (
     members_page,
 )
 
-# Segments whose memories a process keeps, some 6 KB each where they are full: their stamps tell
-# that they are the same still, for what is in them never changes.
-_kept = Recent[tuple[int, int], Members](2_048)
+# Of the memories of segments that a process keeps: bytes; of each beside them, and for a memory.
+# Their stamps tell that they are the same still, for what is in them never changes.
+KEPT, EACH, OF_A_MEMORY = 16 * 2**20, 400, 6
+_kept = RecentBytes[tuple[int, int], Members](KEPT, lambda one: EACH + OF_A_MEMORY * len(one.ids))
 
 
 class Segment(NamedTuple):

@@ -4,7 +4,7 @@ import pytest
 
 from superthread.models import Memory
 from superthread.search import service
-from superthread.search.index import folding
+from superthread.search.index import choosing, folding
 from superthread.search.retrieval import ranking
 from superthread.services.revise import overwrite
 from superthread.tests.access.worlds import person
@@ -16,8 +16,9 @@ MEMORIES, SEGMENT = 2_000, 50
 @pytest.fixture
 def caller(db, monkeypatch):
     """Somebody in two teams of a hub of many segments."""
-    for name in ("AT_ONCE", "MOST_MEMORIES"):
-        monkeypatch.setattr(folding, name, SEGMENT)
+    for module in (folding, choosing):
+        monkeypatch.setattr(module, "AT_ONCE", SEGMENT)
+    monkeypatch.setattr(choosing, "FULL", MEMORIES)
     by, _ = make_people(2)
     fill(0, MEMORIES)
     return person(by.email)

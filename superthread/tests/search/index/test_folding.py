@@ -18,36 +18,7 @@ from superthread.services.save import save_all
 from superthread.services.steps.facts import facts_of
 from superthread.services.upkeep.reindexing import read_anew
 from superthread.store_terms import Draft
-
-MEMORIES = "/superthread/memories"
-
-
-def fold():
-    folding.fold_due(least=1)
-
-
-def texts(count):
-    return [
-        f"zebra number{n} {'giraffe ' * (n % 5)}{'okapi' if n % 3 else 'Okapis'}"
-        for n in range(count)
-    ]
-
-
-def found(client, query, **more):
-    body = {"query": query, "limit": 100, "explain": True, **more}
-    answer = client.post("/superthread/search", json=body).json()
-    return {k: v for k, v in answer.items() if k not in ("took_ms", "next_cursor")}
-
-
-QUERIES = (
-    "zebra",
-    "giraffe okapi",
-    '"zebra number7"',
-    "zebra -giraffe",
-    "Okapis",
-    "zebrra",
-    "numb*",
-)
+from superthread.tests.search.index.folded import MEMORIES, QUERIES, fold, found, texts
 
 
 def test_answers_are_the_same_fresh_folded_and_in_part(mina, index_of):
@@ -98,8 +69,8 @@ def test_what_is_granted_is_found_in_the_segments_of_others(mina, api):
     assert [one["content"] for one in found(jun, "zebra")["results"]] == ["zebra crossing"]
 
 
-def test_small_segments_grow_together_and_full_ones_stay(mina, monkeypatch):
-    monkeypatch.setattr(folding, "MOST_MEMORIES", 8)
+def test_small_segments_grow_together_and_full_ones_stay(mina, sized):
+    sized(8)
     by = principal_of(mina.user, "command")
     for number in range(16):
         save_all([Draft(f"zebra {number}a"), Draft(f"zebra {number}b")], by=by)
@@ -160,25 +131,6 @@ def test_a_search_whose_segments_were_folded_meanwhile_looks_again(mina, monkeyp
     monkeypatch.setattr(lists, "read", overtaken)
     assert len(found(mina, "zebra")["results"]) == 11
     assert len(seen) >= 2
-
-
-@pytest.fixture
-def meanwhile(monkeypatch):
-    """Has something done once between the packing of a step and its transaction."""
-
-    def between(act):
-        packed = folding.packed
-
-        def overtaken(*arguments):
-            assert all(block._from_testcase for block in connection.atomic_blocks)
-            new = packed(*arguments)
-            monkeypatch.setattr(folding, "packed", packed)
-            act()
-            return new
-
-        monkeypatch.setattr(folding, "packed", overtaken)
-
-    return between
 
 
 def test_what_changes_while_a_step_is_packed_is_found_as_it_is_now(mina, index_of, meanwhile):

@@ -15,7 +15,7 @@ from superthread.search.retrieval.lists import Snapshot
 from superthread.search.retrieval.weights import ANY
 from superthread.services.save import save_all
 from superthread.store_terms import Draft
-from superthread.tests.search.index.test_folding import MEMORIES, QUERIES, found, texts
+from superthread.tests.search.index.folded import MEMORIES, QUERIES, found, texts
 
 
 @pytest.fixture(autouse=True)
