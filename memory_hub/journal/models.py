@@ -76,6 +76,7 @@ class Entry(Said):
 class Origin(models.Model):
     """Where an entry came from. Erasable: the entry holds its hash alone."""
 
+    # On SQLite the key of the table (migration 0004).
     position = models.BigIntegerField(primary_key=True)
     salt = models.CharField(max_length=32, help_text="16 bytes")
     request_id = models.CharField(max_length=128, blank=True)

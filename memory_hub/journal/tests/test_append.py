@@ -180,3 +180,10 @@ def test_the_hub_itself_acts_without_a_user(db):
     with journaling() as entries:
         write(Fact("test.done", HUB.actor, HUB.origin))
     assert (entries[0].actor_id, entries[0].token_id, entries[0].via) == (None, None, "hub")
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_origin_is_a_row_of_one_table_and_of_no_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA index_list(journal_origin)")
+        assert cursor.fetchall() == []
