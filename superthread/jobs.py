@@ -35,11 +35,12 @@ ERASE_TRACES = Job(
 )
 
 
-# By these the release before lists; the upgrade leaves them to it.
+# By these a release before reads; the upgrade leaves them to it.
 OLD_INDEXES = (
     *("memory_of_owner", "memory_of_team", "memory_public"),
     *("memory_counts_of_owner", "memory_counts_of_team", "memory_counts_public"),
     *("memory_made_of_owner", "memory_made_of_team", "memory_made_public"),
+    "memory_titles",
 )
 
 

@@ -11,6 +11,7 @@ from memory_hub.accounts.models import Team
 from superthread import limits
 from superthread.models.json import JSONField
 from superthread.models.space import PERSONAL_SCOPE, PUBLIC_SCOPE, TEAM_SCOPE
+from superthread.models.title import TITLED, TitleEnds
 
 
 def new_uuid() -> UUID:
@@ -114,29 +115,31 @@ class Memory(models.Model):
                 name="memory_path_once",
             ),
         ]
+        # Indexes of lists ascend and are read backwards: new rows go behind all others of their
+        # space, and leave full pages where those before others tear each in two.
         indexes = [
             # The branches of policies.listed_branches in list order; the trash is left out.
             models.Index(
-                *("space", F("updated_at").desc(), "scope", F("id").desc()),
+                *("space", "updated_at", F("scope").desc(), "id"),
                 condition=Q(deleted_at=None),
-                name="memory_changed",
+                name="memory_latest",
             ),
             # The same in the order of making, which never changes.
             models.Index(
-                *("space", F("created_at").desc(), "scope", F("id").desc()),
+                *("space", "created_at", F("scope").desc(), "id"),
                 condition=Q(deleted_at=None),
-                name="memory_made",
+                name="memory_newest",
             ),
             # The same of one category, and in the spaces of many of one owner.
             models.Index(
-                *("space", "category", F("updated_at").desc(), "scope", F("id").desc()),
+                *("space", "category", "updated_at", F("scope").desc(), "id"),
                 condition=Q(deleted_at=None),
-                name="memory_changed_in_category",
+                name="memory_latest_in_category",
             ),
             models.Index(
-                *("space", "owner", F("updated_at").desc(), "scope", F("id").desc()),
+                *("space", "owner", "updated_at", F("scope").desc(), "id"),
                 condition=Q(deleted_at=None, scope__gt=Scope.PERSONAL),
-                name="memory_changed_of_owner",
+                name="memory_latest_of_owner",
             ),
             # Of lists by path; by their depth, too.
             models.Index("space", "path", "scope", "id", condition=PATHED, name="memory_by_path"),
@@ -146,7 +149,7 @@ class Memory(models.Model):
                 name="memory_by_path_depth",
             ),
             # What a link may name.
-            models.Index("space", "title", condition=Q(deleted_at=None), name="memory_titles"),
+            models.Index("space", TitleEnds(), condition=TITLED, name="memory_title_ends"),
             # The same branches as statistics count them: no row is looked up. The trash has a
             # column: for one that only a condition names SQLite looks up the row.
             models.Index(fields=["space", "deleted_at", *COUNTED], name="memory_counts"),
@@ -155,9 +158,9 @@ class Memory(models.Model):
                 "owner", "team", condition=Q(scope=Scope.TEAM), name="memory_of_owner_in_teams"
             ),
             models.Index(
-                *("owner", F("updated_at").desc(), "scope", F("id").desc()),
+                *("owner", "updated_at", F("scope").desc(), "id"),
                 condition=Q(scope=Scope.PUBLIC),
-                name="memory_of_owner_in_public",
+                name="memory_latest_in_public",
             ),
             models.Index("expires_at", condition=~Q(expires_at=None), name="memory_expiring"),
             # What a space has that expires, for its tallies have it until it goes.

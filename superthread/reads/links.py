@@ -14,6 +14,7 @@ from memory_hub.api.cursors import decode, encode
 from superthread import policies
 from superthread.links import LinkKind, WrittenLink
 from superthread.models import LastSegment, Link, Memory, PathName
+from superthread.models.title import TITLED, TitleEnds, ends_of
 from superthread.paths import Shelf, key_of, last_of, shelf_of
 from superthread.policies import Role
 from superthread.reads.memories import find
@@ -119,7 +120,9 @@ def _titled(
 ) -> dict[str, Row]:
     if not titles:
         return {}
-    titled = _read_by(by).filter(space=shelf.space, title__in=titles).exclude(pk__in=but)
+    ends = {ends_of(title) for title in titles}
+    titled = _read_by(by).annotate(ends=TitleEnds()).filter(space=shelf.space, ends__in=ends)
+    titled = titled.filter(TITLED, title__in=titles).exclude(pk__in=but)
     if shelf.holder:
         titled = titled.filter(owner_id=shelf.holder)
     # The latest has the last word.
