@@ -1,15 +1,15 @@
-"""Words that are in no memory any more go, in turns that hold nobody up.
+"""Words that are in no memory any more go, in turns that hold nobody up; then the notes whose word
+is none any more.
 
-Which words there are is told by the documents, read once without a lock. What is written meanwhile
-is fresh, or in a segment that was made meanwhile: it is looked at again, with all writers locked
-out, before a word goes.
+What may go is read without a lock, and looked at again with all writers locked out before it goes.
+Which words there are is told by the documents: what is written meanwhile is fresh, or in a segment
+that was made meanwhile. Which notes there are is told by the words.
 """
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import orjson
 from django.db import connection, transaction
 
 from memory_hub.database.dialect import among, array, is_postgres
@@ -20,13 +20,16 @@ from superthread.search.index.vocabulary import AT_ONCE, LOCK
 
 PATIENCE, PAUSE = 2.0, 0.02  # seconds in which nobody writes for a moment, and between two looks
 READ_AT_ONCE = 2_000  # documents
+# Notes that are read, and that go while writers wait: so few are looked up among the words, where
+# for more of them PostgreSQL would rather read all words there are.
+NOTES, NOTES_AT_ONCE = 65_536, 2_048
 # Documents that are looked at again while writers wait; where more were written another run prunes.
 LOOKED_AT_AGAIN = 8_192
 
 
 def prune() -> int:
-    """Delete the words that no memory has; returns how many went. None while something waits to be
-    indexed that the release before has written.
+    """Delete the words that no memory has, and the notes of words that are none; returns how many
+    words went. Nothing while something waits to be indexed that the release before has written.
 
     Some thousand at a time; on PostgreSQL none while anything is being written: a writer that has
     read a word's id and not yet written its document must not lose it, and none should wait for
@@ -38,14 +41,13 @@ def prune() -> int:
     gone = 0
     for start in range(0, len(unused), AT_ONCE):
         gone += _delete_unused(unused[start : start + AT_ONCE], before)
-    if gone:
-        _delete_words()
+    _delete_notes()
     return gone
 
 
 def has_unused() -> bool:
-    """Whether a word is left, or may be, that no memory has."""
-    return is_unread() or bool(_unused()[1])
+    """Whether a word, or the note of one, is left, or may be, that no memory has."""
+    return is_unread() or bool(_unused()[1]) or bool(_notes_left_over(1))
 
 
 def _unused() -> tuple[int, list[int]]:
@@ -79,41 +81,9 @@ def _documents() -> Iterator[bytes]:
         yield b"".join(bytes(terms) for _, terms in found if terms is not None)
 
 
-_IS_NO_TERM = "NOT EXISTS (SELECT 1 FROM superthread_search_term AS t WHERE t.text = w.text)"
-
-
-def _delete_words() -> None:
-    """Of the holders' words those that are no term any more: read without a lock, and looked at
-    again before they go. Nobody writes then, for who notes a word meets a row that is just being
-    deleted, and is not seen to have added the term."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT w.holder, w.text FROM superthread_search_word AS w WHERE {_IS_NO_TERM}"
-        )
-        found = cursor.fetchall()
-    for start in range(0, len(found), AT_ONCE):
-        _delete_some(found[start : start + AT_ONCE])
-
-
-def _delete_some(words: Sequence[tuple[int, str]]) -> None:
-    given = "SELECT * FROM unnest(%s::smallint[], %s::text[])"
-    params = [array(column) for column in zip(*words, strict=True)]
-    if not is_postgres():
-        given = "SELECT value ->> 0, value ->> 1 FROM json_each(%s)"
-        params = [orjson.dumps(words).decode()]
-    with transaction.atomic(), connection.cursor() as cursor:
-        if is_postgres() and not _is_alone(cursor):
-            return
-        cursor.execute(
-            "DELETE FROM superthread_search_word AS w "
-            f"WHERE (w.holder, w.text) IN ({given}) AND {_IS_NO_TERM}",
-            params,
-        )
-
-
 def _delete_unused(ids: Sequence[int], before: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        if is_postgres() and not _is_alone(cursor):
+        if not _is_alone(cursor):
             return 0
         since = _written_since(before)
         if since is None:
@@ -148,8 +118,48 @@ def _told(rows: Iterable[tuple[Any]]) -> Iterator[bytes]:
     return (bytes(terms) for (terms,) in rows if terms is not None)
 
 
+_HAS_NO_TERM = "NOT EXISTS (SELECT 1 FROM superthread_search_term AS t WHERE t.text = w.text)"
+
+
+def _delete_notes() -> None:
+    """Until none is left over, or no more could go."""
+    while notes := _notes_left_over(NOTES):
+        for start in range(0, len(notes), NOTES_AT_ONCE):
+            if not _delete_left_over(notes[start : start + NOTES_AT_ONCE]):
+                return
+
+
+def _notes_left_over(most: int) -> list[tuple[int, str]]:
+    """Holders and words, so many at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT holder, text FROM superthread_search_word AS w WHERE {_HAS_NO_TERM} LIMIT %s",
+            [most],
+        )
+        return cursor.fetchall()
+
+
+def _delete_left_over(notes: Sequence[tuple[int, str]]) -> int:
+    # Looked at again: a word that came again meets its note, and it is not written a second time.
+    delete = f"DELETE FROM superthread_search_word AS w WHERE {_HAS_NO_TERM} AND (holder, text)"
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _is_alone(cursor):
+            return 0
+        if is_postgres():
+            given = "SELECT * FROM unnest(%s::smallint[], %s::text[])"
+            columns = [array(column) for column in zip(*notes, strict=True)]
+            cursor.execute(f"{delete} IN ({given})", columns)
+        else:
+            # For several at once it would read all notes of their holders.
+            cursor.executemany(f"{delete} = (%s, %s)", notes)
+        return cursor.rowcount
+
+
 def _is_alone(cursor: Any) -> bool:
-    """Whether a moment came in which nobody was writing; nobody does until the transaction ends."""
+    """Whether a moment came in which nobody was writing; nobody does until the transaction ends. On
+    SQLite that is so of every transaction."""
+    if not is_postgres():
+        return True
     deadline_at = time.monotonic() + PATIENCE
     while True:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])

@@ -132,9 +132,6 @@ def _added(new: Mapping[str, int], holder: int | None, found: Sequence[str]) -> 
     except IntegrityError:
         # Somebody else was quicker with one of them, or a word was left that is no term any more.
         with transaction.atomic():
-            if is_postgres():
-                # None that is noted already is being deleted.
-                run([vocabulary.LOCKED])
             added = vocabulary.added(new)
             if holder is not None:
                 run(vocabulary.noted(holder, sorted([*new, *found])))

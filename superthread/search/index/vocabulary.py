@@ -203,7 +203,9 @@ def added(missing: Mapping[str, int], *, alone: bool = False) -> dict[str, int]:
     return found
 
 
+# While words are pruned none is added: it would meet notes that are just being deleted.
 _ADDED = (
+    f"{LOCKED.sql}; "
     "WITH added AS (INSERT INTO superthread_search_term (text, usual) SELECT text, usual "
     "FROM unnest(%s::text[], %s::smallint[]) WITH ORDINALITY AS given (text, usual, place) "
     "ORDER BY place"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from superthread.models.search import SearchTerm, SearchWord
 from superthread.services import erasing
 from superthread.tests.writes.removal.test_no_trace import MEMORIES, erase, word
 
@@ -34,3 +35,35 @@ def test_the_job_comes_again_while_words_are_left_and_tells_how_many_went(mina, 
     monkeypatch.setattr(erasing.pruning, "has_unused", lambda: True)
     with pytest.raises(erasing.TracesLeft):
         erase()
+
+
+def test_the_job_comes_again_while_a_word_is_left_for_near_spellings(mina, monkeypatch):
+    own = word()
+    memory = mina.save(own)
+    mina.delete(f"{MEMORIES}/{memory['doc_id']}?permanent=true")
+    moments = iter([True])
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing.pruning, "_is_alone", lambda _: next(moments, False))
+        with pytest.raises(erasing.TracesLeft):
+            erase()
+    assert not SearchTerm.objects.filter(text=own).exists()
+    assert SearchWord.objects.filter(text=own).exists()
+    erase()
+    assert not SearchWord.objects.filter(text=own).exists()
+
+
+def test_words_for_near_spellings_go_some_at_a_time(mina, monkeypatch):
+    words = [word() for _ in range(8)]
+    memory = mina.save(" ".join(words))
+    mina.delete(f"{MEMORIES}/{memory['doc_id']}?permanent=true")
+    monkeypatch.setattr(erasing.pruning, "NOTES", 5)
+    monkeypatch.setattr(erasing.pruning, "NOTES_AT_ONCE", 2)
+    delete, sizes = erasing.pruning._delete_left_over, []
+    monkeypatch.setattr(
+        erasing.pruning,
+        "_delete_left_over",
+        lambda notes: sizes.append(len(notes)) or delete(notes),
+    )
+    erase()
+    assert sizes == [2, 2, 1, 2, 1]
+    assert not SearchWord.objects.filter(text__in=words).exists()
