@@ -118,7 +118,7 @@ def noted(group: Iterable[Waiting]) -> Iterator[None]:
 
 
 def origin_of(asked: ParsedRequest) -> Origin:
-    """Where the request comes from, in its context."""
+    """Where the request comes from: under its id in its context, else under none."""
     return Origin(Via.REST, current_request_id(), asked.address)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count as numbers_from_0
 from typing import Any
 
@@ -105,19 +105,22 @@ class QueryExecution:
     def _ranking_of(self, terms: tuple[Term, ...]) -> Ranking:
         if terms in self._rankings:
             return self._rankings[terms]
-        # Else those made last of all are looked at, of which a search of few may find none.
-        is_few = self.reach.is_narrowed and are_frequent(terms)
-        self._rankings[terms] = Ranking(
+        of_terms = partial(
+            Ranking,
             terms=terms,
             collection=self.mark.collection if self.mark else Collection.now(self.lists.of(())),
             findable=self.findable,
             lists=self.lists,
             needed=self._by_ids(self._required),
             unwanted=self._by_ids(self._unwanted_words.values()),
-            within=self.reach.newest(MOST_READ) if is_few else None,
             exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
         )
-        return self._rankings[terms]
+        ranking = of_terms()
+        if are_frequent(terms) and (self.reach.is_of_part or not ranking.finds_most):
+            # Among those made last there may be none of what is reached.
+            ranking = of_terms(within=self.reach.newest(MOST_READ))
+        self._rankings[terms] = ranking
+        return ranking
 
     def _by_ids(self, requirements: Iterable[Requirement]) -> list[Needed]:
         """The same with the ids of the terms."""

@@ -39,7 +39,7 @@ class Searchable:
         return Holders.of(self.by)
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_of_part(self) -> bool:
         """Whether it reaches a part of the holders' memories."""
         place = self.scope, self.team_key, self.category
         is_part = place != (policies.ALL_SCOPES, None, None) or not self.filters.is_empty
@@ -113,7 +113,7 @@ class Searchable:
 class Everything:
     """For operators: whatever there is, whoever's it is, the trash too."""
 
-    holders, is_narrowed = EVERYBODY, False
+    holders, is_of_part = EVERYBODY, False
 
     def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         return dict.fromkeys(ids, (0, 0))

@@ -1,7 +1,12 @@
 """Words in more memories than a query reads: those made last are looked at, in the usual order."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from django.utils.timezone import now
+
+from memory_hub.accounts.models import Team
+from memory_hub.accounts.restrictions import Restriction
 from superthread.models import Memory
 from superthread.search import service
 from superthread.search.index import choosing, folding
@@ -35,13 +40,16 @@ def frequent(monkeypatch):
     return begin
 
 
-@pytest.mark.parametrize("query", ["common", '"meeting notes"', "meeting common"])
+QUERIES = ["common", '"meeting notes"', "meeting common", "common -meeting"]
+
+
+@pytest.mark.parametrize("query", QUERIES)
 def test_frequent_words_are_looked_for_in_the_memories_made_last(caller, frequent, query):
     every = all_of(query, caller)
     frequent()
     some = all_of(query, caller)
     assert some == [one for one in every if one in {*some}]
-    assert 100 < len(some) < len(every) / 2
+    assert 50 < len(some) < len(every) / 2
     # Of each space a segment is looked at whole or not at all.
     assert max({*every} - {*some}) < min(some) + 8 * SEGMENT
 
@@ -61,6 +69,26 @@ def test_a_team_is_searched_for_a_frequent_word_by_itself(caller, frequent):
     frequent()
     assert oldest not in all_of("common", caller)
     assert oldest in all_of("common", caller, scope="team", team_key="team-1")
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("gone", ["deleted_at", "expires_at"])
+def test_where_the_last_memories_are_not_found_those_before_them_are(caller, frequent, gone, query):
+    Memory.objects.filter(pk__gt=MEMORIES / 4).update(**{gone: now()})
+    every = all_of(query, caller)
+    frequent()
+    assert len(every) > 20
+    assert all_of(query, caller) == every
+
+
+def test_a_token_for_a_team_finds_a_frequent_word_in_it(caller, frequent):
+    team = Team.objects.get(key="team-1")
+    token = replace(caller, restriction=Restriction(personal=False, teams=frozenset({team.pk})))
+    every = all_of("common", token)
+    frequent()
+    of_team = Memory.objects.filter(team=team, content__contains="common")
+    assert {*every} == {*of_team.values_list("pk", flat=True)}
+    assert all_of("common", token) == every
 
 
 def all_of(query, by, **place):
