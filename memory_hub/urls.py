@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from memory_hub.api.document import OpenApiView
 from memory_hub.core.installed import features
+from memory_hub.core.links import path_to
 from memory_hub.late_admin import AdminWhenAsked
 from memory_hub.pages import (
     at_prefix,
@@ -32,7 +33,7 @@ urlpatterns = [
     re_path(r"^docs/?$", documentation(SWAGGER), name="docs"),
     re_path(r"^redoc/?$", documentation(REDOC), name="redoc"),
     path("favicon.ico", RedirectView.as_view(url=static("memory_hub/icon.svg"))),
-    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin", RedirectView.as_view(url=path_to("/admin/"))),
     path("admin/login/", log_in_to_admin),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     AdminWhenAsked("admin/"),
