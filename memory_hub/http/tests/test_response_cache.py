@@ -109,6 +109,15 @@ def test_an_answer_has_to_fit_with_all_that_it_is_kept_under(world, monkeypatch)
         assert hits() - before == found
 
 
+def test_one_answer_never_takes_the_place_of_hundreds(mina):
+    for size, found in ((300_000, 2), (500_000, 0)):
+        path = f"/superthread/memories/{mina.save('long ' * (size // 5))['doc_id']}"
+        before = hits()
+        for _ in range(3):
+            assert len(ask(cached, mina.token, path).body) > size
+        assert hits() - before == found
+
+
 def test_a_kept_answer_to_head_is_the_slow_one(world):
     token, path = world.people["owner"].token, "/superthread/memories"
     slow = ask(uncached, token, path, "HEAD").essence()
