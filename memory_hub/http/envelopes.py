@@ -105,8 +105,7 @@ class Envelopes:
     nothing that a middleware looks at."""
 
     def __init__(self) -> None:
-        self._handler = ApiHandler(_given)
-        self._known: dict[Hashable, Envelope | None] = {}
+        self._forget()
         # Of tests: in a running hub settings stay as they are.
         setting_changed.connect(self._forget)
 
@@ -130,7 +129,9 @@ class Envelopes:
         return _Around(headers, *(names.index(name) if name in names else None for name in own))
 
     def _forget(self, **_: Any) -> None:
-        self._known.clear()
+        # Anew: some of the middleware read their settings once.
+        self._handler = ApiHandler(_given)
+        self._known: dict[Hashable, Envelope | None] = {}
 
 
 async def _made(handler: ApiHandler, scope: Scope, response: HttpResponse) -> HttpResponse:
