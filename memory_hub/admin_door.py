@@ -17,7 +17,7 @@ OTHERS = (LOG_IN, "/admin/password_change/")
 
 
 class AdminDoorMiddleware(MiddlewareMixin):
-    """Answers as the admin would whoever asks it for something and is not logged in."""
+    """Answers whoever asks the admin for something and is not logged in; as it would a reader."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         path = request.path_info

@@ -1,6 +1,6 @@
 """One query on its way through the index."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import count as numbers_from_0
@@ -38,8 +38,7 @@ from superthread.search.retrieval.weights import Term
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
 BEGINNING_WEIGHT = 0.8  # of "transcript" where "transcr*" was typed
 MOST_BEGINNINGS = 4
-# Where a phrase has to be looked for in the text itself: memories ranked at a time, the first time
-# as many as ties are looked at among.
+# Memories ranked at a time where phrases are looked for in the texts: at first (TIED), at most.
 FIRST_CHUNK, LARGEST_CHUNK = 250, 1_000
 LIKELY = 21  # places, that a page asks for
 
@@ -115,12 +114,16 @@ class QueryExecution:
             unwanted=self._by_ids(self._unwanted_words.values()),
             exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
         )
-        ranking = of_terms()
-        if are_frequent(terms) and (self.reach.is_of_part or not ranking.finds_most):
-            # Among those made last there may be none of what is reached.
-            ranking = of_terms(within=self.reach.newest(MOST_READ))
-        self._rankings[terms] = ranking
-        return ranking
+        made = self._of_frequent(of_terms) if are_frequent(terms) else of_terms()
+        return self._rankings.setdefault(terms, made)
+
+    def _of_frequent(self, of_terms: Callable[..., Ranking]) -> Ranking:
+        """Of the memories made last, or, where these fill no page, of those changed last."""
+        last = of_terms()
+        if not self.reach.is_of_part and len(last.top(LIKELY)) == LIKELY:
+            return last
+        changed = of_terms(within=self.reach.newest(MOST_READ))
+        return max(changed, last, key=lambda one: len(one.top(LIKELY)))
 
     def _by_ids(self, requirements: Iterable[Requirement]) -> list[Needed]:
         """The same with the ids of the terms."""

@@ -18,9 +18,8 @@ from superthread.search.retrieval.weights import Factors, Term, millionths
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
-# Postings of more frequent words that are looked at, of the memories made last, and how many of the
-# best tell whether those may be found.
-OF_FREQUENT, SAMPLE = 10_000, 32
+# Postings of more frequent words that are looked at, of the memories made last.
+OF_FREQUENT = 10_000
 
 FREQUENT = 4_096  # memories, from which on it is not told how many
 
@@ -104,12 +103,6 @@ class Ranking:
             size = min(4 * size, LARGEST_LOOK)
             found += self._may_be_found(chunk)
         return found[:count]
-
-    @property
-    def finds_most(self) -> bool:
-        """Whether most of the best may be found, so that no more than they have to be ranked."""
-        best = self._best(0, SAMPLE, None, 0)
-        return bool(best) and 2 * len(self._may_be_found(best)) >= len(best)
 
     def _best(self, start: int, size: int, behind: int | None, least: int) -> list[int]:
         """The hits from a place on, best first; of those behind one, with the `least` score."""
