@@ -49,7 +49,8 @@ def drop_old_indexes() -> int:
     return drop_indexes(OLD_INDEXES) + before.drop(connection)
 
 
-# At no time of the day: the first run is a day after the first worker of this release.
+# At no time of the day: the first run of a hub that did not have the job is a day after its first
+# worker that has; of another it is the next daily one.
 DROP_OLD_INDEXES = Job(
     name="drop_old_indexes",
     help="Drops indexes and tables that only the release before needs, a day after the upgrade.",

@@ -26,6 +26,11 @@ from superthread.jobs import drop_old_indexes
 from superthread.models import Grant, Link, Memory, SearchDocument
 Grant.objects.create(memory=Memory.objects.first(), email="jun@example.com", role=2, accepted=True)
 call_command("export_memories", f"{directory}/before", "--with", "history,grants", verbosity=0)
+from memory_hub.journal.models import Origin
+origins = [*Origin.objects.order_by("pk").values()]
+call_command("migrate", "journal", "0003", **quiet)
+call_command("migrate", "journal", **quiet)
+print("origins", len(origins) > 0 and origins == [*Origin.objects.order_by("pk").values()])
 for app in ("superthread", "google_docs", "idempotency", "monitoring", "accounts", "journal"):
     call_command("migrate", app, "0001", **quiet)
 with mock.patch("time.sleep") as slept:
@@ -68,6 +73,7 @@ def test_a_database_goes_back_to_the_first_release_and_forth_with_its_data(hub, 
     assert after == before
     assert "indexed 3\n" in done.stdout
     assert "links 1\n" in done.stdout
+    assert "origins True\n" in done.stdout
     # Until then the release before, which may go on serving, has them.
     assert "old indexes 12 0\n" in done.stdout
     # SQLite's writers get their turn after each migration; PostgreSQL's need none.

@@ -1,7 +1,7 @@
 """By what memories are found that have a title: its ends, for whole ones make a large index.
 
-Titles that are not the same mostly differ there, also those of texts of one pattern; whether they
-are tells the title itself.
+Whether they are the same tells the title itself: of those with equal ends, as of one pattern with
+its number in the middle, all are looked at, 10,000 in some 20 ms.
 """
 
 from typing import Any

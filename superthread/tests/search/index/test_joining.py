@@ -1,9 +1,11 @@
 """Full segments of a space are joined where there are many, and searches find the same."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from superthread.models import SearchFresh, SearchPage, SearchSegment
-from superthread.search.index import folding
+from superthread.search.index import choosing, folding
 from superthread.tests.search.index.folded import MEMORIES, QUERIES, fold, found, sizes, texts
 
 
@@ -92,3 +94,20 @@ def test_segments_that_are_folded_meanwhile_are_not_joined(mina, full, meanwhile
     folding.join(mina.user.pk)
     assert [sizes()] == seen
     assert len(found(mina, "zebra")["results"]) == 12
+
+
+def of_size(memories, postings, analyzer=1):
+    return SimpleNamespace(memories=memories, postings=postings, analyzer=analyzer), set()
+
+
+def test_long_memories_fill_a_segment_by_their_postings_and_are_joined_once():
+    full, joined = of_size(218, 65_400), of_size(872, 261_600)
+    assert choosing.joined([joined, *[full] * choosing.FULL]) == [full] * choosing.JOINED
+    assert choosing.joined([joined] * choosing.FULL) == []
+    assert choosing.joined([of_size(218, 20_000)] * choosing.FULL) == []
+
+
+def test_segments_of_two_versions_of_the_analyzer_are_not_joined():
+    old, new = of_size(1_024, 40_000, analyzer=1), of_size(1_024, 40_000, analyzer=2)
+    assert choosing.joined([old, *[new] * choosing.FULL]) == []
+    assert choosing.joined([*[old] * choosing.FULL, new]) == [old] * choosing.JOINED

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from superthread.search.index import packing
 from superthread.search.index.building import pages_of
 from superthread.search.index.packing import Packing, code_of, count_of, counts_of, id_of, ids_of
-from superthread.search.index.pages import lists_in, unpacked
+from superthread.search.index.pages import MOST_MEMORIES, lists_in, unpacked
 
 numbers = st.one_of(
     st.integers(1, 200),
@@ -69,14 +69,16 @@ def test_pages_have_the_postings_of_their_documents(several, others):
 
 def test_long_lists_stand_alone_and_places_far_apart_are_told_whole():
     terms = {
-        n: {5: (1, 7), 9: (1 + n % 3, 0), 70_000: (2, 7)} if n % 400 == 0 else {5: (1, 7)}
-        for n in range(1_000)
+        n: {5: (1, 7), 9: (1 + n % 3, 0), 70_000: (2, 7)} if n % 1_600 == 0 else {5: (1, 7)}
+        for n in range(MOST_MEMORIES)
     }
-    pages = pages_of((packed(terms[n]) for n in range(1_000)), [80] * 1_000)
-    assert [(one.last_term, one.entries) for one in pages] == [(5, 1_000), (9, 0), (70_000, 0)]
+    documents = (packed(terms[n]) for n in range(MOST_MEMORIES))
+    pages = pages_of(documents, [80] * MOST_MEMORIES)
+    lists = [(one.last_term, one.entries) for one in pages]
+    assert lists == [(5, MOST_MEMORIES), (9, 0), (70_000, 0)]
     found = taken(pages, [5, 9, 70_000, 6])
-    assert [place for place, *_ in found[9]] == [0, 400, 800]
-    assert len(found[5]) == 1_000
+    assert [place for place, *_ in found[9]] == [0, 1_600, 3_200]
+    assert [place for place, *_ in found[5]] == [*range(MOST_MEMORIES)]
 
 
 def taken(pages, terms):
