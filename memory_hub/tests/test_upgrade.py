@@ -30,7 +30,8 @@ from memory_hub.journal.models import Origin
 origins = [*Origin.objects.order_by("pk").values()]
 call_command("migrate", "journal", "0003", **quiet)
 call_command("migrate", "journal", **quiet)
-print("origins", len(origins) > 0 and origins == [*Origin.objects.order_by("pk").values()])
+present = [*Origin.objects.values()]
+print("origins", len(origins), all(one in present for one in origins))
 for app in ("superthread", "google_docs", "idempotency", "monitoring", "accounts", "journal"):
     call_command("migrate", app, "0001", **quiet)
 with mock.patch("time.sleep") as slept:
@@ -73,7 +74,9 @@ def test_a_database_goes_back_to_the_first_release_and_forth_with_its_data(hub, 
     assert after == before
     assert "indexed 3\n" in done.stdout
     assert "links 1\n" in done.stdout
-    assert "origins True\n" in done.stdout
+    # On PostgreSQL, where they are not moved, they are in the inbox still.
+    assert re.search(r"origins \d+ True\n", done.stdout)
+    assert ("origins 0 " in done.stdout) == ("DATABASE_URL" in hub.environment)
     # Until then the release before, which may go on serving, has them.
     assert "old indexes 12 0\n" in done.stdout
     # SQLite's writers get their turn after each migration; PostgreSQL's need none.
