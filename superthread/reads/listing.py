@@ -26,7 +26,6 @@ from superthread.reads.shape import Shape
 LISTED = 100  # categories and tags
 _METADATA = Memory._meta.get_field("metadata")
 _EXAMINED = ("id", "doc_id", "scope", "owner_id", "path", "created_at", "updated_at", "expires_at")
-_WITH_ROLE = (*_EXAMINED, "role")
 
 
 class ListPage(NamedTuple):
@@ -93,13 +92,13 @@ def examined(memories: QuerySet[Memory], filters: Filters, by: Principal) -> lis
     """What the filters look at: the caller's role, which takes as long as all else, only where
     they ask for it."""
     if filters.role or filters.tests:
-        return looked_at(memories.annotate(role=policies.effective_role(by)))
-    return looked_at(memories, _EXAMINED)
+        with_role = memories.annotate(role=policies.effective_role(by))
+        return _looked_at(with_role, (*_EXAMINED, "role"))
+    return _looked_at(memories, _EXAMINED)
 
 
-def looked_at(memories: QuerySet[Memory], names: Sequence[str] = _WITH_ROLE) -> list[Row]:
-    """What filters look at, of memories with the caller's role, without contents; or no more than
-    these columns, the team and the metadata."""
+def _looked_at(memories: QuerySet[Memory], names: Sequence[str]) -> list[Row]:
+    """These columns, the team and the metadata."""
     named = memories.annotate(team_key=F("team__key"), raw=Cast("metadata", TextField()))
     rows = list(named.values(*names, "team_key", "raw"))
     for row in rows:
@@ -186,7 +185,7 @@ def facets(*, by: Principal, place: dict[str, Any]) -> dict[str, Any]:
     categories = counted.order_by("-n", "category")[:LISTED]
     where = {"scope": place["scope"], "team_key": place["team_key"]}
     narrowed = orders.narrowed(place["category"])
-    latest = looked_at(
+    latest = _looked_at(
         orders.in_order(by, narrowed, SCANNED + 1, sort="updated", **where), _EXAMINED
     )
     tags = Counter(tag for row in latest[:SCANNED] for tag in _tags(row["metadata"]))

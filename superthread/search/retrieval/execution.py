@@ -22,13 +22,7 @@ from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
 from superthread.search.retrieval.mark import Mark
 from superthread.search.retrieval.phrases import MOST_READ, Given, Pattern, Reader, fits, scanned
-from superthread.search.retrieval.ranking import (
-    Collection,
-    Hit,
-    Ranking,
-    affordable,
-    are_frequent,
-)
+from superthread.search.retrieval.ranking import Collection, Hit, Ranking, affordable, are_frequent
 from superthread.search.retrieval.reach import Everything, Searchable
 from superthread.search.retrieval.scoring import Needed
 from superthread.search.retrieval.sieving import Sieve
@@ -118,12 +112,13 @@ class QueryExecution:
         return self._rankings.setdefault(terms, made)
 
     def _of_frequent(self, of_terms: Callable[..., Ranking]) -> Ranking:
-        """Of the memories made last, or, where these fill no page, of those changed last."""
-        last = of_terms()
-        if not self.reach.is_of_part and len(last.top(LIKELY)) == LIKELY:
+        """Of the memories made last, or, where these fill no page, of those changed last. In a part
+        of the memories of these alone: most of the others would be looked at for nothing."""
+        last = None if self.reach.is_of_part else of_terms()
+        if last and len(last.top(LIKELY)) == LIKELY:
             return last
         changed = of_terms(within=self.reach.newest(MOST_READ))
-        return max(changed, last, key=lambda one: len(one.top(LIKELY)))
+        return max(changed, last or changed, key=lambda one: len(one.top(LIKELY)))
 
     def _by_ids(self, requirements: Iterable[Requirement]) -> list[Needed]:
         """The same with the ids of the terms."""

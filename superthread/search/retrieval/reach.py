@@ -14,7 +14,7 @@ from memory_hub.database.dialect import InstantMicros, each_of, number_list
 from superthread import askers, policies
 from superthread.models import Memory
 from superthread.reads.filters import NO_FILTERS, Filters
-from superthread.reads.listing import looked_at
+from superthread.reads.listing import examined
 from superthread.reads.newest import Newest
 from superthread.reads.orders import filters, narrowed
 from superthread.reads.representation import TEXT, Row, brief_rows, rows, text_rows
@@ -77,7 +77,7 @@ class Searchable:
         """Which of these memories meet the filters that only a look at a memory answers."""
         visible = policies.visible_to(self.by, public=policies.shows_public(self.scope))
         found = Memory.objects.filter(visible, self._chosen, pk__in=ids).order_by()
-        rows = looked_at(found.annotate(role=policies.effective_role(self.by)))
+        rows = examined(found, self.filters, self.by)
         return {row["id"] for row in rows if self.filters.met_by(row, self.by)}
 
     def newest(self, count: int) -> list[int]:
