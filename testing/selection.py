@@ -40,7 +40,8 @@ ONCE = (
     "testing/tests/test_selection.py",
     "web/tests/memories/test_markdown.py",
     "web/tests/memories/test_merging.py",
-    # Most browsers, and what no database is behind.
+    # Most browsers, and what no database is behind. A story in a browser, and unmodified clients of
+    # others, go to both kinds.
     "clients/python/tests/test_installed.py",
     "integrations/mcp/tests/test_conformance.py",
     "integrations/mcp/tests/test_in_a_browser.py",
@@ -66,9 +67,9 @@ BOTH = (
     "superthread/tests/writes/test_query_counts.py",
     "superthread/tests/writes/test_round_trips.py",
 )
-# Doors, pages and Google Docs ask the rooms below, which are tried on both: beside drills, where
-# all else is, they still go by turns, with all their cases, their own drills too.
-DOORS = ("integrations/", "web/", "google_docs/")
+# Doors and pages ask the rooms below, which are tried on both: beside drills, where all else is,
+# they still go by turns, with all their cases.
+DOORS = ("integrations/", "web/")
 KINDS = ("sqlite", "postgresql")
 
 # A test with so many cases is tried with one of so many of them where all are tried elsewhere,
@@ -102,10 +103,9 @@ def is_for(item: pytest.Item, kind: str, drills: bool, turns: bool) -> bool:
         return kind == KINDS[0]
     if not turns or item.nodeid.startswith(BOTH):
         return True
-    if drills and not item.nodeid.startswith(DOORS):
+    if drills and (is_drill or not item.nodeid.startswith(DOORS)):
         return True
-    # Of a module of drills, which begins processes of its own, all at once.
-    return turn_of(item.nodeid.partition("::")[0] if is_drill else item.nodeid) == kind
+    return turn_of(item.nodeid) == kind
 
 
 def turn_of(nodeid: str) -> str:

@@ -5,32 +5,22 @@ import os
 import re
 import secrets
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import httpx
-import psycopg2
 
 from benchmarks.http.dataset import TEXTS, USER, Texts
+from benchmarks.http.filling import Data, Place, filled, settle
 from benchmarks.http.pythons import peer_python
 from testing.postgres import PostgresServer
 from testing.servers.children import ends_with_parent
 from testing.servers.hub import ROOT, HubServer, free_port, new_database
-
-
-class Data(NamedTuple):
-    """What hubs share: the database (None is SQLite), the directory, a token, ids of memories."""
-
-    url: str | None
-    directory: Path
-    token: str
-    doc_ids: list[str]
 
 
 @dataclass
@@ -49,8 +39,9 @@ class Contender:
     database: int | None = None
     # The commit, or the packages, that it is.
     version: str = ""
-    # Returns when it has done what it answered before doing.
-    settle: Callable[[], None] = lambda: None
+    # The hub that it is, and the token of somebody who sees only what is public there.
+    server: HubServer | None = None
+    guest: str = ""
 
     def resident_mb(self) -> float:
         """Megabytes of memory of the largest worker."""
@@ -60,13 +51,13 @@ class Contender:
             sizes.append(int(re.search(r"VmRSS:\s+(\d+)", status)[1]))
         return max(sizes) / 1024
 
+    def staff_token(self) -> str:
+        """A token that may read the statistics of a hub."""
+        return self.server.token(USER, "--scopes", "monitoring:read")
 
-def settle(url: str) -> None:
-    """Does at once what PostgreSQL does by itself in the minute after a table was filled."""
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute("VACUUM ANALYZE")
-        cursor.execute("CHECKPOINT")
+    def tokens(self, count: int) -> list[str]:
+        """Tokens of so many users more of a hub."""
+        return [self.server.token(f"user{number}@example.com") for number in range(count)]
 
 
 def commit_of(root: Path) -> str:
@@ -87,12 +78,17 @@ class Field:
     """All contenders of a run; a context manager that stops them at its end."""
 
     def __init__(
-        self, server: PostgresServer | None, count: int, texts: Texts = TEXTS["words"]
+        self,
+        server: PostgresServer | None,
+        count: int,
+        texts: Texts = TEXTS["words"],
+        public_every: int = 5,
     ) -> None:
         self._server, self._count, self.texts = server, count, texts
+        self._public_every = public_every
         self._stack = ExitStack()
-        # By checkout and the server of the database; None is SQLite.
-        self._hubs: dict[tuple[Path, str | None], Data] = {}
+        # By checkout, and whether it is on SQLite.
+        self._hubs: dict[tuple[Path, bool], Data] = {}
         self._peer: tuple[str, str] | None = None
         self._versions: dict[tuple[str, ...], str] = {}
         self.running: dict[str, Contender] = {}
@@ -113,61 +109,54 @@ class Field:
         sqlite: bool = False,
         root: Path = ROOT,
     ) -> Contender:
-        """A hub of the checkout at `root`, on the data that all of its hubs in this run on the same
-        kind of database share."""
-        server_url = None if sqlite or self._server is None else self._server.url()
-        if (root, server_url) not in self._hubs:
-            self._hubs[root, server_url] = self._filled_hub(root, server_url)
-        url, directory, token, doc_ids = self._hubs[root, server_url]
+        """A hub of the checkout at `root`, on a copy of the data that all of its hubs in this run
+        on the same kind of database have: of the same data each would do what another left to do
+        later."""
+        data = self.fill([(root, sqlite)])[0]
+        server_url = self._server.url() if self._server else None
+        place = data.place.copy(self.directory(), server_url)
         variables = {"HUB_RATE_LIMIT": "100000000/minute", "HUB_CONCURRENT_REQUESTS": 1000}
         variables["HUB_ACCESS_LOG"] = 0  # as for the other contenders
         variables |= {"HUB_RESPONSE_CACHE": int(cache), "HUB_LOG_LEVEL": "WARNING"}
         variables |= {"HUB_POOL_SIZE": 20, "HUB_POOL_OVERFLOW": 40}  # as the peer has
         if redis:
             variables["REDIS_URL"] = redis
-        server = HubServer(directory, url, workers, root=root, **variables)
+        server = HubServer(place.directory, place.url, workers, root=root, **variables)
+        server.migrated = True
         self._stack.enter_context(server)
-        hub = self._add(name, server.port, token, doc_ids, server.workers(), url is not None)
-        hub.version = commit_of(root)
+        # The first answer comes before all of them are there.
+        processes = server.all_workers()
+        has_server = place.url is not None
+        hub = self._add(name, server.port, data.token, data.doc_ids, processes, has_server)
+        hub.version, hub.server, hub.guest = commit_of(root), server, data.guest
         return hub
+
+    def fill(self, kinds: Sequence[tuple[Path, bool]]) -> list[Data]:
+        """The data of these checkouts' hubs, each on SQLite or not; what is not there is filled,
+        all at the same time."""
+        kinds = [(root, sqlite or self._server is None) for root, sqlite in kinds]
+        new = [kind for kind in dict.fromkeys(kinds) if kind not in self._hubs]
+        if new:
+            places = [self._place(*kind) for kind in new]
+            self._hubs |= dict(zip(new, filled(places, self._lines), strict=True))
+        return [self._hubs[kind] for kind in kinds]
+
+    def _place(self, root: Path, sqlite: bool) -> Place:
+        url = None if sqlite else new_database(self._server.url())
+        return Place(root, url, self.directory())
 
     def directory(self) -> Path:
         """A fresh directory that is gone after the run."""
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-")))
 
-    def _filled_hub(self, root: Path, server_url: str | None) -> Data:
-        directory = self.directory()
-        url = new_database(server_url) if server_url else None
-        server = HubServer(directory, url, root=root)
-        server.manage("migrate", "--verbosity", "0")
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.http.inside", USER],
-            input=self._lines(),
-            cwd=root,
-            env=server.environment | {"DJANGO_SETTINGS_MODULE": "memory_hub.settings"},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        if url:
-            settle(url)
-        return Data(url, directory, server.token(USER), json.loads(done.stdout))
-
+    @cached_property
     def _lines(self) -> str:
         """The memories that all begin with, a line of JSON each."""
-        return "\n".join(json.dumps(one) for one in self.texts.memories(self._count))
-
-    def staff_token(self) -> str:
-        """A token that may read the statistics of the hubs."""
-        url, directory, _, _ = next(iter(self._hubs.values()))
-        return HubServer(directory, url).token(USER, "--scopes", "monitoring:read")
-
-    def tokens(self, count: int, *, sqlite: bool) -> list[str]:
-        """Tokens of so many users more of the hubs on that kind of database."""
-        kept = None if sqlite or self._server is None else self._server.url()
-        url, directory, _, _ = self._hubs[ROOT, kept]
-        hub = HubServer(directory, url)
-        return [hub.token(f"user{number}@example.com") for number in range(count)]
+        every = self._public_every
+        return "\n".join(
+            json.dumps(one | {"scope": "personal" if number % every else "public"})
+            for number, one in enumerate(self.texts.memories(self._count))
+        )
 
     def peer(self, name: str, *, workers: int, cache: bool, server: str = "uvicorn") -> Contender:
         """The FastAPI service, on uvicorn or granian, and on a database of its own in the same
@@ -176,7 +165,7 @@ class Field:
             self._peer = (new_database(self._server.url()), secrets.token_urlsafe(32))
         url, token = self._peer
         lines = self.directory() / "memories.jsonl"
-        lines.write_text(self._lines())
+        lines.write_text(self._lines)
         more = {
             "DATABASE_URL": url.replace("postgresql://", "postgresql+asyncpg://"),
             "BENCH_CACHE": str(int(cache)),
@@ -184,7 +173,7 @@ class Field:
             "BENCH_MEMORIES": str(lines),
         }
         start = self._granian if server == "granian" else self._uvicorn
-        port, process = start("benchmarks.http.peer:app", workers, more)
+        port, process = start("benchmarks.http.peers.fastapi_service:app", workers, more)
         found = httpx.get(
             f"http://127.0.0.1:{port}/superthread/memories?limit=1000",
             headers={"Authorization": f"Bearer {token}"},
@@ -200,7 +189,7 @@ class Field:
         has it."""
         url, token = self._peer
         port = free_port()
-        command = [python, "-m", "benchmarks.http.bolt", "runbolt", "--host", "127.0.0.1"]
+        command = [python, "-m", "benchmarks.http.peers.bolt", "runbolt", "--host", "127.0.0.1"]
         process = self.program(
             [*command, "--port", str(port), "--no-admin"], port, {"DATABASE_URL": url}
         )
@@ -227,8 +216,8 @@ class Field:
         (directory / "answers.json").write_text(json.dumps(answers))
         more = {"BENCH_ANSWERS": str(directory / "answers.json")}
         port, process = self._uvicorn("benchmarks.http.bare:application", workers, more)
-        _, _, token, doc_ids = next(iter(self._hubs.values()))
-        return self._add(name, port, token, doc_ids, [process])
+        data = next(iter(self._hubs.values()))
+        return self._add(name, port, data.token, data.doc_ids, [process])
 
     def foreign(self, name: str, app: str, variables: dict[str, str], *, python: str) -> Contender:
         """An application of another Python, with no token and no memories yet."""

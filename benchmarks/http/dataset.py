@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 USER = "bench@example.com"
+# Who has no memories: sees what is public.
+GUEST = "guest@example.com"
 CATEGORIES = ("decisions", "meetings", "people", "code", "reading")
 ASKED_OF = 1_000  # memories, that queries are words of
 # fmt: off

@@ -32,7 +32,7 @@ def mixed(options: argparse.Namespace) -> None:
         print(f"{len(outcome.latencies):,} answers, statuses {dict(outcome.statuses)}")
         print(", ".join(f"p{p:g} {outcome.percentile(p):.1f} ms" for p in PERCENTILES))
         print(f"not 2xx or lost: {bad(outcome)}; resident memory {hub.resident_mb():.0f} MB")
-        print(f"hit rate of the response cache: {hit_rate(field, hub):.1%}")
+        print(f"hit rate of the response cache: {hit_rate(hub):.1%}")
         print(f"asked for before, by anyone: {1 - len(asked) / asked.total():.1%}")
 
 
@@ -48,9 +48,9 @@ def _noting(requests: Requests, asked: Counter[bytes]) -> Requests:
     return next_request
 
 
-def hit_rate(field: Field, hub: Contender) -> float:
+def hit_rate(hub: Contender) -> float:
     """Hits of kept answers per look-up, over all workers."""
-    token = field.staff_token()
+    token = hub.staff_token()
     answer = httpx.get(
         f"http://127.0.0.1:{hub.port}/monitoring/cache",
         headers={"Authorization": f"Bearer {token}"},

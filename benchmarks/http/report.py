@@ -12,7 +12,7 @@ from benchmarks.http.pythons import peer_python
 from testing.servers.hub import ROOT
 
 DIRECTORY = ROOT / "docs" / "benchmarks"
-# Scenario → contender → an outcome per round.
+# Load → contender → an outcome per round.
 Results = dict[str, dict[str, list[Any]]]
 
 
@@ -38,29 +38,6 @@ def table(results: Results) -> str:
 def bad(outcome: Any) -> int:
     """Answers that were not a success."""
     return sum(n for status, n in outcome.statuses.items() if status >= 300) + outcome.failures
-
-
-def ratio(results: Results, scenario: str, one: str, other: str) -> float | None:
-    """Median over the rounds of one contender's rate by the other's in the same round."""
-    ran = results.get(scenario, {})
-    if one not in ran or other not in ran:
-        return None
-    pairs = zip(ran[one], ran[other], strict=True)
-    return median(a.rate / b.rate for a, b in pairs)
-
-
-def ratios(results: Results, goals: list[tuple[str, str, str, Any]]) -> list[str]:
-    """Markdown lines: rates by each other, and the processor of both kinds for an answer."""
-    lines = ["| ratio | answers/s | goal | processor |", "| --- | ---: | ---: | ---: |"]
-    for scenario, one, other, goal in goals:
-        found = ratio(results, scenario, one, other)
-        if found is not None:
-            ran = results[scenario]
-            pairs = zip(ran[one], ran[other], strict=True)
-            spent = median(sum(a.processor) / sum(b.processor) for a, b in pairs)
-            name = f"{scenario}: {one} / {other}"
-            lines.append(f"| {name} | {found:.2f} | {goal} | {spent:.2f} |")
-    return lines
 
 
 def machine() -> str:

@@ -12,8 +12,8 @@ calls a second beside the official SDK's server and basic-memory's (rate); megab
 import argparse
 from contextlib import ExitStack
 
-from benchmarks.http import basic_memory
 from benchmarks.http.contenders import Contender, Field, postgres
+from benchmarks.http.peers import basic_memory
 from benchmarks.mcp import beside, cost, idle, peers, rate
 from benchmarks.mcp.calls import of_tools
 
@@ -86,7 +86,7 @@ def _rate(field: Field, hubs: Hubs, options: argparse.Namespace) -> None:
 def _idle(field: Field, hubs: Hubs, options: argparse.Namespace) -> None:
     print(f"MB of a worker for {idle.CLIENTS} clients")
     for database, hub in hubs.items():
-        tokens = field.tokens(USERS, sqlite=_is_file(database))
+        tokens = hub.tokens(USERS)
         told = ", ".join(f"{k} {mb:.1f}" for k, mb in idle.measure(hub, tokens).items())
         print(f"  {database:12} {told}", flush=True)
 
@@ -97,7 +97,7 @@ def _beside(field: Field, hubs: Hubs, options: argparse.Namespace) -> None:
         hub = field.hub(
             f"{database}, two workers", workers=2, cache=True, sqlite=_is_file(database)
         )
-        tokens = field.tokens(USERS, sqlite=_is_file(database))
+        tokens = hub.tokens(USERS)
         found = beside.measure(hub, tokens, options.seconds * 2, options.rounds)
         told = ", ".join(f"{name} {ms:.1f}" for name, ms in found.items())
         print(f"  {database:12} {told}", flush=True)

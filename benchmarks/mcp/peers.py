@@ -8,13 +8,14 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.http import basic_memory
 from benchmarks.http.connection import Connection
 from benchmarks.http.contenders import Contender, Field
 from benchmarks.http.dataset import memories, queries
 from benchmarks.http.load import Requests
+from benchmarks.http.peers import basic_memory
 from benchmarks.http.pythons import BENCHMARKS, made_python
 from benchmarks.mcp.calls import READ, RESULTS, SEARCH, of_tools, posted, turns
+from benchmarks.processor import wait_for_rest
 from testing.servers.hub import free_port
 
 OFFICIAL, BASIC_MEMORY = "official SDK", basic_memory.NAME
@@ -38,7 +39,7 @@ def official(field: Field, count: int) -> tuple[Contender, dict[str, Requests]]:
 def basic(field: Field, python: str, count: int) -> tuple[Contender, dict[str, Requests]]:
     """basic-memory's server over HTTP, once it has indexed its notes; within one session."""
     home, port = field.directory(), free_port()
-    basic_memory.write(home / "notes", count)
+    basic_memory.write(home / "notes", field.texts.memories(count))
     program = str(Path(python).with_name("basic-memory"))
     command = [program, "mcp", "--transport", "streamable-http", "--host", "127.0.0.1"]
     process = field.program(
@@ -68,7 +69,7 @@ def basic(field: Field, python: str, count: int) -> tuple[Contender, dict[str, R
         ),
     }
     _wait(port, [asking("read_note", {"identifier": _permalink(one)}) for one in paths[::-99]])
-    basic_memory.settle(process)
+    wait_for_rest([process], basic_memory.SETTLES_WITHIN)
     return Contender(BASIC_MEMORY, port, "", [], [process]), calls
 
 

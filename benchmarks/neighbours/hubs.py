@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.http.contenders import settle
+from benchmarks.http.filling import settle
 from benchmarks.neighbours.attackers import ATTACKERS
 from benchmarks.neighbours.ground import Ground, Scale, client_of
 from benchmarks.neighbours.victim import Victim

@@ -1,4 +1,4 @@
-"""Saves: CPU of the hub and of its database for a memory saved alone and in batches.
+"""Saves: CPU of the hub and of its database for a memory saved alone, in batches and from a file.
 
 script/bench saves
 script/bench saves --before ../checkout-of-before --rounds 9
@@ -22,7 +22,8 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from benchmarks.http.contenders import postgres, settle
+from benchmarks.http.contenders import postgres
+from benchmarks.http.filling import settle
 from testing.servers.hub import ROOT, HubServer, new_database
 
 USER = "saves@example.com"
@@ -53,6 +54,7 @@ WAYS = (
     Way("alone", 1, 100, 150),
     Way("batch", 20, 10, LENGTH),
     Way("batch", 1_000, 1, LENGTH),
+    Way("import", 5_000, 1, LENGTH),
     Way("batch", 200, 1, 8_000, new=True),
 )
 
@@ -61,7 +63,7 @@ class Side:
     """A checkout on a database of its own, in a process that is asked by lines."""
 
     def __init__(self, root: Path, directory: Path, url: str | None) -> None:
-        server = HubServer(directory, url, root=root, HUB_LOG_LEVEL="WARNING")
+        server = HubServer(directory, url, root=root, HUB_LOG_LEVEL="ERROR")
         server.manage("migrate", "--verbosity", "0")
         settings = {"DJANGO_SETTINGS_MODULE": "memory_hub.settings", "PYTHONPATH": str(root)}
         self._process = subprocess.Popen(

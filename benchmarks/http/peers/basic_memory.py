@@ -6,9 +6,7 @@ It keeps notes as files beside an SQLite database. It has no token and no cache 
 
 import itertools
 import json
-import os
 import secrets
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -20,18 +18,19 @@ from benchmarks.http.connection import request
 from benchmarks.http.contenders import Contender, Field
 from benchmarks.http.dataset import Texts
 from benchmarks.http.load import Requests
+from benchmarks.processor import wait_for_rest
 
 NAME = "basic-memory"
 # The loads that it can be asked for.
 CALLS = ("detail", "list of 20", "search", "save")
-# Below 0.24, whose dependencies did not resolve when this was written.
+OPTION, REQUIREMENTS = "basic-memory", Path(__file__).with_name("basic_memory.txt")
 HELP = (
-    "also basic-memory, of this Python:"
-    " python3.12 -m venv DIRECTORY && DIRECTORY/bin/pip install 'basic-memory<0.24'"
-    " makes DIRECTORY/bin/python one"
+    "also basic-memory, of this Python with basic_memory.txt, or of one that is made in"
+    " var/basic-memory"
 )
 RECENT = "/memory/recent?type=entity&page_size=20&max_related=0"
-SETTLES_WITHIN = 600.0  # seconds
+# Seconds, to index the notes.
+SETTLES_WITHIN = 600.0
 
 
 def start(field: Field, python: str, count: int) -> Contender:
@@ -39,8 +38,7 @@ def start(field: Field, python: str, count: int) -> Contender:
     home = field.directory()
     write(home / "notes", field.texts.memories(count))
     contender = field.foreign(NAME, "basic_memory.api.app:app", variables(home), python=python)
-    contender.settle = partial(settle, *contender.processes)
-    contender.settle()
+    wait_for_rest(contender.processes, SETTLES_WITHIN)
     project = _project(contender.port)
     contender.doc_ids = ids(contender.port, project, count)
     if len(contender.doc_ids) != count:
@@ -101,23 +99,6 @@ def note(title: str, memory: dict[str, str]) -> dict[str, Any]:
         "content": memory["content"],
         "entity_metadata": {"embed": False},
     }
-
-
-def settle(process: int) -> None:
-    """Returns when the process rests: saves are answered before they are written and indexed."""
-    deadline = time.monotonic() + SETTLES_WITHIN
-    busy = _cpu_seconds(process)
-    while time.monotonic() < deadline:
-        time.sleep(1)
-        before, busy = busy, _cpu_seconds(process)
-        if busy - before < 0.1:
-            return
-    raise RuntimeError(f"{NAME} did not come to rest")
-
-
-def _cpu_seconds(process: int) -> float:
-    user, system = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def detail(project: str, doc_ids: list[str]) -> Requests:

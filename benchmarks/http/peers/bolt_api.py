@@ -11,7 +11,6 @@ from django_bolt import BoltAPI
 from django_bolt.exceptions import HTTPException
 from django_bolt.param_functions import Header
 
-# As the others, it writes no line for each request.
 api = BoltAPI(enable_logging=False)
 urlpatterns: list[Any] = []
 

@@ -1,22 +1,20 @@
 """django-bolt on the FastAPI service's tables, with the query one writes first: reads alone.
 
-As a program it is that server: python -m benchmarks.http.bolt runbolt --port 8000, with
+As a program it is that server: python -m benchmarks.http.peers.bolt runbolt --port 8000, with
 DATABASE_URL. It needs a Python from 3.12 on, which the hub does not, so it comes from an
 environment of its own.
 """
 
 import os
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 NAME = "django-bolt"
 # The loads that it can be asked for.
 CALLS = ("detail", "list of 20")
-HELP = (
-    "also django-bolt, of this Python: python3.12 -m venv DIRECTORY &&"
-    " DIRECTORY/bin/pip install django-bolt==0.13.0 'psycopg[binary]==3.3.9'"
-    " makes DIRECTORY/bin/python one"
-)
+OPTION, REQUIREMENTS = "bolt", Path(__file__).with_name("bolt.txt")
+HELP = "also django-bolt, of this Python with bolt.txt, or of one that is made in var/bolt"
 
 
 def main() -> None:
@@ -34,10 +32,16 @@ def configure() -> None:
     settings.configure(
         SECRET_KEY="of a benchmark",
         ALLOWED_HOSTS=["localhost", "127.0.0.1"],
-        ROOT_URLCONF="benchmarks.http.bolt_api",
+        ROOT_URLCONF="benchmarks.http.peers.bolt_api",
         INSTALLED_APPS=["django_bolt"],
-        BOLT_API=["benchmarks.http.bolt_api:api"],
+        BOLT_API=["benchmarks.http.peers.bolt_api:api"],
         USE_TZ=False,
+        # As the others, it writes no line for each request.
+        LOGGING={
+            "version": 1,
+            "disable_existing_loggers": False,
+            "loggers": {"django.server": {"level": "WARNING"}},
+        },
         DATABASES={
             "default": {
                 "ENGINE": "django.db.backends.postgresql",
