@@ -38,6 +38,7 @@ def start(field: Field, python: str, count: int) -> Contender:
     home = field.directory()
     write(home / "notes", field.texts.memories(count))
     contender = field.foreign(NAME, "basic_memory.api.app:app", variables(home), python=python)
+    contender.version = field.versions(python, NAME)
     wait_for_rest(contender.processes, SETTLES_WITHIN)
     project = _project(contender.port)
     contender.doc_ids = ids(contender.port, project, count)
