@@ -29,16 +29,20 @@ HELP = (
     " var/basic-memory"
 )
 RECENT = "/memory/recent?type=entity&page_size=20&max_related=0"
-# Seconds, to index the notes.
-SETTLES_WITHIN = 600.0
+# It takes some 100 ms to index a note: with more than so many it is waited for longer than for all
+# others.
+MOST = 1_000
+SETTLES_WITHIN = 600.0  # seconds
 
 
 def start(field: Field, python: str, count: int) -> Contender:
-    """A server with one project, an empty home and the first `count` memories as its notes."""
+    """A server with one project, an empty home and the first `count` memories as its notes, `MOST`
+    at most."""
+    count = min(count, MOST)
     home = field.directory()
     write(home / "notes", field.texts.memories(count))
     contender = field.foreign(NAME, "basic_memory.api.app:app", variables(home), python=python)
-    contender.version = field.versions(python, NAME)
+    contender.version = f"{field.versions(python, NAME)}, with {count:,} notes"
     wait_for_rest(contender.processes, SETTLES_WITHIN)
     project = _project(contender.port)
     contender.doc_ids = ids(contender.port, project, count)
