@@ -23,9 +23,9 @@ class SuperthreadConfig(AppConfig):
         body_limits={"/batch/": BATCH_BODY_BYTES},
         uploads={"/imports": FILE_BYTES},
         together=(
-            "superthread.views.grouped.answer",
-            "superthread.views.plain_searches.answer",
-            "superthread.views.grouped_saves.answer",
+            "superthread.views.plain.reads.answer",
+            "superthread.views.plain.searches.answer",
+            "superthread.views.plain.saves.answer",
         ),
         cached_tables={
             # Who moved it to the trash is told by the trash alone, which is not kept; the space

@@ -11,7 +11,7 @@ from memory_hub.accounts.restrictions import Restriction
 from memory_hub.accounts.secrets import digest
 from memory_hub.caching.tests.exchange import ask, uncached
 from superthread.models import Grant, Memory
-from superthread.views import grouped
+from superthread.views.plain import reads
 
 ROLES = ("viewer", "editor", "admin")
 METADATA = {
@@ -82,11 +82,11 @@ def world(api):
 @pytest.fixture
 def by_view(monkeypatch):
     """What the gets of views have answered to each group."""
-    groups, original = [], grouped._by_view
+    groups, original = [], reads._by_view
 
     def watched(group):
         groups.append(original(group))
         return groups[-1]
 
-    monkeypatch.setattr(grouped, "_by_view", watched)
+    monkeypatch.setattr(reads, "_by_view", watched)
     return groups

@@ -10,7 +10,7 @@ from memory_hub.core.request_stats import RequestStats
 from memory_hub.journal import tallies
 from memory_hub.journal.models import Access
 from superthread.feed.shown import WHOLE
-from superthread.views import grouped
+from superthread.views.plain import reads
 from testing.examples import examples
 
 ROLES = ("viewer", "editor", "admin")
@@ -24,13 +24,13 @@ def _path(doc_id):
 def together(monkeypatch):
     """What was read together: the ids of each group."""
     groups = []
-    read = grouped._groups._read
+    read = reads._groups._read
 
     def watched(group):
         groups.append([one.asked.parts["doc_id"] for one in group])
         return read(group)
 
-    monkeypatch.setattr(grouped._groups, "_read", watched)
+    monkeypatch.setattr(reads._groups, "_read", watched)
     return groups
 
 

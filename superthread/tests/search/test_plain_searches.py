@@ -16,7 +16,8 @@ from memory_hub.core.request_stats import RequestStats
 from memory_hub.journal import tallies
 from superthread.models import Grant
 from superthread.search import service
-from superthread.views import plain_searches, search
+from superthread.views import search
+from superthread.views.plain import searches
 from testing.examples import examples
 
 SEARCH = "/superthread/search"
@@ -140,13 +141,13 @@ def test_every_caller_gets_what_the_view_finds_for_them(tokens, no_time, setting
 @pytest.fixture
 def plainly(monkeypatch):
     """The bodies of what was answered without Django's request."""
-    asked, by_view = [], plain_searches._by_view
+    asked, by_view = [], searches._by_view
 
     def watched(one):
         asked.append(one.body)
         return by_view(one)
 
-    monkeypatch.setattr(plain_searches, "_by_view", watched)
+    monkeypatch.setattr(searches, "_by_view", watched)
     return asked
 
 

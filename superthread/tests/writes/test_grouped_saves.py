@@ -20,7 +20,7 @@ from memory_hub.journal import tallies
 from memory_hub.journal.models import Entry, Origin, Waiting
 from superthread.models import Memory, Version
 from superthread.services import save
-from superthread.views import grouped_saves
+from superthread.views.plain import saves
 from testing.examples import examples, taken_back
 
 MOMENT = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -200,13 +200,13 @@ def test_a_save_is_answered_and_written_as_the_view_does_it(
 def together(monkeypatch):
     """What was saved together: how many in each group."""
     groups = []
-    carry_out = grouped_saves._groups._read
+    carry_out = saves._groups._read
 
     def watched(group):
         groups.append(len(group))
         return carry_out(group)
 
-    monkeypatch.setattr(grouped_saves._groups, "_read", watched)
+    monkeypatch.setattr(saves._groups, "_read", watched)
     return groups
 
 

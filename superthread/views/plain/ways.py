@@ -1,5 +1,5 @@
-"""What the ways of plain requests have in common: `grouped.py` reads, `grouped_saves.py` saves,
-`plain_searches.py` searches."""
+"""What the ways of plain requests have in common: `reads.py` reads, `saves.py` saves,
+`searches.py` searches."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ from memory_hub.http.envelopes import Envelope, Envelopes, Plain
 from memory_hub.http.middleware import LONG, compressed_if_long
 from memory_hub.journal import tallies
 from memory_hub.rate_limits import bill
-from superthread.views.plain import PREFIX, ParsedRequest, PlainRequest, Route, asked_by
+from superthread.views.plain.asking import PREFIX, ParsedRequest, PlainRequest, Route, asked_by
 
 # Of a group; what is read or saved of each is short.
 MOST = 64

@@ -1,4 +1,4 @@
-"""Plain searches (`plain.py`) without Django's request and DRF's view around them.
+"""Plain searches (`asking.py`) without Django's request and DRF's view around them.
 
 Each has a crossing of its own, for one that is long would hold the others. The view is the
 definition: it is asked here what it makes of the body and of an error. A request that is refused
@@ -17,15 +17,15 @@ from memory_hub.core.request_stats import RequestStats
 from memory_hub.database.plans import again_without_plans
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.scopes import MEMORIES_READ
-from superthread.views import plain_ways
-from superthread.views.plain import SEARCHES, ParsedRequest
-from superthread.views.plain_ways import Found
+from superthread.views.plain import ways
+from superthread.views.plain.asking import SEARCHES, ParsedRequest
+from superthread.views.plain.ways import Found
 
 
 async def answer(scope: Scope, send: Send) -> bool:
     """Answers a plain search. False, and nothing is sent or looked for, where it is none."""
-    way = await plain_ways.begun(scope, SEARCHES) if settings.HUB_GROUPED_READS else None
-    return way is not None and await plain_ways.answered(_found, way, scope, send)
+    way = await ways.begun(scope, SEARCHES) if settings.HUB_GROUPED_READS else None
+    return way is not None and await ways.answered(_found, way, scope, send)
 
 
 async def _found(
@@ -37,12 +37,12 @@ async def _found(
 
 def _by_view(asked: ParsedRequest) -> Found:
     """What the view answers; None where it was not asked. In a worker thread."""
-    by = plain_ways.caller_of(asked, MEMORIES_READ)
+    by = ways.caller_of(asked, MEMORIES_READ)
     if by is None:
         return None
     try:
-        view = plain_ways.view_of(asked, by)
+        view = ways.view_of(asked, by)
     except BadInput:
         return None
     post = partial(view.post, view.request)
-    return plain_ways.told(asked, view, lambda: view.rendered(again_without_plans(post)))
+    return ways.told(asked, view, lambda: view.rendered(again_without_plans(post)))

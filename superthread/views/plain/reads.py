@@ -1,4 +1,4 @@
-"""Plain GETs (`plain.py`) without Django's request and DRF's view around them.
+"""Plain GETs (`asking.py`) without Django's request and DRF's view around them.
 
 Those of one memory that wait at the same moment are carried out together: of each token one
 crossing into a thread, one look at the token, one statement. Others, lists among them, are answered
@@ -38,22 +38,22 @@ from superthread.feed.shown import note_shown
 from superthread.reads import memories
 from superthread.reads.representation import Row, completed, etag, instant_of, represent
 from superthread.scopes import MEMORIES_READ
-from superthread.views import plain_ways
-from superthread.views.plain import DETAIL, READS, ParsedRequest, PlainRequest
-from superthread.views.plain_ways import Found, Waiting
+from superthread.views.plain import ways
+from superthread.views.plain.asking import DETAIL, READS, ParsedRequest, PlainRequest
+from superthread.views.plain.ways import Found, Waiting
 
 
 async def answer(scope: Scope, send: Send) -> bool:
     """Answers a plain GET. False, and nothing is sent, where it is none, or turns out to be more
     than plain."""
-    way = await plain_ways.begun(scope, READS) if settings.HUB_GROUPED_READS else None
+    way = await ways.begun(scope, READS) if settings.HUB_GROUPED_READS else None
     if way is None:
         return False
     record = dependencies.current.get()
     if record is not None:
         # Before the caller is authenticated: a change meanwhile must outdate the answer.
         await record.begin(way.asked.route.view.get, way.asked.parts, way.asked.query)
-    return await plain_ways.answered(_found, way, scope, send)
+    return await ways.answered(_found, way, scope, send)
 
 
 async def _found(
@@ -86,8 +86,8 @@ def _read(group: Sequence[Waiting]) -> list[Found]:
 
 def _details(group: Sequence[Waiting]) -> list[Found]:
     """The same of requests for single memories."""
-    with plain_ways.noted(group):
-        by = plain_ways.caller_of(group[0].asked, MEMORIES_READ)
+    with ways.noted(group):
+        by = ways.caller_of(group[0].asked, MEMORIES_READ)
         if by is None:
             return [None] * len(group)
         ids = list({one.asked.parts["doc_id"] for one in group})
@@ -157,19 +157,19 @@ def _made(group: Sequence[Waiting]) -> _Made | None:
     """What the view answers to the group; None where it refuses. In none of their contexts: what it
     takes of a budget is the unit of work's, as is that it was heavy."""
     asked = group[0].asked
-    with plain_ways.noted(group), dependencies.shared() as on:
-        by = plain_ways.caller_of(asked, MEMORIES_READ)
+    with ways.noted(group), dependencies.shared() as on:
+        by = ways.caller_of(asked, MEMORIES_READ)
         if by is None:
             return None
         try:
-            view = plain_ways.view_of(asked, by)
+            view = ways.view_of(asked, by)
             get = partial(view.get, view.request, **asked.parts)
             made = view.rendered(again_without_plans(get))
         except (HubError, APIException):
             return None
         # Before it is compressed.
         size = len(made.content)
-        return _Made(plain_ways.plain_of(made, view.request), size, by, on)
+        return _Made(ways.plain_of(made, view.request), size, by, on)
 
 
-_groups: Groups[Waiting, Found] = Groups(_read, most=plain_ways.MOST)
+_groups: Groups[Waiting, Found] = Groups(_read, most=ways.MOST)

@@ -1,4 +1,4 @@
-"""Plain saves (`plain.py`) without Django's request and DRF's view around them.
+"""Plain saves (`asking.py`) without Django's request and DRF's view around them.
 
 Saves of single memories that wait at the same moment are carried out together: of each token one
 crossing into a thread, one look at the token, and one transaction, in which others' may be as well
@@ -29,9 +29,9 @@ from memory_hub.threads.groups import Groups
 from memory_hub.threads.worker_pool import run_in_worker
 from superthread.scopes import MEMORIES_WRITE
 from superthread.services import save
-from superthread.views import plain_ways
-from superthread.views.plain import SAVE, SAVES, ParsedRequest
-from superthread.views.plain_ways import Found, Waiting
+from superthread.views.plain import ways
+from superthread.views.plain.asking import SAVE, SAVES, ParsedRequest
+from superthread.views.plain.ways import Found, Waiting
 
 # Bytes of the body of a save that is carried out with others: nobody waits long for theirs.
 SHORT = 8 * 1024
@@ -39,8 +39,8 @@ SHORT = 8 * 1024
 
 async def answer(scope: Scope, send: Send) -> bool:
     """Answers a plain save. False, and nothing is sent or done, where it is none."""
-    way = await plain_ways.begun(scope, SAVES) if settings.HUB_GROUPED_SAVES else None
-    return way is not None and await plain_ways.answered(_found, way, scope, send)
+    way = await ways.begun(scope, SAVES) if settings.HUB_GROUPED_SAVES else None
+    return way is not None and await ways.answered(_found, way, scope, send)
 
 
 async def _found(
@@ -57,11 +57,11 @@ async def _found(
 
 def _by_view(asked: ParsedRequest) -> Found:
     """What the view answers, None where it was not asked. In a worker thread."""
-    by = plain_ways.caller_of(asked, MEMORIES_WRITE)
+    by = ways.caller_of(asked, MEMORIES_WRITE)
     view = _view_of(asked, by) if by is not None else None
     if view is None:
         return None
-    return plain_ways.told(
+    return ways.told(
         asked, view, lambda: again_without_plans(partial(view.perform, view.post, (), {}))
     )
 
@@ -69,8 +69,8 @@ def _by_view(asked: ParsedRequest) -> Found:
 def _save(group: Sequence[Waiting]) -> list[Found]:
     """The answers to saves of single memories, all with the same token; None where the view was not
     asked. In a worker thread."""
-    with plain_ways.noted(group):
-        by = plain_ways.caller_of(group[0].asked, MEMORIES_WRITE)
+    with ways.noted(group):
+        by = ways.caller_of(group[0].asked, MEMORIES_WRITE)
         if by is None:
             return [None] * len(group)
         saves = [one.context.run(_Save, one.asked, by) for one in group]
@@ -85,7 +85,7 @@ class _Save:
     def __init__(self, asked: ParsedRequest, by: Principal) -> None:
         self._asked, self._outcome = asked, None
         self.deadline = deadline.current.get()
-        self.view = _view_of(asked, by.by_way_of(plain_ways.origin_of(asked)))
+        self.view = _view_of(asked, by.by_way_of(ways.origin_of(asked)))
         if self.view is None:
             return
         try:
@@ -109,7 +109,7 @@ class _Save:
         """What the view answers, None where it was not asked, or is to be asked again."""
         if self.view is None or isinstance(self._outcome, PlansLost):
             return None
-        return plain_ways.told(self._asked, self.view, self._made)
+        return ways.told(self._asked, self.view, self._made)
 
     def _made(self) -> HttpResponse:
         if isinstance(self._outcome, BaseException):
@@ -128,10 +128,10 @@ def _view_of(asked: ParsedRequest, by: Principal) -> Any:
     """The view that the caller was admitted to, None for a query string that is not in order, and
     for one that asks for more than to save."""
     try:
-        view = plain_ways.view_of(asked, by)
+        view = ways.view_of(asked, by)
     except BadInput:
         return None
     return None if view.parameters.get("report_duplicates") else view
 
 
-_groups: Groups[Waiting, Found] = Groups(_save, most=plain_ways.MOST)
+_groups: Groups[Waiting, Found] = Groups(_save, most=ways.MOST)
