@@ -36,7 +36,7 @@ def listed(
         how["under"] = filters.under
         page = listing.ListPage(*memories.page(by=by, as_texts=as_texts, **place, **how))
     else:
-        page = listing.page(by=by, filters=filters, place=place, **how)
+        page = listing.page(by=by, filters=filters, place=place, as_texts=as_texts, **how)
     total = listing.total(by=by, filters=filters, place=place) if counted else None
     return page, total
 

@@ -124,7 +124,7 @@ def _search(by: Any, query: str) -> Any:
 def _acts(by: Any) -> dict[str, Callable[[], Any]]:
     """What is asked for again and again, by its name."""
     from superthread.models import Memory
-    from superthread.reads import memories
+    from superthread.reads.named import row_of
     from superthread.services.save import save
     from superthread.store_terms import Draft
 
@@ -133,7 +133,7 @@ def _acts(by: Any) -> dict[str, Callable[[], Any]]:
     ids = cycle(every[:: max(every.count() // DETAILS, 1)])
     texts = cycle(ordinary.texts(TIMES, (20, 20), seed=3))
     return {
-        "a detail": lambda: memories.row_of(doc_id=next(ids), by=by),
+        "a detail": lambda: row_of(doc_id=next(ids), by=by),
         **{name: reads[name] for name in ("personal list", "list of a team", "all, 500 teams")},
         "a save": lambda: save(Draft(next(texts)[:LETTERS]), by=by),
     }
@@ -147,6 +147,7 @@ def _reads(by: Any, guest: Any) -> dict[str, Callable[[], Any]]:
     from superthread.models import Memory
     from superthread.reads import listing, memories
     from superthread.reads.filters import Condition, Filters
+    from superthread.reads.named import row_of
     from superthread.reads.statistics import statistics
 
     latest = Memory.objects.order_by("-pk")[0]
@@ -164,7 +165,7 @@ def _reads(by: Any, guest: Any) -> dict[str, Callable[[], Any]]:
         )
 
     return {
-        "detail": lambda: memories.row_of(doc_id=mine, by=by),
+        "detail": lambda: row_of(doc_id=mine, by=by),
         "personal list": page(),
         "list of a team": page(scope="team", team_key="team-0"),
         "all, 500 teams": page(scope="all"),

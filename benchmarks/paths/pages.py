@@ -80,12 +80,12 @@ def _settle() -> None:
 
 def _compared(by: Any, count: int) -> str:
     from superthread.models import Memory
-    from superthread.reads import memories
+    from superthread.reads import memories, named
     from superthread.reads.filters import Under
 
     chosen = Memory.objects.get(path=_path(count // 2))
     folder = _path(count // 2).partition("/")[0]
-    spot = memories.Spot(by.user_id, _path(count // 2))
+    spot = named.Spot(by.user_id, _path(count // 2))
 
     def page(**how: Any) -> Callable[[], Any]:
         return lambda: memories.page(by=by, show=lambda row: row["title"], **how)
@@ -94,8 +94,8 @@ def _compared(by: Any, count: int) -> str:
         "list by time": page(),
         "list by path": page(under=Under.of(f"{folder}/"), sort="path"),
         "list by path and depth": page(under=Under.of(f"{folder}/", 2), sort="path"),
-        "read by id": lambda: memories.row_of(doc_id=chosen.doc_id, by=by),
-        "read by path": lambda: memories.row_at(spot, by=by),
+        "read by id": lambda: named.row_of(doc_id=chosen.doc_id, by=by),
+        "read by path": lambda: named.row_at(spot, by=by),
     }
     counted = {name: pages_of(act) for name, act in measured.items()}
     listed, read = counted["list by time"], counted["read by id"]

@@ -15,7 +15,7 @@ from memory_hub.rate_limits.bill import charge
 from memory_hub.rate_limits.prices import ITEM
 from superthread.fields import Content
 from superthread.paths import BadPath, checked, known_as
-from superthread.reads.memories import Spot, row_at
+from superthread.reads.named import Spot, row_at
 from superthread.reads.representation import Row
 from superthread.services import batch, lifecycle, revise, save
 from superthread.services.batch_terms import (

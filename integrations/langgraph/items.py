@@ -16,7 +16,7 @@ from memory_hub.core.text import rfc3339
 from memory_hub.rate_limits.bill import charge_afterwards
 from memory_hub.rate_limits.prices import ITEM
 from superthread.paths import BadPath, checked
-from superthread.reads.memories import Spot, row_at
+from superthread.reads.named import Spot, row_at
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_WRITE
 from superthread.services import lifecycle, revise, save

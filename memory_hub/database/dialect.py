@@ -74,7 +74,8 @@ def number_list(numbers: Sequence[int]) -> str:
 
 
 def each_of(numbers: Combinable) -> Func:
-    """The numbers of a ``number_list``, for ``IN``."""
+    """The numbers of a ``number_list``, for ``IN``. PostgreSQL sees how many there are: for who
+    wants another plan for many than for few."""
     if is_postgres():
         template = "(SELECT unnest(CAST(%(expressions)s AS bigint[])))"
     else:
@@ -139,17 +140,54 @@ def uuid_list(ids: Sequence[str]) -> str:
     return orjson.dumps([one.replace("-", "") for one in ids]).decode()
 
 
-def each_uuid(ids: Combinable) -> Func:
-    """The UUIDs of a ``uuid_list``, for ``IN``.
+def each_number(numbers: Combinable) -> Func:
+    """The same, for who wants one plan for all."""
+    return _each(numbers, "bigint")
 
-    PostgreSQL must not see how many there are when it plans: for a few it takes a plan of their own
-    for cheaper than the one it has, and plans them anew each time, for three times the work.
+
+def text_list(texts: Sequence[str]) -> str:
+    """A list of texts as one, which ``each_text`` takes apart in the database."""
+    return array(texts) if is_postgres() else orjson.dumps(list(texts)).decode()
+
+
+def each_text(texts: Combinable) -> Func:
+    """The texts of a ``text_list``, for ``IN``."""
+    return _each(texts, "text")
+
+
+def each_uuid(ids: Combinable) -> Func:
+    """The UUIDs of a ``uuid_list``, for ``IN``."""
+    return _each(ids, "uuid")
+
+
+def _each(values: Combinable, kind: str) -> Func:
+    """PostgreSQL must not see how many there are when it plans: for a few it takes a plan of their
+    own for cheaper than the one it has, and plans them anew each time, for three times the work.
     """
     if is_postgres():
-        template = "(SELECT unnest((SELECT CAST(%(expressions)s AS uuid[]))))"
+        template = f"(SELECT unnest((SELECT CAST(%(expressions)s AS {kind}[]))))"
     else:
         template = "(SELECT value FROM json_each(%(expressions)s))"
-    return Func(ids, template=template, output_field=TextField())
+    return Func(values, template=template, output_field=TextField())
+
+
+def each_pair(first: str, second: str) -> str:
+    """What stands after FROM for the pairs of two ``number_list``s of equal length, its two
+    parameters; the columns have these names."""
+    if is_postgres():
+        array = "unnest((SELECT CAST(%s AS bigint[])))"
+        return f"(SELECT {array} AS {first}, {array} AS {second})"
+    pair = f"one.value AS {first}, other.value AS {second}"
+    return f"(SELECT {pair} FROM json_each(%s) AS one JOIN json_each(%s) AS other USING (key))"  # noqa: S608 - names of our own
+
+
+def for_each(sql: str, table: str) -> str:
+    """What each row before is joined with, as ``found``: what the query finds for it, which may
+    name columns of that row. Where there is no LATERAL it is the rows of the table that have an
+    ``id`` of these; there an IN may be of the row before."""
+    if is_postgres():
+        return f"LATERAL ({sql}) AS found"
+    return f"{table} AS found ON found.id IN (SELECT few.id FROM ({sql}) AS few)"  # noqa: S608 - names of our own
 
 
 def apart_from_indexes(column: F) -> F | Func:

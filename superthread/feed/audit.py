@@ -25,7 +25,7 @@ from superthread import policies
 from superthread.feed.audit_lines import Act, moment_of, told
 from superthread.feed.changes import PATIENCE_MS
 from superthread.models import Memory
-from superthread.reads.memories import parse_id
+from superthread.reads.named import parse_id
 
 ME, ALL = "me", "all"
 NOBODY = -1

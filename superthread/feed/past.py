@@ -36,7 +36,7 @@ from superthread.policies import Role
 from superthread.reads import bounded_pages
 from superthread.reads.filters import SCANNED
 from superthread.reads.listing import ListPage
-from superthread.reads.memories import parse_id
+from superthread.reads.named import parse_id
 from superthread.reads.representation import SHORT, Row, completed
 from superthread.reads.shape import Shape
 from superthread.titles import title_of

@@ -16,6 +16,8 @@ from superthread.reads.representation import Row, completed
 PAGE_BYTES = 8 * 2**20
 # A page of fewer bytes is usual: there are as many at once as there are threads.
 USUAL_BYTES = 256 * 1024
+# Bytes of JSON that a character takes at most, and the names of a memory's fields.
+_OF_A_CHARACTER, _OF_A_MEMORY = 6, 512
 # Beside an answer as it is sent stand its pieces, and what the pieces are put together in.
 HELD = 3
 
@@ -25,6 +27,18 @@ class Part(NamedTuple):
 
     items: list[orjson.Fragment]
     last: Row | None
+
+
+def is_usual(rows: Iterable[Row]) -> bool:
+    """Whether a page of all these brief rows is surely a usual one: none of their contents has to
+    be read by itself, and all together are short."""
+    size = 0
+    for row in rows:
+        if row["short"] is None:
+            return False
+        characters = len(row["short"]) + len(row["raw_metadata"]) + len(row["title"])
+        size += _OF_A_CHARACTER * characters + _OF_A_MEMORY
+    return size <= USUAL_BYTES
 
 
 def part(

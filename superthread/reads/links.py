@@ -17,7 +17,7 @@ from superthread.models import LastSegment, Link, Memory, PathName
 from superthread.models.title import TITLED, TitleEnds, ends_of
 from superthread.paths import Shelf, key_of, last_of, shelf_of
 from superthread.policies import Role
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 
 _TOLD = ("id", "doc_id", "path", "title")

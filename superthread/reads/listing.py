@@ -1,13 +1,13 @@
 """Lists with filters, memories by their ids, and how many there are."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, Min, QuerySet, TextField, Value, When
+from django.db.models import Count, F, Min, QuerySet, TextField
 from django.db.models.functions import Cast
 from orjson import Fragment
 
@@ -17,10 +17,9 @@ from memory_hub.caching import valid_until
 from memory_hub.core.errors import BadInput
 from superthread import policies
 from superthread.models import Memory
-from superthread.reads import bounded_pages, orders
-from superthread.reads import memories as reads
+from superthread.reads import bounded_pages, named, orders
 from superthread.reads.filters import SCANNED, Filters
-from superthread.reads.representation import Row, brief_rows
+from superthread.reads.representation import Row, living
 from superthread.reads.shape import Shape
 
 LISTED = 100  # categories and tags
@@ -46,9 +45,11 @@ def page(
     limit: int,
     cursor: str | None,
     shape: Shape,
+    as_texts: bool = False,
     show: Callable[[Row], Any],
 ) -> ListPage:
-    """A page of a list with filters; ``place`` has scope, team_key and category.
+    """A page of a list with filters; ``place`` has scope, team_key and category, ``show`` gets rows
+    as in ``memories.page``.
 
     What has to be examined memory by memory is examined SCANNED at a time: a page may then hold
     fewer than ``limit``, even none, and still have a next one. Raises as ``reads.page``.
@@ -69,7 +70,8 @@ def page(
     else:
         met = list(in_order(limit + 1).values("id", "scope", "path", "created_at", "updated_at"))
         examined, last_looked = None, None
-    items, last = in_this_order([row["id"] for row in met[:limit]], by, shape, show, limit)
+    shown = show if as_texts else lambda row: show(named.as_values(row))
+    items, last = in_this_order([row["id"] for row in met[:limit]], by, shape, shown, limit)
     if last is None:
         # As they were found: one of them may be gone since, and the rest is there still.
         last = met[limit - 1] if len(met) > limit else last_looked
@@ -109,51 +111,43 @@ def _looked_at(memories: QuerySet[Memory], names: Sequence[str]) -> list[Row]:
 def in_this_order(
     ids: Sequence[int], by: Principal, shape: Shape, show: Callable[[Row], Any], limit: int
 ) -> bounded_pages.Part:
-    """The memories of these ids in their order, those that the caller may still read."""
-    rank = Case(
-        *(When(pk=pk, then=Value(number)) for number, pk in enumerate(ids)),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    found = Memory.objects.filter(policies.alive(), pk__in=ids).order_by(rank)
-    readable = found.annotate(role=policies.effective_role(by)).filter(role__gt=policies.Role.NONE)
-    rows = brief_rows(readable, content=shape.reads)
+    """The memories of these ids in their order, those that the caller may still read; ``show`` gets
+    rows of texts."""
+    rows = named.by_numbers(ids, by=by, content=shape.reads)
+    return _part([rows[pk] for pk in ids if pk in rows], by, show, limit)
 
-    def living() -> Any:
-        for row in rows.iterator(chunk_size=100):
-            valid_until(row["expires_at"])
-            yield row
 
+def _part(
+    rows: Iterable[Row], by: Principal, show: Callable[[Row], Any], limit: int
+) -> bounded_pages.Part:
     return bounded_pages.part(
-        living(),
-        whole=lambda brief: reads.row_of(doc_id=brief["doc_id"], by=by),
+        living(rows),
+        whole=lambda brief: named.row_of(doc_id=UUID(brief["doc_id"]), by=by),
         show=show,
         limit=limit,
     )
 
 
 def by_ids(
+    rows: Mapping[str, Row],
     *,
     by: Principal,
     doc_ids: Sequence[str],
     cursor: str | None,
-    shape: Shape,
     show: Callable[[Row], Any],
 ) -> tuple[ListPage, list[str]]:
-    """These memories in the order asked for, and the ids of which there is none for the caller.
+    """These memories in the order asked for, and the ids of which there is none for the caller:
+    ``rows`` is what ``named.by_ids`` found of them, and of such rows of texts ``show`` gets each.
 
     By id an offered memory is there, too. A page that would be too long goes on by its cursor.
     """
     fingerprint = "|".join(("ids", *doc_ids))
     (begin,) = decode(cursor, fingerprint) if cursor else (0,)
-    known = {one: UUID(one) for one in doc_ids if reads.is_id(one)}
-    visible = policies.with_role(by).filter(doc_id__in=known.values(), role__gt=policies.Role.NONE)
-    keys = {str(doc_id): pk for doc_id, pk in visible.values_list("doc_id", "pk")}
-    missing = [one for one in doc_ids if one not in keys]
-    wanted = [keys[one] for one in doc_ids[begin:] if one in keys]
-    items, last = in_this_order(wanted, by, shape, show, len(wanted) + 1)
+    missing = [one for one in doc_ids if one not in rows]
+    wanted = [dict(rows[one]) for one in doc_ids[begin:] if one in rows]
+    items, last = _part(wanted, by, show, len(wanted) + 1)
     # Counted in what was asked for: which of these there are may be another thing by then.
-    following = encode(fingerprint, [doc_ids.index(str(last["doc_id"])) + 1]) if last else None
+    following = encode(fingerprint, [doc_ids.index(last["doc_id"]) + 1]) if last else None
     return ListPage(items, following), missing
 
 

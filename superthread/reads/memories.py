@@ -1,117 +1,23 @@
-"""Reading memories: one, a page of a list. Everything through ``policies``."""
+"""A page of a list of memories. Everything through ``policies``."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    BigIntegerField,
-    CharField,
-    QuerySet,
-    TextField,
-    UUIDField,
-)
+from django.db.models import CharField, QuerySet
 from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.cursors import decode, encode
-from memory_hub.caching import valid_until
-from memory_hub.core.errors import NotFound
 from memory_hub.database.compiled_queries import CompiledQuery, Parameter
-from memory_hub.database.dialect import each_uuid, uuid_list
 from superthread import askers, policies
 from superthread.reads import bounded_pages
 from superthread.reads.filters import Filters, Under
+from superthread.reads.named import row_of
 from superthread.reads.orders import AFTER, in_order, narrowed, place_of, place_values
-from superthread.reads.representation import TEXT, Row, brief_rows, instant_of, rows, text_rows
+from superthread.reads.representation import TEXT, Row, brief_rows, living, text_rows
 from superthread.reads.shape import WHOLE, Shape
-
-# Canonical lower-case UUIDv7; the other spellings of a UUID would be further URLs of one memory.
-UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
-
-
-def is_id(text: str) -> bool:
-    """True for a doc_id in its one spelling."""
-    return UUID7.fullmatch(text) is not None
-
-
-def parse_id(text: str) -> UUID:
-    """The id in its one spelling. Raises NotFound for any other text."""
-    if not is_id(text):
-        raise NotFound(policies.ABSENT)
-    return UUID(text)
-
-
-def find(*, doc_id: str, by: Principal, least: policies.Role = policies.Role.VIEWER) -> Row:
-    """The memory's row. Raises NotFound, or RoleTooLow when the role is below ``least``."""
-    row = row_of(doc_id=parse_id(doc_id), by=by)
-    policies.require(row["role"] if row else policies.Role.NONE, least)
-    valid_until(row["expires_at"])
-    return row
-
-
-@lru_cache(maxsize=askers.KINDS)
-def _by_id(kind: str) -> CompiledQuery:
-    """The compiled query of one memory, for callers of one kind."""
-    named = policies.with_role(askers.asker(kind), askers.NOW).filter(
-        doc_id=Parameter("doc_id", UUIDField()), role__gt=policies.Role.NONE
-    )
-    return CompiledQuery(lambda: rows(named.order_by()))
-
-
-def row_of(*, doc_id: UUID, by: Principal) -> Row | None:
-    """The row of a memory that is alive and that the caller may read, with their role.
-
-    A hidden one stays in the database: fetching a long content would tell by the clock that it is
-    there.
-    """
-    found = _by_id(askers.kind_of(by))(doc_id=doc_id, **askers.parameters(by))
-    return next(iter(found), None)
-
-
-@lru_cache(maxsize=askers.KINDS)
-def _by_ids(kind: str) -> CompiledQuery:
-    """The same of several, as rows of texts."""
-    wanted = each_uuid(Parameter("doc_ids", TextField()))
-    named = policies.with_role(askers.asker(kind), askers.NOW).filter(
-        doc_id__in=wanted, role__gt=policies.Role.NONE
-    )
-    return CompiledQuery(lambda: text_rows(named.order_by()), mark=TEXT)
-
-
-def texts_of(*, doc_ids: Sequence[str], by: Principal) -> dict[str, Row]:
-    """The rows of texts, by their ids, of those of these memories that ``row_of`` would find."""
-    found = _by_ids(askers.kind_of(by))(doc_ids=uuid_list(doc_ids), **askers.parameters(by))
-    return {row["doc_id"]: row for row in found}
-
-
-class Spot(NamedTuple):
-    """Where a memory may be: a path as it is stored, in a space; in the public's, of an owner."""
-
-    space: int
-    path: str
-    owner: str | None = None
-
-
-@lru_cache(maxsize=2 * askers.KINDS)
-def _by_path(kind: str, by_owner: bool) -> CompiledQuery:
-    """The same of what is at a path."""
-    named = policies.with_role(askers.asker(kind), askers.NOW).filter(
-        space=Parameter("space", BigIntegerField()),
-        path=Parameter("path", CharField()),
-        role__gt=policies.Role.NONE,
-    )
-    if by_owner:
-        named = named.filter(owner__email=Parameter("owner", CharField()))
-    return CompiledQuery(lambda: rows(named.order_by()))
-
-
-def row_at(spot: Spot, *, by: Principal) -> Row | None:
-    """The row of the memory that is alive at this spot and that the caller may read."""
-    query = _by_path(askers.kind_of(by), spot.owner is not None)
-    return next(iter(query(**spot._asdict(), **askers.parameters(by))), None)
 
 
 def page(
@@ -149,7 +55,7 @@ def page(
         *(sort, shape.reads, count, under and under.prepared(), as_texts),
     )
     items, last = bounded_pages.part(
-        _living(query.each(**values)), whole=_whole(by, under), show=show, limit=limit
+        living(query.each(**values)), whole=_whole(by, under), show=show, limit=limit
     )
     return items, encode(fingerprint, place_of(last, sort)) if last else None
 
@@ -165,14 +71,6 @@ def _whole(by: Principal, under: Under | None) -> Callable[[Row], Row | None]:
         return row if listed else None
 
     return whole
-
-
-def _living(found: Iterable[Row]) -> Iterator[Row]:
-    """The rows, with a note of when the first of them expires."""
-    for row in found:
-        if (end := row["expires_at"]) is not None:
-            valid_until(instant_of(end))
-        yield row
 
 
 # Rows that are asked for: one more than the usual limits. The number is part of the statement, for

@@ -13,7 +13,7 @@ from django.db.models.lookups import Exact
 from memory_hub.accounts.models import Team
 from memory_hub.accounts.principal import Principal
 from memory_hub.database.compiled_queries import Parameter
-from memory_hub.database.dialect import apart_from_indexes
+from memory_hub.database.dialect import apart_from_indexes, for_each
 from superthread import policies
 from superthread.branches import Granted, Joined, OfMany
 from superthread.models import Memory, Scope
@@ -169,10 +169,7 @@ class Newest:
     def _of_each(self, chosen: Q, count: int) -> _Sql:
         """What each row before is joined with: the first ``count`` of it, as ``found``."""
         sql, values = self._first(chosen, count)
-        if connection.vendor == "postgresql":
-            return f"LATERAL ({sql}) AS found", values
-        # SQLite knows no LATERAL; but what is IN may be of the row before.
-        return f"{_table()} AS found ON found.id IN (SELECT few.id FROM ({sql}) AS few)", values
+        return for_each(sql, _table()), values
 
     def _first(self, chosen: Q, count: int) -> _Sql:
         order = ORDERS[self.sort]

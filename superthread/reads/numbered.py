@@ -9,6 +9,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import BadInput
 from superthread.reads import listing, orders
 from superthread.reads.filters import SCANNED, Filters
+from superthread.reads.named import as_values
 from superthread.reads.representation import Row
 from superthread.reads.shape import WHOLE
 
@@ -50,7 +51,7 @@ def page(
         place = {"scope": "all", "team_key": None, "category": None}
         ids = list(ordered.values_list("id", flat=True)[begin:end])
         total, complete = listing.total(by=by, filters=filters, place=place), True
-    items, last = listing.in_this_order(ids, by, WHOLE, show, size)
+    items, last = listing.in_this_order(ids, by, WHOLE, lambda row: show(as_values(row)), size)
     if last is not None:
         raise BadInput.at("query:page_size", "too-long", "The page is too long: ask for fewer.")
     return Numbered(items, total, complete)

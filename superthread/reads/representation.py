@@ -1,6 +1,7 @@
 """A memory as clients see it, from one row of values: no model instances on the reading path."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Substr
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.caching import valid_until
 from memory_hub.core.text import rfc3339
 from memory_hub.database.dialect import InstantText, UuidText
 from superthread.models import Memory, Scope
@@ -49,6 +51,8 @@ def rows(memories: QuerySet[Memory], *more: str) -> QuerySet:
 
 # Bytes of a content that is read with others; longer ones are read one by one.
 SHORT = 65_536
+# As much of a content as there is, for one row alone.
+EVERYTHING = "everything"
 # What a brief row has instead of content and metadata: the content where it is short, and JSON.
 _BRIEF = ("short", "raw_metadata")
 _SHORT_ROW = tuple(name for name in ROW if name not in ("content", "metadata"))
@@ -56,12 +60,14 @@ _SHORT_ROW = tuple(name for name in ROW if name not in ("content", "metadata"))
 
 def brief_rows(memories: QuerySet[Memory], *more: str, content: str = "full") -> QuerySet:
     """The same, for a whole page at once: without the long contents; ``completed`` makes rows of
-    them. Of a ``content`` that is not wanted in full no more is read than its summary."""
+    them. Of a ``content`` that is not wanted in full no more is read than its summary, of
+    EVERYTHING all."""
     return _brief(memories, content).values(*_SHORT_ROW, *_BRIEF, *more)
 
 
 def _brief(memories: QuerySet[Memory], content: str) -> QuerySet:
     short = {
+        EVERYTHING: F("content"),
         "full": Case(When(size__lte=SHORT, then=F("content"))),
         "summary": Substr("content", 1, SUMMARY),
         "none": Value(""),
@@ -112,6 +118,14 @@ def text_rows(memories: QuerySet[Memory], *, content: str = "full") -> QuerySet:
 def instant_of(value: datetime | str | None) -> datetime | None:
     """A moment of a row, which may be a text."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def living(found: Iterable[Row]) -> Iterator[Row]:
+    """The rows, with a note of when the first of them expires."""
+    for row in found:
+        if (end := row["expires_at"]) is not None:
+            valid_until(instant_of(end))
+        yield row
 
 
 def instant_text(value: datetime | str) -> str:

@@ -7,7 +7,7 @@ from superthread import policies
 from superthread.models.space import PUBLIC_SPACE
 from superthread.paths import known_as
 from superthread.reads.filters import ME
-from superthread.reads.memories import Spot
+from superthread.reads.named import Spot
 
 
 def spot_of(

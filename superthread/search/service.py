@@ -11,7 +11,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import BadInput
 from superthread.reads import bounded_pages
 from superthread.reads.filters import NO_FILTERS, Filters
-from superthread.reads.memories import is_id
+from superthread.reads.named import is_id
 from superthread.reads.representation import Row
 from superthread.search.index.documents import documents_of
 from superthread.search.parsing import AUTO, BadQuery, Query, parse, plain, read_as

@@ -9,7 +9,7 @@ from orjson import Fragment
 
 from memory_hub.accounts.principal import Principal
 from superthread.reads import bounded_pages
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.search.index.described import terms_beside, with_beside
 from superthread.search.index.documents import Counted, documents_of

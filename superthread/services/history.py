@@ -1,30 +1,38 @@
 """Versions: reading, naming, comparing and restoring them."""
 
-import re
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.api.cursors import decode, encode
+from memory_hub.caching import valid_until
 from memory_hub.core.budget import comparisons
 from memory_hub.core.diff import unified_diff
-from memory_hub.core.errors import BadInput, HubError, NotFound
-from memory_hub.core.text import rfc3339
+from memory_hub.core.errors import BadInput, HubError
+from memory_hub.core.outcomes import only
 from memory_hub.events.telling import tell
 from memory_hub.rate_limits.bill import charge
 from superthread import policies
-from superthread.events import Facts, MemoryChanged, MemoryKind, telling
+from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.feed.shown import VERSION, note_shown
 from superthread.models import Memory, Version
 from superthread.models.space import PLACE
 from superthread.prices import COMPARED_BYTES
-from superthread.reads.memories import find, is_id
-from superthread.reads.representation import Row
+from superthread.reads.named import find, is_id
+from superthread.reads.representation import Row, instant_of
+from superthread.reads.versions import (
+    LISTED,
+    STATE,
+    WholeVersion,
+    no_such_version,
+    of_memory,
+    represent,
+    whole,
+)
 from superthread.restricted import require_within
 from superthread.scanning.judging import found_in, judge_change
 from superthread.search.index.indexer import Contents
@@ -32,15 +40,10 @@ from superthread.services.steps import writing
 from superthread.services.steps.facts import granted_on
 from superthread.services.steps.versioning import Kept, record_versions
 
-_LISTED = ("version_id", "number", "description", "author_email", "created_at", "path", "size")
-_LISTED += ("redacted_at", "redacted_by_email")
-_WHOLE = (*_LISTED, "category", "content", "metadata")
-
-
+_WHOLE = (*LISTED, *STATE)
 # What a version does not put back, and the index knows of its memory.
 _OF_MEMORY = "memory__"
 _BESIDE = tuple(f"{_OF_MEMORY}{name}" for name in (*PLACE, "path"))
-_NUMBER = re.compile("[1-9][0-9]{0,15}")
 
 
 class VersionRedacted(HubError):
@@ -54,46 +57,6 @@ class Restorable(NamedTuple):
     contents: Contents | None = None
 
 
-def _versions(memory_id: int, *columns: str) -> QuerySet:
-    kept = Version.objects.filter(memory_id=memory_id)
-    emails = {"author_email": F("author__email"), "redacted_by_email": F("redacted_by__email")}
-    return kept.annotate(**emails).values(*columns)
-
-
-def _represent(version: dict[str, Any], current: int) -> dict[str, Any]:
-    answer = {
-        "version_id": str(version["version_id"]),
-        "number": version["number"],
-        "description": version["description"],
-        "author": version["author_email"],
-        "created_at": rfc3339(version["created_at"]),
-        "path": version["path"],
-        "size": version["size"],
-        "current": version["number"] == current,
-        "redacted_at": rfc3339(version["redacted_at"]) if version["redacted_at"] else None,
-        "redacted_by": version["redacted_by_email"],
-    }
-    if "content" in version:
-        answer |= {name: version[name] for name in ("category", "content", "metadata")}
-    return answer
-
-
-def list_versions(
-    *, doc_id: str, by: Principal, limit: int = 10, cursor: str | None = None
-) -> tuple[list[dict[str, Any]], str | None]:
-    """Versions without their content, newest first, and the cursor of the next page or None."""
-    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
-    fingerprint = f"versions|{doc_id}"
-    # Not one made since the row was read: none would be the current one.
-    (below,) = decode(cursor, fingerprint) if cursor else (row["version"] + 1,)
-    versions = _versions(row["id"], *_LISTED).filter(number__lt=below)
-    found = list(versions.order_by("-number")[: limit + 1])
-    more = len(found) > limit
-    del found[limit:]
-    following = encode(fingerprint, [found[-1]["number"]]) if more else None
-    return [_represent(version, row["version"]) for version in found], following
-
-
 def states(
     *, doc_id: str, by: Principal, most: int, most_bytes: int
 ) -> tuple[list[dict[str, Any]], bool]:
@@ -101,46 +64,27 @@ def states(
     most so many, of so many bytes in all but for the newest."""
     row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     kept, size = [], 0
-    newest = _versions(row["id"], "number", "size").filter(number__lte=row["version"])
+    newest = of_memory(row["id"], "number", "size").filter(number__lte=row["version"])
     for version in newest.order_by("-number")[: most + 1]:
         size += version["size"]
         if len(kept) == most or (kept and size > most_bytes):
             break
         kept.append(version["number"])
-    found = _versions(row["id"], *_WHOLE).filter(number__in=kept).order_by("number")
+    found = of_memory(row["id"], *_WHOLE).filter(number__in=kept).order_by("number")
     note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
-    return [_represent(version, row["version"]) for version in found], kept[-1] == 1
+    return [represent(version, row["version"]) for version in found], kept[-1] == 1
 
 
 def read_version(*, doc_id: str, version_id: str, by: Principal) -> dict[str, Any]:
-    """One version with its content."""
-    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
-    version = _one(row, version_id)
-    note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
-    return _represent(version, row["version"])
+    """One version with its content. Raises NotFound, RoleTooLow."""
+    return shown_version(only(whole([(doc_id, version_id)], by=by, alone=True)), by=by)
 
 
-def _one(row: Row, version_id: str) -> dict[str, Any]:
-    known = is_id(version_id)
-    version = known and _versions(row["id"], *_WHOLE).filter(version_id=UUID(version_id)).first()
-    if not version:
-        raise _no_such_version()
-    return version
-
-
-def version_of(row: Facts, version_id: str) -> dict[str, Any]:
-    """A version by its id or its number, as lists show it. Raises NotFound."""
-    chosen: dict[str, Any] = {"version_id": UUID(version_id)} if is_id(version_id) else {}
-    if _NUMBER.fullmatch(version_id):
-        chosen = {"number": int(version_id)}
-    version = chosen and _versions(row["id"], *_LISTED).filter(**chosen).first()
-    if not version:
-        raise _no_such_version()
-    return _represent(version, row["version"])
-
-
-def _no_such_version() -> NotFound:
-    return NotFound("The memory has no such version; its list has the version_id of each.")
+def shown_version(found: WholeVersion, *, by: Principal) -> dict[str, Any]:
+    """The same of one that was found."""
+    valid_until(instant_of(found.row["expires_at"]))
+    note_shown(found.row["id"], found.row["owner_id"], by=by, kind=VERSION)
+    return found.version
 
 
 @transaction.atomic
@@ -153,8 +97,8 @@ def name_version(*, doc_id: str, description: str, by: Principal) -> dict[str, A
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
     kept = Kept(description, by.user_id, timezone.now())
     number = add_version(row, by=by, kept=kept)
-    named = _versions(row["id"], *_LISTED).get(number=number)
-    return _represent(named, number)
+    named = of_memory(row["id"], *LISTED).get(number=number)
+    return represent(named, number)
 
 
 def add_version(row: Row, *, by: Principal, kept: Kept) -> int:
@@ -207,22 +151,13 @@ def made_ready(versions: QuerySet[Version]) -> Restorable:
     return Restorable(version, Contents.of_memory(state))
 
 
-def version_numbered(*, doc_id: str, number: int, by: Principal) -> str:
-    """The version_id of the version with this number. Raises NotFound, RoleTooLow."""
-    row = find(doc_id=doc_id, by=by, least=policies.Role.EDITOR)
-    found = _versions(row["id"], "version_id").filter(number=number).first()
-    if found is None:
-        raise _no_such_version()
-    return str(found["version_id"])
-
-
 def put_back(row: Row, found: Restorable, *, by: Principal) -> Row:
     """Restores a version of a memory that the caller has checked and locked. Raises
     TokenRestricted where that puts it into a category that the token is not for, VersionRedacted
     where there is nothing to restore."""
     # Looked up before the lock: it may have been redacted since.
     if found.version is None:
-        raise _no_such_version()
+        raise no_such_version()
     number = found.version["number"]
     present = Version.objects.filter(memory_id=row["id"], number=number)
     _require_text(number, present.values_list("redacted_at", flat=True).get())
@@ -269,7 +204,7 @@ def compared(*, doc_id: str, by: Principal, old: int, new: int | None) -> Compar
     for number, _, redacted_at in rows:
         _require_text(number, redacted_at)
     charge_for_comparing(sum(sizes.values()))
-    texts = {one["number"]: one for one in _versions(row["id"], *_WHOLE).filter(number__in=sizes)}
+    texts = {one["number"]: one for one in of_memory(row["id"], *_WHOLE).filter(number__in=sizes)}
     note_shown(row["id"], row["owner_id"], by=by, kind=VERSION)
     return Compared(row, texts[old], texts[new])
 

@@ -14,7 +14,7 @@ from memory_hub.core.text import rfc3339
 from memory_hub.events.telling import tell
 from superthread.events import Facts, HoldChanged, HoldKind
 from superthread.models import Hold, Memory
-from superthread.reads.memories import is_id
+from superthread.reads.named import is_id
 from superthread.services.steps.facts import facts_of
 
 

@@ -17,7 +17,7 @@ from superthread import limits, policies
 from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.paths import shelf_of
-from superthread.reads.memories import parse_id
+from superthread.reads.named import parse_id
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.search.index.documents import packed_sizes

@@ -16,7 +16,7 @@ from memory_hub.events.telling import tell
 from superthread import limits, policies
 from superthread.events import TransferChanged, TransferKind, telling
 from superthread.models import GrantRole, Memory, Scope, Transfer
-from superthread.reads.memories import is_id
+from superthread.reads.named import is_id
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.services import operators

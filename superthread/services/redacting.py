@@ -14,7 +14,8 @@ from superthread import policies
 from superthread.events import Facts, MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, Version
 from superthread.models.version import REDACTED
-from superthread.services import history, holds
+from superthread.reads.versions import version_of
+from superthread.services import holds
 from superthread.services.erasing import ask_to_erase
 from superthread.services.steps import writing
 from superthread.services.steps.facts import facts_of, granted_on
@@ -33,9 +34,9 @@ def redact(*, doc_id: str, version_id: str, by: Principal) -> dict[str, Any]:
     that is redacted stays as it is. Raises NotFound, RoleTooLow, PresentVersion, OnHold.
     """
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.ADMIN, trashed=None)
-    version = history.version_of(row, version_id)
+    version = version_of(row, version_id)
     _redact(row, version["number"], by)
-    return history.version_of(row, version["version_id"])
+    return version_of(row, version["version_id"])
 
 
 @transaction.atomic

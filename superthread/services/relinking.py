@@ -14,7 +14,7 @@ from superthread.models import Link, Memory, PathName
 from superthread.paths import NOTE, Shelf, key_of, last_of, shelf_of
 from superthread.policies import Role, with_role
 from superthread.reads.links import Named, targets
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.services.batch import BatchChange, Changes
 from superthread.services.batch_terms import BatchOptions, BatchOutcome, BatchPart, NotCarriedOut

@@ -10,7 +10,7 @@ from memory_hub.core.errors import Conflict
 from superthread import policies
 from superthread.merge_patch import MetadataPatch
 from superthread.models import Scope
-from superthread.reads.memories import parse_id, row_of
+from superthread.reads.named import parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.restricted import require_within
 from superthread.scanning.judging import JUDGED, is_on, judge_change

@@ -1,7 +1,7 @@
 """Grants: who else may do what with a memory."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
@@ -14,14 +14,8 @@ from memory_hub.events.telling import tell
 from superthread import limits, policies
 from superthread.events import Facts, GrantChanged, GrantKind, telling
 from superthread.models import Grant, GrantRole
-from superthread.reads.memories import find
+from superthread.reads.grants import Held, grants_on, represent
 from superthread.services.steps import writing
-
-
-def list_grants(*, doc_id: str, by: Principal) -> dict[str, Any]:
-    """The owner and the whole map of grants; for administrators of the memory."""
-    row = find(doc_id=doc_id, by=by, least=policies.Role.ADMIN)
-    return _represent(row, _held(row))
 
 
 @transaction.atomic
@@ -43,14 +37,6 @@ def _leave(doc_id: str, by: Principal) -> dict[str, Any]:
     row = writing.locked(doc_id=doc_id, by=by, least=policies.Role.VIEWER)
     whole = merge_grants(row, {by.email: None}, by=by)
     return whole if row["role"] >= policies.Role.ADMIN else whole | {"permissions": {}}
-
-
-class _Held(NamedTuple):
-    """A grant as it is kept: the role by its word."""
-
-    role: str
-    accepted: bool
-    offered_by: str
 
 
 @telling()
@@ -78,7 +64,7 @@ def merge_grants(
         _accept_in_trust(row, [e for e in wanted if e not in kept or not kept[e].accepted], by)
     after = _held(row)
     _tell_of_grants(row, before, after, by, answered=offering)
-    return _represent(row, after)
+    return represent(row, after)
 
 
 @telling()
@@ -93,7 +79,7 @@ def offer_grants(row: Facts, changes: Mapping[str, str], *, sender: str, by: Pri
 def _put(
     row: Facts,
     wanted: Mapping[str, str],
-    before: Mapping[str, _Held],
+    before: Mapping[str, Held],
     *,
     sender: str,
     accepted: bool,
@@ -129,7 +115,7 @@ def _accept_in_trust(row: Facts, emails: Collection[str], by: Principal) -> None
         _accept(row, trusting)
 
 
-def _is_of_another(held: _Held | None, sender: str) -> bool:
+def _is_of_another(held: Held | None, sender: str) -> bool:
     return held is not None and not held.accepted and held.offered_by != sender
 
 
@@ -138,17 +124,15 @@ def _accept(row: Facts, emails: Collection[str]) -> None:
     offered.filter(email__in=emails).update(accepted=True)
 
 
-def _held(row: Facts) -> dict[str, _Held]:
+def _held(row: Facts) -> dict[str, Held]:
     """The memory's grants by address."""
-    grants = Grant.objects.filter(memory_id=row["id"])
-    told = grants.values_list("email", "role", "accepted", "offered_by")
-    return {email: _Held(GrantRole(role).label, *rest) for email, role, *rest in told}
+    return grants_on([row["id"]]).get(row["id"], {})
 
 
 def _tell_of_grants(
     row: Facts,
-    before: Mapping[str, _Held],
-    after: Mapping[str, _Held],
+    before: Mapping[str, Held],
+    after: Mapping[str, Held],
     by: Principal,
     *,
     answered: bool = True,
@@ -166,7 +150,7 @@ def _tell_of_grants(
     )
 
 
-def _kind_of(old: _Held | None, new: _Held | None, answered: bool) -> GrantKind:
+def _kind_of(old: Held | None, new: Held | None, answered: bool) -> GrantKind:
     if new is None:
         return GrantKind.ENDED
     if not new.accepted and (old is None or old[1:] != new[1:]):
@@ -221,11 +205,3 @@ def reply(*, doc_id: str, accept: bool, block_sender: bool, by: Principal) -> No
     if block_sender and held.offered_by:
         block(email=held.offered_by, by=by)
     _tell_of_grants(row, before, after, by)
-
-
-def _represent(row: Facts, grants: Mapping[str, _Held]) -> dict[str, Any]:
-    return {
-        "doc_id": str(row["doc_id"]),
-        "owner": row["owner_email"],
-        "permissions": {email: held.role for email, held in grants.items()},
-    }

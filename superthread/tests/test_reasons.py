@@ -4,7 +4,7 @@ import pytest
 
 from memory_hub.accounts.principal import principal_of
 from superthread.policies import Role
-from superthread.reads.memories import row_of
+from superthread.reads.named import row_of
 from superthread.reads.reasons import reasons
 from superthread.tests.access.matrix import CALLERS, SCOPES
 from superthread.tests.access.worlds import world

@@ -17,7 +17,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError, NotFound
 from superthread import policies
 from superthread.models import Memory
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.search.index import reserving
 from superthread.search.index.indexer import counted_before

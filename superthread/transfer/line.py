@@ -11,7 +11,7 @@ from memory_hub.api.fields import Instant, Text, Whole
 from memory_hub.api.serializers import StrictSerializer
 from superthread import limits
 from superthread.fields import Address, GrantMap
-from superthread.reads.memories import is_id
+from superthread.reads.named import is_id
 from superthread.serializers.memories import NewMemory
 from superthread.services.restoring import Facts, Recorded
 

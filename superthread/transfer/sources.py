@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 
 from superthread.models import Memory, Source
-from superthread.reads.memories import is_id
+from superthread.reads.named import is_id
 from superthread.services.restoring import Facts
 from superthread.store_terms import Draft
 from superthread.transfer.items import File

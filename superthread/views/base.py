@@ -1,22 +1,33 @@
 """What the views of memories share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import NOBODY, Principal
 from memory_hub.api import preconditions
 from memory_hub.api.serializers import Nothing, StrictSerializer
 from memory_hub.api.views import HubView
+from memory_hub.caching import valid_until
 from memory_hub.core.errors import HubError, JsonAnswer, NotFound
+from memory_hub.core.outcomes import only
+from memory_hub.http.envelopes import Plain
 from superthread.feed.shown import PART, WHOLE, note_shown
 from superthread.policies import Role
-from superthread.reads.memories import find
-from superthread.reads.representation import Row, etag, represent
+from superthread.reads.named import find, judged
+from superthread.reads.representation import (
+    EVERYTHING,
+    Row,
+    completed,
+    etag,
+    instant_of,
+    represent,
+)
 from superthread.reads.shape import Shape
 from superthread.scanning.judging import found_in, told
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
@@ -118,9 +129,54 @@ class PagesView(MemoriesView):
         return big or super().is_large(request)
 
 
-def conditional(view: MemoriesView, row: Row) -> HttpResponse:
-    """One memory, or 304 when the client has it; the row was found, so the caller may read it."""
-    tag = etag(row)
-    if preconditions.is_unmodified(view.request, tag):
-        return HttpResponse(status=304, headers={"ETag": tag})
-    return JsonAnswer(view.shaped(row), headers={"ETag": tag})
+class GroupedView(MemoriesView):
+    """A view whose GETs of one caller that wait at the same moment are read together (`plain/`). A
+    single one is a group of one."""
+
+    @classmethod
+    def is_grouped(cls, query: QueryDict) -> bool:
+        """Whether a GET with this query string can be read with others."""
+        return True
+
+    @property
+    def weight(self) -> int:
+        """How many rows it asks for, about."""
+        return 1
+
+    @classmethod
+    def found(cls, views: Sequence[Any], *, alone: bool = False) -> list[Any]:
+        """What each of these views shows, or the error that says why there is nothing. Where it is
+        not asked for ``alone``, None for what is too long to be read with others."""
+        raise NotImplementedError
+
+    def shown(self, found: Any) -> Plain:
+        """The answer made of what was found, in the context of its request; asks no database but
+        for what is too long. Raises HubError."""
+        raise NotImplementedError
+
+    def single(self) -> HttpResponse:
+        """The answer to this request alone."""
+        return self.shown(only(self.found([self], alone=True))).response()
+
+
+class OneMemoryView(GroupedView):
+    """A view whose GET answers with one memory, or with 304 when the client has it."""
+
+    def shown(self, found: Row) -> Plain:
+        valid_until(instant_of(found["expires_at"]))
+        tag = etag(found)
+        if preconditions.is_unmodified(self.request, tag):
+            return Plain(tag)
+        return Plain(tag, orjson.dumps(self.shaped(found)))
+
+
+def rows_found(
+    find: Callable[..., dict[Any, Row]], names: Sequence[Any], *, by: Principal, alone: bool
+) -> list[Row | HubError | None]:
+    """The row of each view's memory by its name, as ``find`` finds them (`reads/named.py`)."""
+    found = find(names, by=by, content=EVERYTHING if alone else "full")
+    rows = {name: completed(row) for name, row in found.items()}
+    return [
+        None if name in rows and rows[name] is None else judged(rows.get(name), Role.VIEWER)
+        for name in names
+    ]

@@ -1,5 +1,6 @@
 """Memories by their paths: read, put, delete."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django.db import IntegrityError
@@ -10,21 +11,21 @@ from rest_framework.request import Request
 from memory_hub.api.describing import extend_schema
 from memory_hub.api.preconditions import expected_revisions, must_be_new, must_be_there
 from memory_hub.caching import cache_read_only, valid_until
-from memory_hub.core.errors import BadInput, Conflict, NotFound, PreconditionFailed
+from memory_hub.core.errors import BadInput, Conflict, HubError, NotFound, PreconditionFailed
 from memory_hub.core.links import path_to
 from superthread import generations, policies
 from superthread.fields import DeleteQuery
 from superthread.paths import BadPath, checked
 from superthread.policies import Role
 from superthread.reads.filters import ME
-from superthread.reads.memories import Spot, row_at
+from superthread.reads.named import Spot, by_spots, row_at
 from superthread.reads.representation import Row
 from superthread.reads.spots import spot_of
 from superthread.serializers.memories import MemoryOut, MemoryPut, PublicPathQuery, written
 from superthread.serializers.shape import ShapeQuery
 from superthread.services import lifecycle, revise, save
 from superthread.store_terms import Draft
-from superthread.views.base import MemoriesView, conditional
+from superthread.views.base import OneMemoryView, rows_found
 
 NEW_ONLY = OpenApiParameter(
     "If-None-Match",
@@ -42,7 +43,7 @@ class _Put(NamedTuple):
     saving: save.PreparedSave | None
 
 
-class _PathView(MemoriesView):
+class _PathView(OneMemoryView):
     """A memory by its path in one space. A path that leads nowhere, to what is hidden, or through a
     team that is not the caller's is the same 404."""
 
@@ -72,8 +73,18 @@ class _PathView(MemoriesView):
         valid_until(row["expires_at"])
         return row
 
-    def read(self) -> HttpResponse:
-        return conditional(self, self.there())
+    @classmethod
+    def found(
+        cls, views: Sequence["_PathView"], *, alone: bool = False
+    ) -> list[Row | HubError | None]:
+        spots = [view._whereabouts() for view in views]
+        return rows_found(by_spots, spots, by=views[0].principal, alone=alone)
+
+    def _whereabouts(self) -> Spot | None:
+        try:
+            return self.spot()
+        except NotFound:
+            return None
 
     def remove(self, request: Request) -> None:
         least = Role.OWNER if self.parameters["permanent"] else Role.ADMIN
@@ -140,7 +151,7 @@ class PersonalPathView(_PathView):
     @cache_read_only(generations.KEPT, generations.of_personal_path)
     def get(self, request: Request, path: str) -> HttpResponse:
         """One's personal memory at a path."""
-        return self.read()
+        return self.single()
 
     @extend_schema(
         operation_id="put_personal_path",
@@ -168,7 +179,7 @@ class TeamPathView(_PathView):
     @cache_read_only(generations.KEPT, generations.of_team_path)
     def get(self, request: Request, team_key: str, path: str) -> HttpResponse:
         """A team's memory at a path."""
-        return self.read()
+        return self.single()
 
     @extend_schema(
         operation_id="put_team_path",
@@ -195,7 +206,7 @@ class PublicPathView(_PathView):
     @cache_read_only(generations.KEPT, generations.of_public_path)
     def get(self, request: Request, path: str) -> HttpResponse:
         """The public memory at a path of an owner's, one's own unless told."""
-        return self.read()
+        return self.single()
 
     @extend_schema(
         operation_id="put_public_path",

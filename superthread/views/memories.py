@@ -1,9 +1,12 @@
 """Memories: list, save, read, change, delete, undelete."""
 
 import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+import orjson
+from django.http import HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiExample
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -15,12 +18,14 @@ from memory_hub.api.strict_json import StrictJSONParser
 from memory_hub.caching import cache_read_only
 from memory_hub.core.errors import HubError, JsonAnswer
 from memory_hub.core.links import path_to
+from memory_hub.http.envelopes import Plain
 from superthread import generations
 from superthread.feed import past
 from superthread.fields import EXAMPLE, DeleteQuery
 from superthread.merge_patch import MEDIA_TYPE, MergePatchParser, MetadataPatch
 from superthread.questions import listed
-from superthread.reads import listing, memories, trash
+from superthread.reads import listing, named, trash
+from superthread.reads.bounded_pages import is_usual
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ
 from superthread.search import similar
@@ -45,7 +50,7 @@ from superthread.serializers.memories import (
 from superthread.serializers.shape import ShapeQuery
 from superthread.services import lifecycle, relinking, revise, save
 from superthread.store_terms import Draft
-from superthread.views.base import MemoriesView, PagesView, conditional
+from superthread.views.base import GroupedView, MemoriesView, OneMemoryView, PagesView, rows_found
 
 
 class _RenamingView(MemoriesView):
@@ -57,7 +62,7 @@ class _RenamingView(MemoriesView):
         return self.answer(row, **({"links_to_rewrite": offer} if offer else {}))
 
 
-class MemoryListView(PagesView):
+class MemoryListView(PagesView, GroupedView):
     queries = {"GET": ListQuery, "POST": SaveQuery}
 
     @extend_schema(
@@ -66,7 +71,7 @@ class MemoryListView(PagesView):
         responses=MemoryPage,
     )
     @cache_read_only(generations.KEPT, generations.of_list)
-    def get(self, request: Request) -> dict[str, Any]:
+    def get(self, request: Request) -> dict[str, Any] | HttpResponse:
         """A page of what the caller may read, newest change first; or memories by their ids; or
         those with paths, in the order of these (`path_prefix`, `depth`).
 
@@ -80,7 +85,7 @@ class MemoryListView(PagesView):
         """
         asked = self.parameters
         if "ids" in asked:
-            return self._by_ids(asked["ids"], asked.get("cursor"))
+            return self.single()
         page, total = listed(
             asked, by=self.principal, shape=self.shape, show=self.shaped, as_texts=True
         )
@@ -89,11 +94,38 @@ class MemoryListView(PagesView):
             more["total"] = total
         return self._told(page) | more
 
-    def _by_ids(self, doc_ids: list[str], cursor: str | None) -> dict[str, Any]:
+    @classmethod
+    def is_grouped(cls, query: QueryDict) -> bool:
+        return "ids" in query
+
+    @property
+    def weight(self) -> int:
+        return len(self.parameters["ids"])
+
+    @classmethod
+    def found(
+        cls, views: Sequence["MemoryListView"], *, alone: bool = False
+    ) -> list[dict[str, Row] | None]:
+        asked: dict[str, list[str]] = defaultdict(list)
+        for view in views:
+            asked[view.shape.reads] += view.parameters["ids"]
+        by = views[0].principal
+        rows = {reads: named.by_ids(ids, by=by, content=reads) for reads, ids in asked.items()}
+        each = [
+            {one: row for one in view.parameters["ids"] if (row := rows[view.shape.reads].get(one))}
+            for view in views
+        ]
+        return [found if alone or is_usual(found.values()) else None for found in each]
+
+    def shown(self, found: dict[str, Row]) -> Plain:
         page, missing = listing.by_ids(
-            by=self.principal, doc_ids=doc_ids, cursor=cursor, shape=self.shape, show=self.shaped
+            found,
+            by=self.principal,
+            doc_ids=self.parameters["ids"],
+            cursor=self.parameters.get("cursor"),
+            show=self.shaped,
         )
-        return self._told(page) | {"missing": missing}
+        return Plain(None, orjson.dumps(self._told(page) | {"missing": missing}))
 
     def _told(self, page: listing.ListPage) -> dict[str, Any]:
         return {
@@ -128,7 +160,7 @@ class MemoryListView(PagesView):
         return save.prepare([Draft(**self.body(NewMemory))], by=self.principal)
 
 
-class MemoryView(_RenamingView):
+class MemoryView(_RenamingView, OneMemoryView):
     conditions = {"GET": "If-None-Match", "PATCH": "If-Match", "DELETE": "If-Match"}
     queries = {
         "GET": MemoryQuery,
@@ -152,7 +184,14 @@ class MemoryView(_RenamingView):
             at = self.parameters["at"]
             row = past.find(doc_id=doc_id, at=at, by=self.principal)
             return JsonAnswer(self.shaped(row))
-        return conditional(self, memories.find(doc_id=doc_id, by=self.principal))
+        return self.single()
+
+    @classmethod
+    def found(
+        cls, views: Sequence["MemoryView"], *, alone: bool = False
+    ) -> list[Row | HubError | None]:
+        ids = [view.kwargs["doc_id"] for view in views]
+        return rows_found(named.by_ids, ids, by=views[0].principal, alone=alone)
 
     parser_classes = (StrictJSONParser, MergePatchParser)
 

@@ -1,14 +1,21 @@
 """Grants of one memory, and its owner."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
+from django.http import HttpResponse
 from rest_framework.request import Request
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.api.describing import extend_schema
-from memory_hub.caching import cache_read_only
+from memory_hub.caching import cache_read_only, valid_until
+from memory_hub.core.errors import HubError
+from memory_hub.http.envelopes import Plain
 from superthread import generations
 from superthread.policies import Role
+from superthread.reads.grants import Permissions, permissions
+from superthread.reads.representation import instant_of
 from superthread.scopes import MEMORIES_READ, MEMORIES_SHARE
 from superthread.serializers.memories import written
 from superthread.serializers.shares import (
@@ -21,18 +28,28 @@ from superthread.serializers.shares import (
     TransferOut,
 )
 from superthread.services import ownership, sharing
-from superthread.views.base import MemoriesView
+from superthread.views.base import GroupedView, MemoriesView
 
 
-class PermissionsView(MemoriesView):
+class PermissionsView(GroupedView):
     scopes = {"GET": MEMORIES_READ, "POST": MEMORIES_SHARE}
     repeated_to = Role.ADMIN
 
     @extend_schema(operation_id="list_permissions", responses=PermissionsOut)
     @cache_read_only(generations.KEPT, generations.of_memory)
-    def get(self, request: Request, doc_id: str) -> dict[str, Any]:
+    def get(self, request: Request, doc_id: str) -> HttpResponse:
         """Who has a role by grant, and the owner."""
-        return sharing.list_grants(doc_id=doc_id, by=self.principal)
+        return self.single()
+
+    @classmethod
+    def found(
+        cls, views: Sequence["PermissionsView"], *, alone: bool = False
+    ) -> list[Permissions | HubError]:
+        return permissions([view.kwargs["doc_id"] for view in views], by=views[0].principal)
+
+    def shown(self, found: Permissions) -> Plain:
+        valid_until(instant_of(found.row["expires_at"]))
+        return Plain(None, orjson.dumps(found.told))
 
     @extend_schema(
         operation_id="change_permissions",

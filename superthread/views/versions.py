@@ -1,20 +1,25 @@
 """The history of one memory."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from memory_hub.api.describing import extend_schema
 from memory_hub.api.preconditions import expected_revisions
-from memory_hub.caching import cache_read_only
-from memory_hub.core.errors import JsonAnswer
+from memory_hub.caching import cache_read_only, valid_until
+from memory_hub.core.errors import HubError, JsonAnswer
 from memory_hub.core.links import path_to
+from memory_hub.http.envelopes import Plain
 from memory_hub.rate_limits.bill import charge_afterwards
 from memory_hub.rate_limits.prices import BODY_BYTES
 from superthread import generations
 from superthread.fields import NameQuery
 from superthread.policies import Role
+from superthread.reads.representation import instant_of
+from superthread.reads.versions import FoundPage, ListAsked, WholeVersion, pages, whole
 from superthread.serializers.memories import MemoryOut, written
 from superthread.serializers.shape import ShapeQuery
 from superthread.serializers.versions import (
@@ -26,10 +31,10 @@ from superthread.serializers.versions import (
     WholeVersionOut,
 )
 from superthread.services import history, redacting
-from superthread.views.base import MemoriesView
+from superthread.views.base import GroupedView, MemoriesView
 
 
-class VersionListView(MemoriesView):
+class VersionListView(GroupedView):
     queries = {"GET": VersionsQuery, "POST": NameQuery}
 
     @extend_schema(
@@ -38,12 +43,25 @@ class VersionListView(MemoriesView):
         responses=VersionPage,
     )
     @cache_read_only(generations.KEPT, generations.of_memory)
-    def get(self, request: Request, doc_id: str) -> dict[str, Any]:
+    def get(self, request: Request, doc_id: str) -> HttpResponse:
         """A page of versions without their contents, newest first."""
-        versions, cursor = history.list_versions(
-            doc_id=doc_id, by=self.principal, **self.parameters
-        )
-        return {"versions": versions, "count": len(versions), "next_cursor": cursor}
+        return self.single()
+
+    @property
+    def weight(self) -> int:
+        return self.parameters["limit"] + 1
+
+    @classmethod
+    def found(
+        cls, views: Sequence["VersionListView"], *, alone: bool = False
+    ) -> list[FoundPage | HubError]:
+        asked = [ListAsked(view.kwargs["doc_id"], **view.parameters) for view in views]
+        return pages(asked, by=views[0].principal)
+
+    def shown(self, found: FoundPage) -> Plain:
+        valid_until(instant_of(found.row["expires_at"]))
+        told = {"versions": found.versions, "count": len(found.versions)}
+        return Plain(None, orjson.dumps(told | {"next_cursor": found.next_cursor}))
 
     @extend_schema(
         operation_id="name_version",
@@ -61,12 +79,22 @@ class VersionListView(MemoriesView):
         return JsonAnswer(self.told(version), 201, {"Location": location})
 
 
-class VersionView(MemoriesView):
+class VersionView(GroupedView):
     @extend_schema(operation_id="get_version", responses=WholeVersionOut)
     @cache_read_only(generations.KEPT, generations.of_memory)
-    def get(self, request: Request, doc_id: str, version_id: str) -> dict[str, Any]:
+    def get(self, request: Request, doc_id: str, version_id: str) -> HttpResponse:
         """One version with its content."""
-        return history.read_version(doc_id=doc_id, version_id=version_id, by=self.principal)
+        return self.single()
+
+    @classmethod
+    def found(
+        cls, views: Sequence["VersionView"], *, alone: bool = False
+    ) -> list[WholeVersion | HubError | None]:
+        asked = [(view.kwargs["doc_id"], view.kwargs["version_id"]) for view in views]
+        return whole(asked, by=views[0].principal, alone=alone)
+
+    def shown(self, found: WholeVersion) -> Plain:
+        return Plain(None, orjson.dumps(history.shown_version(found, by=self.principal)))
 
 
 class DiffView(MemoriesView):

@@ -20,7 +20,7 @@ from memory_hub.rate_limits.prices import ITEM
 from superthread import policies
 from superthread.merge_patch import MetadataPatch
 from superthread.models import Scope
-from superthread.reads.memories import is_id, parse_id, row_of
+from superthread.reads.named import is_id, parse_id, row_of
 from superthread.reads.representation import Row
 from superthread.serializers.batches import UpdateItem
 from superthread.services import batch, lifecycle

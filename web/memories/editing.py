@@ -16,7 +16,7 @@ from memory_hub.core.errors import HubError, StaleRevision, hub_error
 from superthread.feed.shown import note_shown
 from superthread.merge_patch import MetadataPatch
 from superthread.policies import Role
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.serializers.memories import MemoryMerge
 from superthread.services import revise

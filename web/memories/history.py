@@ -14,8 +14,9 @@ from superthread import policies
 from superthread.feed import audit
 from superthread.feed.shown import PART, note_shown
 from superthread.policies import Role
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
+from superthread.reads.versions import list_versions, version_numbered
 from superthread.serializers.versions import DiffQuery
 from superthread.services import history as versions
 from web.accounts.activity import rows_of
@@ -36,7 +37,7 @@ def history(request: HttpRequest, doc_id: str) -> HttpResponse:
     by = person(request)
     row = find(doc_id=doc_id, by=by, least=Role.EDITOR)
     note_shown(row["id"], row["owner_id"], by=by, kind=PART)
-    listed, following = versions.list_versions(
+    listed, following = list_versions(
         doc_id=doc_id, by=by, limit=PAGE, cursor=request.GET.get("cursor") or None
     )
     shown: dict[str, Any] = {"versions": listed, "next_cursor": following, "acts": []}
@@ -120,7 +121,7 @@ def restore(request: HttpRequest, doc_id: str) -> HttpResponse:
     """Makes an old version the present one, as it was seen; what was saved meanwhile stays."""
     by = person(request)
     number, revision = (_number(request, name) for name in ("number", "revision"))
-    version_id = versions.version_numbered(doc_id=doc_id, number=number, by=by)
+    version_id = version_numbered(doc_id=doc_id, number=number, by=by)
     found = versions.restorable(doc_id=doc_id, version_id=version_id, by=by)
     try:
         versions.restore(found, doc_id=doc_id, by=by, expected={revision})

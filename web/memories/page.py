@@ -17,11 +17,11 @@ from superthread.feed.shown import note_shown
 from superthread.models import Source
 from superthread.policies import Role
 from superthread.reads import links
-from superthread.reads.memories import find
+from superthread.reads.grants import list_grants
+from superthread.reads.named import find
 from superthread.reads.reasons import reasons
 from superthread.reads.representation import Row, represent
 from superthread.scanning.judging import found_in
-from superthread.services import sharing
 from web.accounts.activity import rows_of
 from web.accounts.visitors import person
 from web.memories.described import BESIDE, tags_of
@@ -137,7 +137,7 @@ def _facts(metadata: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
 
 
 def _grants(doc_id: str, by: Principal) -> list[tuple[str, str]]:
-    return sorted(sharing.list_grants(doc_id=doc_id, by=by)["permissions"].items())
+    return sorted(list_grants(doc_id=doc_id, by=by)["permissions"].items())
 
 
 def _sources(row: Row, by: Principal) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.rate_limits.bill import charge
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.serializers.links import Relinking
 from superthread.services import relinking

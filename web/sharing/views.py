@@ -13,7 +13,8 @@ from superthread import policies
 from superthread.feed.shown import PART, note_shown
 from superthread.models import Scope, Transfer
 from superthread.policies import Role
-from superthread.reads.memories import find
+from superthread.reads.grants import list_grants
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.serializers.memories import MemoryChange
 from superthread.serializers.shares import PermissionChange, TransferBody
@@ -43,7 +44,7 @@ def share(request: HttpRequest, doc_id: str) -> HttpResponse:
 
 def _shown(row: Row, by: Principal) -> dict[str, Any]:
     administers = row["role"] >= Role.ADMIN
-    grants = sharing.list_grants(doc_id=str(row["doc_id"]), by=by) if administers else {}
+    grants = list_grants(doc_id=str(row["doc_id"]), by=by) if administers else {}
     return {
         "memory": row,
         "scope": Scope(row["scope"]).label,

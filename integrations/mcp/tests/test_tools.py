@@ -83,6 +83,13 @@ def test_a_memory_is_saved_found_read_changed_and_deleted(either):
     assert listed["id"] == saved["id"]
 
 
+def test_a_list_narrowed_by_a_tag_tells_the_same_of_each_as_any_list(either, mina):
+    mina.save("Jun has the key.", metadata={"tags": ["keys"]})
+    mina.save("Mina has another one.")
+    (tagged,) = either.told("list_memories", tag="keys")["memories"]
+    assert tagged in either.told("list_memories")["memories"]
+
+
 def test_every_answer_is_what_its_schema_says_and_the_same_as_text(modern):
     tools = {one["name"]: one for one in modern.result("tools/list")["tools"]}
     saved = modern.told("save_memory", content="# Tea\n\nMina drinks green tea.", tags=["tea"])

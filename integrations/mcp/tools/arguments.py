@@ -15,7 +15,7 @@ from memory_hub.core import deadline
 from memory_hub.core.errors import BadInput, MissingScope, NotFound
 from superthread import limits, policies
 from superthread.policies import Role
-from superthread.reads.memories import find, row_at
+from superthread.reads.named import find, row_at
 from superthread.reads.representation import Row
 from superthread.reads.spots import spot_of
 from superthread.scopes import MEMORIES_READ

@@ -20,6 +20,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import BadInput
 from memory_hub.rate_limits.bill import charge_afterwards
 from memory_hub.rate_limits.prices import BODY_BYTES, READ, WRITE
+from superthread.reads.versions import list_versions, version_numbered
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 from superthread.services import history
 
@@ -55,7 +56,7 @@ def memory_history(args: Args, by: Principal) -> Told | Write:
 
 def _versions(doc_id: str, args: Args, by: Principal) -> Told:
     asked = {"limit": args["limit"]} | said(args, "cursor")
-    found, following = history.list_versions(doc_id=doc_id, by=by, **asked)
+    found, following = list_versions(doc_id=doc_id, by=by, **asked)
     return {"id": doc_id, "versions": [*map(_listed, found)], "next_cursor": following}
 
 
@@ -78,7 +79,7 @@ def _diff(doc_id: str, args: Args, by: Principal) -> Told:
 def _version_id(doc_id: str, number: int, by: Principal) -> str:
     if not number:
         raise BadInput.at("/version", "required", "Say which version (action: versions).")
-    return history.version_numbered(doc_id=doc_id, number=number, by=by)
+    return version_numbered(doc_id=doc_id, number=number, by=by)
 
 
 def _restore(args: Args, by: Principal) -> Write:

@@ -14,6 +14,7 @@ from integrations.mcp.tools.tool import Args, Done, Told, Tool, Write
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import BadInput, HubError
 from memory_hub.rate_limits.prices import READ, WRITE
+from superthread.reads.grants import list_grants
 from superthread.scopes import MEMORIES_READ, MEMORIES_SHARE, MEMORIES_WRITE
 from superthread.serializers.shares import PermissionChange
 from superthread.services import sharing
@@ -29,7 +30,7 @@ def share_memory(args: Args, by: Principal) -> Told | Write:
             raise BadInput.at("/with_email", "required", "Say whose role it is to be.")
         require(by, MEMORIES_READ)
         doc_id = chosen_id(args, by)
-        return _told(sharing.list_grants(doc_id=doc_id, by=by))
+        return _told(list_grants(doc_id=doc_id, by=by))
     require(by, MEMORIES_SHARE)
     role = args["role"] or "viewer"
     wanted = {args["with_email"]: None if role == _NOBODY else role}
@@ -54,7 +55,7 @@ def _shared_before(kept: Told, by: Principal) -> Told:
     if not by.may(MEMORIES_READ):
         return told
     try:
-        return _told(sharing.list_grants(doc_id=kept["id"], by=by)) | told
+        return _told(list_grants(doc_id=kept["id"], by=by)) | told
     except HubError:
         return told
 

@@ -9,7 +9,7 @@ from memory_hub.core.text import rfc3339
 from superthread.feed.shown import PART, note_shown
 from superthread.models import Scope
 from superthread.policies import Role
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row, origin
 from superthread.reads.shape import Shape
 from superthread.scanning.judging import found_in

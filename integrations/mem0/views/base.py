@@ -12,7 +12,7 @@ from memory_hub.accounts.principal import Principal
 from memory_hub.api.views import HubView, body_size
 from memory_hub.core.errors import BadInput, HubError, NotFound
 from superthread.feed.shown import note_shown
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.scopes import MEMORIES_READ, MEMORIES_WRITE
 

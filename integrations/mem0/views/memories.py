@@ -17,7 +17,7 @@ from memory_hub.rate_limits.prices import BODY_BYTES, ITEM, READ
 from superthread.fields import Content, Metadata
 from superthread.identifiers import NAMES
 from superthread.reads.bounded_pages import PAGE_BYTES
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.services import history, lifecycle, revise, save
 from superthread.store_terms import Draft
 

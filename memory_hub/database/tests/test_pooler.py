@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from memory_hub.database.plans import PlansLost
 from memory_hub.database.postgresql import pooler
 from memory_hub.database.postgresql.base import existing_pool
-from superthread.reads.memories import row_of
+from superthread.reads.named import row_of
 from superthread.tests.access.worlds import person
 from testing.clients.in_process import client_for
 from testing.clients.late import own_threads

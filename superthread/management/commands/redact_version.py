@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from memory_hub.core.errors import HubError
 from memory_hub.core.identity import OPERATOR
 from superthread.models import Version
-from superthread.reads.memories import is_id
+from superthread.reads.named import is_id
 from superthread.services.redacting import redact_as_operator
 from superthread.transfer.accounts import caller
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from memory_hub.accounts.principal import Principal
 from memory_hub.core.errors import HubError
-from superthread.reads.memories import is_id
+from superthread.reads.named import is_id
 from superthread.reads.representation import Row
 from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import count_terms

@@ -25,7 +25,7 @@ from superthread.events import (
 )
 from superthread.models import Grant, GrantRole, Memory, Transfer
 from superthread.paths import depth_of
-from superthread.reads.memories import is_id, parse_id, row_of
+from superthread.reads.named import is_id, parse_id, row_of
 from superthread.reads.representation import Row, rows
 from superthread.search.index import indexer
 from superthread.search.index.indexer import Contents

@@ -14,7 +14,7 @@ from memory_hub.core.identity import OPERATOR
 from superthread import policies
 from superthread.models import Grant, Memory, Transfer
 from superthread.policies import Role
-from superthread.reads import memories as reads
+from superthread.reads.named import row_of
 from superthread.reads.statistics import statistics
 from superthread.tests.access.test_policies import PEOPLE, build, defaults, members, memories
 from superthread.tests.access.worlds import person
@@ -69,7 +69,7 @@ def _seen(by: Principal) -> dict:
         for number, branch in enumerate(policies.held_branches(by, least)):
             held[least, number] = ids(Memory.objects.filter(branch))
     memory_ids = dict(Memory.objects.values_list("pk", "doc_id"))
-    rows = {pk: reads.row_of(doc_id=doc_id, by=by) for pk, doc_id in memory_ids.items()}
+    rows = {pk: row_of(doc_id=doc_id, by=by) for pk, doc_id in memory_ids.items()}
     return {
         "roles": dict(policies.with_role(by).values_list("pk", "role")),
         "trash": ids(policies.in_trash(by).filter(role__gt=0)),

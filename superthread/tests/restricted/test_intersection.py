@@ -15,6 +15,7 @@ from superthread import policies
 from superthread.models import Grant, Memory, SearchDocument
 from superthread.policies import Role
 from superthread.reads import memories as reads
+from superthread.reads.named import row_of
 from superthread.reads.statistics import statistics
 from superthread.restricted import is_within
 from superthread.search import service
@@ -100,7 +101,7 @@ def agree(user: Principal, by: Principal, told: dict[str, Any]) -> None:
     sizes = Memory.objects.filter(pk__in=listed).values_list("size", flat=True)
     assert (told_of["total_documents"], told_of["total_size"]) == (len(listed), sum(sizes))
     for pk, role in roles.items():
-        row = reads.row_of(doc_id=Memory.objects.get(pk=pk).doc_id, by=by)
+        row = row_of(doc_id=Memory.objects.get(pk=pk).doc_id, by=by)
         assert (row["role"] if row else 0) == (role if pk in allowed else 0)
         assert policies.role_of(pk, by) == (role if pk in allowed else 0)
 

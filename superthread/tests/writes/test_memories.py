@@ -1,6 +1,6 @@
 """Saving, reading, changing and deleting memories over HTTP."""
 
-from superthread.reads.memories import find
+from superthread.reads.named import find
 from superthread.services import history
 from superthread.services.revise import revise
 

@@ -17,7 +17,7 @@ from memory_hub.api.strict_json import loads
 from memory_hub.core.asgi_types import BODY, Scope
 from memory_hub.core.credentials import AUTHORIZATION, token_in
 from memory_hub.http.response_cache import HARMLESS
-from superthread.reads.memories import UUID7
+from superthread.reads.named import UUID7
 from superthread.views.base import MemoriesView
 from superthread.views.batch import BatchSaveView
 from superthread.views.by_path import PersonalPathView, PublicPathView, TeamPathView

@@ -1,29 +1,27 @@
 """Plain GETs (`asking.py`) without Django's request and DRF's view around them.
 
-Those of one memory that wait at the same moment are carried out together: of each token one
-crossing into a thread, one look at the token, one statement. Others, lists among them, are answered
-by the ``get`` of their view; those that ask the same at the same moment, with the same token, by
-one call of it. What it reads it reads after each of them has come.
+Those of memories that are named (by id or path; their versions and permissions) that wait at the
+same moment are carried out together: of each token one crossing into a thread, one look at the
+token, as many statements for all of a kind as for one. Lists are answered by the ``get`` of their
+view; those that ask the same at the same moment, with the same token, by one call of it. What it
+reads it reads after each of them has come.
 
-The views are the definition. Whatever turns out to be more than plain, and all that is refused,
-goes the way of all requests from the start. Policies, SQL and rendering are the same; a generated
-test holds both ways to the byte.
+The views are the definition: they find what several of them show, and a single one is a group of
+one. Whatever turns out to be more than plain, and all that is refused, goes the way of all requests
+from the start. A generated test holds both ways to the byte.
 """
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextvars import copy_context
 from functools import partial
-from typing import NamedTuple
 
-import orjson
 from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 
 from memory_hub.accounts.principal import Principal
-from memory_hub.api.preconditions import names_present
-from memory_hub.caching import dependencies, valid_until
+from memory_hub.caching import dependencies
 from memory_hub.caching.dependencies import Shared
 from memory_hub.core.asgi_types import Scope, Send
 from memory_hub.core.errors import BadInput, HubError
@@ -34,13 +32,14 @@ from memory_hub.http.middleware import LONG
 from memory_hub.journal import tallies
 from memory_hub.rate_limits import bill
 from memory_hub.threads.groups import Groups
-from superthread.feed.shown import note_shown
-from superthread.reads import memories
-from superthread.reads.representation import Row, completed, etag, instant_of, represent
 from superthread.scopes import MEMORIES_READ
+from superthread.views.base import GroupedView
 from superthread.views.plain import ways
-from superthread.views.plain.asking import DETAIL, READS, ParsedRequest, PlainRequest
+from superthread.views.plain.asking import READS, ParsedRequest, PlainRequest
 from superthread.views.plain.ways import Found, Waiting
+
+# Rows that are read by one statement, about.
+MOST_ROWS = 100
 
 
 async def answer(scope: Scope, send: Send) -> bool:
@@ -60,72 +59,79 @@ async def _found(
     asked: ParsedRequest, key: bytes | None, observation: RequestStats | None
 ) -> Found:
     """The answer, alone or with others of the same token."""
-    line: Hashable = key
-    is_detail = _is_detail(asked)
-    if not is_detail:
-        # It has of a request of Django's what is looked at.
-        if asked.route.view().is_large(PlainRequest(asked)):  # type: ignore[arg-type]
-            return None
-        line = (key, asked.question)
+    # It has of a request of Django's what is looked at.
+    if asked.query and asked.route.view().is_large(PlainRequest(asked)):  # type: ignore[arg-type]
+        return None
+    is_grouped = _is_grouped(asked)
+    line: Hashable = key if is_grouped else (key, asked.question)
     if not _groups.has_room(line):
         return None
     read = Waiting(asked, copy_context(), observation, time.perf_counter_ns())
-    return await _groups.read(line, read, at_once=not is_detail)
+    return await _groups.read(line, read, at_once=not is_grouped)
 
 
-def _is_detail(asked: ParsedRequest) -> bool:
-    """Whether it is one memory that is asked for, as it is now and whole."""
-    return asked.route is DETAIL and not asked.query
+def _is_grouped(asked: ParsedRequest) -> bool:
+    """Whether others may be read with it."""
+    view = asked.route.view
+    return issubclass(view, GroupedView) and view.is_grouped(asked.query)
 
 
 def _read(group: Sequence[Waiting]) -> list[Found]:
     """The answers to a group of requests, all with the same token; None where it is the view's. In
     a worker thread."""
-    return _details(group) if _is_detail(group[0].asked) else _by_view(group)
+    return _together(group) if _is_grouped(group[0].asked) else _by_view(group)
 
 
-def _details(group: Sequence[Waiting]) -> list[Found]:
-    """The same of requests for single memories."""
+def _together(group: Sequence[Waiting]) -> list[Found]:
+    """The same of requests for what is named, of whatever kinds."""
+    answers: list[Found] = [None] * len(group)
     with ways.noted(group):
         by = ways.caller_of(group[0].asked, MEMORIES_READ)
         if by is None:
-            return [None] * len(group)
-        ids = list({one.asked.parts["doc_id"] for one in group})
-        rows = again_without_plans(partial(memories.texts_of, doc_ids=ids, by=by))
-    shown = {doc_id: _shown(row, by) for doc_id, brief in rows.items() if (row := completed(brief))}
-    return [
-        one.context.run(_answer, one.asked, shown.get(one.asked.parts["doc_id"]), by)
-        for one in group
-    ]
+            return answers
+        for kind, members in _portions(group, by):
+            views = [view for _, view in members]
+            outcomes = again_without_plans(partial(kind.found, views))
+            for (number, view), outcome in zip(members, outcomes, strict=True):
+                if outcome is not None and not isinstance(outcome, HubError):
+                    answers[number] = group[number].context.run(_answer, view, outcome)
+    return answers
 
 
-class _Shown(NamedTuple):
-    """A memory as the caller sees it."""
-
-    row: Row
-    etag: str
-    body: bytes
+_Members = list[tuple[int, GroupedView]]
 
 
-def _shown(row: Row, by: Principal) -> _Shown:
-    return _Shown(row, etag(row), orjson.dumps(represent(row, by)))
+def _portions(
+    group: Sequence[Waiting], by: Principal
+) -> Iterator[tuple[type[GroupedView], _Members]]:
+    """The views of one kind that are read by one statement, with their numbers in the group."""
+    kinds: dict[type[GroupedView], _Members] = {}
+    for number, one in enumerate(group):
+        try:
+            view = ways.view_of(one.asked, by)
+        except BadInput:
+            continue
+        kinds.setdefault(type(view), []).append((number, view))
+    for kind, members in kinds.items():
+        begun, rows = 0, 0
+        for number, (_, view) in enumerate(members):
+            if rows and rows + view.weight > MOST_ROWS:
+                yield kind, members[begun:number]
+                begun, rows = number, 0
+            rows += view.weight
+        yield kind, members[begun:]
 
 
-def _answer(asked: ParsedRequest, shown: _Shown | None, by: Principal) -> Plain | None:
-    """The answer to one request, in its context: as `MemoryView.get`."""
-    if shown is None or len(shown.body) >= LONG:
-        return None
+def _answer(view: GroupedView, found: object) -> Found:
+    """The answer to one request, in its context; None where its view refuses it."""
     try:
-        is_there = names_present(asked.told.tag, shown.etag)
-    except BadInput:
+        made = view.shown(found)
+    except HubError:
         return None
-    dependencies.answered_to(by)
-    row = shown.row
-    valid_until(instant_of(row["expires_at"]))
-    if is_there:
-        return Plain(shown.etag)
-    note_shown(row["id"], row["owner_id"], by=by)
-    return Plain(shown.etag, shown.body)
+    dependencies.answered_to(view.principal)
+    body = made.body or b""
+    bill.charge_answer(len(body))
+    return ways.plain_of(made.response(), view.request) if len(body) >= LONG else made
 
 
 def _by_view(group: Sequence[Waiting]) -> list[Found]:

@@ -88,7 +88,7 @@ TESTS = {
     ],
     "superthread/reads/shape.py": [
         f"{_MEMORIES}/reads/test_reading_lists.py",
-        f"{_MEMORIES}/reads/test_grouped.py",
+        f"{_MEMORIES}/reads/together/test_as_the_view.py",
         f"{_MEMORIES}/search/test_filters.py",
     ],
     "superthread/reads/*.py": [

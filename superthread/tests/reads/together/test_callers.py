@@ -9,8 +9,8 @@ from django.db import DataError, OperationalError, connections
 
 from memory_hub.caching.tests.exchange import ask, ask_together, asking, uncached
 from superthread.models import Grant
-from superthread.reads import memories
-from superthread.views import memories as views
+from superthread.views import memories
+from superthread.views.memories import MemoryView
 from testing.clients.in_process import _loop, client_for
 from testing.clients.late import PATIENCE, own_threads
 
@@ -64,14 +64,15 @@ def test_nobody_gets_what_another_caller_asked_for(people, ids):
 @pytest.fixture
 def reading(monkeypatch):
     """``reading(hook)``: the hook is called with who asks before each statement of a group."""
-    original = memories.texts_of
+    original = MemoryView.found
 
     def with_hook(hook):
-        def hooked(*, doc_ids, by):
-            hook(by.email)
-            return original(doc_ids=doc_ids, by=by)
+        def hooked(views, *, alone=False):
+            if not alone:
+                hook(views[0].principal.email)
+            return original(views, alone=alone)
 
-        monkeypatch.setattr(memories, "texts_of", hooked)
+        monkeypatch.setattr(MemoryView, "found", staticmethod(hooked))
 
     return with_hook
 
@@ -134,7 +135,7 @@ def test_what_a_caller_loses_is_not_in_the_next_answer(people, ids):
 
 
 def test_a_list_has_all_that_was_there_when_it_was_asked_for(people, monkeypatch):
-    owner, original = people["owner"], views.listed
+    owner, original = people["owner"], memories.listed
     reached, gate = threading.Event(), threading.Event()
 
     def held_once(*args, **kwargs):
@@ -145,7 +146,7 @@ def test_a_list_has_all_that_was_there_when_it_was_asked_for(people, monkeypatch
         return found
 
     owner.save("Before.")
-    monkeypatch.setattr(views, "listed", held_once)
+    monkeypatch.setattr(memories, "listed", held_once)
     question = (owner.token, "/superthread/memories?limit=20")
     connections.close_all()
 

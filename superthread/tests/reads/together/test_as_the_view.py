@@ -1,16 +1,14 @@
 """Reads that are carried out together say what the view says, to the byte, and each to its own."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory_hub.caching.tests.exchange import ask, ask_together, uncached
+from memory_hub.caching.tests.exchange import ask, uncached
 from memory_hub.core import request_stats
 from memory_hub.core.request_stats import RequestStats
 from memory_hub.journal import tallies
 from memory_hub.journal.models import Access
 from superthread.feed.shown import WHOLE
-from superthread.views.plain import reads
 from testing.examples import examples
 
 ROLES = ("viewer", "editor", "admin")
@@ -18,20 +16,6 @@ ROLES = ("viewer", "editor", "admin")
 
 def _path(doc_id):
     return f"/superthread/memories/{doc_id}"
-
-
-@pytest.fixture
-def together(monkeypatch):
-    """What was read together: the ids of each group."""
-    groups = []
-    read = reads._groups._read
-
-    def watched(group):
-        groups.append([one.asked.parts["doc_id"] for one in group])
-        return read(group)
-
-    monkeypatch.setattr(reads._groups, "_read", watched)
-    return groups
 
 
 CALLERS = (
@@ -133,29 +117,6 @@ def test_every_caller_gets_what_is_plain_as_the_view_shows_it(world, settings):
     settings.HUB_GROUPED_READS = False
     for question, answer in zip(questions, plain, strict=True):
         assert ask(uncached, *question) == answer, question
-
-
-def test_plain_reads_are_carried_out_together(world, together):
-    short, long = world.ids["short"], world.ids["long"]
-    tokens = [world.tokens[name] for name in ("owner", "viewer")]
-    answers = ask_together(uncached, [(one, _path(short)) for one in tokens * 3 + tokens[:1]])
-    answers += ask_together(uncached, [(tokens[0], _path(long))] * 2)
-    assert {one.status for one in answers} == {200}
-    assert together == [[short] * 4, [short] * 3, [long] * 2]
-    tag = dict(answers[0].headers)[b"etag"].decode()
-    assert ask(uncached, tokens[0], _path(short), if_none_match=tag).status == 304
-    assert together[3:] == [[short]]
-
-
-def test_other_plain_reads_are_answered_by_the_get_of_their_view(world, by_view):
-    doc_id = world.ids["with a path"]
-    paths = [f"/superthread/{kind}/{doc_id}" for kind in ("versions", "permissions")]
-    paths += ["/superthread/memories?limit=2", f"/superthread/memories/{doc_id}?fields=title"]
-    paths += [f"/superthread/versions/{world.ids['short']}/{world.version_id}"]
-    paths += ["/superthread/by-path/personal/notes/한글 one.md"]
-    answers = [ask(uncached, world.tokens["owner"], path) for path in paths]
-    assert [one.body for (one,) in by_view] == [one.body for one in answers]
-    assert {one.status for one in answers} == {200}
 
 
 def test_a_read_in_a_group_is_noted_and_counted_as_one_of_its_own(world, together, settings):

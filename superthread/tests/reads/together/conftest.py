@@ -90,3 +90,16 @@ def by_view(monkeypatch):
 
     monkeypatch.setattr(reads, "_by_view", watched)
     return groups
+
+
+@pytest.fixture
+def together(monkeypatch):
+    """The ids or paths of each group of reads of what is named."""
+    groups, original = [], reads._together
+
+    def watched(group):
+        groups.append([one.asked.parts.get("doc_id") or one.asked.text for one in group])
+        return original(group)
+
+    monkeypatch.setattr(reads, "_together", watched)
+    return groups
