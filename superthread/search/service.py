@@ -109,8 +109,7 @@ def search(
 
     With a `moment` it is what there was then, which that reaches. Raises BadInput for a query that
     asks nothing or a foreign cursor, and Spent. The cursor holds the frequencies that the first
-    page was ranked with, so that writes meanwhile move no memory that did not change itself; but of
-    frequent words it is the memories made last by then that are looked at.
+    page was ranked with, so that writes meanwhile move no memory that did not change itself.
     """
     how = how or SearchOptions()
     parsed = _parsed(query, how.syntax)

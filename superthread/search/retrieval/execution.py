@@ -1,6 +1,6 @@
 """One query on its way through the index."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import count as numbers_from_0
@@ -22,11 +22,17 @@ from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
 from superthread.search.retrieval.mark import Mark
 from superthread.search.retrieval.phrases import MOST_READ, Given, Pattern, Reader, fits, scanned
-from superthread.search.retrieval.ranking import Collection, Hit, Ranking, affordable, are_frequent
+from superthread.search.retrieval.ranking import (
+    Collection,
+    Hit,
+    Ranking,
+    affordable,
+    are_frequent,
+)
 from superthread.search.retrieval.reach import Everything, Searchable
-from superthread.search.retrieval.scoring import Needed
 from superthread.search.retrieval.sieving import Sieve
 from superthread.search.retrieval.spelling import Vocabulary
+from superthread.search.retrieval.sums import Needed
 from superthread.search.retrieval.weights import Term
 
 COMPOUND_WEIGHT = fuzzy.WEIGHT  # of "timezone" where "time zone" was typed
@@ -87,9 +93,7 @@ class QueryExecution:
     def _look_at_best(self, found: Sequence[Term]) -> None:
         """Looks for the best of these terms, which a page is likely to show: their words are spelt
         right. Else all words are looked for first."""
-        terms = affordable(found, self._in_every_hit)
-        if not are_frequent(terms):
-            self._ranking_of(terms).top(LIKELY)
+        self._ranking_of(affordable(found, self._in_every_hit)).top(LIKELY)
 
     @property
     def ranking(self) -> Ranking:
@@ -106,19 +110,16 @@ class QueryExecution:
             lists=self.lists,
             needed=self._by_ids(self._required),
             unwanted=self._by_ids(self._unwanted_words.values()),
+            spaces=self.reach.spaces,
             exactness=ALONE if len(self.query.whole.split()) < 2 else AMONG_OTHERS,
+            likely=FIRST_CHUNK if self._patterns else 0,
         )
-        made = self._of_frequent(of_terms) if are_frequent(terms) else of_terms()
+        made = of_terms()
+        if are_frequent(terms) and len(made.first(LIKELY)) < LIKELY and not made.has_few:
+            # Few of the best may be found: of those that may the ones changed last are ranked.
+            changed = of_terms(within=self.reach.newest(MOST_READ))
+            made = max(made, changed, key=lambda one: len(one.first(LIKELY)))
         return self._rankings.setdefault(terms, made)
-
-    def _of_frequent(self, of_terms: Callable[..., Ranking]) -> Ranking:
-        """Of the memories made last, or, where these fill no page, of those changed last. In a part
-        of the memories of these alone: most of the others would be looked at for nothing."""
-        last = None if self.reach.is_of_part else of_terms()
-        if last and len(last.top(LIKELY)) == LIKELY:
-            return last
-        changed = of_terms(within=self.reach.newest(MOST_READ))
-        return max(changed, last or changed, key=lambda one: len(one.top(LIKELY)))
 
     def _by_ids(self, requirements: Iterable[Requirement]) -> list[Needed]:
         """The same with the ids of the terms."""

@@ -162,15 +162,16 @@ class Snapshot:
             # Of many segments long ones are counted about, whether they were read or not.
             is_exact = postings.key is None or len(self.read.segments) <= FEW_SEGMENTS
             if is_exact and (gone := self.masked[part.segment]):
-                found -= len(gone.intersection(self._whole(term, part).ids))
+                found -= len(gone.intersection(self.whole(term, part).ids))
         return found
 
     def listed(self, term: int, part: SegmentPostings) -> Postings:
         """The list of a part, of what counts."""
-        whole, gone = self._whole(term, part), self.masked[part.segment]
+        whole, gone = self.whole(term, part), self.masked[part.segment]
         return whole.without(gone) if gone else whole
 
-    def _whole(self, term: int, part: SegmentPostings) -> Postings:
+    def whole(self, term: int, part: SegmentPostings) -> Postings:
+        """The same with what does not count any more."""
         postings = part.postings
         if not postings.is_read:
             self.fetch([(term, part)])
@@ -224,7 +225,7 @@ class Snapshot:
             # Of others the list is not even read.
             if not segment.places_of(here, members):
                 continue
-            if not here.isdisjoint(self._whole(term, part).ids):
+            if not here.isdisjoint(self.whole(term, part).ids):
                 return True
         return False
 

@@ -1,7 +1,7 @@
 """The memories that answer a query, best first, as far as they may be found."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -12,22 +12,23 @@ from superthread.search.index.holders import Holders
 from superthread.search.index.packing import MOST_TIMES, code_of, count_of
 from superthread.search.retrieval import weights
 from superthread.search.retrieval.lists import Lists, Snapshot
-from superthread.search.retrieval.scoring import ALL, Needed, Scoring
+from superthread.search.retrieval.scoring import ABOVE_ALL, EVERY, Scoring
+from superthread.search.retrieval.sums import Needed
 from superthread.search.retrieval.weights import Factors, Term, millionths
 
 # A query is decided by its rare words. The 16 rarest lose nothing on any labelled set; after the
 # first two, words are taken only while the postings to read add up to this many.
 MOST_TERMS, MOST_POSTINGS, ALWAYS_TAKEN = 16, 50_000, 2
-# Postings of more frequent words that are looked at, of the memories made last.
-OF_FREQUENT = 10_000
-
 FREQUENT = 4_096  # memories, from which on it is not told how many
 
 # Whether a hit may be found costs more than its score: of the best ones some more than are wanted
-# are looked at, then more and more. So many are found, as they are asked for, before all are: of
-# what can be none of them little is read. The first are those that a page of 20 looks at first.
-FIRST_LOOK, LARGEST_LOOK, AT_ONCE = 1.5, 2_000, (32, 384)
-
+# are looked at, then more and more, and as many for a page as queries of other words may have.
+FIRST_LOOK, LARGEST_LOOK, MOST_LOOKED_AT = 1.5, 2_000, ALWAYS_TAKEN * MOST_POSTINGS
+# So many are ranked at a time, as they are asked for: of what can be none of them little is read.
+# The first are those that a page of 20 looks at first.
+AT_ONCE = (32, 384, 4_096, 65_536)
+# Hits of frequent words that are looked at before it is told whether they fill a page.
+FEW_LOOKED_AT = 512
 
 EVERYBODY = Holders()
 
@@ -68,6 +69,20 @@ class Hit:
     memory_id: int
 
 
+class _Run:
+    """Hits that follow each other, best first, as far as they were ranked: all of those below one
+    down to the last of them, or, where it is whole, all there are."""
+
+    def __init__(self, below: int) -> None:
+        self.below, self.is_whole = below, False
+        self.hits: list[int] = []
+
+    def reaches(self, below: int) -> bool:
+        """Whether it has the first ones below a number, as far as it goes."""
+        end = self.hits[-1] if self.hits else self.below
+        return below <= self.below and (self.is_whole or below >= end)
+
+
 # Those of some memories that may be found, and perhaps others such.
 Findable = Callable[[Sequence[int]], Mapping[int, object]]
 
@@ -77,8 +92,9 @@ class Ranking:
     """A query against the index: what is looked for, and where.
 
     `findable` tells those of some memories that may be found at all. `needed` and `unwanted` are
-    what every hit has, and has not. `within`: the only memories looked at. `exactness`: what a word
-    counts for that has the same letters, and the same capitals too.
+    what every hit has, and has not. `spaces`: those of the holders that are looked into, None for
+    all; `within`: the only memories looked at. `exactness`: what a word counts for that has the
+    same letters, and the same capitals too. `likely`: hits that will be asked for.
     """
 
     terms: tuple[Term, ...]
@@ -87,59 +103,84 @@ class Ranking:
     lists: Lists
     needed: Sequence[Needed] = ()
     unwanted: Sequence[Needed] = ()
+    spaces: Set[int] | None = None
     within: Sequence[int] | None = None
     exactness: tuple[float, float] = AMONG_OTHERS
-    # The best so many, by how many.
-    _known: dict[int | None, list[int]] = field(default_factory=dict, compare=False, repr=False)
+    likely: int = 0
+    # What was ranked.
+    _runs: list[_Run] = field(default_factory=list, compare=False, repr=False)
 
-    def top(self, count: int, after: Hit | None = None, least: int = 0) -> list[Hit]:
+    def top(
+        self, count: int, after: Hit | None = None, least: int = 0, most: int = MOST_LOOKED_AT
+    ) -> list[Hit]:
         """The next `count` memories, best first; of equal ones the one made later first. Of those
-        with a score below the `least` some may be left out."""
+        with a score below the `least` some may be left out. Fewer, too, where none of about `most`
+        others may be found."""
         found: list[Hit] = []
-        behind = after.score << 32 | after.memory_id if after else None
-        start, size = 0, int(count * FIRST_LOOK) + 1
-        while len(found) < count and (chunk := self._best(start, size, behind, least)):
-            start += len(chunk)
-            size = min(4 * size, LARGEST_LOOK)
+        below = after.score << 32 | after.memory_id if after else ABOVE_ALL
+        looked_at, size = 0, int(count * FIRST_LOOK) + 1
+        while len(found) < count and looked_at < most:
+            chunk = self._next(below, size, least)
+            if not chunk:
+                break
             found += self._may_be_found(chunk)
+            below, looked_at = chunk[-1], looked_at + len(chunk)
+            size = min(4 * size, LARGEST_LOOK)
         return found[:count]
 
-    def _best(self, start: int, size: int, behind: int | None, least: int) -> list[int]:
-        """The hits from a place on, best first; of those behind one, with the `least` score."""
-        # Of few memories all are read already.
-        for count in (*AT_ONCE, None) if self.within is None else (None,):
-            hits = self._first(count)
-            first = 0 if behind is None else bisect_left(hits, -behind + 1, key=int.__neg__)
-            end, stop = _end_of(hits, least), first + start + size
-            known = count is None or len(hits) < count or end < len(hits)
-            if known or stop <= count:
-                # Equal ones together, for who asks for some of them asks for the others next.
-                if stop < end:
-                    stop = min(_end_of(hits, hits[stop - 1] >> 32), stop + size)
-                return hits[first + start : min(stop, end)]
-        return []
+    def first(self, count: int) -> list[Hit]:
+        """The same of the best hits alone."""
+        return self.top(count, most=FEW_LOOKED_AT)
 
-    def _first(self, count: int | None) -> list[int]:
-        """The best so many, all of them for None, in order."""
-        if count not in self._known:
-            self._known[count] = self._scored(count)
-        return self._known[count]
+    @property
+    def has_few(self) -> bool:
+        """Whether no more hits are there than `first` looks at."""
+        return len(self._next(ABOVE_ALL, FEW_LOOKED_AT, 0)) < FEW_LOOKED_AT
 
-    def _scored(self, count: int | None) -> list[int]:
+    def _next(self, below: int, size: int, least: int) -> list[int]:
+        """The next hits below one, best first, of those with the `least` score; none only where
+        there are no others."""
+        run = next((one for one in self._runs if one.reaches(below)), None)
+        if run is None:
+            self._runs.append(run := _Run(below))
+        first = bisect_left(run.hits, 1 - below, key=int.__neg__)
+        while True:
+            end, stop = _end_of(run.hits, least), first + size
+            if run.is_whole or end < len(run.hits) or stop <= len(run.hits):
+                break
+            self._extend(run, stop - len(run.hits))
+        # Equal ones together, for who asks for some of them asks for the others next.
+        if stop < end:
+            stop = min(_end_of(run.hits, run.hits[stop - 1] >> 32), stop + size)
+        return run.hits[first : min(stop, end)]
+
+    def _extend(self, run: _Run, missing: int) -> None:
+        """Ranks as many further hits as are missing, or as there are already."""
+        wanted = max(missing, len(run.hits), self.likely)
+        count = next((one for one in AT_ONCE if one >= wanted), AT_ONCE[-1])
+        if self.within is not None:
+            # Of few memories all are read already.
+            count = EVERY
+        more = self._scored(count, run.hits[-1] if run.hits else run.below)
+        run.hits += more
+        run.is_whole = len(more) < count
+
+    def _scored(self, count: int, below: int) -> list[int]:
+        """The best so many below a number, in order."""
         if not self.terms:
             return []
         if self.within is not None:
-            return self._best_in(Snapshot.of_memories(self.within, self.lists.holders), count)
+            snapshot = Snapshot.of_memories(self.within, self.lists.holders)
+            return self._best_in(snapshot, count, below)
         needs = (*self.needed, *self.unwanted)
         others = {t for one in needs for group in one for t in group if t}
         terms = [*(term.id for term in self.terms), *others]
-        return self.lists.steadily(terms, lambda snapshot: self._best_in(snapshot, count))
+        return self.lists.steadily(terms, lambda snapshot: self._best_in(snapshot, count, below))
 
-    def _best_in(self, snapshot: Snapshot, count: int | None) -> list[int]:
+    def _best_in(self, snapshot: Snapshot, count: int, below: int) -> list[int]:
         factors = {term.id: self._factors(term) for term in self.terms}
-        most = OF_FREQUENT if are_frequent(self.terms) else ALL
-        scoring = Scoring(snapshot, factors, self.needed, self.unwanted, most)
-        return sorted(scoring(), reverse=True) if count is None else scoring.best(count)
+        scoring = Scoring(snapshot, factors, self.needed, self.unwanted, self.spaces)
+        return scoring.best(count, below)
 
     def _may_be_found(self, hits: Sequence[int]) -> list[Hit]:
         found = self.findable([hit & 0xFFFFFFFF for hit in hits])

@@ -1,6 +1,6 @@
 """What one search may find: visible to the caller and within the filters, as SQL compiled once."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -9,10 +9,12 @@ from uuid import UUID
 from django.db.models import CharField, Q, QuerySet, TextField
 
 from memory_hub.accounts.principal import Principal
+from memory_hub.accounts.spaces import space_of_team
 from memory_hub.database.compiled_queries import CompiledQuery, Parameter
 from memory_hub.database.dialect import InstantMicros, each_of, number_list
 from superthread import askers, policies
-from superthread.models import Memory
+from superthread.models import Memory, Scope
+from superthread.models.space import PUBLIC_SPACE
 from superthread.reads.filters import NO_FILTERS, Filters
 from superthread.reads.listing import examined
 from superthread.reads.newest import Newest
@@ -38,12 +40,18 @@ class Searchable:
         """Whose memories the caller reaches, whatever the filters."""
         return Holders.of(self.by)
 
-    @property
-    def is_of_part(self) -> bool:
-        """Whether it reaches a part of the holders' memories."""
-        place = self.scope, self.team_key, self.category
-        is_part = place != (policies.ALL_SCOPES, None, None) or not self.filters.is_empty
-        return is_part or self.holders.part is not None
+    @cached_property
+    def spaces(self) -> Set[int] | None:
+        """Those of the holders' spaces that its scope and team have, None for all of them."""
+        joined = [place for place in self.by.teams if place.accepted]
+        if self.team_key is not None:
+            return {space_of_team(one.team_id) for one in joined if one.team_key == self.team_key}
+        return {
+            policies.ALL_SCOPES: None,
+            Scope.PERSONAL.label: {self.by.user_id},
+            Scope.TEAM.label: {space_of_team(one.team_id) for one in joined},
+            Scope.PUBLIC.label: {PUBLIC_SPACE},
+        }[self.scope]
 
     def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Those of the memories that may be found, by id: when they were made and changed, in
@@ -113,7 +121,7 @@ class Searchable:
 class Everything:
     """For operators: whatever there is, whoever's it is, the trash too."""
 
-    holders, is_of_part = EVERYBODY, False
+    holders, spaces = EVERYBODY, None
 
     def found(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         return dict.fromkeys(ids, (0, 0))

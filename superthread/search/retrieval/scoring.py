@@ -1,13 +1,16 @@
-"""The sums of what postings count for, for memories; one arithmetic for both databases."""
+"""The scores of memories, and the best of them; one arithmetic for both databases."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import accumulate, compress
+from typing import NamedTuple
 
 from superthread.search.index.packing import code_of, count_of
 from superthread.search.retrieval.lists import Snapshot
-from superthread.search.retrieval.postings import Postings, SegmentPostings
+from superthread.search.retrieval.postings import SegmentPostings
 from superthread.search.retrieval.reading import Doc
+from superthread.search.retrieval.sums import SLACK, Needed, Parts, having, summed
 from superthread.search.retrieval.weights import Factors, millionths
 
 # Segments whose long lists are read at once, first; then twice as many each time.
@@ -15,22 +18,27 @@ READ_AT_FIRST = 16
 # Postings up to which segments are scored as one: for fewer of them it takes longer to tell which
 # segments have the best.
 TOGETHER = 4_096
-# More than a score's last digit: what is this much below another is so however they were added.
-SLACK = 1e-6
+
+# Of the terms that count: postings that are looked at, in the segments that can have the best. Of
+# several frequent words hardly any segment can be passed over.
+MOST_SCORED = 300_000
 
 ABOVE_ALL = 1 << 96  # any score
-ALL = 1 << 62  # postings, more than there are
+EVERY = 1 << 62  # more memories than there are
 
-# All terms of one of the groups, by their ids; None for one that no memory has.
-Needed = Sequence[Sequence[int | None]]
+
+class Wanted(NamedTuple):
+    """How many of the memories are asked for, None for all; above one score and below another."""
+
+    count: int | None = None
+    least: int = 0
+    below: int = ABOVE_ALL
 
 
 class Scoring:
     """The scores of all memories in a snapshot: with one of the terms, that have what is needed and
-    nothing unwanted. Each as one number: the score in millionths by 32 bits and the memory's id.
-
-    Where the terms have more than ``most`` postings in segments, segments are looked at until so
-    many were read, those with the memories made last first.
+    nothing unwanted; those in segments of some ``spaces`` alone. Each as one number: the score in
+    millionths by 32 bits and the memory's id.
     """
 
     def __init__(
@@ -39,24 +47,27 @@ class Scoring:
         factors: Mapping[int, Factors],
         needed: Sequence[Needed] = (),
         unwanted: Sequence[Needed] = (),
-        most: int = ALL,
+        spaces: Set[int] | None = None,
     ) -> None:
-        self._snapshot, self._factors, self._most = snapshot, factors, most
+        self._snapshot, self._factors, self._spaces = snapshot, factors, spaces
         self._needed, self._unwanted = needed, unwanted
 
     def __call__(self) -> list[int]:
         """All of them, in no order."""
-        self._fetch(self._places)
+        places = range(len(self._by_segment))
+        self._fetch(places)
         found = self._of_documents()
-        for some in self._together(self._places):
-            found += self._of_segments(some, 0, None)
+        for some in self._together(places):
+            found += self._of_segments(some, Wanted())
         return found
 
-    def best(self, count: int) -> list[int]:
-        """The best ``count`` of them, best first. Where there are more postings than are scored as
-        one (``TOGETHER``), segments that can have none of these are passed over: they are not
-        scored, and their long lists are not read, unless with those of others."""
-        found = sorted(self._of_documents(), reverse=True)[:count]
+    def best(self, count: int, below: int = ABOVE_ALL) -> list[int]:
+        """The best ``count`` of those below a number, best first. Where there are more postings
+        than are scored as one (``TOGETHER``), segments that can have none of these are passed over:
+        they are not scored, and their long lists are not read, unless with those of others."""
+        if count >= sum(map(self._postings_in, range(len(self._by_segment)))):
+            return sorted(filter(below.__gt__, self()), reverse=True)[:count]
+        found = sorted(filter(below.__gt__, self._of_documents()), reverse=True)[:count]
         bounds, step = self._bounds(), READ_AT_FIRST
         while bounds:
             least = found[-1] if len(found) == count else 0
@@ -67,32 +78,34 @@ class Scoring:
             above = {place: bound for bound, place in bounds[:step]}
             for some in self._together(here):
                 least = found[-1] if len(found) == count else 0
-                found += self._of_segments(
-                    [one for one in some if above[one] > least], least, count
-                )
+                can = [one for one in some if above[one] > least]
+                found += self._of_segments(can, Wanted(count, least, below))
                 found = sorted(found, reverse=True)[:count]
             bounds, step = bounds[step:], 2 * step
         return found
 
     def _bounds(self) -> list[tuple[int, int]]:
-        """What no memory of a segment is above, with the segment's place; the highest first."""
+        """What no memory of a segment is above, with the segment's place; the highest first, up to
+        those with MOST_SCORED postings."""
         segments = self._snapshot.read.segments
         places = [
             place
-            for place in self._places
+            for place in range(len(segments))
             if not self._factors.keys().isdisjoint(self._by_segment[place])
             and all(_may_have(one, self._by_segment[place]) for one in self._needed)
         ]
         if len([*self._together(places)]) < 2:
             return [(ABOVE_ALL, place) for place in places]
         # A little more: parts that are added in another order make another last bit.
-        return sorted(
+        bounds = sorted(
             (
                 (millionths(self._bound(place) + 1e-9) << 32 | segments[place].last, place)
                 for place in places
             ),
             reverse=True,
         )
+        before = accumulate((self._postings_in(place) for _, place in bounds), initial=0)
+        return bounds[: bisect_left([*before], MOST_SCORED)]
 
     def _bound(self, place: int) -> float:
         parts = self._by_segment[place].items()
@@ -119,25 +132,18 @@ class Scoring:
     @cached_property
     def _by_segment(self) -> list[dict[int, SegmentPostings]]:
         """Of each segment the lists of the terms that it has, those that count first."""
-        by_segment: list[dict[int, SegmentPostings]] = [{} for _ in self._snapshot.read.segments]
+        segments = self._snapshot.read.segments
+        by_segment: list[dict[int, SegmentPostings]] = [{} for _ in segments]
         for term in self._terms:
             for part in self._snapshot.parts.get(term, ()):
-                by_segment[part.segment][term] = part
+                if self._spaces is None or segments[part.segment].space in self._spaces:
+                    by_segment[part.segment][term] = part
         return by_segment
 
-    @cached_property
-    def _places(self) -> Sequence[int]:
-        """The segments that are looked at."""
-        many = [
-            sum(part.postings.many for term, part in parts.items() if term in self._factors)
-            for parts in self._by_segment
-        ]
-        if sum(many) <= self._most:
-            return range(len(many))
-        segments = self._snapshot.read.segments
-        latest = sorted(range(len(many)), key=lambda place: segments[place].last, reverse=True)
-        before = accumulate((many[place] for place in latest[:-1]), initial=0)
-        return [place for place, read in zip(latest, before, strict=True) if read < self._most]
+    def _postings_in(self, place: int) -> int:
+        """Of the terms that count, in a segment."""
+        parts = self._by_segment[place].items()
+        return sum(part.postings.many for term, part in parts if term in self._factors)
 
     @cached_property
     def _terms(self) -> list[int]:
@@ -148,79 +154,27 @@ class Scoring:
     def _fetch(self, places: Iterable[int]) -> None:
         self._snapshot.fetch(one for place in places for one in self._by_segment[place].items())
 
-    def _of_segments(self, places: Sequence[int], least: int, count: int | None) -> list[int]:
-        """Those of these segments, of which some may be left out that are not above the ``least``
-        or below ``count`` others."""
-        lists = self._lists(places)
-        kept = self._kept(lists)
-        if kept is not None and not kept:
-            return []
-        enough = (least >> 32) / 1_000_000 - SLACK
+    def _of_segments(self, places: Sequence[int], wanted: Wanted) -> list[int]:
+        """Those of these segments, of which some may be left out that are not wanted."""
+        lists = Parts(self._snapshot, [self._by_segment[place] for place in places])
         # What is dropped is none of the best so many.
-        scores = self._scores(lists, enough, None if self._needed or self._unwanted else count)
-        for dropped in self._dropped(lists) & scores.keys():
-            del scores[dropped]
-        if kept is not None:
-            scores = {pk: scores[pk] for pk in kept & scores.keys()}
-        above = compress(scores.items(), map(enough.__lt__, scores.values()))
-        return [int(score * 1_000_000 + 0.5) << 32 | pk for pk, score in above]
+        is_some = self._needed or self._unwanted or wanted.below < ABOVE_ALL
+        enough = (wanted.least >> 32) / 1_000_000 - SLACK
+        scores = summed(lists, self._factors, enough, None if is_some else wanted.count)
+        if wanted.below < ABOVE_ALL:
+            less = ((wanted.below >> 32) / 1_000_000 + SLACK).__gt__
+            scores = dict(compress(scores.items(), map(less, scores.values())))
+        found = self._fitting({*scores}, lists) if self._needed or self._unwanted else scores
+        hits = [int(scores[pk] * 1_000_000 + 0.5) << 32 | pk for pk in found]
+        return [hit for hit in hits if hit < wanted.below]
 
-    def _lists(self, places: Sequence[int]) -> dict[int, list[Postings]]:
-        """By term what these segments have of it; those that count first."""
-        listed = self._snapshot.listed
-        here = [self._by_segment[place] for place in places]
-        return {
-            term: [listed(term, parts[term]) for parts in here if term in parts]
-            for term in self._terms
-            if any(term in parts for parts in here)
-        }
-
-    def _scores(
-        self, lists: Mapping[int, Sequence[Postings]], enough: float, count: int | None
-    ) -> dict[int, float]:
-        """The scores of memories, but for some that are no more than ``enough``, or not among the
-        best ``count``. Lists that alone lead nowhere above that are looked at for those memories
-        alone that the others have."""
-        factors = {term: self._factors[term] for term in lists if term in self._factors}
-        bounds = {
-            term: max(one.bound(part.most) for part in lists[term]) for term, one in factors.items()
-        }
-        # What the term and those behind it add at most.
-        more = sum(bounds.values())
-        scores: dict[int, float] = {}
-        for term, one in factors.items():
-            if count and len(scores) >= count:
-                enough = max(enough, sorted(scores.values())[-count] - SLACK)
-            alone = more >= enough
-            if not alone:
-                scores = {pk: score for pk, score in scores.items() if score + more > enough}
-                if not scores:
-                    break
-            more -= bounds[term]
-            is_first = not scores
-            for part in lists[term]:
-                if not alone:
-                    _raise(scores, part, one)
-                elif len(factors) == 1:
-                    scores.update(_above(part, enough, one))
-                elif is_first:
-                    scores.update(zip(part.ids, part.values(one), strict=True))
-                else:
-                    _add(scores, part, one)
-        return scores
-
-    def _kept(self, lists: Mapping[int, Sequence[Postings]]) -> set[int] | None:
-        """The memories that have all that is needed; None where all may."""
-        kept: set[int] | None = None
+    def _fitting(self, memories: set[int], lists: Parts) -> set[int]:
+        """Those of the memories that have what is needed and nothing unwanted."""
         for one in self._needed:
-            having = _having(one, lists)
-            kept = having if kept is None else kept & having
-            if not kept:
-                break
-        return kept
-
-    def _dropped(self, lists: Mapping[int, Sequence[Postings]]) -> set[int]:
-        return set[int]().union(*(_having(one, lists) for one in self._unwanted))
+            memories = having(one, lists, memories)
+        for one in self._unwanted:
+            memories = memories - having(one, lists, memories)
+        return memories
 
     def _of_documents(self) -> list[int]:
         read = self._snapshot.read
@@ -249,38 +203,3 @@ class Scoring:
 def _may_have(needed: Needed, parts: Mapping[int, SegmentPostings]) -> bool:
     """Whether a segment has all terms of one of the groups."""
     return any(all(term in parts for term in group) for group in needed)
-
-
-def _having(needed: Needed, lists: Mapping[int, Sequence[Postings]]) -> set[int]:
-    """The memories that have all terms of one of the groups."""
-    having: set[int] = set()
-    for group in needed:
-        if all(term in lists for term in group):
-            having |= set.intersection(*(_ids(lists[term]) for term in group if term is not None))
-    return having
-
-
-def _ids(lists: Iterable[Postings]) -> set[int]:
-    return set[int]().union(*(one.ids for one in lists))
-
-
-def _above(listed: Postings, enough: float, factors: Factors) -> Iterable[tuple[int, float]]:
-    """What a list counts for, where that is more than ``enough``: without a step of Python's for
-    each."""
-    values = [*listed.values(factors)]
-    return compress(zip(listed.ids, values, strict=True), map(enough.__lt__, values))
-
-
-def _add(scores: dict[int, float], listed: Postings, factors: Factors) -> None:
-    """Adds what a list counts for to the scores of its memories."""
-    get: Callable[[int, float], float] = scores.get
-    for pk, value in zip(listed.ids, listed.values(factors), strict=True):
-        scores[pk] = get(pk, 0.0) + value
-
-
-def _raise(scores: dict[int, float], listed: Postings, factors: Factors) -> None:
-    """Adds to the scores that there are what the list counts for."""
-    ids, parts, spellings = listed.taken
-    for number in compress(range(len(ids)), map(scores.__contains__, ids)):
-        factor = factors[spellings[number]] if spellings else factors.usual
-        scores[ids[number]] += factor * parts[number]

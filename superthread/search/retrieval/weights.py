@@ -75,7 +75,7 @@ def most_in(best: int) -> Most:
 
 class Factors(dict[int, float]):
     """What a term counts for, more where it is spelt as it was asked for: by the bits of the
-    spelling that a memory has it in."""
+    spelling that a memory has it in. ``usual``: as it usually is; ``most``: in any."""
 
     def __init__(self, term: Term, idf: float, exactness: tuple[float, float]) -> None:
         usual = term.weight * idf
@@ -86,7 +86,7 @@ class Factors(dict[int, float]):
             for bits in dict.fromkeys(one & mask for one in term.spellings[:MOST_SPELLINGS])
         ]
         self.usual = self[AS_USUAL] = self[term.usual]
-        self._most = max([self._plain, *(factor for _, factor in self._exact)])
+        self.most = max([self._plain, *(factor for _, factor in self._exact)])
 
     def __missing__(self, spelling: int) -> float:
         fitting = (one for bits, one in self._exact if spelling & bits == bits)
@@ -95,7 +95,7 @@ class Factors(dict[int, float]):
 
     def bound(self, most: Most) -> float:
         """What no posting of a list adds more than."""
-        return max(self.usual * most.usual, self._most * most.other)
+        return max(self.usual * most.usual, self.most * most.other)
 
     def part(self, times: int, length: int, spelling: int | None) -> float:
         """What one memory's posting adds to its score."""

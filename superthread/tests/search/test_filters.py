@@ -81,8 +81,7 @@ def test_a_search_and_a_list_hold_the_same_times(mina):
         assert sorted(found) == list(numbers)
 
 
-def test_a_frequent_word_is_looked_for_in_the_filtered_memories_changed_last(mina, monkeypatch):
-    monkeypatch.setattr("superthread.search.retrieval.execution.MOST_READ", 3)
+def test_a_frequent_word_is_found_in_the_filtered_memories(mina, monkeypatch):
     monkeypatch.setattr("superthread.search.retrieval.ranking.MOST_POSTINGS", 5)
     mina.save("zebra of old", category="old")
     for number in range(8):

@@ -16,8 +16,8 @@ from superthread.search.index.segments import Segment
 from superthread.search.retrieval import lists, postings, ranking, reading, scoring
 from superthread.search.retrieval.postings import SegmentPostings
 from superthread.search.retrieval.reading import Doc, Listed, Read
-from superthread.search.retrieval.scoring import Scoring
-from superthread.search.retrieval.weights import Factors, Term
+from superthread.search.retrieval.scoring import EVERY, Scoring
+from superthread.search.retrieval.weights import Factors, Term, millionths
 from superthread.tests.access.worlds import person
 from testing.filled import fill, make_people
 
@@ -43,13 +43,14 @@ terms = st.lists(
 )
 
 
-def of_one(number):
+def of_one(number, spellings=()):
     """A term that is asked for."""
-    return Term(number, "word", 10, 1)
+    return Term(number, "word", 10, 1, spellings=spellings)
 
 
 # The best are in the segment of which less is known, or less is to be expected: first one whose
-# list has no best, then one beside which two words stand in different memories.
+# list has no best, then one beside which two words stand in different memories, then one whose
+# best have no word as often as others have one of them, then one whose best are spelt as asked.
 @example(
     folded=[[({1: (127, 0)}, 15)] * 13, [({1: (1, 0)}, 400)] * 13],
     asked=[of_one(1)],
@@ -60,6 +61,7 @@ def of_one(number):
     is_told=False,
     is_opened=False,
     together=1,
+    place=None,
 )
 @example(
     folded=[[({1: (5, 0)}, 99)] * 9, [({1: (3, 0)}, 99)] * 9 + [({2: (3, 0)}, 99)] * 9],
@@ -71,6 +73,38 @@ def of_one(number):
     is_told=True,
     is_opened=True,
     together=1,
+    place=None,
+)
+@example(
+    folded=[
+        [({1: (127, 0)}, 15)] * 9 + [({2: (127, 0)}, 15)] * 9,
+        [({1: (2, 0), 2: (2, 0)}, 99)] * 9,
+    ],
+    asked=[of_one(1), of_one(2)],
+    needed=[],
+    unwanted=[],
+    count=1,
+    gone={3},
+    is_told=True,
+    is_opened=False,
+    together=1,
+    place=None,
+)
+@example(
+    folded=[
+        [({1: (127, 9)}, 15)] + [({1: (2, 0)}, 99)] * 9,
+        [({1: (1, CAPITAL)}, 60)] * 9,
+    ],
+    asked=[of_one(1, (CAPITAL,))],
+    needed=[],
+    unwanted=[],
+    # The most frequent ones, the two that are fresh, and one more.
+    count=23,
+    gone=set(),
+    is_told=True,
+    is_opened=False,
+    together=1,
+    place=None,
 )
 @given(
     spaces,
@@ -82,18 +116,61 @@ def of_one(number):
     st.booleans(),
     st.booleans(),
     st.sampled_from((1, 300, scoring.TOGETHER)),
+    st.none() | st.integers(0, 300),
 )
 def test_the_best_are_those_of_all(
-    folded, asked, needed, unwanted, count, gone, is_told, is_opened, together
+    folded, asked, needed, unwanted, count, gone, is_told, is_opened, together, place
 ):
     snapshot = snapshot_of(folded, gone, is_told=is_told, is_opened=is_opened)
     factors = {one.id: Factors(one, 0.4 + 90 / one.documents, (1.4, 1.2)) for one in asked}
-    everything = sorted(Scoring(snapshot, factors, needed, unwanted)(), reverse=True)
+    everything = scored(folded, gone, factors, needed, unwanted)
+    assert sorted(Scoring(snapshot, factors, needed, unwanted)(), reverse=True) == everything
     with pytest.MonkeyPatch.context() as patched:
         # Segment by segment, several at a time, and all of them as one.
         patched.setattr(scoring, "TOGETHER", together)
-        best = Scoring(snapshot, factors, needed, unwanted).best(count)
-    assert best == everything[:count]
+        score = Scoring(snapshot, factors, needed, unwanted)
+        if place is None:
+            assert score.best(count) == everything[:count]
+        elif everything:
+            below = everything[place % len(everything)]
+            behind = everything.index(below) + 1
+            assert score.best(count, below) == everything[behind : behind + count]
+
+
+def scored(folded, gone, factors, needed, unwanted):
+    """All hits of these documents by the formula, best first."""
+    number, hits = 0, []
+    for some in folded:
+        several = [one for one in some for _ in range(20)]
+        for place, (held, length) in enumerate(several):
+            number += 1
+            if place not in gone:
+                hits.append((number, held, length))
+    for held, length in folded[-1][-2:]:
+        number += 1
+        hits.append((number + 1, held, length))
+    return sorted(
+        (
+            millionths(score) << 32 | pk
+            for pk, held, length in hits
+            if all(has(held, one) for one in needed)
+            and not any(has(held, one) for one in unwanted)
+            and (score := score_of(held, length, factors))
+        ),
+        reverse=True,
+    )
+
+
+def has(held, needed):
+    return any(all(term in held for term in group) for group in needed)
+
+
+def score_of(held, length, factors):
+    return sum(
+        one.part(held[term][0], length, held[term][1] or None)
+        for term, one in factors.items()
+        if term in held
+    )
 
 
 def snapshot_of(folded, gone, *, is_told, is_opened):
@@ -124,9 +201,10 @@ def snapshot_of(folded, gone, *, is_told, is_opened):
         read=read,
         parts=parts,
         members=members,
-        listed=lambda term, part: part.postings.opened(members[part.segment]).without(
-            {pk for place, pk in enumerate(members[part.segment].ids) if place in gone}
-        ),
+        masked=[
+            {pk for at, pk in enumerate(members[place].ids) if at in gone} for place in members
+        ],
+        whole=lambda term, part: part.postings.opened(members[part.segment]),
         fetch=lambda parts: list(parts),
     )
 
@@ -168,7 +246,7 @@ def test_a_common_word_is_read_where_its_best_are(filled, monkeypatch):
     monkeypatch.setattr(ranking, "AT_ONCE", (4,))
     best = page_of(filled, "common", 1)[0]
     some = len(looked_up)
-    monkeypatch.setattr(ranking, "AT_ONCE", ())
+    monkeypatch.setattr(ranking, "AT_ONCE", (EVERY,))
     postings._kept.forget()
     assert page_of(filled, "common", 1)[0] == best
     assert 0 < some < len(looked_up) - some
@@ -179,7 +257,7 @@ def test_lists_are_those_of_all_that_is_scored(filled, monkeypatch):
     asked = [(query, limit) for query in queries for limit in (5, 20, 100)]
     monkeypatch.setattr(ranking, "AT_ONCE", (12, 40))
     pages = [found(filled, *one) for one in asked]
-    monkeypatch.setattr(ranking, "AT_ONCE", ())
+    monkeypatch.setattr(ranking, "AT_ONCE", (EVERY,))
     assert pages == [found(filled, *one) for one in asked]
 
 

@@ -1,4 +1,4 @@
-"""Words in more memories than a query reads: those made last are looked at, in the usual order."""
+"""Words in more memories than other words may be: the best of all are found all the same."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from memory_hub.accounts.restrictions import Restriction
 from superthread.models import Memory
 from superthread.search import service
 from superthread.search.index import choosing, folding
-from superthread.search.retrieval import execution, ranking
+from superthread.search.retrieval import execution, ranking, scoring
 from superthread.services.revise import overwrite
 from superthread.tests.access.worlds import person
 from testing.filled import fill, make_people
@@ -32,11 +32,13 @@ def caller(db, monkeypatch):
 
 @pytest.fixture
 def frequent(monkeypatch):
-    """Called: from now on all words of the hub are."""
+    """Called: from now on all words of the hub are, and segments have the best by themselves."""
 
     def begin():
         monkeypatch.setattr(ranking, "MOST_POSTINGS", 200)
-        monkeypatch.setattr(ranking, "OF_FREQUENT", 400)
+        monkeypatch.setattr(ranking, "AT_ONCE", (8, 40, 300))
+        monkeypatch.setattr(scoring, "TOGETHER", 1)
+        monkeypatch.setattr(scoring, "READ_AT_FIRST", 2)
 
     return begin
 
@@ -45,63 +47,116 @@ QUERIES = ["common", '"meeting notes"', "meeting common", "common -meeting"]
 
 
 @pytest.fixture
-def few_read(monkeypatch):
-    """Of the memories changed last fewer are read than segments have."""
-    monkeypatch.setattr(execution, "MOST_READ", 80)
+def few_looked_at(monkeypatch):
+    """Of the best, and of the memories changed last, fewer than there are."""
+    monkeypatch.setattr(ranking, "FEW_LOOKED_AT", 100)
+    monkeypatch.setattr(execution, "MOST_READ", 400)
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_frequent_words_are_looked_for_in_the_memories_made_last(caller, frequent, query):
+def test_pages_of_frequent_words_are_those_of_all_memories(caller, frequent, query):
     every = all_of(query, caller)
     frequent()
+    assert all_of(query, caller, limit=30) == every
+    assert len(every) > MEMORIES / 8
+
+
+@pytest.mark.parametrize("how", [{"sort": "created"}, {"half_life_days": 3.0}])
+def test_time_puts_the_best_of_all_in_another_order(caller, frequent, how, monkeypatch):
+    monkeypatch.setattr("superthread.search.results.order.REORDERED", 100)
+    asked = {"how": service.SearchOptions(**how)}
+    every = page_of("common", caller, **asked)
+    frequent()
+    assert page_of("common", caller, **asked) == every
+
+
+def test_what_is_changed_is_ranked_as_it_is_now(caller, frequent):
+    changed = [pk for pk in range(1, MEMORIES, 27) if pk % 8 == 1]
+    for pk in changed:
+        overwrite(pk, {"content": "Common"}, by=caller)
+    folding.fold_due(least=1)
+    # What they were is in other segments still.
+    every = all_of("common -meeting", caller)
+    assert {*changed} <= {*every}
+    frequent()
+    assert all_of("common -meeting", caller) == every
+
+
+def test_a_team_is_searched_for_a_frequent_word_by_itself(caller, frequent, few_looked_at):
+    place = {"scope": "team", "team_key": "team-1"}
+    of_team = Memory.objects.filter(team__key="team-1", content__contains="common")
+    every = all_of("common", caller, **place)
+    frequent()
+    assert all_of("common", caller, **place) == every
+    assert {*every} == {*of_team.values_list("pk", flat=True)}
+
+
+@pytest.mark.parametrize("scope", ["personal", "team", "public"])
+def test_a_scope_has_of_a_frequent_word_what_is_in_it(caller, frequent, scope):
+    every = all_of("common", caller)
+    of_scope = Memory.objects.filter(scope=["personal", "team", "public"].index(scope))
+    ids = {*of_scope.values_list("pk", flat=True)}
+    frequent()
+    assert all_of("common", caller, scope=scope) == [pk for pk in every if pk in ids]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_more_postings_than_are_looked_at_are_those_of_segments_with_the_best(
+    caller, frequent, query, monkeypatch
+):
+    every = all_of(query, caller)
+    frequent()
+    monkeypatch.setattr(scoring, "MOST_SCORED", 700)
     some = all_of(query, caller)
     assert some == [one for one in every if one in {*some}]
-    assert 50 < len(some) < len(every) / 2
-    # Of each space a segment is looked at whole or not at all.
-    assert max({*every} - {*some}) < min(some) + 8 * SEGMENT
+    assert len(every) / 8 < len(some) < len(every)
 
 
-def test_memories_that_are_not_folded_yet_are_looked_at(caller, frequent):
-    mine = Memory.objects.filter(space=caller.user_id, content__contains="common")
-    oldest = mine.earliest("pk")
+def test_a_page_of_one_word_is_of_all_memories_however_few_postings_are_looked_at(
+    caller, frequent, monkeypatch
+):
+    every = all_of("common", caller)
     frequent()
-    assert oldest.pk not in all_of("common", caller)
-    overwrite(oldest.pk, {"content": "Common, and changed"}, by=caller)
-    assert oldest.pk in all_of("common", caller)
-
-
-def test_a_team_is_searched_for_a_frequent_word_by_itself(caller, frequent):
-    of_team = Memory.objects.filter(team__key="team-1", content__contains="common")
-    oldest = of_team.earliest("pk").pk
-    frequent()
-    assert oldest not in all_of("common", caller)
-    assert oldest in all_of("common", caller, scope="team", team_key="team-1")
+    monkeypatch.setattr("superthread.search.results.paging.TIED", 12)
+    monkeypatch.setattr(scoring, "MOST_SCORED", 12 * SEGMENT)
+    assert page_of("common", caller, limit=8) == every[:8]
 
 
 @pytest.mark.parametrize("query", QUERIES)
 @pytest.mark.parametrize("gone", ["deleted_at", "expires_at"])
-def test_where_the_last_memories_are_not_found_those_before_them_are(
-    caller, frequent, few_read, gone, query
+def test_where_the_best_are_not_found_those_changed_last_are(
+    caller, frequent, few_looked_at, gone, query
 ):
-    Memory.objects.filter(pk__gt=MEMORIES / 4).update(**{gone: now()})
+    best = all_of(query, caller)[:-60]
+    Memory.objects.filter(pk__in=best).update(**{gone: now()})
     every = all_of(query, caller)
     frequent()
     some = all_of(query, caller)
-    assert 15 < len(some) < len(every)
+    assert 8 < len(some) <= len(every) == 60
     assert some == [one for one in every if one in {*some}]
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_what_was_made_last_is_looked_through_though_most_of_it_is_gone(
-    caller, frequent, few_read, query
+def test_a_category_of_few_is_found_behind_the_best_of_others(
+    caller, frequent, few_looked_at, query
+):
+    Memory.objects.filter(pk__in=all_of(query, caller)[-60:]).update(category="rare")
+    every = all_of(query, caller, category="rare")
+    frequent()
+    assert all_of(query, caller, category="rare") == every
+    assert len(every) == 60
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_best_are_looked_through_though_most_of_them_are_gone(
+    caller, frequent, few_looked_at, query
 ):
     gone = Memory.objects.annotate(number=F("pk") % 5).filter(number__lt=3)
     Memory.objects.filter(pk__in=gone.values("pk")).update(deleted_at=now())
     every = all_of(query, caller)
     frequent()
-    some = all_of(query, caller)
-    assert 60 < len(some) < len(every)
-    assert some == [one for one in every if one in {*some}]
+    assert all_of(query, caller) == every
+    assert len(every) > 60
 
 
 def test_a_token_for_a_team_finds_a_frequent_word_in_it(caller, frequent):
@@ -114,7 +169,7 @@ def test_a_token_for_a_team_finds_a_frequent_word_in_it(caller, frequent):
     assert all_of("common", token) == every
 
 
-def all_of(query, by, **place):
+def all_of(query, by, limit=100, **place):
     """The memories of all pages, in their order."""
     shown, cursor = [], None
 
@@ -122,7 +177,14 @@ def all_of(query, by, **place):
         shown.append(one.row["id"])
 
     while True:
-        asked = {"query": query, "limit": 100, "cursor": cursor, **place}
+        asked = {"query": query, "limit": limit, "cursor": cursor, **place}
         cursor = service.search(by=by, show=show, **asked).next_cursor
         if cursor is None:
             return shown
+
+
+def page_of(query, by, **asked):
+    """The memories of the first page."""
+    shown = []
+    service.search(query=query, by=by, show=lambda one: shown.append(one.row["id"]), **asked)
+    return shown
