@@ -25,6 +25,8 @@ from superthread.search.retrieval.reading import Doc, Read, read
 T = TypeVar("T")
 # Looks at an index that is folded at the same time: more than ever come in a row.
 TRIES = 10
+# Postings in long lists up to which they are counted exactly, without what is gone.
+EXACTLY = 50_000
 
 
 class Lists:
@@ -155,15 +157,15 @@ class Snapshot:
         if self.holders.part is not None:
             return len(self._in_part(self._ids_in_spaces(term)))
         code = code_of(term)
-        found = sum(code in one.terms for one in self.read.documents)
-        for part in self.parts.get(term, ()):
-            postings = part.postings
-            found += postings.many
-            # Of many segments long ones are counted about, whether they were read or not.
-            is_exact = postings.key is None or len(self.read.segments) <= FEW_SEGMENTS
-            if is_exact and (gone := self.masked[part.segment]):
-                found -= len(gone.intersection(self.whole(term, part).ids))
-        return found
+        parts = self.parts.get(term, ())
+        many = sum(part.postings.many for part in parts)
+        # Long lists of more are counted about, whether they were read or not.
+        is_exact = many <= EXACTLY and len(self.read.segments) <= FEW_SEGMENTS
+        for part in parts:
+            gone = self.masked[part.segment]
+            if gone and (is_exact or part.postings.key is None):
+                many -= len(gone.intersection(self.whole(term, part).ids))
+        return many + sum(code in one.terms for one in self.read.documents)
 
     def listed(self, term: int, part: SegmentPostings) -> Postings:
         """The list of a part, of what counts."""

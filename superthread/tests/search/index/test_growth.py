@@ -1,11 +1,13 @@
 """What statistics, common words and phrases look at does not grow with the memories of a hub."""
 
+from array import array
 from typing import NamedTuple
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from superthread.models import SearchSegment
 from superthread.reads.statistics import statistics
 from superthread.search import service
 from superthread.search.retrieval import execution, lists, postings, ranking, scoring
@@ -124,6 +126,21 @@ def test_where_nothing_is_known_of_the_best_a_bound_holds(db, small, counted, mo
     some = {name: counted(act).postings for name, act in acts.items()}
     assert min(everything.values()) > 600
     assert max(some.values()) < 200 + 2 * SEGMENT
+
+
+def test_what_is_gone_has_no_lists_of_a_common_word_counted_through(
+    db, small, counted, monkeypatch
+):
+    by, _ = make_people(2)
+    fill(0, 600)
+    # Of each segment its first memory.
+    SearchSegment.objects.update(gone=array("H", [0]).tobytes())
+    for module in (lists, postings):
+        monkeypatch.setattr(module, "FEW_SEGMENTS", 64)
+    search = searches(person(by.email))["a common word"]
+    exactly = counted(search).postings
+    monkeypatch.setattr(lists, "EXACTLY", 100)
+    assert 0 < 2 * counted(search).postings < exactly
 
 
 def test_statistics_look_at_no_more_among_ten_times_as_many(db, settings):
