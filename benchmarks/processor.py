@@ -1,5 +1,6 @@
 """What processes have had of the processor, by the kernel's own accounting (Linux)."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -7,20 +8,13 @@ from pathlib import Path
 
 # Seconds of the clock in which who rests has had no more of the processor than that.
 LOOKS_EVERY, AT_REST = 1.0, 0.1
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def seconds_of(processes: Iterable[int]) -> dict[int, float]:
-    """Of each of these processes and of all that they started, user and system together.
-
-    Of those that ended meanwhile nothing is told: compare by process (``between``).
-    """
-    return {process: _seconds(process) for root in processes for process in _family(root)}
-
-
-def between(before: dict[int, float], after: dict[int, float]) -> float:
-    """Seconds of those that there are afterwards; one that is just ending counts for nothing."""
-    gained = (spent - before.get(process, 0.0) for process, spent in after.items())
-    return sum(max(0.0, seconds) for seconds in gained)
+def seconds_of(processes: Iterable[int]) -> float:
+    """Of these processes and of all that they started, user and system together; of those that have
+    ended as well, once they were waited for."""
+    return sum(_seconds(one) + _of_ended(one) for root in processes for one in family(root))
 
 
 def wait_for_rest(processes: Iterable[int], within: float = 60.0) -> None:
@@ -32,17 +26,18 @@ def wait_for_rest(processes: Iterable[int], within: float = 60.0) -> None:
     while time.monotonic() < deadline:
         time.sleep(LOOKS_EVERY)
         before, spent = spent, seconds_of(roots)
-        if between(before, spent) < AT_REST:
+        if spent - before < AT_REST:
             return
     raise RuntimeError("The server did not come to rest")
 
 
-def _family(process: int) -> Iterator[int]:
+def family(process: int) -> Iterator[int]:
+    """It and all that it started, and they did, and that is there."""
     yield process
     for thread in _threads(process):
         with suppress(OSError):
             for child in (thread / "children").read_text().split():
-                yield from _family(int(child))
+                yield from family(int(child))
 
 
 def _seconds(process: int) -> float:
@@ -51,6 +46,14 @@ def _seconds(process: int) -> float:
         with suppress(OSError):
             nanoseconds += int((thread / "schedstat").read_text().split()[0])
     return nanoseconds / 1e9
+
+
+def _of_ended(process: int) -> float:
+    """Of its children that it has waited for, and theirs."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[13]) + int(fields[14])) / TICKS
+    return 0.0
 
 
 def _threads(process: int) -> list[Path]:

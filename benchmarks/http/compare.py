@@ -213,8 +213,8 @@ def measure(
     if scenario.writes:
         # What it answered before doing, such as folding its index, is of these answers as well.
         processor.wait_for_rest([*contender.processes, *database], RESTS_WITHIN)
-    outcome.worker += processor.between(before[0], processor.seconds_of(contender.processes))
-    outcome.database = processor.between(before[1], processor.seconds_of(database))
+    outcome.worker += processor.seconds_of(contender.processes) - before[0]
+    outcome.database = processor.seconds_of(database) - before[1]
     told = f"{scenario.name:20} c{connections:<3} {name:16} {outcome.rate:10,.0f}/s"
     print(told + "{:8,.0f} + {:,.0f} µs".format(*outcome.processor), flush=True)
     return outcome

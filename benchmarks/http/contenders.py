@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ import httpx
 from benchmarks.http.dataset import TEXTS, USER, Texts
 from benchmarks.http.filling import Data, Place, filled, settle
 from benchmarks.http.pythons import peer_python
+from benchmarks.processor import family
 from testing.postgres import PostgresServer
 from testing.servers.children import ends_with_parent
 from testing.servers.hub import ROOT, HubServer, free_port, new_database
@@ -31,6 +33,7 @@ class Contender:
     port: int
     token: str
     doc_ids: list[str]
+    # Those that were started; theirs come and go.
     processes: list[int]
     # Requests by the name of a load, where its calls are not the hub's; None is the hub's.
     calls: dict[str, Callable[[], Callable[[], bytes]]] | None = None
@@ -46,7 +49,7 @@ class Contender:
     def resident_mb(self) -> float:
         """Megabytes of memory of the largest worker."""
         sizes = [0]
-        for process in self.processes:
+        for process in chain.from_iterable(map(family, self.processes)):
             status = Path(f"/proc/{process}/status").read_text()
             sizes.append(int(re.search(r"VmRSS:\s+(\d+)", status)[1]))
         return max(sizes) / 1024
@@ -125,9 +128,9 @@ class Field:
         server.migrated = True
         self._stack.enter_context(server)
         # The first answer comes before all of them are there.
-        processes = server.all_workers()
-        has_server = place.url is not None
-        hub = self._add(name, server.port, data.token, data.doc_ids, processes, has_server)
+        server.all_workers()
+        has_server, master = place.url is not None, [server.process.pid]
+        hub = self._add(name, server.port, data.token, data.doc_ids, master, has_server)
         hub.version, hub.server, hub.guest = commit_of(root), server, data.guest
         return hub
 

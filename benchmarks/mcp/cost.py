@@ -28,7 +28,7 @@ async def _measured(hub: Contender, calls: int, rounds: int) -> dict[str, tuple[
             of_tools(hub.token, hot)["get_memory"],
         )
     }
-    (process,) = hub.processes
+    (process,) = hub.server.workers()
     connection = await Connection.open(hub.port)
     spent: dict[tuple[str, int], list[float]] = defaultdict(list)
     for number in range(rounds + 1):

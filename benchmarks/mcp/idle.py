@@ -21,7 +21,7 @@ def measure(hub: Contender, tokens: list[str]) -> dict[str, float]:
 
 
 async def _measured(hub: Contender, tokens: list[str]) -> dict[str, float]:
-    (process,) = hub.processes
+    (process,) = hub.server.workers()
     for connection in await _come(hub, tokens, FIRST, listening=True):
         connection.close()
     grown = {}
