@@ -63,7 +63,8 @@ def compare(options: argparse.Namespace) -> None:
     # First of all: what is missing shall not come to light when everything else is there.
     peers = {} if options.alone else pythons_of(options)
     with (
-        postgres() as server,
+        # What it cleans up after one would count as another's.
+        postgres("autovacuum=off") as server,
         Field(server, options.memories, texts, options.public_every) as field,
     ):
         on, off = hubs(field, options)

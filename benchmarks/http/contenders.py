@@ -71,9 +71,9 @@ def commit_of(root: Path) -> str:
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresServer]:
+def postgres(*settings: str) -> Iterator[PostgresServer]:
     """A PostgreSQL that really writes to the disk: a save must be as durable as in production."""
-    with PostgresServer(durable=True, settings=("max_connections=300",)) as server:
+    with PostgresServer(durable=True, settings=("max_connections=300", *settings)) as server:
         yield server
 
 
