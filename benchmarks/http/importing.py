@@ -45,8 +45,10 @@ IMPORTS = Imports(f"import of {LINES:,}", False, lambda to: None, True, usual=Fa
 
 
 def _file(to: Contender, seed: int) -> bytes:
+    """Lines with a source each: a text that was there before would give nothing new."""
     texts = (one["content"] for one in to.texts.memories(LINES, seed=seed))
-    return b"".join(json.dumps({"content": text}).encode() + b"\n" for text in texts)
+    lines = ({"content": text, "source": f"{seed}/{n}"} for n, text in enumerate(texts))
+    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
 
 
 def _one_after_another(
