@@ -1,6 +1,6 @@
 """One query on its way through the index."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import count as numbers_from_0
@@ -22,13 +22,7 @@ from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.looking_up import FEW, look_up
 from superthread.search.retrieval.mark import Mark
 from superthread.search.retrieval.phrases import MOST_READ, Given, Pattern, Reader, fits, scanned
-from superthread.search.retrieval.ranking import (
-    Collection,
-    Hit,
-    Ranking,
-    affordable,
-    are_frequent,
-)
+from superthread.search.retrieval.ranking import Collection, Hit, Ranking, affordable
 from superthread.search.retrieval.reach import Everything, Searchable
 from superthread.search.retrieval.sieving import Sieve
 from superthread.search.retrieval.spelling import Vocabulary
@@ -115,11 +109,18 @@ class QueryExecution:
             likely=FIRST_CHUNK if self._patterns else 0,
         )
         made = of_terms()
-        if are_frequent(terms) and len(made.first(LIKELY)) < LIKELY and not made.has_few:
-            # Few of the best may be found: of those that may the ones changed last are ranked.
-            changed = of_terms(within=self.reach.newest(MOST_READ))
-            made = max(made, changed, key=lambda one: len(one.first(LIKELY)))
+        if made.is_long and len(made.first(LIKELY)) < LIKELY and not made.has_few:
+            made = self._of_newest(of_terms, made)
         return self._rankings.setdefault(terms, made)
+
+    def _of_newest(self, of_terms: Callable[..., Ranking], best: Ranking) -> Ranking:
+        """Instead of a ranking of which few of the best may be found: of the memories that may, all
+        where they are few, else those changed last, unless fewer of these are hits."""
+        newest = self.reach.newest(MOST_READ)
+        changed = of_terms(within=newest)
+        if len(newest) < MOST_READ:
+            return changed
+        return max(changed, best, key=lambda one: len(one.first(LIKELY)))
 
     def _by_ids(self, requirements: Iterable[Requirement]) -> list[Needed]:
         """The same with the ids of the terms."""

@@ -137,6 +137,21 @@ class Ranking:
         """Whether no more hits are there than `first` looks at."""
         return len(self._next(ABOVE_ALL, FEW_LOOKED_AT, 0)) < FEW_LOOKED_AT
 
+    @property
+    def is_long(self) -> bool:
+        """Whether segments have more postings than other queries read, of one term or of all."""
+        snapshot = self.lists.of(self._read)
+        is_in = [self.spaces is None or one.space in self.spaces for one in snapshot.read.segments]
+        many = [
+            sum(
+                part.postings.many
+                for part in snapshot.parts.get(term.id, ())
+                if is_in[part.segment]
+            )
+            for term in self.terms
+        ]
+        return max(many, default=0) > MOST_POSTINGS or sum(many) > ALWAYS_TAKEN * MOST_POSTINGS
+
     def _next(self, below: int, size: int, least: int) -> list[int]:
         """The next hits below one, best first, of those with the `least` score; none only where
         there are no others."""
@@ -172,10 +187,16 @@ class Ranking:
         if self.within is not None:
             snapshot = Snapshot.of_memories(self.within, self.lists.holders)
             return self._best_in(snapshot, count, below)
+        return self.lists.steadily(
+            self._read, lambda snapshot: self._best_in(snapshot, count, below)
+        )
+
+    @property
+    def _read(self) -> list[int]:
+        """The terms whose lists are read."""
         needs = (*self.needed, *self.unwanted)
         others = {t for one in needs for group in one for t in group if t}
-        terms = [*(term.id for term in self.terms), *others]
-        return self.lists.steadily(terms, lambda snapshot: self._best_in(snapshot, count, below))
+        return [*(term.id for term in self.terms), *others]
 
     def _best_in(self, snapshot: Snapshot, count: int, below: int) -> list[int]:
         factors = {term.id: self._factors(term) for term in self.terms}
@@ -211,11 +232,6 @@ class Ranking:
 
     def _factors(self, term: Term) -> Factors:
         return Factors(term, self.collection.idf(term), self.exactness)
-
-
-def are_frequent(terms: Iterable[Term]) -> bool:
-    """Whether one of the terms has more postings than are ever read."""
-    return any(term.postings > MOST_POSTINGS for term in terms)
 
 
 def _end_of(hits: Sequence[int], least: int) -> int:

@@ -12,6 +12,7 @@ from superthread.models import Memory
 from superthread.search import service
 from superthread.search.index import choosing, folding
 from superthread.search.retrieval import execution, ranking, scoring
+from superthread.search.retrieval.reach import Searchable
 from superthread.services.revise import overwrite
 from superthread.tests.access.worlds import person
 from testing.filled import fill, make_people
@@ -167,6 +168,54 @@ def test_a_token_for_a_team_finds_a_frequent_word_in_it(caller, frequent):
     of_team = Memory.objects.filter(team=team, content__contains="common")
     assert {*every} == {*of_team.values_list("pk", flat=True)}
     assert all_of("common", token) == every
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_token_for_a_category_of_few_finds_all_of_it_behind_the_best_of_others(
+    caller, frequent, few_looked_at, query, monkeypatch
+):
+    Memory.objects.filter(pk__in=all_of(query, caller)[-60:]).update(category="rare")
+    token = replace(caller, restriction=Restriction(category="rare"))
+    every = all_of(query, token)
+    assert len(every) == 60
+    frequent()
+    # As in a hub of far more.
+    monkeypatch.setattr(scoring, "MOST_SCORED", 300)
+    assert all_of(query, token) == every
+
+
+@pytest.mark.parametrize("place", [{"category": "mistyped"}, {"category": "rare"}])
+@pytest.mark.parametrize("query", ["common", "meeting common"])
+def test_no_more_are_looked_at_than_the_best_and_the_few_in_a_category(
+    caller, frequent, few_looked_at, query, place, monkeypatch
+):
+    Memory.objects.filter(pk__in=all_of(query, caller)[-5:]).update(category="rare")
+    asked = seen(monkeypatch, "found")
+    every = page_of(query, caller, **place)
+    frequent()
+    asked.clear()
+    assert page_of(query, caller, **place) == every
+    # Some are looked at for words that may be mistyped.
+    assert sum(map(len, asked)) < 4 * ranking.FEW_LOOKED_AT
+
+
+def test_where_the_best_fill_a_page_nothing_else_is_asked_for(caller, frequent, monkeypatch):
+    frequent()
+    asked = seen(monkeypatch, "newest")
+    assert len(page_of("common", caller)) == 20
+    assert asked == []
+
+
+def seen(monkeypatch, name):
+    """What searches call a method of their reach with from now on."""
+    calls, real = [], getattr(Searchable, name)
+
+    def noted(reach, given):
+        calls.append(given)
+        return real(reach, given)
+
+    monkeypatch.setattr(Searchable, name, noted)
+    return calls
 
 
 def all_of(query, by, limit=100, **place):
