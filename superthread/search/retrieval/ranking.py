@@ -107,8 +107,9 @@ class Ranking:
     within: Sequence[int] | None = None
     exactness: tuple[float, float] = AMONG_OTHERS
     likely: int = 0
-    # What was ranked.
+    # What was ranked, and how the snapshot is that it was ranked by.
     _runs: list[_Run] = field(default_factory=list, compare=False, repr=False)
+    _scorings: list[Scoring] = field(default_factory=list, compare=False, repr=False)
 
     def top(
         self, count: int, after: Hit | None = None, least: int = 0, most: int = MOST_LOOKED_AT
@@ -199,8 +200,11 @@ class Ranking:
         return [*(term.id for term in self.terms), *others]
 
     def _best_in(self, snapshot: Snapshot, count: int, below: int) -> list[int]:
-        factors = {term.id: self._factors(term) for term in self.terms}
-        scoring = Scoring(snapshot, factors, self.needed, self.unwanted, self.spaces)
+        scoring = next((one for one in self._scorings if one.snapshot is snapshot), None)
+        if scoring is None:
+            factors = {term.id: self._factors(term) for term in self.terms}
+            scoring = Scoring(snapshot, factors, self.needed, self.unwanted, self.spaces)
+            self._scorings[:] = [scoring]
         return scoring.best(count, below)
 
     def _may_be_found(self, hits: Sequence[int]) -> list[Hit]:

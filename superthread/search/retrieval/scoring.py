@@ -49,7 +49,7 @@ class Scoring:
         unwanted: Sequence[Needed] = (),
         spaces: Set[int] | None = None,
     ) -> None:
-        self._snapshot, self._factors, self._spaces = snapshot, factors, spaces
+        self.snapshot, self._factors, self._spaces = snapshot, factors, spaces
         self._needed, self._unwanted = needed, unwanted
 
     def __call__(self) -> list[int]:
@@ -65,10 +65,10 @@ class Scoring:
         """The best ``count`` of those below a number, best first. Where there are more postings
         than are scored as one (``TOGETHER``), segments that can have none of these are passed over:
         they are not scored, and their long lists are not read, unless with those of others."""
-        if count >= sum(map(self._postings_in, range(len(self._by_segment)))):
+        if count >= sum(self._many):
             return sorted(filter(below.__gt__, self()), reverse=True)[:count]
         found = sorted(filter(below.__gt__, self._of_documents()), reverse=True)[:count]
-        bounds, step = self._bounds(), READ_AT_FIRST
+        bounds, step = self._bounds, READ_AT_FIRST
         while bounds:
             least = found[-1] if len(found) == count else 0
             here = [place for bound, place in bounds[:step] if bound > least]
@@ -84,10 +84,11 @@ class Scoring:
             bounds, step = bounds[step:], 2 * step
         return found
 
+    @cached_property
     def _bounds(self) -> list[tuple[int, int]]:
         """What no memory of a segment is above, with the segment's place; the highest first, up to
         those with MOST_SCORED postings."""
-        segments = self._snapshot.read.segments
+        segments = self.snapshot.read.segments
         places = [
             place
             for place in range(len(segments))
@@ -104,7 +105,7 @@ class Scoring:
             ),
             reverse=True,
         )
-        before = accumulate((self._postings_in(place) for _, place in bounds), initial=0)
+        before = accumulate((self._many[place] for _, place in bounds), initial=0)
         return bounds[: bisect_left([*before], MOST_SCORED)]
 
     def _bound(self, place: int) -> float:
@@ -132,18 +133,21 @@ class Scoring:
     @cached_property
     def _by_segment(self) -> list[dict[int, SegmentPostings]]:
         """Of each segment the lists of the terms that it has, those that count first."""
-        segments = self._snapshot.read.segments
+        segments = self.snapshot.read.segments
         by_segment: list[dict[int, SegmentPostings]] = [{} for _ in segments]
         for term in self._terms:
-            for part in self._snapshot.parts.get(term, ()):
+            for part in self.snapshot.parts.get(term, ()):
                 if self._spaces is None or segments[part.segment].space in self._spaces:
                     by_segment[part.segment][term] = part
         return by_segment
 
-    def _postings_in(self, place: int) -> int:
-        """Of the terms that count, in a segment."""
-        parts = self._by_segment[place].items()
-        return sum(part.postings.many for term, part in parts if term in self._factors)
+    @cached_property
+    def _many(self) -> list[int]:
+        """Of each segment the postings of the terms that count."""
+        return [
+            sum(part.postings.many for term, part in parts.items() if term in self._factors)
+            for parts in self._by_segment
+        ]
 
     @cached_property
     def _terms(self) -> list[int]:
@@ -152,11 +156,11 @@ class Scoring:
         return [*self._factors, *(t for t in others if t is not None and t not in self._factors)]
 
     def _fetch(self, places: Iterable[int]) -> None:
-        self._snapshot.fetch(one for place in places for one in self._by_segment[place].items())
+        self.snapshot.fetch(one for place in places for one in self._by_segment[place].items())
 
     def _of_segments(self, places: Sequence[int], wanted: Wanted) -> list[int]:
         """Those of these segments, of which some may be left out that are not wanted."""
-        lists = Parts(self._snapshot, [self._by_segment[place] for place in places])
+        lists = Parts(self.snapshot, [self._by_segment[place] for place in places])
         # What is dropped is none of the best so many.
         is_some = self._needed or self._unwanted or wanted.below < ABOVE_ALL
         enough = (wanted.least >> 32) / 1_000_000 - SLACK
@@ -177,7 +181,7 @@ class Scoring:
         return memories
 
     def _of_documents(self) -> list[int]:
-        read = self._snapshot.read
+        read = self.snapshot.read
         scores = [(self._of_document(one), one) for one in (*read.documents, *read.granted)]
         return [millionths(score) << 32 | one.memory_id for score, one in scores if score]
 
