@@ -25,7 +25,7 @@ from superthread.search.retrieval.reading import Doc, Read, read
 T = TypeVar("T")
 # Looks at an index that is folded at the same time: more than ever come in a row.
 TRIES = 10
-# Postings in long lists up to which they are counted exactly, without what is gone.
+# Postings up to which what is gone is counted in long lists too, and not about.
 EXACTLY = 50_000
 
 
@@ -106,7 +106,7 @@ class Snapshot:
         """What these memories' documents tell, wherever they are."""
         made = cls.__new__(cls)
         documents = [
-            Doc(pk, weighed_length(one.length), one.terms, one.counts)
+            Doc(pk, weighed_length(one.length), one.terms, one.counts, one.space)
             for pk, one in documents_of(ids).items()
         ]
         made.holders, made.masked, made.members, made.parts = holders, [], {}, {}
@@ -159,12 +159,16 @@ class Snapshot:
         code = code_of(term)
         parts = self.parts.get(term, ())
         many = sum(part.postings.many for part in parts)
-        # Long lists of more are counted about, whether they were read or not.
+        # In long lists of more it is taken to be gone as often as any memory of their segments,
+        # whether they were read or not.
         is_exact = many <= EXACTLY and len(self.read.segments) <= FEW_SEGMENTS
         for part in parts:
             gone = self.masked[part.segment]
             if gone and (is_exact or part.postings.key is None):
                 many -= len(gone.intersection(self.whole(term, part).ids))
+            elif gone:
+                memories = self.read.segments[part.segment].memories
+                many -= part.postings.many * len(gone) // memories
         return many + sum(code in one.terms for one in self.read.documents)
 
     def listed(self, term: int, part: SegmentPostings) -> Postings:

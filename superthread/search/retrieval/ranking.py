@@ -203,7 +203,9 @@ class Ranking:
         scoring = next((one for one in self._scorings if one.snapshot is snapshot), None)
         if scoring is None:
             factors = {term.id: self._factors(term) for term in self.terms}
-            scoring = Scoring(snapshot, factors, self.needed, self.unwanted, self.spaces)
+            # The only memories looked at are in these spaces, or granted.
+            spaces = self.spaces if self.within is None else None
+            scoring = Scoring(snapshot, factors, self.needed, self.unwanted, spaces)
             self._scorings[:] = [scoring]
         return scoring.best(count, below)
 

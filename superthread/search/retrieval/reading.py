@@ -18,12 +18,14 @@ from superthread.search.index.segments import Changed, Segment
 
 
 class Doc(NamedTuple):
-    """A document that no segment tells of: memory, weighed length, terms and counts."""
+    """A document that no segment tells of: memory, weighed length, terms, counts and
+    space."""
 
     memory_id: int
     length: int
     terms: bytes
     counts: bytes
+    space: int
 
 
 class Read(NamedTuple):
@@ -118,21 +120,22 @@ def _taken_apart(found: Sequence[tuple], codes: list[bytes], spaces: set[int]) -
                 result.outdated.setdefault(c, []).append(a)
             if d is not None:
                 fresh += 1
-                _keep(result.documents, a, d, x, y, codes)
+                _keep(result.documents, a, c, (d, x, y), codes)
         elif c not in spaces:
-            _keep(result.granted, a, d, x, y, codes)
+            _keep(result.granted, a, c, (d, x, y), codes)
     return result._replace(fresh=fresh)
 
 
 def _keep(
-    documents: list[Doc], pk: int, length: int, terms: Any, counts: Any, codes: list[bytes]
+    documents: list[Doc], pk: int, space: int, document: tuple[int, Any, Any], codes: list[bytes]
 ) -> None:
-    """Keeps a document that has one of the codes."""
+    """Keeps a document, its length, terms and counts, that has one of the codes."""
+    length, terms, counts = document
     if terms is None:
         return
     told = bytes(terms)
     if any(code in told for code in codes):
-        documents.append(Doc(pk, weighed_length(length), told, bytes(counts)))
+        documents.append(Doc(pk, weighed_length(length), told, bytes(counts), space))
 
 
 class Listed(NamedTuple):

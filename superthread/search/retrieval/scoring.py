@@ -37,8 +37,8 @@ class Wanted(NamedTuple):
 
 class Scoring:
     """The scores of all memories in a snapshot: with one of the terms, that have what is needed and
-    nothing unwanted; those in segments of some ``spaces`` alone. Each as one number: the score in
-    millionths by 32 bits and the memory's id.
+    nothing unwanted; of some ``spaces`` alone, and what is granted. Each as one number: the score
+    in millionths by 32 bits and the memory's id.
     """
 
     def __init__(
@@ -182,7 +182,9 @@ class Scoring:
 
     def _of_documents(self) -> list[int]:
         read = self.snapshot.read
-        scores = [(self._of_document(one), one) for one in (*read.documents, *read.granted)]
+        # What is granted is listed by what it is, whosever space it is in.
+        here = [one for one in read.documents if self._spaces is None or one.space in self._spaces]
+        scores = [(self._of_document(one), one) for one in (*here, *read.granted)]
         return [millionths(score) << 32 | one.memory_id for score, one in scores if score]
 
     def _of_document(self, document: Doc) -> float:

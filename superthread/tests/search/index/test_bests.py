@@ -196,7 +196,7 @@ def snapshot_of(folded, gone, *, is_told, is_opened):
                 parts.setdefault(term, []).append(SegmentPostings(place, one))
     for held, length in folded[-1][-2:]:
         number += 1
-        read.documents.append(Doc(number, length, *packed_of(held)))
+        read.documents.append(Doc(number, length, *packed_of(held), space=0))
     return SimpleNamespace(
         read=read,
         parts=parts,

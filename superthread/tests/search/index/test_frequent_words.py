@@ -101,6 +101,19 @@ def test_a_scope_has_of_a_frequent_word_what_is_in_it(caller, frequent, scope):
     assert all_of("common", caller, scope=scope) == [pk for pk in every if pk in ids]
 
 
+def test_what_is_fresh_elsewhere_stands_before_nothing_in_a_scope(
+    caller, frequent, few_looked_at, monkeypatch
+):
+    public = Memory.objects.filter(scope=2)
+    for pk in public.values_list("pk", flat=True)[: 2 * ranking.FEW_LOOKED_AT]:
+        overwrite(pk, {"content": "common common"}, by=caller)
+    every = all_of("common", caller, scope="personal")
+    # Without those that were changed last.
+    monkeypatch.setattr(execution, "MOST_READ", 30)
+    frequent()
+    assert all_of("common", caller, scope="personal") == every
+
+
 @pytest.mark.parametrize("query", QUERIES)
 def test_more_postings_than_are_looked_at_are_those_of_segments_with_the_best(
     caller, frequent, query, monkeypatch

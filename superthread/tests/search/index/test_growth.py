@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from superthread.models import SearchSegment
 from superthread.reads.statistics import statistics
 from superthread.search import service
-from superthread.search.retrieval import execution, lists, postings, ranking, scoring
+from superthread.search.retrieval import execution, lists, looking_up, postings, ranking, scoring
 from superthread.search.retrieval.reach import Searchable
 from superthread.search.retrieval.weights import ANY
 from superthread.tests.access.worlds import person
@@ -141,6 +141,25 @@ def test_what_is_gone_has_no_lists_of_a_common_word_counted_through(
     exactly = counted(search).postings
     monkeypatch.setattr(lists, "EXACTLY", 100)
     assert 0 < 2 * counted(search).postings < exactly
+
+
+def test_what_is_gone_is_taken_from_the_number_of_a_common_word_uncounted(db, small, monkeypatch):
+    by, _ = make_people(2)
+    fill(0, 600)
+    # Of each segment the second half: the word is in as large a share of either.
+    for segment in SearchSegment.objects.all():
+        half = range(segment.memories // 2, segment.memories)
+        segment.gone = array("H", half).tobytes()
+        segment.save(update_fields=["gone"])
+    holders = Searchable(person(by.email)).holders
+    counts = []
+    for most in (0, 64):
+        for module in (lists, postings):
+            monkeypatch.setattr(module, "FEW_SEGMENTS", most)
+        counts.append(looking_up.look_up(["common"], lists.Lists(holders))[0].documents)
+    about, exactly = counts
+    assert exactly < 300
+    assert abs(about - exactly) < exactly / 5
 
 
 def test_statistics_look_at_no_more_among_ten_times_as_many(db, settings):
