@@ -13,6 +13,7 @@ from superthread.imports import services as imports
 from superthread.imports.wake import importing
 from superthread.search.index import before, folding
 from superthread.search.index.wake import upkeep
+from superthread.search.renewal import left_over
 from superthread.services import erasing, lifecycle
 
 
@@ -64,10 +65,19 @@ INDEX = WorkerJob(
     on_demand=True,
     look=upkeep.look,
 )
+
+
+def tidy_index() -> int:
+    """Returns how many memories were folded."""
+    # Of a reindex that was interrupted; what it goes on with stays.
+    left_over.remove()
+    return folding.fold_due(folding.FEW)
+
+
 FOLD_INDEX = Job(
     name="fold_index",
-    help="Folds what is left of a few memories in the search index.",
-    run=lambda: folding.fold_due(folding.FEW),
+    help="Folds what is left of a few memories in the search index; tidies up behind reindexes.",
+    run=tidy_index,
     every=timedelta(minutes=10),
 )
 

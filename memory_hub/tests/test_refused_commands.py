@@ -75,7 +75,7 @@ REFUSED = [
     (["purge_expired", "now"], "unrecognized arguments: now"),
     (["redact_version", "x", "1"], "no memory"),
     (["redact_version", str(UUID(int=7)), "1"], "no memory"),
-    (["reindex", "--from-id", "x"], "invalid int value: 'x'"),
+    (["reindex", "everything"], "unrecognized arguments: everything"),
     (["reset_stats", "--wait", "long"], "invalid float value: 'long'"),
     (["restore", ABSENT], "There is no file"),
     (["restore", TEXT], "is not a backup"),

@@ -8,6 +8,12 @@ from superthread.models.imported import Import, ImportOutcome, ImportState
 from superthread.models.link import Link
 from superthread.models.memory import Memory, Scope
 from superthread.models.path import LastSegment, PathName
+from superthread.models.renewal import (
+    SearchAside,
+    SearchFormer,
+    SearchOvertaken,
+    SearchRenewal,
+)
 from superthread.models.search import (
     SearchDocument,
     SearchFresh,
@@ -40,9 +46,13 @@ __all__ = [
     "Memory",
     "PathName",
     "Scope",
+    "SearchAside",
     "SearchDocument",
+    "SearchFormer",
     "SearchFresh",
+    "SearchOvertaken",
     "SearchPage",
+    "SearchRenewal",
     "SearchSegment",
     "SearchTerm",
     "SearchWord",

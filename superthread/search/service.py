@@ -13,8 +13,8 @@ from superthread.reads import bounded_pages
 from superthread.reads.filters import NO_FILTERS, Filters
 from superthread.reads.named import is_id
 from superthread.reads.representation import Row
-from superthread.search.index.documents import documents_of
 from superthread.search.parsing import AUTO, BadQuery, Query, parse, plain, read_as
+from superthread.search.renewal.former import shown_documents
 from superthread.search.results.highlight import Highlighter
 from superthread.search.results.order import RELEVANCE, TIE, Order
 from superthread.search.results.paging import FoundPage, Spot, merged, page
@@ -276,7 +276,7 @@ def _shown(
     ids = [place.memory_id for place in places]
     scored = {place.memory_id: place for place in places}
     if explain:
-        for memory_id, document in documents_of(by_id).items():
+        for memory_id, document in shown_documents(by_id).items():
             by_id[memory_id]["terms_left_out"] = document.left_out
     highlight = Highlighter(asked.weights())
     parts = asked.ranking.contributions(ids) if explain and ids else {}

@@ -12,9 +12,10 @@ from superthread.reads import bounded_pages
 from superthread.reads.named import find
 from superthread.reads.representation import Row
 from superthread.search.index.described import terms_beside, with_beside
-from superthread.search.index.documents import Counted, documents_of
+from superthread.search.index.documents import Counted
 from superthread.search.index.indexer import count_terms
 from superthread.search.index.packing import code_of, codes_of
+from superthread.search.renewal.former import shown_documents
 from superthread.search.retrieval import looking_up
 from superthread.search.retrieval.lists import Lists
 from superthread.search.retrieval.ranking import FREQUENT, Collection, Ranking, affordable
@@ -94,7 +95,7 @@ def _scores(
     weights = {code_of(term.id): 1 + collection.idf(term) for term in terms}
     whole = sum(weights.values())
     scores: dict[int, float] = {}
-    for pk, document in documents_of(ids).items():
+    for pk, document in shown_documents(ids).items():
         common = sum(weights.get(code, 0.0) for code in codes_of(document.terms))
         shorter, longer = sorted((counted.length, document.length))
         scores[pk] = round(common / whole * sqrt(shorter / longer), 4)

@@ -103,7 +103,8 @@ BROKEN = {
         < (SELECT count(*) FROM superthread_search_document)""",
     "pages of the index without a segment": """
         SELECT key FROM superthread_search_page WHERE key / 2147483648 NOT IN
-        (SELECT id FROM superthread_search_segment)""",
+        (SELECT id FROM superthread_search_segment)
+        AND key / 2147483648 NOT IN (SELECT id FROM superthread_search_aside)""",
 }
 
 

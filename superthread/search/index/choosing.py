@@ -6,6 +6,9 @@ segments that are not.
 
 A search looks into each segment for each of its words: where many are full, four are made one,
 once.
+
+A segment that is kept comes along with nothing: documents may tell by now what only the reindex
+that it is kept for shall.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +37,8 @@ def merged(segments: Iterable[Outdated], documents: Mapping[int, Document]) -> l
         is_small = 0 < present <= memories or 2 * len(gone) > one.memories
         fits = memories + present <= AT_ONCE and postings + one.postings <= POSTINGS
         # Of nothing there is nothing to fold: it goes.
-        if is_small and fits and version in (None, one.analyzer) and present:
+        is_free = present and not one.kept
+        if is_free and is_small and fits and version in (None, one.analyzer):
             chosen.append((one, gone))
             memories, postings, version = memories + present, postings + one.postings, one.analyzer
     return chosen
@@ -45,6 +49,8 @@ def joined(segments: Iterable[Outdated]) -> list[Outdated]:
     which most is gone. None where there is nothing to do."""
     full: list[Outdated] = []
     for one, gone in segments:
+        if one.kept:
+            continue
         if max(one.memories / AT_ONCE, one.postings / POSTINGS) > 1:
             if 2 * len(gone) > one.memories:
                 return [(one, gone)]

@@ -17,7 +17,7 @@ from superthread.search.index.vocabulary import FEW, id_in, usual_in, usual_of
 SHORTEST, LONGEST = 15, 400
 MOST_LENGTH = 32767  # as a smallint holds it
 AT_ONCE = 1_024  # terms that are packed without a pause
-TABLE = "superthread_search_document"
+TABLE, FORMER = "superthread_search_document", "superthread_search_former"
 
 
 class Counted(NamedTuple):

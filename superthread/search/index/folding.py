@@ -131,27 +131,28 @@ def fold(space: int) -> int:
     return _carried_out(space, step)
 
 
-def join(space: int) -> None:
+def join(space: int) -> bool:
     """Joins some of the space's segments where many are full: not where somebody else folds the
-    space at this moment."""
+    space at this moment. Returns whether it has looked at some, so that there may be more."""
     read = segments_of(space)
     outdated = _outdated(read, set())
     chosen = joined(outdated)
     if not chosen:
-        return
+        return False
     try:
         whole = sorted(_documents(space, chosen, ()).items())
     except Changed:
-        return
+        return True
     new = packed(space, whole) if whole else None
     _carried_out(space, Step(NOTHING, read, outdated, chosen, new))
+    return True
 
 
 def _carried_out(space: int, step: Step | None) -> int:
     if step is None:
         return 0
     with transaction.atomic():
-        if not _is_mine(space) or segments_of(space) != step.read:
+        if not is_mine(space) or segments_of(space) != step.read:
             return 0
         return _written(space, step)
 
@@ -183,7 +184,8 @@ def _written(space: int, step: Step) -> int:
     return len(done)
 
 
-def _is_mine(space: int) -> bool:
+def is_mine(space: int) -> bool:
+    """Whether nobody else folds the space; nobody does until the transaction ends."""
     if not is_postgres():
         return True
     with connection.cursor() as cursor:
@@ -202,7 +204,7 @@ def _fresh(space: int) -> Fresh:
     if not noted:
         return Fresh({}, set(), set())
     found = documents_of(noted)
-    documents = _fitting({pk: one for pk, one in found.items() if one.space == space})
+    documents = fitting({pk: one for pk, one in found.items() if one.space == space})
     moved = {pk for pk, one in found.items() if one.space != space}
     gone = moved | _gone(space, noted.keys() - found.keys())
     known = {pk for pk in documents.keys() | gone if noted[pk]}
@@ -239,7 +241,7 @@ def _present(ids: list[int]) -> set[int]:
         return {pk for (pk,) in cursor.fetchall()}
 
 
-def _fitting(documents: dict[int, Document]) -> dict[int, Document]:
+def fitting(documents: dict[int, Document]) -> dict[int, Document]:
     """The first that a step has room for, of one version of the analyzer; one at least."""
     version = next((one.analyzer for one in documents.values()), 0)
     alike = {pk: one for pk, one in sorted(documents.items()) if one.analyzer == version}
@@ -272,12 +274,13 @@ def _documents(space: int, merged: Sequence[Outdated], done: Iterable[int]) -> d
 
 
 def _replaced(segments: Iterable[Outdated], merged: Sequence[Outdated]) -> list[Statement]:
-    anew = {one.id for one, _ in merged}
-    going = [one for one, gone in segments if one.id in anew or len(gone) == one.memories]
-    ids = {one.id for one in going}
+    ids = {
+        *(one.id for one, gone in segments if len(gone) == one.memories and not one.kept),
+        *(one.id for one, _ in merged),
+    }
     staying = [(one, gone) for one, gone in segments if one.id not in ids]
     return [
-        *removal(going),
+        *removal(sorted(ids)),
         *(outdating(one, gone) for one, gone in staying if len(gone) > len(one.gone)),
     ]
 

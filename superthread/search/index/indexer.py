@@ -114,9 +114,15 @@ def prepare(counted: Sequence[Counted], *, spaces: Collection[int] = ()) -> Prep
 
 
 def written(
-    ids: Sequence[int], prepared: PreparedTerms, spaces: Sequence[int], *, new: bool = False
+    ids: Sequence[int],
+    prepared: PreparedTerms,
+    spaces: Sequence[int],
+    *,
+    new: bool = False,
+    present: Mapping[int, Document] = MappingProxyType({}),
 ) -> list[Statement]:
-    """What indexes the memories of these ids and spaces, in the order of what was prepared.
+    """What indexes the memories of these ids and spaces, in the order of what was prepared; those
+    of the ``present`` documents that are as they shall be are not written again.
 
     ``new`` says that none of them is in the index; then an IntegrityError may be for words that
     have gone: again with what ``asks``.
@@ -139,10 +145,13 @@ def written(
         for space, one in zip(spaces, prepared.counted, strict=True)
         if (holder := holder_of(space)) != noted_for
     ]
+    if present:
+        both = [(pk, one) for pk, one in zip(ids, documents, strict=True) if present.get(pk) != one]
+        ids, documents = [pk for pk, _ in both], [one for _, one in both]
     wake.note(len(ids))
     return [
         *([vocabulary.LOCKED] if new and is_postgres() else ()),
-        *insertion(ids, documents, proving=proving, new=new),
+        *(insertion(ids, documents, proving=proving, new=new) if ids else ()),
         *vocabulary.held(by_holder, known),
     ]
 

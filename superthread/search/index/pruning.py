@@ -2,8 +2,9 @@
 is none any more.
 
 What may go is read without a lock, and looked at again with all writers locked out before it goes.
-Which words there are is told by the documents: what is written meanwhile is fresh, or in a segment
-that was made meanwhile. Which notes there are is told by the words.
+Which words there are is told by the documents, and by the former ones that a reindex keeps for
+searches until it takes over: what is written meanwhile is fresh, or in a segment that was made
+meanwhile, or has such a former one. Which notes there are is told by the words.
 """
 
 import time
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from memory_hub.database.dialect import among, array, is_postgres
-from superthread.search.index.documents import TABLE, is_unread
+from superthread.search.index.documents import FORMER, TABLE, is_unread
 from superthread.search.index.packing import codes_of, id_of
 from superthread.search.index.pages import TERM_BITS, members_in
 from superthread.search.index.vocabulary import AT_ONCE, LOCK
@@ -66,19 +67,23 @@ def _unused() -> tuple[int, list[int]]:
 
 def _documents() -> Iterator[bytes]:
     """The terms of all documents, of many at a time."""
-    last = -1
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT memory_id, terms FROM {TABLE} WHERE memory_id > %s "
-                f"ORDER BY memory_id LIMIT {READ_AT_ONCE}",
-                [last],
-            )
-            found = cursor.fetchall()
-        if not found:
-            return
-        last = found[-1][0]
-        yield b"".join(bytes(terms) for _, terms in found if terms is not None)
+    # In this order: what a document had before is kept before it goes.
+    for table in (TABLE, FORMER):
+        last = -1
+        while found := _following(table, last):
+            last = found[-1][0]
+            yield b"".join(_told((terms,) for _, terms in found))
+
+
+def _following(table: str, last: int) -> list[tuple[int, Any]]:
+    """The next documents of a table: memory and terms."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT memory_id, terms FROM {table} WHERE memory_id > %s "
+            f"ORDER BY memory_id LIMIT {READ_AT_ONCE}",
+            [last],
+        )
+        return cursor.fetchall()
 
 
 def _delete_unused(ids: Sequence[int], before: int) -> int:
@@ -95,12 +100,13 @@ def _delete_unused(ids: Sequence[int], before: int) -> int:
 
 
 def _written_since(before: int) -> bytes | None:
-    """The terms of what is fresh, and of the segments behind this one; None where it is much."""
+    """The terms of what is fresh, or has a former document, and of the segments behind this one;
+    None where it is much."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT memory_id FROM superthread_search_fresh LIMIT {LOOKED_AT_AGAIN + 1}"
-        )
-        ids = {pk for (pk,) in cursor.fetchall()}
+        ids = set[int]()
+        for table in ("superthread_search_fresh", FORMER):
+            cursor.execute(f"SELECT memory_id FROM {table} LIMIT {LOOKED_AT_AGAIN + 1}")
+            ids.update(pk for (pk,) in cursor.fetchall())
         cursor.execute(
             "SELECT p.data FROM superthread_search_segment s JOIN superthread_search_page p "
             f"ON p.key = CAST(s.id AS bigint) << {TERM_BITS} WHERE s.id > %s",

@@ -26,11 +26,13 @@ from superthread.search.index.pages import (
 # Of the memories of segments that a process keeps: bytes; of each beside them, and for a memory.
 # Their stamps tell that they are the same still, for what is in them never changes.
 KEPT, EACH, OF_A_MEMORY = 16 * 2**20, 400, 6
+TABLE = "superthread_search_segment"
 _kept = RecentBytes[tuple[int, int], Members](KEPT, lambda one: EACH + OF_A_MEMORY * len(one.ids))
 
 
 class Segment(NamedTuple):
-    """A segment; ``gone`` are the places of memories that are not in it any more."""
+    """A segment; ``gone`` are the places of memories that are not in it any more. One that is
+    ``kept`` stays as it is until a reindex of its space takes over."""
 
     id: int
     stamp: int
@@ -41,6 +43,7 @@ class Segment(NamedTuple):
     first: int
     last: int
     gone: Sequence[int]
+    kept: bool = False
 
     @property
     def present(self) -> int:
@@ -75,17 +78,25 @@ class Changed(Exception):
     """Segments were folded anew between two looks at them."""
 
 
-_COLUMNS = "id, stamp, space, analyzer, memories, postings, first, last, gone"
+COLUMNS = "id, stamp, space, analyzer, memories, postings, first, last, gone"
+# One row at most.
+_BEFORE = "(SELECT before FROM superthread_search_renewal AS r WHERE r.space = s.space)"
 
 
 def segments_of(space: int) -> list[Segment]:
     """Those of a space, from the oldest."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM superthread_search_segment WHERE space = %s ORDER BY id",
+            f"SELECT {COLUMNS}, coalesce(id <= {_BEFORE}, 1 = 0) "
+            f"FROM {TABLE} AS s WHERE space = %s ORDER BY id",
             [space],
         )
-        return [Segment(*row[:-1], spellings_in(bytes(row[-1]))) for row in cursor.fetchall()]
+        return [segment_in(row) for row in cursor.fetchall()]
+
+
+def segment_in(row: Sequence[Any]) -> Segment:
+    """A segment by its ``COLUMNS``, and perhaps whether it is kept."""
+    return Segment(*row[:8], spellings_in(bytes(row[8])), *map(bool, row[9:]))
 
 
 def members_of(segments: Sequence[Segment]) -> list[Members]:
@@ -125,8 +136,8 @@ def packed(space: int, documents: Sequence[tuple[int, Document]]) -> Packed:
     return Packed(space, documents[0][1].analyzer, ids, postings, whole)
 
 
-def write_segment(new: Packed, *, without: Iterable[int] = ()) -> None:
-    """Writes a segment; of the memories ``without`` it tells nothing."""
+def write_segment(new: Packed, *, without: Iterable[int] = ()) -> int:
+    """Writes a segment and returns its id; of the memories ``without`` it tells nothing."""
     gone = {bisect_left(new.ids, pk) for pk in without}
     values = [
         *(secrets.randbits(62), new.space, new.analyzer, len(new.ids), new.postings),
@@ -134,13 +145,15 @@ def write_segment(new: Packed, *, without: Iterable[int] = ()) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO superthread_search_segment ({_COLUMNS.removeprefix('id, ')}) "
+            f"INSERT INTO {TABLE} ({COLUMNS.removeprefix('id, ')}) "
             "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
             values,
         )
-        base = cursor.fetchone()[0] << TERM_BITS
+        (number,) = cursor.fetchone()
+    base = number << TERM_BITS
     pages = [(base | one.last_term, one.entries, one.data, one.best) for one in new.pages]
     run(_insertion(pages))
+    return number
 
 
 def _told(places: Iterable[int]) -> Any:
@@ -156,18 +169,18 @@ def _insertion(pages: list[tuple[int, int, bytes, int]]) -> list[Statement]:
     return [Planned(f"INSERT INTO {into[0]} ({', '.join(into[1])}) {source}", columns)]
 
 
-def removal(segments: Iterable[Segment]) -> list[Statement]:
-    """The statements that delete segments."""
+def removal(ids: Iterable[int], table: str = TABLE) -> list[Statement]:
+    """The statements that delete segments, which are in the table."""
     statements: list[Statement] = []
-    for one in segments:
-        bounds = [one.id << TERM_BITS, (one.id + 1) << TERM_BITS]
+    for one in ids:
+        bounds = [one << TERM_BITS, (one + 1) << TERM_BITS]
         page = "DELETE FROM superthread_search_page WHERE key >= %s AND key < %s"
         statements.append((page, bounds))
-        statements.append(("DELETE FROM superthread_search_segment WHERE id = %s", [one.id]))
+        statements.append((f"DELETE FROM {table} WHERE id = %s", [one]))
     return statements
 
 
-def outdating(segment: Segment, gone: Iterable[int]) -> Statement:
+def outdating(segment: Segment, gone: Iterable[int], table: str = TABLE) -> Statement:
     """The statement that notes the places that are gone."""
-    update = "UPDATE superthread_search_segment SET gone = %s WHERE id = %s"
+    update = f"UPDATE {table} SET gone = %s WHERE id = %s"
     return update, [_told(gone), segment.id]

@@ -7,12 +7,13 @@ from typing import TypeVar
 from django.db import connection
 
 from memory_hub.database.dialect import unnested
-from superthread.search.index.documents import documents_of, weighed_length
+from superthread.search.index.documents import weighed_length
 from superthread.search.index.holders import Holders
 from superthread.search.index.packing import code_of
 from superthread.search.index.pages import Members
 from superthread.search.index.segments import Changed, members_of, pages_by_key
 from superthread.search.index.vocabulary import id_in, known
+from superthread.search.renewal.former import shown_documents
 from superthread.search.retrieval.postings import (
     FEW_SEGMENTS,
     Postings,
@@ -107,7 +108,7 @@ class Snapshot:
         made = cls.__new__(cls)
         documents = [
             Doc(pk, weighed_length(one.length), one.terms, one.counts, one.space)
-            for pk, one in documents_of(ids).items()
+            for pk, one in shown_documents(ids).items()
         ]
         made.holders, made.masked, made.members, made.parts = holders, [], {}, {}
         made.read = Read([], {}, len(documents), documents, [])

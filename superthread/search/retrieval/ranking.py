@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from superthread.search.analysis.forms import AMONG_OTHERS
-from superthread.search.index.documents import Counted, documents_of, weighed_length
+from superthread.search.index.documents import Counted, weighed_length
 from superthread.search.index.holders import Holders
 from superthread.search.index.packing import MOST_TIMES, code_of, count_of
+from superthread.search.renewal.former import shown_documents
 from superthread.search.retrieval import weights
 from superthread.search.retrieval.lists import Lists, Snapshot
 from superthread.search.retrieval.scoring import ABOVE_ALL, EVERY, Scoring
@@ -218,7 +219,7 @@ class Ranking:
         """What each term adds to the score of each of these memories."""
         found: dict[int, dict[str, float]] = {memory_id: {} for memory_id in ids}
         factors = [(term, self._factors(term)) for term in self.terms]
-        for pk, document in documents_of(ids).items():
+        for pk, document in shown_documents(ids).items():
             length = weighed_length(document.length)
             for term, one in factors:
                 count = count_of(code_of(term.id), document.terms, document.counts)

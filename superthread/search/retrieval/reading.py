@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 from memory_hub.database.dialect import array, is_postgres, number_list
 from memory_hub.database.statements import Planned, rows
-from superthread.search.index.documents import weighed_length
+from superthread.search.index.documents import TABLE, weighed_length
 from superthread.search.index.holders import Holders
 from superthread.search.index.packing import code_of, spellings_in
 from superthread.search.index.pages import TERM_BITS, lists_in
 from superthread.search.index.segments import Changed, Segment
+from superthread.search.renewal.former import BOTH, seen
 
 
 class Doc(NamedTuple):
@@ -48,9 +49,11 @@ _SQL = (
     f"UNION ALL SELECT {_FRESH}, g.memory_id, g.known, g.space, d.length, NULL, NULL, "
     "d.terms, d.counts FROM superthread_search_fresh AS g {of_fresh} {where}"
 )
+# What is granted is read by its document wherever it is: by the former one, while its space is
+# being indexed anew.
 _GRANTS = (
-    f" UNION ALL SELECT {_GRANTED}, d.memory_id, NULL, d.space, d.length, NULL, NULL, "
-    "d.terms, d.counts FROM ({{granted}}) AS g {of_grant}"
+    f" UNION ALL SELECT {_GRANTED}, g.memory_id, NULL, {{seen[space]}}, {{seen[length]}}, "
+    "NULL, NULL, {seen[terms]}, {seen[counts]} FROM ({{granted}}) AS g {of_grant}"
 )
 # What has none of the terms is told without its own: it would be longer than all else.
 _TOLD = (
@@ -61,23 +64,29 @@ _TOLD = (
 _DOCUMENT = (
     "(SELECT d.memory_id, d.space, d.length, "
     f"{_TOLD.format('terms', 'terms')}, {_TOLD.format('terms', 'counts')} "
-    "FROM superthread_search_document AS d WHERE d.memory_id = g.memory_id "
-    "AND d.terms IS NOT NULL{} OFFSET 0) AS d ON true"
+    "FROM {} AS d WHERE d.memory_id = g.memory_id AND d.terms IS NOT NULL{} OFFSET 0) AS d ON true"
+)
+_SEEN = {"space": "o.space", **{name: seen(name) for name in ("length", "terms", "counts")}}
+_SHOWN = (
+    f"(SELECT o.memory_id, {', '.join(f'{sql} AS {name}' for name, sql in _SEEN.items())} "
+    f"FROM {BOTH['postgresql']})"
 )
 _EACH = {
     "postgresql": {
         "where": "WHERE g.space = ANY (%s::bigint[])",
         "bytes": "CAST(NULL AS bytea)",
-        "of_fresh": f"LEFT JOIN LATERAL {_DOCUMENT.format(' AND d.space = g.space')}",
-        "of_grant": f"JOIN LATERAL {_DOCUMENT.format('')}",
+        "of_fresh": f"LEFT JOIN LATERAL {_DOCUMENT.format(TABLE, ' AND d.space = g.space')}",
+        "of_grant": f"JOIN LATERAL {_DOCUMENT.format(_SHOWN, '')}",
+        "seen": {name: f"d.{name}" for name in _SEEN},
     },
     "sqlite": {
         "where": "WHERE g.space IN (SELECT value FROM json_each(%s))",
         "bytes": "NULL",
         "of_fresh": "LEFT JOIN superthread_search_document AS d ON d.memory_id = g.memory_id "
         "AND d.space = g.space AND d.terms IS NOT NULL",
-        "of_grant": "CROSS JOIN superthread_search_document AS d ON d.memory_id = g.memory_id "
-        "WHERE d.terms IS NOT NULL",
+        "of_grant": f"CROSS JOIN {BOTH['sqlite']} WHERE o.memory_id = g.memory_id "
+        f"AND {seen('terms')} IS NOT NULL",
+        "seen": _SEEN,
     },
 }
 

@@ -1,56 +1,52 @@
-"""Renewing the index while the hub runs: after a new analyzer, a restored backup, a doubt."""
+"""Renewing the index while the hub runs: after a new analyzer, a restored backup, a doubt.
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
-from typing import Any, NamedTuple
+What is searched is always spaces. What a transaction has room for takes over with it: small spaces,
+and of large ones a few memories. More than that of a space is made beside what is searched
+(``superthread.search.renewal``), and takes over when all of it is there.
+"""
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from memory_hub.core.identity import Identity
 from memory_hub.database.statements import run
-from memory_hub.events.telling import tell
-from superthread.events import MemoryChanged, MemoryKind, telling
 from superthread.models import Memory, SearchDocument, SearchFresh, SearchSegment
-from superthread.models.space import PLACE, space_of
 from superthread.search.analysis import analyzer
 from superthread.search.index import folding
-from superthread.search.index.described import terms_beside
-from superthread.search.index.documents import Counted, packed_sizes
-from superthread.search.index.indexer import (
-    Contents,
-    count_terms,
-    forgotten,
-    prune_vocabulary,
-    written,
-)
-from superthread.services.steps.facts import facts_of, granted_on
-from superthread.services.steps.parts import Room, fitting
-from superthread.titles import title_of
+from superthread.search.index.documents import packed_sizes
+from superthread.search.index.indexer import forgotten, prune_vocabulary
+from superthread.search.renewal import beside, left_over, state
+from superthread.search.renewal.state import Renewal
+from superthread.services.steps.parts import fitting
+from superthread.services.upkeep import rewriting
 
-# Memories per transaction, so that writers get their turn in between, and bytes of their contents.
-AT_ONCE, BYTES_AT_ONCE = 200, 2**20
-_PRESENT = ("pk", "revision", "title", "metadata", "category", "path", *PLACE)
+# Memories of a space, looked up by their ids: no index has a space in that order.
+LOOKED_AT_AT_ONCE = 1_000
+ORPHANS_AT_ONCE = 200
 
 
 def outdated() -> QuerySet[Memory]:
-    """Memories that are not indexed by the present analyzer, in the order of their ids."""
+    """Memories that are not indexed by the present analyzer."""
     read = SearchDocument.objects.exclude(terms=None)
     current = read.filter(memory_id=OuterRef("pk"), analyzer=analyzer.VERSION)
-    return Memory.objects.filter(~Exists(current)).order_by("pk")
+    return Memory.objects.filter(~Exists(current)).order_by()
 
 
 def unread() -> QuerySet[Memory]:
     """Memories that the release before has indexed, and this one not yet."""
     written = SearchDocument.objects.filter(memory_id=OuterRef("pk"), terms=None)
-    return Memory.objects.filter(Exists(written)).order_by("pk")
+    return Memory.objects.filter(Exists(written)).order_by()
 
 
 def read_anew(by: Identity) -> Iterator[int]:
     """Indexes what the release before has written; yields how many of each transaction. What it
     left of memories that are there no more goes."""
-    for _, count in reindex(unread(), by=by):
-        yield count
+    start = 0
+    while found := rewriting.following(unread(), start):
+        yield len(rewriting.write(found, by))
+        start = found[-1].pk + 1
     alive = Memory.objects.filter(pk=OuterRef("memory_id"))
     SearchDocument.objects.filter(~Exists(alive), terms=None).delete()
 
@@ -64,85 +60,91 @@ def old_versions() -> list[int]:
     return sorted(found - {analyzer.VERSION})
 
 
-def reindex(
-    memories: QuerySet[Memory], start: int = 0, *, by: Identity
-) -> Iterator[tuple[int, int]]:
-    """Index the memories from id `start` on in small transactions.
-
-    Yields the last id and the number of each, after its commit: stopping there loses nothing. On
-    PostgreSQL memories that a writer holds at that moment are left to the next run (the writer most
-    likely indexes them): waiting with others locked could deadlock.
-    """
-    while found := _next(memories, start):
-        pairs = [(one.pk, one.content) for one in found]
-        contents = Contents.of(pairs, [one.counted for one in found])
-        with transaction.atomic():
-            chosen = Memory.objects.filter(pk__in=[one.pk for one in found])
-            if connection.features.has_select_for_update:
-                chosen = chosen.select_for_update(skip_locked=True)
-            # Who changed one meanwhile has indexed it.
-            present = {(row["pk"], row["revision"]): row for row in chosen.values(*_PRESENT)}
-            same = [one for one in found if (one.pk, one.revision) in present]
-            spaces = [space_of(present[one.pk, one.revision]) for one in same]
-            beside = [terms_beside(present[one.pk, one.revision]) for one in same]
-            terms = contents.of_these([(one.pk, one.content) for one in same]).with_these(beside)
-            run(written([one.pk for one in same], terms, spaces))
-            _retitle({pk: row for (pk, _), row in present.items()}, same, by)
-        yield found[-1].pk, len(same)
-        start = found[-1].pk + 1
-
-
-@telling()
-def _retitle(
-    present: Mapping[int, Mapping[str, Any]], found: Iterable["_Found"], by: Identity
-) -> None:
-    """Titles follow from the content: those that were made by older rules are made anew."""
-    titles = {one.pk: title_of(one.content, present[one.pk]["metadata"]) for one in found}
-    changed = {pk: title for pk, title in titles.items() if title != present[pk]["title"]}
-    for pk, title in changed.items():
-        Memory.objects.filter(pk=pk).update(title=title)
-    if not changed:
-        return
-    granted = granted_on(changed)
-    tell(
-        *(
-            MemoryChanged(
-                *(by.actor, by.origin, MemoryKind.UPDATED, memory, memory),
-                *(frozenset({"title"}), granted[memory["id"]]),
-            )
-            for memory in facts_of(changed)
-        )
+def remaining(*, everything: bool) -> int:
+    """About how many memories `reindex` has to do."""
+    begun = [one._replace(everything=one.everything or everything) for one in state.pending()]
+    others = _memories(everything).exclude(space__in=[one.space for one in begun])
+    return others.count() + sum(
+        _memories(one.everything).filter(space=one.space, pk__gt=one.last).count() for one in begun
     )
 
 
-class _Found(NamedTuple):
-    """A memory that was read without a lock."""
+def reindex(*, everything: bool = False, by: Identity) -> Iterator[int]:
+    """Indexes memories anew in small transactions: all of them, or those that the present analyzer
+    has not indexed; first what an interrupted run has left.
 
-    pk: int
-    revision: int
-    content: str
-    counted: Counted
-
-
-def _next(memories: QuerySet[Memory], start: int) -> list[_Found]:
-    """What the next transaction has room for, one at least while there are any."""
-    ids = _next_by_size(memories, start)
-    rows = Memory.objects.filter(pk__in=ids).order_by("pk")
-    terms, room, found = packed_sizes(ids), Room(), []
-    for pk, revision, size, content in rows.values_list("pk", "revision", "size", "content"):
-        counted = count_terms(content)
-        if not room.has(size=size, terms=len(counted.frequencies) + terms.get(pk, 0)):
-            break
-        found.append(_Found(pk, revision, content, counted))
-    # Where all have been purged since, there may be others.
-    return found or (_next(memories, ids[-1] + 1) if ids else [])
+    For one at a time. Yields how many memories are done, again and again: stopping there loses
+    nothing.
+    """
+    left_over.remove()
+    begun = state.pending()
+    for one in begun:
+        yield from _beside(state.resume(one, everything=everything), by)
+    done = [one.space for one in begun]
+    for spaces in _together(_memories(everything).exclude(space__in=done)):
+        yield from _in_place(spaces, by, everything=everything)
+    # What went meanwhile from a space that was not done into one that was.
+    for spaces in _together(outdated()):
+        yield from _in_place(spaces, by, everything=False)
 
 
-def _next_by_size(memories: QuerySet[Memory], start: int) -> list[int]:
-    found = list(memories.filter(pk__gte=start).values_list("pk", "size")[:AT_ONCE])
-    sizes = accumulate(size for _, size in found)
-    fitting = sum(size <= BYTES_AT_ONCE for size in sizes)
-    return [pk for pk, _ in found[: max(fitting, 1)]]
+def _memories(everything: bool) -> QuerySet[Memory]:
+    return Memory.objects.order_by() if everything else outdated()
+
+
+def _together(memories: QuerySet[Memory]) -> Iterator[list[int]]:
+    """Spaces of which a transaction is likely to have room for these memories; large ones alone."""
+    spaces: list[int] = []
+    room, left = rewriting.AT_ONCE, rewriting.BYTES_AT_ONCE
+    found = memories.values("space").annotate(many=Count("pk"), size=Sum("size"))
+    for space, many, size in found.order_by("space").values_list("space", "many", "size"):
+        if spaces and (many > room or size > left):
+            yield spaces
+            spaces, room, left = [], rewriting.AT_ONCE, rewriting.BYTES_AT_ONCE
+        spaces.append(space)
+        room, left = room - many, left - size
+    if spaces:
+        yield spaces
+
+
+def _in_place(spaces: Sequence[int], by: Identity, *, everything: bool) -> Iterator[int]:
+    found = rewriting.all_at_once(_memories(everything).filter(space__in=spaces))
+    if found is not None and len(rewriting.write(found, by, whole=True)) == len(found):
+        yield len(found)
+    elif len(spaces) == 1:
+        yield from _beside(state.begin(spaces[0], everything=everything), by)
+    else:
+        # Too many terms, or a writer holds one of them.
+        for one in spaces:
+            yield from _in_place([one], by, everything=everything)
+
+
+def _beside(renewal: Renewal, by: Identity) -> Iterator[int]:
+    ids = beside.ids_of(renewal.space, renewal.last)
+    for start in range(0, len(ids), LOOKED_AT_AT_ONCE):
+        some = list(ids[start : start + LOOKED_AT_AT_ONCE])
+        memories = _memories(renewal.everything).filter(pk__in=some)
+        while found := rewriting.following(memories, renewal.last + 1):
+            done = rewriting.write(found, by, beside=renewal)
+            for one in found:
+                if one.pk not in done:
+                    _alone(one.pk, renewal, by)
+            renewal = state.mark(renewal, found[-1].pk)
+            yield len(found)
+        renewal = state.mark(renewal, some[-1])
+    for _ in beside.make(renewal):
+        yield 0
+    beside.take_over(renewal)
+    left_over.remove()
+    while folding.join(renewal.space):
+        yield 0
+
+
+def _alone(pk: int, renewal: Renewal, by: Identity) -> None:
+    """A memory that somebody held or changed."""
+    while found := rewriting.read([pk]):
+        if rewriting.write(found, by, beside=renewal, waits=True):
+            return
 
 
 def clean() -> tuple[int, int]:
@@ -150,7 +152,7 @@ def clean() -> tuple[int, int]:
     alive = Memory.objects.filter(pk=OuterRef("memory_id"))
     orphans = SearchDocument.objects.filter(~Exists(alive)).order_by("pk")
     gone = 0
-    while found := list(orphans.values_list("memory_id", flat=True)[:AT_ONCE]):
+    while found := list(orphans.values_list("memory_id", flat=True)[:ORPHANS_AT_ONCE]):
         sizes = packed_sizes(found)
         ids = fitting((pk, 0, sizes.get(pk, 0)) for pk in found)
         with transaction.atomic():

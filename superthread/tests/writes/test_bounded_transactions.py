@@ -16,7 +16,7 @@ from superthread.search.analysis import analyzer
 from superthread.search.index import pruning
 from superthread.services import lifecycle, operators, save
 from superthread.services.steps import parts
-from superthread.services.upkeep import reindexing
+from superthread.services.upkeep import reindexing, rewriting
 from superthread.store_terms import Draft
 
 MEMORIES = "/superthread/memories"
@@ -153,26 +153,25 @@ def test_reindexing_counts_before_its_transactions(mina, counted, monkeypatch):
     counted.clear()
     # Two times three terms, as many before, and rows.
     monkeypatch.setattr(parts, "TERMS", 45)
-    steps = [count for _, count in reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR)]
+    steps = [count for count in reindexing.reindex(everything=True, by=OPERATOR) if count]
     assert steps == [2, 1]
     assert not any(counted)
 
 
-def test_what_is_changed_while_it_is_reindexed_is_left_to_who_changed_it(mina, monkeypatch):
+def test_what_is_changed_while_it_is_reindexed_is_read_again(mina, monkeypatch):
     memory = mina.save("zebra")
-    read = reindexing._next
+    read, revisions = rewriting.read, [7, 8, 9]
 
-    def overtaken(memories, start):
-        found = read(memories, start)
-        if found:
-            Memory.objects.update(revision=7)
+    def overtaken(ids):
+        found = read(ids)
+        if revisions:
+            Memory.objects.update(revision=revisions.pop(0))
         return found
 
-    monkeypatch.setattr(reindexing, "_next", overtaken)
-    assert [
-        count for _, count in reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR)
-    ] == [0]
-    assert mina.get(f"{MEMORIES}/{memory['doc_id']}").json()["revision"] == 7
+    monkeypatch.setattr(rewriting, "read", overtaken)
+    assert sum(reindexing.reindex(everything=True, by=OPERATOR)) == 1
+    assert not revisions
+    assert mina.get(f"{MEMORIES}/{memory['doc_id']}").json()["revision"] == 9
 
 
 def test_an_import_counts_before_its_transactions_and_only_what_is_new(

@@ -185,9 +185,18 @@ TESTS = {
     "superthread/services/upkeep/readdressing.py": ["web/tests/addresses/test_what_moves.py"],
     "superthread/services/upkeep/indexing.py": [f"{_MEMORIES}/search/index/test_upkeep.py"],
     "superthread/services/upkeep/reindexing.py": [
-        *(f"{_MEMORIES}/search/index/test_{name}.py" for name in ("reindex", "folding")),
+        f"{_MEMORIES}/search/index/test_folding.py",
+        *(f"{_MEMORIES}/search/renewal/test_{name}.py" for name in ("reindex", "beside")),
         f"{_MEMORIES}/reads/test_titles.py",
         f"{_MEMORIES}/writes/test_bounded_transactions.py",
+    ],
+    "superthread/services/upkeep/rewriting.py": [
+        *(f"{_MEMORIES}/search/renewal/test_{name}.py" for name in ("reindex", "beside")),
+        f"{_MEMORIES}/reads/test_titles.py",
+        f"{_MEMORIES}/writes/test_bounded_transactions.py",
+    ],
+    "superthread/search/renewal/*.py": [
+        f"{_MEMORIES}/search/renewal/test_{name}.py" for name in ("beside", "beside_writers")
     ],
     "superthread/services/steps/parts.py": [
         f"{_MEMORIES}/batches/test_batch_parts.py",

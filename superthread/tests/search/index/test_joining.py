@@ -97,7 +97,8 @@ def test_segments_that_are_folded_meanwhile_are_not_joined(mina, full, meanwhile
 
 
 def of_size(memories, postings, analyzer=1):
-    return SimpleNamespace(memories=memories, postings=postings, analyzer=analyzer), set()
+    made = SimpleNamespace(memories=memories, postings=postings, analyzer=analyzer, kept=False)
+    return made, set()
 
 
 def test_long_memories_fill_a_segment_by_their_postings_and_are_joined_once():

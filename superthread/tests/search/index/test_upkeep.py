@@ -8,7 +8,7 @@ from django.db import connections
 
 from superthread.models import SearchDocument, SearchFresh, SearchSegment
 from superthread.search.index import folding
-from superthread.services.upkeep import indexing, reindexing
+from superthread.services.upkeep import indexing, rewriting
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
@@ -34,7 +34,7 @@ def turn(runner):
 @pytest.fixture
 def written_before(mina, contents, monkeypatch, unfolded):
     """Three memories as the release before has written them, one to a transaction."""
-    monkeypatch.setattr(reindexing, "AT_ONCE", 1)
+    monkeypatch.setattr(rewriting, "AT_ONCE", 1)
     # What tests before have committed and left is none of these.
     for left in (SearchFresh, SearchSegment):
         left.objects.all().delete()

@@ -1,18 +1,15 @@
 """manage.py reindex, and what is said while memories are indexed by an old analyzer."""
 
 import io
-from collections import Counter
 
-import pytest
 from django.core.management import call_command
 
 from memory_hub.core.identity import OPERATOR
 from memory_hub.database.statements import run
 from superthread.models import Memory, SearchDocument, SearchTerm
-from superthread.search.analysis import analyzer
 from superthread.search.index import indexer
 from superthread.search.index.holders import PUBLIC
-from superthread.services.upkeep import reindexing
+from superthread.services.upkeep import reindexing, rewriting
 
 
 def reindex(*arguments):
@@ -24,23 +21,6 @@ def check():
     said = io.StringIO()
     call_command("check", tags=["database"], databases=["default"], stderr=said, stdout=said)
     return said.getvalue()
-
-
-@pytest.fixture
-def older_analyzer(monkeypatch):
-    """``older_analyzer()`` indexes everything by a version that cut words differently."""
-
-    def cut(text):
-        found = Counter(word[:3] for word in text.split())
-        return found, dict.fromkeys(found, 0)
-
-    def use():
-        with monkeypatch.context() as patch:
-            patch.setattr(analyzer, "VERSION", analyzer.VERSION - 1)
-            patch.setattr(analyzer, "counted_terms", cut)
-            all(reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR))
-
-    return use
 
 
 def test_a_changed_analyzer_is_noticed_and_reindex_sets_it_right(
@@ -71,21 +51,42 @@ def test_stopped_half_way_it_goes_on_where_it_was(mina, index_of, older_analyzer
         mina.save(f"zebra number {number}")
     before = index_of()
     older_analyzer()
-    monkeypatch.setattr(reindexing, "AT_ONCE", 2)
-    part = reindexing.reindex(reindexing.outdated(), by=OPERATOR)
-    assert next(part)[1] == 2
+    monkeypatch.setattr(rewriting, "AT_ONCE", 2)
+    part = reindexing.reindex(by=OPERATOR)
+    assert next(part) == 2
     part.close()
     assert reindexing.outdated().count() == 3
     assert reindex().startswith("Indexed 3 memories")
     assert index_of() == before
 
 
+def test_a_small_space_takes_over_whole_or_not_at_all(mina, contents, older_analyzer, monkeypatch):
+    for content in ("zebra one", "zebra two"):
+        mina.save(content)
+    older_analyzer()
+    read, revisions = rewriting.read, [7]
+
+    def overtaken(ids):
+        found = read(ids)
+        if revisions:
+            Memory.objects.filter(content="zebra one").update(revision=revisions.pop())
+        return found
+
+    monkeypatch.setattr(rewriting, "read", overtaken)
+    run = reindexing.reindex(by=OPERATOR)
+    assert next(run) == 2
+    assert not revisions
+    assert (len(contents(mina, "zeb")), contents(mina, "zebra")) == (2, [])
+    sum(run)
+    assert (len(contents(mina, "zebra")), contents(mina, "zeb")) == (2, [])
+
+
 def test_long_memories_take_their_transactions_for_themselves(mina, monkeypatch):
     for content in ("zebra", "giraffe", "an okapi " * 10, "a gnu"):
         mina.save(content)
-    monkeypatch.setattr(reindexing, "BYTES_AT_ONCE", 20)
-    steps = reindexing.reindex(Memory.objects.order_by("pk"), by=OPERATOR)
-    assert [count for _, count in steps] == [2, 1, 1]
+    monkeypatch.setattr(rewriting, "BYTES_AT_ONCE", 20)
+    steps = reindexing.reindex(everything=True, by=OPERATOR)
+    assert [count for count in steps if count] == [2, 1, 1]
 
 
 def test_memories_that_were_never_indexed_are_found_afterwards(mina, contents):
