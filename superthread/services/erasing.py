@@ -18,6 +18,7 @@ from memory_hub.database.rewriting import rewrite
 from memory_hub.database.sqlite3.write_ahead_log import emptied
 from memory_hub.jobs import schedule
 from superthread.search.index import pruning
+from superthread.search.renewal import left_over
 from superthread.services.steps import naming
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ def _ask() -> None:
 
 def erase_traces() -> int:
     """Erases them; returns how many words went. Raises TracesLeft."""
+    left_over.forget_former()
     gone = pruning.prune()
     naming.prune()
     registry.cleanup()

@@ -28,6 +28,16 @@ NOTES, NOTES_AT_ONCE = 65_536, 2_048
 LOOKED_AT_AGAIN = 8_192
 
 
+# Of each space that is being indexed anew: who does it, and the last memory that is done.
+Renewals = dict[int, tuple[int, int]]
+
+
+def _renewals() -> Renewals:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT space, run, last FROM superthread_search_renewal")
+        return {space: (run, last) for space, run, last in cursor.fetchall()}
+
+
 def prune() -> int:
     """Delete the words that no memory has, and the notes of words that are none; returns how many
     words went. Nothing while something waits to be indexed that the release before has written.
@@ -38,10 +48,11 @@ def prune() -> int:
     """
     if is_unread():
         return 0
+    renewals = _renewals()
     before, unused = _unused()
     gone = 0
     for start in range(0, len(unused), AT_ONCE):
-        gone += _delete_unused(unused[start : start + AT_ONCE], before)
+        gone += _delete_unused(unused[start : start + AT_ONCE], before, renewals)
     _delete_notes()
     return gone
 
@@ -86,11 +97,11 @@ def _following(table: str, last: int) -> list[tuple[int, Any]]:
         return cursor.fetchall()
 
 
-def _delete_unused(ids: Sequence[int], before: int) -> int:
+def _delete_unused(ids: Sequence[int], before: int, renewals: Renewals) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         if not _is_alone(cursor):
             return 0
-        since = _written_since(before)
+        since = _written_since(before, renewals)
         if since is None:
             return 0
         still = set(ids).difference(map(id_of, set(codes_of(since))))
@@ -99,13 +110,24 @@ def _delete_unused(ids: Sequence[int], before: int) -> int:
         return cursor.rowcount
 
 
-def _written_since(before: int) -> bytes | None:
-    """The terms of what is fresh, or has a former document, and of the segments behind this one;
+def _written_since(before: int, renewals: Renewals) -> bytes | None:
+    """The terms of what is fresh, or was indexed anew since, and of the segments behind this one;
     None where it is much."""
     with connection.cursor() as cursor:
-        ids = set[int]()
-        for table in ("superthread_search_fresh", FORMER):
-            cursor.execute(f"SELECT memory_id FROM {table} LIMIT {LOOKED_AT_AGAIN + 1}")
+        cursor.execute(
+            f"SELECT memory_id FROM superthread_search_fresh LIMIT {LOOKED_AT_AGAIN + 1}"
+        )
+        ids = {pk for (pk,) in cursor.fetchall()}
+        for space, (run, last) in _renewals().items():
+            known, done = renewals.get(space, (run, -1))
+            # Somebody has begun it anew.
+            if known != run or last < done:
+                return None
+            cursor.execute(
+                f"SELECT memory_id FROM {FORMER} WHERE space = %s AND memory_id > %s "
+                f"LIMIT {LOOKED_AT_AGAIN + 1}",
+                [space, done],
+            )
             ids.update(pk for (pk,) in cursor.fetchall())
         cursor.execute(
             "SELECT p.data FROM superthread_search_segment s JOIN superthread_search_page p "

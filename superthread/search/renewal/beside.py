@@ -2,12 +2,13 @@
 
 import time
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from django.db import connection, transaction
 
-from memory_hub.database.statements import run
+from memory_hub.database.statements import Statement, run
 from superthread.models import Memory
 from superthread.search.index import folding
 from superthread.search.index.choosing import AT_ONCE
@@ -31,6 +32,7 @@ PAUSE = 0.05  # seconds until a memory is looked at again that somebody is chang
 # Memories that were folded meanwhile, of which the new segments are told before they take over:
 # so few that the transaction in which they do can tell them of the rest.
 FEW = 64
+TOLD_AT_ONCE = 32  # segments
 IDS_AT_ONCE = 100_000
 
 
@@ -127,12 +129,16 @@ def take_over(renewal: Renewal) -> None:
     space = renewal.space
     told: set[int] = set()
     while len(more := state.overtaken(space) - told) > FEW:
-        with transaction.atomic():
-            _tell(space, more)
+        for statements in _telling(space, more):
+            with transaction.atomic():
+                state.mark(renewal, renewal.last)
+                run(statements)
         told |= more
     with transaction.atomic():
         state.lock(space)
-        _tell(space, state.overtaken(space) - told)
+        state.mark(renewal, renewal.last)
+        for statements in _telling(space, state.overtaken(space) - told):
+            run(statements)
         before = _before(space)
         # First: it is what keeps the others.
         state.end(renewal)
@@ -146,14 +152,22 @@ def _before(space: int) -> int:
         return cursor.fetchone()[0]
 
 
-def _tell(space: int, ids: Iterable[int]) -> None:
-    """Tells the new segments that these memories are not in them any more."""
-    ids = sorted(ids)
-    having = [one for one in _coming(space) if one.may_have(ids)]
-    for one, members in zip(having, members_of(having), strict=True):
-        gone = {*one.gone, *one.places_of(ids, members)}
-        if len(gone) > len(one.gone):
-            run([outdating(one, gone, ASIDE)])
+def _telling(space: int, ids: Iterable[int]) -> Iterator[list[Statement]]:
+    """What tells the new segments, some at a time, that these memories are not in them any more."""
+    ordered = sorted(ids)
+    having = [
+        (one, here)
+        for one in _coming(space)
+        if (here := ordered[bisect_left(ordered, one.first) : bisect_right(ordered, one.last)])
+    ]
+    for start in range(0, len(having), TOLD_AT_ONCE):
+        some = having[start : start + TOLD_AT_ONCE]
+        members = members_of([one for one, _ in some])
+        both = [
+            (one, {*one.gone, *one.places_of(here, each)})
+            for (one, here), each in zip(some, members, strict=True)
+        ]
+        yield [outdating(one, gone, ASIDE) for one, gone in both if len(gone) > len(one.gone)]
 
 
 def _coming(space: int) -> list[Segment]:

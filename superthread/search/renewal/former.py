@@ -12,6 +12,10 @@ from superthread.search.renewal.state import FRESH, OVERTAKEN, changed, noted
 
 _COLUMNS = ("memory_id", "space", "analyzer", "length", "terms", "counts", "left_out")
 _KINDS = ("integer", "bigint", "smallint", "smallint", "bytea", "bytea", "integer")
+# Of one that is not in force any more: the memory was in another space.
+_INSTEAD = "ON CONFLICT (memory_id) DO UPDATE SET " + ", ".join(
+    f"{name} = excluded.{name}" for name in _COLUMNS[1:]
+)
 
 # Whether a former document `f` is what searches see: its space is not done, and nobody has changed
 # the memory. When the space is done, none is.
@@ -78,12 +82,11 @@ def unseen(space: int, ids: Sequence[int]) -> Iterator[None]:
 def _insertion(space: int, ids: Sequence[int], shown: dict[int, Document]) -> list[Statement]:
     rows = [(pk, space, *_told(shown.get(pk))) for pk in ids]
     if not is_postgres():
-        return inserted(FORMER, _COLUMNS, rows)
+        return inserted(FORMER, _COLUMNS, rows, _INSTEAD)
     given = ", ".join(f"%s::{kind}[]" for kind in _KINDS)
     columns = [array(column) for column in zip(*rows, strict=True)]
-    return [
-        (f"INSERT INTO {FORMER} ({', '.join(_COLUMNS)}) SELECT * FROM unnest({given})", columns)
-    ]
+    into = f"INSERT INTO {FORMER} ({', '.join(_COLUMNS)})"
+    return [(f"{into} SELECT * FROM unnest({given}) {_INSTEAD}", columns)]
 
 
 def _told(one: Document | None) -> tuple:

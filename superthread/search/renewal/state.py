@@ -1,6 +1,7 @@
 """Which spaces are being indexed anew, and what writers have changed of them meanwhile."""
 
 import secrets
+import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,10 +10,12 @@ from django.db import connection, transaction
 from memory_hub.database.dialect import among, is_postgres
 from superthread.search.analysis import analyzer
 from superthread.search.index import folding
-from superthread.search.index.documents import FORMER
+from superthread.search.index.documents import FORMER, TABLE
 
 RENEWAL, FRESH = "superthread_search_renewal", "superthread_search_fresh"
 OVERTAKEN = "superthread_search_overtaken"
+# Seconds in which what is fresh is folded before a space is begun, and between two looks.
+PATIENCE, PAUSE = 10.0, 0.05
 
 
 class Renewal(NamedTuple):
@@ -37,27 +40,53 @@ def pending() -> list[Renewal]:
 
 
 def begin(space: int, *, everything: bool) -> Renewal:
-    """From now on the segments that the space has stay until others take over."""
+    """From now on the segments that the space has stay until others take over. What is fresh by now
+    is the old index's: it is folded before, but for what somebody goes on to write. Raises
+    Superseded where somebody else has begun."""
+    fresh, end_at = _foldable(space), time.monotonic() + PATIENCE
+    while True:
+        while folding.fold(space):
+            pass
+        with transaction.atomic():
+            lock(space)
+            fresh &= _foldable(space)
+            if not fresh or time.monotonic() > end_at:
+                return _begun(space, everything)
+        # Somebody else folds the space, or writes one of these.
+        time.sleep(PAUSE)
+
+
+def _foldable(space: int) -> set[int]:
+    """The memories that are fresh in the space and have a document there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT f.memory_id FROM {FRESH} AS f JOIN {TABLE} AS d ON d.memory_id = f.memory_id "
+            "AND d.space = f.space WHERE f.space = %s AND d.terms IS NOT NULL",
+            [space],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _begun(space: int, everything: bool) -> Renewal:
     run = secrets.randbits(62)
-    # What is fresh by now is the old index's.
-    while folding.fold(space):
-        pass
-    with transaction.atomic(), connection.cursor() as cursor:
-        lock(space)
-        for table in (OVERTAKEN, FORMER):
-            cursor.execute(f"DELETE FROM {table} WHERE space = %s", [space])
+    with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {RENEWAL} (space, before, analyzer, everything, last, run) VALUES (%s, "
             "(SELECT coalesce(max(id), 0) FROM superthread_search_segment WHERE space = %s), "
-            "%s, %s, 0, %s)",
+            "%s, %s, 0, %s) ON CONFLICT DO NOTHING",
             [space, space, analyzer.VERSION, int(everything), run],
         )
+        if cursor.rowcount != 1:
+            raise Superseded
+        # Of what was before: nobody reads it.
+        for table in (OVERTAKEN, FORMER):
+            cursor.execute(f"DELETE FROM {table} WHERE space = %s", [space])
     return Renewal(space, everything, 0, run)
 
 
 def resume(renewal: Renewal, *, everything: bool) -> Renewal:
     """Goes on with what was interrupted; from its beginning where that was by another version of
-    the analyzer, or not of everything."""
+    the analyzer, or not of everything. Raises Superseded where somebody else has ended it."""
     wanted, run = int(everything or renewal.everything), secrets.randbits(62)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -66,7 +95,10 @@ def resume(renewal: Renewal, *, everything: bool) -> Renewal:
             "WHERE space = %s",
             [analyzer.VERSION, wanted, analyzer.VERSION, wanted, run, renewal.space],
         )
-    return next(one for one in pending() if one.space == renewal.space)
+    found = next((one for one in pending() if one.space == renewal.space), None)
+    if found is None:
+        raise Superseded
+    return found
 
 
 def mark(renewal: Renewal, last: int) -> Renewal:

@@ -19,6 +19,7 @@ from superthread.search.index.documents import packed_sizes
 from superthread.search.index.indexer import forgotten, prune_vocabulary
 from superthread.search.renewal import beside, left_over, state
 from superthread.search.renewal.state import Renewal
+from superthread.services.erasing import ask_to_erase
 from superthread.services.steps.parts import fitting
 from superthread.services.upkeep import rewriting
 
@@ -159,4 +160,7 @@ def clean() -> tuple[int, int]:
             run(forgotten(ids))
         gone += len(ids)
     folding.fold_due(least=1)
-    return gone, prune_vocabulary()
+    if words := prune_vocabulary():
+        # Some may be of a text that was deleted for good, which waited for this.
+        ask_to_erase()
+    return gone, words

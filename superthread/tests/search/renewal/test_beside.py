@@ -130,7 +130,7 @@ def run_beside_a_writer(mina, doc_id):
         (state, "mark"),
         (beside, "_write"),
         (beside, "_move"),
-        (beside, "_tell"),
+        (beside, "_telling"),
         (state, "end"),
         (left_over, "removal"),
     ],
